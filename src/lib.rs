@@ -21,6 +21,8 @@
 //!   that a person gave an image. Not the name of a version. **split**: the part of a data set that an image belongs to, such as
 //!   `train`. **box**: a part of an image that was marked, with a label; as shares of the picture's sides, a **region**.
 //! - **annotation**: what a file of another program says of a picture: labels, split and boxes.
+//! - **place**: a part of the window for one thing to do: explore, look inside, groups, check. **trail**: the places and questions
+//!   that lead back. Not the history, which undoes choices.
 //! - **selection**: the images that the person has chosen. **probe**: what neighbours are searched for: images to be like or
 //!   unlike, a part of a picture, a class. **example**: one part of a probe, with its weight.
 //!
@@ -222,6 +224,7 @@
 //! their downloads. [`OpenedCollection`](session::OpenedCollection) belongs to the collection that is open, and the next opening
 //! replaces it as a whole; the few things that are carried over are named in one place, `OpenedCollection::followed_by`. What can
 //! be undone is a field of [`Chosen`](session::Chosen): every choice that changes it is a step (`session/opened/history.rs`).
+//! Where one was before, place and question, is the [`Trail`](session::Trail): back leads there and leaves all else as it is.
 //! What a view remembers of its own appearance (the width of tiles, an open fold) is neither undone nor forgotten and stays in
 //! the view and `ui/settings.rs`.
 //!

@@ -1,6 +1,6 @@
 //! What a person can wish. Menus, shortcuts, clicks and tests all end here.
 
-use super::{Analyse, Ask, Choose, Export, Extract, Maintain, Networks, Open, Session};
+use super::{Analyse, Ask, Choose, Export, Extract, Go, Maintain, Networks, Open, Session};
 use crate::domain::ImageId;
 use crate::engine::{AnalysisWish, Request};
 
@@ -11,6 +11,8 @@ pub enum Action {
     Open(Open),
     /// A choice, which can be taken back.
     Choose(Choose),
+    /// To another place, or back to where one was.
+    Go(Go),
     /// A question of a view.
     Ask(Ask),
     /// Extract what is missing.
@@ -34,7 +36,8 @@ impl Session {
     pub fn act(&mut self, action: impl Into<Action>) -> Vec<Request> {
         match action.into() {
             Action::Open(wish) => self.open(wish),
-            Action::Choose(choice) => self.opened.choose(choice),
+            Action::Choose(choice) => self.choose(choice),
+            Action::Go(wish) => self.go(wish),
             Action::Ask(question) => self.opened.ask(question),
             Action::Extract(wish) => self.opened.extract(wish),
             Action::Analyse(wish) => self.opened.analyse(wish),
@@ -64,7 +67,7 @@ macro_rules! is_an_action {
     };
 }
 
-is_an_action!(Open, Choose, Ask, Extract, Analyse, Export, Maintain, Networks);
+is_an_action!(Open, Choose, Go, Ask, Extract, Analyse, Export, Maintain, Networks);
 
 impl From<AnalysisWish> for Action {
     fn from(wish: AnalysisWish) -> Self {

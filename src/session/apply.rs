@@ -1,7 +1,9 @@
 //! Facts come up from the engine.
 
+use std::sync::Arc;
+
 use super::{Phase, Session, export};
-use crate::domain::single_in_words;
+use crate::domain::{LayerTitles, single_in_words};
 use crate::engine::{Event, Request};
 
 impl Session {
@@ -16,6 +18,7 @@ impl Session {
                 lasting.network = collection.network_file.clone();
                 collection.remarks.iter().for_each(|remark| notices.tell_problem(remark.clone()));
                 opened.chosen.layer = collection.default_layer();
+                opened.layer_titles = Arc::new(LayerTitles::of(&collection.layers));
                 opened.phase = Phase::Open(collection);
                 return vec![Request::TellStored];
             }

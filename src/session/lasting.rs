@@ -6,7 +6,7 @@ pub mod notices;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{KnownNetworks, Notices};
+use super::{KnownNetworks, Notices, Place};
 use crate::engine::{NetworkFile, Progress};
 
 /// What stays, whatever is opened and closed.
@@ -22,6 +22,8 @@ pub struct Lasting {
     pub(super) resumes: bool,
     /// The running or last export.
     pub export: Option<Arc<Progress>>,
+    /// Where in the window one is.
+    pub place: Place,
     /// The networks we know, and their downloads.
     pub networks: KnownNetworks,
     /// What to tell the person.

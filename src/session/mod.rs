@@ -13,14 +13,17 @@
 mod action;
 mod apply;
 mod export;
+mod go;
 mod lasting;
 mod open;
 mod opened;
+mod place;
 mod problems;
 mod state;
 
 pub use action::Action;
 pub use export::Export;
+pub use go::Go;
 pub use lasting::Lasting;
 pub use lasting::networks::{Download, KnownNetworks, Networks};
 pub use lasting::notices::{Notice, NoticeText, Notices};
@@ -35,6 +38,8 @@ pub use opened::history::History;
 pub use opened::maintain::Maintain;
 pub use opened::maintenance::Maintenance;
 pub use opened::tag_edit::TagEdit;
+pub use opened::trail::{Stop, Stride, Trail};
 pub use opened::why_similar::Why;
 pub use opened::{OpenedCollection, Phase};
+pub use place::Place;
 pub use state::Session;

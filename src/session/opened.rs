@@ -27,6 +27,7 @@ mod resuming;
 pub mod tag_edit;
 mod tagging;
 mod tallying;
+pub mod trail;
 pub mod why_similar;
 
 use std::collections::{BTreeMap, HashMap};
@@ -34,8 +35,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::{
-    Clustering, ImageId, ImageOrder, ImageRecords, ImageRef, ImageSet, IndexRecord, PredicateError, Projection,
-    ProjectionWish, StoredActivations, StoredLayer, Tags, Tally,
+    Clustering, ImageId, ImageOrder, ImageRecords, ImageRef, ImageSet, IndexRecord, LayerTitles, PredicateError,
+    Projection, ProjectionWish, StoredActivations, StoredLayer, Tags, Tally,
 };
 use crate::engine::{
     ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, FolderChange, NeighbourList, PicturePieces,
@@ -47,6 +48,7 @@ use history::History;
 use maintenance::Maintenance;
 use pending::Pending;
 use resumed::Resumed;
+use trail::Trail;
 use why_similar::Why;
 
 /// What the window is about.
@@ -90,6 +92,10 @@ pub struct OpenedCollection {
     pub chosen: Chosen,
     /// What was chosen before.
     pub history: History,
+    /// Where one was before.
+    pub trail: Trail,
+    /// What the layers of the network are called.
+    pub layer_titles: Arc<LayerTitles>,
     /// What was chosen of the same pictures before they were opened again, until they are there.
     resumed: Option<Box<Resumed>>,
     /// What happened in the folder since its pictures were last taken in.

@@ -8,8 +8,8 @@ use eframe::egui::{self, Key, KeyboardShortcut, Modifiers};
 
 use super::views::Pane;
 use crate::engine::{ExportFormat, NetworkFile};
-use crate::session::{Phase, Session};
-use row::{COMMAND, COMMAND_SHIFT, Row, commands};
+use crate::session::{Phase, Place, Session};
+use row::{ALT, COMMAND, COMMAND_SHIFT, Row, commands};
 
 pub use keys::{command_key, keys_in_words};
 pub use row::Section;
@@ -69,10 +69,27 @@ commands! {
     /// Show the picture that is looked at at its own resolution, or go back to the views.
     ViewPicture =>
         Row::named("Picture at full size").keys(COMMAND, Key::Enter).stands_in(Section::Picture).if_so(shows_some);
+    /// Look inside the current picture, layer by layer.
+    LookInside =>
+        Row::named("Look inside this picture").keys(ALT, Key::Enter).stands_in(Section::Picture).if_so(shows_some);
+    /// Go to a place.
+    GoTo(place: Place = Place::ALL) => to_place(place).stands_in(Section::Places).if_so(is_open);
+    /// Go back to where you were: place, picture, layer and question.
+    GoBack =>
+        Row::named("Go back").keys(ALT, Key::ArrowLeft).left_to_text().stands_in(Section::Ways).if_so(can_go_back);
+    /// Go again to where you came back from.
+    GoForward => Row::named("Go forward")
+        .keys(ALT, Key::ArrowRight).left_to_text().stands_in(Section::Ways).if_so(can_go_forward);
     /// Bring a view to the front.
     Show(pane: Pane = views_by_key()) => to_view(pane);
-    /// Arrange the views as on the first day.
+    /// Give all the room to the view in front, or show the others again.
+    Maximise => Row::named("Maximise the view").keys(COMMAND_SHIFT, Key::Enter).stands_in(Section::Arrangement).if_so(is_open);
+    /// Show or hide what is known of the current picture.
+    Inspector => Row::named("Inspector").keys(COMMAND_SHIFT, Key::I).stands_in(Section::Arrangement).if_so(is_open);
+    /// Arrange this place as on the first day.
     ResetLayout => Row::named("Reset the layout").stands_in(Section::Arrangement);
+    /// Show all views at once in this place.
+    AllViews => Row::named("All views at once").stands_in(Section::Arrangement).if_so(is_open);
     /// Show everything larger.
     ZoomIn => Row::named("Zoom in").keys_of_egui(COMMAND, Key::Plus).stands_in(Section::Zoom);
     /// Show everything smaller.
@@ -103,9 +120,20 @@ fn export(format: ExportFormat) -> Row {
 fn to_view(pane: Pane) -> Row {
     let row = Row::named(pane.go_to());
     match pane.key() {
-        Some(key) => row.keys(COMMAND, key),
+        Some(key) => row.keys(ALT, key),
         None => row,
     }
+}
+
+/// The row of going to a place.
+fn to_place(place: Place) -> Row {
+    let key = match place {
+        Place::Explore => Key::Num1,
+        Place::LookInside => Key::Num2,
+        Place::Groups => Key::Num3,
+        Place::Check => Key::Num4,
+    };
+    Row::named(place.name()).keys(COMMAND, key)
 }
 
 /// The views as their keys lie beside each other.
@@ -149,6 +177,14 @@ fn can_undo(now: &Session) -> bool {
 
 fn can_redo(now: &Session) -> bool {
     now.opened.history.can_redo()
+}
+
+fn can_go_back(now: &Session) -> bool {
+    now.opened.trail.can_go_back()
+}
+
+fn can_go_forward(now: &Session) -> bool {
+    now.opened.trail.can_go_forward()
 }
 
 fn shows_some(now: &Session) -> bool {

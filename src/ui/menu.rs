@@ -35,6 +35,7 @@ impl Menu<'_> {
             ui.menu_button("File", |ui| self.file(ui));
             ui.menu_button("Edit", |ui| self.edit(ui));
             ui.menu_button("View", |ui| self.view(ui));
+            ui.menu_button("Go", |ui| self.ways(ui));
             ui.menu_button("Network", |ui| self.network(ui));
             ui.menu_button("Help", |ui| self.section(ui, Section::Help));
         });
@@ -87,6 +88,12 @@ impl Menu<'_> {
             }
         });
         self.section(ui, Section::Zoom);
+    }
+
+    fn ways(&mut self, ui: &mut Ui) {
+        self.section(ui, Section::Places);
+        ui.separator();
+        self.section(ui, Section::Ways);
     }
 
     fn network(&mut self, ui: &mut Ui) {

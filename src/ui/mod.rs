@@ -10,6 +10,7 @@
 //! - `dialogs/`: what asks before it goes on.
 //! - `viewer/`: one picture in the place of the views.
 //! - `performance/`: what frames cost, in a panel; `bench/`: the window driven without a screen, to be measured.
+//! - `rail`, `top_bar`, `inspector`: what is around the views in every place; `places`: how each place arranges them.
 //! - `command`: everything that has a name, in one list for menus, shortcuts and texts; `dock`: how the views are arranged.
 
 // A new variant is to be missed by the compiler, not by the person.
@@ -24,16 +25,20 @@ pub mod dialog_failures;
 mod dialogs;
 pub mod dock;
 mod error;
+mod inspector;
 mod menu;
 mod network_words;
 pub mod paint;
 pub mod performance;
+pub mod places;
+mod rail;
 mod run;
 pub mod settings;
 mod status;
 pub mod theme;
 pub mod thumbnails;
 mod toasts;
+mod top_bar;
 pub mod viewer;
 pub mod views;
 mod waker;

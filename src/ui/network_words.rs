@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::domain::{Representation, StoredLayer};
 use crate::engine::NetworkFile;
 use crate::session::Session;
 
@@ -38,6 +39,22 @@ pub(super) fn title(network: &NetworkFile, session: &Session) -> String {
 /// The last part of a path, or all of it.
 pub(super) fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// By what images are compared: the layer or layers, as people read their names.
+pub(super) fn representation(at: &Representation, session: &Session) -> String {
+    let titles = &session.opened.layer_titles;
+    match at {
+        Representation::Layer(source) => titles.of_name(&source.layer).to_owned(),
+        Representation::Mix(layers) => {
+            let part = |(source, weight): &(StoredLayer, f32)| match weight {
+                1.0 => titles.of_name(&source.layer).to_owned(),
+                weight => format!("{} × {weight}", titles.of_name(&source.layer)),
+            };
+            layers.iter().map(part).collect::<Vec<_>>().join(" + ")
+        }
+        Representation::Embedding => at.title(),
+    }
 }
 
 /// `Caffe`, `ONNX`, `PyTorch`.

@@ -1,14 +1,16 @@
 //! What the window remembers from one run to the next.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::UiError;
 use super::theme::ThemeChoice;
 use crate::engine::NetworkFile;
-use crate::session::{Action, Open};
+use crate::session::{Action, Open, Place};
 
 /// How many folders are remembered.
 const RECENT_FOLDERS: usize = 12;
@@ -35,9 +37,18 @@ pub struct Settings {
     /// Width and height of the window in points.
     #[serde(deserialize_with = "or_default")]
     pub window_size: Option<[f32; 2]>,
-    /// How the views are arranged; `None` for the default.
+    /// Where in the window the person was.
     #[serde(deserialize_with = "or_default")]
-    pub layout: Option<serde_json::Value>,
+    pub place: Place,
+    /// How the views are arranged in the first place; `None` for the default. Before there were places it was the only one.
+    #[serde(deserialize_with = "or_default")]
+    pub layout: Option<Value>,
+    /// The same of the other places, by their words.
+    #[serde(deserialize_with = "or_default")]
+    pub layouts: BTreeMap<String, Value>,
+    /// Whether the inspector is away.
+    #[serde(deserialize_with = "or_default")]
+    pub hides_inspector: bool,
 }
 
 /// A folder opened before.
@@ -104,6 +115,27 @@ impl Settings {
         self.recent.truncate(RECENT_FOLDERS);
     }
 
+    /// How the person has arranged a place, if they have.
+    pub fn arrangement(&self, place: Place) -> Option<&Value> {
+        match place {
+            Place::Explore => self.layout.as_ref(),
+            Place::LookInside | Place::Groups | Place::Check => self.layouts.get(place.word()),
+        }
+    }
+
+    /// Remembers how a place is arranged; `None` for the default.
+    pub fn arrange(&mut self, place: Place, layout: Option<Value>) {
+        match (place, layout) {
+            (Place::Explore, layout) => self.layout = layout,
+            (Place::LookInside | Place::Groups | Place::Check, Some(layout)) => {
+                self.layouts.insert(place.word().to_owned(), layout);
+            }
+            (Place::LookInside | Place::Groups | Place::Check, None) => {
+                self.layouts.remove(place.word());
+            }
+        }
+    }
+
     /// Reads the file in `dir`. A missing or broken file is no obstacle: what cannot be read takes its default.
     pub fn load(dir: &Path) -> Self {
         let path = file_in(dir);
@@ -153,6 +185,6 @@ where
     D: serde::Deserializer<'de>,
     T: Default + serde::de::DeserializeOwned,
 {
-    let value = serde_json::Value::deserialize(deserializer)?;
+    let value = Value::deserialize(deserializer)?;
     Ok(serde_json::from_value(value).unwrap_or_default())
 }

@@ -9,6 +9,7 @@ mod class_names;
 mod fingerprints;
 mod formulas;
 mod hostile;
+mod layer_titles;
 mod layers;
 mod pooling;
 mod preparing;

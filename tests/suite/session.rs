@@ -7,6 +7,7 @@ mod opening;
 mod problems;
 mod resuming;
 mod selecting;
+mod trail;
 mod work;
 
 use tiramisu::domain::DatasetOptions;

@@ -5,6 +5,9 @@ use super::chosen::{Chosen, Colouring, Comparison};
 use crate::domain::{Example, Filter, ImageGroup, ImageId, ImageSet, Metric, Pooling, ProjectionMethod, Region, Sort};
 use crate::engine::Request;
 
+/// Among so many pictures one that can be read is looked for.
+const FIRST_AMONG: usize = 64;
+
 /// How a click or a lasso changes the selection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pick {
@@ -33,6 +36,8 @@ pub enum Choose {
     PickGroup(ImageGroup, Pick),
     /// Move the probe by so many places in gallery order.
     Step(isize),
+    /// Look at the first picture, if none is looked at: what nobody chose cannot be undone.
+    First,
     /// Select all that is shown.
     SelectAll,
     /// Select nothing.
@@ -54,6 +59,8 @@ pub enum Choose {
     },
     /// Look at another layer (index in `Collection::layers`).
     Layer(usize),
+    /// Look at a layer on the way to another one: all of the way is one step back.
+    Scrub(usize),
     /// Enlarge a channel of the layer, or none.
     Channel(Option<usize>),
     /// Use other vectors.
@@ -120,6 +127,7 @@ impl OpenedCollection {
             Choose::PickMany(ids, pick) => self.pick_many(ids, pick),
             Choose::PickSet(images, pick) => self.pick_set(&images, pick),
             Choose::Step(by) => asked = self.step(by),
+            Choose::First => return self.look_at_first(),
             Choose::SelectAll => self.chosen.selection = self.shown.set().clone(),
             Choose::ClearSelection => self.chosen.selection = ImageSet::default(),
             Choose::InvertSelection => self.invert_selection(),
@@ -127,6 +135,7 @@ impl OpenedCollection {
             Choose::Sort(sort) => self.chosen.sort = sort,
             Choose::Tag { ids, tag, is_on } => self.edit_tag(ids, tag, is_on),
             Choose::Layer(layer) => self.choose_layer(layer),
+            Choose::Scrub(layer) => return self.scrub(layer),
             Choose::Channel(channel) => self.chosen.channel = channel,
             Choose::Pooling(pooling) => self.chosen.pooling = pooling,
             Choose::Metric(metric) => self.chosen.metric = metric,
@@ -177,6 +186,22 @@ impl OpenedCollection {
         self.ask_what_changed(&before)
     }
 
+    /// Looks at what was looked at and asks what was asked; all else that is chosen stays. It can be undone.
+    pub(in crate::session) fn take_up(&mut self, asked: Chosen) -> Vec<Request> {
+        let now = self.chosen.clone();
+        self.chosen = Chosen {
+            selection: now.selection.clone(),
+            anchor: now.anchor,
+            filter: now.filter.clone(),
+            sort: now.sort,
+            colouring: now.colouring,
+            projection: now.projection,
+            tag_edits: now.tag_edits.clone(),
+            ..asked
+        };
+        self.follow_choice(now)
+    }
+
     /// A rubber band or lasso around several images.
     fn pick_many(&mut self, ids: Vec<ImageId>, pick: Pick) {
         self.pick_set(&ids.into_iter().collect(), pick);
@@ -194,6 +219,35 @@ impl OpenedCollection {
             self.chosen.layer = layer;
             self.chosen.channel = None;
         }
+    }
+
+    /// Looks at another layer on the way to one. What was undone before cannot be brought back, as after any choice.
+    fn scrub(&mut self, layer: usize) -> Vec<Request> {
+        let before = self.chosen.clone();
+        self.choose_layer(layer);
+        if self.trail.is_scrubbing() && self.history.can_undo() && !self.history.can_redo() && self.chosen != before {
+            return self.ask_what_changed(&before);
+        }
+        self.follow_choice(before)
+    }
+
+    /// Whether no picture is looked at although there are some.
+    pub fn wants_first(&self) -> bool {
+        let Chosen { probe: None, like: None, .. } = &self.chosen else { return false };
+        !self.shown.is_empty() && self.resumed.is_none() && self.collection().is_some()
+    }
+
+    /// Looks at the first picture that can be read.
+    fn look_at_first(&mut self) -> Vec<Request> {
+        if !self.wants_first() {
+            return Vec::new();
+        }
+        let some = || self.shown.range(0..self.shown.len().min(FIRST_AMONG));
+        let is_readable = |id: &ImageId| self.image(*id).is_some_and(|image| image.problem.is_none());
+        let first = some().find(is_readable).or_else(|| some().next());
+        let before = self.chosen.clone();
+        self.chosen.probe = first;
+        self.ask_what_changed(&before)
     }
 
     /// Lets images speak for what is looked for, or against it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::chosen::Chosen;
 use super::history::History;
 use super::places::Places;
+use super::trail::Trail;
 use crate::domain::{ImageRecords, ImageRef};
 use crate::engine::Collection;
 
@@ -15,6 +16,7 @@ pub struct Resumed {
     pub(super) before: Arc<Collection>,
     pub(super) chosen: Chosen,
     pub(super) history: History,
+    pub(super) trail: Trail,
     /// Every image as it was known.
     pub(super) images: ImageRecords,
     /// Where those are now, as far as images were found.

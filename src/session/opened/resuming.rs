@@ -20,6 +20,7 @@ impl OpenedCollection {
             before: self.collection().cloned()?,
             chosen: self.chosen.clone(),
             history: std::mem::take(&mut self.history),
+            trail: std::mem::take(&mut self.trail),
             images: std::mem::take(&mut self.images),
             places: Places::default(),
         }))
@@ -30,10 +31,13 @@ impl OpenedCollection {
         let Some(now) = self.collection().cloned() else { return Vec::new() };
         let is_ready = |resumed: &mut Box<Resumed>| at_last || resumed.images.len() <= self.images.len();
         let Some(resumed) = self.resumed.take_if(is_ready) else { return Vec::new() };
-        let Resumed { before, chosen, mut history, images, mut places } = *resumed;
+        let Resumed { before, chosen, mut history, mut trail, images, mut places } = *resumed;
         places.end(&images, self.images.len());
         let following = Following { places, before, now };
         let mut chosen = following.followed(&chosen);
+        trail.follow(&following);
+        trail.append(std::mem::take(&mut self.trail));
+        self.trail = trail;
         history.follow(following);
         // Whatever the person has chosen meanwhile comes on top.
         if self.history.can_undo() {

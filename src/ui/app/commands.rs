@@ -6,12 +6,10 @@ use eframe::egui;
 
 use super::App;
 use crate::engine::{ExportFormat, NetworkFile, Problem};
-use crate::session::{Choose, Export, Extract, Maintain, Networks, Open};
+use crate::session::{Choose, Export, Extract, Go, Maintain, Networks, Open, Place};
 use crate::ui::Question;
 use crate::ui::command::Command;
 use crate::ui::dialogs::{CommandPalette, Dialog, LayerDialog, NetworkDialog, WorkspaceDialog};
-use crate::ui::dock::Dock;
-use crate::ui::views::Pane;
 
 impl App {
     pub(super) fn run_command(&mut self, ctx: &egui::Context, command: Command) {
@@ -29,7 +27,6 @@ impl App {
             Command::ViewPicture => self.toggle_viewer(),
             Command::Find => {
                 self.viewer.is_open = false;
-                self.dock.set_open(Pane::Gallery, true);
                 self.views.gallery.focus_filter();
             }
             Command::BuiltinNetwork => self.act(Open::Through(NetworkFile::Builtin)),
@@ -45,20 +42,29 @@ impl App {
             Command::Extract => self.act(Extract::Start),
             Command::Cancel => self.act(Extract::Stop),
             Command::AskExactly => self.act(Choose::Exactly(!self.session.opened.chosen.exactly)),
-            Command::NextLayer => self.act(Choose::Layer(self.session.opened.chosen.layer + 1)),
+            Command::NextLayer => self.act(Choose::Scrub(self.session.opened.chosen.layer + 1)),
             Command::PreviousLayer => {
                 if let Some(layer) = self.session.opened.chosen.layer.checked_sub(1) {
-                    self.act(Choose::Layer(layer));
+                    self.act(Choose::Scrub(layer));
                 }
             }
+            Command::LookInside => {
+                if self.session.opened.chosen.probe.is_none() {
+                    self.act(Choose::Step(0));
+                }
+                self.go_to(Place::LookInside);
+            }
+            Command::GoTo(place) => self.go_to(place),
+            Command::GoBack => self.act(Go::Back),
+            Command::GoForward => self.act(Go::Forward),
             Command::Show(pane) => {
-                self.viewer.is_open = false;
-                self.dock.go_to(pane);
+                self.go_to(self.places.way_to(pane, self.session.lasting.place));
+                self.dock_mut().go_to(pane);
             }
-            Command::ResetLayout => {
-                self.dock = Dock::default();
-                self.settings.layout = None;
-            }
+            Command::Maximise => self.dock_mut().toggle_maximised(),
+            Command::Inspector => self.settings.hides_inspector = !self.settings.hides_inspector,
+            Command::ResetLayout => self.places.reset(self.session.lasting.place, &mut self.settings),
+            Command::AllViews => self.places.show_all(self.session.lasting.place),
             Command::ZoomIn => egui::gui_zoom::zoom_in(ctx),
             Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
             Command::ZoomReset => ctx.set_zoom_factor(1.0),

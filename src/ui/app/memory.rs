@@ -56,16 +56,13 @@ impl App {
         if let Some(rect) = ctx.input(|input| input.viewport().inner_rect) {
             self.settings.window_size = Some(rect.size().into());
         }
-        if let Some(layout) = self.dock.take_change() {
-            self.settings.layout = Some(layout);
-        }
+        self.settings.place = self.session.lasting.place;
+        self.places.keep(&mut self.settings);
     }
 
     /// Writes what is not written yet: the window closes.
     pub(super) fn remember_at_last(&mut self) {
-        if let Some(layout) = self.dock.take_change() {
-            self.settings.layout = Some(layout);
-        }
+        self.places.keep(&mut self.settings);
         let Some(dir) = &self.settings_dir else { return };
         if let Err(error) = self.settings.save(dir) {
             tracing::warn!("{error}");

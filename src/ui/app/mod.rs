@@ -3,33 +3,37 @@
 mod commands;
 mod drops;
 mod memory;
+mod opened;
 mod options;
 mod viewing;
+mod ways;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
-use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Rect, Ui};
+use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::chooser::Answer;
 use super::command::Command;
 use super::dialogs::{Dialog, PathDialog, PathOutcome};
-use super::dock::Dock;
+use super::inspector::Inspector;
 use super::menu::Menu;
 use super::performance::{Instruments, Part, Performance, Readings};
+use super::places::Places;
+use super::rail;
 use super::settings::{RecentFolder, Settings};
 use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
+use super::top_bar::TopBar;
 use super::viewer::Viewer;
-use super::views::neighbours::why_similar;
 use super::views::welcome::WelcomeView;
-use super::views::{Pane, View, ViewContext, Views};
+use super::views::{View, ViewContext, Views};
 use super::widgets::empty::empty_state;
 use super::{Chooser, Question, Waker, browser, status, toasts};
 use crate::domain::{ImageId, is_network_name, is_picture_name};
 use crate::engine::{Event, NetworkFile, Request};
-use crate::session::{Action, Open, Phase, Session};
+use crate::session::{Action, Choose, Open, Phase, Session};
 
 pub use options::AppOptions;
 
@@ -58,13 +62,17 @@ pub struct App {
     views: Views,
     /// What is shown before anything is open; no view among the others, since it is never beside one.
     welcome: WelcomeView,
-    dock: Dock,
+    places: Places,
+    top_bar: TopBar,
+    inspector: Inspector,
     viewer: Viewer,
     dialog: Dialog,
     /// A picture that was dropped, until it is known where.
     fallen: Option<drops::Fallen>,
     /// Asks for a path in the desktop's place; over any other dialog, since that may have asked.
     path_dialog: Option<PathDialog>,
+    /// Whether text was being typed at the end of the last frame: then Escape is the field's.
+    was_typing: bool,
     last_frame_secs: f32,
     performance: Performance,
 }
@@ -84,6 +92,7 @@ impl App {
         ctx.set_zoom_factor(settings.zoom.usable());
         waker.attach(ctx);
         chooser.attach(waker.clone());
+        session.lasting.place = settings.place;
         if let Some(start) = start {
             // The network given on the command line is the one shown from now on.
             if let Request::Open(open) = &start {
@@ -105,7 +114,9 @@ impl App {
             waker,
             views: Views::restored(&settings),
             welcome: WelcomeView::default(),
-            dock: Dock::from_value(settings.layout.as_ref()),
+            places: Places::restored(&settings),
+            top_bar: TopBar::default(),
+            inspector: Inspector::default(),
             viewer: Viewer::default(),
             saved: settings.clone(),
             settings,
@@ -115,6 +126,7 @@ impl App {
             dialog: Dialog::None,
             fallen: None,
             path_dialog: None,
+            was_typing: false,
             last_frame_secs: 0.0,
             performance: Performance::default(),
         }
@@ -163,6 +175,9 @@ impl App {
         }
         span.record("taken", taken);
         drop(span);
+        if self.session.opened.wants_first() {
+            self.act(Choose::First);
+        }
         if let Some((question, answer)) = self.chooser.take_answer() {
             match answer {
                 Answer::Picked(path) => self.take_path(question, path),
@@ -242,23 +257,6 @@ impl App {
         requests.into_iter().for_each(&mut self.send);
     }
 
-    /// Says where the selection was drawn, if it is open.
-    fn show_views(&mut self, ui: &mut Ui, actions: &mut Vec<Action>, commands: &mut Vec<Command>) -> Option<Rect> {
-        let mut selection = None;
-        let Self { session, settings, waker, thumbnails, views, dock, performance, .. } = self;
-        dock.show(ui, &mut |ui, pane| {
-            performance.lap(Part::Bars);
-            if pane == Pane::Selection {
-                selection = Some(ui.max_rect());
-            }
-            views.show(pane, ui, ViewContext { session, settings, waker, thumbs: thumbnails, actions, commands });
-            performance.lap_of(pane);
-        });
-        // Of no view: it stays when the tab it was asked for in goes behind another.
-        why_similar::show(ui, session, thumbnails, actions);
-        selection
-    }
-
     fn show_path_dialog(&mut self, ctx: &egui::Context) {
         let Some(dialog) = &mut self.path_dialog else { return };
         let (question, outcome) = (dialog.question(), dialog.show(ctx));
@@ -275,13 +273,16 @@ impl App {
         let mut actions = Vec::new();
         let mut commands = Command::pressed(&ctx);
         let mut theme = None;
+        // What is open now has the keys of this frame, also if they close it.
+        let was_busy = self.is_viewing() || ctx.any_popup_open();
         // Behind a dialog the pointer is nowhere: what it was over when the dialog opened would go on showing its tooltip,
         // and tooltips lie over dialogs.
         let is_covered = self.dialog.is_open(&self.session) || self.path_dialog.is_some();
         let pointer = is_covered.then(|| ctx.input_mut(|input| std::mem::take(&mut input.pointer)));
         let bar = Frame::new().fill(palette().ground).inner_margin(Margin::symmetric(8, 2));
         Panel::top("menu").frame(bar).show_separator_line(false).show(ui, |ui| {
-            let Self { session, settings, dock, .. } = self;
+            let Self { session, settings, places, .. } = self;
+            let dock = places.dock_mut(session.lasting.place);
             let (actions, commands, theme) = (&mut actions, &mut commands, &mut theme);
             Menu { session, settings, dock, actions, commands, theme }.show(ui);
         });
@@ -292,8 +293,12 @@ impl App {
                 status::show(ui, &self.session, &mut actions);
             });
         }
-        let margin = if is_welcome { Margin::ZERO } else { Margin { left: 6, right: 6, top: 0, bottom: 0 } };
-        let ground = Frame::new().fill(palette().ground).inner_margin(margin);
+        if self.session.collection().is_some() {
+            let Self { session, settings, views, top_bar, .. } = self;
+            let (actions, commands) = (&mut actions, &mut commands);
+            top_bar.show(ui, session, &mut views.gallery, !settings.hides_inspector, actions, commands);
+        }
+        let ground = Frame::new().fill(palette().ground);
         let centre = CentralPanel::no_frame().frame(ground).show(ui, |ui| match &self.session.opened.phase {
             Phase::Welcome => {
                 let Self { session, settings, waker, thumbnails, welcome, .. } = self;
@@ -306,10 +311,11 @@ impl App {
                 None
             }
             Phase::Open(_) if self.is_viewing() => {
+                rail::show(ui, self.session.lasting.place, &mut commands);
                 self.show_viewer(ui, is_covered, &mut actions);
                 None
             }
-            Phase::Open(_) => self.show_views(ui, &mut actions, &mut commands),
+            Phase::Open(_) => self.show_open(ui, &mut actions, &mut commands),
         });
         if let Some(pointer) = pointer {
             ctx.input_mut(|input| input.pointer = pointer);
@@ -329,6 +335,7 @@ impl App {
         let (news_waiting, picture_bytes) = (events.len(), viewer.bytes());
         performance.show(&ctx, &Readings { session, thumbnails, news_waiting, picture_bytes });
         self.performance.lap(Part::Dialogs);
+        self.take_ways(&ctx, was_busy || is_covered, &mut commands);
         actions.extend(self.thumbnails.end_frame(&ctx));
         actions.into_iter().for_each(|action| self.act(action));
         commands.into_iter().for_each(|command| self.run_command(&ctx, command));

@@ -96,7 +96,7 @@ pub(super) fn actions(
         None => remarks.push("The gallery was not found: there is nothing in it".to_owned()),
     }
     choices(window, pace, progress, &mut done)?;
-    window.strike(Modifiers::COMMAND, Key::Num3);
+    window.strike(Modifiers::ALT, Key::Num3);
     await_map(window, progress)?;
     let canvas = window.places(Role::Canvas, |name| name == "Map").first().copied();
     match canvas {

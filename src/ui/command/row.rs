@@ -10,6 +10,9 @@ pub const COMMAND: Modifiers = Modifiers::COMMAND;
 /// The same with Shift.
 pub const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
+/// The key that is held for what leads somewhere.
+pub const ALT: Modifiers = Modifiers::ALT;
+
 /// A stretch of a menu in which commands follow each other; `ui/menu.rs` says which menus have which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
@@ -27,6 +30,10 @@ pub enum Section {
     Select,
     /// What is looked for.
     Find,
+    /// The places.
+    Places,
+    /// Back and forward.
+    Ways,
     /// How the views are arranged.
     Arrangement,
     /// One picture.

@@ -42,7 +42,7 @@ impl LayerDialog {
             let room = ctx.content_rect().height() - 300.0;
             ScrollArea::vertical().max_height(room.max(80.0)).auto_shrink([false, true]).show(ui, |ui| {
                 for (index, layer) in layers.iter().enumerate() {
-                    self.show_row(ui, index, layer);
+                    self.show_row(ui, index, layer, session.opened.layer_titles.name(index));
                 }
             });
             ui.separator();
@@ -64,10 +64,10 @@ impl LayerDialog {
         });
     }
 
-    fn show_row(&mut self, ui: &mut Ui, index: usize, layer: &Layer) {
+    fn show_row(&mut self, ui: &mut Ui, index: usize, layer: &Layer, title: &str) {
         ui.horizontal(|ui| {
             let mut is_ticked = self.ticked.contains(&index);
-            if ui.checkbox(&mut is_ticked, &layer.name).changed() {
+            if ui.checkbox(&mut is_ticked, title).on_hover_text(&layer.name).changed() {
                 match is_ticked {
                     true => self.ticked.insert(index),
                     false => self.ticked.remove(&index),

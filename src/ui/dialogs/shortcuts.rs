@@ -7,15 +7,18 @@ use crate::ui::command::{Command, command_key, keys_in_words};
 use crate::ui::theme::palette;
 
 /// Keys and gestures that are not commands; `COMMAND` stands for the key that is held for those.
-const GESTURES: [(&str, &str); 8] = [
+const GESTURES: [(&str, &str); 11] = [
     ("Arrows, Home, End, Page up and down", "Move through the gallery"),
     ("Click", "Look at an image, select only it"),
-    ("Double click, or Enter", "Show the picture at its own resolution"),
+    ("Double click on a picture", "Look inside it; Escape leads back"),
+    ("Enter or Space in the gallery", "Show the picture at its own resolution"),
     ("COMMAND and click", "Add an image to the selection, or take it out"),
     ("Shift and click", "Select everything from the last clicked image to this one"),
     ("Drag in the gallery", "Select with a rubber band; with Shift, add"),
     ("COMMAND and scroll in the gallery", "Larger or smaller pictures"),
     ("Drag a tab", "Put a view elsewhere"),
+    ("Double click on a tab", "Give the view all the room; Escape shows the others again"),
+    ("Buttons at the side of the mouse", "Go back and forward"),
 ];
 
 /// Says whether it is done.

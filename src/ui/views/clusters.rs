@@ -7,6 +7,7 @@ use eframe::egui::{Button, ComboBox, DragValue, Key, Label, Rect, RichText, Scro
 use crate::domain::{Cluster, ClusterMethod, ClusterWish, Clustering, ImageGroup, ImageId, ImageRef};
 use crate::engine::{AnalysisKind, AnalysisWish};
 use crate::session::{Action, Analyse, Choose, Pick, Session};
+use crate::ui::command::Command;
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
@@ -27,6 +28,8 @@ pub struct ClustersView {
     count: usize,
     hover: Hover,
     under: Option<ImageId>,
+    /// Whether the picture that was clicked is to be looked inside of.
+    looks_inside: bool,
     naming: Option<Naming>,
 }
 
@@ -41,7 +44,7 @@ struct Naming {
 
 impl View for ClustersView {
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
-        let ViewContext { session, thumbs, actions, .. } = cx;
+        let ViewContext { session, thumbs, actions, commands, .. } = cx;
         self.under = None;
         if session.collection().is_none() {
             empty_state(ui, "Nothing is open", "Open a folder of pictures first.", |_| {});
@@ -59,6 +62,9 @@ impl View for ClustersView {
             }
         }
         self.hover.settle(self.under, session, actions);
+        if std::mem::take(&mut self.looks_inside) {
+            commands.push(Command::LookInside);
+        }
     }
 }
 
@@ -128,7 +134,7 @@ impl ClustersView {
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
     ) {
-        let facts = Label::new(RichText::new(facts_of(clustering)).small().color(palette().weak)).truncate();
+        let facts = Label::new(RichText::new(facts_of(session, clustering)).small().color(palette().weak)).truncate();
         with_choice(ui.add(facts), session, AnalysisKind::Clusters);
         ScrollArea::vertical().id_salt("clusters").auto_shrink(false).show_rows(
             ui,
@@ -186,7 +192,7 @@ impl ClustersView {
                     session.collection().and_then(|c| c.layers.iter().position(|l| l.name == distinguishing.layer));
                 let (Some(layer), true) = (known, ui.available_width() > 90.0) else { continue };
                 let title = session.opened.channel_title(&distinguishing.layer, distinguishing.channel);
-                let text = format!("{} {title}", distinguishing.layer);
+                let text = format!("{} {title}", session.opened.layer_titles.of_name(&distinguishing.layer));
                 let hint = format!(
                     "{:.1} standard deviations above the collection's mean. Click to see the channel.",
                     distinguishing.mean_z
@@ -213,6 +219,7 @@ impl ClustersView {
         let name = format!("Cluster {index}: {}", image.path.text);
         let marks = TileMarks::of(session, image);
         let response = Tile { image, marks, name: &name }.show(ui, picture, ui.scope_id().with(image.id.0), thumbs);
+        self.looks_inside |= response.double_clicked();
         if response.clicked() {
             let modifiers = ui.input(|input| input.modifiers);
             actions.push(Choose::Click(image.id, crate::ui::widgets::tile::pick(modifiers)).into());
@@ -248,14 +255,14 @@ impl ClustersView {
     }
 }
 
-fn facts_of(clustering: &Clustering) -> String {
+fn facts_of(session: &Session, clustering: &Clustering) -> String {
     let wish = &clustering.wish;
     let mut facts = format!(
         "{} of {} by {} at {}, {}",
         counted(clustering.clusters.len(), "group", "groups"),
         counted(clustering.ids.len(), "image", "images"),
         wish.method.title(),
-        wish.source.layer,
+        session.opened.layer_titles.of_name(&wish.source.layer),
         elapsed(clustering.elapsed_secs)
     );
     // Of what each has, not of every image: this is said in every frame.

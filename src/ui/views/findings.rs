@@ -250,7 +250,8 @@ impl FindingsView {
 
     fn show_group(&mut self, ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut Drawing) {
         let group = &report.groups[index];
-        let layer = report.wish.features.as_ref().map_or("the layer", |(source, _)| &source.layer);
+        let titles = &drawing.session.opened.layer_titles;
+        let layer = report.wish.features.as_ref().map_or("the layer", |(source, _)| titles.of_name(&source.layer));
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
         let mut row = ui.new_child(eframe::egui::UiBuilder::new().max_rect(rect.shrink2(vec2(0.0, 3.0))));
         row.horizontal(|ui| {
@@ -284,7 +285,8 @@ impl FindingsView {
     fn show_outliers(&mut self, ui: &mut Ui, report: &Arc<OutlierReport>, by: OutlierScore, drawing: &mut Drawing) {
         let images = counted(report.ids.len(), "image", "images");
         let time = time_of(drawing.session, AnalysisKind::Outliers, report.elapsed_secs);
-        let facts = format!("{images} at {}, {time}", report.wish.source.layer);
+        let layer = drawing.session.opened.layer_titles.of_name(&report.wish.source.layer);
+        let facts = format!("{images} at {layer}, {time}");
         with_choice(
             ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate()),
             drawing.session,

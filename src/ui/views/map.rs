@@ -26,6 +26,7 @@ use eframe::egui::{self, Pos2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 use crate::domain::{ImageId, ImageSet};
 use crate::engine::{AnalysisKind, Collection};
 use crate::session::{Action, Ask, Colouring, Pick, Session};
+use crate::ui::command::Command;
 use crate::ui::paint::{self, Drawn, Morph, PointCloud, points};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
@@ -74,6 +75,8 @@ pub struct MapView {
     /// The class under the pointer in the legend.
     highlighted: Option<u16>,
     hover: Hover,
+    /// Whether the picture that was clicked is to be looked inside of.
+    looks_inside: bool,
     pictures: Pictures,
     morphing: Morphing,
     /// Whether it is all points, without pictures.
@@ -98,7 +101,7 @@ pub struct MapView {
 
 impl View for MapView {
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
-        let ViewContext { session, thumbs, actions, .. } = cx;
+        let ViewContext { session, thumbs, actions, commands, .. } = cx;
         self.take_projection(ui.ctx(), session);
         let Some(plane) = self.planning.plane.clone() else {
             empty::show(ui, session);
@@ -110,6 +113,9 @@ impl View for MapView {
             toolbar::show(ui, self, &plane, session, actions);
             unplaced::show(ui, session, actions);
             self.show_plane(ui, &plane, session, thumbs, actions);
+        }
+        if std::mem::take(&mut self.looks_inside) {
+            commands.push(Command::LookInside);
         }
     }
 }
@@ -260,7 +266,8 @@ impl MapView {
                 self.is_moved = true;
             }
         }
-        if response.double_clicked() {
+        // On a picture it looks inside of that.
+        if response.double_clicked() && !self.hover.is_over_one() {
             self.is_moved = false;
             self.camera = fitted;
         }

@@ -12,6 +12,7 @@ use crate::domain::{Example, ImageId, ImageRef, Representation};
 use crate::engine::{AnalysisWish, Collection, NeighbourList, Thresholds};
 use crate::session::{Action, Ask, Choose, Comparison, Extract, Session};
 use crate::ui::command::Command;
+use crate::ui::network_words;
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
@@ -30,6 +31,8 @@ pub struct NeighboursView {
     ranks: LabelRanks,
     hover: Hover,
     under: Option<ImageId>,
+    /// Whether the probe is to be looked inside of.
+    looks_inside: bool,
     /// Where a box on the probe began, while it is drawn.
     drawn_from: Option<Pos2>,
     /// Where the view was drawn last, and in which pass.
@@ -41,11 +44,14 @@ const SEEN_PASSES: u64 = 4;
 
 impl View for NeighboursView {
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
-        let ViewContext { session, thumbs, actions, .. } = cx;
+        let ViewContext { session, thumbs, actions, commands, .. } = cx;
         self.under = None;
         self.place = Some((ui.clip_rect().intersect(ui.max_rect()), ui.ctx().cumulative_pass_nr()));
         self.show_content(ui, session, thumbs, actions);
         self.hover.settle(self.under, session, actions);
+        if std::mem::take(&mut self.looks_inside) {
+            commands.push(Command::LookInside);
+        }
     }
 }
 
@@ -185,7 +191,10 @@ impl NeighboursView {
                 let marks = TileMarks::of(session, image);
                 let name = format!("Neighbour {}: {}", cell + 1, image.path.text);
                 let response = Tile { image, marks, name: &name }.show(ui, picture, id.with(image.id.0), thumbs);
-                if response.clicked() {
+                if response.double_clicked() {
+                    // The first click made it the probe, and what lies here now is another one.
+                    self.looks_inside = true;
+                } else if response.clicked() {
                     actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
                 }
                 if response.hovered() {
@@ -256,7 +265,7 @@ fn show_no_embedding(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) 
 
 fn show_not_stored(ui: &mut Ui, session: &Session, collection: &Collection, actions: &mut Vec<Action>) {
     let now = session.opened.chosen.layer;
-    let name = collection.layers.get(now).map_or("", |layer| layer.name.as_str());
+    let name = session.opened.layer_titles.name(now);
     let nearest = controls::stored_layers(collection, session.opened.chosen.pooling)
         .into_iter()
         .min_by_key(|index| index.abs_diff(now));
@@ -264,7 +273,7 @@ fn show_not_stored(ui: &mut Ui, session: &Session, collection: &Collection, acti
         format!("The features of {name} are not stored in this workspace. You can still look at its activations.");
     empty_state(ui, "This layer is not stored", &hint, |ui| {
         if let Some(nearest) = nearest {
-            let text = format!("Use {}", collection.layers[nearest].name);
+            let text = format!("Use {}", session.opened.layer_titles.name(nearest));
             if ui.add(Button::new(text)).clicked() {
                 actions.push(Choose::Layer(nearest).into());
             }
@@ -317,7 +326,7 @@ fn facts_of(session: &Session, probe: Option<ImageRef<'_>>, list: &NeighbourList
         None => "exact".to_owned(),
         Some(recall) => format!("by index (finds {:.1} %)", recall * 100.0),
     };
-    let at = list.wish.at.title();
+    let at = network_words::representation(&list.wish.at, session);
     let mut facts = format!("{sure} over {}, {time} at {at}", counted(list.searched, "image", "images"));
     if let (Some(label), false) = (label_of(session, probe), list.neighbours.is_empty()) {
         let near = &list.neighbours[..list.neighbours.len().min(10)];

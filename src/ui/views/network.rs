@@ -17,7 +17,7 @@ use eframe::egui::{
     self, CursorIcon, Id, Pos2, Rect, Response, Role, Sense, Tooltip, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
-use crate::domain::Layer;
+use crate::domain::{Layer, LayerTitles};
 use crate::engine::Collection;
 use crate::session::{Action, Choose, Session};
 use crate::ui::theme::{self, palette};
@@ -111,9 +111,10 @@ impl NetworkView {
     }
 
     /// The layers searched for.
-    fn found(&self, collection: &Collection) -> Vec<usize> {
+    fn found(&self, collection: &Collection, titles: &LayerTitles) -> Vec<usize> {
         let wanted = self.search.trim().to_lowercase();
-        (0..collection.layers.len()).filter(|&index| fits(&collection.layers[index], &wanted)).collect()
+        let fits = |index: &usize| fits(&collection.layers[*index], titles.name(*index), &wanted);
+        (0..collection.layers.len()).filter(fits).collect()
     }
 
     fn show_drawing(&mut self, ui: &mut Ui, drawing: &mut Drawing, session: &Session, actions: &mut Vec<Action>) {
@@ -190,14 +191,15 @@ impl NetworkView {
                 is_current: index == current,
                 is_hovered: hovered == Some(index),
                 is_stored: stored.contains(&layer.name),
-                is_dimmed: !fits(layer, &wanted),
+                is_dimmed: !fits(layer, session.opened.layer_titles.name(index), &wanted),
                 secs: secs.and_then(|secs| secs.get(index).copied()),
                 slowest,
             };
-            boxes::draw(ui.painter(), drawing.rect(&self.camera, view, index), layer, marks);
+            let title = session.opened.layer_titles.name(index);
+            boxes::draw(ui.painter(), drawing.rect(&self.camera, view, index), layer, title, marks);
             response.widget_info(|| {
-                let mut info = WidgetInfo::selected(Role::Button, true, marks.is_current, &layer.name);
-                info.current_text_value = Some(format!("{}, {}", layer.kind, shape_text(layer.shape)));
+                let mut info = WidgetInfo::selected(Role::Button, true, marks.is_current, title);
+                info.current_text_value = Some(format!("{}, {}, {}", layer.name, layer.kind, shape_text(layer.shape)));
                 info
             });
             if response.clicked() {
@@ -207,7 +209,7 @@ impl NetworkView {
                 ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
                 // At once: one wanders over a drawing, one does not wait on each box.
                 Tooltip::for_widget(&response).at_pointer().gap(14.0).show(|ui| {
-                    hint::show(ui, collection, index, marks.is_stored, marks.secs);
+                    hint::show(ui, collection, &session.opened.layer_titles, index, marks.is_stored, marks.secs);
                 });
             }
         }
@@ -286,6 +288,6 @@ fn box_rect(camera: &Camera, view: Rect, place: [f32; 2]) -> Rect {
     Rect::from_center_size(camera.screen_from_drawing(view, place), size)
 }
 
-fn fits(layer: &Layer, wanted: &str) -> bool {
-    wanted.is_empty() || layer.name.to_lowercase().contains(wanted)
+fn fits(layer: &Layer, title: &str, wanted: &str) -> bool {
+    wanted.is_empty() || [&layer.name, title].into_iter().any(|name| name.to_lowercase().contains(wanted))
 }

@@ -2,7 +2,9 @@
 
 mod tags;
 
-use eframe::egui::{self, Align, Button, Layout, Rect, RichText, ScrollArea, Ui, UiBuilder, Vec2};
+use eframe::egui::{
+    self, Align, Button, Frame, Label, Layout, Margin, Panel, Rect, RichText, ScrollArea, Ui, UiBuilder, Vec2,
+};
 
 use crate::domain::ImageId;
 use crate::engine::ExportFormat;
@@ -24,6 +26,10 @@ const GAP: f32 = 6.0;
 
 /// From this width on, in points, the tags stand in the bar.
 const TAGS_IN_BAR_FROM: f32 = 720.0;
+/// Heights of the tray in points: empty, and with pictures.
+const TRAY: [f32; 2] = [36.0, 104.0];
+/// A window of less height has no room for pictures in the tray.
+const PICTURES_FROM: f32 = 480.0;
 /// The share of the bar that labels leave to the tags.
 const TAGS_SHARE: f32 = 0.6;
 
@@ -35,6 +41,8 @@ pub struct SelectionView {
     scroll: RowScroll,
     hover: Hover,
     under: Option<ImageId>,
+    /// Whether the picture that was clicked is to be looked inside of.
+    looks_inside: bool,
 }
 
 impl View for SelectionView {
@@ -59,11 +67,48 @@ impl View for SelectionView {
         } else {
             self.show_grid(ui, session, thumbs, actions);
         }
-        self.hover.settle(self.under, session, actions);
+        self.settle(session, actions, commands);
     }
 }
 
 impl SelectionView {
+    /// Draws it as a tray below all that is in `ui`: one line while nothing is selected. Says where.
+    pub fn show_tray(&mut self, ui: &mut Ui, cx: ViewContext<'_>) -> Rect {
+        let ViewContext { session, thumbs, actions, commands, .. } = cx;
+        self.ranks.refresh(&session.opened.label_places);
+        let is_wide = ui.available_width() > TAGS_IN_BAR_FROM;
+        let is_filled = !session.opened.chosen.selection.is_empty();
+        let has_pictures = is_filled && ui.available_height() > PICTURES_FROM;
+        let [line, filled] = TRAY;
+        let tags = if has_pictures && !is_wide { 26.0 } else { 0.0 };
+        let frame = Frame::new().fill(palette().ground).inner_margin(Margin { left: 6, right: 6, top: 6, bottom: 0 });
+        let panel = Panel::bottom("selection tray").exact_size(if has_pictures { filled + tags } else { line } + 6.0);
+        let tray = panel.frame(frame).resizable(false).show_separator_line(false).show(ui, |ui| {
+            let room = ui.max_rect();
+            ui.painter().rect_filled(room, 6.0, palette().panel);
+            ui.scope_builder(UiBuilder::new().max_rect(room.shrink2(egui::vec2(10.0, 4.0))), |ui| {
+                self.show_bar(ui, session, is_wide, actions, commands);
+                self.under = None;
+                if has_pictures {
+                    if !is_wide {
+                        self.tags.show(ui, session, actions);
+                    }
+                    self.show_strip(ui, session, thumbs, actions);
+                }
+                self.settle(session, actions, commands);
+            });
+        });
+        tray.response.rect
+    }
+
+    /// Says what the pointer did with the pictures.
+    fn settle(&mut self, session: &Session, actions: &mut Vec<Action>, commands: &mut Vec<Command>) {
+        self.hover.settle(self.under, session, actions);
+        if std::mem::take(&mut self.looks_inside) {
+            commands.push(Command::LookInside);
+        }
+    }
+
     fn show_bar(
         &mut self,
         ui: &mut Ui,
@@ -112,6 +157,12 @@ impl SelectionView {
 
     /// How many, and of which labels as far as there is room, apart from so many points.
     fn show_counts(&self, ui: &mut Ui, session: &Session, kept_free: f32) {
+        if session.opened.chosen.selection.is_empty() {
+            let hint = format!("Click or {}-click pictures, or draw around them on the map", command_key());
+            ui.add(Label::new(RichText::new("No pictures are selected").color(palette().weak)).truncate())
+                .on_hover_text(hint);
+            return;
+        }
         let total = counted(session.opened.chosen.selection.len(), "image", "images");
         ui.label(RichText::new(total).strong().color(palette().strong));
         for (label, count) in &session.opened.tally.labels {
@@ -199,6 +250,7 @@ impl SelectionView {
         let marks = TileMarks { selected: false, ..TileMarks::of(session, image) };
         let name = format!("Selected: {}", image.path.text);
         let response = Tile { image, marks, name: &name }.show(ui, rect, id.with(image.id.0), thumbs);
+        self.looks_inside |= response.double_clicked();
         if response.clicked() {
             // A plain click looks at the image without giving up the selection.
             let modifiers = ui.input(|input| input.modifiers);

@@ -13,7 +13,7 @@ pub(super) struct ViewRow {
     pub name: &'static str,
     /// The name of the command that brings it to the front.
     pub go_to: &'static str,
-    /// The key that does so, while the one for commands is held.
+    /// The key that does so, while Alt is held.
     pub key: Option<Key>,
     /// Where it stands on the first day, behind those with the same place that come before it in the table.
     pub home: Home,
@@ -53,7 +53,7 @@ impl Pane {
         self.row().go_to
     }
 
-    /// The key that does so, while the one for commands is held.
+    /// The key that does so, while Alt is held.
     pub fn key(self) -> Option<Key> {
         self.row().key
     }

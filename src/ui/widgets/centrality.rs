@@ -11,11 +11,15 @@ use crate::ui::theme::palette;
 pub fn show_entry(ui: &mut Ui, session: &Session, by: Centrality, entry: Button, actions: &mut Vec<Action>) -> bool {
     let missing = session.opened.centrality_to_measure();
     let can = missing.is_some() || session.opened.standing(by).is_some() || session.is_analysing();
+    let titles = &session.opened.layer_titles;
     let of = match (session.opened.centrality(), &missing) {
         (Some(known), None) => {
-            format!("Measured at {} among {} neighbours each", known.wish.source.layer, known.wish.k)
+            let layer = titles.of_name(&known.wish.source.layer);
+            format!("Measured at {layer} among {} neighbours each", known.wish.k)
         }
-        (_, Some(wish)) => format!("To be measured at {} among {} neighbours each", wish.source.layer, wish.k),
+        (_, Some(wish)) => {
+            format!("To be measured at {} among {} neighbours each", titles.of_name(&wish.source.layer), wish.k)
+        }
         (None, None) => "Being measured".to_owned(),
     };
     let clicked = ui

@@ -10,6 +10,11 @@ pub struct Hover {
 }
 
 impl Hover {
+    /// Whether the pointer was over a picture of this view in the last frame.
+    pub fn is_over_one(&self) -> bool {
+        self.here.is_some()
+    }
+
     /// Called once a frame with the picture of this view under the pointer.
     pub fn settle(&mut self, under: Option<ImageId>, session: &Session, actions: &mut Vec<Action>) {
         if under == self.here {

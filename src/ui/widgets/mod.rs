@@ -2,6 +2,7 @@
 
 pub mod centrality;
 pub mod choice;
+pub mod class_bar;
 pub mod download;
 pub mod empty;
 pub mod grid;

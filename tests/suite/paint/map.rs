@@ -210,7 +210,7 @@ fn the_map_says_why_there_is_nothing_to_draw() {
     let mut not_stored = session(24);
     not_stored.act(Choose::Layer(0));
     let window = open(not_stored);
-    window.get_by_label_contains("conv1 are not stored");
+    window.get_by_label_contains("conv 1 are not stored");
 
     let mut on_its_way = session(24);
     on_its_way.opened.projection = None;

@@ -19,7 +19,7 @@ use tiramisu::engine::{
     Finding, FolderChange, NetworkFile, PicturePieces, Problem, Progress, Request,
 };
 use tiramisu::session::{
-    Action, Ask, Choose, Chosen, Colouring, Lasting, Networks, Open, OpenedCollection, Phase, Pick, Session,
+    Action, Ask, Choose, Chosen, Colouring, Lasting, Networks, Open, OpenedCollection, Phase, Pick, Place, Session,
 };
 
 use super::session;
@@ -214,6 +214,7 @@ fn fill_lasting(session: &mut Session) {
     session.lasting.network = NetworkFile::Analytic;
     session.lasting.asked_workspace = Some("/data/elsewhere".into());
     session.lasting.wanted_layers = Some(vec!["conv3".into()]);
+    session.lasting.place = Place::Groups;
 }
 
 /// What another folder is opened with: nothing, but how the person looked at the one before.

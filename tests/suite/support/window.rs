@@ -58,7 +58,7 @@ impl Default for Setup {
         Self {
             size: vec2(1280.0, 800.0),
             pixels_per_point: 1.0,
-            settings: Settings::default(),
+            settings: all_views(),
             settings_dir: None,
             answer: None,
             answers_later: false,
@@ -68,6 +68,11 @@ impl Default for Setup {
             thumbnail: collection::thumbnail,
         }
     }
+}
+
+/// All views at once and nothing beside them: where they are is another test's.
+pub fn all_views() -> Settings {
+    Settings { layout: Some("all views".into()), hides_inspector: true, ..Settings::default() }
 }
 
 impl Window {

@@ -66,7 +66,7 @@ fn a_group_shows_its_images_and_a_telling_channel_leads_to_the_channel() {
     window.picture("clusters");
     assert_eq!(window.session().opened.chosen.colouring, Colouring::Cluster, "who asked for groups wants to see them");
     assert!(window.has("Cluster 0: blobs/000000.png"), "{:?}", window.names());
-    window.click("conv2 #3");
+    window.click("conv 2 #3");
     let session = window.session();
     let layer = &session.collection().expect("it is open").layers[session.opened.chosen.layer];
     assert_eq!((layer.name.as_str(), session.opened.chosen.channel), ("conv2", Some(3)));

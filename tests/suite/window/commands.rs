@@ -57,7 +57,7 @@ fn the_sheet_tells_the_keys_of_every_command() {
 fn the_menus_list_what_stands_in_them_and_nothing_needs_a_folder_that_opens_one() {
     let mut window = Window::with_images(12, Setup::default());
     let mut listed = Vec::new();
-    for menu in ["File", "Edit", "View", "Network", "Help"] {
+    for menu in ["File", "Edit", "View", "Go", "Network", "Help"] {
         window.click(menu);
         if menu == "File" {
             window.click("Export as");

@@ -3,9 +3,11 @@
 //! Names a test may rely on:
 //! - welcome: `Open a folder…`, `Explore the sample collection`, `Networks…`, `Load a network file…`, `Open PATH` for
 //!   a recent folder;
-//! - menus: `File`, `Edit`, `View`, `Network`, `Help`, and the commands' names in them (`Export CSV…`, `Undo` …);
+//! - menus: `File`, `Edit`, `View`, `Go`, `Network`, `Help`, and the commands' names in them (`Export CSV…`, `Undo` …);
 //! - tabs: `Gallery`, `Activations`, `Map`, `Layers`, `Neighbours`, `Clusters`, `Selection`;
 //! - pictures: the path in the gallery (`checks/000012.png`), `Probe: PATH`, `Neighbour 3: PATH`, `Selected: PATH`;
+//! - around the views: `Place: Explore`, `Go back`, `Go forward`, `Depth`, `Network in use: …`, `Inspector`, `Maximise Map`, `Show the
+//!   other views again`; inspector: `Current picture: PATH`, `Near 3: PATH`, `Tag this picture`;
 //! - gallery: `Gallery grid`, `Filter by name`, `Filter by label`, `Sort by`, `Tile size`, `Filter by predicate`,
 //!   `Predicate`;
 //! - layers: `Layers of the network`, `Fit`, `Find a layer`, and each layer's name;
@@ -38,6 +40,7 @@ mod network;
 mod networks;
 mod paths;
 pub mod performance;
+mod places;
 mod placing;
 mod queries;
 mod scrolling;
@@ -253,7 +256,7 @@ fn layers_to_store_are_chosen_in_a_dialog() {
     window.click("Network");
     window.click("Stored layers…");
     window.picture("layers");
-    window.harness.get_by_role_and_label(Role::CheckBox, "pool1").click();
+    window.harness.get_by_role_and_label(Role::CheckBox, "pool 1").click();
     window.settle();
     window.click("Store these");
     let sent = window.sent();
@@ -283,7 +286,7 @@ fn settings_are_kept_and_a_broken_file_is_no_obstacle() {
     };
     assert_eq!(saved.theme, tiramisu::ui::theme::ThemeChoice::Light);
     assert_eq!(saved.recent[0].folder, PathBuf::from("/pictures/garden"));
-    assert_eq!(saved.layout, None, "an arrangement nobody touched goes on following the window");
+    assert_eq!(saved.layout, Some("all views".into()), "an arrangement nobody touched goes on following the window");
     std::fs::write(dir.path().join("settings.json"), "{\"theme\": \"mauve\", \"gallery_tile\": 64.0")
         .expect("writable");
     assert_eq!(Settings::load(dir.path()), Settings::default());

@@ -39,7 +39,7 @@ fn changing_the_layer_asks_again_at_that_layer() {
     window.forget_sent();
     window.click("Layer");
     window.picture("layer_menu");
-    window.click("conv2   64");
+    window.click("conv 2 · 64 channels");
     let looks = looks(&window);
     assert_eq!(window.session().opened.chosen.layer, 3);
     assert!(looks.contains(&Look::Activations { image: ImageId(0), layer: 3 }), "{looks:?}");
@@ -57,7 +57,7 @@ fn a_layer_that_is_not_stored_offers_the_nearest_that_is() {
     assert_eq!(window.session().opened.chosen.layer, 2);
     window.harness.get_by_label("This layer is not stored");
     window.picture("not_stored");
-    window.click("Use relu1");
+    window.click("Use ReLU 1");
     assert_eq!(window.session().opened.chosen.layer, 1);
 }
 
@@ -77,11 +77,10 @@ fn what_is_looked_for_may_be_like_a_tag_instead_of_an_image() {
     window.tell([Event::Tags(Arc::new(tags))]);
     window.settle();
     window.click("Neighbours");
-    window.harness.get_by_label("Click an image");
     window.click("Like what");
     window.picture("like_menu");
     window.click("blurred");
-    // No image was clicked, and there is an answer all the same.
+    // It is not about the first picture, which is looked at meanwhile.
     assert_eq!(last_wish(&window).examples, [(Example::Tag("blurred".to_owned()), 1.0)]);
     let list = window.session().opened.neighbours.clone().expect("the answer");
     assert_eq!(list.wish.examples[0].0, Example::Tag("blurred".to_owned()));
@@ -187,7 +186,7 @@ fn layers_are_mixed_with_weights() {
     let Representation::Mix(layers) = last_wish(&window).at else { panic!("a mix was asked for") };
     let named: Vec<_> = layers.iter().map(|(source, weight)| (source.layer.as_str(), *weight)).collect();
     assert_eq!(named, [("conv3", 1.0), ("conv2", -0.5)]);
-    window.click("Take conv2 out of the mix");
+    window.click("Take conv 2 out of the mix");
     assert_eq!(last_wish(&window).at.title(), "conv3");
 }
 
@@ -266,7 +265,7 @@ impl eframe::egui::DroppedFile for Dropped {
 fn a_picture_dropped_on_the_neighbours_is_asked_with_and_elsewhere_opens_its_folder() {
     let mut window = Window::with_images(60, Setup::default());
     window.click("Neighbours");
-    let place = window.harness.get_by_label("Click an image").rect().center();
+    let place = window.harness.get_by_label("Probe: blobs/000000.png").rect().center();
     let gallery = window.harness.get_by_label(FIRST).rect().center();
     let drop = |window: &mut Window, at: Pos2, later: bool| {
         window.forget_sent();

@@ -33,7 +33,7 @@ fn a_click_on_a_layer_makes_it_the_layer_of_every_view() {
     window.click(FIRST);
     window.click("Layers");
     window.picture("layers_of_the_network");
-    window.click("pool1");
+    window.click("pool 1");
     assert_eq!(window.session().opened.chosen.layer, 2);
     window.picture("layers_of_the_network_clicked");
     assert!(looks(&window).iter().any(|look| matches!(look, Look::Activations { layer: 2, .. })));
@@ -72,7 +72,7 @@ fn layers_are_not_timed_beside_an_extraction() {
 fn the_keyboard_leads_to_the_layers_and_from_one_to_the_next() {
     let mut window = Window::with_images(60, Setup::default());
     assert!(window.harness.query_by_label(CANVAS).is_none(), "it lies behind the activations");
-    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num4);
+    window.harness.key_press_modifiers(Modifiers::ALT, Key::Num4);
     window.settle();
     window.harness.get_by_label(CANVAS).focus();
     window.settle();
@@ -87,7 +87,7 @@ fn the_keyboard_leads_to_the_layers_and_from_one_to_the_next() {
 fn a_layer_chosen_elsewhere_is_brought_into_view() {
     let mut window = Window::with_images(60, Setup::default());
     window.click("Layers");
-    for name in ["conv1", "relu1", "pool1", "conv2", "conv3", "scores"] {
+    for name in ["conv 1", "ReLU 1", "pool 1", "conv 2", "conv 3", "scores"] {
         window.harness.get_by_label(name);
     }
     // Near the last layer only some are to be seen.
@@ -97,14 +97,14 @@ fn a_layer_chosen_elsewhere_is_brought_into_view() {
     window.settle();
     window.picture("layers_of_the_network_near");
     let canvas = window.harness.get_by_label(CANVAS).rect();
-    let first = window.harness.query_by_label("conv1").map(|node| node.rect());
+    let first = window.harness.query_by_label("conv 1").map(|node| node.rect());
     assert!(first.is_none_or(|first| !canvas.contains_rect(first)), "{first:?} in {canvas:?}");
     for _ in 0..4 {
         window.harness.key_press_modifiers(Modifiers::COMMAND, Key::OpenBracket);
         window.settle();
     }
     assert_eq!(window.session().opened.chosen.layer, 0);
-    let first = window.harness.get_by_label("conv1").rect();
+    let first = window.harness.get_by_label("conv 1").rect();
     assert!(canvas.contains_rect(first), "{first:?} in {canvas:?}");
     window.click("Fit");
     let last = window.harness.get_by_label("scores").rect();

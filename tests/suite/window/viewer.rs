@@ -6,7 +6,7 @@ use eframe::egui::{Event as Input, Key, Modifiers, MouseWheelSource, MouseWheelU
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{Fit, Footprint, ImageId, PicturePiece, Resizing};
 use tiramisu::engine::{Asked, Collection, Event, Look, LookKind, PictureWish, Problem};
-use tiramisu::session::Choose;
+use tiramisu::session::{Choose, Place};
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
@@ -67,7 +67,7 @@ fn a_command_shows_the_picture_of_the_probe_in_the_place_of_the_views_and_escape
 }
 
 #[test]
-fn a_double_click_and_enter_open_it_from_the_gallery() {
+fn enter_opens_it_from_the_gallery_and_a_double_click_leads_to_look_inside() {
     let mut window = Window::with_images(60, Setup::default());
     // Frames of a test are far apart.
     window.harness.ctx.options_mut(|options| options.input_options.max_double_click_delay = 5.0);
@@ -82,13 +82,19 @@ fn a_double_click_and_enter_open_it_from_the_gallery() {
         window.harness.step();
     }
     window.settle();
-    window.harness.get_by_label("Picture: blobs/000001.png");
-    window.click("Close the picture");
-    assert!(window.has("Gallery grid"));
-    window.click(FIRST);
-    window.harness.key_press(Key::Enter);
+    assert_eq!(window.session().lasting.place, Place::LookInside);
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(1)));
+    window.harness.key_press(Key::Escape);
     window.settle();
-    window.harness.get_by_label(PICTURE);
+    assert_eq!(window.session().lasting.place, Place::Explore);
+    for key in [Key::Enter, Key::Space] {
+        window.click(FIRST);
+        window.harness.key_press(key);
+        window.settle();
+        window.harness.get_by_label(PICTURE);
+        window.click("Close the picture");
+        assert!(window.has("Gallery grid"));
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ impl WorkspaceDialog {
             return;
         };
         let is_free = !session.opened.maintenance.is_busy() && !session.is_analysing();
-        let place = format!("{} ({})", source.layer, source.pooling.word());
+        let place = format!("{} ({})", session.opened.layer_titles.of_name(&source.layer), source.pooling.word());
         ui.horizontal_wrapped(|ui| match session.opened.indices.iter().find(|record| record.source == source) {
             None => {
                 ui.label(format!("No index for {place}: neighbours are found by comparing every image."));

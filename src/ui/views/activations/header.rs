@@ -60,7 +60,8 @@ pub fn show(
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             ui.add_space(2.0);
-            ui.add(Label::new(RichText::new(&layer.name).color(palette.strong)).truncate());
+            ui.add(Label::new(RichText::new(session.opened.layer_titles.name(index)).color(palette.strong)).truncate())
+                .on_hover_text(&layer.name);
             let mut about = format!("{} · {}", layer.kind, shape_text(layer.shape));
             if layer.parameter_count > 0 {
                 about.push_str(&format!(" · {} weights", with_unit(layer.parameter_count as u64)));

@@ -8,7 +8,7 @@ use crate::domain::Layer;
 use crate::engine::Collection;
 use crate::session::{Action, Choose, Session};
 use crate::ui::theme;
-use crate::ui::widgets::text::{end_of_name, shape_text, single_line};
+use crate::ui::widgets::text::{shape_text, single_line};
 
 /// With more layers than this the list can be filtered.
 const FILTER_FROM: usize = 14;
@@ -40,8 +40,9 @@ pub fn show(
         ui.add_space(2.0);
     }
     let wanted = view.layer_filter.to_lowercase();
+    let titles = &session.opened.layer_titles;
     let listed: Vec<usize> =
-        (0..collection.layers.len()).filter(|&i| fits(&collection.layers[i], wanted.trim())).collect();
+        (0..collection.layers.len()).filter(|&i| fits(&collection.layers[i], titles.name(i), wanted.trim())).collect();
     if listed.is_empty() {
         ui.weak("No layer of that name.");
         return;
@@ -69,7 +70,7 @@ pub fn show(
         for &index in &listed[rows] {
             let layer = &collection.layers[index];
             let is_stored = collection.stored.iter().any(|stored| stored.layer == layer.name);
-            if row(ui, index, layer, is_stored, index == chosen).clicked() {
+            if row(ui, (index, titles.name(index)), layer, is_stored, index == chosen).clicked() {
                 view.scrolled_to = view.scrolled_to.map(|scrolled| ScrolledTo { layer: index, ..scrolled });
                 actions.push(Choose::Layer(index).into());
             }
@@ -77,16 +78,17 @@ pub fn show(
     });
 }
 
-fn fits(layer: &Layer, wanted: &str) -> bool {
-    wanted.is_empty() || layer.name.to_lowercase().contains(wanted) || layer.kind.to_lowercase().contains(wanted)
+fn fits(layer: &Layer, title: &str, wanted: &str) -> bool {
+    let has = |text: &str| text.to_lowercase().contains(wanted);
+    wanted.is_empty() || has(&layer.name) || has(title) || has(&layer.kind)
 }
 
 /// Name on the left, shape on the right if there is room for both, a dot where vectors are stored.
-fn row(ui: &mut Ui, index: usize, layer: &Layer, is_stored: bool, is_chosen: bool) -> Response {
+fn row(ui: &mut Ui, (index, title): (usize, &str), layer: &Layer, is_stored: bool, is_chosen: bool) -> Response {
     let palette = theme::palette();
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), ROW));
     let response = ui.interact(rect, Id::unique("layer row").with(index), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &layer.name));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, title));
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     if is_chosen {
         painter.rect_filled(rect, 4.0, palette.accent_fill);
@@ -100,17 +102,16 @@ fn row(ui: &mut Ui, index: usize, layer: &Layer, is_stored: bool, is_chosen: boo
     let text = if is_chosen { palette.strong } else { palette.text };
     let (left, right) = (rect.left() + 15.0, rect.right() - 10.0);
     let shape = single_line(&painter, shape_text(layer.shape), 11.0, palette.weak, right - left);
-    let beside = end_of_name(&painter, &layer.name, 12.5, text, right - shape.size().x - 6.0 - left);
+    let beside = single_line(&painter, title.to_owned(), 12.5, text, right - shape.size().x - 6.0 - left);
     // Where one of the two must go it is the shape: the line above the channels says it, too.
-    let has_shape = beside.text() == layer.name && !beside.elided;
-    let name = if has_shape { beside } else { end_of_name(&painter, &layer.name, 12.5, text, right - left) };
-    let is_cut = name.text() != layer.name || name.elided;
+    let has_shape = !beside.elided;
+    let name = if has_shape { beside } else { single_line(&painter, title.to_owned(), 12.5, text, right - left) };
     if has_shape {
         painter.galley(pos2(right - shape.size().x, middle - shape.size().y / 2.0), shape, palette.weak);
     }
     painter.galley(pos2(left, middle - name.size().y / 2.0), name, text);
     let stored = if is_stored { "its vectors are stored" } else { "its vectors are not stored" };
     let about = format!("{}, {}, {stored}", layer.kind, shape_text(layer.shape));
-    let hint = if is_cut { format!("{}\n{about}", layer.name) } else { about };
+    let hint = format!("{}\n{about}", layer.name);
     response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(hint)
 }

@@ -1,4 +1,4 @@
-//! Above the gallery: text filter, label filter, order, size of the tiles.
+//! Above the gallery: order and size of the tiles; above all views: text filter, predicate, label filter.
 
 use eframe::egui::{Align, Button, ComboBox, Key, Layout, RichText, Slider, TextEdit, Ui};
 
@@ -17,9 +17,6 @@ const WIDTHS: std::ops::RangeInclusive<f32> = 32.0..=320.0;
 
 /// Seconds after which it is said that an order is still being made.
 const SLOW_SECS: f64 = 0.4;
-
-/// Below so many points the field would be a sliver beside the buttons.
-const NARROW: f32 = 380.0;
 
 /// A width with which the gallery can be used, whatever was asked for.
 pub(super) fn usable_width(width: f32) -> f32 {
@@ -46,7 +43,7 @@ impl Bar {
         }
     }
 
-    /// Shows it; says which cell of the gallery is to be gone to, if one is.
+    /// Shows what orders the gallery; says which cell of it is to be gone to, if one is.
     pub(super) fn show(
         &mut self,
         ui: &mut Ui,
@@ -54,48 +51,34 @@ impl Bar {
         tile_width: &mut f32,
         actions: &mut Vec<Action>,
     ) -> Option<usize> {
-        self.predicate.refresh(session);
         let mut go_to = None;
-        // In little room the field has a line of its own.
-        if ui.available_width() < NARROW {
-            ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().item_spacing.x = 6.0;
-                self.show_toggle(ui, session, actions);
-                self.show_chips(ui, session, actions);
-                show_sort(ui, session, actions);
-                self.show_ordering(ui, session);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            // What is right is laid out first; the order takes what is left.
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().slider_width = if ui.available_width() > 300.0 { 84.0 } else { 44.0 };
+                show_size(ui, tile_width);
                 go_to = jump::show(ui, session);
-            });
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 6.0;
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    ui.spacing_mut().slider_width = 44.0;
-                    show_size(ui, tile_width);
-                    self.show_field(ui, session, actions);
-                });
-            });
-        } else {
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 6.0;
-                // What is right is laid out first; the text field takes what is left.
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    ui.spacing_mut().slider_width = if ui.available_width() > 420.0 { 84.0 } else { 44.0 };
-                    show_size(ui, tile_width);
-                    go_to = jump::show(ui, session);
-                    self.show_ordering(ui, session);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     show_sort(ui, session, actions);
-                    self.show_chips(ui, session, actions);
-                    self.show_toggle(ui, session, actions);
-                    self.show_field(ui, session, actions);
+                    self.show_ordering(ui, session);
                 });
             });
-        }
+        });
         self.predicate.show_error(ui, session);
         if let Sort::Centrality(by) = session.opened.chosen.sort {
             centrality::show_measuring(ui, session, by, actions);
         }
         ui.add_space(2.0);
         go_to
+    }
+
+    /// Shows what decides which images there are, from right to left: the text field takes what is left.
+    pub(super) fn show_search(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        self.predicate.refresh(session);
+        self.show_chips(ui, session, actions);
+        self.show_toggle(ui, session, actions);
+        self.show_field(ui, session, actions);
     }
 
     fn show_chips(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {

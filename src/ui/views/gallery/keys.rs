@@ -1,4 +1,4 @@
-//! The keyboard in the gallery: arrows, Home, End, Page up, Page down, Enter.
+//! The keyboard in the gallery: arrows, Home, End, Page up, Page down, Enter, Space.
 
 use eframe::egui::{self, Context, EventFilter, Id, Key, Modifiers};
 
@@ -40,5 +40,6 @@ pub(super) fn step(
             actions.push(Choose::Step(by).into());
         }
     }
-    focused == Some(grid_id) && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
+    let opens = |key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    focused == Some(grid_id) && (opens(Key::Enter) || opens(Key::Space))
 }

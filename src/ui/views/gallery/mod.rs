@@ -48,6 +48,8 @@ pub struct GalleryView {
     hover: Hover,
     /// Whether the picture is to be shown at its own resolution.
     opens: bool,
+    /// Whether it is to be looked inside of.
+    looks_inside: bool,
 }
 
 impl Default for GalleryView {
@@ -63,6 +65,7 @@ impl Default for GalleryView {
             reveal_probe: false,
             hover: Hover::default(),
             opens: false,
+            looks_inside: false,
         }
     }
 }
@@ -95,6 +98,9 @@ impl View for GalleryView {
         if std::mem::take(&mut self.opens) {
             commands.push(Command::ViewPicture);
         }
+        if std::mem::take(&mut self.looks_inside) {
+            commands.push(Command::LookInside);
+        }
     }
 }
 
@@ -102,6 +108,11 @@ impl GalleryView {
     /// Puts the cursor in the filter.
     pub fn focus_filter(&mut self) {
         self.bar.focus();
+    }
+
+    /// Shows what decides which images there are, from right to left. It is about all views, and stands above them.
+    pub fn show_search(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        self.bar.show_search(ui, session, actions);
     }
 
     fn show_grid(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
@@ -208,7 +219,7 @@ impl GalleryView {
                 ui.memory_mut(|memory| memory.request_focus(grid_id));
                 actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
             }
-            self.opens |= response.double_clicked();
+            self.looks_inside |= response.double_clicked();
             if response.hovered() {
                 tile::show_tags(&response, session, image.id);
                 under = Some(image.id);

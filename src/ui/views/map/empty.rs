@@ -50,9 +50,10 @@ fn why(session: &Session) -> Why {
             false,
         );
     };
-    let layer = collection.layers.get(session.opened.chosen.layer).map_or("this layer", |layer| layer.name.as_str());
+    let titles = &session.opened.layer_titles;
+    let layer = titles.name(session.opened.chosen.layer);
     let Some(source) = session.source() else {
-        let stored: Vec<&str> = collection.stored.iter().map(|stored| stored.layer.as_str()).collect();
+        let stored: Vec<&str> = collection.stored.iter().map(|stored| titles.of_name(&stored.layer)).collect();
         let example = stored.last().map_or_else(String::new, |last| format!(", for instance {last}"));
         let text =
             format!("The vectors of {layer} are not stored. Choose a layer with a dot in the layer list{example}.");
@@ -65,6 +66,6 @@ fn why(session: &Session) -> Why {
         };
         return say("No map yet", text.into(), session.is_busy());
     }
-    let text = format!("{} ({})", source.layer, source.pooling.word());
+    let text = format!("{} ({})", titles.of_name(&source.layer), source.pooling.word());
     say("Making the map", text, session.opened.projection_asked.is_some())
 }

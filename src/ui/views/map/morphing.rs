@@ -6,7 +6,7 @@ use eframe::egui::{self, Slider, Ui};
 
 use super::later::{Asked, Later};
 use super::plane::Plane;
-use crate::domain::ImageId;
+use crate::domain::{ImageId, LayerTitles};
 use crate::ui::paint::Morph;
 
 /// Of so many points it is found within a frame where they come from.
@@ -46,11 +46,11 @@ impl Morphing {
     }
 
     /// The slider, where there was a map before this one.
-    pub fn show(&mut self, ui: &mut Ui, plane: &Plane) {
+    pub fn show(&mut self, ui: &mut Ui, plane: &Plane, titles: &LayerTitles) {
         let Some(before) = &self.before else { return };
         let name = |plane: &Plane| {
             let wish = &plane.projection.wish;
-            format!("{} of {}", wish.method.title(), wish.source.layer)
+            format!("{} of {}", wish.method.title(), titles.of_name(&wish.source.layer))
         };
         let hint = format!("From {} to {}, the map before", name(plane), name(before));
         ui.spacing_mut().slider_width = 72.0;

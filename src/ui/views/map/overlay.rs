@@ -131,7 +131,8 @@ pub fn captions(
 ) -> [Rect; 2] {
     let projection = &plane.projection;
     let wish = &projection.wish;
-    let mut what = format!("{} of {} ({})", wish.method.title(), wish.source.layer, wish.source.pooling.word());
+    let layer = session.opened.layer_titles.of_name(&wish.source.layer);
+    let mut what = format!("{} of {} ({})", wish.method.title(), layer, wish.source.pooling.word());
     if let Some([x, y]) = projection.explained {
         what += &format!(": {:.0} % and {:.0} % of the variance", x * 100.0, y * 100.0);
     }

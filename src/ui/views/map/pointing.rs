@@ -52,6 +52,7 @@ impl MapView {
             _ => None,
         };
         self.hover.settle(under, session, actions);
+        self.looks_inside |= response.double_clicked() && under.is_some();
         if response.clicked() && !response.double_clicked() {
             let modifiers = ui.input(|input| input.modifiers);
             match under {

@@ -75,7 +75,7 @@ fn handling(ui: &mut Ui, map: &mut MapView, plane: &Plane) {
     if ui.selectable_label(map.is_lined, "Lines").on_hover_text(hint).clicked() {
         map.is_lined = !map.is_lined;
     }
-    map.morphing.show(ui, plane);
+    map.morphing.show(ui, plane, &session.opened.layer_titles);
 }
 
 /// How the map is made, and a way to stop that.

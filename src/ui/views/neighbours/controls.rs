@@ -38,9 +38,9 @@ pub fn show(ui: &mut Ui, session: &Session, collection: &Collection, actions: &m
 }
 
 fn show_comparison(ui: &mut Ui, session: &Session, collection: &Collection, actions: &mut Vec<Action>) {
-    let chosen = &session.opened.chosen;
+    let (chosen, titles) = (&session.opened.chosen, &session.opened.layer_titles);
     let now = match &chosen.comparison {
-        Comparison::Layer => collection.layers.get(chosen.layer).map_or("", |layer| layer.name.as_str()),
+        Comparison::Layer => titles.title(chosen.layer),
         Comparison::Mix(_) => "Mix of layers",
         Comparison::Network => "Whole network",
     };
@@ -57,10 +57,9 @@ fn show_comparison(ui: &mut Ui, session: &Session, collection: &Collection, acti
         }
         ui.separator();
         for index in stored_layers(collection, chosen.pooling) {
-            let layer = &collection.layers[index];
-            let text = format!("{}   {}", layer.name, layer.shape[0]);
             let is_now = chosen.comparison == Comparison::Layer && index == chosen.layer;
-            if ui.selectable_label(is_now, text).clicked() {
+            let row = ui.selectable_label(is_now, titles.title(index));
+            if row.on_hover_text(&collection.layers[index].name).clicked() {
                 actions.push(Choose::Comparison(Comparison::Layer).into());
                 actions.push(Choose::Layer(index).into());
             }
@@ -107,18 +106,18 @@ fn show_mix(
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         for (place, &(index, weight)) in layers.iter().enumerate() {
-            let Some(layer) = collection.layers.get(index) else { continue };
+            let layer = session.opened.layer_titles.name(index);
             let mut changed = weight;
             let drag = DragValue::new(&mut changed).range(-10.0..=10.0).speed(0.01).max_decimals(2);
-            let drag = drag.prefix(format!("{} × ", layer.name)).update_while_editing(false);
+            let drag = drag.prefix(format!("{layer} × ")).update_while_editing(false);
             let hint = "The weight of this layer. If it is negative, images that are unlike at this layer come first";
-            let name = format!("Weight of {}", layer.name);
+            let name = format!("Weight of {layer}");
             if ui.add(drag).on_hover_text(hint).accessible_name(name).changed() {
                 let mut layers = layers.to_vec();
                 layers[place].1 = changed;
                 actions.push(with(layers));
             }
-            let name = format!("Take {} out of the mix", layer.name);
+            let name = format!("Take {layer} out of the mix");
             if layers.len() > 1 && ui.small_button("×").on_hover_text(&name).accessible_name(name).clicked() {
                 let mut layers = layers.to_vec();
                 layers.remove(place);
@@ -128,7 +127,7 @@ fn show_mix(
         let combo = ComboBox::from_id_salt("add to mix").width(84.0).selected_text("Add layer").show_ui(ui, |ui| {
             for index in stored_layers(collection, session.opened.chosen.pooling) {
                 if layers.iter().all(|(known, _)| *known != index)
-                    && ui.selectable_label(false, &collection.layers[index].name).clicked()
+                    && ui.selectable_label(false, session.opened.layer_titles.title(index)).clicked()
                 {
                     actions.push(with(layers.iter().copied().chain([(index, 1.0)]).collect()));
                 }

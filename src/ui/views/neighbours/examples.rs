@@ -78,7 +78,7 @@ fn show_anywhere(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let hint = format!(
         "Search for the box in every part of other pictures. This stores the whole activations of {}: at most {cost} \
          on disk.",
-        layer.name
+        session.opened.layer_titles.of_name(&layer.name)
     );
     let is_free = !session.is_analysing() && !session.opened.maintenance.is_busy();
     let button = ui.add_enabled(is_free, Button::new(format!("Anywhere (stores {cost})")).small());

@@ -72,7 +72,12 @@ fn show_pictures(ui: &mut Ui, session: &Session, why: &Why, thumbs: &mut Thumbna
         }
         ui.vertical(|ui| {
             ui.add_space(6.0);
-            ui.add(Label::new(RichText::new(&why.source.layer).color(palette().strong)).truncate());
+            ui.add(
+                Label::new(
+                    RichText::new(session.opened.layer_titles.of_name(&why.source.layer)).color(palette().strong),
+                )
+                .truncate(),
+            );
             let of = format!("{}, {}", why.metric.word(), why.source.pooling.word());
             ui.label(RichText::new(of).color(palette().weak));
             if let Some(similarity) = &why.similarity {

@@ -7,7 +7,7 @@ use eframe::egui::{Color32, CornerRadius, Galley, Painter, Rect, Stroke, StrokeK
 use super::family::Family;
 use crate::domain::Layer;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::{end_of_name, millis, shape_text, single_line, with_unit};
+use crate::ui::widgets::text::{millis, shape_text, single_line, with_unit};
 
 /// Boxes this high, in points of the screen, have room for a name; for a second line; for all.
 const HEIGHTS: [f32; 3] = [13.0, 32.0, 62.0];
@@ -35,7 +35,7 @@ pub fn has_dot(height: f32) -> bool {
 }
 
 /// Draws a layer's box.
-pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, marks: Marks) {
+pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, title: &str, marks: Marks) {
     let height = rect.height();
     let strength = if marks.is_dimmed { 0.22 } else { 1.0 };
     frame(painter, rect, Family::of(&layer.kind).colour(), marks, strength);
@@ -65,7 +65,7 @@ pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, marks: Marks) {
     };
     if is_small {
         let galley =
-            end_of_name(painter, &layer.name, half_points(height * 0.46, 8.0, 12.5), name_colour, inside.width());
+            single_line(painter, title.to_owned(), half_points(height * 0.46, 8.0, 12.5), name_colour, inside.width());
         line(0.5, galley, name_colour);
         return;
     }
@@ -74,7 +74,7 @@ pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, marks: Marks) {
     let name_size =
         if is_full { half_points(height * 0.19, 12.5, 15.0) } else { half_points(height * 0.28, 9.5, 13.5) };
     let small = if is_full { half_points(height * 0.155, 10.5, 12.5) } else { half_points(height * 0.235, 8.5, 11.5) };
-    line(first, end_of_name(painter, &layer.name, name_size, name_colour, inside.width()), name_colour);
+    line(first, single_line(painter, title.to_owned(), name_size, name_colour, inside.width()), name_colour);
     let about = format!("{}  ·  {}", layer.kind, shape_text(layer.shape));
     line(second, single_line(painter, about, small, weak, inside.width()), weak);
     if is_full {

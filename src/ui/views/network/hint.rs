@@ -2,6 +2,7 @@
 
 use eframe::egui::{Grid, RichText, Ui};
 
+use crate::domain::LayerTitles;
 use crate::engine::Collection;
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{bytes, millis, shape_text, thousands, with_unit};
@@ -10,13 +11,21 @@ use crate::ui::widgets::text::{bytes, millis, shape_text, thousands, with_unit};
 const NAMED_INPUTS: usize = 4;
 
 /// Shows it.
-pub fn show(ui: &mut Ui, collection: &Collection, index: usize, is_stored: bool, secs: Option<f64>) {
+pub fn show(
+    ui: &mut Ui,
+    collection: &Collection,
+    titles: &LayerTitles,
+    index: usize,
+    is_stored: bool,
+    secs: Option<f64>,
+) {
     let layer = &collection.layers[index];
-    ui.label(RichText::new(&layer.name).strong().color(palette().strong));
+    ui.label(RichText::new(titles.name(index)).strong().color(palette().strong));
     let mut rows = vec![
+        ("In the file", layer.name.clone()),
         ("Kind", layer.kind.clone()),
         ("Shape", shape_text(layer.shape)),
-        ("Takes", inputs(collection, &layer.inputs)),
+        ("Takes", inputs(titles, &layer.inputs)),
         ("Weights", if layer.parameter_count == 0 { "none".into() } else { thousands(layer.parameter_count) }),
     ];
     if layer.multiplications > 0 {
@@ -38,12 +47,12 @@ pub fn show(ui: &mut Ui, collection: &Collection, index: usize, is_stored: bool,
     });
 }
 
-fn inputs(collection: &Collection, inputs: &[Option<usize>]) -> String {
+fn inputs(titles: &LayerTitles, inputs: &[Option<usize>]) -> String {
     if inputs.len() > NAMED_INPUTS {
         return format!("{} layers", thousands(inputs.len()));
     }
     let name = |input: &Option<usize>| match input {
-        Some(index) => collection.layers.get(*index).map_or_else(String::new, |layer| layer.name.clone()),
+        Some(index) => titles.name(*index).to_owned(),
         None => "the picture".into(),
     };
     let names: Vec<String> = inputs.iter().map(name).collect();

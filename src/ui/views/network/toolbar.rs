@@ -25,7 +25,7 @@ pub fn show(
             let response =
                 ui.add(edit).on_hover_text("Enter goes from one to the next").accessible_name("Find a layer");
             if !view.search.is_empty() {
-                let found = view.found(collection);
+                let found = view.found(collection, &session.opened.layer_titles);
                 let words = if found.is_empty() { "none".into() } else { format!("{} found", found.len()) };
                 ui.label(RichText::new(words).small().color(palette().weak));
                 let enter = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));

@@ -124,7 +124,7 @@ fn stored_layers(setup: Setup) -> Window {
     let mut window = open(setup);
     window.click("Network");
     window.click("Stored layers…");
-    window.harness.get_by_role_and_label(Role::CheckBox, "pool1").click();
+    window.harness.get_by_role_and_label(Role::CheckBox, "pool 1").click();
     window.settle();
     window
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use tiramisu::domain::ImageId;
 use tiramisu::engine::{Asked, Event, Problem, Progress};
-use tiramisu::session::{Choose, Pick};
+use tiramisu::session::{self, Choose, Pick};
 use tiramisu::ui::settings::RecentFolder;
 
+use super::super::clusters;
 use super::super::networks::begin_download;
 use super::scene::{Place, Scene};
 use super::views::broken;
@@ -15,6 +16,11 @@ use crate::support::window::{Setup, Window};
 
 pub const SCENES: &[Scene] = &[
     Scene { name: "window", place: Place::Arranged, set: looked_at },
+    Scene { name: "place_explore", place: Place::At(session::Place::Explore), set: looked_at },
+    Scene { name: "place_look_inside", place: Place::At(session::Place::LookInside), set: looked_at },
+    Scene { name: "place_groups", place: Place::At(session::Place::Groups), set: clusters::grouped_in },
+    Scene { name: "place_check", place: Place::At(session::Place::Check), set: looked_at },
+    Scene { name: "place_filled_tray", place: Place::At(session::Place::Explore), set: several_selected },
     Scene { name: "window_problem", place: Place::Arranged, set: problems },
     Scene { name: "welcome_filled", place: Place::Window, set: recent_gone },
     Scene { name: "welcome_empty", place: Place::Window, set: welcome },
@@ -23,6 +29,7 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "menu_file", place: Place::Window, set: |setup| menu(setup, "File") },
     Scene { name: "menu_edit", place: Place::Window, set: |setup| menu(setup, "Edit") },
     Scene { name: "menu_view", place: Place::Window, set: |setup| menu(setup, "View") },
+    Scene { name: "menu_go", place: Place::Window, set: |setup| menu(setup, "Go") },
     Scene { name: "menu_network", place: Place::Window, set: |setup| menu(setup, "Network") },
     Scene { name: "status_at_rest", place: Place::Status, set: looked_at },
     Scene { name: "status_extracting", place: Place::Status, set: extracting },
@@ -37,6 +44,12 @@ fn open(setup: Setup) -> Window {
 fn looked_at(setup: Setup) -> Window {
     let mut window = open(setup);
     window.act(Choose::Click(ImageId(4), Pick::Replace));
+    window
+}
+
+fn several_selected(setup: Setup) -> Window {
+    let mut window = looked_at(setup);
+    window.act(Choose::PickMany([4, 5, 9, 13, 20].map(ImageId).to_vec(), Pick::Replace));
     window
 }
 

@@ -4,6 +4,7 @@ use eframe::egui::{Theme, ecolor, vec2};
 use image::RgbImage;
 use tiramisu::domain::ImageRecord;
 use tiramisu::engine::ThumbnailPicture;
+use tiramisu::session;
 use tiramisu::ui::Settings;
 use tiramisu::ui::dock::Dock;
 use tiramisu::ui::views::Pane;
@@ -15,8 +16,10 @@ use crate::support::window::{Setup, Window};
 
 /// Width and height of every window, in points and pixels.
 const SIZE: [u32; 2] = [960, 640];
-/// Height of the menus above the views.
-const ABOVE: u32 = 30;
+/// Height of the menus above all else.
+const MENUS: u32 = 30;
+/// Height of what is above the views: the menus, the search, the depth slider.
+const ABOVE: u32 = 110;
 /// Height of the status bar.
 const BELOW: u32 = 28;
 /// When a picture is taken, in seconds: what turns has turned equally far, and what glides has arrived.
@@ -34,8 +37,10 @@ pub enum Place {
     Over,
     /// The whole window, over an empty selection.
     Window,
-    /// The whole window, all views where they are on the first day.
+    /// The whole window, all views at once.
     Arranged,
+    /// The whole window at one of its places, as on the first day.
+    At(session::Place),
     /// The status bar.
     Status,
 }
@@ -95,11 +100,16 @@ pub fn draw(scene: &Scene) -> Option<[RgbImage; 2]> {
         Place::View(pane) => without(|other| other != pane),
         Place::Over | Place::Window | Place::Status => without(|other| other != Pane::Selection),
         Place::Arranged => without(|_| false),
+        Place::At(_) => None,
+    };
+    let place = match scene.place {
+        Place::At(place) => place,
+        Place::View(_) | Place::Over | Place::Window | Place::Arranged | Place::Status => session::Place::default(),
     };
     let [width, height] = SIZE;
     let setup = Setup {
         size: vec2(width as f32, height as f32),
-        settings: Settings { layout, ..Settings::default() },
+        settings: Settings { layout, place, hides_inspector: true, ..Settings::default() },
         renderer: Some(software_renderer()?),
         thumbnail: plain,
         ..Setup::default()
@@ -107,8 +117,9 @@ pub fn draw(scene: &Scene) -> Option<[RgbImage; 2]> {
     let mut window = (scene.set)(setup);
     window.harness.remove_cursor();
     let (top, bottom) = match scene.place {
-        Place::View(_) | Place::Over => (ABOVE, height - BELOW),
-        Place::Window | Place::Arranged => (0, height),
+        Place::View(_) => (ABOVE, height - BELOW),
+        Place::Over => (MENUS, height - BELOW),
+        Place::Window | Place::Arranged | Place::At(_) => (0, height),
         Place::Status => (height - BELOW, height),
     };
     Some([0, 1].map(|index| {

@@ -1,0 +1,77 @@
+//! The ways from one place of the window to the next, and back.
+
+use super::opened::trail::{Stop, Stride};
+use super::{Choose, Place, Session};
+use crate::engine::Request;
+
+/// A way through the places and the questions that were asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Go {
+    /// To this place.
+    To(Place),
+    /// To where one was before: place, picture, layer, and what neighbours were asked for.
+    Back,
+    /// Again to where one went back from.
+    Forward,
+    /// Back to the place that one came to this one from.
+    Out,
+}
+
+impl Session {
+    pub(super) fn go(&mut self, wish: Go) -> Vec<Request> {
+        let here = self.here();
+        let trail = &mut self.opened.trail;
+        let there = match wish {
+            Go::To(place) => {
+                if place != here.place {
+                    trail.leave(here, None);
+                    self.lasting.place = place;
+                }
+                return Vec::new();
+            }
+            Go::Back => trail.back(here),
+            Go::Forward => trail.forward(here),
+            Go::Out => match trail.out(here) {
+                Some(stop) => Some(stop),
+                None => return self.go_first(),
+            },
+        };
+        let Some(Stop { place, asked }) = there else { return Vec::new() };
+        self.lasting.place = place;
+        self.opened.take_up(asked)
+    }
+
+    /// Nobody came from anywhere: out of a place leads to the first one.
+    fn go_first(&mut self) -> Vec<Request> {
+        if self.lasting.place == Place::default() { Vec::new() } else { self.go(Go::To(Place::default())) }
+    }
+
+    /// Where one is.
+    fn here(&self) -> Stop {
+        Stop { place: self.lasting.place, asked: self.opened.chosen.question() }
+    }
+
+    /// Does what was chosen, and notes where one was before if one is elsewhere then.
+    pub(super) fn choose(&mut self, choice: Choose) -> Vec<Request> {
+        let here = self.here();
+        let stride = stride_of(&choice);
+        if stride.is_none() {
+            self.opened.trail.rest();
+        }
+        // Who takes a choice back goes nowhere, nor does who has not looked at anything yet.
+        let is_no_way = matches!(choice, Choose::Undo | Choose::Redo | Choose::First);
+        let requests = self.opened.choose(choice);
+        if !is_no_way && self.opened.chosen.asks_otherwise(&here.asked) {
+            self.opened.trail.leave(here, stride);
+        }
+        requests
+    }
+}
+
+/// What a choice is a part of, if it is one of several that lead one way.
+fn stride_of(choice: &Choose) -> Option<Stride> {
+    if matches!(choice, Choose::Step(_)) {
+        return Some(Stride::Pictures);
+    }
+    matches!(choice, Choose::Scrub(_)).then_some(Stride::Layers)
+}

@@ -1,0 +1,56 @@
+//! What is drawn while something is open.
+
+use eframe::egui::{CentralPanel, Frame, Margin, Rect, Ui};
+
+use super::App;
+use crate::session::Action;
+use crate::ui::command::Command;
+use crate::ui::performance::Part;
+use crate::ui::theme::palette;
+use crate::ui::views::neighbours::why_similar;
+use crate::ui::views::{Pane, ViewContext};
+use crate::ui::{inspector, rail};
+
+impl App {
+    /// Draws what is open: what is beside the views, and them; says where the selection was drawn.
+    pub(super) fn show_open(
+        &mut self,
+        ui: &mut Ui,
+        actions: &mut Vec<Action>,
+        commands: &mut Vec<Command>,
+    ) -> Option<Rect> {
+        let place = self.session.lasting.place;
+        let Self { session, settings, waker, thumbnails, views, places, inspector, .. } = self;
+        rail::show(ui, place, commands);
+        if !settings.hides_inspector && inspector::has_room(ui.ctx()) {
+            inspector.show(ui, ViewContext { session, settings, waker, thumbs: thumbnails, actions, commands });
+        }
+        let dock = places.dock(place);
+        let has_tray = !dock.is_open(Pane::Selection) || dock.maximised().is_some();
+        let tray = has_tray.then(|| {
+            let cx = ViewContext { session, settings, waker, thumbs: thumbnails, actions, commands };
+            views.selection.show_tray(ui, cx)
+        });
+        let margin = Margin { left: 6, right: 6, top: 0, bottom: 0 };
+        let ground = Frame::new().fill(palette().ground).inner_margin(margin);
+        let views = CentralPanel::no_frame().frame(ground).show(ui, |ui| self.show_views(ui, actions, commands));
+        tray.or(views.inner)
+    }
+
+    /// Says where the selection was drawn, if it is open.
+    fn show_views(&mut self, ui: &mut Ui, actions: &mut Vec<Action>, commands: &mut Vec<Command>) -> Option<Rect> {
+        let mut selection = None;
+        let Self { session, settings, waker, thumbnails, views, places, performance, .. } = self;
+        places.dock_mut(session.lasting.place).show(ui, &mut |ui, pane| {
+            performance.lap(Part::Bars);
+            if pane == Pane::Selection {
+                selection = Some(ui.max_rect());
+            }
+            views.show(pane, ui, ViewContext { session, settings, waker, thumbs: thumbnails, actions, commands });
+            performance.lap_of(pane);
+        });
+        // Of no view: it stays when the tab it was asked for in goes behind another.
+        why_similar::show(ui, session, thumbnails, actions);
+        selection
+    }
+}

@@ -1,0 +1,79 @@
+//! What the current picture is most like, at the depth looked at.
+
+use eframe::egui::{RichText, Ui, Vec2, vec2};
+
+use super::heading;
+use crate::domain::{ImageId, Representation};
+use crate::engine::NeighbourList;
+use crate::session::{Choose, Session};
+use crate::ui::command::Command;
+use crate::ui::theme::palette;
+use crate::ui::views::ViewContext;
+use crate::ui::widgets::tile;
+use crate::ui::widgets::{GridLayout, Tile, TileMarks};
+
+/// How many there are at most.
+const COUNT: usize = 12;
+
+/// Width of a picture in points.
+const SIDE: f32 = 54.0;
+
+/// Shows them; says which one is under the pointer.
+pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>) -> Option<ImageId> {
+    let session = cx.session;
+    let Some(list) = &session.opened.neighbours else {
+        heading(ui, "Most like it");
+        ui.label(RichText::new(why_not(session)).small().color(palette().weak));
+        return None;
+    };
+    heading(ui, &title(session, list));
+    let count = list.neighbours.len().min(COUNT);
+    let layout = GridLayout::fill(ui.available_width(), SIDE, 0.0, 4.0, count);
+    let height = layout.rows() as f32 * (layout.cell.y + 4.0);
+    let (_, room) = ui.allocate_space(vec2(ui.available_width(), height));
+    let mut under = None;
+    for (cell, neighbour) in list.neighbours.iter().take(count).enumerate() {
+        let Some(image) = session.image(neighbour.image) else { continue };
+        let rect = layout.rect_of(cell).translate(room.min.to_vec2());
+        let picture = eframe::egui::Rect::from_min_size(rect.min, Vec2::splat(layout.cell.x));
+        let name = format!("Near {}: {}", cell + 1, image.path.text);
+        let tile = Tile { image, marks: TileMarks::of(session, image), name: &name };
+        let response = tile.show(ui, picture, ui.scope_id().with(("near", image.id.0)), cx.thumbs);
+        if response.clicked() {
+            cx.actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
+        }
+        if response.double_clicked() {
+            cx.commands.push(Command::LookInside);
+        }
+        if response.hovered() {
+            under = Some(image.id);
+        }
+    }
+    under
+}
+
+/// `Most like it at block 12`.
+fn title(session: &Session, list: &NeighbourList) -> String {
+    let what = match &session.opened.chosen.like {
+        Some(like) => like.title().unwrap_or_else(|| "it".to_owned()),
+        None if session.opened.chosen.region.is_some() => "the box in it".to_owned(),
+        None => "it".to_owned(),
+    };
+    let at = match &list.wish.at {
+        Representation::Layer(source) => session.opened.layer_titles.of_name(&source.layer).to_owned(),
+        Representation::Mix(_) => "several layers".to_owned(),
+        Representation::Embedding => "the whole network".to_owned(),
+    };
+    format!("Most like {what} at {at}")
+}
+
+fn why_not(session: &Session) -> &'static str {
+    if session.opened.neighbours_problem.is_some() {
+        return "They could not be found. The view of neighbours says why.";
+    }
+    match (session.source(), session.opened.committed) {
+        (None, _) => "The vectors of this layer are not stored. Move the depth slider to another one.",
+        (Some(_), Some((1.., _))) => "Searching. A picture that was not extracted yet has none.",
+        (Some(_), _) => "They are found once the first pictures went through the network.",
+    }
+}

@@ -1,0 +1,49 @@
+//! The tags of the current picture: seen, taken away, given.
+
+use eframe::egui::{Button, Key, RichText, TextEdit, Ui};
+
+use crate::domain::{ImageId, Tags};
+use crate::session::{Action, Choose, Session};
+use crate::ui::theme::palette;
+
+/// What is written into the field.
+#[derive(Default)]
+pub(super) struct TagField {
+    written: String,
+    problem: Option<String>,
+}
+
+impl TagField {
+    /// Shows a chip a tag, and a field for another one.
+    pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, image: ImageId, actions: &mut Vec<Action>) {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = eframe::egui::vec2(4.0, 4.0);
+            for tag in session.opened.tags.of(image) {
+                let chip = Button::new(RichText::new(format!("{tag}  ×")).small()).small();
+                let name = format!("Remove {tag} from this picture");
+                if ui.add(chip).on_hover_text(&name).accessible_name(&name).clicked() {
+                    actions.push(Choose::Tag { ids: vec![image], tag: tag.to_owned(), is_on: false }.into());
+                }
+            }
+            let field = TextEdit::singleline(&mut self.written).hint_text("Tag this picture").desired_width(110.0);
+            let response = ui.add(field).accessible_name("Tag this picture");
+            if response.changed() {
+                self.problem = None;
+            }
+            if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && !self.written.is_empty() {
+                match Tags::cleaned(&self.written) {
+                    Ok(tag) => {
+                        self.written.clear();
+                        actions.push(Choose::Tag { ids: vec![image], tag, is_on: true }.into());
+                        // The next tag can be written at once.
+                        response.request_focus();
+                    }
+                    Err(problem) => self.problem = Some(problem),
+                }
+            }
+        });
+        if let Some(problem) = &self.problem {
+            ui.label(RichText::new(problem).small().color(palette().problem));
+        }
+    }
+}

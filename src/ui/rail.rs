@@ -1,0 +1,64 @@
+//! The rail at the left: the places, and which one is being used.
+
+mod icons;
+
+use eframe::egui::{Align2, Frame, Margin, Panel, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::command::Command;
+use super::theme::palette;
+use super::widgets::text::single_line;
+use crate::session::Place;
+
+/// Width in points with words below the icons, and without.
+const WIDTHS: [f32; 2] = [72.0, 46.0];
+
+/// In a window of fewer points there are no words.
+const WORDS_FROM: [f32; 2] = [900.0, 560.0];
+
+/// Draws it beside all that is in `ui`.
+pub fn show(ui: &mut Ui, now: Place, commands: &mut Vec<Command>) {
+    let room = ui.ctx().content_rect().size();
+    let has_words = room.x >= WORDS_FROM[0] && room.y >= WORDS_FROM[1];
+    let [wide, narrow] = WIDTHS;
+    let frame = Frame::new().fill(palette().ground).inner_margin(Margin { left: 6, right: 0, top: 2, bottom: 6 });
+    let panel = Panel::left("places").resizable(false).exact_size(if has_words { wide } else { narrow });
+    panel.frame(frame).show_separator_line(false).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        ScrollArea::vertical().id_salt("places").show(ui, |ui| {
+            for place in Place::ALL {
+                if button(ui, place, place == now, has_words).clicked() {
+                    commands.push(Command::GoTo(place));
+                }
+            }
+        });
+    });
+}
+
+fn button(ui: &mut Ui, place: Place, is_now: bool, has_words: bool) -> Response {
+    let palette = palette();
+    let size = vec2(ui.available_width(), if has_words { 54.0 } else { 38.0 });
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_now, format!("Place: {}", place.name())));
+    let painter = ui.painter();
+    if is_now {
+        painter.rect_filled(rect, 8.0, palette.panel);
+        let mark = Rect::from_min_size(rect.left_top() + vec2(0.0, size.y * 0.5 - 9.0), vec2(3.0, 18.0));
+        painter.rect_filled(mark, 1.5, palette.accent);
+    } else if response.hovered() || response.has_focus() {
+        painter.rect_filled(rect, 8.0, palette.lifted.gamma_multiply(0.5));
+    }
+    let colour = match (is_now, response.hovered()) {
+        (true, _) => palette.strong,
+        (false, true) => palette.text,
+        (false, false) => palette.weak,
+    };
+    let middle = if has_words { rect.top() + 20.0 } else { rect.center().y };
+    icons::paint(painter, place, pos2(rect.center().x, middle), colour, is_now.then_some(palette.accent));
+    if has_words {
+        let word = single_line(painter, place.name().to_owned(), 11.0, colour, rect.width());
+        let at = Align2::CENTER_CENTER.anchor_size(pos2(rect.center().x, rect.top() + 42.0), word.size()).min;
+        painter.galley(at, word, colour);
+    }
+    let hint = Command::GoTo(place).with_keys(&format!("{}. {}", place.name(), place.about()));
+    response.on_hover_text(hint)
+}

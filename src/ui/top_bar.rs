@@ -1,0 +1,89 @@
+//! Above the views, in every place: the way back, what is searched for, the network, and how deep one looks into it.
+
+mod depth;
+mod network;
+mod signs;
+
+use eframe::egui::{Align, Frame, Layout, Margin, Panel, Ui, vec2};
+
+use super::command::Command;
+use super::theme::palette;
+use super::views::gallery::GalleryView;
+use super::widgets::text::show_buttons_on_ground;
+use crate::session::{Action, Session};
+
+pub use depth::DepthSlider;
+
+/// In fewer points the depth slider has a row of its own.
+const ONE_ROW_FROM: f32 = 1080.0;
+
+/// Heights of a row in points: alone, and one of two.
+const ROWS: [f32; 2] = [44.0, 36.0];
+
+/// The bar, and what it keeps.
+#[derive(Default)]
+pub struct TopBar {
+    depth: DepthSlider,
+}
+
+impl TopBar {
+    /// Draws it above all that is in `ui`.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        gallery: &mut GalleryView,
+        has_inspector: bool,
+        actions: &mut Vec<Action>,
+        commands: &mut Vec<Command>,
+    ) {
+        let is_one_row = ui.available_width() >= ONE_ROW_FROM;
+        let [alone, of_two] = ROWS;
+        let frame = Frame::new().fill(palette().ground).inner_margin(Margin { left: 8, right: 8, top: 0, bottom: 4 });
+        let height = if is_one_row { alone } else { of_two * 2.0 };
+        let panel = Panel::top("search and depth").exact_size(height + 4.0).frame(frame).show_separator_line(false);
+        panel.show(ui, |ui| {
+            show_buttons_on_ground(ui);
+            ui.spacing_mut().item_spacing = vec2(6.0, 0.0);
+            let row = |ui: &mut Ui, height: f32, add: &mut dyn FnMut(&mut Ui)| {
+                let size = vec2(ui.available_width(), height);
+                ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+                    ui.set_min_size(size);
+                    add(ui);
+                });
+            };
+            if is_one_row {
+                row(ui, alone, &mut |ui| {
+                    signs::ways(ui, session, commands);
+                    let width = (ui.available_width() * 0.28).clamp(250.0, 460.0);
+                    search(ui, width, session, gallery, actions);
+                    network::show(ui, session, 190.0, commands);
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        signs::inspector(ui, has_inspector, commands);
+                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                            self.depth.show(ui, session, actions)
+                        });
+                    });
+                });
+                return;
+            }
+            row(ui, of_two, &mut |ui| {
+                signs::ways(ui, session, commands);
+                let network_width = (ui.available_width() * 0.3).clamp(96.0, 190.0);
+                let width = ui.available_width() - network_width - 40.0;
+                search(ui, width, session, gallery, actions);
+                network::show(ui, session, network_width, commands);
+                signs::inspector(ui, has_inspector, commands);
+            });
+            row(ui, of_two, &mut |ui| self.depth.show(ui, session, actions));
+        });
+    }
+}
+
+/// What is searched for, in so many points.
+fn search(ui: &mut Ui, width: f32, session: &Session, gallery: &mut GalleryView, actions: &mut Vec<Action>) {
+    let size = vec2(width, ui.available_height());
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+        gallery.show_search(ui, session, actions);
+    });
+}

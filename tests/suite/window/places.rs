@@ -1,0 +1,367 @@
+//! The places of the window, and what is around the views in each of them.
+
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Event as Input, Key, Modifiers, PointerButton, Rect, Vec2, pos2, vec2};
+use egui_kittest::kittest::{NodeT, Queryable};
+use tiramisu::domain::{ImageId, Region};
+use tiramisu::session::{Choose, Pick, Place};
+use tiramisu::ui::Settings;
+
+use super::{FIRST, SECOND};
+use crate::support::window::{Setup, Window};
+
+/// The window of somebody who has arranged nothing.
+fn first_day(size: Vec2) -> Setup {
+    Setup { size, settings: Settings::default(), ..Setup::default() }
+}
+
+fn opened() -> Window {
+    Window::with_images(60, first_day(vec2(1400.0, 900.0)))
+}
+
+fn place(window: &Window) -> Place {
+    window.session().lasting.place
+}
+
+fn shows(window: &Window, name: &str) -> bool {
+    window.names().iter().any(|known| known == name)
+}
+
+fn press(window: &mut Window, modifiers: Modifiers, key: Key) {
+    window.harness.key_press_modifiers(modifiers, key);
+    window.settle();
+}
+
+/// Two clicks where something is, as quick as a person's: frames of a test are far apart.
+fn double_click(window: &mut Window, at: eframe::egui::Pos2) {
+    window.harness.ctx.options_mut(|options| options.input_options.max_double_click_delay = 5.0);
+    window.harness.event(Input::PointerMoved(at));
+    window.harness.step();
+    for _ in 0..2 {
+        for pressed in [true, false] {
+            let button = PointerButton::Primary;
+            window.harness.event(Input::PointerButton { pos: at, button, pressed, modifiers: Modifiers::NONE });
+        }
+        window.harness.step();
+    }
+    window.settle();
+}
+
+#[test]
+fn each_place_is_gone_to_by_keyboard_and_shows_its_views() {
+    let mut window = opened();
+    let of_places = [
+        (Key::Num1, Place::Explore, &["Map", "Gallery"][..], "Clusters"),
+        (Key::Num2, Place::LookInside, &["Activations", "Layers", "Neighbours"], "Gallery"),
+        (Key::Num3, Place::Groups, &["Clusters", "Classes"], "Map"),
+        (Key::Num4, Place::Check, &["Findings"], "Gallery"),
+    ];
+    for (key, expected, views, elsewhere) in of_places {
+        press(&mut window, Modifiers::COMMAND, key);
+        assert_eq!(place(&window), expected);
+        window.picture(&format!("place_{}", expected.word()));
+        for view in views {
+            assert!(shows(&window, view), "{expected:?} lacks {view}: {:?}", window.names());
+        }
+        assert!(!shows(&window, elsewhere), "{expected:?} shows {elsewhere}");
+        let rail = window.harness.get_by_label(&format!("Place: {}", expected.name()));
+        assert_eq!(rail.accesskit_node().is_selected(), Some(true));
+    }
+    window.click("Place: Groups");
+    assert_eq!(place(&window), Place::Groups);
+    // Keys of a view lead to the place where it is at home, or stay where it is open.
+    press(&mut window, Modifiers::ALT, Key::Num5);
+    assert_eq!(place(&window), Place::LookInside);
+    press(&mut window, Modifiers::ALT, Key::Num4);
+    assert_eq!(place(&window), Place::LookInside);
+    window.harness.get_by_label("Layers of the network");
+}
+
+#[test]
+fn after_opening_no_pane_is_empty_for_the_first_picture_is_looked_at() {
+    let mut window = opened();
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(0)));
+    assert!(window.session().opened.chosen.selection.is_empty());
+    assert!(shows(&window, "No pictures are selected"));
+    assert!(window.session().opened.projection.is_some(), "a map was asked for");
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    assert!(shows(&window, &format!("Probe: {FIRST}")), "{:?}", window.names());
+    assert!(!window.session().opened.history.can_undo());
+}
+
+#[test]
+fn the_depth_slider_stops_at_stored_layers_and_says_their_names() {
+    let mut window = opened();
+    let value = |window: &Window| window.harness.get_by_label("Depth").accesskit_node().value();
+    assert_eq!(value(&window).as_deref(), Some("conv 3 · 128 channels, layer 5 of 6"));
+    window.harness.get_by_label("Depth").focus();
+    window.settle();
+    // pool1, between the two, is not stored.
+    for (key, layer) in [
+        (Key::ArrowLeft, 3),
+        (Key::ArrowLeft, 1),
+        (Key::ArrowLeft, 1),
+        (Key::End, 5),
+        (Key::Home, 1),
+        (Key::ArrowRight, 3),
+    ] {
+        press(&mut window, Modifiers::NONE, key);
+        assert_eq!(window.session().opened.chosen.layer, layer, "{key:?}");
+    }
+    assert_eq!(value(&window).as_deref(), Some("conv 2 · 64 channels, layer 4 of 6"));
+    assert!(shows(&window, "Looking at conv 2 · 64 channels"));
+    let track = window.harness.get_by_label("Depth").rect();
+    let at = |share: f32| pos2(track.left() + track.width() * share, track.center().y);
+    window.harness.drag_at(at(0.7));
+    for share in [0.6, 0.4, 0.22] {
+        window.harness.hover_at(at(share));
+        window.harness.run_steps(2);
+    }
+    window.harness.drop_at(at(0.22));
+    window.settle();
+    assert_eq!(window.session().opened.chosen.layer, 1);
+    // All of this, by keys and by the pointer, is one way.
+    press(&mut window, Modifiers::ALT, Key::ArrowLeft);
+    assert_eq!(window.session().opened.chosen.layer, 4);
+}
+
+#[test]
+fn back_and_forward_bring_question_box_depth_and_place_by_keys_buttons_and_mouse() {
+    let mut window = opened();
+    window.act(Choose::Click(ImageId(5), Pick::Replace));
+    window.act(Choose::Layer(3));
+    let part = Region::between((0.1, 0.2), (0.5, 0.6));
+    window.act(Choose::Region(Some(part)));
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    // One misclick.
+    let misclicked = format!("Neighbour 2: {}", neighbour(&window, 1));
+    window.click(&misclicked);
+    assert_ne!(window.session().opened.chosen.probe, Some(ImageId(5)));
+    let is_back = |window: &Window| {
+        let chosen = &window.session().opened.chosen;
+        assert_eq!((chosen.probe, chosen.layer, chosen.region), (Some(ImageId(5)), 3, Some(part)));
+        assert_eq!(place(window), Place::LookInside);
+        let list = window.session().opened.neighbours.as_ref().expect("it is answered again");
+        assert_eq!(list.wish.image(), Some(ImageId(5)));
+    };
+    press(&mut window, Modifiers::ALT, Key::ArrowLeft);
+    is_back(&window);
+    window.click("Go forward");
+    window.click("Go back");
+    is_back(&window);
+    for (button, is_there) in [(PointerButton::Extra2, false), (PointerButton::Extra1, true)] {
+        let pos = pos2(700.0, 500.0);
+        window.harness.event(Input::PointerMoved(pos));
+        for pressed in [true, false] {
+            window.harness.event(Input::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE });
+        }
+        window.settle();
+        assert_eq!(window.session().opened.chosen.probe == Some(ImageId(5)), is_there);
+    }
+    is_back(&window);
+    press(&mut window, Modifiers::ALT, Key::ArrowLeft);
+    assert_eq!(place(&window), Place::Explore);
+}
+
+/// The path of the neighbour at a place of the list.
+fn neighbour(window: &Window, place: usize) -> String {
+    let list = window.session().opened.neighbours.as_ref().expect("there are neighbours");
+    let image = window.session().image(list.neighbours[place].image).expect("it is known");
+    image.path.text.to_owned()
+}
+
+#[test]
+fn a_double_click_looks_inside_and_escape_leads_out_again() {
+    let mut window = opened();
+    let at = window.harness.get_by_label(SECOND).rect().center();
+    double_click(&mut window, at);
+    assert_eq!((place(&window), window.session().opened.chosen.probe), (Place::LookInside, Some(ImageId(1))));
+    window.act(Choose::Click(ImageId(9), Pick::Replace));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert_eq!((place(&window), window.session().opened.chosen.probe), (Place::Explore, Some(ImageId(1))));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert_eq!(place(&window), Place::Explore, "there is nothing to leave");
+    press(&mut window, Modifiers::ALT, Key::Enter);
+    assert_eq!(place(&window), Place::LookInside, "by keyboard, too");
+}
+
+#[test]
+fn escape_in_a_text_field_and_a_dialog_leaves_no_place() {
+    let mut window = opened();
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    press(&mut window, Modifiers::COMMAND, Key::F);
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert_eq!(place(&window), Place::LookInside);
+    press(&mut window, Modifiers::NONE, Key::F1);
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert_eq!(place(&window), Place::LookInside);
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert_eq!(place(&window), Place::Explore);
+}
+
+#[test]
+fn each_place_remembers_how_its_views_are_arranged_and_is_reset_alone() {
+    let mut window = opened();
+    let close = |window: &mut Window, view: &str| {
+        window.click("View");
+        window.harness.get_by_role_and_label(Role::CheckBox, view).click();
+        window.settle();
+        press(window, Modifiers::NONE, Key::Escape);
+    };
+    press(&mut window, Modifiers::COMMAND, Key::Num3);
+    close(&mut window, "Classes");
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    close(&mut window, "Neighbours");
+    let settings = window.harness.state().settings().clone();
+    assert_eq!(settings.place, Place::LookInside);
+    assert_eq!(settings.layout, None, "nothing was arranged in the first place");
+    let mut again = Window::with_images(60, Setup { settings, ..first_day(vec2(1400.0, 900.0)) });
+    assert_eq!(place(&again), Place::LookInside, "it opens where it was closed");
+    assert!(!shows(&again, "Neighbours"));
+    again.click("View");
+    again.click("Reset the layout");
+    assert!(shows(&again, "Neighbours"));
+    press(&mut again, Modifiers::COMMAND, Key::Num3);
+    assert!(!shows(&again, "Classes") && shows(&again, "Clusters"), "another place is as it was");
+    again.click("View");
+    again.click("All views at once");
+    for view in ["Gallery", "Map", "Classes", "Selection"] {
+        assert!(shows(&again, view), "{view}");
+    }
+    assert!(!shows(&again, "No pictures are selected"), "the selection has a view, and needs no tray");
+}
+
+#[test]
+fn an_arrangement_from_before_there_were_places_is_that_of_the_first() {
+    let mut window = Window::with_images(12, Setup::default());
+    window.click("View");
+    window.harness.get_by_role_and_label(Role::CheckBox, "Findings").click();
+    window.settle();
+    let layout = window.harness.state().settings().layout.clone();
+    let settings = Settings { layout, ..Settings::default() };
+    let again = Window::with_images(12, Setup { settings, ..first_day(vec2(1400.0, 900.0)) });
+    for view in ["Gallery", "Neighbours", "Clusters", "Selection"] {
+        assert!(shows(&again, view), "{view}");
+    }
+    assert!(!shows(&again, "Findings"));
+}
+
+#[test]
+fn a_view_is_maximised_by_a_double_click_on_its_tab_a_button_or_keys_and_escape_shows_the_others() {
+    let mut window = opened();
+    let tab = |window: &Window, name: &str| {
+        let nodes = window.harness.get_all_by_label(name).map(|node| node.rect());
+        nodes.min_by(|a, b| a.top().total_cmp(&b.top())).expect("it has a tab")
+    };
+    let at = tab(&window, "Gallery").center();
+    double_click(&mut window, at);
+    window.picture("maximised");
+    assert!(!shows(&window, "Map"), "the gallery has all the room");
+    let grid = window.harness.get_by_label("Gallery grid").rect();
+    assert!(grid.width() > 900.0, "{grid:?}");
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert!(shows(&window, "Map"));
+    window.click("Maximise Map");
+    assert!(!shows(&window, "Gallery grid"));
+    window.click("Show the other views again");
+    assert!(shows(&window, "Gallery grid"));
+    // The one that was last looked at.
+    window.click(SECOND);
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Enter);
+    assert!(!shows(&window, "Map") && shows(&window, "Gallery grid"));
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Enter);
+    assert!(shows(&window, "Map"));
+}
+
+#[test]
+fn the_inspector_tells_of_the_current_picture_and_goes_by_a_key_and_where_it_is_narrow() {
+    let mut window = opened();
+    window.click(SECOND);
+    window.picture("inspector");
+    let near = format!("Near 1: {}", neighbour(&window, 0));
+    for name in [&format!("Current picture: {SECOND}"), "The network sees", "Tag this picture", "blobs", &near] {
+        assert!(shows(&window, name), "no {name} among {:?}", window.names());
+    }
+    assert!(window.names().iter().any(|name| name == "Most like it at conv 3"), "{:?}", window.names());
+    window.harness.get_by_label("Tag this picture").focus();
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Tag this picture").type_text("odd");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(window.session().opened.tags.has("odd", ImageId(1)));
+    window.click("Remove odd from this picture");
+    assert!(!window.session().opened.tags.has("odd", ImageId(1)));
+    window.click(&near);
+    assert_eq!(
+        window.session().opened.chosen.probe,
+        Some(window.session().opened.chosen.selection.iter().next().expect("it is selected"))
+    );
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::I);
+    assert!(!shows(&window, "Tag this picture"));
+    assert!(window.harness.state().settings().hides_inspector);
+    window.click("Inspector");
+    assert!(shows(&window, "Tag this picture"));
+    let narrow = Window::with_images(60, first_day(vec2(1000.0, 700.0)));
+    assert!(!shows(&narrow, "Tag this picture"));
+}
+
+#[test]
+fn the_tray_is_one_line_until_something_is_selected() {
+    let mut window = opened();
+    let height = |window: &Window| {
+        let below = window.harness.get_by_label("Invert").rect().center().y;
+        let grid = window.harness.get_by_label("Gallery grid").rect();
+        assert!(grid.bottom() <= below, "{grid:?} reaches below {below}");
+        900.0 - below
+    };
+    let empty = height(&window);
+    assert!(empty < 60.0, "{empty}");
+    window.click(SECOND);
+    window.picture("tray");
+    assert!(height(&window) > empty + 40.0);
+    window.harness.get_by_label(&format!("Selected: {SECOND}"));
+    window.click("Clear");
+    assert!((height(&window) - empty).abs() < 1.0);
+}
+
+#[test]
+fn nothing_is_clipped_and_nothing_overlaps_at_any_place_of_a_small_window() {
+    for size in [vec2(800.0, 600.0), vec2(800.0, 600.0) / 1.2, vec2(3840.0, 2160.0)] {
+        let mut window = Window::with_images(60, first_day(size));
+        for (key, at) in [Key::Num1, Key::Num2, Key::Num3, Key::Num4].into_iter().zip(Place::ALL) {
+            press(&mut window, Modifiers::COMMAND, key);
+            window.harness.remove_cursor();
+            window.picture(&format!("small_{}_{}", at.word(), size.x as u32));
+            let mut names = vec![
+                "File",
+                "Go back",
+                "Go forward",
+                "Filter by name",
+                "Filter by predicate",
+                "Filter by label",
+                "Inspector",
+                "Depth",
+                "Place: Explore",
+                "Place: Look inside",
+                "Place: Groups",
+                "Place: Check",
+                "Export",
+                "Redo",
+            ];
+            names.extend(match at {
+                Place::Explore => &["Tile size", "Sort by", "Lasso", FIRST][..],
+                Place::LookInside => &["Channel order"],
+                Place::Groups => &["Cluster method"],
+                Place::Check => &["What to find"],
+            });
+            let rects: Vec<Rect> = names.iter().map(|name| window.harness.get_by_label(name).rect()).collect();
+            let room = Rect::from_min_size(pos2(0.0, 0.0), size).expand(0.5);
+            for (index, (name, rect)) in names.iter().zip(&rects).enumerate() {
+                assert!(room.contains_rect(*rect), "{name} at {rect:?} of {size:?}, {at:?}");
+                assert!(rect.width() >= 10.0 && rect.height() >= 10.0, "{name} at {rect:?}");
+                for (other, over) in names.iter().zip(&rects).skip(index + 1) {
+                    assert!(!rect.shrink(0.5).intersects(*over), "{name} {rect:?}, {other} {over:?}: {size:?}, {at:?}");
+                }
+            }
+        }
+    }
+}
