@@ -11,6 +11,7 @@ mod exports;
 mod findings;
 mod graphs;
 mod indices;
+mod inside;
 mod layers;
 mod maintenance;
 mod neighbours;

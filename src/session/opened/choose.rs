@@ -56,6 +56,8 @@ pub enum Choose {
     Layer(usize),
     /// Enlarge a channel of the layer, or none.
     Channel(Option<usize>),
+    /// Hold an image beside the probe, to compare the two, or none.
+    Beside(Option<ImageId>),
     /// Use other vectors.
     Pooling(Pooling),
     /// Rank otherwise.
@@ -128,6 +130,7 @@ impl OpenedCollection {
             Choose::Tag { ids, tag, is_on } => self.edit_tag(ids, tag, is_on),
             Choose::Layer(layer) => self.choose_layer(layer),
             Choose::Channel(channel) => self.chosen.channel = channel,
+            Choose::Beside(other) => self.chosen.beside = other.filter(|id| id.index() < self.images.len()),
             Choose::Pooling(pooling) => self.chosen.pooling = pooling,
             Choose::Metric(metric) => self.chosen.metric = metric,
             Choose::NeighbourCount(count) => self.chosen.neighbour_count = count.max(1),
@@ -164,6 +167,8 @@ impl OpenedCollection {
         if let (Some(probe), None) = (self.chosen.probe, &self.chosen.like) {
             self.chosen.examples.retain(|(id, _)| *id != probe);
         }
+        // Nothing is to be seen of what is held beside itself.
+        self.chosen.beside.take_if(|beside| Some(*beside) == self.chosen.probe);
         if self.chosen == before {
             return Vec::new();
         }
