@@ -73,6 +73,29 @@ impl Footprint {
         (part.left < part.right && part.top < part.bottom).then_some(part)
     }
 
+    /// The square around a cell of an activation of `[h, w]`, `share` of the input's shorter side wide, of a picture of
+    /// `size` pixels. What would lie beyond the picture is moved onto it; what is larger than the picture is cut.
+    pub fn around(&self, [row, column]: [usize; 2], [h, w]: [usize; 2], share: f32, size: [u32; 2]) -> Region {
+        let middle = |cell: usize, cells: usize| (cell as f32 + 0.5) / cells.max(1) as f32;
+        let at = self.on_picture([middle(column, w), middle(row, h)]);
+        let sides = size.map(|side| f64::from(side.max(1)));
+        let input_px = (self.size[0] * sides[0]).min(self.size[1] * sides[1]);
+        let [[left, right], [top, bottom]] = [0, 1].map(|axis| {
+            let half = (f64::from(share) * input_px / sides[axis] / 2.0).min(0.5) as f32;
+            let centre = at[axis].clamp(half, 1.0 - half);
+            [centre - half, centre + half]
+        });
+        Region::between((left, top), (right, bottom))
+    }
+
+    /// The row and column of an activation of `[h, w]` at a place of the picture, as shares of its sides; `None` where the
+    /// network does not see it.
+    pub fn cell_at(&self, at: [f32; 2], [h, w]: [usize; 2]) -> Option<[usize; 2]> {
+        let [x, y] = self.on_input(at);
+        let is_seen = (0.0..1.0).contains(&x) && (0.0..1.0).contains(&y) && h * w > 0;
+        is_seen.then(|| [((y * h as f32) as usize).min(h - 1), ((x * w as f32) as usize).min(w - 1)])
+    }
+
     /// From shares of the input's sides to those of the picture's.
     fn on_picture(&self, at: [f32; 2]) -> [f32; 2] {
         [0, 1].map(|axis| (self.corner[axis] + f64::from(at[axis]) * self.size[axis]) as f32)

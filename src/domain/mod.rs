@@ -7,6 +7,7 @@
 
 pub mod annotation;
 pub mod centrality;
+pub mod channel_value;
 pub mod class_names;
 pub mod class_origin;
 pub mod class_score;
@@ -64,6 +65,7 @@ pub use annotation::{
     AnnotatedBox, Annotation, AnnotationFormat, Annotations, ColumnNames, Remarks, split_in_name, split_of_word,
 };
 pub use centrality::{Centrality, CentralityReport, CentralityWish, GraphFacts, Standing};
+pub use channel_value::{ChannelValue, strongest_channels};
 pub use class_names::ClassNames;
 pub use class_origin::{ClassChange, ClassOrigin, ClassesBy};
 pub use class_score::{ClassScale, ClassScore};

@@ -3,6 +3,7 @@
 
 pub mod catalogue;
 pub mod channels;
+mod crops;
 pub mod neighbours;
 mod picture;
 mod query;
@@ -21,7 +22,8 @@ use crate::engine::looks::neighbours::NeighbourWorker;
 use crate::engine::looks::picture::PictureWorker;
 use crate::engine::looks::query::QueryWorker;
 use crate::engine::message::{
-    AnalysisAnswer, Asked, CatalogueLook, ChannelLook, Event, Look, LookKind, PictureWish, QueryWish, ThumbnailPicture,
+    AnalysisAnswer, Asked, CatalogueLook, ChannelLook, CropWish, Event, Look, LookKind, PictureWish, QueryWish,
+    ThumbnailPicture,
 };
 use crate::engine::opened::Opened;
 use crate::engine::tensor::{Picture, TensorLook};
@@ -38,6 +40,7 @@ pub struct Looks {
     opened: Arc<Opened>,
     thumbnails: Arc<Slot<Vec<ImageId>>>,
     picture: Arc<Slot<Option<PictureWish>>>,
+    crops: Arc<Slot<Vec<CropWish>>>,
     neighbours: Arc<Slot<NeighbourWish>>,
     hover: Arc<Slot<NeighbourWish>>,
     projection: Arc<Slot<StoredLayer>>,
@@ -52,6 +55,7 @@ impl Looks {
     pub fn start(opened: &Arc<Opened>) -> std::io::Result<Self> {
         let thumbnails = Arc::new(Slot::default());
         let picture = Arc::new(Slot::default());
+        let crops = Arc::new(Slot::default());
         let (neighbours, hover) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
         let projection = Arc::new(Slot::default());
         let channels = Arc::new(Slot::of_kinds(ChannelLookKind::of));
@@ -70,11 +74,12 @@ impl Looks {
         let (thumbnail_slot, neighbour_slot, projection_slot, query_slot) =
             (thumbnails.clone(), neighbours.clone(), projection.clone(), query.clone());
         let hover_slot = hover.clone();
-        let picture_slot = picture.clone();
+        let (picture_slot, crop_slot, crop_opened) = (picture.clone(), crops.clone(), opened.clone());
         let (channel_slot, catalogue_slot, outbox) = (channels.clone(), catalogue.clone(), opened.outbox.clone());
         let joins = vec![
             spawn("thumbnails", Box::new(move || thumbnail_worker.serve(&thumbnail_slot)))?,
             spawn("picture", Box::new(move || picture_worker.serve(&picture_slot)))?,
+            spawn("crops", Box::new(move || crops::serve(&crop_slot, &crop_opened)))?,
             spawn("neighbours", Box::new(move || search.serve(&neighbour_slot)))?,
             spawn("hover", Box::new(move || hover_search.serve(&hover_slot)))?,
             spawn("channels", Box::new(move || channel_worker.serve(&channel_slot)))?,
@@ -86,6 +91,7 @@ impl Looks {
             opened: opened.clone(),
             thumbnails,
             picture,
+            crops,
             neighbours,
             hover,
             projection,
@@ -115,6 +121,24 @@ impl Looks {
                     self.opened.tensor.look(TensorLook::Pair { pictures: Box::new([a, b]), layer });
                 }
             }
+            Look::Beside { image, layer } => {
+                if let Some(picture) = self.picture(image) {
+                    self.opened.tensor.look(TensorLook::Beside { picture, layer });
+                }
+            }
+            Look::Point(wish) => {
+                if let Some(picture) = self.picture(wish.image) {
+                    self.opened.tensor.look(TensorLook::Point { picture, wish });
+                }
+            }
+            Look::Strip(wish) => {
+                let pictures: Option<Vec<Picture>> =
+                    std::iter::once(wish.image).chain(wish.beside).map(|image| self.picture(image)).collect();
+                if let Some(pictures) = pictures {
+                    self.opened.tensor.look(TensorLook::Strip { pictures, wish });
+                }
+            }
+            Look::Crops(wishes) => self.crops.put(wishes),
             Look::Channels(look) => self.channels.put(look),
             Look::Query(wish) => self.query.put(wish),
             Look::Catalogue(look) => self.catalogue.put(look),
@@ -134,6 +158,7 @@ impl Drop for Looks {
     fn drop(&mut self) {
         self.thumbnails.close();
         self.picture.close();
+        self.crops.close();
         self.neighbours.close();
         self.hover.close();
         self.projection.close();

@@ -8,7 +8,9 @@ mod answer;
 mod batch;
 mod crew;
 mod look;
+mod point;
 mod running;
+mod strip;
 mod thread;
 mod wanted;
 
@@ -66,6 +68,7 @@ impl TensorHandle {
             waiting: None,
             crew: None,
             looks: looks.clone(),
+            looked_at: [None, None],
         };
         let join = std::thread::Builder::new().name("tiramisu-tensor".into()).spawn(move || thread.serve(&tasks))?;
         Ok((Self { batches, looks, device }, join))

@@ -129,6 +129,15 @@ impl TensorView {
         }
     }
 
+    /// The values of all channels at one place, if they are on the host and the place is within.
+    pub fn values_at(&self, [y, x]: [usize; 2]) -> Option<Vec<f32>> {
+        let [c, h, w] = self.shape;
+        if y >= h || x >= w {
+            return None;
+        }
+        (0..c).map(|channel| self.value(channel, y, x)).collect()
+    }
+
     /// One value, if the values are on the host.
     pub fn value(&self, c: usize, y: usize, x: usize) -> Option<f32> {
         match &self.home {

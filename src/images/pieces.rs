@@ -7,7 +7,7 @@ use image::RgbImage;
 use super::decode::decode_unturned;
 use super::turning::{turn, upright_size};
 use super::{ImagesError, Rgba, jpeg, resize};
-use crate::domain::PicturePiece;
+use crate::domain::{PicturePiece, Region};
 
 /// A whole picture, upright, halved so many times.
 pub struct PictureLevel {
@@ -46,6 +46,22 @@ impl PictureLevel {
         if left + width > self.rgb.width() || top + height > self.rgb.height() {
             return None;
         }
+        Some(self.cut([left, top, width, height]))
+    }
+
+    /// Any part of the picture, to whole pixels; `None` where nothing of it would be left.
+    pub fn part(&self, part: Region) -> Option<Rgba> {
+        let [width, height] = [self.rgb.width(), self.rgb.height()];
+        let ends = |from: f32, to: f32, side: u32| {
+            let at = |share: f32| ((share.clamp(0.0, 1.0) * side as f32).round() as u32).min(side);
+            (at(from), at(to).max(at(from) + 1).min(side))
+        };
+        let ((left, right), (top, bottom)) = (ends(part.left, part.right, width), ends(part.top, part.bottom, height));
+        (left < right && top < bottom).then(|| self.cut([left, top, right - left, bottom - top]))
+    }
+
+    /// Left, top, width and height lie within the picture.
+    fn cut(&self, [left, top, width, height]: [u32; 4]) -> Rgba {
         let mut pixels = Vec::with_capacity((width * height * 4) as usize);
         let (stride, wide) = (self.rgb.width() as usize * 3, width as usize * 3);
         for row in top..top + height {
@@ -53,6 +69,6 @@ impl PictureLevel {
             let line = &self.rgb.as_raw()[start..start + wide];
             line.chunks_exact(3).for_each(|rgb| pixels.extend_from_slice(&[rgb[0], rgb[1], rgb[2], 255]));
         }
-        Some(Rgba { width, height, pixels })
+        Rgba { width, height, pixels }
     }
 }

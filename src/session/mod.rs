@@ -35,6 +35,7 @@ pub use opened::chosen::{Chosen, Colouring, Comparison};
 pub use opened::extract::Extract;
 pub use opened::findings::Findings;
 pub use opened::history::History;
+pub use opened::inside::{Inside, strip_layers};
 pub use opened::maintain::Maintain;
 pub use opened::maintenance::Maintenance;
 pub use opened::tag_edit::TagEdit;

@@ -14,6 +14,7 @@ mod following;
 mod found;
 mod grouping;
 pub mod history;
+pub mod inside;
 pub mod maintain;
 pub mod maintenance;
 mod ordering;
@@ -45,6 +46,7 @@ use crate::engine::{
 use chosen::Chosen;
 use findings::Findings;
 use history::History;
+use inside::Inside;
 use maintenance::Maintenance;
 use pending::Pending;
 use resumed::Resumed;
@@ -134,6 +136,8 @@ pub struct OpenedCollection {
     pub unusual: Option<Arc<UnusualList>>,
     /// The image and representation for which they were asked.
     unusual_asked: Option<(ImageId, StoredLayer)>,
+    /// What else is known inside the probe, while somebody looks inside.
+    pub inside: Inside,
     /// How much every image excites a channel, once it was asked for.
     channel_values: Option<Arc<ChannelValues>>,
     /// Why the probe and another image are alike, while somebody wants to know.

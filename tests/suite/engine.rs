@@ -12,6 +12,7 @@ mod findings;
 mod folder;
 mod graphs;
 mod indices;
+mod inside;
 mod layers;
 mod maintenance;
 mod neighbours;

@@ -179,3 +179,44 @@ fn a_cell_of_what_was_added_around_a_picture_lies_nowhere_on_it() {
     let crop = Resizing { fit: Fit::Crop { shorter_px: 80 }, ..Resizing::stretch(70, 70) };
     assert!(!crop.footprint([140, 70]).is_whole());
 }
+
+#[test]
+fn a_square_around_a_cell_lies_on_the_picture_and_about_the_middle_of_the_cell() {
+    // Of 300 x 200 pixels the middle 175 x 175 are seen: 224 of 256 of the shorter side.
+    let crop = Resizing { fit: Fit::Crop { shorter_px: 256 }, ..Resizing::stretch(224, 224) };
+    let size = [300, 200];
+    let sides = |part: Region| [(part.right - part.left) * 300.0, (part.bottom - part.top) * 200.0];
+    let middle = |part: Region| [(part.left + part.right) * 150.0, (part.top + part.bottom) * 100.0];
+    let near = |a: [f32; 2], b: [f32; 2]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 0.01);
+    let part = crop.footprint(size).around([6, 6], [13, 13], 0.4, size);
+    assert!(near(sides(part), [70.0, 70.0]) && near(middle(part), [150.0, 100.0]), "{part:?}");
+    let part = crop.footprint(size).around([6, 3], [13, 13], 0.4, size);
+    assert!(near(middle(part), [62.5 + 175.0 * 3.5 / 13.0, 100.0]), "{part:?}");
+    // At an edge it is moved onto the picture, and keeps its size.
+    let part = Resizing::stretch(224, 224).footprint(size).around([0, 12], [13, 13], 0.4, size);
+    assert!(near(sides(part), [80.0, 80.0]), "{part:?}");
+    assert!(part.top.abs() < 1e-5 && (part.right - 1.0).abs() < 1e-5, "{part:?}");
+    // More than there is is cut.
+    let part = Resizing::stretch(224, 224).footprint(size).around([2, 2], [13, 13], 5.0, size);
+    assert_eq!(part, Region { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 });
+}
+
+#[test]
+fn the_cell_under_a_place_of_the_picture_is_the_one_that_covers_it() {
+    let size = [300, 200];
+    for resizing in [
+        Resizing::stretch(224, 224),
+        Resizing { fit: Fit::Crop { shorter_px: 256 }, ..Resizing::stretch(224, 224) },
+        Resizing { fit: Fit::Letterbox { fill: [0; 3] }, ..Resizing::stretch(224, 224) },
+    ] {
+        let (footprint, cells) = (resizing.footprint(size), [5, 7]);
+        for (row, column) in (0..5).flat_map(|row| (0..7).map(move |column| (row, column))) {
+            let Some(part) = footprint.cells(row..row + 1, column..column + 1, cells) else { continue };
+            let middle = [(part.left + part.right) / 2.0, (part.top + part.bottom) / 2.0];
+            assert_eq!(footprint.cell_at(middle, cells), Some([row, column]), "{:?}", resizing.fit);
+        }
+    }
+    let crop = Resizing { fit: Fit::Crop { shorter_px: 256 }, ..Resizing::stretch(224, 224) };
+    assert_eq!(crop.footprint(size).cell_at([0.05, 0.5], [13, 13]), None, "it is cut off");
+    assert_eq!(crop.footprint(size).cell_at([f32::NAN, 0.5], [13, 13]), None);
+}

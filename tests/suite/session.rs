@@ -2,6 +2,7 @@
 
 mod centrality;
 mod findings;
+mod inside;
 mod networks;
 mod opening;
 mod problems;

@@ -27,6 +27,8 @@ pub enum ChannelLookKind {
     WhySimilar,
     /// Which images excite a channel.
     Exemplars,
+    /// Which images excite each channel of a layer.
+    ExemplarsOfAll,
     /// What is unusual in an image.
     Unusual,
     /// How much every image excites a channel.
@@ -38,7 +40,8 @@ impl ChannelLookKind {
     pub fn of(look: &ChannelLook) -> Self {
         match look {
             ChannelLook::WhySimilar(_) => Self::WhySimilar,
-            ChannelLook::Exemplars { .. } => Self::Exemplars,
+            ChannelLook::Exemplars { channel: Some(_), .. } => Self::Exemplars,
+            ChannelLook::Exemplars { channel: None, .. } => Self::ExemplarsOfAll,
             ChannelLook::Unusual { .. } => Self::Unusual,
             ChannelLook::Values { .. } => Self::Values,
         }

@@ -1,6 +1,6 @@
 //! What is answered to a look.
 
-use super::WhySimilarWish;
+use super::{CropWish, PointWish, StripWish, WhySimilarWish};
 use crate::domain::{
     ChannelShare, ClassScore, Exemplar, ImageId, Neighbour, NeighbourWish, PicturePiece, Region, StoredLayer,
     UnusualChannel,
@@ -48,6 +48,58 @@ pub struct ActivationView {
     pub maxima: Vec<f32>,
     /// The network's best classes for the image, best first; empty if it names none.
     pub classes: Vec<ClassScore>,
+}
+
+/// The answer to [`Look::Point`](super::Look::Point).
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointValues {
+    /// What was asked.
+    pub wish: PointWish,
+    /// One value a channel.
+    pub values: Vec<f32>,
+}
+
+/// The answer to [`Look::Strip`](super::Look::Strip).
+#[derive(Clone, Debug)]
+pub struct LayerStrip {
+    /// What was asked.
+    pub wish: StripWish,
+    /// The layers in their order.
+    pub layers: Vec<StripLayer>,
+}
+
+/// The channel that an image excites most at one layer.
+#[derive(Clone, Debug)]
+pub struct StripLayer {
+    /// Index in [`Collection::layers`](super::Collection::layers).
+    pub layer: usize,
+    /// The channel with the largest value.
+    pub channel: usize,
+    /// That value, in each of the images.
+    pub largest: Vec<f32>,
+    /// Smallest and largest value of the channel, over all images.
+    pub range: [f32; 2],
+    /// The channel in the image, and in the one beside it: `[1, h, w]`, for the eyes and so no larger than
+    /// [`StripLayer::MOST_CELLS`] a side.
+    pub maps: Vec<TensorView>,
+}
+
+impl StripLayer {
+    /// What is larger is reduced, by the mean.
+    pub const MOST_CELLS: usize = 64;
+}
+
+/// A part of a picture, one of those asked for by [`Look::Crops`](super::Look::Crops).
+#[derive(Clone, Debug, PartialEq)]
+pub struct CropPicture {
+    /// Which.
+    pub wish: CropWish,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// `width * height * 4` bytes; empty if the picture cannot be read.
+    pub rgba: Vec<u8>,
 }
 
 /// The answer to [`Look::Neighbours`](super::Look::Neighbours).

@@ -67,6 +67,24 @@ pub enum LookKind {
         /// Index in [`Collection::layers`](super::Collection::layers).
         layer: usize,
     },
+    /// The activation of the image beside the probe.
+    Beside {
+        /// Whose.
+        image: ImageId,
+        /// Index in [`Collection::layers`](super::Collection::layers).
+        layer: usize,
+    },
+    /// What all channels give at a place.
+    Point,
+    /// What an image excites most at every depth.
+    Strip {
+        /// Which image.
+        image: ImageId,
+        /// The one beside it.
+        beside: Option<ImageId>,
+    },
+    /// Parts of pictures.
+    Crops,
     /// The images most like a probe.
     Neighbours,
     /// Those most like the image under the pointer.
@@ -116,6 +134,10 @@ impl LookKind {
             Self::Picture { .. } => "picture",
             Self::Activations { .. } => "activations",
             Self::Pair { .. } => "pair",
+            Self::Beside { .. } => "beside",
+            Self::Point => "point",
+            Self::Strip { .. } => "strip",
+            Self::Crops => "crops",
             Self::Neighbours => "neighbours",
             Self::HoverNeighbours => "neighbours under the pointer",
             Self::LayerTimes => "layer times",

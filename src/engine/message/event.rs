@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    ActivationView, Asked, ChannelValues, Collection, ExemplarList, ExportWish, NeighbourList, PicturePieces,
-    ThumbnailPicture, UnusualList, WhySimilar,
+    ActivationView, Asked, ChannelValues, Collection, CropPicture, ExemplarList, ExportWish, LayerStrip, NeighbourList,
+    PicturePieces, PointValues, ThumbnailPicture, UnusualList, WhySimilar,
 };
 use super::{
     AnalysisAnswer, AnalysisKind, ImportReport, KnownNetwork, MaintenanceReport, Problem, Progress, QueryAnswer,
@@ -126,6 +126,14 @@ pub enum Event {
     WhySimilar(Arc<WhySimilar>),
     /// Two activations that were asked for.
     Pair(Box<[ActivationView; 2]>),
+    /// The activation of the image beside the probe, as asked for.
+    Beside(ActivationView),
+    /// What all channels give at a place, as asked for.
+    Point(PointValues),
+    /// What an image excites most at every depth, as asked for.
+    Strip(Arc<LayerStrip>),
+    /// Parts of pictures that were asked for, as they become ready.
+    Crops(Vec<CropPicture>),
     /// What came of an analysis that was asked for.
     Answered(AnalysisAnswer),
     /// Something that was found before and is kept.

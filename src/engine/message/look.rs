@@ -3,7 +3,7 @@
 use super::{Asked, LookKind, QueryWish};
 use crate::domain::{
     ImageGroup, ImageId, ImageRecords, Metric, NeighbourWish, OrderWish, PicturePiece, ProjectionMethod,
-    ProjectionWish, StoredLayer, TallyWish,
+    ProjectionWish, Region, StoredLayer, TallyWish,
 };
 
 /// Which pieces of a picture are wanted, at its own resolution or halved.
@@ -13,6 +13,37 @@ pub struct PictureWish {
     pub image: ImageId,
     /// Which pieces, most urgent first; none to learn only how large the picture is.
     pub pieces: Vec<PicturePiece>,
+}
+
+/// A place of an activation of which all channels are to be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PointWish {
+    /// Whose activation.
+    pub image: ImageId,
+    /// Index in [`Collection::layers`](super::Collection::layers).
+    pub layer: usize,
+    /// Row and column.
+    pub place: [usize; 2],
+}
+
+/// What an image excites most at every depth.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StripWish {
+    /// Which image.
+    pub image: ImageId,
+    /// Another one, of which the same channels are to be shown.
+    pub beside: Option<ImageId>,
+    /// At which layers (indices in [`Collection::layers`](super::Collection::layers)), ascending.
+    pub layers: Vec<usize>,
+}
+
+/// A part of a picture, sharp.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CropWish {
+    /// Of which picture.
+    pub image: ImageId,
+    /// Which part.
+    pub part: Region,
 }
 
 /// A question a view asks now. A newer one of the same kind replaces an older one that was not answered yet.
@@ -53,6 +84,19 @@ pub enum Look {
         /// Index in [`Collection::layers`](super::Collection::layers).
         layer: usize,
     },
+    /// The activation of an image that is held beside the probe, at one layer.
+    Beside {
+        /// Whose activation.
+        image: ImageId,
+        /// Index in [`Collection::layers`](super::Collection::layers).
+        layer: usize,
+    },
+    /// What all channels of an activation give at one place: for activations that only the graphics device can read.
+    Point(PointWish),
+    /// The channel that an image excites most, and where, at every depth.
+    Strip(StripWish),
+    /// Parts of pictures, most urgent first.
+    Crops(Vec<CropWish>),
 }
 
 impl Look {
@@ -70,6 +114,10 @@ impl Look {
             Self::Query(_) => LookKind::Query,
             Self::Catalogue(look) => look.kind(),
             Self::Pair { images, layer } => LookKind::Pair { images: *images, layer: *layer },
+            Self::Beside { image, layer } => LookKind::Beside { image: *image, layer: *layer },
+            Self::Point(_) => LookKind::Point,
+            Self::Strip(wish) => LookKind::Strip { image: wish.image, beside: wish.beside },
+            Self::Crops(_) => LookKind::Crops,
         })
     }
 

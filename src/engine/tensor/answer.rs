@@ -16,16 +16,36 @@ use crate::gpu::TensorView;
 const TOP_CLASSES: usize = 5;
 
 impl TensorThread {
-    pub(super) fn answer(&mut self, look: TensorLook) {
+    /// `number`: of the look, as its slot counts them.
+    pub(super) fn answer(&mut self, look: TensorLook, number: u64) {
         let of = look.asked();
         match look {
-            TensorLook::Activations { picture, layer } => match self.activations(&picture, layer, true) {
+            TensorLook::Activations { picture, layer } => match self.looked_at(0, &picture, layer, true) {
                 Ok(view) => self.outbox.tell(Event::Activations(view)),
                 Err(problem) => self.outbox.complain(of, problem),
             },
+            TensorLook::Beside { picture, layer } => match self.looked_at(1, &picture, layer, false) {
+                Ok(view) => self.outbox.tell(Event::Beside(view)),
+                Err(problem) => self.outbox.complain(of, problem),
+            },
+            TensorLook::Point { picture, wish } => match self.point(&picture, wish) {
+                Ok(values) => self.outbox.tell(Event::Point(values)),
+                Err(problem) => self.outbox.complain(of, problem),
+            },
+            TensorLook::Strip { pictures, wish } => {
+                let looks = self.looks.clone();
+                match self.strip(&pictures, wish, &|| looks.is_stale(number)) {
+                    Ok(Some(strip)) => self.outbox.tell(Event::Strip(Arc::new(strip))),
+                    // Another picture is looked at by now.
+                    Ok(None) => {}
+                    Err(problem) => self.outbox.complain(of, problem),
+                }
+            }
             TensorLook::Pair { pictures, layer } => {
-                let views = self.activations(&pictures[0], layer, false);
-                match views.and_then(|first| Ok([first, self.activations(&pictures[1], layer, false)?])) {
+                let mut view = |place: usize| -> Result<ActivationView, Problem> {
+                    Ok(self.activations(&pictures[place], layer, false)?.0)
+                };
+                match view(0).and_then(|first| Ok([first, view(1)?])) {
                     Ok(pair) => self.outbox.tell(Event::Pair(Box::new(pair))),
                     Err(problem) => self.outbox.complain(of, problem),
                 }
@@ -47,7 +67,7 @@ impl TensorThread {
         }
     }
 
-    fn input(&self, running: &Running, path: &std::path::Path) -> Result<Tensor<4>, Problem> {
+    pub(super) fn input(&self, running: &Running, path: &std::path::Path) -> Result<Tensor<4>, Problem> {
         self.sized_input(running, path).map(|(input, _)| input)
     }
 
@@ -59,8 +79,16 @@ impl TensorThread {
         Ok((preprocessing.batch(&seen.rgb, 1, self.device()), [seen.width, seen.height]))
     }
 
-    /// `names_classes`: whether it is of interest what classes the network sees.
-    fn activations(&mut self, picture: &Picture, layer: usize, names_classes: bool) -> Result<ActivationView, Problem> {
+    /// `names_classes`: whether it is of interest what classes the network sees. Also gives the tensor that the view is of.
+    ///
+    /// # Shapes
+    /// Returns `[1, c, h, w]`.
+    pub(super) fn activations(
+        &mut self,
+        picture: &Picture,
+        layer: usize,
+        names_classes: bool,
+    ) -> Result<(ActivationView, Tensor<4>), Problem> {
         let running = &*self.ready()?;
         let class_layer = running.graph.class_layer().filter(|_| names_classes && running.graph.labels.is_some());
         // Scores of classes are not kept: for them the network has to run, and then gives the activation, too.
@@ -71,27 +99,28 @@ impl TensorThread {
         };
         let stats = features::channel_stats(activation.clone()).map_err(device_failed)?;
         let [_, c, h, w] = activation.dims();
-        Ok(ActivationView {
+        let view = ActivationView {
             image: picture.record.id,
             layer,
-            values: TensorView::from_tensor(activation.reshape([c, h, w]))
+            values: TensorView::from_tensor(activation.clone().reshape([c, h, w]))
                 .map_err(|error| Problem::new("The layer cannot be shown", error))?,
             means: stats.means,
             minima: stats.minima,
             maxima: stats.maxima,
             classes,
-        })
+        };
+        Ok((view, activation))
     }
 
     /// `[1, c, h, w]` from the workspace, where it is kept.
-    fn kept(&self, running: &Running, picture: &Picture, layer: usize) -> Option<Tensor<4>> {
+    pub(super) fn kept(&self, running: &Running, picture: &Picture, layer: usize) -> Option<Tensor<4>> {
         let name = &running.graph.nodes.get(layer)?.name;
         let (values, [c, h, w]) = picture.kept.activation(&picture.record, name)?;
         Some(Tensor::from_data(TensorData::new(values.into_single(), [1, c, h, w]), self.device()))
     }
 
     /// `[1, c, h, w]` by the network, and what classes it sees, if their layer is named.
-    fn computed(
+    pub(super) fn computed(
         &self,
         running: &Running,
         path: &std::path::Path,

@@ -7,7 +7,7 @@ use crossbeam_channel::Sender;
 
 use crate::domain::{ImageRecord, Region, StoredLayer};
 use crate::engine::collection::activation_reader::ActivationReader;
-use crate::engine::message::{Asked, LookKind, Problem};
+use crate::engine::message::{Asked, LookKind, PointWish, Problem, StripWish};
 
 /// A picture to look at.
 pub struct Picture {
@@ -35,6 +35,27 @@ pub enum TensorLook {
         /// Which layer.
         layer: usize,
     },
+    /// Show the activation of another image beside it.
+    Beside {
+        /// Whose.
+        picture: Picture,
+        /// Which layer.
+        layer: usize,
+    },
+    /// What all channels give at a place of an activation.
+    Point {
+        /// Whose.
+        picture: Picture,
+        /// At which layer, and where.
+        wish: PointWish,
+    },
+    /// What an image excites most at every depth.
+    Strip {
+        /// The image, and perhaps one beside it.
+        pictures: Vec<Picture>,
+        /// At which layers.
+        wish: StripWish,
+    },
     /// How long the layers take.
     Times,
     /// The pooled vectors of a picture, or of a part of it: for a probe that is not in the workspace.
@@ -57,8 +78,14 @@ pub enum TensorLookKind {
     Vectors,
     /// Activations of one picture.
     Activations,
+    /// What is at a place of them.
+    Point,
+    /// Those of the picture beside it.
+    Beside,
     /// Those of two.
     Pair,
+    /// Those of all depths.
+    Strip,
     /// Times of layers.
     Times,
 }
@@ -69,6 +96,9 @@ impl TensorLook {
         match self {
             Self::Activations { .. } => TensorLookKind::Activations,
             Self::Pair { .. } => TensorLookKind::Pair,
+            Self::Beside { .. } => TensorLookKind::Beside,
+            Self::Point { .. } => TensorLookKind::Point,
+            Self::Strip { .. } => TensorLookKind::Strip,
             Self::Times => TensorLookKind::Times,
             Self::Vectors { .. } => TensorLookKind::Vectors,
         }
@@ -86,6 +116,9 @@ impl TensorLook {
             Self::Pair { pictures, layer } => {
                 LookKind::Pair { images: [pictures[0].record.id, pictures[1].record.id], layer: *layer }
             }
+            Self::Beside { picture, layer } => LookKind::Beside { image: picture.record.id, layer: *layer },
+            Self::Point { .. } => LookKind::Point,
+            Self::Strip { wish, .. } => LookKind::Strip { image: wish.image, beside: wish.beside },
             Self::Times => LookKind::LayerTimes,
             Self::Vectors { .. } => LookKind::Neighbours,
         }
@@ -94,8 +127,9 @@ impl TensorLook {
     /// The layer that is looked at, if it is a single one.
     pub(super) fn layer(&self) -> Option<usize> {
         match self {
-            Self::Activations { layer, .. } | Self::Pair { layer, .. } => Some(*layer),
-            Self::Times | Self::Vectors { .. } => None,
+            Self::Activations { layer, .. } | Self::Pair { layer, .. } | Self::Beside { layer, .. } => Some(*layer),
+            Self::Point { wish, .. } => Some(wish.layer),
+            Self::Times | Self::Vectors { .. } | Self::Strip { .. } => None,
         }
     }
 }

@@ -8,6 +8,7 @@ use crossbeam_channel::{Receiver, select};
 
 use super::TensorTask;
 use super::gone;
+use super::point::LookedAt;
 use crate::domain::{Numbers, Precision};
 use crate::engine::message::{AnalysisKind, Asked, Problem, Stage};
 use crate::engine::networks::LoadNetwork;
@@ -31,6 +32,8 @@ pub(super) struct TensorThread {
     /// Who runs batches of the present network on this processor.
     pub(super) crew: Option<Crew>,
     pub(super) looks: Arc<Slot<TensorLook, TensorLookKind>>,
+    /// What views look at on a device that they cannot read: of the probe, and of the image beside it.
+    pub(super) looked_at: [Option<LookedAt>; 2],
 }
 
 impl Drop for TensorThread {
@@ -44,9 +47,9 @@ impl TensorThread {
     pub(super) fn serve(mut self, tasks: &Receiver<TensorTask>) {
         let looks = self.looks.clone();
         loop {
-            while let Some((look, _)) = looks.take() {
+            while let Some((look, number)) = looks.take() {
                 let _look = self.span_of(&look).entered();
-                self.guarded(&look.asked(), |thread| thread.answer(look));
+                self.guarded(&look.asked(), |thread| thread.answer(look, number));
             }
             select! {
                 recv(looks.rung()) -> _ => {}
@@ -87,6 +90,7 @@ impl TensorThread {
     /// What was asked of the network before: of the next one the same words mean another layer, other times.
     fn let_go(&mut self) {
         (self.running, self.crew, self.waiting) = (None, None, None);
+        self.looked_at = [None, None];
         self.looks.keep_only(|look| look.kind() == TensorLookKind::Vectors);
     }
 

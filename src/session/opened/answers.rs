@@ -72,6 +72,10 @@ impl OpenedCollection {
                     why.problem.get_or_insert(problem);
                 }
             }
+            LookKind::Strip { image, beside } => self.take_strip_problem((image, beside), problem),
+            LookKind::Beside { image, layer } => self.take_beside_problem((image, layer), problem),
+            // Asked again and again, as the pointer moves and pictures come into sight.
+            LookKind::Point | LookKind::Crops => notices.tell_once(problem),
             LookKind::Picture { image } => self.picture_problem = image.map(|image| (image, problem)),
             LookKind::Order { number } => {
                 self.give_up_order(number);

@@ -2,7 +2,7 @@
 
 use super::OpenedCollection;
 use crate::domain::ImageId;
-use crate::engine::{Look, PictureWish, Request};
+use crate::engine::{CropWish, Look, PictureWish, PointWish, Request};
 
 /// A question of a view.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,12 @@ pub enum Ask {
     LayerTimes,
     /// The channels most unusual for the probe are to be seen, and are not there.
     Unusual,
+    /// The probe is looked into: whatever of [`Inside`](super::inside::Inside) is missing is to be there.
+    Inside,
+    /// What do all channels give at this place?
+    Point(PointWish),
+    /// These parts of pictures are visible and missing, most urgent first.
+    Crops(Vec<CropWish>),
     /// Why are the probe and this image alike?
     Why(ImageId),
     /// That is understood.
@@ -38,6 +44,9 @@ impl OpenedCollection {
             Ask::Picture(wish) => self.ask_picture(wish),
             Ask::LayerTimes => vec![Request::Look(Look::LayerTimes)],
             Ask::Unusual => self.ask_unusual(),
+            Ask::Inside => self.ask_inside(),
+            Ask::Point(wish) => self.ask_point(wish),
+            Ask::Crops(wishes) => vec![Request::Look(Look::Crops(wishes))],
             Ask::Why(other) => self.ask_why(other),
             Ask::CloseWhySimilar => {
                 self.why = None;

@@ -46,7 +46,9 @@ impl OpenedCollection {
 
     /// What was overtaken by another wish says nothing any more.
     pub(in crate::session) fn take_exemplars(&mut self, list: Arc<ExemplarList>) {
-        if list.layer == self.chosen.layer && list.channel == self.chosen.channel {
+        if list.channel.is_none() {
+            self.take_layer_exemplars(list);
+        } else if list.layer == self.chosen.layer && list.channel == self.chosen.channel {
             self.exemplars = Some(list);
         }
     }

@@ -63,6 +63,8 @@ pub enum Choose {
     Scrub(usize),
     /// Enlarge a channel of the layer, or none.
     Channel(Option<usize>),
+    /// Hold an image beside the probe, to compare the two, or none.
+    Beside(Option<ImageId>),
     /// Use other vectors.
     Pooling(Pooling),
     /// Rank otherwise.
@@ -137,6 +139,7 @@ impl OpenedCollection {
             Choose::Layer(layer) => self.choose_layer(layer),
             Choose::Scrub(layer) => return self.scrub(layer),
             Choose::Channel(channel) => self.chosen.channel = channel,
+            Choose::Beside(other) => self.chosen.beside = other.filter(|id| id.index() < self.images.len()),
             Choose::Pooling(pooling) => self.chosen.pooling = pooling,
             Choose::Metric(metric) => self.chosen.metric = metric,
             Choose::NeighbourCount(count) => self.chosen.neighbour_count = count.max(1),
@@ -173,6 +176,8 @@ impl OpenedCollection {
         if let (Some(probe), None) = (self.chosen.probe, &self.chosen.like) {
             self.chosen.examples.retain(|(id, _)| *id != probe);
         }
+        // Nothing is to be seen of what is held beside itself.
+        self.chosen.beside.take_if(|beside| Some(*beside) == self.chosen.probe);
         if self.chosen == before {
             return Vec::new();
         }

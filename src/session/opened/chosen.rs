@@ -53,6 +53,8 @@ pub struct Chosen {
     pub selection: ImageSet,
     /// The image the activations and neighbours are of.
     pub probe: Option<ImageId>,
+    /// The image that is held beside it, to be compared.
+    pub beside: Option<ImageId>,
     /// Where shift-click starts from.
     pub anchor: Option<ImageId>,
     /// Which images the gallery shows.
@@ -96,6 +98,7 @@ impl Default for Chosen {
         Self {
             selection: ImageSet::default(),
             probe: None,
+            beside: None,
             anchor: None,
             filter: Filter::default(),
             sort: Sort::default(),

@@ -65,6 +65,7 @@ fn followed(chosen: &Chosen, places: &Places, before: &Collection, now: &Collect
             false => selection.iter().filter_map(image).collect(),
         },
         probe,
+        beside: chosen.beside.and_then(image),
         anchor: chosen.anchor.and_then(image),
         layer: layer.unwrap_or_else(|| now.default_layer()),
         channel: chosen.channel.filter(|_| layer.is_some()),

@@ -205,6 +205,7 @@ impl App {
                 self.thumbnails.clear();
                 self.session.opened.arrived.clear();
                 self.viewer.clear();
+                self.views.inside.clear();
                 self.to_export.clear();
                 self.dialog = Dialog::None;
             }
@@ -272,6 +273,8 @@ impl App {
         let ctx = ui.ctx().clone();
         let mut actions = Vec::new();
         let mut commands = Command::pressed(&ctx);
+        // Before the views, which may ask for pictures themselves.
+        self.rest_viewer(&mut actions);
         let mut theme = None;
         // What is open now has the keys of this frame, also if they close it.
         let was_busy = self.is_viewing() || ctx.any_popup_open();
@@ -321,9 +324,8 @@ impl App {
             ctx.input_mut(|input| input.pointer = pointer);
         }
         self.performance.lap(Part::Bars);
-        if !self.is_viewing() {
-            self.viewer.rest(&mut actions);
-        }
+        self.rest_viewer(&mut actions);
+        self.views.inside.rest(self.is_viewing(), &mut actions);
         toasts::fade(&ctx, &self.session, &mut actions);
         if !self.dialog.shows_notices() {
             toasts::show(&ctx, &self.session, centre.inner, &mut actions);
@@ -331,8 +333,8 @@ impl App {
         self.dialog.show(&ctx, &self.session, &mut actions, &mut commands);
         self.show_path_dialog(&ctx);
         drops::show_drop_hint(&ctx, self.views.neighbours.place(&ctx).is_some());
-        let Self { performance, session, thumbnails, events, viewer, .. } = self;
-        let (news_waiting, picture_bytes) = (events.len(), viewer.bytes());
+        let Self { performance, session, thumbnails, events, viewer, views, .. } = self;
+        let (news_waiting, picture_bytes) = (events.len(), viewer.bytes() + views.inside.bytes());
         performance.show(&ctx, &Readings { session, thumbnails, news_waiting, picture_bytes });
         self.performance.lap(Part::Dialogs);
         self.take_ways(&ctx, was_busy || is_covered, &mut commands);

@@ -27,9 +27,18 @@ impl App {
         viewer.show(ui, session, looks, thumbnails, actions);
     }
 
+    /// Lets go of the picture that nobody looks at closely any more.
+    pub(super) fn rest_viewer(&mut self, actions: &mut Vec<Action>) {
+        if !self.is_viewing() {
+            self.viewer.rest(actions);
+        }
+    }
+
     /// Takes pictures that arrived; says how many bytes of thumbnails went up.
     pub(super) fn take_pictures(&mut self, ctx: &egui::Context) -> usize {
         let opened = &mut self.session.opened;
+        // It leaves what is not of its own pictures; the viewer lets go of what nobody looks at any more.
+        self.views.inside.begin_frame(ctx, &mut opened.picture_pieces, &mut opened.inside.crops);
         self.viewer.begin_frame(ctx, &mut opened.picture_pieces);
         self.thumbnails.begin_frame(ctx, &mut opened.arrived)
     }

@@ -78,7 +78,11 @@ impl Generated {
             | Look::Query(_)
             | Look::PcaMap { .. }
             | Look::Channels(_)
-            | Look::Pair { .. } => None,
+            | Look::Pair { .. }
+            | Look::Beside { .. }
+            | Look::Point(_)
+            | Look::Strip(_)
+            | Look::Crops(_) => None,
         }
     }
 

@@ -5,24 +5,21 @@
 
 mod bar;
 mod camera;
+mod closeup;
 mod overlay;
 mod pieces;
 
-use eframe::egui::{self, Color32, Key, Modifiers, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
+use eframe::egui::{self, Key, Modifiers, Role, Sense, Ui, WidgetInfo};
 
-use crate::domain::{ImageId, PicturePiece, Region};
 use crate::engine::PicturePieces;
 use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::paint::HeatMapStyle;
-use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::empty::empty_state;
 
 pub use camera::PictureCamera;
-use pieces::Pieces;
+pub use closeup::{Closeup, Placed};
 
-/// What one notch of the mouse wheel magnifies by.
-const NOTCH_ZOOM: f32 = 1.2;
 /// What the keys for plus and minus magnify by.
 const KEY_ZOOM: f64 = 1.5;
 
@@ -41,20 +38,11 @@ pub struct Viewer {
     pub is_open: bool,
     /// Whether keys are meant for it.
     pub has_keyboard: bool,
-    shown: Option<Shown>,
+    shown: Option<Closeup>,
     /// Whether the channel lies over the picture.
     has_overlay: bool,
     /// How strongly, in `0..=1`.
     opacity: f32,
-}
-
-/// The picture that is shown.
-struct Shown {
-    image: ImageId,
-    /// Width and height as its file has it, once that is known for certain.
-    size: Option<[u32; 2]>,
-    camera: PictureCamera,
-    pieces: Pieces,
 }
 
 impl Default for Viewer {
@@ -67,22 +55,18 @@ impl Viewer {
     /// Takes what arrived; pieces of other pictures are let go. Called once a frame.
     pub fn begin_frame(&mut self, ctx: &egui::Context, arrived: &mut Vec<PicturePieces>) {
         for news in arrived.drain(..) {
-            let Some(shown) = self.shown.as_mut().filter(|shown| shown.image == news.image) else { continue };
-            if shown.size.is_some_and(|known| known != news.size) {
-                // The file was replaced meanwhile.
-                shown.pieces = Pieces::default();
+            if let Some(shown) = &mut self.shown {
+                shown.take(news);
             }
-            shown.size = Some(news.size);
-            shown.pieces.take(news.pieces);
         }
         if let Some(shown) = &mut self.shown {
-            shown.pieces.begin_frame(ctx);
+            shown.begin_frame(ctx);
         }
     }
 
     /// Bytes of texture in use.
     pub fn bytes(&self) -> usize {
-        self.shown.as_ref().map_or(0, |shown| shown.pieces.bytes())
+        self.shown.as_ref().map_or(0, Closeup::bytes)
     }
 
     /// Lets go of what is held, and says that nobody looks any more. To be called while it is not shown.
@@ -112,9 +96,9 @@ impl Viewer {
             return;
         };
         if self.shown.as_ref().is_none_or(|shown| shown.image != image.id) {
-            let (camera, pieces) = Default::default();
-            self.shown = Some(Shown { image: image.id, size: None, camera, pieces });
-            actions.push(Ask::Picture(Some(pieces::size_of(image.id))).into());
+            let mut shown = Closeup::of(image.id);
+            actions.push(shown.ask_size(ui.ctx()));
+            self.shown = Some(shown);
         }
         let Some(shown) = &mut self.shown else { return };
         bar::show(
@@ -146,63 +130,12 @@ impl Viewer {
         let response = ui.allocate_rect(room, Sense::click_and_drag());
         let name = format!("Picture: {}", image.path.text);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
-        let thumbnail = thumbs.get(image.id);
-        // Its own size, or what was recorded of it; a thumbnail has at least its proportions.
-        let recorded = Some([image.width, image.height]).filter(|size| !size.contains(&0));
-        let Some(size) = shown.size.or(recorded) else {
-            if let Some((texture, size_px)) = thumbnail {
-                crate::ui::widgets::tile::paint_picture(ui.painter(), room, texture, size_px);
-            }
-            return;
-        };
-        navigate(ui, &response, room, size, &mut shown.camera);
-        let place = shown.camera.place(room, size);
-        let painter = ui.painter_at(room);
-        painter.rect_filled(room, 0.0, palette().ground);
-        if let Some((texture, _)) = thumbnail {
-            painter.image(texture, place, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), Color32::WHITE);
-        }
-        if shown.size.is_some() {
-            let level = shown.camera.level(ui.ctx().pixels_per_point(), size);
-            let wanted = PicturePiece::touching(size, level, seen_part(place, room));
-            shown.pieces.paint(&painter, place, size, &wanted);
-            actions.extend(shown.pieces.ask(ui.ctx(), image.id, &wanted));
-        }
+        let placed = shown.show(ui, &response, image, thumbs.get(image.id));
+        actions.extend(shown.ask(ui.ctx()));
+        let Some(Placed { place, size }) = placed else { return };
         if let Some(looks) = looks.filter(|_| self.has_overlay) {
             let style = HeatMapStyle { opacity: self.opacity, is_overlay: true, is_smooth: true, ..looks.style };
             overlay::show(ui, session, image.id, size, place, room, ChannelLooks { style, ..looks });
-        }
-    }
-}
-
-/// What of a picture that is drawn in `place` is seen in `room`.
-fn seen_part(place: Rect, room: Rect) -> Region {
-    let seen = place.intersect(room);
-    let share = |at: egui::Pos2| (at - place.min) / place.size().max(Vec2::splat(1e-3));
-    let [min, max] = [share(seen.min), share(seen.max)];
-    Region { left: min.x, top: min.y, right: max.x, bottom: max.y }
-}
-
-/// The wheel and two fingers magnify, a drag moves, a double click goes from the whole to single pixels and back.
-fn navigate(ui: &Ui, response: &Response, room: Rect, size: [u32; 2], camera: &mut PictureCamera) {
-    let pixels_per_point = ui.ctx().pixels_per_point();
-    camera.follow(room, size, pixels_per_point);
-    if response.dragged() {
-        camera.pan(response.drag_delta(), room, size);
-    }
-    if let Some(pointer) = response.hover_pos() {
-        let (scroll, pinch) = ui.input(|input| (input.smooth_scroll_delta.y, input.zoom_delta()));
-        let notch = ui.ctx().options(|options| options.input_options.line_scroll_speed).max(1.0);
-        let factor = f64::from(NOTCH_ZOOM.powf(scroll / notch) * pinch);
-        if (factor - 1.0).abs() > 1e-6 {
-            camera.zoom_about(room, size, pointer, factor, pixels_per_point);
-        }
-        if response.double_clicked() {
-            match camera.is_fitted() {
-                true => camera.show_pixels(room, size, pointer, pixels_per_point),
-                false => camera.fit(),
-            }
-            camera.follow(room, size, pixels_per_point);
         }
     }
 }

@@ -46,6 +46,11 @@ impl Pieces {
         self.backlog.extend(arrived);
     }
 
+    /// Whether all of these can be drawn.
+    pub(super) fn has_all(&self, wanted: &[PicturePiece]) -> bool {
+        wanted.iter().all(|piece| self.slots.contains_key(piece))
+    }
+
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }

@@ -27,7 +27,7 @@ use crate::ui::widgets::Hover;
 use crate::ui::widgets::empty::empty_state;
 
 use order::OrderCache;
-pub use order::{ChannelOrder, Scale};
+pub use order::{ChannelOrder, Scale, layer_range, short};
 
 /// Narrower than this the enlarged channel takes the place of the wall of channels.
 const BESIDE_MIN: f32 = 560.0;

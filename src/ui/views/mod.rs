@@ -9,6 +9,7 @@ pub mod classes;
 pub mod clusters;
 pub mod findings;
 pub mod gallery;
+pub mod inside;
 pub mod map;
 pub mod neighbours;
 pub mod network;
@@ -36,6 +37,11 @@ views! {
     Activations(activations: activations::ActivationsView) {
         word: "activations", name: "Activations", go_to: "Go to the activations",
         key: Some(Key::Num2), home: Home::UpperRight,
+    }
+    /// One picture, large, and what every layer finds in it.
+    LookInside(inside: inside::InsideView) {
+        word: "look-inside", name: "Look inside", go_to: "Look inside the picture",
+        key: Some(Key::L), home: Home::UpperRight,
     }
     /// All images on a plane.
     Map(map: map::MapView) {

@@ -1,6 +1,6 @@
 //! Where on a picture that is drawn lies what a network says of a place on its input.
 
-use eframe::egui::{Rect, Vec2, vec2};
+use eframe::egui::{Color32, Painter, Rect, Vec2, pos2, vec2};
 
 use crate::domain::{Footprint, ImageId, Region};
 use crate::session::Session;
@@ -25,6 +25,21 @@ pub fn part_rect(part: Region, picture: Rect) -> Rect {
 pub fn input_rect(footprint: &Footprint, picture: Rect) -> Rect {
     let [min, max] = footprint.corners().map(|[x, y]| picture.min + picture.size() * vec2(x, y));
     Rect::from_min_max(min, max)
+}
+
+/// Darkens what the network, whose input lies in `input`, does not see of a picture drawn in `picture`.
+pub fn veil_around(painter: &Painter, picture: Rect, input: Rect) {
+    let seen = picture.intersect(input);
+    let veil = Color32::from_black_alpha(130);
+    let sides = [
+        Rect::from_min_max(picture.min, pos2(picture.right(), seen.top())),
+        Rect::from_min_max(pos2(picture.left(), seen.bottom()), picture.max),
+        Rect::from_min_max(pos2(picture.left(), seen.top()), pos2(seen.left(), seen.bottom())),
+        Rect::from_min_max(pos2(seen.right(), seen.top()), pos2(picture.right(), seen.bottom())),
+    ];
+    for side in sides.into_iter().filter(|side| side.is_positive()) {
+        painter.rect_filled(side, 0.0, veil);
+    }
 }
 
 /// Width to height of an activation of `[h, w]` where it is drawn by itself: its own, everywhere the same whatever the

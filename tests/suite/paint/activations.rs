@@ -52,6 +52,17 @@ fn open(session: Session) -> Window {
     window
 }
 
+/// Channels by their number, so that it is known which are in sight.
+fn open_in_network_order(session: Session) -> Window {
+    let mut window = open(session);
+    window.get_by_label("Channel order").click();
+    window.run();
+    window.get_by_label("network order").click();
+    window.run();
+    window.state_mut().take_wishes();
+    window
+}
+
 #[test]
 fn without_an_image_the_view_asks_for_one() {
     open(session(24)).get_by_label_contains("Click an image");
@@ -93,7 +104,7 @@ fn a_click_on_a_layer_looks_at_it_and_the_arrows_step() {
 
 #[test]
 fn a_channel_grows_with_a_click_and_goes_back_with_escape() {
-    let mut window = open(looking("fire9/concat"));
+    let mut window = open_in_network_order(looking("fire9/concat"));
     window.get_by_label("Channel 12").click();
     window.run();
     assert_eq!(window.state_mut().take_wishes(), [Choose::Channel(Some(12)).into()]);
@@ -109,7 +120,7 @@ fn a_channel_grows_with_a_click_and_goes_back_with_escape() {
 
 #[test]
 fn only_channels_in_view_are_there_and_scrolling_brings_others() {
-    let mut window = open(looking("fire9/concat"));
+    let mut window = open_in_network_order(looking("fire9/concat"));
     assert!(window.query_by_label("Channel 0").is_some());
     assert!(window.query_by_label("Channel 575").is_none());
     let visible = window.query_all_by_label_contains("Channel ").count();
@@ -132,7 +143,7 @@ fn only_channels_in_view_are_there_and_scrolling_brings_others() {
 
 #[test]
 fn the_pointer_tells_the_value_under_it() {
-    let mut window = open(looking("fire9/concat"));
+    let mut window = open_in_network_order(looking("fire9/concat"));
     let rect = window.get_by_label("Channel 3").rect();
     window.hover_at(rect.min + rect.size() * vec2(0.5, 0.96));
     window.run_steps(8);
@@ -250,7 +261,7 @@ fn the_ring_on_an_exemplar_is_where_in_the_picture_the_value_was() {
 #[test]
 fn a_channel_has_the_same_proportions_in_the_grid_and_enlarged() {
     // The picture is 120 x 84, the activation 13 x 13.
-    let mut window = open(looking_at(session(24), "fire9/concat", ImageId(7)));
+    let mut window = open_in_network_order(looking_at(session(24), "fire9/concat", ImageId(7)));
     let ratio = |window: &Window, name: &str| {
         let size = window.get_by_label(name).rect().size();
         size.x / size.y

@@ -83,6 +83,8 @@ fn filled() -> Session {
     session.apply(Event::JobStarted(progress("Extracting")));
     session.act(Ask::Unusual);
     session.act(Ask::Why(ImageId(4)));
+    session.act(Choose::Beside(Some(ImageId(6))));
+    session.act(Ask::Inside);
     session.act(Action::Hover(Some(ImageId(2))));
     session.act(Choose::Channel(Some(3)));
     session.act(Ask::HoverNeighbours(Some(ImageId(2))));

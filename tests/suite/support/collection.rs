@@ -11,8 +11,9 @@ use tiramisu::domain::{
     ProjectionWish, Resizing, StoredLayer, UnusualChannel,
 };
 use tiramisu::engine::{
-    ActivationView, Collection, Event, ExemplarList, NeighbourList, NetworkFile, PicturePieces, PictureWish,
-    ThumbnailPicture, UnusualList, WhySimilar, WhySimilarWish,
+    ActivationView, Collection, CropPicture, CropWish, Event, ExemplarList, LayerStrip, NeighbourList, NetworkFile,
+    PicturePieces, PictureWish, PointValues, PointWish, StripLayer, StripWish, ThumbnailPicture, UnusualList,
+    WhySimilar, WhySimilarWish,
 };
 use tiramisu::engine::{Found, QueryAnswer, QueryWish, Refusal};
 use tiramisu::gpu::TensorView;
@@ -294,6 +295,40 @@ pub fn activation(image: ImageId, layer: usize, collection: &Collection) -> Acti
             .map(|(index, (name, probability))| ClassScore { index, name: name.into(), probability })
             .collect(),
     }
+}
+
+/// What all channels of [`activation`] give at a place.
+pub fn point(wish: PointWish, collection: &Collection) -> PointValues {
+    let values = activation(wish.image, wish.layer, collection).values.values_at(wish.place).expect("it is within");
+    PointValues { wish, values }
+}
+
+/// The last channel of each layer, which is the strongest of [`activation`].
+pub fn strip(wish: StripWish, collection: &Collection) -> LayerStrip {
+    let layer = |&layer: &usize| {
+        let [c, h, w] = collection.layers[layer].shape;
+        let map = |image: ImageId| {
+            let view = activation(image, layer, collection);
+            let plane = (0..h * w).map(|place| view.values.value(c - 1, place / w, place % w).expect("on the host"));
+            TensorView::from_host([1, h, w], plane.collect::<Vec<f32>>().into())
+        };
+        let view = activation(wish.image, layer, collection);
+        let maps: Vec<TensorView> = std::iter::once(wish.image).chain(wish.beside).map(map).collect();
+        StripLayer {
+            layer,
+            channel: c - 1,
+            largest: vec![view.maxima[c - 1]; maps.len()],
+            range: [view.minima[c - 1], view.maxima[c - 1]],
+            maps,
+        }
+    };
+    LayerStrip { layers: wish.layers.iter().map(layer).collect(), wish }
+}
+
+/// Four pixels of a colour that tells the image.
+pub fn crop(wish: CropWish) -> CropPicture {
+    let [r, g, ..] = wish.image.0.wrapping_mul(0x9E37_79B9).to_le_bytes();
+    CropPicture { wish, width: 2, height: 2, rgba: [r, g, 120, 255].repeat(4) }
 }
 
 /// The events by which `count` images become known, and all of them extracted.

@@ -203,6 +203,10 @@ impl Window {
                 Look::Pair { images, layer } => {
                     Event::Pair(Box::new(images.map(|image| collection::activation(image, layer, &about))))
                 }
+                Look::Beside { image, layer } => Event::Beside(collection::activation(image, layer, &about)),
+                Look::Point(wish) => Event::Point(collection::point(wish, &about)),
+                Look::Strip(wish) => Event::Strip(Arc::new(collection::strip(wish, &about))),
+                Look::Crops(wishes) => Event::Crops(wishes.into_iter().map(collection::crop).collect()),
                 Look::Query(wish) => Event::Queried(collection::query_answer(wish, &known)),
                 Look::Catalogue(CatalogueLook::Order { number, wish }) => {
                     Event::Ordered { number, order: wish.make(&|| false).expect("it is not stale") }

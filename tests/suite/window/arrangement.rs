@@ -46,9 +46,18 @@ fn beside(layout: &mut Value, pane: Pane) -> Vec<Pane> {
 
 #[test]
 fn the_words_in_arrangements_that_people_have_still_stand_for_the_views() {
-    for word in
-        ["gallery", "activations", "map", "neighbours", "selection", "network", "clusters", "findings", "classes"]
-    {
+    for word in [
+        "gallery",
+        "activations",
+        "map",
+        "neighbours",
+        "selection",
+        "network",
+        "clusters",
+        "findings",
+        "classes",
+        "look-inside",
+    ] {
         let pane = Pane::of_word(word).unwrap_or_else(|| panic!("{word} is no view any more"));
         assert_eq!(serde_json::to_value(pane).unwrap(), *word);
     }

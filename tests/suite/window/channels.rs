@@ -15,12 +15,43 @@ use crate::support::window::{Setup, Window};
 
 use super::{FIRST, SECOND, looks};
 
-/// A channel of the first image, enlarged.
+/// A channel of the first image, enlarged. Channels hang in the order of the network.
 fn enlarged(channel: &str, size: Vec2) -> Window {
     let mut window = Window::with_images(60, Setup { size, ..Setup::default() });
     window.click(FIRST);
+    window.click("Channel order");
+    window.click("network order");
     window.click(channel);
     window
+}
+
+#[test]
+fn the_strongest_channels_hang_first_unless_another_order_is_wished() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    let at = |window: &Window, name: &str| {
+        let at = window.harness.get_by_label(name).rect().min;
+        (at.y, at.x)
+    };
+    // The invented activation is the larger the later its channel.
+    assert!(at(&window, "Channel 127") < at(&window, "Channel 126"));
+    assert!(!window.has("Channel 0"), "what finds least is out of sight");
+    window.click("Channel order");
+    window.click("network order");
+    assert!(at(&window, "Channel 0") < at(&window, "Channel 1"));
+}
+
+#[test]
+fn exemplars_lie_in_rows_and_are_large_enough_to_be_recognised() {
+    for size in [vec2(1440.0, 900.0), vec2(1800.0, 1100.0)] {
+        let window = enlarged("Channel 3", size);
+        let names: Vec<String> = window.names().into_iter().filter(|name| name.starts_with("Exemplar ")).collect();
+        assert!(names.len() >= 2, "{names:?}");
+        for name in &names {
+            let rect = window.harness.get_by_label(name).rect();
+            assert!(rect.width() >= 60.0 && rect.height() >= 60.0, "{name} at {rect:?}");
+        }
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! - welcome: `Open a folder…`, `Explore the sample collection`, `Networks…`, `Load a network file…`, `Open PATH` for
 //!   a recent folder;
 //! - menus: `File`, `Edit`, `View`, `Go`, `Network`, `Help`, and the commands' names in them (`Export CSV…`, `Undo` …);
-//! - tabs: `Gallery`, `Activations`, `Map`, `Layers`, `Neighbours`, `Clusters`, `Selection`;
+//! - tabs: `Gallery`, `Activations`, `Look inside`, `Map`, `Layers`, `Neighbours`, `Clusters`, `Selection`;
 //! - pictures: the path in the gallery (`checks/000012.png`), `Probe: PATH`, `Neighbour 3: PATH`, `Selected: PATH`;
 //! - around the views: `Place: Explore`, `Go back`, `Go forward`, `Depth`, `Network in use: …`, `Inspector`, `Maximise Map`, `Show the
 //!   other views again`; inspector: `Current picture: PATH`, `Near 3: PATH`, `Tag this picture`;
@@ -18,6 +18,9 @@
 //! - map: `Move`, `Lasso`, `Rectangle`, `Brush`, `Fit`, `Pictures`, `Lines`, `Map method`, `Map colouring`, `Place them`, `Make anew`; its
 //!   legend: `Select all of LABEL`, `Search the legend`, `Sort the legend by count`;
 //! - channels: `Channel 3`, `Channel 3, enlarged`, `Channel 3, overlay`, `Channel order`, `Look` (in little room), `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`;
+//! - look inside: `Looking inside PATH`, `Compared with PATH`, `Channel 3 laid over`, `Overlay strength`, `Order of the
+//!   channels`, `Look at channel 3`, `Exemplar 1 of channel 3: PATH`, `Here: channel 3, 1.20`, `Depth: conv2`, `Deeper layer`,
+//!   `Compare with…`, `Compare with PATH`, `Compare the two`, `Stop comparing`;
 //! - selection: `Add a tag`, `Remove tag TAG`, `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - viewer: `Picture: PATH`, `Close the picture`, `Previous picture`, `Next picture`, `Fit the picture`, `Actual pixels`,
 //!   `Channel over the picture`, `Channel 3 over the picture`;
@@ -35,6 +38,7 @@ mod commands;
 mod findings;
 mod frames;
 mod gallery;
+mod inside;
 mod neighbours;
 mod network;
 mod networks;

@@ -54,7 +54,7 @@ fn every_view_has_a_picture_of_itself_filled_empty_and_with_a_problem() {
     assert_eq!(names.len(), scenes().count(), "no two scenes have the same name");
     for view in Pane::ALL {
         for state in ["filled", "empty", "problem"] {
-            let name = format!("{}_{state}", view.name().to_lowercase());
+            let name = format!("{}_{state}", view.name().to_lowercase().replace(' ', "_"));
             assert!(names.contains(&*name), "there is no scene {name}");
         }
     }

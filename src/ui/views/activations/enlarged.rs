@@ -8,7 +8,7 @@ use crate::session::{Action, Choose, Session};
 use crate::ui::paint::{HeatMapCell, HeatMapStyle, heat_maps};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
-use crate::ui::widgets::on_picture::{footprint, input_rect, map_ratio};
+use crate::ui::widgets::on_picture::{footprint, input_rect, map_ratio, veil_around};
 
 /// Draws the channel, its numbers and its place in the image.
 pub fn show(
@@ -84,7 +84,7 @@ pub fn show(
         ui.painter().image(texture, over, whole, Color32::WHITE);
         let footprint = footprint(session, activation.image, Some(size));
         let input = footprint.map_or(over, |footprint| input_rect(&footprint, over));
-        veil_around(ui, over, input);
+        veil_around(ui.painter(), over, input);
         // Smooth, because the squares of a deep layer would hide the image's own edges.
         let style = HeatMapStyle { opacity: view.overlay_opacity, is_overlay: true, is_smooth: true, ..view.style };
         maps("over the image", over.intersect(input), input, style);
@@ -144,20 +144,5 @@ fn places(map: f32, picture: Option<f32>, room: Vec2) -> (Rect, Option<Rect>) {
     } else {
         let over = pos2(0.0, below[0].y + GAP);
         (Rect::from_min_size(Pos2::ZERO, below[0]), Some(Rect::from_min_size(over, below[1])))
-    }
-}
-
-/// Darkens what the network does not see of the picture.
-fn veil_around(ui: &Ui, picture: Rect, input: Rect) {
-    let seen = picture.intersect(input);
-    let veil = Color32::from_black_alpha(130);
-    let sides = [
-        Rect::from_min_max(picture.min, pos2(picture.right(), seen.top())),
-        Rect::from_min_max(pos2(picture.left(), seen.bottom()), picture.max),
-        Rect::from_min_max(pos2(picture.left(), seen.top()), pos2(seen.left(), seen.bottom())),
-        Rect::from_min_max(pos2(seen.right(), seen.top()), pos2(picture.right(), seen.bottom())),
-    ];
-    for side in sides.into_iter().filter(|side| side.is_positive()) {
-        ui.painter().rect_filled(side, 0.0, veil);
     }
 }

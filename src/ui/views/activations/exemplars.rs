@@ -1,6 +1,6 @@
-//! The images that excite the enlarged channel most, in a strip below it.
+//! The images that excite the enlarged channel most, in rows below it.
 
-use eframe::egui::{Color32, FontId, Label, Rect, RichText, ScrollArea, Stroke, Ui, Vec2, vec2};
+use eframe::egui::{Color32, FontId, Label, Rect, RichText, ScrollArea, Sense, Stroke, Ui, Vec2, vec2};
 
 use super::{ActivationsView, order::short};
 use crate::domain::{Exemplar, Region};
@@ -10,24 +10,28 @@ use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::on_picture::{footprint, part_rect};
 use crate::ui::widgets::tile::{self, fit};
-use crate::ui::widgets::{Tile, TileMarks};
+use crate::ui::widgets::{GridLayout, Tile, TileMarks};
 
-/// Height of the scroll bar and what is between.
-const BELOW: f32 = 12.0;
+/// What is between, in points.
+const GAP: f32 = 6.0;
 /// Height of the line of words.
 const WORDS: f32 = 20.0;
 /// With less room than this the channel itself comes first.
 const ROOM_MIN: f32 = 96.0;
-/// With less room than this the strip takes the place of the colours' scale.
-const SCALE_ROOM_MIN: f32 = 204.0;
+/// With less room than this the exemplars take the place of the colours' scale.
+const SCALE_ROOM_MIN: f32 = 250.0;
 /// With less room than this pictures come without words.
 const WORDS_ROOM_MIN: f32 = 260.0;
+/// With so much room there are two rows in sight.
+const ROWS_ROOM_MIN: f32 = 430.0;
 
-/// How large the parts of the strip are.
+/// How large the parts of the rows are.
 #[derive(Clone, Copy, Debug)]
 pub struct Strip {
-    /// Side of a picture in points.
+    /// Side of a picture in points, at least.
     tile: f32,
+    /// Rows in sight.
+    rows: usize,
     has_words: bool,
     /// Whether there is room for the scale of the colours, too.
     pub beside_scale: bool,
@@ -36,19 +40,22 @@ pub struct Strip {
 impl Strip {
     /// For a channel with so much room, in points; `None` where there is too little.
     pub fn new(room: f32) -> Option<Self> {
-        let tile = (room * 0.22).clamp(40.0, 72.0);
+        let (tile, rows) = match room >= ROWS_ROOM_MIN {
+            true => ((room * 0.19).clamp(72.0, 120.0), 2),
+            false => ((room * 0.3).clamp(48.0, 104.0), 1),
+        };
         let (has_words, beside_scale) = (room >= WORDS_ROOM_MIN, room >= SCALE_ROOM_MIN);
-        (room >= ROOM_MIN).then_some(Self { tile, has_words, beside_scale })
+        (room >= ROOM_MIN).then_some(Self { tile, rows, has_words, beside_scale })
     }
 
     /// How high it is.
     pub fn height(self) -> f32 {
-        self.tile + BELOW + if self.has_words { WORDS } else { 0.0 }
+        self.rows as f32 * (self.tile + GAP) + GAP + if self.has_words { WORDS } else { 0.0 }
     }
 }
 
 /// Draws the strip, or says why there is none.
-#[expect(clippy::too_many_arguments, reason = "a strip of pictures is drawn from all that the view knows")]
+#[expect(clippy::too_many_arguments, reason = "pictures are drawn from all that the view knows")]
 pub fn show(
     strip: Strip,
     ui: &mut Ui,
@@ -79,16 +86,16 @@ pub fn show(
         return;
     }
     let [_, h, w] = activation.values.shape();
-    ScrollArea::horizontal().id_salt("exemplars").auto_shrink([false, true]).show_viewport(ui, |ui, seen| {
-        let step = strip.tile + 5.0;
-        ui.set_width(step * exemplars.len() as f32);
-        ui.set_height(strip.tile + 2.0);
-        let origin = ui.min_rect().min;
-        let first = (seen.left() / step).max(0.0) as usize;
-        let last = ((seen.right() / step).max(0.0) as usize + 1).min(exemplars.len());
-        for (rank, exemplar) in exemplars.iter().enumerate().take(last).skip(first) {
+    let area = ScrollArea::vertical().id_salt("exemplars").auto_shrink([false, false]);
+    area.max_height(strip.rows as f32 * (strip.tile + GAP)).show_viewport(ui, |ui, seen| {
+        // As many as fit into a row, none larger than was reckoned with.
+        let columns = (((ui.available_width() + GAP) / (strip.tile + GAP)) as usize).max(1);
+        let grid = GridLayout { columns, cell: Vec2::splat(strip.tile), gap: GAP, count: exemplars.len() };
+        let (all, _) = ui.allocate_exact_size(vec2(ui.available_width(), grid.height()), Sense::hover());
+        for rank in grid.cells_of(grid.rows_in(seen.y_range())) {
+            let exemplar = &exemplars[rank];
             let Some(image) = session.image(exemplar.image) else { continue };
-            let picture = Rect::from_min_size(origin + vec2(rank as f32 * step, 1.0), Vec2::splat(strip.tile));
+            let picture = grid.rect_of(rank).translate(all.min.to_vec2());
             let name = format!("Exemplar {}: {}", rank + 1, image.path.text);
             let id = ui.scope_id().with(("exemplar", rank));
             let response =

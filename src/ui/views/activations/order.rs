@@ -9,11 +9,11 @@ use crate::ui::paint::ColourMap;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ChannelOrder {
     /// As the network numbers them.
-    #[default]
     Network,
     /// Largest mean first.
     Mean,
-    /// Largest value first.
+    /// Largest value first: what a newcomer sees are channels that found something.
+    #[default]
     Maximum,
     /// Those first where the image is farthest from what is usual in the collection.
     Unusual,

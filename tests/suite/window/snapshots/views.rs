@@ -22,6 +22,11 @@ pub const SCENES: &[Scene] = &[
     Scene::view("activations_channel", Pane::Activations, channel),
     Scene::view("activations_empty", Pane::Activations, no_images),
     Scene::view("activations_problem", Pane::Activations, unreadable_probe),
+    Scene::view("look_inside_filled", Pane::LookInside, looked_at),
+    Scene::view("look_inside_compare", Pane::LookInside, compared),
+    Scene::view("look_inside_bars", Pane::LookInside, without_planes),
+    Scene::view("look_inside_empty", Pane::LookInside, nothing_chosen),
+    Scene::view("look_inside_problem", Pane::LookInside, not_run),
     Scene::view("map_filled", Pane::Map, mapped),
     Scene::view("map_empty", Pane::Map, nothing_extracted),
     Scene::view("map_problem", Pane::Map, layer_not_stored),
@@ -47,6 +52,8 @@ const COUNT: usize = 24;
 const MAPPED: usize = 240;
 /// A layer of the invented network that is not stored.
 const POOL: usize = 2;
+/// One without planes.
+const SCORES: usize = 5;
 
 fn nothing_chosen(setup: Setup) -> Window {
     Window::with_images(COUNT, setup)
@@ -105,6 +112,35 @@ fn predicate_wrong(setup: Setup) -> Window {
 fn channel(setup: Setup) -> Window {
     let mut window = looked_at(setup);
     window.act(Choose::Channel(Some(3)));
+    window
+}
+
+/// Two pictures, one channel that is kept.
+fn compared(setup: Setup) -> Window {
+    let mut window = looked_at(setup);
+    window.act(Choose::Beside(Some(ImageId(9))));
+    window.act(Choose::Channel(Some(120)));
+    window
+}
+
+/// The scores, of which the network names none.
+fn without_planes(setup: Setup) -> Window {
+    let mut window = looked_at(setup);
+    window.act(Choose::Layer(SCORES));
+    window.act(Choose::Channel(Some(7)));
+    window
+}
+
+/// The network cannot run.
+fn not_run(setup: Setup) -> Window {
+    let mut window = looked_at(setup);
+    let layer = window.session().opened.chosen.layer;
+    window.tell([Event::Problem {
+        of: Asked::Look(LookKind::Activations { image: ImageId(4), layer }),
+        problem: Problem::new("The network could not be loaded", "its file is gone: /models/net.onnx")
+            .with_remedy("Choose it again in the menu Network."),
+    }]);
+    window.settle();
     window
 }
 

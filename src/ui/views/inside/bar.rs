@@ -1,0 +1,83 @@
+//! The row above: which picture, which layer, in which order, how strongly.
+
+use eframe::egui::{Button, ComboBox, Label, RichText, Slider, Ui};
+
+use super::order::InsideOrder;
+use super::{InsideView, compare};
+use crate::session::{Action, Choose};
+use crate::ui::theme::palette;
+use crate::ui::views::ViewContext;
+use crate::ui::widgets::text::{end_of_name, shape_text};
+
+/// Narrower than this the picture's name goes.
+const WIDE: f32 = 620.0;
+/// Room for the layer's name, in points.
+const LAYER: f32 = 150.0;
+
+pub(super) fn show(ui: &mut Ui, view: &mut InsideView, cx: &mut ViewContext<'_>) {
+    let is_wide = ui.available_width() >= WIDE;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        ui.spacing_mut().slider_width = 90.0;
+        if is_wide {
+            show_picture(ui, cx);
+        }
+        show_layer(ui, cx);
+        show_order(ui, view, cx);
+        ui.label(RichText::new("Overlay").small().color(palette().weak));
+        ui.add(Slider::new(&mut view.strength, 0.0..=1.0).show_value(false))
+            .on_hover_text("How strongly the channel covers the picture")
+            .accessible_name("Overlay strength");
+        compare::show(ui, cx);
+    });
+}
+
+fn show_picture(ui: &mut Ui, cx: &ViewContext<'_>) {
+    let Some(image) = cx.session.opened.chosen.probe.and_then(|probe| cx.session.image(probe)) else { return };
+    let label = image.label.unwrap_or("");
+    let name = RichText::new(image.path.file_name()).color(palette().strong);
+    ui.add(Label::new(name)).on_hover_text(image.path.text);
+    if !label.is_empty() {
+        ui.label(RichText::new(label).small().color(palette().weak));
+    }
+    ui.separator();
+}
+
+fn show_layer(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    let Some(collection) = cx.session.collection() else { return };
+    let index = cx.session.opened.chosen.layer;
+    let Some(layer) = collection.layers.get(index) else { return };
+    let step = |ui: &mut Ui, sign: &str, name: &str, to: Option<usize>, actions: &mut Vec<Action>| {
+        let response = ui.add_enabled(to.is_some(), Button::new(sign)).on_hover_text(name).accessible_name(name);
+        if let (true, Some(to)) = (response.clicked(), to) {
+            actions.push(Choose::Layer(to).into());
+        }
+    };
+    step(ui, "‹", "Shallower layer", index.checked_sub(1), cx.actions);
+    step(ui, "›", "Deeper layer", Some(index + 1).filter(|&next| next < collection.layers.len()), cx.actions);
+    let galley = end_of_name(ui.painter(), &layer.name, 13.0, palette().strong, LAYER);
+    let about = format!("{}\n{}, {}", layer.name, layer.kind, shape_text(layer.shape));
+    ui.add(Label::new(galley)).on_hover_text(about);
+    let is_coming = cx.session.opened.activation.as_ref().is_some_and(|view| view.layer != index);
+    if is_coming {
+        ui.spinner();
+    } else {
+        let channels = RichText::new(shape_text(layer.shape)).small().color(palette().weak);
+        ui.label(channels).on_hover_text("Channels × height × width");
+    }
+}
+
+fn show_order(ui: &mut Ui, view: &mut InsideView, cx: &ViewContext<'_>) {
+    let is_comparing = cx.session.opened.chosen.beside.is_some();
+    let combo = ComboBox::from_id_salt("inside: order").selected_text(view.order.word()).width(126.0);
+    let shown = combo.show_ui(ui, |ui| {
+        for order in InsideOrder::all(is_comparing) {
+            ui.selectable_value(&mut view.order, order, order.word()).on_hover_text(order.hint());
+        }
+    });
+    let why_not = view.order.why_not(cx.session);
+    if let Some(why_not) = why_not {
+        ui.label(RichText::new("!").color(palette().problem)).on_hover_text(why_not);
+    }
+    shown.response.on_hover_text(why_not.unwrap_or(view.order.hint())).accessible_name("Order of the channels");
+}

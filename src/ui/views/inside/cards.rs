@@ -1,0 +1,185 @@
+//! The channels of a layer, one a card: where each responds in the picture, and where in others.
+
+use eframe::egui::{
+    CursorIcon, Id, Label, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
+};
+
+use super::scene::Scene;
+use super::{InsideView, caption, channel_name, exemplars, two_rooms};
+use crate::engine::ActivationView;
+use crate::session::Choose;
+use crate::ui::paint::{HeatMapCell, HeatMapStyle, heat_maps};
+use crate::ui::theme::{self, palette};
+use crate::ui::thumbnails::Thumbnails;
+use crate::ui::views::ViewContext;
+use crate::ui::views::activations::short;
+use crate::ui::widgets::GridLayout;
+use crate::ui::widgets::on_picture::{footprint, input_rect};
+use crate::ui::widgets::tile::{fit, paint_waiting};
+
+/// Width of a card at least, in points.
+const WIDTH: f32 = 172.0;
+/// The same of a card with two pictures.
+const WIDTH_OF_TWO: f32 = 236.0;
+/// Height of the line of words.
+const WORDS: f32 = 20.0;
+const GAP: f32 = 4.0;
+/// Between cards.
+const BETWEEN: f32 = 12.0;
+
+/// Draws those that are in sight.
+pub(super) fn show(ui: &mut Ui, view: &mut InsideView, scene: &Scene<'_>, order: &[usize], cx: &mut ViewContext<'_>) {
+    let why_none = exemplars::why_none(scene);
+    if let Some(why) = why_none {
+        ui.add(Label::new(RichText::new(why).small().color(palette().weak)).wrap());
+        ui.add_space(2.0);
+    }
+    let has_row = why_none.is_none();
+    ScrollArea::vertical().id_salt("inside: channels").auto_shrink([false, false]).show_viewport(ui, |ui, seen| {
+        let grid = layout(scene, ui.available_width(), has_row, order.len());
+        let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), grid.height().max(1.0)), Sense::hover());
+        let rows = grid.rows_in(seen.y_range());
+        for place in grid.cells_of(rows) {
+            let rect = grid.rect_of(place).translate(area.min.to_vec2());
+            card(ui, rect, has_row, view, scene, order[place], cx);
+        }
+    });
+}
+
+/// Cards as wide as columns fill the room.
+fn layout(scene: &Scene<'_>, width: f32, has_row: bool, count: usize) -> GridLayout {
+    let wanted = if scene.beside.is_some() { WIDTH_OF_TWO } else { WIDTH };
+    let columns = (((width + BETWEEN) / (wanted + BETWEEN)) as usize).max(1);
+    let side = ((width - BETWEEN * (columns - 1) as f32) / columns as f32).floor().clamp(60.0, wanted * 1.9);
+    let row = if has_row { crop_side(side) + GAP } else { 0.0 };
+    let cell = vec2(side, picture_height(scene, side) + WORDS + row);
+    GridLayout { columns, cell, gap: BETWEEN, count }
+}
+
+/// Side of an exemplar in a card so wide.
+fn crop_side(width: f32) -> f32 {
+    ((width - GAP * (exemplars::COUNT - 1) as f32) / exemplars::COUNT as f32).floor()
+}
+
+/// As high as the picture is, if it is neither a tower nor a ribbon.
+fn picture_height(scene: &Scene<'_>, width: f32) -> f32 {
+    let ratio = |view: &ActivationView| {
+        let image = scene.session.image(view.image).filter(|image| image.width > 0 && image.height > 0);
+        image.map_or(1.0, |image| image.width as f32 / image.height as f32).clamp(0.75, 2.0)
+    };
+    match scene.beside {
+        None => (width / ratio(scene.activation)).round(),
+        Some(beside) => ((width / 2.0) / ratio(scene.activation).max(ratio(beside))).round(),
+    }
+}
+
+fn card(
+    ui: &Ui,
+    rect: Rect,
+    has_row: bool,
+    view: &mut InsideView,
+    scene: &Scene<'_>,
+    channel: usize,
+    cx: &mut ViewContext<'_>,
+) {
+    let row = if has_row { crop_side(rect.width()) + GAP } else { 0.0 };
+    let picture = Rect::from_min_size(rect.min, vec2(rect.width(), rect.height() - WORDS - row));
+    let words = Rect::from_min_size(picture.left_bottom(), vec2(rect.width(), WORDS));
+    let response = ui.interact(picture.union(words), Id::unique("inside: card").with(channel), Sense::click());
+    let is_kept = scene.session.opened.chosen.channel == Some(channel);
+    let name = channel_name(scene.session, scene.activation.layer, channel);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_kept, format!("Look at {name}")));
+    over_pictures(ui, picture, scene, channel, "card", cx.thumbs);
+    if is_kept || response.hovered() {
+        let colour = if is_kept { theme::selected() } else { theme::hovered() };
+        ui.painter().rect_stroke(picture, 3.0, Stroke::new(2.0, colour), StrokeKind::Outside);
+    }
+    caption::line(
+        ui,
+        words,
+        &scene.session.opened.channel_heading(scene.activation.layer, channel),
+        &numbers(scene, channel),
+        is_kept,
+    );
+    if response.hovered() {
+        view.pointed = Some((scene.activation.layer, channel));
+    }
+    if response.clicked() {
+        cx.actions.push(Choose::Channel((!is_kept).then_some(channel)).into());
+    }
+    response.on_hover_cursor(CursorIcon::PointingHand);
+    if has_row {
+        let top = words.bottom();
+        let row =
+            Rect::from_min_size(eframe::egui::pos2(rect.left(), top), vec2(rect.width(), crop_side(rect.width())));
+        exemplars::show(ui, row, GAP, view, scene, channel, cx);
+    }
+}
+
+/// What a channel gives at most, and how unusual that is, if that is known.
+pub(super) fn numbers(scene: &Scene<'_>, channel: usize) -> String {
+    let largest: Vec<String> = scene.largest(channel).map(short).collect();
+    match scene.z(channel) {
+        Some(z) => format!("{z:+.1} σ · {}", largest.join(" | ")),
+        None => largest.join(" | "),
+    }
+}
+
+/// Draws a channel over the picture, and over the one beside it.
+fn over_pictures(ui: &Ui, rect: Rect, scene: &Scene<'_>, channel: usize, place: &str, thumbs: &mut Thumbnails) {
+    let rooms = if scene.beside.is_some() { two_rooms(rect) } else { [rect; 2] };
+    for (side, (view, room)) in scene.views().zip(rooms).enumerate() {
+        let slot = Id::unique("inside: channel over a picture").with((place, channel, side));
+        over_picture(
+            ui,
+            room,
+            scene,
+            view,
+            HeatMapCell { rect: room, channel, range: scene.range(channel) },
+            slot,
+            thumbs,
+        );
+    }
+}
+
+/// Draws the thumbnail of a picture with one channel of a layer over it, at its true place.
+fn over_picture(
+    ui: &Ui,
+    room: Rect,
+    scene: &Scene<'_>,
+    view: &ActivationView,
+    cell: HeatMapCell,
+    slot: Id,
+    thumbs: &mut Thumbnails,
+) {
+    paint_over(ui, room, scene.session, view.image, &view.values, cell, scene.style, slot, thumbs);
+}
+
+/// The same of any map of the picture.
+#[expect(clippy::too_many_arguments, reason = "a picture and what lies over it are one thing with many sides")]
+pub(super) fn paint_over(
+    ui: &Ui,
+    room: Rect,
+    session: &crate::session::Session,
+    image: crate::domain::ImageId,
+    values: &crate::gpu::TensorView,
+    cell: HeatMapCell,
+    style: HeatMapStyle,
+    slot: Id,
+    thumbs: &mut Thumbnails,
+) {
+    ui.painter().rect_filled(room, 3.0, palette().ground);
+    let Some((texture, size)) = thumbs.get(image) else {
+        paint_waiting(ui.painter(), room);
+        return;
+    };
+    let picture = fit(room, size);
+    let whole = Rect::from_min_max(eframe::egui::pos2(0.0, 0.0), eframe::egui::pos2(1.0, 1.0));
+    ui.painter().image(texture, picture, whole, eframe::egui::Color32::WHITE);
+    let input = footprint(session, image, Some(size)).map_or(picture, |footprint| input_rect(&footprint, picture));
+    let seen = picture.intersect(input).intersect(ui.clip_rect());
+    if seen.is_positive() {
+        let cells = vec![HeatMapCell { rect: input, ..cell }];
+        ui.painter().add(heat_maps(slot, seen, values, cells, style));
+    }
+}

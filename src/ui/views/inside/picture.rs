@@ -1,0 +1,135 @@
+//! The picture, and the one beside it: at their own resolution, with the channel over what the network sees of them.
+
+use eframe::egui::{
+    Color32, CursorIcon, Id, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2,
+};
+
+use super::point::Pointed;
+use super::scene::Scene;
+use super::{InsideView, caption, point, two_rooms};
+use crate::domain::ImageId;
+use crate::engine::ActivationView;
+use crate::session::Choose;
+use crate::ui::paint::{HeatMapCell, heat_maps};
+use crate::ui::viewer::{Closeup, Placed};
+use crate::ui::views::ViewContext;
+use crate::ui::views::activations::short;
+use crate::ui::widgets::on_picture::{footprint, input_rect, part_rect, veil_around};
+
+/// Draws them in what is left of `ui`, with this channel over them.
+pub(super) fn show(
+    ui: &mut Ui,
+    view: &mut InsideView,
+    scene: Option<&Scene<'_>>,
+    channel: Option<usize>,
+    cx: &mut ViewContext<'_>,
+) {
+    let room = ui.available_rect_before_wrap().shrink(2.0);
+    let chosen = &cx.session.opened.chosen;
+    let (images, other) = ([chosen.probe, chosen.beside], chosen.beside);
+    let rooms = if other.is_some() { two_rooms(room) } else { [room; 2] };
+    let mut pointed = None;
+    for (side, image) in images.into_iter().enumerate() {
+        let Some(image) = image else {
+            view.closeups[side] = None;
+            continue;
+        };
+        if view.closeups[side].as_ref().is_none_or(|closeup| closeup.image() != image) {
+            view.closeups[side] = Some(Closeup::of(image));
+        }
+        let Some(placed) = one(ui, rooms[side], side, image, view, cx) else { continue };
+        let Some(scene) = scene else { continue };
+        let activation = if side == 0 { Some(scene.activation) } else { scene.beside };
+        if let Some(activation) = activation.filter(|activation| activation.image == image) {
+            pointed = pointed.or(lay_over(ui, &placed, activation, view, scene, channel, cx));
+        }
+    }
+    // One picture is decoded at a time; the second is asked for when the first is there.
+    let failed = |image: ImageId| cx.session.opened.picture_problem.as_ref().is_some_and(|(of, _)| *of == image);
+    let waiting = view.closeups.iter_mut().flatten().find(|closeup| closeup.is_waiting() && !failed(closeup.image()));
+    cx.actions.extend(waiting.and_then(|closeup| closeup.ask(ui.ctx())));
+    if let (Some(scene), Some(pointed)) = (scene, pointed) {
+        point::show(ui, room, view, scene, &pointed, channel, cx);
+    }
+}
+
+/// One of them, drawn.
+struct Drawn {
+    /// The first or the second.
+    side: usize,
+    room: Rect,
+    response: Response,
+    placed: Placed,
+}
+
+/// Draws one of them, without what lies over it.
+fn one(
+    ui: &Ui,
+    room: Rect,
+    side: usize,
+    image: ImageId,
+    view: &mut InsideView,
+    cx: &mut ViewContext<'_>,
+) -> Option<Drawn> {
+    let record = cx.session.image(image)?;
+    let response = ui.interact(room, Id::unique("inside: picture").with(side), Sense::click_and_drag());
+    let name = if side == 0 { "Looking inside" } else { "Compared with" };
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{name} {}", record.path.text)));
+    let closeup = view.closeups[side].as_mut()?;
+    let placed = closeup.show(ui, &response, record, cx.thumbs.get(image));
+    let problem = cx.session.opened.inside.beside_problem.as_ref().filter(|_| side == 1);
+    if let Some(problem) = problem {
+        caption::tag(ui, room.min + Vec2::splat(6.0), &problem.reason(), room.width() - 12.0);
+    }
+    Some(Drawn { side, room, response, placed: placed? })
+}
+
+/// Lays a channel over one of them, and says what of it is under the pointer.
+fn lay_over<'a>(
+    ui: &Ui,
+    drawn: &Drawn,
+    activation: &'a ActivationView,
+    view: &mut InsideView,
+    scene: &Scene<'_>,
+    channel: Option<usize>,
+    cx: &mut ViewContext<'_>,
+) -> Option<Pointed<'a>> {
+    if !scene.has_planes() {
+        return None;
+    }
+    let Drawn { side, room, response, placed: Placed { place, size } } = drawn;
+    let painter = ui.painter_at(*room);
+    let footprint = footprint(scene.session, activation.image, Some(vec2(size[0] as f32, size[1] as f32)))?;
+    let input = input_rect(&footprint, *place);
+    let seen = place.intersect(input).intersect(*room);
+    veil_around(&painter, place.intersect(*room), input);
+    if let Some(channel) = channel.filter(|_| seen.is_positive()) {
+        let cells = vec![HeatMapCell { rect: input, channel, range: scene.range(channel) }];
+        let slot = Id::unique("inside: channel over the picture").with(side);
+        painter.add(heat_maps(slot, seen, &activation.values, cells, scene.style));
+        let laid = ui.interact(seen, Id::unique("inside: laid over").with(side), Sense::hover());
+        let which = if *side == 0 { "" } else { ", second picture" };
+        laid.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Channel {channel} laid over{which}")));
+        let heading = scene.session.opened.channel_heading(activation.layer, channel);
+        let largest = activation.maxima.get(channel).copied().map_or_else(String::new, short);
+        let words = format!("{heading} · at most {largest}");
+        caption::tag(ui, room.min + Vec2::splat(6.0), &words, room.width() - 12.0);
+    }
+    let pointer = response.hover_pos().filter(|pointer| !response.dragged() && seen.contains(*pointer))?;
+    let share = (pointer - place.min) / place.size().max(Vec2::splat(1e-3));
+    let cells = scene.cells();
+    let cell = footprint.cell_at([share.x, share.y], cells)?;
+    if let Some(part) = footprint.cells(cell[0]..cell[0] + 1, cell[1]..cell[1] + 1, cells) {
+        let rect = part_rect(part, *place).intersect(*room);
+        for (width, colour) in [(2.5, Color32::from_black_alpha(140)), (1.0, Color32::WHITE)] {
+            painter.rect_stroke(rect, 1.0, Stroke::new(width, colour), StrokeKind::Middle);
+        }
+    }
+    ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
+    let pointed = Pointed { activation, cell, pointer };
+    if response.clicked() {
+        let strongest = view.ranking.strongest(&pointed, scene.session, cx.actions).first().copied();
+        cx.actions.extend(strongest.map(|first| Choose::Channel(Some(first.channel)).into()));
+    }
+    Some(pointed)
+}

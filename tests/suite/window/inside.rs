@@ -1,0 +1,347 @@
+//! Looking inside a picture: the channels that it excites, where, and what else does.
+
+use std::sync::Arc;
+
+use eframe::egui::{Key, Modifiers, Rect, vec2};
+use egui_kittest::kittest::Queryable;
+use tiramisu::domain::{ClassNames, Fit, Footprint, ImageId, Resizing, strongest_channels};
+use tiramisu::engine::{Asked, ChannelLook, Collection, Event, Look, LookKind, NetworkFile, PictureWish, Problem};
+use tiramisu::session::{Choose, Pick};
+
+use crate::support::collection;
+use crate::support::window::{Setup, Window};
+
+use super::{FIRST, SECOND, looks};
+
+const INSIDE: &str = "Looking inside blobs/000000.png";
+/// Of the invented network.
+const CONV3: usize = 4;
+const SCORES: usize = 5;
+
+/// The view on the first image, in a window where it has much room.
+fn inside() -> Window {
+    let mut window = Window::with_images(60, Setup { size: vec2(1900.0, 1300.0), ..Setup::default() });
+    window.click(FIRST);
+    window.click("Look inside");
+    window
+}
+
+/// Of the channels of a layer those that lie on cards, from the first to the last.
+fn cards(window: &Window) -> Vec<usize> {
+    let prefix = "Look at channel ";
+    let names = window.names().into_iter().filter(|name| name.starts_with(prefix));
+    let mut found: Vec<(i32, i32, usize)> = names
+        .map(|name| {
+            let at = window.harness.get_by_label(&name).rect().min;
+            (at.y as i32, at.x as i32, name[prefix.len()..].parse().expect("a number"))
+        })
+        .collect();
+    found.sort_unstable();
+    found.into_iter().map(|(_, _, channel)| channel).collect()
+}
+
+fn laid_over(window: &Window) -> Option<usize> {
+    let names = window.names();
+    let name = names.iter().find(|name| name.starts_with("Channel ") && name.ends_with(" laid over"))?;
+    name.trim_start_matches("Channel ").trim_end_matches(" laid over").parse().ok()
+}
+
+#[test]
+fn the_strongest_channel_lies_over_the_picture_and_the_strongest_come_first() {
+    let window = inside();
+    window.harness.get_by_label(INSIDE);
+    let cards = cards(&window);
+    // The invented activation is the larger the later its channel.
+    assert_eq!(cards[..4], [127, 126, 125, 124]);
+    assert_eq!(laid_over(&window), Some(127));
+    assert_eq!(window.session().opened.chosen.channel, None, "looking chooses nothing");
+}
+
+#[test]
+fn hovering_a_channel_lays_it_over_the_picture_and_a_click_keeps_it() {
+    let mut window = inside();
+    window.harness.get_by_label("Look at channel 125").hover();
+    window.settle();
+    assert_eq!(laid_over(&window), Some(125));
+    window.harness.remove_cursor();
+    window.settle();
+    assert_eq!(laid_over(&window), Some(127), "the pointer has left");
+    window.click("Look at channel 125");
+    window.harness.remove_cursor();
+    window.settle();
+    assert_eq!((laid_over(&window), window.session().opened.chosen.channel), (Some(125), Some(125)));
+    window.click("Look at channel 125");
+    assert_eq!(window.session().opened.chosen.channel, None, "a second click lets it go");
+}
+
+#[test]
+fn the_picture_is_decoded_at_the_scale_at_which_it_is_seen() {
+    let window = inside();
+    let pieces: Vec<_> = looks(&window)
+        .into_iter()
+        .filter_map(|look| match look {
+            Look::Picture(Some(PictureWish { image: ImageId(0), pieces })) => Some(pieces),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(pieces.first().map(Vec::len), Some(0), "its size first");
+    let wanted: Vec<_> = pieces.into_iter().flatten().collect();
+    assert!(!wanted.is_empty() && wanted.iter().all(|piece| piece.level >= 1), "960 pixels in less room: {wanted:?}");
+}
+
+#[test]
+fn what_is_behind_another_tab_holds_no_picture_and_asks_for_nothing() {
+    let mut window = inside();
+    window.click("Map");
+    assert!(looks(&window).contains(&Look::Picture(None)), "it is let go");
+    window.forget_sent();
+    window.click(SECOND);
+    let asked = looks(&window);
+    let is_inside = |look: &Look| {
+        matches!(look, Look::Strip(_) | Look::Picture(_) | Look::Point(_) | Look::Crops(_) | Look::Beside { .. })
+    };
+    assert!(!asked.iter().any(is_inside), "{asked:?}");
+}
+
+#[test]
+fn the_channel_lies_over_the_part_of_the_picture_that_the_network_saw() {
+    let mut window = Window::open(Setup { size: vec2(1900.0, 1300.0), ..Setup::default() });
+    let resizing = Resizing { fit: Fit::Crop { shorter_px: 256 }, ..Resizing::stretch(224, 224) };
+    window.tell(collection::opened(60).into_iter().map(|event| match event {
+        Event::Opened(open) => Event::Opened(Arc::new(Collection { resizing, ..Collection::clone(&open) })),
+        other => other,
+    }));
+    window.settle();
+    window.act(Choose::Click(ImageId(1), Pick::Replace));
+    window.click("Look inside");
+    let record = collection::image(1, 1);
+    let size = [record.width * 10, record.height * 10];
+    let room = window.harness.get_by_label("Looking inside blobs/000001.png").rect();
+    let scale = (room.width() / size[0] as f32).min(room.height() / size[1] as f32);
+    let picture = Rect::from_center_size(room.center(), vec2(size[0] as f32, size[1] as f32) * scale);
+    let [min, max] = Footprint::new(&resizing, size).corners();
+    let at = |share: [f32; 2]| picture.min + picture.size() * vec2(share[0], share[1]);
+    let found = window.harness.get_by_label("Channel 127 laid over").rect();
+    assert!((found.min - at(min)).length() < 1.5 && (found.max - at(max)).length() < 1.5, "{found:?} in {picture:?}");
+    assert!(found.width() < 0.95 * picture.width(), "the network saw less than all");
+}
+
+#[test]
+fn the_pointer_over_the_picture_ranks_the_channels_there_with_their_values() {
+    let mut window = inside();
+    let rect = window.harness.get_by_label("Channel 127 laid over").rect();
+    // 14 x 14 cells.
+    let (row, column) = (9, 3);
+    let at = rect.min + rect.size() * vec2((column as f32 + 0.5) / 14.0, (row as f32 + 0.5) / 14.0);
+    window.harness.hover_at(at);
+    window.settle();
+    window.picture("inside_point");
+    let view = collection::activation(ImageId(0), CONV3, &collection::collection());
+    let plain: Vec<f32> = (0..128).map(|channel| view.values.value(channel, row, column).expect("a value")).collect();
+    window.harness.get_by_label("Strongest here: row 9, column 3");
+    let names = window.names();
+    let here: Vec<&String> = names.iter().filter(|name| name.starts_with("Here: ")).collect();
+    let expected = strongest_channels(&plain, 5);
+    assert_eq!(here.len(), 5, "{here:?}");
+    for (found, expected) in here.iter().zip(&expected) {
+        assert!(found.starts_with(&format!("Here: channel {}, ", expected.channel)), "{found}, not {expected:?}");
+        let number: f32 = found.rsplit(' ').next().and_then(|text| text.parse().ok()).expect("a number");
+        assert!((number - expected.value).abs() <= 0.006 * expected.value, "{found}, not {expected:?}");
+    }
+    // A click keeps the strongest of them.
+    window.harness.event(eframe::egui::Event::PointerMoved(at));
+    for pressed in [true, false] {
+        let (button, modifiers) = (eframe::egui::PointerButton::Primary, Modifiers::NONE);
+        window.harness.event(eframe::egui::Event::PointerButton { pos: at, button, pressed, modifiers });
+        window.harness.step();
+    }
+    window.settle();
+    assert_eq!(window.session().opened.chosen.channel, Some(expected[0].channel));
+}
+
+#[test]
+fn each_channel_has_exemplars_cut_to_where_it_fires_and_a_click_looks_inside_one() {
+    let mut window = inside();
+    let of_all = |layer: usize| move |look: &&Look| matches!(look, Look::Channels(ChannelLook::Exemplars { layer: of, channel: None, count: 3 }) if *of == layer);
+    assert_eq!(looks(&window).iter().filter(of_all(CONV3)).count(), 1, "asked once, not at every frame");
+    // Of this layer some channels in sight have exemplars among 60 images.
+    window.act(Choose::Layer(3));
+    let asked = looks(&window);
+    assert_eq!(asked.iter().filter(of_all(3)).count(), 1, "{asked:?}");
+    let crops: Vec<_> = asked
+        .iter()
+        .filter_map(|look| if let Look::Crops(wishes) = look { Some(wishes.clone()) } else { None })
+        .flatten()
+        .collect();
+    assert!(!crops.is_empty(), "{asked:?}");
+    for crop in &crops {
+        let sides = [crop.part.right - crop.part.left, crop.part.bottom - crop.part.top];
+        assert!(sides.iter().all(|side| (0.1..0.8).contains(side)), "{crop:?}");
+    }
+    let exemplar = window.names().into_iter().find(|name| name.starts_with("Exemplar 1 of channel 59: "));
+    let exemplar = exemplar.unwrap_or_else(|| panic!("{:?}", window.names()));
+    let rect = window.harness.get_by_label(&exemplar).rect();
+    assert!(rect.width() >= 48.0 && rect.height() >= 48.0, "{rect:?}");
+    window.press(&exemplar);
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(59)));
+}
+
+#[test]
+fn the_strip_shows_every_depth_and_a_click_makes_a_layer_the_current_one() {
+    let mut window = inside();
+    window.picture("inside");
+    let strip = looks(&window).into_iter().filter_map(|look| match look {
+        Look::Strip(wish) => Some(wish),
+        _ => None,
+    });
+    let strip: Vec<_> = strip.collect();
+    assert_eq!(strip.len(), 1, "asked once, not at every frame: {strip:?}");
+    assert_eq!((strip[0].image, strip[0].beside, &strip[0].layers[..]), (ImageId(0), None, &[1, 3, 4, 5][..]));
+    let left = |name: &str| window.harness.get_by_label(name).rect().left();
+    let lefts = ["Depth: relu1", "Depth: conv2", "Depth: conv3", "Depth: scores"].map(left);
+    assert!(lefts.is_sorted(), "from the first to the last: {lefts:?}");
+    window.click("Depth: conv2");
+    assert_eq!(window.session().opened.chosen.layer, 3);
+    assert_eq!(cards(&window)[..2], [63, 62]);
+    window.click("Deeper layer");
+    assert_eq!(window.session().opened.chosen.layer, CONV3);
+    assert_eq!(
+        looks(&window).iter().filter(|look| matches!(look, Look::Strip(_))).count(),
+        1,
+        "the picture is the same"
+    );
+}
+
+#[test]
+fn a_layer_without_planes_is_told_in_sorted_bars_with_names() {
+    let mut window = Window::with_images(60, Setup { size: vec2(1900.0, 1300.0), ..Setup::default() });
+    let names: Vec<String> = (0..10).map(|class| format!("dessert {class}, of the trolley")).collect();
+    let class_names = ClassNames::new(vec!["scores".to_owned()], names);
+    let named = Arc::new(Collection { class_names, ..collection::collection() });
+    window.tell(collection::opened(60).into_iter().map(|event| match event {
+        Event::Opened(_) => Event::Opened(named.clone()),
+        event => event,
+    }));
+    window.settle();
+    window.click(FIRST);
+    window.click("Look inside");
+    window.act(Choose::Layer(SCORES));
+    window.picture("inside_bars");
+    let names = window.names();
+    let bars: Vec<&String> = names.iter().filter(|name| name.starts_with("dessert ") && name.contains("): ")).collect();
+    assert_eq!(bars.len(), 10, "{names:?}");
+    let top = |name: &str| window.harness.get_by_label(name).rect().top();
+    let mut by_place = bars.clone();
+    by_place.sort_by(|a, b| top(a).total_cmp(&top(b)));
+    let value = |name: &String| name.rsplit(' ').next().and_then(|text| text.parse::<f32>().ok()).expect("a number");
+    assert!(by_place.is_sorted_by(|a, b| value(a) >= value(b)), "{by_place:?}");
+    assert!(laid_over(&window).is_none(), "it has no place on the picture");
+    let first = by_place[0].clone();
+    window.click(&first);
+    let channel = window.session().opened.chosen.channel.expect("it is kept");
+    assert!(first.contains(&format!("(channel {channel})")), "{first}");
+}
+
+#[test]
+fn two_pictures_are_compared_at_every_depth_by_the_same_channels_on_the_same_scale() {
+    let mut window = inside();
+    window.click("Compare with…");
+    let near = window.session().opened.neighbours.as_ref().expect("neighbours").neighbours[1].image;
+    let path = window.session().image(near).expect("an image").path.text.to_owned();
+    window.click(&format!("Compare with {path}"));
+    window.picture("inside_compare");
+    assert_eq!(window.session().opened.chosen.beside, Some(near));
+    let [one, other] =
+        [INSIDE.to_owned(), format!("Compared with {path}")].map(|name| window.harness.get_by_label(&name).rect());
+    assert!(one.right() <= other.left() || one.bottom() <= other.top(), "{one:?} and {other:?}");
+    assert_eq!(laid_over(&window), Some(127));
+    assert!(window.has("Channel 127 laid over, second picture"));
+    let asked = looks(&window);
+    assert!(asked.contains(&Look::Beside { image: near, layer: CONV3 }), "{asked:?}");
+    let strip = |look: &&Look| matches!(look, Look::Strip(wish) if wish.beside == Some(near));
+    assert_eq!(asked.iter().filter(strip).count(), 1, "{asked:?}");
+    // At another depth they stay beside each other.
+    window.click("Depth: conv2");
+    assert!(window.has("Channel 63 laid over, second picture"));
+    // Undone as any other choice.
+    window.click("Depth: conv3");
+    window.click("Stop comparing");
+    assert_eq!(window.session().opened.chosen.beside, None);
+    window.click("Undo");
+    assert_eq!(window.session().opened.chosen.beside, Some(near));
+}
+
+#[test]
+fn two_selected_pictures_are_compared_by_one_button() {
+    let mut window = inside();
+    window.act(Choose::Click(ImageId(1), Pick::Toggle));
+    window.click("Compare the two");
+    assert_eq!(window.session().opened.chosen.beside, Some(ImageId(0)));
+    // The second becomes the first: nothing is held beside itself.
+    window.act(Choose::Click(ImageId(0), Pick::Replace));
+    assert_eq!(window.session().opened.chosen.beside, None);
+}
+
+#[test]
+fn channels_come_in_the_order_of_the_most_unusual_when_that_is_wished_and_say_so_where_it_is_not_known() {
+    let mut window = inside();
+    window.click("Order of the channels");
+    window.click("most unusual first");
+    let asked = looks(&window);
+    let unusual = |l: &&Look| matches!(l, Look::Channels(ChannelLook::Unusual { image: ImageId(0), source: Some(s), .. }) if s.layer == "conv3");
+    assert_eq!(asked.iter().filter(unusual).count(), 1, "{asked:?}");
+    assert_eq!(cards(&window)[..2], [127, 126]);
+    assert!(!window.has("!"));
+    // pool1 is not stored.
+    window.act(Choose::Layer(2));
+    assert!(window.has("!"));
+    assert!(window.names().iter().any(|name| name.starts_with("Store this layer")), "{:?}", window.names());
+}
+
+#[test]
+fn without_a_picture_a_network_or_a_readable_file_the_view_says_what_to_do() {
+    let mut window = Window::with_images(60, Setup { size: vec2(1900.0, 1300.0), ..Setup::default() });
+    window.click("Look inside");
+    window.harness.get_by_label("Choose a picture to look inside");
+    window.click("Look inside the first picture");
+    window.harness.get_by_label(INSIDE);
+    let layer = window.session().opened.chosen.layer;
+    window.tell([Event::Problem {
+        of: Asked::Look(LookKind::Activations { image: ImageId(0), layer }),
+        problem: Problem::new("The network could not be loaded", "its file is gone: net.onnx"),
+    }]);
+    window.settle();
+    window.harness.get_by_label("The network could not be loaded");
+    window.harness.get_by_label_contains("its file is gone");
+    let own = Arc::new(Collection { network_file: NetworkFile::Vectors("mine".into()), ..collection::collection() });
+    window.tell(collection::opened(6).into_iter().map(|event| match event {
+        Event::Opened(_) => Event::Opened(own.clone()),
+        event => event,
+    }));
+    window.settle();
+    window.harness.get_by_label("No network is behind these vectors");
+}
+
+#[test]
+fn a_key_leads_to_the_view() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    assert!(!window.has(INSIDE));
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
+    window.settle();
+    window.harness.get_by_label(INSIDE);
+}
+
+#[test]
+fn in_little_room_the_picture_and_every_control_are_in_sight() {
+    let size = vec2(800.0, 600.0);
+    let mut window = Window::with_images(60, Setup { size, ..Setup::default() });
+    window.click(FIRST);
+    window.click("Look inside");
+    window.picture("inside_small");
+    for name in [INSIDE, "Order of the channels", "Overlay strength", "Compare with…", "Deeper layer"] {
+        let rect = window.harness.get_by_label(name).rect();
+        assert!(rect.min.x >= 0.0 && rect.max.x <= size.x && rect.max.y <= size.y, "{name} at {rect:?}");
+        assert!(rect.height() >= 12.0, "{name} at {rect:?}");
+    }
+}
