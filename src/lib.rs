@@ -19,7 +19,8 @@
 //! - **workspace**: what is known of one collection, on disk: a folder of Lance tables. Not the folder of pictures.
 //! - **label**: what an image is called: a label that was imported, or else the name of the folder that it lies in. **tag**: a word
 //!   that a person gave an image. Not the name of a version. **split**: the part of a data set that an image belongs to, such as
-//!   `train`. **box**: a part of an image that was marked, with a label; as shares of the picture's sides, a **region**.
+//!   `train`. **box**: a part of an image that was marked, with a label; as shares of the picture's sides, a **region**. To
+//!   **cut out** a box is to make it a picture of its own, in a collection of its own.
 //! - **annotation**: what a file of another program says of a picture: labels, split and boxes.
 //! - **selection**: the images that the person has chosen. **probe**: what neighbours are searched for: images to be like or
 //!   unlike, a part of a picture, a class. **example**: one part of a probe, with its weight.

@@ -120,7 +120,7 @@ pub enum Verb {
     Select(select::SelectArgs),
     /// Import labels, splits and boxes from the files of a data set
     Import(import::ImportArgs),
-    /// List the boxes that were imported
+    /// List the boxes that were imported, or make each a picture of its own
     Boxes(boxes::BoxesArgs),
     /// Take images away: copied files, tables of them, their vectors
     Export(export::ExportArgs),

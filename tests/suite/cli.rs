@@ -7,6 +7,7 @@ mod brief;
 mod centrality;
 mod choices;
 mod classify;
+mod cut_outs;
 mod datasets;
 mod features;
 mod log;
