@@ -77,8 +77,9 @@
 //! - **problem**: something that a person asked for and could not have, with the reason and what to do. **remark**: something
 //!   found amiss by the way; **notice**: news in a corner of the window.
 //! - **download**: to get a network's files from its publisher. **export**: to write images or vectors out of the workspace.
-//!   **import**: to bring annotations in. **adopt**: to take rows with vectors that another program made into the workspace, of a
-//!   network or **of one's own**: the latter stand where a network's would, and none is behind them.
+//!   **import**: to bring annotations in. **pull**: to bring a whole workspace from elsewhere. **adopt**: to take rows with vectors
+//!   that another program made into the workspace, of a network or **of one's own**: the latter stand where a network's would, and
+//!   none is behind them.
 //!
 //! # The rooms
 //!
@@ -120,7 +121,8 @@
 //! 8. `selecting`: what other programs ask the window to select.
 //! 9. [`maintenance`](engine::maintenance): work on the workspace itself: storage, versions.
 //! 10. `opening`: puts together what is opened; [`classify`](engine::classify()), [`stream`](engine::stream) and
-//!     [`sample`](engine::sample), which need nothing open; `adopting`: rows of other programs, taken into a workspace.
+//!     [`sample`](engine::sample), which need nothing open; `adopting`: rows of other programs, taken into a workspace;
+//!     `pulling`: a workspace that lies elsewhere, brought here.
 //! 11. `coordinator`: the thread that takes requests.
 //!
 //! # Threads
@@ -141,6 +143,7 @@
 //! | `tiramisu-walk` | one extraction | walks the folder; of the sample collection, draws first what is missing |
 //! | `tiramisu-store` | one extraction | owns the writing end of the workspace and commits |
 //! | `tiramisu-stream`, `-adopt`, `tiramisu-input` | one stream of pictures, or of vectors | feeds the network and writes; waits for what comes |
+//! | `tiramisu-pull` | one workspace that is brought | copies |
 //! | `tiramisu-analysis` | one analysis | computes on rayon's pool; asks often whether it is to stop |
 //! | `tiramisu-results` | a moment | reads or writes kept results, tags and what was imported, one after the other |
 //! | `tiramisu-export`, `tiramisu-maintenance` | one piece of work | writes what leaves; measures and tidies the workspace |

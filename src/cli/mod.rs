@@ -44,6 +44,7 @@ pub mod outliers;
 pub mod pace;
 mod parsers;
 pub mod project;
+pub mod pull;
 pub mod query;
 pub mod sample;
 pub mod select;
@@ -76,6 +77,8 @@ pub enum Verb {
     Adopt(adopt::AdoptArgs),
     /// Store vectors of your own, to be looked at like those of a network
     Vectors(vectors::VectorsArgs),
+    /// Bring a workspace that lies elsewhere to this machine, and only what is new there the next time
+    Pull(pull::PullArgs),
     /// Say what is known of a folder
     Info(info::InfoArgs),
     /// Find the images most like one of them
@@ -152,6 +155,7 @@ impl Verb {
             Verb::Features(args) => args,
             Verb::Adopt(args) => args,
             Verb::Vectors(args) => args,
+            Verb::Pull(args) => args,
             Verb::Info(args) => args,
             Verb::Neighbours(args) => args,
             Verb::Classify(args) => args,

@@ -16,6 +16,7 @@ mod mcp;
 mod outside;
 mod placing;
 mod precision;
+mod pull;
 mod queries;
 mod repaired;
 mod select;
@@ -82,6 +83,7 @@ fn help_teaches_every_verb_with_examples() {
         "extract",
         "adopt",
         "vectors",
+        "pull",
         "select",
         "info",
         "neighbours",
