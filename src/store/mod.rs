@@ -74,6 +74,8 @@
 //! `.rows_<network>` which image each row of a table of vectors is of: so that a question need not read all of a large
 //! table. Each says of which state it is, and may be deleted.
 //!
+//! `.brought.json` says what was brought from another workspace ([`pull`]), and what state it had then.
+//!
 //! `.selection.json` and its like go between the window's selection and other programs ([`selection`]).
 //!
 //! # Questions

@@ -142,15 +142,13 @@ pub(super) fn bring_table(
     // Listed first: what they refer to was there before them. One beyond what was opened is torn, or came since.
     let mut versions = manifests(table.path());
     versions.retain(|manifest| manifest.number <= table.version());
-    let mut others = Vec::new();
-    let mut hints = Vec::new();
+    let (mut others, mut changing) = (Vec::new(), Vec::new());
     below(table.path(), Path::new(""), &mut |file| {
-        let is_of_versions = file.starts_with(VERSIONS);
-        match file.extension().is_some_and(|ending| ending == "json") {
-            // Says where to begin to look for the newest version; a wrong one would hide it.
-            true if is_of_versions => hints.push(file),
-            _ if is_of_versions => {}
-            _ => others.push(file),
+        // Names of versions, and where to begin to look for the newest one; a wrong one would hide it.
+        if file.extension().is_some_and(|ending| ending == "json") {
+            changing.push(file);
+        } else if !file.starts_with(VERSIONS) {
+            others.push(file);
         }
     })?;
     for file in others {
@@ -167,7 +165,7 @@ pub(super) fn bring_table(
             copying.copy(&manifest.path, &to)?;
         }
     }
-    for file in hints {
+    for file in changing {
         copying.copy(&table.path().join(&file), &path.join(&file))?;
     }
     Ok(())

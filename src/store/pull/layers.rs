@@ -77,7 +77,8 @@ impl Bringing<'_> {
         write: impl FnOnce(Box<dyn RecordBatchReader + Send>) -> Result<(), StoreError> + Send,
     ) -> Result<(), StoreError> {
         let (rows, inbox) = sync_channel::<Result<RecordBatch, ArrowError>>(ON_THE_WAY);
-        let reader = Box::new(RecordBatchIterator::new(inbox.into_iter(), schema.clone()));
+        let reader: Box<dyn RecordBatchReader + Send> =
+            Box::new(RecordBatchIterator::new(inbox.into_iter(), schema.clone()));
         let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
         std::thread::scope(|scope| {
             let writing = scope.spawn(|| write(reader));
