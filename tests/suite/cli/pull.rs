@@ -140,6 +140,32 @@ fn some_layers_are_brought_alone() {
 }
 
 #[test]
+fn what_was_interrupted_goes_on_where_it_was() {
+    let there = There::new();
+    there.pull(&[]).good_json();
+    // As it is when the machine stopped before the last files of a table came, and what comes after it.
+    let images = there.here.join("images.lance");
+    let mut manifests: Vec<PathBuf> = std::fs::read_dir(images.join("_versions"))
+        .expect("versions")
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "manifest"))
+        .collect();
+    // The newest is the first in a listing.
+    manifests.sort();
+    assert!(manifests.len() > 1, "{manifests:?}");
+    std::fs::remove_file(&manifests[0]).expect("a manifest");
+    let data = std::fs::read_dir(images.join("data")).expect("data").flatten().next().expect("a file").path();
+    std::fs::rename(&data, data.with_file_name(".half.lance.part")).expect("a file");
+    std::fs::remove_file(there.here.join("workspace.json")).expect("what makes it a workspace");
+    let again = there.pull(&[]).good_json();
+    assert_eq!(again["tables"], json!(["images"]), "{again}");
+    for layer in LAYERS {
+        assert_eq!(there.neighbours(&there.here, layer), there.neighbours(&there.root, layer));
+    }
+}
+
+#[test]
 fn what_was_changed_here_is_not_overwritten() {
     let there = There::new();
     assert_eq!(there.tag(&there.root, "odd").code, Some(0));
