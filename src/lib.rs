@@ -19,7 +19,8 @@
 //! - **workspace**: what is known of one collection, on disk: a folder of Lance tables. Not the folder of pictures.
 //! - **label**: what an image is called: a label that was imported, or else the name of the folder that it lies in. **tag**: a word
 //!   that a person gave an image. Not the name of a version. **split**: the part of a data set that an image belongs to, such as
-//!   `train`. **box**: a part of an image that was marked, with a label; as shares of the picture's sides, a **region**.
+//!   `train`. **box**: a part of an image that was marked, with a label; as shares of the picture's sides, a **region**. To
+//!   **cut out** a box is to make it a picture of its own, in a collection of its own.
 //! - **annotation**: what a file of another program says of a picture: labels, split and boxes.
 //! - **place**: a part of the window for one thing to do: explore, look inside, groups, check. **trail**: the places and questions
 //!   that lead back. Not the history, which undoes choices.
@@ -78,8 +79,9 @@
 //! - **problem**: something that a person asked for and could not have, with the reason and what to do. **remark**: something
 //!   found amiss by the way; **notice**: news in a corner of the window.
 //! - **download**: to get a network's files from its publisher. **export**: to write images or vectors out of the workspace.
-//!   **import**: to bring annotations in. **adopt**: to take rows with vectors that another program made into the workspace, of a
-//!   network or **of one's own**: the latter stand where a network's would, and none is behind them.
+//!   **import**: to bring annotations in. **pull**: to bring a whole workspace from elsewhere. **adopt**: to take rows with vectors
+//!   that another program made into the workspace, of a network or **of one's own**: the latter stand where a network's would, and
+//!   none is behind them.
 //!
 //! # The rooms
 //!
@@ -121,7 +123,8 @@
 //! 8. `selecting`: what other programs ask the window to select.
 //! 9. [`maintenance`](engine::maintenance): work on the workspace itself: storage, versions.
 //! 10. `opening`: puts together what is opened; [`classify`](engine::classify()), [`stream`](engine::stream) and
-//!     [`sample`](engine::sample), which need nothing open; `adopting`: rows of other programs, taken into a workspace.
+//!     [`sample`](engine::sample), which need nothing open; `adopting`: rows of other programs, taken into a workspace;
+//!     `pulling`: a workspace that lies elsewhere, brought here.
 //! 11. `coordinator`: the thread that takes requests.
 //!
 //! # Threads
@@ -142,6 +145,7 @@
 //! | `tiramisu-walk` | one extraction | walks the folder; of the sample collection, draws first what is missing |
 //! | `tiramisu-store` | one extraction | owns the writing end of the workspace and commits |
 //! | `tiramisu-stream`, `-adopt`, `tiramisu-input` | one stream of pictures, or of vectors | feeds the network and writes; waits for what comes |
+//! | `tiramisu-pull` | one workspace that is brought | copies |
 //! | `tiramisu-analysis` | one analysis | computes on rayon's pool; asks often whether it is to stop |
 //! | `tiramisu-results` | a moment | reads or writes kept results, tags and what was imported, one after the other |
 //! | `tiramisu-export`, `tiramisu-maintenance` | one piece of work | writes what leaves; measures and tidies the workspace |

@@ -108,7 +108,16 @@ fn run(args: &ActivationsArgs, console: &mut Console) -> anyhow::Result<Outcome>
                 return Ok(Outcome::Done);
             }
             words.lines().for_each(|line| console.note(line));
-            let kept = change(ActivationsWish::Store(args.layers.clone()), &mut listener, console)?;
+            let kept = match change(ActivationsWish::Store(args.layers.clone()), &mut listener, console) {
+                Ok(kept) => kept,
+                Err(error) => {
+                    // What was stored until then is told where it can be: the workspace may be what failed.
+                    if let Ok(kept) = change(ActivationsWish::List, &mut listener, console) {
+                        kept.iter().for_each(|kept| console.note(in_words(kept).trim_end()));
+                    }
+                    return Err(error);
+                }
+            };
             if listener
                 .progress
                 .as_ref()
@@ -132,7 +141,8 @@ fn change(
     listener: &mut Listener,
     console: &mut Console,
 ) -> anyhow::Result<Vec<StoredActivations>> {
-    listener.analyse(AnalysisWish::Activations(wish), console, |answer| {
+    // What is stored is told also when not all of the wish could be done.
+    listener.analyse_whole(AnalysisWish::Activations(wish), console, |answer| {
         if let AnalysisAnswer::Activations(kept) = answer { Some(kept.clone()) } else { None }
     })
 }

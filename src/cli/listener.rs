@@ -206,9 +206,36 @@ impl Listener {
         console: &mut Console,
         pick: impl Fn(&AnalysisAnswer) -> Option<T>,
     ) -> anyhow::Result<T> {
+        let result = self.finding_of(wish, console, pick)?;
+        self.problems.iter().for_each(|problem| console.note(problem));
+        self.is_kept = !self.problems.iter().any(|problem| problem.what.ends_with(NOT_KEPT));
+        Ok(result)
+    }
+
+    /// The same where what is found is told even though the analysis failed midway: then it is a failure all the same.
+    ///
+    /// # Errors
+    /// As [`Listener::analyse`], and when anything went wrong.
+    pub fn analyse_whole<T: Clone>(
+        &mut self,
+        wish: AnalysisWish,
+        console: &mut Console,
+        pick: impl Fn(&AnalysisAnswer) -> Option<T>,
+    ) -> anyhow::Result<T> {
+        let result = self.finding_of(wish, console, pick)?;
+        self.failure().map_or(Ok(result), Err)
+    }
+
+    /// Asks for an analysis, and waits for its end.
+    fn finding_of<T: Clone>(
+        &mut self,
+        wish: AnalysisWish,
+        console: &mut Console,
+        pick: impl Fn(&AnalysisAnswer) -> Option<T>,
+    ) -> anyhow::Result<T> {
         self.send(Request::Analyse(wish));
         let mut found = None;
-        let result = self.wait(console, |listener, event| {
+        self.wait(console, |listener, event| {
             let event = event?;
             if let Event::Answered(answer) = event {
                 found = pick(answer).or(found.take());
@@ -220,10 +247,7 @@ impl Listener {
                 (None, None) if interrupt::was_asked() => Err(Interrupted.into()),
                 (None, None) => Err(anyhow!("the analysis was stopped before its end; no result was saved")),
             })
-        })??;
-        self.problems.iter().for_each(|problem| console.note(problem));
-        self.is_kept = !self.problems.iter().any(|problem| problem.what.ends_with(NOT_KEPT));
-        Ok(result)
+        })?
     }
 
     /// Where the result of the last analysis lies, for a sentence.

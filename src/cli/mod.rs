@@ -44,6 +44,7 @@ pub mod outliers;
 pub mod pace;
 mod parsers;
 pub mod project;
+pub mod pull;
 pub mod query;
 pub mod recipe;
 pub mod run;
@@ -78,6 +79,8 @@ pub enum Verb {
     Adopt(adopt::AdoptArgs),
     /// Store vectors of your own, to be looked at like those of a network
     Vectors(vectors::VectorsArgs),
+    /// Bring a workspace that lies elsewhere to this machine, and only what is new there the next time
+    Pull(pull::PullArgs),
     /// Say what is known of a folder
     Info(info::InfoArgs),
     /// Find the images most like one of them
@@ -122,7 +125,7 @@ pub enum Verb {
     Select(select::SelectArgs),
     /// Import labels, splits and boxes from the files of a data set
     Import(import::ImportArgs),
-    /// List the boxes that were imported
+    /// List the boxes that were imported, or make each a picture of its own
     Boxes(boxes::BoxesArgs),
     /// Take images away: copied files, tables of them, their vectors
     Export(export::ExportArgs),
@@ -158,6 +161,7 @@ impl Verb {
             Verb::Features(args) => args,
             Verb::Adopt(args) => args,
             Verb::Vectors(args) => args,
+            Verb::Pull(args) => args,
             Verb::Info(args) => args,
             Verb::Neighbours(args) => args,
             Verb::Classify(args) => args,

@@ -161,7 +161,8 @@ fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         | AnalysisAnswer::Indices(_)
         | AnalysisAnswer::Activations(_)
         | AnalysisAnswer::Graph(_)
-        | AnalysisAnswer::Embedding(_) => None,
+        | AnalysisAnswer::Embedding(_)
+        | AnalysisAnswer::CutOut(_) => None,
     })?;
     let faithfulness = projection.faithfulness.as_ref();
     if let Some(placed) = placed {

@@ -11,6 +11,7 @@ pub mod choosing;
 pub mod class_members;
 pub mod classes;
 mod cluster;
+mod cut_outs;
 mod digest;
 mod distinguishing;
 mod duplicates;
@@ -47,6 +48,7 @@ fn run(wish: &AnalysisWish, opened: &Opened, progress: &Progress) -> Result<(), 
         AnalysisWish::Classes(wish) => classes::run(wish, opened, progress),
         AnalysisWish::Graph(wish) => graph::run(wish, opened, progress),
         AnalysisWish::Activations(wish) => activations::run(wish, opened, progress),
+        AnalysisWish::CutOut(wish) => cut_outs::run(wish, opened, progress),
         AnalysisWish::Embed(thresholds) => embed::run(*thresholds, opened, progress),
     }
 }
@@ -65,7 +67,7 @@ fn reader_of(kind: AnalysisKind) -> Option<Read> {
         AnalysisKind::Clusters | AnalysisKind::Map => None,
         // Told with everything that is in the workspace.
         AnalysisKind::Embedding | AnalysisKind::Index | AnalysisKind::Activations => None,
-        // On a map, and in a file of the person's own.
-        AnalysisKind::Placing | AnalysisKind::Graph => None,
+        // On a map, and in files of the person's own.
+        AnalysisKind::Placing | AnalysisKind::Graph | AnalysisKind::CutOuts => None,
     }
 }

@@ -20,7 +20,7 @@ use std::thread::JoinHandle;
 use burn::tensor::Device;
 use crossbeam_channel::{Sender, bounded};
 
-pub use batch::{ActivationBatch, Batch, Pooled};
+pub use batch::{ActivationBatch, Batch, Pooled, RegionBatch};
 pub use look::{Picture, TensorLook};
 pub use thread::images_in_a_batch;
 pub use wanted::Wanted;
@@ -49,6 +49,7 @@ enum TensorTask {
     UseWhenNeeded(LoadNetwork, Sender<()>),
     Run(Batch),
     RunActivations(ActivationBatch),
+    RunRegions(RegionBatch),
 }
 
 impl TensorHandle {
@@ -102,6 +103,11 @@ impl TensorHandle {
     /// Queues a batch whose whole activations are wanted; waits while one is in flight.
     pub fn run_activations(&self, batch: ActivationBatch) -> Result<(), Problem> {
         self.batches.send(TensorTask::RunActivations(batch)).map_err(|_| gone())
+    }
+
+    /// Queues a batch of whose pictures parts are wanted; waits while one is in flight.
+    pub fn run_regions(&self, batch: RegionBatch) -> Result<(), Problem> {
+        self.batches.send(TensorTask::RunRegions(batch)).map_err(|_| gone())
     }
 
     /// Asks; a newer question of the same kind replaces an older one.

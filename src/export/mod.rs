@@ -8,6 +8,7 @@
 pub mod class_folders;
 pub mod coco;
 pub mod copy;
+pub mod cut_outs;
 pub mod dataset_folder;
 pub mod error;
 pub mod fiftyone;
@@ -26,6 +27,7 @@ pub mod yolo;
 
 pub use self::parquet::parquet;
 pub use copy::{Conflict, CopyOptions, ExportReport, Failure, Layout, conflicts, copy_files};
+pub use cut_outs::CutOutRow;
 pub use dataset_folder::{DatasetFolder, DatasetWriter};
 pub use error::ExportError;
 pub use graph::{EdgeSink, Vertex, vertex_list, write_edges, write_graphml};

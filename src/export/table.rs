@@ -95,7 +95,7 @@ fn cells(row: &ExportRow, classes: usize) -> Vec<String> {
 }
 
 /// The kind of the system's error is what tells a full disk, so it must survive the CSV writer's wrapping.
-fn plain(error: csv::Error) -> io::Error {
+pub(super) fn plain(error: csv::Error) -> io::Error {
     let kind = error.into_kind();
     let csv::ErrorKind::Io(error) = kind else { return io::Error::other(format!("{kind:?}")) };
     error

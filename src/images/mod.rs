@@ -8,6 +8,7 @@
 
 pub mod budget;
 pub mod content_hash;
+pub mod cut_out;
 pub mod decode;
 pub mod error;
 mod jpeg;
@@ -25,6 +26,7 @@ mod turning;
 mod unread;
 pub mod walk;
 
+pub use cut_out::{CutOut, cut_out};
 pub use decode::{Decoded, decode, upright_size};
 pub use error::ImagesError;
 pub use pieces::PictureLevel;

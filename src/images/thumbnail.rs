@@ -4,6 +4,8 @@ use image::RgbImage;
 
 use super::{ImagesError, jpeg, resize};
 
+/// The longer side of a stored thumbnail in pixels.
+pub const THUMBNAIL_PX: u32 = 192;
 /// Good enough that blocks do not show, small enough for 100,000 of them: about 8 KB at 192 pixels.
 const JPEG_QUALITY: i32 = 84;
 

@@ -74,6 +74,8 @@
 //! `.rows_<network>` which image each row of a table of vectors is of: so that a question need not read all of a large
 //! table. Each says of which state it is, and may be deleted.
 //!
+//! `.brought.json` says what was brought from another workspace ([`pull`]), and what state it had then.
+//!
 //! `.selection.json` and its like go between the window's selection and other programs ([`selection`]).
 //!
 //! # Questions
@@ -137,6 +139,7 @@ mod names;
 mod paths;
 mod pictures;
 mod projections;
+mod pull;
 mod query;
 mod recorder;
 mod remembered;
@@ -171,6 +174,7 @@ pub use index_building::index_cells;
 pub use labels::{ImportedState, NewLabel};
 pub use maintenance::MaintenanceDone;
 pub use misfits::MisfitReport;
+pub use pull::{PullWish, Pulled, pull};
 pub use query::QueryError;
 pub use recorder::Recorder;
 pub use version::{Stamp, Version};

@@ -21,6 +21,7 @@ use lance::dataset::{
     WriteParams,
 };
 use lance::deps::datafusion::logical_expr::Expr;
+use lance::table::format::Fragment;
 
 use super::manifests::{is_latest_cut, is_table};
 use super::{Stamp, StoreError, Version};
@@ -284,6 +285,22 @@ impl Table {
         self.scan_as(filtered, columns, batch_rows, each)
     }
 
+    /// As [`scan`](Self::scan), of these fragments, and as long as `each` wants more.
+    pub(super) fn scan_fragments(
+        &self,
+        fragments: Vec<Fragment>,
+        columns: &[&str],
+        batch_rows: usize,
+        mut each: impl FnMut(&RecordBatch) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        let of_these = |scanner: &mut Scanner| {
+            scanner.with_fragments(fragments).scan_in_order(true);
+        };
+        self.scan_as(of_these, columns, batch_rows, |batch| {
+            Ok(if each(batch)? { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        })
+    }
+
     fn scan_as(
         &self,
         set_up: impl FnOnce(&mut Scanner),
@@ -324,8 +341,7 @@ impl Table {
         let failed = |e| StoreError::from_lance("cannot merge the table's fragments", &self.path, e);
         let fragments = self.dataset.fragments();
         let small_rows = (SMALL_FRAGMENT_BYTES / row_bytes.max(1)).clamp(64, SMALL_FRAGMENT_ROWS);
-        let is_small =
-            |fragment: &lance::table::format::Fragment| fragment.num_rows().is_some_and(|rows| rows < small_rows);
+        let is_small = |fragment: &Fragment| fragment.num_rows().is_some_and(|rows| rows < small_rows);
         let small = fragments.iter().rev().take_while(|fragment| is_small(fragment)).count();
         if small <= self.tolerated.max(1) {
             return Ok(false);

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use lance::Error as LanceError;
 use lance::dataset::refs::TagContents;
 
-use super::StoreError;
 use super::table::Table;
+use super::{Stamp, StoreError};
 use crate::domain::{TableVersion, VersionName};
 
 /// The key of a tag's metadata that says which version of the images belonged to the tagged state.
@@ -53,6 +53,15 @@ impl Table {
         let references = self.driver.block_on(self.dataset.version_refs()).map_err(failed)?;
         let whole = references.into_iter().filter(|reference| reference.version <= self.version());
         whole.map(|reference| Ok(self.at(reference.version)?.dataset.version())).collect()
+    }
+
+    /// Whether a state is among the versions that are still there.
+    pub(super) fn has_version(&self, stamp: Stamp) -> bool {
+        let is_it = |version: &lance::dataset::Version| {
+            let committed_unix_micros = version.timestamp.timestamp_micros();
+            Stamp { version: version.version, committed_unix_micros } == stamp
+        };
+        self.lance_versions().is_ok_and(|versions| versions.iter().any(is_it))
     }
 
     /// When each version was committed, oldest first.

@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -90,6 +90,56 @@ def test_an_engine_that_leaves_a_shard_out_is_found_out(paths: list[str], tmp_pa
     assert lance.dataset(str(tmp_path / "table.lance")).count_rows() == 0
 
 
+def write_slowly(paths: list[str], target: str) -> None:
+    """A worker that has written some rows of its shard and waits for more."""
+    planned = shards.plan(paths, target, WANTED)
+    [shard], job = planned.shards, planned.job
+
+    def rows() -> Iterable[pa.RecordBatch]:
+        batches = list(shard.read(job))
+        yield batches[0].slice(0, 20)
+        yield batches[0].slice(20, 10)
+        Path(target).with_name("one").touch()
+        time.sleep(600)
+
+    shards.write_rows(job, shard.name, rows())
+
+
+def test_a_worker_that_is_killed_while_it_writes_leaves_nothing_visible(
+    paths: list[str], plain: pa.Table, tmp_path: Path
+) -> None:
+    target = str(tmp_path / "table.lance")
+    start_and_kill(write_slowly, paths, target)
+    table = lance.dataset(target)
+    assert (table.version, table.count_rows()) == (1, 0)
+    # Another does its shard from the beginning.
+    assert shards.extract(paths, target, WANTED).rows == 45
+    assert the_same(rows_of(lance.dataset(target)), plain)
+
+
+def test_an_attempt_that_ends_after_the_commit_adds_nothing(paths: list[str], plain: pa.Table, tmp_path: Path) -> None:
+    target = tmp_path / "table.lance"
+    planned = shards.plan(paths, target, WANTED, rows_per_shard=20)
+    first, again = ([shards.write(planned.job, shard) for shard in planned.shards] for _ in range(2))
+    assert shards.commit(planned.job.target, first, planned.version).rows == 45
+    late = shards.commit(planned.job.target, again, planned.version)
+    assert (late.rows, late.version, len(late.overtaken)) == (0, 2, 3)
+    assert the_same(rows_of(lance.dataset(str(target))), plain)
+
+
+def start_and_kill(work: Callable[[list[str], str], None], paths: list[str], target: str) -> None:
+    """Runs it in a process of its own, until it says by a file that it is where it is to be killed."""
+    process = multiprocessing.get_context("spawn").Process(target=work, args=(paths, target))
+    process.start()
+    for _ in range(2400):
+        if Path(target).with_name("one").exists():
+            break
+        assert process.is_alive()
+        time.sleep(0.05)
+    os.kill(process.pid or 0, signal.SIGKILL)
+    process.join()
+
+
 def work_slowly(paths: list[str], target: str) -> None:
     """A driver whose second shard never ends."""
 
@@ -110,18 +160,10 @@ def commit_and_wait(paths: list[str], target: str) -> None:
 
 @pytest.mark.parametrize(("driver", "there"), [(work_slowly, 0), (commit_and_wait, 45)])
 def test_a_driver_that_is_killed_leaves_all_or_nothing(
-    driver: object, there: int, paths: list[str], plain: pa.Table, tmp_path: Path
+    driver: Callable[[list[str], str], None], there: int, paths: list[str], plain: pa.Table, tmp_path: Path
 ) -> None:
     target = str(tmp_path / "table.lance")
-    process = multiprocessing.get_context("spawn").Process(target=driver, args=(paths, target))
-    process.start()
-    for _ in range(2400):
-        if (tmp_path / "one").exists():
-            break
-        assert process.is_alive()
-        time.sleep(0.05)
-    os.kill(process.pid or 0, signal.SIGKILL)
-    process.join()
+    start_and_kill(driver, paths, target)
     assert lance.dataset(target).count_rows() == there
     assert shards.extract(paths, target, WANTED, rows_per_shard=20).rows == 45 - there
     assert the_same(rows_of(lance.dataset(target)), plain)

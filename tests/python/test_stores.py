@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import http.client
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +105,116 @@ def test_committers_that_race_lose_nothing(
         thread.join()
     assert failed == []
     assert the_same(rows_of(target.open()), plain)
+
+
+class Refusing(ThreadingHTTPServer):
+    """Stands before the store, and refuses the requests that it is told to."""
+
+    daemon_threads = True
+
+    def __init__(self, store: str) -> None:
+        self.store = store
+        self.refuses: Callable[[str, str], tuple[int, str] | None] = lambda method, path: None
+        self.refused: list[str] = []
+        super().__init__(("127.0.0.1", 0), Passing)
+
+
+class Passing(BaseHTTPRequestHandler):
+    server: Refusing
+    protocol_version = "HTTP/1.1"
+
+    def pass_on(self) -> None:
+        content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        refusal = self.server.refuses(self.command, self.path)
+        if refusal is not None:
+            self.server.refused.append(f"{self.command} {self.path}")
+            code, word = refusal
+            self.answer(code, {"Content-Type": "application/xml"}, f"<Error><Code>{word}</Code></Error>".encode())
+            return
+        url = self.server.store.removeprefix("http://")
+        connection = http.client.HTTPConnection(url, timeout=60)
+        # With its own address, or what was signed would not be what is asked.
+        connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+        for name, value in self.headers.items():
+            connection.putheader(name, value)
+        connection.endheaders(content)
+        told = connection.getresponse()
+        answer = told.read()
+        headers = {name: value for name, value in told.getheaders() if name.lower() not in _OF_THE_LINE}
+        size = told.getheader("Content-Length") if self.command == "HEAD" else None
+        self.answer(told.status, headers, answer, size)
+        connection.close()
+
+    def answer(self, code: int, headers: dict[str, str], content: bytes, size: str | None = None) -> None:
+        self.send_response(code)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", size or str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = pass_on  # noqa: N815
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Says nothing."""
+
+
+#: Headers that are of one connection.
+_OF_THE_LINE = {"content-length", "transfer-encoding", "connection", "keep-alive", "date", "server"}
+
+
+@pytest.fixture
+def refusing(server: str) -> Iterator[Refusing]:
+    with Refusing(server) as standing:
+        thread = threading.Thread(target=standing.serve_forever, daemon=True)
+        thread.start()
+        yield standing
+        standing.shutdown()
+        thread.join()
+
+
+def test_a_store_that_refuses_some_requests_gets_every_row_once(
+    paths: list[str], plain: pa.Table, bucket: str, options: dict[str, str], refusing: Refusing
+) -> None:
+    count = 0
+    turns = threading.Lock()
+
+    def some(method: str, path: str) -> tuple[int, str] | None:
+        nonlocal count
+        with turns:
+            count += 1
+            return (503, "SlowDown") if count % 3 == 0 else None
+
+    refusing.refuses = some
+    through = {**options, "aws_endpoint": f"http://127.0.0.1:{refusing.server_port}"}
+    target = f"{bucket}/table.lance"
+    done = shards.extract(paths, target, WANTED, rows_per_shard=6, storage_options=through)
+    assert done.rows == 23 and len(refusing.refused) > 5
+    assert the_same(rows_of(lance.dataset(target, storage_options=options)), plain)
+
+
+@pytest.mark.parametrize("what", ["data", "_versions"])
+def test_a_store_that_lets_nothing_be_written_leaves_nothing_half_done(
+    what: str, paths: list[str], plain: pa.Table, bucket: str, options: dict[str, str], refusing: Refusing
+) -> None:
+    target = f"{bucket}/table.lance"
+    planned = shards.plan(paths, target, WANTED, rows_per_shard=6, storage_options=options)
+
+    def writing(method: str, path: str) -> tuple[int, str] | None:
+        return (403, "AccessDenied") if method in ("PUT", "POST") and f"/{what}/" in path else None
+
+    refusing.refuses = writing
+    through = {**options, "aws_endpoint": f"http://127.0.0.1:{refusing.server_port}"}
+    with pytest.raises((tiramisu.TiramisuError, OSError)):
+        closed = Target(target, storage_options=through)
+        job = dataclasses.replace(planned.job, target=closed)
+        written = [shards.write(job, shard) for shard in planned.shards]
+        shards.commit(closed, written, planned.version, tries=2)
+    assert refusing.refused
+    assert lance.dataset(target, storage_options=options).count_rows() == 0
+    # Once it lets us again, everything is done once.
+    assert shards.extract(paths, target, WANTED, rows_per_shard=6, storage_options=options).rows == 23
+    assert the_same(rows_of(lance.dataset(target, storage_options=options)), plain)
 
 
 def test_a_store_without_the_bucket_is_told(paths: list[str], options: dict[str, str]) -> None:

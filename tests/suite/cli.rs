@@ -7,6 +7,7 @@ mod brief;
 mod centrality;
 mod choices;
 mod classify;
+mod cut_outs;
 mod datasets;
 mod features;
 mod log;
@@ -15,6 +16,7 @@ mod mcp;
 mod outside;
 mod placing;
 mod precision;
+mod pull;
 mod queries;
 mod recipes;
 mod repaired;
@@ -84,6 +86,7 @@ fn help_teaches_every_verb_with_examples() {
         "extract",
         "adopt",
         "vectors",
+        "pull",
         "select",
         "info",
         "neighbours",

@@ -9,7 +9,7 @@ use super::property::Property;
 
 /// Verbs that change nothing, and those of their arguments that would; any other verb may write.
 const READING: &[(&str, &[&str])] = &[
-    ("boxes", &[]),
+    ("boxes", &["cut_out", "cut_out_workspace", "layer", "name", "pooling"]),
     ("classify", &[]),
     ("info", &[]),
     ("neighbours", &[]),
@@ -21,6 +21,9 @@ const READING: &[(&str, &[&str])] = &[
     ("versions_list", &[]),
     ("why_similar", &[]),
 ];
+
+/// Verbs that are fed by their standard input, which a call has not.
+const FED: &[&str] = &["adopt", "features", "vectors"];
 
 /// Every verb with this argument can answer in JSON.
 const JSON: &str = "json";
@@ -73,6 +76,9 @@ impl Tool {
         let command = path.last()?;
         let words: Vec<String> = path.iter().map(|command| command.get_name().replace('-', "_")).collect();
         let name = words.join("_");
+        if FED.contains(&name.as_str()) {
+            return None;
+        }
         let reading = READING.iter().find(|(reading, _)| *reading == name);
         let left_out: &[&str] = match reading {
             // All of them are for who may write.

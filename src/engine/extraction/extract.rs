@@ -33,8 +33,7 @@ use crate::engine::tensor::{TensorHandle, Wanted};
 use crate::engine::thread::outbox::Outbox;
 use crate::store::Recorder;
 
-/// The longer side of a stored thumbnail in pixels.
-pub const THUMBNAIL_PX: u32 = 192;
+pub use crate::images::thumbnail::THUMBNAIL_PX;
 
 /// One extraction.
 pub struct Extraction {

@@ -6,6 +6,7 @@
 
 mod activations;
 mod classes;
+mod cut_outs;
 mod embedding;
 mod graph;
 mod index;
@@ -20,6 +21,7 @@ use crate::domain::{
 
 pub use activations::ActivationsWish;
 pub use classes::{ClassMeans, ClassWish};
+pub use cut_outs::{CutOutReport, CutOutWish};
 pub use embedding::EmbeddingSummary;
 pub use graph::{GraphKind, GraphSummary, GraphWish};
 pub use index::IndexWish;
@@ -53,6 +55,8 @@ pub enum AnalysisWish {
     Graph(GraphWish),
     /// Store whole activations of layers, or remove them.
     Activations(ActivationsWish),
+    /// Cut boxes out of their pictures, as pictures of their own.
+    CutOut(CutOutWish),
 }
 
 impl AnalysisWish {
@@ -70,6 +74,7 @@ impl AnalysisWish {
             Self::Classes(_) => AnalysisKind::Classes,
             Self::Graph(_) => AnalysisKind::Graph,
             Self::Activations(_) => AnalysisKind::Activations,
+            Self::CutOut(_) => AnalysisKind::CutOuts,
         }
     }
 
@@ -89,6 +94,7 @@ impl AnalysisWish {
             Self::Classes(_) => "Class vectors".to_owned(),
             Self::Graph(_) => "Graph".to_owned(),
             Self::Activations(wish) => wish.title(),
+            Self::CutOut(_) => "Boxes as pictures".to_owned(),
         }
     }
 
@@ -134,11 +140,13 @@ pub enum AnalysisKind {
     Graph,
     /// Whole activations that are stored.
     Activations,
+    /// Boxes that are cut out.
+    CutOuts,
 }
 
 impl AnalysisKind {
     /// All of them, in the order in which what is kept of them is told.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Clusters,
         Self::Map,
         Self::Placing,
@@ -150,6 +158,7 @@ impl AnalysisKind {
         Self::Classes,
         Self::Graph,
         Self::Activations,
+        Self::CutOuts,
     ];
 }
 
@@ -177,6 +186,8 @@ pub enum AnalysisAnswer {
     Graph(GraphSummary),
     /// The full-network embedding was made.
     Embedding(EmbeddingSummary),
+    /// Boxes were cut out.
+    CutOut(Arc<CutOutReport>),
 }
 
 impl AnalysisAnswer {

@@ -8,6 +8,7 @@ use super::running::{Running, device_failed};
 use super::thread::TensorThread;
 use crate::domain::{ClassScore, Pooling, Region, StoredLayer};
 use crate::engine::message::{ActivationView, Event, Problem};
+use crate::engine::tensor::batch::RegionBatch;
 use crate::engine::tensor::look::{Picture, TensorLook};
 use crate::features;
 use crate::gpu::TensorView;
@@ -161,14 +162,7 @@ impl TensorThread {
         region: Option<Region>,
     ) -> Result<Vec<Vec<f32>>, Problem> {
         let running = &*self.ready()?;
-        let layer_of = |source: &StoredLayer| {
-            let layer = running.graph.layer_named(&source.layer);
-            layer.ok_or_else(|| Problem::new("The image cannot be compared", "the network has no such layer"))
-        };
-        let layers: Vec<usize> = sources.iter().map(layer_of).collect::<Result<_, _>>()?;
-        let mut wanted = layers.clone();
-        wanted.sort_unstable();
-        wanted.dedup();
+        let (layers, wanted) = layers_of(sources, running)?;
         let (input, size) = self.sized_input(running, path)?;
         let seen = region.map(|region| {
             running.graph.preprocessing.resizing().footprint(size).seen(region).ok_or_else(|| {
@@ -189,6 +183,50 @@ impl TensorThread {
         let missing = || Err(Problem::new("The image cannot be compared", "the layer was not run"));
         found.into_iter().map(|vector| vector.unwrap_or_else(missing)).collect()
     }
+}
+
+impl TensorThread {
+    /// The vectors of parts of pictures, in one pass: for each of the batch's sources a row of channels a part.
+    pub(super) fn regions(&mut self, batch: &RegionBatch) -> Result<Vec<Vec<f32>>, Problem> {
+        let running = &*self.ready()?;
+        let (layers, wanted) = layers_of(&batch.sources, running)?;
+        let count = batch.regions.len();
+        let _batch = tracing::debug_span!("batch", images = count, layers = wanted.len()).entered();
+        let input = running.graph.preprocessing.batch(&batch.rgb, count, self.device());
+        let mut rows = vec![Vec::new(); layers.len()];
+        let mut failed = None;
+        running.runner.forward(input, &wanted, |index, activation| {
+            let [_, c, h, w] = activation.dims();
+            match activation.try_into_vec_as::<f32>() {
+                Ok(values) => {
+                    for place in (0..layers.len()).filter(|place| layers[*place] == index) {
+                        for (one, regions) in values.chunks_exact((c * h * w).max(1)).zip(&batch.regions) {
+                            let pooled = |region: &Region| region.pooled(one, [c, h, w], batch.sources[place].pooling);
+                            rows[place].extend(regions.iter().flat_map(pooled));
+                        }
+                    }
+                }
+                Err(error) => failed = Some(format!("{error}")),
+            }
+        });
+        match failed {
+            None => Ok(rows),
+            Some(error) => Err(Problem::new("The compute device failed", error).with_remedy("Try --compute cpu.")),
+        }
+    }
+}
+
+/// Which of the network's layers each source is at, and all of them, ascending.
+fn layers_of(sources: &[StoredLayer], running: &Running) -> Result<(Vec<usize>, Vec<usize>), Problem> {
+    let layer_of = |source: &StoredLayer| {
+        let layer = running.graph.layer_named(&source.layer);
+        layer.ok_or_else(|| Problem::new("The image cannot be compared", "the network has no such layer"))
+    };
+    let layers: Vec<usize> = sources.iter().map(layer_of).collect::<Result<_, _>>()?;
+    let mut wanted = layers.clone();
+    wanted.sort_unstable();
+    wanted.dedup();
+    Ok((layers, wanted))
 }
 
 /// What one picture's activation comes to, or the part of it that is seen there.

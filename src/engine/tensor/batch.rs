@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crossbeam_channel::Sender;
 
 use super::running::beyond_all;
-use crate::domain::{Matrix, Numbers, Precision};
+use crate::domain::{Matrix, Numbers, Precision, Region, StoredLayer};
 use crate::engine::message::{Asked, Problem, Progress};
 use crate::engine::tensor::wanted::Wanted;
 use crate::engine::thread::outbox::Outbox;
@@ -35,6 +35,18 @@ pub struct ActivationBatch {
     pub layers: Arc<Vec<usize>>,
     /// Where they go: for each layer `[count, channels, height, width]`.
     pub reply: Sender<Result<Vec<Numbers>, Problem>>,
+}
+
+/// Pictures of which parts are wanted.
+pub struct RegionBatch {
+    /// Pictures in the network's input size, one after the other, interleaved RGB.
+    pub rgb: Vec<u8>,
+    /// The parts of each picture, as shares of the sides of the network's input.
+    pub regions: Vec<Vec<Region>>,
+    /// At which layers, pooled how.
+    pub sources: Arc<Vec<StoredLayer>>,
+    /// Where the vectors go: for each of `sources` one row of channels a part, picture by picture.
+    pub reply: Sender<Result<Vec<Vec<f32>>, Problem>>,
 }
 
 /// What a batch came to.

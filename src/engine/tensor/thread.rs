@@ -71,6 +71,12 @@ impl TensorThread {
                         let outcome = self.guarded(&of, |thread| thread.whole_activations(&batch));
                         reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
                     }
+                    Ok(TensorTask::RunRegions(batch)) => {
+                        let reply = batch.reply.clone();
+                        let of = Asked::Analysis(AnalysisKind::CutOuts);
+                        let outcome = self.guarded(&of, |thread| thread.regions(&batch));
+                        reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
+                    }
                     Err(_) => return,
                 },
             }

@@ -24,6 +24,7 @@ from pathlib import Path
 from . import program
 from .adopting import from_vectors
 from .analyses import Cluster, Clusters
+from .boxes import Boxes
 from .errors import InterruptedByRequest, MisuseError, ProgramError, Remark, TiramisuError
 from .images import Image, Images
 from .program import __version__
@@ -32,6 +33,7 @@ from .tables import Layer
 from .workspace import Workspace, run_extraction
 
 __all__ = [
+    "Boxes",
     "Cluster",
     "Clusters",
     "Image",

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from . import analyses, networks, probe, program, tables, tagging
 from .analyses import Clusters
+from .boxes import Boxes
 from .catalogue import Catalogue
 from .errors import Remark, TiramisuError
 from .images import Image, Images
@@ -281,6 +282,13 @@ class Workspace:
     def untag(self, tag: str, images: ManyImages) -> int:
         """Takes a tag from images; how many bore it."""
         return tagging.change(self, tag, self.ids_of(images), remove=True)
+
+    # Boxes.
+
+    @property
+    def boxes(self) -> Boxes:
+        """The boxes that were imported. Each can become a picture of its own: :meth:`Boxes.cut_out`."""
+        return Boxes(self)
 
     # The window.
 

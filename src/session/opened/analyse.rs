@@ -74,6 +74,10 @@ impl OpenedCollection {
                 let edges = counted(summary.edges, "edge", "edges");
                 notices.tell_news(format!("{edges} written to {}", summary.out.display()));
             }
+            AnalysisAnswer::CutOut(report) => {
+                let boxes = counted(report.boxes, "box is a picture", "boxes are pictures");
+                notices.tell_news(format!("{boxes} in {}", report.folder.display()));
+            }
             AnalysisAnswer::Embedding(_) => {
                 self.has_embedding = true;
                 return self.ask_neighbours();

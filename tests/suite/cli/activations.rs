@@ -44,3 +44,39 @@ fn activations_are_kept_asked_and_removed_from_the_command_line() {
     let unknown = run(&["activations", folder, "keep", "--layer", "nonsense"]);
     assert!(unknown.code == Some(1) && unknown.stderr.contains("no layer nonsense"), "{unknown:?}");
 }
+
+#[test]
+fn activations_that_cannot_all_be_stored_are_a_failure_and_those_that_are_stay() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 12);
+    let folder = folder.to_str().expect("UTF-8");
+    let run =
+        |arguments: &[&str]| home.run(arguments.iter().copied().chain(["--network", "filters", "--compute", "cpu"]));
+    let store = ["activations", folder, "store", "--layer", "textures/relu", "--json"];
+    assert_eq!(run(&["extract", folder]).code, Some(0));
+    assert_eq!(run(&store).good_json()[0]["images"], 12);
+    let first = Home::files(std::path::Path::new(folder)).remove(0).0;
+    let folder_path = std::path::Path::new(folder);
+    std::fs::copy(folder_path.join(&first), folder_path.join("one more.png")).expect("a picture");
+    assert_eq!(run(&["extract", folder]).code, Some(0));
+    // Rows are written, and then the disk does not let them be committed.
+    let info = home.run(["info", folder, "--json"]).good_json();
+    let root = std::path::PathBuf::from(info["workspace"].as_str().expect("a path"));
+    let is_of_activations = |path: &std::path::PathBuf| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("activations_"))
+    };
+    let mut tables = std::fs::read_dir(&root).expect("a workspace").flatten().map(|entry| entry.path());
+    let transactions = tables.find(is_of_activations).expect("a table").join("_transactions");
+    let aside = root.join(".aside");
+    std::fs::rename(&transactions, &aside).expect("it is moved away");
+    std::fs::write(&transactions, "in the way").expect("a file");
+
+    let failed = run(&store);
+    assert_eq!(failed.code, Some(1), "{failed:?}");
+    assert!(failed.json()["error"].as_str().is_some_and(|why| why.contains("could not be stored")), "{failed:?}");
+    assert!(failed.stderr.contains("12 images"), "what is stored is told: {failed:?}");
+
+    std::fs::remove_file(&transactions).expect("it is taken away");
+    std::fs::rename(&aside, &transactions).expect("it is moved back");
+    assert_eq!(run(&store).good_json()[0]["images"], 13);
+}

@@ -119,6 +119,11 @@ fn only_what_changes_nothing_is_a_tool_unless_writing_is_allowed() {
     }
     assert!(all["storage"]["inputSchema"]["properties"]["compact"].is_object(), "{}", all["storage"]);
     assert_eq!(all["info"]["annotations"]["readOnlyHint"], true);
+    for name in ["adopt", "features", "vectors"] {
+        assert!(!all.contains_key(name), "{name} is fed by its standard input, which a call has not");
+    }
+    assert!(reading["boxes"]["inputSchema"]["properties"]["cut_out"].is_null(), "{}", reading["boxes"]);
+    assert!(all["boxes"]["inputSchema"]["properties"]["cut_out"].is_object(), "{}", all["boxes"]);
     let made = server.call("sample", json!({ "folder": "sample", "count": 4 }));
     assert!(made["isError"] == false && made["structuredContent"]["written"] == 4, "{made}");
     assert_eq!(Home::files(&home.path("sample")).len(), 4);

@@ -1,0 +1,251 @@
+//! Bringing a workspace from another place, such as a mounted disk of others, to this one, and only what is new there the next
+//! time.
+//!
+//! A table's files never change, so those that are here stay, and the one that makes a version visible comes last: whoever has the
+//! workspace open sees the old state or the new one, and who was stopped or killed goes on from there. Of some layers alone a
+//! table of their own is written here; rows are added to it as long as those there were stay as they are.
+//!
+//! What was brought is remembered in `.brought.json`. A table that was changed here since then is not touched, and everything
+//! ends there: nothing of it would be lost, but nobody could say which of the two states is meant.
+
+mod files;
+mod layers;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use self::files::Copying;
+use super::columns::columns_of;
+use super::driver::Driver;
+use super::identity::{FILE, Identity};
+use super::lock::WriteLock;
+use super::manifests::is_table;
+use super::names::{readable_tables_in, table_path};
+use super::table::Table;
+use super::{Stamp, StoreError};
+use crate::domain::StoredLayer;
+
+/// What was brought.
+const RECORD: &str = ".brought.json";
+/// Says of indices which columns have one; of some layers alone there are none.
+const INDICES: &str = "indices.json";
+/// How tables of whole activations are called.
+const ACTIVATIONS: &str = "activations_";
+/// What could not be done.
+const DOING: &str = "cannot bring the workspace";
+
+/// What to bring, and where to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PullWish {
+    /// The workspace.
+    pub from: PathBuf,
+    /// The folder for it.
+    pub to: PathBuf,
+    /// The layers whose vectors are brought, by name; all if none are named.
+    pub layers: Option<Vec<String>>,
+    /// Where the pictures lie on this machine, if not where the workspace says.
+    pub folder: Option<PathBuf>,
+}
+
+/// What was brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Pulled {
+    /// Where it lies.
+    pub workspace: PathBuf,
+    /// The folder of its pictures.
+    pub folder: PathBuf,
+    /// Files that were brought; of tables of which only some layers are here, those that were written.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+    /// The tables in which something was new.
+    pub tables: Vec<String>,
+}
+
+/// What is remembered of it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Record {
+    from: PathBuf,
+    layers: Option<Vec<String>>,
+    tables: BTreeMap<String, BroughtTable>,
+}
+
+/// A table that was brought.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct BroughtTable {
+    /// Which state it had there.
+    there: Stamp,
+    /// Which state it has here; `None` while it is being written.
+    here: Option<Stamp>,
+    /// What its rows here were read from, where only some layers are here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    fragments: Vec<String>,
+}
+
+/// Brings a workspace. `goes_on` is told how many bytes came, and says whether to go on.
+///
+/// # Errors
+/// When there is no workspace or not the layer, when something else lies where it goes to or was changed there, when a file
+/// cannot be read or written. [`StoreError::Stopped`] when it does not go on. What came stays, and the next time begins there.
+pub fn pull(wish: &PullWish, goes_on: &mut dyn FnMut(u64) -> bool) -> Result<Pulled, StoreError> {
+    let from = absolute(&wish.from)?;
+    let to = absolute(&wish.to)?;
+    let identity = Identity::read(&from)?.ok_or_else(|| StoreError::NoWorkspace { root: from.clone() })?;
+    if identity.is_lost() {
+        return Err(refused(format!("{FILE} is empty, so it is not known which folder it is about"), &from));
+    }
+    if to.starts_with(&from) || from.starts_with(&to) {
+        return Err(refused("one lies in the other".to_owned(), &to));
+    }
+    let layers = wish.layers.clone().map(|mut layers| {
+        layers.sort();
+        layers.dedup();
+        layers
+    });
+    let mut record = record(&to, &from, &layers)?;
+    let _lock = WriteLock::take(&to)?;
+    let (there, here) = (Driver::start_to_look(&from)?, Driver::start(&to)?);
+    let mut tables = Vec::new();
+    for name in readable_tables_in(&from)? {
+        // What was stored whole is the largest there is, and not of vectors.
+        if layers.is_none() || !name.starts_with(ACTIVATIONS) {
+            tables.push((Table::open(&there, &table_path(&from, &name))?, name));
+        }
+    }
+    if let Some(layers) = &layers {
+        expect_layers(layers, &tables, &from)?;
+    }
+    let mut copying = Copying::new(goes_on);
+    let mut changed = Vec::new();
+    for (table, name) in &tables {
+        let of_layers = columns_of(&table.schema());
+        let is_wanted = |layers: &Vec<String>| of_layers.iter().any(|column| layers.contains(&column.stored.layer));
+        if !of_layers.is_empty() && !layers.as_ref().is_none_or(is_wanted) {
+            continue;
+        }
+        let known = record.tables.get(name).cloned();
+        let path = table_path(&to, name);
+        let was_here = here_now(&here, &path)?;
+        expect_unchanged(known.as_ref(), was_here, table, &path)?;
+        if known
+            .as_ref()
+            .is_some_and(|known| known.there == table.stamp() && known.here == was_here && was_here.is_some())
+        {
+            continue;
+        }
+        let state = match &layers {
+            Some(layers) if !of_layers.is_empty() => {
+                let bringing = layers::Bringing { table, path: &path, driver: &here, layers, known: known.as_ref() };
+                let begun = BroughtTable { there: table.stamp(), here: None, fragments: Vec::new() };
+                // Half written it is nobody's.
+                record.tables.insert(name.clone(), begun);
+                keep(&record, &to)?;
+                bringing.bring(&mut copying)?
+            }
+            _ => {
+                files::bring_table(table, &path, was_here, &mut copying)?;
+                BroughtTable { there: table.stamp(), here: here_now(&here, &path)?, fragments: Vec::new() }
+            }
+        };
+        changed.push(name.clone());
+        record.tables.insert(name.clone(), state);
+        keep(&record, &to)?;
+    }
+    copying.small_files(&from, &to, &|name| name == FILE || (layers.is_some() && name == INDICES))?;
+    // Last: it makes a folder a workspace.
+    let folder = copying.identity(&from.join(FILE), &to.join(FILE), wish.folder.as_deref())?;
+    Ok(Pulled { workspace: to, folder, files: copying.files, bytes: copying.bytes, tables: changed })
+}
+
+fn refused(reason: String, path: &Path) -> StoreError {
+    StoreError::Table { doing: DOING, reason, path: path.to_owned() }
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, StoreError> {
+    if path.to_str().is_none() {
+        return Err(StoreError::PathNotUnicode { root: path.to_owned() });
+    }
+    std::path::absolute(path).map_err(|error| StoreError::from_io("cannot find the workspace", path, error))
+}
+
+/// What was brought before, if it was from there.
+fn record(to: &Path, from: &Path, layers: &Option<Vec<String>>) -> Result<Record, StoreError> {
+    fs::create_dir_all(to).map_err(|error| StoreError::from_io("cannot make the workspace's folder", to, error))?;
+    let path = to.join(RECORD);
+    if !path.exists() {
+        let is_shown = |entry: fs::DirEntry| !entry.file_name().as_encoded_bytes().starts_with(b".");
+        if fs::read_dir(to).is_ok_and(|mut found| found.any(|entry| entry.is_ok_and(is_shown))) {
+            return Err(refused("the folder has something else in it; choose another".to_owned(), to));
+        }
+        let record = Record { from: from.to_owned(), layers: layers.clone(), tables: BTreeMap::new() };
+        keep(&record, to)?;
+        return Ok(record);
+    }
+    let text = fs::read(&path).map_err(|error| StoreError::from_io(DOING, &path, error))?;
+    let record: Record = serde_json::from_slice(&text).map_err(|error| {
+        refused(format!("it is not known any more what was brought ({error}); bring it into another folder"), &path)
+    })?;
+    if record.from != from {
+        return Err(refused(
+            format!("the folder has what was brought from {}; choose another", record.from.display()),
+            to,
+        ));
+    }
+    if record.layers != *layers {
+        let what = record.layers.as_ref().map_or_else(|| "all layers".to_owned(), |layers| layers.join(", "));
+        return Err(refused(format!("the folder was brought with {what}; name the same, or choose another"), to));
+    }
+    Ok(record)
+}
+
+fn keep(record: &Record, to: &Path) -> Result<(), StoreError> {
+    let text = serde_json::to_vec_pretty(record).expect("names and numbers make JSON");
+    files::write(&to.join(RECORD), &text)
+}
+
+fn expect_layers(layers: &[String], tables: &[(Table, String)], from: &Path) -> Result<(), StoreError> {
+    let columns: Vec<StoredLayer> =
+        tables.iter().flat_map(|(table, _)| columns_of(&table.schema())).map(|column| column.stored).collect();
+    let Some(lacking) = layers.iter().find(|layer| columns.iter().all(|stored| stored.layer != **layer)) else {
+        return Ok(());
+    };
+    let mut names: Vec<&str> = columns.iter().map(|stored| stored.layer.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    Err(refused(format!("it has no layer {lacking}; it has {names}"), from))
+}
+
+/// Which state a table has here; `None` if it is not here.
+fn here_now(driver: &Arc<Driver>, path: &Path) -> Result<Option<Stamp>, StoreError> {
+    match is_table(path) {
+        // Nothing is to be remembered of a table that may be made anew.
+        true => Table::open(&driver.apart(), path).map(|table| Some(table.stamp())),
+        false => Ok(None),
+    }
+}
+
+/// What was changed here since it was brought is somebody's work.
+fn expect_unchanged(
+    known: Option<&BroughtTable>,
+    here: Option<Stamp>,
+    there: &Table,
+    path: &Path,
+) -> Result<(), StoreError> {
+    let Some(here) = here else { return Ok(()) };
+    let is_as_brought = match known {
+        Some(BroughtTable { here: Some(brought), .. }) => *brought == here,
+        // It was stopped while it was written.
+        Some(BroughtTable { here: None, .. }) => true,
+        None => false,
+    };
+    // Or before that was noted.
+    if is_as_brought || there.has_version(here) {
+        return Ok(());
+    }
+    Err(refused("the table was changed here since it was brought; choose another folder".to_owned(), path))
+}

@@ -1,0 +1,215 @@
+//! Files that are brought as they are.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::refused;
+use crate::domain::ImagePath;
+use crate::store::manifests::manifests;
+use crate::store::table::Table;
+use crate::store::{Stamp, StoreError};
+
+const READING: &str = "cannot read a file of the workspace";
+const WRITING: &str = "cannot write a file of the workspace";
+/// Bytes that are copied between two questions whether to go on.
+const PIECE_BYTES: usize = 4 << 20;
+/// Where a table's manifests lie.
+const VERSIONS: &str = "_versions";
+
+/// What was brought so far, and whether to go on.
+pub(super) struct Copying<'a> {
+    goes_on: &'a mut dyn FnMut(u64) -> bool,
+    pub(super) files: usize,
+    pub(super) bytes: u64,
+}
+
+impl<'a> Copying<'a> {
+    pub(super) fn new(goes_on: &'a mut dyn FnMut(u64) -> bool) -> Self {
+        Self { goes_on, files: 0, bytes: 0 }
+    }
+
+    /// Whether to go on, now that so many bytes came.
+    pub(super) fn came(&mut self, bytes: usize, path: &Path) -> Result<(), StoreError> {
+        self.bytes += bytes as u64;
+        match (self.goes_on)(bytes as u64) {
+            true => Ok(()),
+            false => Err(StoreError::Stopped { path: path.to_owned() }),
+        }
+    }
+
+    /// Copies a file under another name until it is whole.
+    fn copy(&mut self, from: &Path, to: &Path) -> Result<(), StoreError> {
+        let part = beside(to);
+        let outcome = self.copy_to(from, &part);
+        let placed =
+            outcome.and_then(|()| fs::rename(&part, to).map_err(|error| StoreError::from_io(WRITING, to, error)));
+        if placed.is_err() {
+            // It may not even have been begun.
+            fs::remove_file(&part).ok();
+        }
+        placed?;
+        self.files += 1;
+        Ok(())
+    }
+
+    fn copy_to(&mut self, from: &Path, part: &Path) -> Result<(), StoreError> {
+        let unread = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                refused("a file is gone that was there: the workspace changed meanwhile, so try again".to_owned(), from)
+            }
+            _ => StoreError::from_io(READING, from, error),
+        };
+        let unwritten = |error| StoreError::from_io(WRITING, part, error);
+        if let Some(folder) = part.parent() {
+            fs::create_dir_all(folder).map_err(unwritten)?;
+        }
+        let (mut source, mut target) = (File::open(from).map_err(unread)?, File::create(part).map_err(unwritten)?);
+        let mut piece = vec![0; PIECE_BYTES];
+        loop {
+            let count = match source.read(&mut piece) {
+                Ok(0) => break,
+                Ok(count) => count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(unread(error)),
+            };
+            target.write_all(&piece[..count]).map_err(unwritten)?;
+            self.came(count, from)?;
+        }
+        target.sync_all().map_err(unwritten)
+    }
+
+    /// Brings the small files beside the tables, where they are others. Hidden ones are of that machine.
+    pub(super) fn small_files(
+        &mut self,
+        from: &Path,
+        to: &Path,
+        is_left_out: &dyn Fn(&str) -> bool,
+    ) -> Result<(), StoreError> {
+        for (path, name) in listed(from)? {
+            if path.is_file() && name.ends_with(".json") && !name.starts_with('.') && !is_left_out(&name) {
+                let content = fs::read(&path).map_err(|error| StoreError::from_io(READING, &path, error))?;
+                self.replace(&to.join(&name), &content)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings what the workspace is, which may say that its pictures lie elsewhere here; returns where they lie.
+    pub(super) fn identity(&mut self, from: &Path, to: &Path, folder: Option<&Path>) -> Result<PathBuf, StoreError> {
+        let mut content = fs::read(from).map_err(|error| StoreError::from_io(READING, from, error))?;
+        let not_json = |error: serde_json::Error| refused(format!("it is not JSON: {error}"), from);
+        let mut said: serde_json::Value = serde_json::from_slice(&content).map_err(not_json)?;
+        if let Some(folder) = folder {
+            let folder = std::path::absolute(folder).map_err(|error| StoreError::from_io(READING, folder, error))?;
+            let ImagePath { text, raw } = ImagePath::from_relative(&folder);
+            said["image_folder"] = text.into();
+            match raw {
+                Some(raw) => said["image_folder_bytes"] = raw.into(),
+                None => drop(said.as_object_mut().and_then(|said| said.remove("image_folder_bytes"))),
+            }
+            content = serde_json::to_vec_pretty(&said).map_err(not_json)?;
+        }
+        self.replace(to, &content)?;
+        Ok(PathBuf::from(said["image_folder"].as_str().unwrap_or_default()))
+    }
+
+    /// Puts a small file in the place of another, unless it is the same.
+    fn replace(&mut self, path: &Path, content: &[u8]) -> Result<(), StoreError> {
+        if fs::read(path).is_ok_and(|known| known == content) {
+            return Ok(());
+        }
+        write(path, content)?;
+        self.files += 1;
+        self.came(content.len(), path)
+    }
+}
+
+/// Brings the files of a table that are not at `path` yet: those of all versions that it has there, the newest last.
+pub(super) fn bring_table(
+    table: &Table,
+    path: &Path,
+    here: Option<Stamp>,
+    copying: &mut Copying<'_>,
+) -> Result<(), StoreError> {
+    if !table.dataset.manifest().base_paths.is_empty() {
+        return Err(refused("part of the table's data lies in another folder".to_owned(), table.path()));
+    }
+    if here.is_some_and(|here| here.version >= table.version()) {
+        // It was made anew there: nothing of it can be used.
+        fs::remove_dir_all(path).map_err(|error| StoreError::from_io(WRITING, path, error))?;
+    }
+    // Listed first: what they refer to was there before them. One beyond what was opened is torn, or came since.
+    let mut versions = manifests(table.path());
+    versions.retain(|manifest| manifest.number <= table.version());
+    let (mut others, mut changing) = (Vec::new(), Vec::new());
+    below(table.path(), Path::new(""), &mut |file| {
+        // Names of versions, and where to begin to look for the newest one; a wrong one would hide it.
+        if file.extension().is_some_and(|ending| ending == "json") {
+            changing.push(file);
+        } else if !file.starts_with(VERSIONS) {
+            others.push(file);
+        }
+    })?;
+    for file in others {
+        let to = path.join(&file);
+        if !to.exists() {
+            copying.copy(&table.path().join(&file), &to)?;
+        }
+    }
+    versions.reverse();
+    for manifest in &versions {
+        let Some(name) = manifest.path.file_name() else { continue };
+        let to = path.join(VERSIONS).join(name);
+        if !to.exists() {
+            copying.copy(&manifest.path, &to)?;
+        }
+    }
+    for file in changing {
+        copying.copy(&table.path().join(&file), &path.join(&file))?;
+    }
+    Ok(())
+}
+
+/// Every file below a folder, by where it lies there. Hidden ones are on their way.
+fn below(root: &Path, folder: &Path, each: &mut dyn FnMut(PathBuf)) -> Result<(), StoreError> {
+    for (path, name) in listed(&root.join(folder))? {
+        if name.starts_with('.') {
+            continue;
+        }
+        match path.is_dir() {
+            true => below(root, &folder.join(&name), each)?,
+            false => each(folder.join(&name)),
+        }
+    }
+    Ok(())
+}
+
+fn listed(folder: &Path) -> Result<Vec<(PathBuf, String)>, StoreError> {
+    let failed = |error| StoreError::from_io("cannot list the workspace", folder, error);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        found.push((entry.path(), entry.file_name().to_string_lossy().into_owned()));
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Puts a file in the place of another so that at every moment there is one of them, whole.
+pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), StoreError> {
+    let part = beside(path);
+    let write = || -> io::Result<()> {
+        let mut file = File::create(&part)?;
+        file.write_all(content)?;
+        file.sync_all()?;
+        fs::rename(&part, path)
+    };
+    write().map_err(|error| StoreError::from_io(WRITING, path, error))
+}
+
+/// A hidden name in the same folder.
+fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.part"))
+}

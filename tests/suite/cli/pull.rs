@@ -1,0 +1,202 @@
+//! `pull`: a workspace that lies elsewhere is brought here, and only what is new there the next time.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use serde_json::{Value, json};
+
+use crate::support::command::{Answer, Home};
+
+const WITH: [&str; 4] = ["--network", "filters", "--compute", "cpu"];
+const LAYERS: [&str; 2] = ["edges/relu", "textures/relu"];
+
+/// Eleven pictures with a workspace that is to be brought.
+struct There {
+    home: Home,
+    folder: PathBuf,
+    root: PathBuf,
+    here: PathBuf,
+}
+
+impl There {
+    fn new() -> Self {
+        let home = Home::new();
+        let folder = home.sample("pictures", 11);
+        let (root, here) = (home.path("there"), home.path("here"));
+        let there = Self { home, folder, root, here };
+        assert_eq!(there.extract().code, Some(0));
+        there
+    }
+
+    fn extract(&self) -> Answer {
+        let layers = LAYERS.join(",");
+        let words = ["extract", text(&self.folder), "--workspace", text(&self.root), "--layers", &layers];
+        self.home.run(words.iter().chain(&WITH))
+    }
+
+    fn grow(&self) {
+        let first = Home::files(&self.folder).remove(0).0;
+        std::fs::copy(self.folder.join(first), self.folder.join("one more.png")).expect("a picture");
+        assert_eq!(self.extract().code, Some(0));
+    }
+
+    fn pull(&self, more: &[&str]) -> Answer {
+        self.home.run(["pull", text(&self.root), text(&self.here), "--json"].iter().chain(more))
+    }
+
+    /// Numbers, scores and all else that a question gives in a workspace.
+    fn neighbours(&self, root: &Path, layer: &str) -> Value {
+        let picture = self.folder.join(Home::files(&self.folder).remove(3).0);
+        let words = ["neighbours", text(&picture), "--workspace", text(root), "--layer", layer, "-k", "5", "--json"];
+        self.home.run(words.iter().chain(&WITH)).good_json()["neighbours"].clone()
+    }
+
+    fn tag(&self, root: &Path, tag: &str) -> Answer {
+        let words = ["tag", text(&self.folder), tag, "--where", "id < 3", "--workspace", text(root)];
+        self.home.run(words.iter().chain(&WITH))
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
+}
+
+/// When the files of tables were written.
+fn times(root: &Path) -> BTreeMap<PathBuf, SystemTime> {
+    let files =
+        Home::files(root).into_iter().map(|(path, _)| path).filter(|path| path.iter().any(|part| part == "data"));
+    files
+        .map(|path| {
+            let time = std::fs::metadata(root.join(&path)).and_then(|metadata| metadata.modified()).expect("a time");
+            (path, time)
+        })
+        .collect()
+}
+
+#[test]
+fn a_workspace_that_was_brought_answers_as_it_does_there() {
+    let there = There::new();
+    assert_eq!(there.tag(&there.root, "odd").code, Some(0));
+    let pulled = there.pull(&[]).good_json();
+    assert_eq!(pulled["folder"], json!(there.folder), "{pulled}");
+    assert_eq!(pulled["tables"].as_array().map(|tables| tables.contains(&json!("tags"))), Some(true), "{pulled}");
+    for layer in LAYERS {
+        assert_eq!(there.neighbours(&there.here, layer), there.neighbours(&there.root, layer));
+    }
+    let tags =
+        there.home.run(["tag", text(&there.folder), "--list", "--workspace", text(&there.here)].iter().chain(&WITH));
+    assert!(tags.stdout.contains("odd"), "{tags:?}");
+}
+
+#[test]
+fn only_what_is_new_is_brought_the_next_time() {
+    let there = There::new();
+    let first = there.pull(&[]).good_json();
+    let nothing = there.pull(&[]).good_json();
+    assert_eq!((&nothing["files"], &nothing["bytes"], &nothing["tables"]), (&json!(0), &json!(0), &json!([])));
+    let before = times(&there.here);
+    there.grow();
+    let more = there.pull(&[]).good_json();
+    assert!(more["bytes"].as_u64() < first["bytes"].as_u64() && more["bytes"] != 0, "{more} after {first}");
+    let after = times(&there.here);
+    assert!(before.iter().all(|(path, time)| after.get(path) == Some(time)), "what was here stayed");
+    assert_eq!(there.neighbours(&there.here, LAYERS[0]), there.neighbours(&there.root, LAYERS[0]));
+    // A table that was made anew there takes the place of the one before.
+    for tag in ["odd", "even", "new"] {
+        assert_eq!(there.tag(&there.root, tag).code, Some(0));
+    }
+    there.pull(&[]).good_json();
+    std::fs::remove_dir_all(there.root.join("tags.lance")).expect("a table");
+    assert_eq!(there.tag(&there.root, "last").code, Some(0));
+    assert_eq!(there.pull(&[]).good_json()["tables"], json!(["tags"]));
+    let tags =
+        there.home.run(["tag", text(&there.folder), "--list", "--workspace", text(&there.here)].iter().chain(&WITH));
+    assert!(tags.stdout.contains("last") && !tags.stdout.contains("odd"), "{tags:?}");
+}
+
+#[test]
+fn some_layers_are_brought_alone() {
+    let there = There::new();
+    let all = there.home.run(["pull", text(&there.root), text(&there.home.path("all")), "--json"]).good_json();
+    let some = there.pull(&["--layer", LAYERS[1]]).good_json();
+    assert!(some["bytes"].as_u64() < all["bytes"].as_u64(), "{some} of {all}");
+    assert_eq!(there.neighbours(&there.here, LAYERS[1]), there.neighbours(&there.root, LAYERS[1]));
+    let info = there.home.run(["info", text(&there.here), "--json"]).good_json().to_string();
+    assert!(info.contains(LAYERS[1]) && !info.contains(LAYERS[0]), "{info}");
+    assert_eq!(there.pull(&["--layer", LAYERS[1]]).good_json()["files"], 0);
+    there.grow();
+    let more = there.pull(&["--layer", LAYERS[1]]).good_json();
+    assert!(more["bytes"].as_u64() < some["bytes"].as_u64() && more["bytes"] != 0, "{more} after {some}");
+    assert_eq!(there.neighbours(&there.here, LAYERS[1]), there.neighbours(&there.root, LAYERS[1]));
+    let refused = there.pull(&[]);
+    assert!(refused.code == Some(1) && refused.stderr.contains("was brought with textures/relu"), "{refused:?}");
+    let unknown = ["pull", text(&there.root), text(&there.home.path("other")), "--layer", "conv99"];
+    let unknown = there.home.run(unknown);
+    assert!(
+        unknown.code == Some(1) && unknown.stderr.contains("it has no layer conv99; it has edges/relu"),
+        "{unknown:?}"
+    );
+}
+
+#[test]
+fn what_was_interrupted_goes_on_where_it_was() {
+    let there = There::new();
+    there.pull(&[]).good_json();
+    // As it is when the machine stopped before the last files of a table came, and what comes after it.
+    let images = there.here.join("images.lance");
+    let mut manifests: Vec<PathBuf> = std::fs::read_dir(images.join("_versions"))
+        .expect("versions")
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "manifest"))
+        .collect();
+    // The newest is the first in a listing.
+    manifests.sort();
+    assert!(manifests.len() > 1, "{manifests:?}");
+    std::fs::remove_file(&manifests[0]).expect("a manifest");
+    let data = std::fs::read_dir(images.join("data")).expect("data").flatten().next().expect("a file").path();
+    std::fs::rename(&data, data.with_file_name(".half.lance.part")).expect("a file");
+    std::fs::remove_file(there.here.join("workspace.json")).expect("what makes it a workspace");
+    let again = there.pull(&[]).good_json();
+    assert_eq!(again["tables"], json!(["images"]), "{again}");
+    for layer in LAYERS {
+        assert_eq!(there.neighbours(&there.here, layer), there.neighbours(&there.root, layer));
+    }
+}
+
+#[test]
+fn what_was_changed_here_is_not_overwritten() {
+    let there = There::new();
+    assert_eq!(there.tag(&there.root, "odd").code, Some(0));
+    there.pull(&[]).good_json();
+    assert_eq!(there.tag(&there.here, "mine").code, Some(0));
+    assert_eq!(there.tag(&there.root, "theirs").code, Some(0));
+    let refused = there.pull(&[]);
+    assert!(refused.code == Some(1) && refused.stderr.contains("the table was changed here"), "{refused:?}");
+    let tags =
+        there.home.run(["tag", text(&there.folder), "--list", "--workspace", text(&there.here)].iter().chain(&WITH));
+    assert!(tags.stdout.contains("mine") && !tags.stdout.contains("theirs"), "{tags:?}");
+}
+
+#[test]
+fn what_cannot_be_brought_is_told_with_what_to_do() {
+    let there = There::new();
+    let store = there.home.run(["pull", "s3://bucket/birds", text(&there.here)]);
+    assert_eq!(store.code, Some(2), "{store:?}");
+    assert!(store.stderr.contains("pull('s3://bucket/birds', FOLDER)"), "the way by Python is named: {store:?}");
+    let none = there.home.run(["pull", text(&there.folder), text(&there.here)]);
+    assert_eq!(none.code, Some(1), "{none:?}");
+    let full = there.home.path("full");
+    std::fs::create_dir(&full).expect("a folder");
+    std::fs::write(full.join("mine.txt"), "mine").expect("a file");
+    let full = there.home.run(["pull", text(&there.root), text(&full)]);
+    assert!(full.code == Some(1) && full.stderr.contains("has something else in it"), "{full:?}");
+    let inside = there.home.run(["pull", text(&there.root), text(&there.root.join("here"))]);
+    assert!(inside.code == Some(1) && inside.stderr.contains("one lies in the other"), "{inside:?}");
+    // By an address of a file, with the pictures elsewhere.
+    let address = format!("file://{}", text(&there.root));
+    let pictures = there.home.path("elsewhere");
+    let words = ["pull", &address, text(&there.here), "--pictures", text(&pictures), "--json"];
+    assert_eq!(there.home.run(words).good_json()["folder"], json!(pictures));
+}
