@@ -46,7 +46,7 @@ fn suspicious_labels_and_odd_pictures_are_found_kept_and_told_again() {
     image::RgbImage::from_pixel(96, 96, image::Rgb([3; 3])).save(folder.join("night.png")).unwrap();
     std::fs::write(folder.join("broken.png"), b"nonsense").unwrap();
     let mut listener = Listener::start(options(dir.path()));
-    let mut open = |listener: &mut Listener| {
+    let open = |listener: &mut Listener| {
         listener.open(&folder, &workspace, NetworkFile::Analytic, true);
         let collection = listener.until("the collection", |event| match event {
             Event::Opened(collection) => Some(collection.clone()),
