@@ -67,11 +67,12 @@ impl Usual {
         let readable = || pictures.iter().filter(|picture| picture.is_readable);
         let sized = || readable().filter(|picture| picture.size[0] > 0 && picture.size[1] > 0);
         let sharpness = readable().filter_map(|picture| log_sharpness(picture.measures.as_ref()?)).collect();
+        let mut shapes: Vec<f64> = sized().map(|picture| f64::from(width_over_height(picture.size))).collect();
+        let mut sides: Vec<f64> = sized().map(|picture| f64::from(side(picture.size))).collect();
         Self {
             sharpness: middle(sharpness),
-            width_over_height: middle(sized().map(|picture| width_over_height(picture.size).ln().into()).collect())
-                .map(|(middle, _)| middle.exp() as f32),
-            side: middle(sized().map(|picture| side(picture.size).into()).collect()).map(|(middle, _)| middle as f32),
+            width_over_height: median(&mut shapes).map(|middle| middle as f32),
+            side: median(&mut sides).map(|middle| middle as f32),
         }
     }
 

@@ -80,16 +80,6 @@ impl What {
         }
     }
 
-    /// The analysis that finds it.
-    fn kind(self) -> AnalysisKind {
-        match self {
-            Self::Duplicates => AnalysisKind::Duplicates,
-            Self::SuspiciousLabels => AnalysisKind::SuspiciousLabels,
-            Self::Outliers => AnalysisKind::Outliers,
-            Self::OddPictures | Self::Unreadable => AnalysisKind::OddPictures,
-        }
-    }
-
     /// Whether it is found by the vectors of a layer.
     fn needs_vectors(self) -> bool {
         !matches!(self, Self::OddPictures | Self::Unreadable)

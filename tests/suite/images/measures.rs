@@ -17,7 +17,7 @@ fn a_blurred_picture_is_less_sharp_and_a_dull_or_larger_one_is_not() {
         let blurred = measures(&imageops::blur(picture, 4.0)).sharpness;
         assert!(blurred < 0.5 * sharp, "{class}: {sharp}, blurred {blurred}");
         let mut dull = picture.clone();
-        dull.iter_mut().for_each(|level| *level = 96 + *level / 4);
+        dull.iter_mut().for_each(|level| *level = 64 + *level / 2);
         let dull = measures(&dull).sharpness;
         assert!((0.6..1.6).contains(&(dull / sharp)), "{class}: {sharp}, dull {dull}");
         let [width, height] = [picture.width() * 3, picture.height() * 3];

@@ -109,6 +109,14 @@ fn outliers_are_shown_by_the_score_that_is_chosen() {
         |id: u32, window: &Window| format!("Outlier: {}", window.session().image(ImageId(id)).unwrap().path.text);
     window.click(&name(0, &window));
     assert_eq!(window.session().opened.chosen.probe, Some(ImageId(0)));
+    let first = name(0, &window);
+    window.forget_sent();
+    window.click(&format!("Keep: {}", path(&window, 0)));
+    let tag = Request::Tag { ids: vec![ImageId(0)], tag: "picture is right".to_owned(), is_on: true };
+    assert!(window.sent().contains(&tag), "{:?}", window.sent());
+    window.tell([tagged("picture is right", &[0])]);
+    window.settle();
+    assert!(!window.has(&first), "it is decided on");
     window.click("Outliers by");
     window.click("In a sparse region (LOF)");
     window.settle();
