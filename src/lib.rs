@@ -49,7 +49,9 @@
 //! - **cluster**: images whose vectors are alike. **community**: a cluster of the neighbour graph. **clustering**: all
 //!   clusters of one analysis. **distinguishing channel**: one whose mean in a cluster is far above the collection's.
 //! - **duplicate**: an image that is the same picture as another; duplicates come in **groups**, which are not clusters.
-//!   **outlier**: an image unlike all others. **finding**: what is found of images and kept, such as these.
+//!   **outlier**: an image unlike all others. **suspicious label**: one that is probably wrong. **odd picture**: one with which
+//!   something is wrong whatever it shows. **finding**: what is found of images and kept, such as these. **decision**: what a
+//!   person says of one; a tag.
 //! - **centrality**: where an image stands in the neighbour graph. **typicality**: how central it is within its community.
 //!   **hub**: an image that is a neighbour of very many. **bridge**: one through which the shortest paths between groups lead.
 //! - **graph**: of neighbours, or of images and their strong features. What a network consists of is *its* graph.

@@ -38,6 +38,7 @@ pub mod log;
 pub mod mcp;
 pub mod neighbours;
 pub mod networks;
+pub mod odd_pictures;
 mod opening;
 pub mod outcome;
 pub mod outliers;
@@ -52,6 +53,7 @@ pub mod sample;
 pub mod select;
 mod source;
 pub mod storage;
+pub mod suspicious_labels;
 pub mod tag;
 pub mod unusual;
 mod vector_file;
@@ -92,6 +94,10 @@ pub enum Verb {
     Duplicates(duplicates::DuplicatesArgs),
     /// Find images unlike the others
     Outliers(outliers::OutliersArgs),
+    /// Find labels that are probably wrong
+    SuspiciousLabels(suspicious_labels::SuspiciousLabelsArgs),
+    /// Find blurred, dark, empty and misshapen pictures, and files that cannot be read
+    OddPictures(odd_pictures::OddPicturesArgs),
     /// Build an index over the vectors of a layer
     Index(index::IndexArgs),
     /// Store whole activations of chosen layers, to search for parts of pictures
@@ -167,6 +173,8 @@ impl Verb {
             Verb::Classify(args) => args,
             Verb::Duplicates(args) => args,
             Verb::Outliers(args) => args,
+            Verb::SuspiciousLabels(args) => args,
+            Verb::OddPictures(args) => args,
             Verb::Index(args) => args,
             Verb::Activations(args) => args,
             Verb::Class(args) => args,

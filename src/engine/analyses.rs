@@ -1,5 +1,5 @@
-//! Analyses that take a while: maps, clusters, communities, near-duplicates, outliers, the embedding and more. Each runs on a
-//! thread of its own.
+//! Analyses that take a while: maps, clusters, communities, near-duplicates, outliers, suspicious labels, the embedding and
+//! more. Each runs on a thread of its own.
 //!
 //! This file is the half of their table that does; wishes, names and answers are the other half, in `message/analysis.rs`.
 //! How they run beside each other is in `running.rs`.
@@ -20,11 +20,13 @@ pub mod graph;
 mod import;
 pub mod index;
 mod keeping;
+mod odd_pictures;
 mod outliers;
 mod place;
 mod project;
 mod running;
 mod stored_map;
+mod suspicious_labels;
 mod tag;
 
 use crate::engine::message::{AnalysisKind, AnalysisWish, Finding, Problem, Progress};
@@ -43,6 +45,8 @@ fn run(wish: &AnalysisWish, opened: &Opened, progress: &Progress) -> Result<(), 
         AnalysisWish::Place(wish) => place::run(wish, opened, progress),
         AnalysisWish::Duplicates(wish) => duplicates::run(wish, opened, progress),
         AnalysisWish::Outliers(wish) => outliers::run(wish, opened, progress),
+        AnalysisWish::SuspiciousLabels(wish) => suspicious_labels::run(wish, opened, progress),
+        AnalysisWish::OddPictures => odd_pictures::run(opened, progress),
         AnalysisWish::Centrality(wish) => centrality::run(wish, opened, progress),
         AnalysisWish::Index(wish) => index::run(wish, opened, progress),
         AnalysisWish::Classes(wish) => classes::run(wish, opened, progress),
@@ -61,6 +65,8 @@ fn reader_of(kind: AnalysisKind) -> Option<Read> {
     match kind {
         AnalysisKind::Duplicates => Some(duplicates::kept),
         AnalysisKind::Outliers => Some(outliers::kept),
+        AnalysisKind::SuspiciousLabels => Some(suspicious_labels::kept),
+        AnalysisKind::OddPictures => Some(odd_pictures::kept),
         AnalysisKind::Centrality => Some(centrality::kept),
         AnalysisKind::Classes => Some(classes::kept),
         // Shown when a person asks for one of them by its name.

@@ -182,7 +182,8 @@ pub struct KeptFinding {
 }
 
 /// The first words of the names of tables of what was found; that of a table of vectors follows.
-const KINDS: [&str; 7] = ["centrality", "classes", "clusters", "duplicates", "embedding", "map", "outliers"];
+const KINDS: [&str; 9] =
+    ["centrality", "classes", "clusters", "duplicates", "embedding", "map", "odd", "outliers", "suspicious"];
 
 impl Workspace {
     /// The tables of what was found in the vectors of these tables, of every kind: clusters and maps, too. What cannot be read

@@ -12,6 +12,8 @@
 //! ROOT/classes_<network>.lance          one vector a label, over all layers
 //! ROOT/duplicates_<network>.lance       which images are the same picture, and why
 //! ROOT/outliers_<network>_<layer>.lance how unlike the others each image is
+//! ROOT/suspicious_<network>_<layer>.lance which labels are probably wrong, and why
+//! ROOT/odd_<network>.lance              how sharp, bright and empty each picture is
 //! ROOT/centrality_<network>_<layer>.lance where each image stands in the graph of nearest neighbours
 //! ROOT/embedding_<network>.lance        the full-network embedding of each image, two bits a feature
 //! ROOT/reference_<network>.lance        what it is measured by: mean, deviation and thresholds of each feature

@@ -11,12 +11,14 @@ mod huge;
 mod index_maintenance;
 mod index_plans;
 mod many_neighbours;
+mod odd_pictures;
 mod pacmap;
 mod placing;
 mod probes;
 mod projections;
 mod region_search;
 mod strategy;
+mod suspicious_labels;
 mod why_similar;
 
 use half::f16;

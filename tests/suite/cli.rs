@@ -5,6 +5,7 @@ mod adopting;
 mod bench_window;
 mod brief;
 mod centrality;
+mod checking;
 mod choices;
 mod classify;
 mod cut_outs;
@@ -54,6 +55,8 @@ fn help_teaches_every_verb_with_examples() {
         "neighbours",
         "duplicates",
         "outliers",
+        "suspicious-labels",
+        "odd-pictures",
         "centrality",
         "class",
         "classify",
@@ -90,6 +93,8 @@ fn help_teaches_every_verb_with_examples() {
         "select",
         "info",
         "neighbours",
+        "suspicious-labels",
+        "odd-pictures",
         "centrality",
         "class",
         "classify",

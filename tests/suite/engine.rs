@@ -5,6 +5,7 @@ mod analyses;
 mod brief;
 mod centrality;
 mod changes;
+mod checking;
 mod channels;
 mod classes;
 mod exports;

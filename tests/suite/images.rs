@@ -2,6 +2,7 @@
 
 mod content;
 mod hashes;
+mod measures;
 mod pieces;
 mod scaled;
 

@@ -16,7 +16,8 @@ use std::sync::Arc;
 use crate::analysis::embedding::Thresholds;
 use crate::domain::{
     CentralityReport, CentralityWish, ClusterWish, Clustering, DuplicateReport, DuplicateWish, IndexRecord,
-    OutlierReport, OutlierWish, Projection, ProjectionWish, StoredActivations,
+    OddPictureReport, OutlierReport, OutlierWish, Projection, ProjectionWish, StoredActivations, SuspiciousLabelReport,
+    SuspiciousLabelWish,
 };
 
 pub use activations::ActivationsWish;
@@ -45,6 +46,10 @@ pub enum AnalysisWish {
     Duplicates(DuplicateWish),
     /// Find images unlike the others.
     Outliers(OutlierWish),
+    /// Find labels that are probably wrong.
+    SuspiciousLabels(SuspiciousLabelWish),
+    /// Find pictures that are blurred, dark, empty or of odd shape, and list the files that cannot be read.
+    OddPictures,
     /// Measure where images stand in the graph of nearest neighbours.
     Centrality(CentralityWish),
     /// Build, extend or remove an index.
@@ -69,6 +74,8 @@ impl AnalysisWish {
             Self::Embed(_) => AnalysisKind::Embedding,
             Self::Duplicates(_) => AnalysisKind::Duplicates,
             Self::Outliers(_) => AnalysisKind::Outliers,
+            Self::SuspiciousLabels(_) => AnalysisKind::SuspiciousLabels,
+            Self::OddPictures => AnalysisKind::OddPictures,
             Self::Centrality(_) => AnalysisKind::Centrality,
             Self::Index(_) => AnalysisKind::Index,
             Self::Classes(_) => AnalysisKind::Classes,
@@ -89,6 +96,8 @@ impl AnalysisWish {
             Self::Embed(_) => "Full-network embedding".to_owned(),
             Self::Duplicates(_) => "Near-duplicates".to_owned(),
             Self::Outliers(wish) => format!("Outliers at {}", wish.source.layer),
+            Self::SuspiciousLabels(wish) => format!("Suspicious labels at {}", wish.source.layer),
+            Self::OddPictures => "Odd pictures".to_owned(),
             Self::Centrality(wish) => format!("Centrality at {}", wish.source.layer),
             Self::Index(wish) => wish.title(),
             Self::Classes(_) => "Class vectors".to_owned(),
@@ -130,6 +139,10 @@ pub enum AnalysisKind {
     Duplicates,
     /// Outliers.
     Outliers,
+    /// Labels that are probably wrong.
+    SuspiciousLabels,
+    /// Pictures that are blurred, dark, empty or of odd shape.
+    OddPictures,
     /// Centrality in the graph of nearest neighbours.
     Centrality,
     /// An index.
@@ -146,13 +159,15 @@ pub enum AnalysisKind {
 
 impl AnalysisKind {
     /// All of them, in the order in which what is kept of them is told.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Clusters,
         Self::Map,
         Self::Placing,
         Self::Embedding,
         Self::Duplicates,
         Self::Outliers,
+        Self::SuspiciousLabels,
+        Self::OddPictures,
         Self::Centrality,
         Self::Index,
         Self::Classes,
@@ -205,6 +220,10 @@ pub enum Finding {
     Duplicates(Arc<DuplicateReport>),
     /// Outliers.
     Outliers(Arc<OutlierReport>),
+    /// Suspicious labels.
+    SuspiciousLabels(Arc<SuspiciousLabelReport>),
+    /// Odd pictures.
+    OddPictures(Arc<OddPictureReport>),
     /// Centrality.
     Centrality(Arc<CentralityReport>),
     /// Class vectors.
@@ -217,6 +236,8 @@ impl Finding {
         match self {
             Self::Duplicates(_) => AnalysisKind::Duplicates,
             Self::Outliers(_) => AnalysisKind::Outliers,
+            Self::SuspiciousLabels(_) => AnalysisKind::SuspiciousLabels,
+            Self::OddPictures(_) => AnalysisKind::OddPictures,
             Self::Centrality(_) => AnalysisKind::Centrality,
             Self::Classes(_) => AnalysisKind::Classes,
         }
@@ -230,6 +251,16 @@ impl Finding {
     /// The outliers, if it is these.
     pub fn outliers(&self) -> Option<&Arc<OutlierReport>> {
         if let Self::Outliers(report) = self { Some(report) } else { None }
+    }
+
+    /// The suspicious labels, if it is these.
+    pub fn suspicious_labels(&self) -> Option<&Arc<SuspiciousLabelReport>> {
+        if let Self::SuspiciousLabels(report) = self { Some(report) } else { None }
+    }
+
+    /// The odd pictures, if it is these.
+    pub fn odd_pictures(&self) -> Option<&Arc<OddPictureReport>> {
+        if let Self::OddPictures(report) = self { Some(report) } else { None }
     }
 
     /// The centrality of images, if it is that.

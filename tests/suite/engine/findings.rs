@@ -265,7 +265,9 @@ fn told_again(listener: &mut Listener) -> (Arc<DuplicateReport>, Arc<OutlierRepo
             StoredResult::Found(Finding::Duplicates(report)) => duplicates = Some(report.clone()),
             StoredResult::Found(Finding::Outliers(report)) => outliers = Some(report.clone()),
             StoredResult::Found(Finding::Classes(means)) => return Some((**means).clone()),
-            StoredResult::Found(Finding::Centrality(report)) => panic!("nobody asked for {}", report.table()),
+            StoredResult::Found(
+                finding @ (Finding::Centrality(_) | Finding::SuspiciousLabels(_) | Finding::OddPictures(_)),
+            ) => panic!("nobody asked for {:?}", finding.kind()),
             StoredResult::Map(map) => panic!("{map:?}"),
         }
         None

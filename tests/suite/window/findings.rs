@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
-    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierWish, Workload,
-    choose,
+    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, ImageRecord, OddKind, OddPicture,
+    OddPictureReport, Oddity, OutlierReport, OutlierWish, SuspiciousLabel, SuspiciousLabelReport, SuspiciousLabelWish,
+    Tags, Workload, choose,
 };
 use tiramisu::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Event, Finding, Request, StoredResult};
+use tiramisu::session::Choose;
 
 use crate::support::window::{Setup, Window};
 
@@ -75,8 +77,7 @@ fn copies_are_asked_for_shown_in_groups_and_selected() {
 #[test]
 fn outliers_are_shown_by_the_score_that_is_chosen() {
     let mut window = shown();
-    window.click("What to find");
-    window.click("Far from its neighbours");
+    window.click("Outliers");
     window.harness.get_by_label("What is unlike the rest?");
     window.forget_sent();
     window.click("Find");
@@ -108,8 +109,202 @@ fn outliers_are_shown_by_the_score_that_is_chosen() {
         |id: u32, window: &Window| format!("Outlier: {}", window.session().image(ImageId(id)).unwrap().path.text);
     window.click(&name(0, &window));
     assert_eq!(window.session().opened.chosen.probe, Some(ImageId(0)));
-    window.click("What to find");
+    let first = name(0, &window);
+    window.forget_sent();
+    window.click(&format!("Keep: {}", path(&window, 0)));
+    let tag = Request::Tag { ids: vec![ImageId(0)], tag: "picture is right".to_owned(), is_on: true };
+    assert!(window.sent().contains(&tag), "{:?}", window.sent());
+    window.tell([tagged("picture is right", &[0])]);
+    window.settle();
+    assert!(!window.has(&first), "it is decided on");
+    window.click("Outliers by");
     window.click("In a sparse region (LOF)");
     window.settle();
     assert!(window.has(&name(59, &window)), "the last is first now");
+}
+
+/// Two labels that are probably wrong, of images that lie under `blobs` and `checks`.
+pub fn suspicious(window: &Window) -> Event {
+    let label = |image: u32, given: &str, likely: &str, [many, few, layers]: [u32; 3]| SuspiciousLabel {
+        image: ImageId(image),
+        given: given.to_owned(),
+        likely: likely.to_owned(),
+        margin: 0.1,
+        confidence: 0.05,
+        likely_neighbours: many,
+        given_neighbours: few,
+        layers,
+    };
+    let report = SuspiciousLabelReport {
+        features: "net".to_owned(),
+        wish: SuspiciousLabelWish::new(window.session().source().expect("the layer is stored")),
+        labels: vec![label(3, "blobs", "ferns", [12, 1, 4]), label(6, "checks", "grids", [9, 0, 1])],
+        neighbours: 15,
+        layers: ["conv1", "conv2", "pool1", "pool2", "conv3"].map(str::to_owned).to_vec(),
+        compared: 60,
+        classes: 12,
+        elapsed_secs: 0.3,
+    };
+    Event::Answered(AnalysisAnswer::Found(Finding::SuspiciousLabels(Arc::new(report))))
+}
+
+/// A blurred picture, one that is dark and tiny, and a file that cannot be read.
+pub fn odd(window: &mut Window) -> Event {
+    let broken = ImageRecord {
+        problem: Some("the file ends too early".to_owned()),
+        ..window.session().image(ImageId(20)).expect("it is there").to_record()
+    };
+    window.describe(&[broken]);
+    let way = |kind: OddKind, value: f32, usual: f32| Oddity { kind, value, usual };
+    let picture = |image: u32, oddities: Vec<Oddity>| OddPicture { image: ImageId(image), oddities };
+    let report = OddPictureReport {
+        features: "net".to_owned(),
+        pictures: vec![
+            picture(2, vec![way(OddKind::Blurred, 0.0021, 0.18)]),
+            picture(9, vec![way(OddKind::Dark, 0.12, 0.25), way(OddKind::Tiny, 24.0, 640.0)]),
+            picture(20, vec![way(OddKind::Unreadable, 0.0, 0.0)]),
+        ],
+        common: vec![OddKind::Bright],
+        compared: 60,
+        elapsed_secs: 0.2,
+    };
+    Event::Answered(AnalysisAnswer::Found(Finding::OddPictures(Arc::new(report))))
+}
+
+fn tagged(tag: &str, images: &[u32]) -> Event {
+    let images = images.iter().copied().map(ImageId).collect();
+    Event::Tags(Arc::new(Tags { images: [(tag.to_owned(), images)].into() }))
+}
+
+fn path(window: &Window, id: u32) -> String {
+    window.session().image(ImageId(id)).expect("it is there").path.text.to_owned()
+}
+
+#[test]
+fn what_is_cheap_is_looked_for_without_being_asked_and_only_once() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.forget_sent();
+    window.click("Findings");
+    let asked = |window: &Window, wish: &AnalysisWish| {
+        window.sent().iter().filter(|sent| **sent == Request::Analyse(wish.clone())).count()
+    };
+    assert_eq!(asked(&window, &AnalysisWish::OddPictures), 1, "{:?}", window.sent());
+    let event = odd(&mut window);
+    window.tell([event]);
+    window.settle();
+    let labels = AnalysisWish::SuspiciousLabels(SuspiciousLabelWish::new(window.session().source().unwrap()));
+    assert_eq!((asked(&window, &AnalysisWish::OddPictures), asked(&window, &labels)), (1, 1));
+    let event = suspicious(&window);
+    window.tell([event]);
+    window.settle();
+    assert_eq!((asked(&window, &AnalysisWish::OddPictures), asked(&window, &labels)), (1, 1));
+}
+
+#[test]
+fn suspicious_labels_are_listed_with_their_reasons_and_decided_on_with_undo() {
+    let mut window = shown();
+    window.click("Suspicious labels");
+    window.harness.get_by_label("Which labels are wrong?");
+    window.forget_sent();
+    window.click("Find");
+    let wish = SuspiciousLabelWish::new(window.session().source().unwrap());
+    assert!(window.sent().contains(&Request::Analyse(AnalysisWish::SuspiciousLabels(wish))), "{:?}", window.sent());
+    let event = suspicious(&window);
+    window.tell([event]);
+    window.settle();
+    window.picture("suspicious");
+    window.harness.get_by_label("2 among 60 images with 12 labels at conv3, 300 ms");
+    window.harness.get_by_label("12 of 15 neighbours are \"ferns\", 1 is \"blobs\"; 4 of 5 layers agree");
+    window.harness.get_by_label("9 of 15 neighbours are \"grids\", none is \"checks\"; 1 of 5 layers agrees");
+
+    let (first, second) = (path(&window, 3), path(&window, 6));
+    window.forget_sent();
+    window.click(&format!("Keep: {first}"));
+    let tag = |id: u32, tag: &str, is_on: bool| Request::Tag { ids: vec![ImageId(id)], tag: tag.to_owned(), is_on };
+    assert!(window.sent().contains(&tag(3, "label is right", true)), "{:?}", window.sent());
+    window.tell([tagged("label is right", &[3])]);
+    window.settle();
+    assert!(!window.has(&format!("Suspicious label: {first}")), "it is decided on");
+    window.harness.get_by_label("1 among 60 images with 12 labels at conv3, 300 ms  ·  1 decided");
+    window.forget_sent();
+    window.act(Choose::Undo);
+    assert!(window.sent().contains(&tag(3, "label is right", false)), "{:?}", window.sent());
+    window.tell([Event::Tags(Arc::default())]);
+    window.settle();
+    assert!(window.has(&format!("Suspicious label: {first}")), "it is listed again");
+
+    window.click(&format!("Relabel as grids: {second}"));
+    assert!(window.sent().contains(&tag(6, "relabel:grids", true)), "{:?}", window.sent());
+    window.tell([tagged("relabel:grids", &[6])]);
+    window.settle();
+    window.click(&format!("Remove: {first}"));
+    assert!(window.sent().contains(&tag(3, "to remove", true)), "{:?}", window.sent());
+    let both = [("relabel:grids".to_owned(), vec![ImageId(6)]), ("to remove".to_owned(), vec![ImageId(3)])];
+    window.tell([Event::Tags(Arc::new(Tags { images: both.into() }))]);
+    window.settle();
+    window.harness.get_by_label("No label is suspicious");
+}
+
+#[test]
+fn odd_pictures_and_unreadable_files_are_two_lists_with_their_reasons() {
+    let mut window = shown();
+    window.click("Odd pictures");
+    window.harness.get_by_label("Is something wrong with pictures?");
+    let event = odd(&mut window);
+    window.tell([event]);
+    window.settle();
+    window.picture("odd");
+    window.harness.get_by_label("blurred: sharpness 0.0021, usually 0.18");
+    let reason = "dark: 95 % of its pixels are at most 12 % bright; tiny: about 24 pixels a side, usually 640";
+    window.harness.get_by_label(reason);
+    window.harness.get_by_label("So many are bright that it is not odd here.");
+    assert!(!window.has(&format!("Odd picture: {}", path(&window, 20))));
+    window.click(&format!("Odd picture: {}", path(&window, 2)));
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(2)));
+    window.forget_sent();
+    window.click(&format!("Keep: {}", path(&window, 9)));
+    let tag = Request::Tag { ids: vec![ImageId(9)], tag: "picture is right".to_owned(), is_on: true };
+    assert!(window.sent().contains(&tag), "{:?}", window.sent());
+
+    window.click("Unreadable files");
+    window.settle();
+    window.picture("unreadable");
+    window.harness.get_by_label("the file ends too early");
+    assert!(window.has(&format!("Unreadable file: {}", path(&window, 20))));
+}
+
+#[test]
+fn a_group_of_copies_is_decided_on_as_a_whole() {
+    let mut window = shown();
+    let group = |images: [u32; 3]| DuplicateGroup {
+        images: images.map(ImageId).to_vec(),
+        reasons: vec![(DuplicateReason::Content, 0.0)],
+        ..DuplicateGroup::default()
+    };
+    let report = DuplicateReport {
+        features: "net".to_owned(),
+        wish: DuplicateWish::new(window.session().source().unwrap()),
+        within: None,
+        groups: vec![group([3, 9, 12]), group([20, 21, 22])],
+        compared: 60,
+        unread: 0,
+        elapsed_secs: 0.2,
+    };
+    window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Duplicates(Arc::new(report))))]);
+    window.settle();
+    window.forget_sent();
+    window.click("Keep all: duplicates 0");
+    let tag = |ids: &[u32], tag: &str| Request::Tag {
+        ids: ids.iter().copied().map(ImageId).collect(),
+        tag: tag.to_owned(),
+        is_on: true,
+    };
+    assert!(window.sent().contains(&tag(&[3, 9, 12], "no copy")), "{:?}", window.sent());
+    window.click("Remove the copies: duplicates 1");
+    assert!(window.sent().contains(&tag(&[21, 22], "to remove")), "{:?}", window.sent());
+    let ids = |ids: &[u32]| ids.iter().copied().map(ImageId).collect::<Vec<_>>();
+    let both = [("no copy".to_owned(), ids(&[3, 9, 12])), ("to remove".to_owned(), ids(&[21, 22]))];
+    window.tell([Event::Tags(Arc::new(Tags { images: both.into() }))]);
+    window.settle();
+    window.harness.get_by_label("You decided on all groups");
 }

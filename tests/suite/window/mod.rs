@@ -15,6 +15,9 @@
 //! - clusters: `Cluster method`, `Number of clusters`, `Cluster`, `Cluster 0: PATH`, `Name cluster 0`, `Select cluster
 //! 0`,
 //!   `Name of the cluster`, and distinguishing channels (`conv2 #3`);
+//! - findings: `Near-duplicates`, `Suspicious labels`, `Outliers`, `Odd pictures`, `Unreadable files`, `Find`, `Outliers by`,
+//!   `Share of the usual distance`, `Suspicious label: PATH`, `Odd picture: PATH`, `Keep: PATH`, `Relabel as LABEL: PATH`,
+//!   `Remove: PATH`, `Keep all: duplicates 0`, `Remove the copies: duplicates 0`;
 //! - map: `Move`, `Lasso`, `Rectangle`, `Brush`, `Fit`, `Pictures`, `Lines`, `Map method`, `Map colouring`, `Place them`, `Make anew`; its
 //!   legend: `Select all of LABEL`, `Search the legend`, `Sort the legend by count`;
 //! - channels: `Channel 3`, `Channel 3, enlarged`, `Channel 3, overlay`, `Channel order`, `Look` (in little room), `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`;

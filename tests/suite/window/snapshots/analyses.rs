@@ -6,10 +6,10 @@ use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
     DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierWish, Tags,
 };
-use tiramisu::engine::{AnalysisAnswer, AnalysisKind, Asked, Event, Finding, Problem};
+use tiramisu::engine::{AnalysisAnswer, AnalysisKind, Asked, Event, Finding, Problem, Progress};
 use tiramisu::ui::views::Pane;
 
-use super::super::{classes, clusters};
+use super::super::{classes, clusters, findings};
 use super::scene::Scene;
 use crate::support::window::{Setup, Window};
 
@@ -21,6 +21,10 @@ pub const SCENES: &[Scene] = &[
     Scene::view("findings_outliers", Pane::Findings, outliers),
     Scene::view("findings_empty", Pane::Findings, nothing_asked),
     Scene::view("findings_no_copies", Pane::Findings, no_copies),
+    Scene::view("findings_suspicious", Pane::Findings, suspicious),
+    Scene::view("findings_odd", Pane::Findings, odd),
+    Scene::view("findings_unreadable", Pane::Findings, unreadable),
+    Scene::view("findings_waiting", Pane::Findings, waiting),
     Scene::view("findings_problem", Pane::Findings, refused),
     Scene::view("classes_filled", Pane::Classes, nearest),
     Scene::view("classes_empty", Pane::Classes, nothing_asked),
@@ -91,8 +95,7 @@ fn no_copies(setup: Setup) -> Window {
 
 fn outliers(setup: Setup) -> Window {
     let mut window = nothing_asked(setup);
-    window.click("What to find");
-    window.click("Far from its neighbours");
+    window.click("Outliers");
     let falling = |from: f32| (0..COUNT).map(|row| from - row as f32 * 0.01).collect::<Vec<f32>>();
     let report = OutlierReport {
         features: "net".to_owned(),
@@ -104,6 +107,38 @@ fn outliers(setup: Setup) -> Window {
         elapsed_secs: 0.1,
     };
     window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Outliers(Arc::new(report))))]);
+    window.settle();
+    window
+}
+
+fn suspicious(setup: Setup) -> Window {
+    let mut window = nothing_asked(setup);
+    let event = findings::suspicious(&window);
+    window.tell([event]);
+    window.settle();
+    window.click("Suspicious labels");
+    window
+}
+
+fn odd(setup: Setup) -> Window {
+    let mut window = nothing_asked(setup);
+    let event = findings::odd(&mut window);
+    window.tell([event]);
+    window.settle();
+    window.click("Odd pictures");
+    window
+}
+
+fn unreadable(setup: Setup) -> Window {
+    let mut window = odd(setup);
+    window.click("Unreadable files");
+    window
+}
+
+fn waiting(setup: Setup) -> Window {
+    let mut window = nothing_asked(setup);
+    window.click("Suspicious labels");
+    window.tell([Event::AnalysisStarted(Arc::new(Progress::new("Suspicious labels at conv3")))]);
     window.settle();
     window
 }

@@ -1,0 +1,146 @@
+//! Labels that are probably wrong.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ImageId, StoredLayer, counted};
+
+/// By what suspicious labels are put in order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LabelScore {
+    /// How much more probable the label is than the most probable other one: the least first.
+    #[default]
+    Margin,
+    /// How probable the label itself is: the least first.
+    Confidence,
+}
+
+impl LabelScore {
+    /// All of them, for menus.
+    pub const ALL: [Self; 2] = [Self::Margin, Self::Confidence];
+
+    /// The name used on the command line and in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Margin => "margin",
+            Self::Confidence => "confidence",
+        }
+    }
+}
+
+/// How suspicious labels are looked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SuspiciousLabelWish {
+    /// Which vectors decide, compared by cosine.
+    pub source: StoredLayer,
+    /// Neighbours that are looked at.
+    pub k: usize,
+    /// How many further layers are asked whether they agree.
+    pub others: usize,
+}
+
+impl SuspiciousLabelWish {
+    /// Neighbours that are looked at unless somebody says otherwise: few enough for classes of some twenty pictures.
+    pub const NEIGHBOURS: usize = 15;
+    /// Further layers that are asked unless somebody says otherwise.
+    pub const OTHERS: usize = 4;
+
+    /// As it is usually wished.
+    pub fn new(source: StoredLayer) -> Self {
+        Self { source, k: Self::NEIGHBOURS, others: Self::OTHERS }
+    }
+}
+
+/// An image whose label is probably wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SuspiciousLabel {
+    /// The image.
+    pub image: ImageId,
+    /// The label that it has.
+    pub given: String,
+    /// The label that it should probably have.
+    pub likely: String,
+    /// The label's probability less that of the most probable other one, from 0 (surely wrong) to 1; even at 0.5.
+    pub margin: f32,
+    /// The label's own probability.
+    pub confidence: f32,
+    /// How many of its neighbours have the label that it should have.
+    pub likely_neighbours: u32,
+    /// How many of its neighbours have its own.
+    pub given_neighbours: u32,
+    /// How many layers say the same, the one that decides among them.
+    pub layers: u32,
+}
+
+impl SuspiciousLabel {
+    /// Its score of one kind.
+    pub fn score(&self, by: LabelScore) -> f32 {
+        match by {
+            LabelScore::Margin => self.margin,
+            LabelScore::Confidence => self.confidence,
+        }
+    }
+}
+
+/// All that were found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SuspiciousLabelReport {
+    /// The table of the vectors.
+    pub features: String,
+    /// What was asked for.
+    pub wish: SuspiciousLabelWish,
+    /// The most suspicious first: by margin, then by how many layers agree, then by id.
+    pub labels: Vec<SuspiciousLabel>,
+    /// How many neighbours of each image were looked at.
+    pub neighbours: usize,
+    /// The layers that were asked: the one that decides last.
+    pub layers: Vec<String>,
+    /// How many images have a label and a vector.
+    pub compared: usize,
+    /// How many different labels they have.
+    pub classes: usize,
+    /// How long it took.
+    pub elapsed_secs: f64,
+}
+
+impl SuspiciousLabelReport {
+    /// The name of its table in the workspace.
+    pub fn table(&self) -> String {
+        format!("suspicious_{}_{}", self.features, self.wish.source.column())
+    }
+
+    /// All of them, the most suspicious first.
+    pub fn ranked(&self, by: LabelScore) -> Vec<&SuspiciousLabel> {
+        let mut ranked: Vec<&SuspiciousLabel> = self.labels.iter().collect();
+        ranked.sort_by(|a, b| order(a, b, by));
+        ranked
+    }
+
+    /// Why a label is suspicious: `12 of 15 neighbours are "panda", 1 is "cougar"; 4 of 5 layers agree`.
+    pub fn reason(&self, label: &SuspiciousLabel) -> String {
+        let verb = |count: u32| if count == 1 { "is" } else { "are" };
+        let given = match label.given_neighbours {
+            0 => "none".to_owned(),
+            some => some.to_string(),
+        };
+        let mut reason = format!(
+            "{} of {} {} \"{}\", {given} {} \"{}\"",
+            label.likely_neighbours,
+            counted(self.neighbours, "neighbour", "neighbours"),
+            verb(label.likely_neighbours),
+            label.likely,
+            verb(label.given_neighbours.max(1)),
+            label.given,
+        );
+        if self.layers.len() > 1 {
+            let verb = if label.layers == 1 { "agrees" } else { "agree" };
+            reason += &format!("; {} of {} layers {verb}", label.layers, self.layers.len());
+        }
+        reason
+    }
+}
+
+/// Which of two comes first.
+pub fn order(a: &SuspiciousLabel, b: &SuspiciousLabel, by: LabelScore) -> std::cmp::Ordering {
+    a.score(by).total_cmp(&b.score(by)).then(b.layers.cmp(&a.layers)).then(a.image.cmp(&b.image))
+}

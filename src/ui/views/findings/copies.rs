@@ -1,0 +1,184 @@
+//! Images that are the same picture.
+
+use std::sync::Arc;
+
+use eframe::egui::{Button, Label, RichText, ScrollArea, Sense, Ui, UiBuilder, Vec2, vec2};
+
+use super::decide::{Choice, show_choices};
+use super::listed::Listed;
+use super::{Drawing, TILE};
+use crate::domain::{
+    Decided, Decision, DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, Tags, distance_in_words,
+};
+use crate::engine::AnalysisKind;
+use crate::session::{Choose, Pick};
+use crate::ui::theme::palette;
+use crate::ui::widgets::choice::with_choice;
+use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::text::{counted, thousands};
+
+/// Height of a group's row: a line and pictures.
+const ROW: f32 = TILE + 34.0;
+
+/// The groups of copies.
+#[derive(Default)]
+pub(super) struct Copies {
+    /// Up to which share of the usual distance images are the same to the layer, in hundredths; 0 before it was shown.
+    percent: f32,
+    listed: Option<Listed<DuplicateReport>>,
+    /// The copies that are to be selected, once the person agrees: those of this report.
+    asked: Option<Arc<DuplicateReport>>,
+}
+
+impl Copies {
+    /// The share, to be chosen.
+    pub fn percent(&mut self) -> &mut f32 {
+        if self.percent == 0.0 {
+            self.percent = DuplicateWish::SHARE * 100.0;
+        }
+        &mut self.percent
+    }
+
+    pub fn take_in(&mut self, report: Option<&Arc<DuplicateReport>>, tags: &Arc<Tags>) {
+        let is_decided = |report: &DuplicateReport, row: usize| Decided(tags).on_copies(&report.groups[row].images);
+        Listed::renew(&mut self.listed, report, tags, |report| report.groups.len(), |_, _| true, is_decided);
+    }
+
+    pub fn count(&self) -> Option<usize> {
+        self.listed.as_ref().map(Listed::count)
+    }
+
+    pub fn show(&mut self, ui: &mut Ui, report: &Arc<DuplicateReport>, drawing: &mut Drawing) {
+        ui.horizontal(|ui| {
+            let mut facts = format!(
+                "{} among {}, {}",
+                counted(report.groups.len(), "group", "groups"),
+                counted(report.compared, "image", "images"),
+                drawing.time_of(AnalysisKind::Duplicates, report.elapsed_secs)
+            );
+            if report.unread > 0 {
+                facts += &format!("  ·  {} could not be read", counted(report.unread, "file", "files"));
+            }
+            facts += &self.listed.as_ref().map(Listed::decided_in_words).unwrap_or_default();
+            if let Some(at) = report.layer_in_words() {
+                facts = format!("{at}: {facts}");
+            }
+            let can = !report.groups.is_empty();
+            let hint = "All images of each group but the first, ready to be exported or tagged";
+            let button = ui.add_enabled(can, Button::new("Select the copies…")).on_hover_text(hint);
+            if button.clicked() {
+                self.asked = Some(report.clone());
+            }
+            with_choice(
+                ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate()),
+                drawing.session,
+                AnalysisKind::Duplicates,
+            );
+        });
+        self.show_question(ui, report, drawing);
+        if report.groups.is_empty() {
+            empty_state(ui, "Nothing is here twice", "No two images are the same in any of the three ways.", |_| {});
+            return;
+        }
+        let Some(listed) = &self.listed else { return };
+        if listed.rows.is_empty() {
+            let hint = "The tags say what you decided, and Undo takes decisions back.";
+            empty_state(ui, "You decided on all groups", hint, |_| {});
+            return;
+        }
+        let rows = &listed.rows;
+        ScrollArea::vertical().id_salt("duplicates").auto_shrink(false).show_rows(ui, ROW, rows.len(), |ui, seen| {
+            for index in rows[seen].iter().copied() {
+                ui.push_id(index, |ui| show_group(ui, index, report, drawing));
+            }
+        });
+    }
+
+    /// Asks before what was selected makes room for very many images.
+    fn show_question(&mut self, ui: &mut Ui, report: &Arc<DuplicateReport>, drawing: &mut Drawing) {
+        // Something else may have been found since.
+        if !self.asked.as_ref().is_some_and(|asked| Arc::ptr_eq(asked, report)) {
+            self.asked = None;
+            return;
+        }
+        let mut question = format!(
+            "Select {}, all but the first of {}?",
+            counted(report.copies(), "image", "images"),
+            match report.groups.len() {
+                1 => "the one group".to_owned(),
+                groups => format!("each of {}", counted(groups, "group", "groups")),
+            }
+        );
+        let selected = drawing.session.opened.chosen.selection.len();
+        if selected > 0 {
+            question += &format!(" {} selected now and will not be then.", counted(selected, "image is", "images are"));
+        }
+        ui.horizontal_wrapped(|ui| {
+            ui.label(question);
+            if ui.button("Select them").clicked() {
+                let copies = report.groups.iter().flat_map(|group| group.images.iter().skip(1).copied());
+                drawing.actions.push(Choose::PickMany(copies.collect(), Pick::Replace).into());
+                self.asked = None;
+            }
+            if ui.button("Leave it").clicked() {
+                self.asked = None;
+            }
+        });
+    }
+}
+
+fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut Drawing) {
+    let group = &report.groups[index];
+    let layer = report.wish.features.as_ref().map_or("the layer", |(source, _)| &source.layer);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    let mut row = ui.new_child(UiBuilder::new().max_rect(rect.shrink2(vec2(0.0, 3.0))));
+    row.horizontal(|ui| {
+        let count = RichText::new(thousands(group.images.len())).small().color(palette().strong);
+        let select = ui.add(Button::new(count).frame(false)).on_hover_text("Select the images of this group");
+        if select.accessible_name(format!("Select duplicates {index}")).clicked() {
+            drawing.actions.push(Choose::PickMany(group.images.clone(), Pick::Replace).into());
+        }
+        let keep = Choice {
+            text: "Keep all".to_owned(),
+            hint: "They are no copies, or may be: the group is not listed again",
+            decision: Decision::NoCopy,
+        };
+        let of = format!("duplicates {index}");
+        show_choices(ui, &group.images, &of, &[keep], drawing);
+        let remove = Choice { text: "Remove the copies".to_owned(), ..Choice::remove() };
+        let copies = group.images.get(1..).unwrap_or_default();
+        show_choices(ui, copies, &of, &[remove], drawing);
+        for (what, values) in [("labels", &group.labels), ("splits", &group.splits)] {
+            if !values.is_empty() {
+                let values: Vec<&str> = values.iter().map(|(value, _)| value.as_str()).collect();
+                let text = format!("different {what}: {}", values.join(", "));
+                ui.add(Label::new(RichText::new(text).small().color(palette().warning)).truncate());
+            }
+        }
+        let hint = "Bits: the most bits that differ between the pictures' 64-bit perceptual hashes (pHash). For \
+                    the layer: the cosine distance.";
+        let reasons = Label::new(RichText::new(reasons_of(group, layer)).small().color(palette().weak)).truncate();
+        ui.add(reasons).on_hover_text(hint);
+    });
+    row.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let room = (ui.available_width() / (TILE + 4.0)) as usize;
+        for id in group.images.iter().take(room) {
+            let (picture, _) = ui.allocate_exact_size(Vec2::splat(TILE), Sense::hover());
+            drawing.show_tile(ui, *id, picture, "Duplicate");
+        }
+    });
+}
+
+/// `equal bytes, look alike (2 bits), the same to conv3 (0.0121)`.
+fn reasons_of(group: &DuplicateGroup, layer: &str) -> String {
+    let words = |(reason, far): &(DuplicateReason, f32)| match reason {
+        DuplicateReason::Content => "equal bytes".to_owned(),
+        DuplicateReason::Appearance => match *far as usize {
+            0 => "look the same".to_owned(),
+            bits => format!("look alike ({})", counted(bits, "bit", "bits")),
+        },
+        DuplicateReason::Features => format!("the same to {layer} ({})", distance_in_words(*far)),
+    };
+    group.reasons.iter().map(words).collect::<Vec<_>>().join(", ")
+}

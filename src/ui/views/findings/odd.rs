@@ -1,0 +1,104 @@
+//! Odd pictures, and files that cannot be read.
+
+use std::sync::Arc;
+
+use eframe::egui::{Label, RichText, Ui};
+
+use super::Drawing;
+use super::decide::{Choice, Row, show_rows};
+use super::listed::Listed;
+use crate::domain::{Decided, Decision, OddKind, OddPictureReport, Tags};
+use crate::engine::AnalysisKind;
+use crate::ui::theme::palette;
+use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::text::counted;
+
+/// The two lists.
+#[derive(Default)]
+pub(super) struct Odd {
+    odd: Option<Listed<OddPictureReport>>,
+    unreadable: Option<Listed<OddPictureReport>>,
+}
+
+impl Odd {
+    pub fn take_in(&mut self, report: Option<&Arc<OddPictureReport>>, tags: &Arc<Tags>) {
+        let is_decided = |report: &OddPictureReport, row: usize| Decided(tags).on_picture(report.pictures[row].image);
+        let is_unreadable = |report: &OddPictureReport, row: usize| report.pictures[row].is(OddKind::Unreadable);
+        let count = |report: &OddPictureReport| report.pictures.len();
+        Listed::renew(&mut self.odd, report, tags, count, |report, row| !is_unreadable(report, row), is_decided);
+        Listed::renew(&mut self.unreadable, report, tags, count, is_unreadable, is_decided);
+    }
+
+    /// How many can be read and are odd.
+    pub fn count(&self) -> Option<usize> {
+        self.odd.as_ref().map(Listed::count)
+    }
+
+    pub fn show(&mut self, ui: &mut Ui, report: &Arc<OddPictureReport>, drawing: &mut Drawing) {
+        let Some(listed) = &self.odd else { return };
+        let kinds = OddKind::ALL.into_iter().filter(|kind| *kind != OddKind::Unreadable);
+        let counts: Vec<String> = kinds
+            .map(|kind| (report.count(kind), kind))
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, kind)| format!("{count} {}", kind.title()))
+            .collect();
+        let mut facts = counts.join(", ");
+        if !facts.is_empty() {
+            facts += "  ·  ";
+        }
+        facts += &format!(
+            "{}, {}{}",
+            counted(report.compared, "image", "images"),
+            drawing.time_of(AnalysisKind::OddPictures, report.elapsed_secs),
+            listed.decided_in_words(),
+        );
+        ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate());
+        if !report.common.is_empty() {
+            let common: Vec<&str> = report.common.iter().map(|kind| kind.title()).collect();
+            let text = format!("So many are {} that it is not odd here.", common.join(", or "));
+            ui.label(RichText::new(text).small().color(palette().weak));
+        }
+        let hint = "None is blurred, dark, bright, near-blank, tiny or of odd shape beside the others.";
+        show_list(ui, "Odd picture", ("No picture is odd", hint), report, listed, drawing);
+    }
+
+    pub fn show_unreadable(&mut self, ui: &mut Ui, report: &Arc<OddPictureReport>, drawing: &mut Drawing) {
+        let Some(listed) = &self.unreadable else { return };
+        let facts = format!(
+            "{} of {}{}",
+            listed.count(),
+            counted(report.compared, "file", "files"),
+            listed.decided_in_words()
+        );
+        ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate());
+        let nothing = ("Every file can be read", "None is damaged, missing or of an unknown kind.");
+        show_list(ui, "Unreadable file", nothing, report, listed, drawing);
+    }
+}
+
+fn show_list(
+    ui: &mut Ui,
+    what: &str,
+    (nothing, hint): (&str, &str),
+    report: &OddPictureReport,
+    listed: &Listed<OddPictureReport>,
+    drawing: &mut Drawing,
+) {
+    if listed.rows.is_empty() {
+        let all_decided = "You decided on all of them. The tags say what, and Undo takes decisions back.";
+        empty_state(ui, nothing, if listed.decided > 0 { all_decided } else { hint }, |_| {});
+        return;
+    }
+    let session = drawing.session;
+    let row = |place: usize| {
+        let odd = &report.pictures[listed.rows[place]];
+        let problem = session.image(odd.image)?.problem;
+        let keep = Choice {
+            text: "Keep".to_owned(),
+            hint: "It is as it should be: it is not listed again",
+            decision: Decision::PictureIsRight,
+        };
+        Some(Row { image: odd.image, reason: odd.reason(problem), choices: vec![keep, Choice::remove()] })
+    };
+    show_rows(ui, what, listed.rows.len(), row, drawing);
+}

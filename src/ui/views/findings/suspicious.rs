@@ -1,0 +1,74 @@
+//! Labels that are probably wrong.
+
+use std::sync::Arc;
+
+use eframe::egui::{Label, RichText, Ui};
+
+use super::Drawing;
+use super::decide::{Choice, Row, show_rows};
+use super::listed::Listed;
+use crate::domain::{Decided, Decision, SuspiciousLabelReport, Tags};
+use crate::engine::AnalysisKind;
+use crate::ui::theme::palette;
+use crate::ui::widgets::choice::with_choice;
+use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::text::counted;
+
+/// The list of suspicious labels.
+#[derive(Default)]
+pub(super) struct Suspicious {
+    listed: Option<Listed<SuspiciousLabelReport>>,
+}
+
+impl Suspicious {
+    pub fn take_in(&mut self, report: Option<&Arc<SuspiciousLabelReport>>, tags: &Arc<Tags>) {
+        let is_decided =
+            |report: &SuspiciousLabelReport, row: usize| Decided(tags).on_label(report.labels[row].image);
+        Listed::renew(&mut self.listed, report, tags, |report| report.labels.len(), |_, _| true, is_decided);
+    }
+
+    pub fn count(&self) -> Option<usize> {
+        self.listed.as_ref().map(Listed::count)
+    }
+
+    pub fn show(&mut self, ui: &mut Ui, report: &Arc<SuspiciousLabelReport>, drawing: &mut Drawing) {
+        let Some(listed) = &self.listed else { return };
+        let facts = format!(
+            "{} among {} with {} at {}, {}{}",
+            listed.count(),
+            counted(report.compared, "image", "images"),
+            counted(report.classes, "label", "labels"),
+            report.wish.source.layer,
+            drawing.time_of(AnalysisKind::SuspiciousLabels, report.elapsed_secs),
+            listed.decided_in_words(),
+        );
+        let facts = Label::new(RichText::new(facts).small().color(palette().weak)).truncate();
+        with_choice(ui.add(facts), drawing.session, AnalysisKind::SuspiciousLabels);
+        if listed.rows.is_empty() {
+            let hint = match listed.decided {
+                0 => "Neighbours have the labels that the images have.",
+                _ => "You decided on all of them. The tags say what, and Undo takes decisions back.",
+            };
+            empty_state(ui, "No label is suspicious", hint, |_| {});
+            return;
+        }
+        let row = |place: usize| {
+            let label = &report.labels[listed.rows[place]];
+            let choices = vec![
+                Choice {
+                    text: "Keep".to_owned(),
+                    hint: "The label is right: it is not listed again",
+                    decision: Decision::LabelIsRight,
+                },
+                Choice {
+                    text: format!("Relabel as {}", label.likely),
+                    hint: "Tag it with the label that it should have",
+                    decision: Decision::Relabel(label.likely.clone()),
+                },
+                Choice::remove(),
+            ];
+            Some(Row { image: label.image, reason: report.reason(label), choices })
+        };
+        show_rows(ui, "Suspicious label", listed.rows.len(), row, drawing);
+    }
+}

@@ -1,0 +1,57 @@
+//! What is cheap is looked for without being asked, once the view is looked at and nothing else is being done.
+
+use std::sync::Arc;
+
+use crate::domain::SuspiciousLabelWish;
+use crate::engine::{AnalysisKind, AnalysisWish, Collection, Finding};
+use crate::session::{Action, Session};
+
+/// Thumbnails of so many pictures are looked at in some seconds.
+const PICTURES: usize = 20_000;
+/// Neighbours of so many images at five layers are found in some seconds.
+const LABELLED: usize = 3000;
+
+/// What was asked for, of which state of which collection.
+#[derive(Default)]
+pub(super) struct Unasked {
+    of: Option<(Arc<Collection>, u64)>,
+    asked: Vec<AnalysisKind>,
+}
+
+impl Unasked {
+    pub fn ask(&mut self, session: &Session, actions: &mut Vec<Action>) {
+        let opened = &session.opened;
+        let (Some(collection), Some((1.., version))) = (session.collection(), opened.committed) else { return };
+        if session.is_busy() || session.is_analysing() {
+            return;
+        }
+        if !self.of.as_ref().is_some_and(|(known, of)| Arc::ptr_eq(known, collection) && *of == version) {
+            self.of = Some((collection.clone(), version));
+            self.asked.clear();
+        }
+        let findings = &opened.findings;
+        // Nothing that did not change is measured again, so what was found before is brought up to date.
+        let are_measured =
+            findings.get(Finding::odd_pictures).is_some() && !findings.is_from_before(AnalysisKind::OddPictures);
+        if !are_measured && opened.images.len() <= PICTURES && self.is_new(AnalysisKind::OddPictures) {
+            actions.push(AnalysisWish::OddPictures.into());
+            return;
+        }
+        let labels = opened.labels.keys().filter(|label| !label.is_empty()).take(2).count();
+        let are_judged = findings.get(Finding::suspicious_labels).is_some();
+        if let (false, 2, true, Some(source)) =
+            (are_judged, labels, opened.images.len() <= LABELLED, session.source())
+            && self.is_new(AnalysisKind::SuspiciousLabels)
+        {
+            actions.push(AnalysisWish::SuspiciousLabels(SuspiciousLabelWish::new(source)).into());
+        }
+    }
+
+    fn is_new(&mut self, kind: AnalysisKind) -> bool {
+        let is_new = !self.asked.contains(&kind);
+        if is_new {
+            self.asked.push(kind);
+        }
+        is_new
+    }
+}
