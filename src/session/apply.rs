@@ -48,6 +48,7 @@ impl Session {
             Event::Ordered { number, order } => return opened.take_order(number, order),
             Event::Grouped { number, images } => return opened.take_group(number, &images),
             Event::Tallied(tally) => opened.take_tally(tally),
+            Event::Distributed(distribution) => opened.distributions.take(distribution),
             Event::HoverNeighbours(list) => opened.take_hover_neighbours(list),
             Event::Answered(answer) => return opened.take_answer(answer, notices),
             Event::StoredResult(kept) => return opened.take_stored(kept),
@@ -63,6 +64,7 @@ impl Session {
             Event::MaintenanceEnded(news) => opened.take_maintenance_report(news, notices),
             Event::Queried(answer) => return opened.take_query_answer(answer, notices),
             Event::Tags(tags) => return opened.take_tags(tags),
+            Event::Splits(splits) => return opened.take_splits(splits),
             Event::SelectionAsked(images) => return opened.take_asked_selection(images, notices),
             Event::SelectionWanted => return vec![Request::TellSelection(opened.chosen.selection.clone())],
             Event::Tagged { .. } | Event::Imported(_) | Event::ImportForgotten | Event::Boxes(_) => {}

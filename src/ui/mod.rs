@@ -31,6 +31,7 @@ pub mod performance;
 mod run;
 pub mod settings;
 mod status;
+mod table_look;
 pub mod theme;
 pub mod thumbnails;
 mod toasts;

@@ -2,8 +2,8 @@
 
 use super::{Asked, LookKind, QueryWish};
 use crate::domain::{
-    ImageGroup, ImageId, ImageRecords, Metric, NeighbourWish, OrderWish, PicturePiece, ProjectionMethod,
-    ProjectionWish, StoredLayer, TallyWish,
+    DistributionWish, ImageGroup, ImageId, ImageRecords, Metric, NeighbourWish, OrderWish, PicturePiece,
+    ProjectionMethod, ProjectionWish, StoredLayer, TallyWish,
 };
 
 /// Which pieces of a picture are wanted, at its own resolution or halved.
@@ -101,6 +101,8 @@ pub enum CatalogueLook {
     },
     /// What the images of a set are.
     Tally(TallyWish),
+    /// How the images are distributed over a column.
+    Distribution(Box<DistributionWish>),
 }
 
 impl CatalogueLook {
@@ -115,6 +117,7 @@ impl CatalogueLook {
             Self::Order { number, .. } => LookKind::Order { number: *number },
             Self::Group { number, .. } => LookKind::Group { number: *number },
             Self::Tally(_) => LookKind::Tally,
+            Self::Distribution(wish) => LookKind::Distribution { column: wish.column },
         }
     }
 }

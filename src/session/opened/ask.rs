@@ -1,7 +1,7 @@
 //! What a view asks while it is looked at.
 
 use super::OpenedCollection;
-use crate::domain::ImageId;
+use crate::domain::{ImageId, TableColumn};
 use crate::engine::{Look, PictureWish, Request};
 
 /// A question of a view.
@@ -15,6 +15,8 @@ pub enum Ask {
     Picture(Option<PictureWish>),
     /// How long does each layer take?
     LayerTimes,
+    /// How are the images distributed over a column? It is to be seen, and not known as they are now.
+    Distribution(TableColumn),
     /// The channels most unusual for the probe are to be seen, and are not there.
     Unusual,
     /// Why are the probe and this image alike?
@@ -37,6 +39,7 @@ impl OpenedCollection {
             Ask::HoverNeighbours(image) => self.ask_hover_neighbours(image),
             Ask::Picture(wish) => self.ask_picture(wish),
             Ask::LayerTimes => vec![Request::Look(Look::LayerTimes)],
+            Ask::Distribution(column) => self.ask_distribution(column),
             Ask::Unusual => self.ask_unusual(),
             Ask::Why(other) => self.ask_why(other),
             Ask::CloseWhySimilar => {

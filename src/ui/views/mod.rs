@@ -9,6 +9,7 @@ pub mod classes;
 pub mod clusters;
 pub mod findings;
 pub mod gallery;
+pub mod image_table;
 pub mod map;
 pub mod neighbours;
 pub mod network;
@@ -31,6 +32,11 @@ views! {
     Gallery(gallery: gallery::GalleryView) {
         word: "gallery", name: "Gallery", go_to: "Go to the gallery",
         key: Some(Key::Num1), home: Home::Left,
+    }
+    /// All images, a row each.
+    Table(image_table: image_table::ImageTableView) {
+        word: "table", name: "Table", go_to: "Go to the table",
+        key: Some(Key::T), home: Home::Left,
     }
     /// What one layer saw in one image.
     Activations(activations: activations::ActivationsView) {
