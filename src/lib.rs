@@ -24,6 +24,9 @@
 //! - **annotation**: what a file of another program says of a picture: labels, split and boxes.
 //! - **place**: a part of the window for one thing to do: explore, look inside, groups, check. **trail**: the places and questions
 //!   that lead back. Not the history, which undoes choices.
+//! - **column**: one thing that is known of every image, such as its width; the table shows them beside each other.
+//!   **distribution**: how many images have what in a column; drawn, a **histogram** or the most frequent names. To **narrow** a
+//!   predicate is to let it ask for a part of a column as well.
 //! - **selection**: the images that the person has chosen. **probe**: what neighbours are searched for: images to be like or
 //!   unlike, a part of a picture, a class. **example**: one part of a probe, with its weight.
 //!
@@ -270,8 +273,9 @@
 //! The window's thread does nothing for each image. Which are shown, and in which order, is an
 //! [`ImageOrder`](domain::ImageOrder), which knows the place of each image as well, and whose images are a set: to select all is
 //! to share that. It is made by `tiramisu-order` ([`CatalogueLook`](engine::CatalogueLook), `session/opened/ordering.rs`), and so
-//! are the images of a group and the numbers of a selection; up to some thousand images it is quicker to do it at once. Sets of
-//! images are bitsets of which steps back share what did not change ([`ImageSet`](domain::ImageSet)). The gallery scrolls by rows
+//! are the images of a group, the numbers of a selection and the histograms of the table, for which it is asked a column at a time
+//! and only while they are seen (`session/opened/distributions.rs`); up to some thousand images some of it is quicker to do at once. Sets of
+//! images are bitsets of which steps back share what did not change ([`ImageSet`](domain::ImageSet)). Gallery and table scroll by rows
 //! (`ui/widgets/row_scroll.rs`). [`images_touched`](domain::images_touched) counts what a thread looks at, and a test holds the
 //! window's to a bound that does not depend on how many images there are.
 //!

@@ -21,6 +21,7 @@ Predicates:
   logic        and  or  not  ( )
   arithmetic   + - * / ( )  over numbers, width, height, file_bytes, id and feature(..): width / height > 2
   functions    tag('x')  cluster('kmeans_20') = 3  feature('conv3', 17) > 2.5  has_vectors()
+               measure('typicality') > 0.9
   A comparison with an unknown value (no label, the width of a picture that was not read, a division by zero) is never true.
 
 Examples:

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Centrality, ImageRef};
+use super::{Centrality, ColumnOrder, ImageRef};
 
 /// A predicate over what is known of an image. An empty filter lets everything through.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,10 +90,12 @@ pub enum Sort {
     Similarity,
     /// Most central in the graph of nearest neighbours first, once that is measured.
     Centrality(Centrality),
+    /// By any other column of the table, or from the other end; see [`Sort::by`].
+    Column(ColumnOrder),
 }
 
 impl Sort {
-    /// All of them, for menus.
+    /// Those that the gallery has a name for, for menus.
     pub const ALL: [Sort; 8] = [
         Sort::Path,
         Sort::Label,
@@ -114,6 +116,7 @@ impl Sort {
             Sort::Newest => "newest",
             Sort::Similarity => "similarity",
             Sort::Centrality(by) => by.word(),
+            Sort::Column(order) => order.column.title(),
         }
     }
 }

@@ -1,10 +1,15 @@
 //! Making the order of the gallery: which images are shown, and which of them come first.
 
+mod by_column;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Centrality, CentralityReport, Filter, ImageId, ImageOrder, ImageRecords, ImageRef, ImageSet};
+use super::{
+    Centrality, CentralityReport, ColumnOrder, Filter, ImageFacts, ImageId, ImageOrder, ImageRecords, ImageRef,
+    ImageSet,
+};
 
 /// By what the images that are shown are put in order.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +27,8 @@ pub enum OrderBy {
     First(Vec<ImageId>),
     /// Their place in the graph of nearest neighbours.
     Centrality(Arc<CentralityReport>, Centrality),
+    /// A column of the table. Images of which nothing is known there come last, from whichever end it is.
+    Column(Box<ImageFacts>, ColumnOrder),
 }
 
 /// Which images are to be in an order, and which order it is.
@@ -89,6 +96,11 @@ impl OrderWish {
                     sort_by_cached(ids, |id| standing.place(id));
                 }
             }
+            OrderBy::Column(facts, order) => {
+                // What has the same stays in the order of paths.
+                sort_by_path(images, ids);
+                by_column::sort(facts, *order, ids);
+            }
         }
     }
 }
@@ -98,6 +110,7 @@ impl PartialEq for OrderWish {
         let is_same_by = match (&self.by, &other.by) {
             (OrderBy::First(ours), OrderBy::First(theirs)) => ours == theirs,
             (OrderBy::Centrality(ours, by), OrderBy::Centrality(theirs, too)) => Arc::ptr_eq(ours, theirs) && by == too,
+            (OrderBy::Column(ours, by), OrderBy::Column(theirs, too)) => by == too && ours == theirs,
             (ours, theirs) => std::mem::discriminant(ours) == std::mem::discriminant(theirs),
         };
         is_same_by && (&self.images, &self.filter, &self.matching) == (&other.images, &other.filter, &other.matching)

@@ -13,6 +13,7 @@
 //! tag('x')                                 the image bears the tag
 //! cluster('kmeans_20') = 3                 its cluster, by number or by the name a person gave it
 //! feature('conv3', 17) > 2.5               one feature of a stored layer; a third argument is 'average' or 'maximum'
+//! measure('typicality') > 0.9              where it stands in the graph of neighbours, as it was measured last
 //! has_vectors()                            the network has seen it
 //! modified > '2024-05-01'                  UTC; a year, month, day, minute or second stands for all of its seconds
 //! ```
@@ -22,6 +23,7 @@ mod complete;
 mod date;
 mod error;
 mod expected;
+mod narrowing;
 mod number;
 mod parse;
 mod token;
@@ -29,9 +31,10 @@ mod token;
 pub use arithmetic::{Arithmetic, Operation};
 pub use complete::{Completion, Vocabulary, complete};
 pub use error::{PredicateError, mistyped, names_there_are, nearest};
+pub use narrowing::{NarrowedColumn, Narrowing, asks_for_tag, with_tag};
 pub use number::{Number, Seconds};
 
-use super::{Pooling, StoredLayer};
+use super::{Centrality, Pooling, StoredLayer};
 
 /// Bytes of text: longer than a person writes, and short enough to read anew at every key.
 pub const MAX_TEXT_BYTES: usize = 8 << 10;
@@ -127,6 +130,8 @@ pub enum Field {
         /// The channel.
         channel: usize,
     },
+    /// Where it stands in the graph of neighbours; unknown where that was not measured.
+    Measure(Centrality),
     /// What is calculated from numbers; unknown where one of them is, or where it is divided by zero.
     Arithmetic(Box<Arithmetic>),
 }
@@ -230,7 +235,7 @@ impl Field {
         match self {
             Self::Column(column) => column.kind(),
             Self::Cluster(_) => Kind::Cluster,
-            Self::Feature { .. } | Self::Arithmetic(_) => Kind::Number,
+            Self::Feature { .. } | Self::Measure(_) | Self::Arithmetic(_) => Kind::Number,
             Self::Tag(_) | Self::HasVectors => Kind::Truth,
         }
     }
@@ -239,7 +244,12 @@ impl Field {
     pub fn parts(&self) -> Vec<&Field> {
         match self {
             Self::Arithmetic(calculated) => calculated.fields(),
-            Self::Column(_) | Self::Tag(_) | Self::HasVectors | Self::Cluster(_) | Self::Feature { .. } => vec![self],
+            Self::Column(_)
+            | Self::Tag(_)
+            | Self::HasVectors
+            | Self::Cluster(_)
+            | Self::Feature { .. }
+            | Self::Measure(_) => vec![self],
         }
     }
 }

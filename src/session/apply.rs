@@ -51,6 +51,7 @@ impl Session {
             Event::Ordered { number, order } => return opened.take_order(number, order),
             Event::Grouped { number, images } => return opened.take_group(number, &images),
             Event::Tallied(tally) => opened.take_tally(tally),
+            Event::Distributed(distribution) => opened.distributions.take(distribution),
             Event::HoverNeighbours(list) => opened.take_hover_neighbours(list),
             Event::Answered(answer) => return opened.take_answer(answer, notices),
             Event::StoredResult(kept) => return opened.take_stored(kept),
@@ -71,6 +72,7 @@ impl Session {
             Event::Queried(answer) => return opened.take_query_answer(answer, notices),
             Event::Tags(tags) => return opened.take_tags(tags),
             Event::FolderChanged(change) => opened.folder_change = change,
+            Event::Splits(splits) => return opened.take_splits(splits),
             Event::SelectionAsked(images) => return opened.take_asked_selection(images, notices),
             Event::SelectionWanted => return vec![Request::TellSelection(opened.chosen.selection.clone())],
             Event::Tagged { .. } | Event::Imported(_) | Event::ImportForgotten | Event::Boxes(_) => {}

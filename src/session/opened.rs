@@ -8,6 +8,7 @@ mod centrality;
 mod channels;
 pub mod choose;
 pub mod chosen;
+pub mod distributions;
 pub mod extract;
 pub mod findings;
 mod following;
@@ -37,13 +38,14 @@ use std::sync::Arc;
 
 use crate::domain::{
     Clustering, ImageId, ImageOrder, ImageRecords, ImageRef, ImageSet, IndexRecord, LayerTitles, PredicateError,
-    Projection, ProjectionWish, StoredActivations, StoredLayer, Tags, Tally,
+    Projection, ProjectionWish, Splits, StoredActivations, StoredLayer, Tags, Tally,
 };
 use crate::engine::{
     ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, FolderChange, NeighbourList, PicturePieces,
     Problem, Progress, ThumbnailPicture, UnusualList,
 };
 use chosen::Chosen;
+use distributions::Distributions;
 use findings::Findings;
 use history::History;
 use inside::Inside;
@@ -78,6 +80,8 @@ pub struct OpenedCollection {
     pub shown: ImageOrder,
     /// What the selected images are. While they are counted, this is of the selection before.
     pub tally: Arc<Tally>,
+    /// How the images are distributed over the columns of the table, as far as that was asked for.
+    pub distributions: Distributions,
     /// What was asked of the records and is not answered yet.
     pending: Pending,
     /// Every label with the number of its images; images without a label count under `""`.
@@ -169,6 +173,8 @@ pub struct OpenedCollection {
     pub query_error: Option<PredicateError>,
     /// What the last answer remarked: names that no image has.
     pub query_remarks: Vec<String>,
+    /// Which part of a data set images belong to.
+    pub splits: Arc<Splits>,
     /// Words that a person gave to images.
     pub tags: Arc<Tags>,
     /// The running or last analysis.

@@ -16,7 +16,7 @@ use names::Names;
 
 use super::{StoreError, Workspace, images};
 use crate::domain::predicate::{Check, Column, Field, Node, Test, Value};
-use crate::domain::{ImageId, ImageSet, Predicate, PredicateError};
+use crate::domain::{Centrality, ImageId, ImageSet, Predicate, PredicateError};
 
 const READ_ROWS: usize = 65_536;
 /// Rows of a layer after which it is asked whether the answer is still wanted.
@@ -166,6 +166,9 @@ impl Evaluation<'_> {
                 let different = members.filter(|(_, cluster)| is_true(cluster.map(truth)) != of_unknown);
                 self.unless_stopped(self.otherwise(of_unknown, different.map(|(id, _)| *id).collect()))
             }
+            Field::Measure(by) => self.find_measured(*by, |value| {
+                is_true(value.map(|value| holds(&test.check, |other| order_of_number(value, other))))
+            }),
             Field::Feature { source, channel } => {
                 let mut different = Vec::new();
                 if let Some((table, stored)) = self.names.feature(source) {
@@ -184,6 +187,15 @@ impl Evaluation<'_> {
                 self.unless_stopped(self.otherwise(of_unknown, different.into_iter().collect()))
             }
         }
+    }
+
+    /// By where images stand in the graph of neighbours.
+    fn find_measured(&self, by: Centrality, is_true: impl Fn(Option<f64>) -> bool) -> Result<ImageSet, QueryError> {
+        let of_unknown = is_true(None);
+        // What is no number is unknown: nothing is true of it.
+        let truth = |value: f32| is_true(Some(f64::from(value)).filter(|value| !value.is_nan()));
+        let different = self.names.measured(by).filter(|(_, value)| truth(*value) != of_unknown);
+        self.unless_stopped(self.otherwise(of_unknown, different.map(|(id, _)| id).collect()))
     }
 
     /// By the imported label of an image, or else by its folder's.

@@ -35,6 +35,7 @@ mod rail;
 mod run;
 pub mod settings;
 mod status;
+mod table_look;
 pub mod theme;
 pub mod thumbnails;
 mod toasts;

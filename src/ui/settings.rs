@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::UiError;
+use super::table_look::TableLook;
 use super::theme::ThemeChoice;
 use crate::engine::NetworkFile;
 use crate::session::{Action, Open, Place};
@@ -31,6 +32,9 @@ pub struct Settings {
     /// Width of the gallery's tiles in points.
     #[serde(deserialize_with = "or_default")]
     pub gallery_tile: TileWidth,
+    /// Columns of the table.
+    #[serde(deserialize_with = "or_default")]
+    pub table: TableLook,
     /// Folders opened before, newest first.
     #[serde(deserialize_with = "or_default")]
     pub recent: Vec<RecentFolder>,

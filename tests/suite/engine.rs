@@ -8,6 +8,7 @@ mod changes;
 mod checking;
 mod channels;
 mod classes;
+mod columns;
 mod exports;
 mod findings;
 mod folder;

@@ -19,6 +19,7 @@ mod habits;
 mod image_order;
 mod image_records;
 mod image_set;
+mod image_table;
 mod images;
 mod import;
 mod in_words;

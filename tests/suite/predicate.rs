@@ -4,7 +4,7 @@ use tiramisu::domain::predicate::{
     Check, Column, Comparison, Field, MAX_DEPTH, MAX_OPERANDS, MAX_TESTS, MAX_TEXT_BYTES, Node, Number, Seconds, Test,
     Value, Vocabulary, complete,
 };
-use tiramisu::domain::{Pooling, Predicate, PredicateError};
+use tiramisu::domain::{Centrality, Pooling, Predicate, PredicateError};
 
 fn root(text: &str) -> Node {
     Predicate::parse(text).unwrap_or_else(|error| panic!("{error}\n{}", error.pointed(text))).root
@@ -60,6 +60,9 @@ fn every_field_and_comparison_is_read() {
     assert_eq!((test("path like '%.PNG'").check, test("path ilike '%.PNG'").check), (like(false), like(true)));
     assert_eq!(test("tag('blurred')").field, Field::Tag("blurred".to_owned()));
     assert_eq!(test("has_vectors()").field, Field::HasVectors);
+    assert_eq!(test("measure('in_degree') > 3").field, Field::Measure(Centrality::InDegree));
+    assert!(matches!(test("measure('pagerank') * 100 > 3").field, Field::Arithmetic(_)));
+    assert!(marked("measure('typical') > 0.9").1.contains("typicality"), "what was meant is said");
     assert_eq!(test("cluster('kmeans-20') = 'sailing boats'").field, Field::Cluster("kmeans-20".to_owned()));
     let Field::Feature { source, channel } = test("feature('inception_4c', 17, 'maximum') > 2.5").field else {
         panic!()

@@ -3,7 +3,7 @@
 use super::expected::{Expected, Function};
 use super::parse::{SIZE, parse};
 use super::{Column, Comparison, Field, Kind, Operation, Span};
-use crate::domain::Pooling;
+use crate::domain::{Centrality, Pooling};
 
 /// How many are offered.
 const MOST: usize = 15;
@@ -123,7 +123,7 @@ fn offers(expected: &Expected, vocabulary: &Vocabulary) -> Vec<(String, String)>
             let size = std::iter::once(offer("size ", SIZE.1.about()));
             let functions = Function::ALL.into_iter().map(|function| match function {
                 Function::HasVectors => offer("has_vectors() ", "the network has seen it"),
-                Function::Tag | Function::Cluster | Function::Feature => {
+                Function::Tag | Function::Cluster | Function::Feature | Function::Measure => {
                     (format!("{}(", function.name()), function.example().to_owned())
                 }
             });
@@ -177,6 +177,9 @@ fn offers(expected: &Expected, vocabulary: &Vocabulary) -> Vec<(String, String)>
         Expected::Argument(Function::Cluster, _) => {
             let names: Vec<String> = vocabulary.clusterings.iter().map(|(name, _)| name.clone()).collect();
             named(&names, ") ")
+        }
+        Expected::Argument(Function::Measure, _) => {
+            Centrality::ALL.into_iter().map(|by| (format!("'{}') ", by.word()), by.title().to_owned())).collect()
         }
         Expected::Argument(Function::Feature, 0) => named(&vocabulary.layers, ", "),
         Expected::Argument(Function::Feature, 2) => {

@@ -36,18 +36,21 @@ pub(super) enum Function {
     Cluster,
     /// `feature('x', 1)`
     Feature,
+    /// `measure('x')`
+    Measure,
     /// `has_vectors()`
     HasVectors,
 }
 
 impl Function {
-    pub(super) const ALL: [Self; 4] = [Self::Tag, Self::Cluster, Self::Feature, Self::HasVectors];
+    pub(super) const ALL: [Self; 5] = [Self::Tag, Self::Cluster, Self::Feature, Self::Measure, Self::HasVectors];
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Tag => "tag",
             Self::Cluster => "cluster",
             Self::Feature => "feature",
+            Self::Measure => "measure",
             Self::HasVectors => "has_vectors",
         }
     }
@@ -57,6 +60,7 @@ impl Function {
             Self::Tag => "tag('blurred')",
             Self::Cluster => "cluster('kmeans_20') = 3",
             Self::Feature => "feature('conv3', 17) > 2.5",
+            Self::Measure => "measure('typicality') > 0.9",
             Self::HasVectors => "has_vectors()",
         }
     }

@@ -7,7 +7,7 @@ use super::error::nearest;
 use super::expected::{Expected, Function};
 use super::token::{Token, tokens};
 use super::{Column, DEFAULT_POOLING, Field, MAX_DEPTH, MAX_TESTS, Node, Number, PredicateError, Span, Test};
-use crate::domain::{Pooling, StoredLayer};
+use crate::domain::{Centrality, Pooling, StoredLayer};
 
 /// Another name of a column.
 pub(super) const SIZE: (&str, Column) = ("size", Column::FileBytes);
@@ -194,6 +194,7 @@ impl Parser {
             .map_err(|error| error.with_remedy(format!("Write {}", function.example())))?;
         let field = match function {
             Function::HasVectors => Field::HasVectors,
+            Function::Measure => Field::Measure(self.measure()?),
             Function::Tag => Field::Tag(self.name_argument(function, "a tag")?),
             Function::Cluster => Field::Cluster(self.name_argument(function, "a clustering")?),
             Function::Feature => {
@@ -229,6 +230,17 @@ impl Parser {
                 Err(error.with_remedy(format!("Write {}", function.example())))
             }
         }
+    }
+
+    fn measure(&mut self) -> Result<Centrality, PredicateError> {
+        let span = self.span();
+        let written = self.name_argument(Function::Measure, "a measure")?;
+        let known = Centrality::ALL.into_iter().find(|by| by.word() == written);
+        let words = Centrality::ALL.map(Centrality::word);
+        let unknown = || {
+            PredicateError::unknown_name(format!("there is no measure {written}"), &written, "measures", &words, span)
+        };
+        known.ok_or_else(unknown)
     }
 
     fn pooling(&mut self) -> Result<Pooling, PredicateError> {

@@ -9,7 +9,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{ImageId, ImageSet, ImportedName, LABEL_TAG_PREFIX, Tags};
+use crate::domain::{ImageId, ImageSet, ImportedName, LABEL_TAG_PREFIX, Splits, Tags};
 use crate::engine::message::{Asked, BoxCount, Event, ImportReport, ImportWish, Problem};
 use crate::engine::opened::Opened;
 use crate::import::{ImportSource, Matched, match_pictures, read};
@@ -68,6 +68,7 @@ fn relabel(opened: &Opened) {
     let known = |id| opened.catalogue.get(id);
     match opened.workspace.now().and_then(|workspace| workspace.imported_labels_of_met(known)) {
         Ok(labels) => {
+            opened.outbox.tell(Event::Splits(Arc::new(Splits::from(&labels))));
             if opened.catalogue.relabel(labels) {
                 opened.outbox.tell(Event::Images(opened.catalogue.now()));
             }

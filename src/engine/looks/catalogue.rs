@@ -1,4 +1,4 @@
-//! The thread that answers what takes a look at every image's record: the order of the gallery, groups, counts.
+//! The thread that answers what takes a look at every image's record: the order of the gallery, groups, counts, histograms.
 
 use crate::engine::message::{CatalogueLook, Event};
 use crate::engine::thread::guard::guarded;
@@ -14,6 +14,8 @@ pub enum CatalogueLookKind {
     Order,
     /// What the images of a set are.
     Tally,
+    /// How the images are distributed over a column.
+    Distribution,
 }
 
 impl CatalogueLookKind {
@@ -23,6 +25,7 @@ impl CatalogueLookKind {
             CatalogueLook::Group { .. } => Self::Group,
             CatalogueLook::Order { .. } => Self::Order,
             CatalogueLook::Tally(_) => Self::Tally,
+            CatalogueLook::Distribution(_) => Self::Distribution,
         }
     }
 }
@@ -32,10 +35,17 @@ pub fn serve(slot: &Slot<CatalogueLook, CatalogueLookKind>, outbox: &Outbox) {
     while let Some((look, number)) = slot.wait() {
         let _look = tracing::debug_span!("look", kind = look.kind().word()).entered();
         let is_stale = || slot.is_stale(number);
+        // Nobody waits for a histogram: it is made between all else, and is begun anew where something came meanwhile.
+        let is_patient = CatalogueLookKind::of(&look) == CatalogueLookKind::Distribution;
+        let gives_up = || is_stale() || (is_patient && slot.has_waiting());
         let answer =
-            guarded("The images could not be looked through", &look.asked(), outbox, || answer(&look, &is_stale));
-        if let Some(answer) = answer.flatten().filter(|_| !is_stale()) {
-            outbox.tell(answer);
+            guarded("The images could not be looked through", &look.asked(), outbox, || answer(&look, &gives_up));
+        let Some(answer) = answer else { continue };
+        match answer {
+            _ if is_stale() => {}
+            Some(answer) => outbox.tell(answer),
+            None if is_patient => slot.put(look),
+            None => {}
         }
     }
 }
@@ -47,5 +57,6 @@ fn answer(look: &CatalogueLook, is_stale: &dyn Fn() -> bool) -> Option<Event> {
             Event::Grouped { number: *number, images: group.images(images) }
         }
         CatalogueLook::Tally(wish) => Event::Tallied(wish.count()),
+        CatalogueLook::Distribution(wish) => Event::Distributed(wish.count(is_stale)?),
     })
 }

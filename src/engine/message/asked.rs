@@ -1,7 +1,7 @@
 //! What was asked for, by name: so that a problem says whose it is.
 
 use super::{AnalysisKind, AnalysisWish};
-use crate::domain::{ImageId, ProjectionWish, StoredLayer};
+use crate::domain::{ImageId, ProjectionWish, StoredLayer, TableColumn};
 
 /// The wish or look that failed. It names what must be told apart and is no more than that: whoever asked compares it with
 /// what it asked for.
@@ -105,6 +105,11 @@ pub enum LookKind {
     },
     /// What the images of a set are.
     Tally,
+    /// How the images are distributed over a column.
+    Distribution {
+        /// Which column.
+        column: TableColumn,
+    },
     /// The images that excite channels of a layer most.
     Exemplars {
         /// Index in [`Collection::layers`](super::Collection::layers).
@@ -145,6 +150,7 @@ impl LookKind {
             Self::Order { .. } => "order",
             Self::Group { .. } => "group",
             Self::Tally => "tally",
+            Self::Distribution { .. } => "distribution",
             Self::Exemplars { .. } => "exemplars",
             Self::Unusual { .. } => "unusual",
             Self::ChannelValues => "channel values",

@@ -14,7 +14,8 @@ use super::{
     StoredResult,
 };
 use crate::domain::{
-    ImageBox, ImageId, ImageOrder, ImageRecord, ImageRecords, ImageSet, StoredLayer, StrategyChoice, Tags, Tally,
+    Distribution, ImageBox, ImageId, ImageOrder, ImageRecord, ImageRecords, ImageSet, Splits, StoredLayer,
+    StrategyChoice, Tags, Tally,
 };
 
 /// An export that would replace files.
@@ -178,8 +179,12 @@ pub enum Event {
     },
     /// The answer to [`CatalogueLook::Tally`](super::CatalogueLook::Tally).
     Tallied(Tally),
+    /// The answer to [`CatalogueLook::Distribution`](super::CatalogueLook::Distribution).
+    Distributed(Distribution),
     /// The tags of the collection: after it was opened, and whenever they changed.
     Tags(Arc<Tags>),
+    /// Which part of a data set images belong to: after a collection was opened of which some do, and after an import.
+    Splits(Arc<Splits>),
     /// A tag was given or taken, as asked for; the new [`Event::Tags`] were told before.
     Tagged {
         /// The tag.

@@ -2,7 +2,7 @@
 
 use super::{Asked, LookKind, QueryWish};
 use crate::domain::{
-    ImageGroup, ImageId, ImageRecords, Metric, NeighbourWish, OrderWish, PicturePiece, ProjectionMethod,
+    DistributionWish, ImageGroup, ImageId, ImageRecords, Metric, NeighbourWish, OrderWish, PicturePiece, ProjectionMethod,
     ProjectionWish, Region, StoredLayer, TallyWish,
 };
 
@@ -149,6 +149,8 @@ pub enum CatalogueLook {
     },
     /// What the images of a set are.
     Tally(TallyWish),
+    /// How the images are distributed over a column.
+    Distribution(Box<DistributionWish>),
 }
 
 impl CatalogueLook {
@@ -163,6 +165,7 @@ impl CatalogueLook {
             Self::Order { number, .. } => LookKind::Order { number: *number },
             Self::Group { number, .. } => LookKind::Group { number: *number },
             Self::Tally(_) => LookKind::Tally,
+            Self::Distribution(wish) => LookKind::Distribution { column: wish.column },
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What is on record of the images, read while the first of them are already looked at.
 
-use crate::domain::ImportedLabels;
+use std::sync::Arc;
+
+use crate::domain::{ImportedLabels, Splits};
 use crate::engine::collection::catalogue::{Catalogue, labels_or_none};
 use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::Event;
@@ -49,6 +51,10 @@ impl RecordsToTell {
         }
         if self.count > 0 {
             outbox.tell(Event::Images(catalogue.now()));
+        }
+        let splits = Splits::from(&self.labels);
+        if !splits.images.is_empty() {
+            outbox.tell(Event::Splits(Arc::new(splits)));
         }
         catalogue.fill(&self.workspace, &self.labels, self.count, |now| outbox.tell(Event::Images(now)))
     }

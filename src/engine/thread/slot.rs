@@ -73,6 +73,11 @@ impl<T, K: Copy + Ord> Slot<T, K> {
         }
     }
 
+    /// Whether a question waits that was not taken yet.
+    pub fn has_waiting(&self) -> bool {
+        !self.lock().waiting.is_empty()
+    }
+
     /// Rings when there may be something to take, for whoever waits for other things, too.
     pub fn rung(&self) -> &Receiver<()> {
         &self.rung

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::OpenedCollection;
 use super::chosen::Colouring;
-use crate::domain::{Clustering, counted};
+use crate::domain::{Clustering, TableColumn, counted};
 use crate::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Request, StoredResult};
 use crate::session::Notices;
 
@@ -107,6 +107,8 @@ impl OpenedCollection {
             self.chosen.colouring = Colouring::Cluster;
         }
         self.clustering = Some(clustering);
-        self.ask_query()
+        let mut requests = self.ask_query();
+        requests.extend(self.refresh_if_by(TableColumn::Cluster));
+        requests
     }
 }

@@ -85,6 +85,10 @@ impl OpenedCollection {
                 self.give_up_group(number);
                 notices.tell_problem(problem);
             }
+            LookKind::Distribution { column } => {
+                self.distributions.give_up(column);
+                notices.tell_problem(problem);
+            }
             LookKind::Thumbnails
             | LookKind::LayerTimes
             | LookKind::Query
@@ -99,7 +103,9 @@ impl OpenedCollection {
     fn refresh_if_by_similarity(&mut self) -> Vec<Request> {
         match self.chosen.sort {
             Sort::Similarity => self.refresh_shown(),
-            Sort::Path | Sort::Label | Sort::Pixels | Sort::Newest | Sort::Centrality(_) => Vec::new(),
+            Sort::Path | Sort::Label | Sort::Pixels | Sort::Newest | Sort::Centrality(_) | Sort::Column(_) => {
+                Vec::new()
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a view asks while it is looked at.
 
 use super::OpenedCollection;
-use crate::domain::ImageId;
+use crate::domain::{ImageId, TableColumn};
 use crate::engine::{CropWish, Look, PictureWish, PointWish, Request};
 
 /// A question of a view.
@@ -15,6 +15,8 @@ pub enum Ask {
     Picture(Option<PictureWish>),
     /// How long does each layer take?
     LayerTimes,
+    /// How are the images distributed over a column? It is to be seen, and not known as they are now.
+    Distribution(TableColumn),
     /// The channels most unusual for the probe are to be seen, and are not there.
     Unusual,
     /// The probe is looked into: whatever of [`Inside`](super::inside::Inside) is missing is to be there.
@@ -43,6 +45,7 @@ impl OpenedCollection {
             Ask::HoverNeighbours(image) => self.ask_hover_neighbours(image),
             Ask::Picture(wish) => self.ask_picture(wish),
             Ask::LayerTimes => vec![Request::Look(Look::LayerTimes)],
+            Ask::Distribution(column) => self.ask_distribution(column),
             Ask::Unusual => self.ask_unusual(),
             Ask::Inside => self.ask_inside(),
             Ask::Point(wish) => self.ask_point(wish),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::OpenedCollection;
-use crate::domain::{Centrality, CentralityReport, CentralityWish, Sort, Standing};
+use crate::domain::{Centrality, CentralityReport, CentralityWish, Standing};
 use crate::engine::{AnalysisKind, AnalysisWish, Finding, Request};
 
 impl OpenedCollection {
@@ -48,9 +48,14 @@ impl OpenedCollection {
     }
 
     fn refresh_if_by_centrality(&mut self, found: AnalysisKind) -> Vec<Request> {
-        match (found, self.chosen.sort) {
-            (AnalysisKind::Centrality, Sort::Centrality(_)) => self.refresh_shown(),
-            _ => Vec::new(),
+        if found != AnalysisKind::Centrality {
+            return Vec::new();
         }
+        // Predicates ask for what was measured last.
+        let mut requests = self.ask_query();
+        if self.chosen.sort.column().is_some_and(|column| column.centrality().is_some()) {
+            requests.extend(self.refresh_shown());
+        }
+        requests
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::OpenedCollection;
 use super::chosen::Chosen;
-use crate::domain::{Example, ImageId, ImageRecords, Sort};
+use crate::domain::{Example, ImageId, ImageRecords, TableColumn};
 use crate::engine::Request;
 
 impl OpenedCollection {
@@ -26,9 +26,11 @@ impl OpenedCollection {
             self.images.range(first_new..count).for_each(|image| resumed.meet(image));
         }
         let Chosen { sort, filter, .. } = &self.chosen;
-        let by_label = *sort == Sort::Label || !filter.labels.is_empty();
-        let is_other = (changes.are_described && (*sort == Sort::Pixels || filter.only_problems))
-            || (changes.are_relabelled && by_label);
+        let column = sort.column();
+        let by_label = column == Some(TableColumn::Label) || !filter.labels.is_empty();
+        let by_pixels = column.is_some_and(|column| column.is_of_pixels() || column == TableColumn::Problem);
+        let is_other =
+            (changes.are_described && (by_pixels || filter.only_problems)) || (changes.are_relabelled && by_label);
         let mut requests = match () {
             () if is_other => self.refresh_shown_soon(),
             () if count > first_new && !self.append_shown(first_new) => self.refresh_shown_soon(),

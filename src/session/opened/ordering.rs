@@ -4,7 +4,7 @@
 //! so no choice and no news costs a look at every image here.
 
 use super::OpenedCollection;
-use crate::domain::{ImageId, ImageOrder, ImageRef, OrderBy, OrderWish, Sort};
+use crate::domain::{ImageFacts, ImageId, ImageOrder, ImageRef, OrderBy, OrderWish, Sort, TableColumn};
 use crate::engine::{CatalogueLook, Look, Request};
 
 /// Up to so many images are looked through where the window is drawn: it takes a millisecond or two.
@@ -19,6 +19,8 @@ pub(super) struct Ordering {
     is_awaited: bool,
     /// Whether more was learned since that it should know.
     is_overtaken: bool,
+    /// How often other images were shown: two states with the same number show the same ones.
+    pub(super) shown_state: u64,
 }
 
 impl OpenedCollection {
@@ -32,6 +34,26 @@ impl OpenedCollection {
     /// Whether an order is being made that is not shown yet.
     pub fn is_ordering(&self) -> bool {
         self.pending.ordering.is_awaited
+    }
+
+    /// What is known of all images now.
+    pub fn facts(&self) -> ImageFacts {
+        ImageFacts {
+            images: self.images.clone(),
+            splits: self.splits.clone(),
+            tags: self.tags.clone(),
+            clustering: self.clustering.clone(),
+            map: self.projection.clone(),
+            centrality: self.centrality().cloned(),
+        }
+    }
+
+    /// More is known in a column: the order may be another, if it is by that.
+    pub(super) fn refresh_if_by(&mut self, column: TableColumn) -> Vec<Request> {
+        match self.chosen.sort.column() == Some(column) {
+            true => self.refresh_shown_soon(),
+            false => Vec::new(),
+        }
     }
 
     /// Another order is wanted now: whatever was asked for before is of no use.
@@ -101,6 +123,7 @@ impl OpenedCollection {
             .filter(|image| named.accepts(image) && matching.is_none_or(|found| found.contains(image.id)))
             .map(|image| image.id)
             .collect();
+        self.pending.ordering.shown_state += u64::from(!passing.is_empty());
         passing.into_iter().for_each(|id| self.shown.push(id));
         true
     }
@@ -108,6 +131,7 @@ impl OpenedCollection {
     fn show(&mut self, order: ImageOrder) -> Vec<Request> {
         let is_same = order.set() == self.shown.set();
         self.shown = order;
+        self.pending.ordering.shown_state += u64::from(!is_same);
         if is_same || !self.chosen.only_shown {
             return Vec::new();
         }
@@ -136,6 +160,7 @@ impl OpenedCollection {
                 Some(report) => OrderBy::Centrality(report.clone(), by),
                 None => OrderBy::First(Vec::new()),
             },
+            Sort::Column(order) => OrderBy::Column(Box::new(self.facts()), order),
         };
         OrderWish {
             images: self.images.clone(),

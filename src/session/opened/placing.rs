@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::OpenedCollection;
-use crate::domain::{Projection, counted};
+use crate::domain::{Projection, TableColumn, counted};
 use crate::engine::{AnalysisKind, AnalysisWish, Request};
 use crate::session::Notices;
 
@@ -18,6 +18,9 @@ impl OpenedCollection {
             self.projection = Some(projection);
             if is_finished && std::mem::take(&mut self.map_overdue) {
                 return self.ask_projection(true);
+            }
+            if is_finished {
+                return self.refresh_if_by(TableColumn::Kept);
             }
         }
         Vec::new()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::OpenedCollection;
 use crate::domain::predicate::Vocabulary;
-use crate::domain::{ImageSet, Tags};
+use crate::domain::{ImageSet, Splits, TableColumn, Tags};
 use crate::engine::{Look, QueryAnswer, QueryWish, Refusal, Request};
 use crate::session::Notices;
 
@@ -54,6 +54,15 @@ impl OpenedCollection {
         self.tags = tags;
         let mut requests = self.ask_tally_anew();
         requests.extend(self.ask_query());
+        requests.extend(self.refresh_if_by(TableColumn::Tags));
+        requests
+    }
+
+    /// Other images are in a split, and what is asked of splits has another answer now.
+    pub(in crate::session) fn take_splits(&mut self, splits: Arc<Splits>) -> Vec<Request> {
+        self.splits = splits;
+        let mut requests = self.ask_query();
+        requests.extend(self.refresh_if_by(TableColumn::Split));
         requests
     }
 

@@ -13,7 +13,7 @@ use super::{ASK_EVERY, Evaluation, QueryError, READ_ROWS, images};
 use crate::domain::predicate::{Arithmetic, Check, Column, Field, Value};
 use crate::domain::{ImageId, ImageSet};
 
-/// One feature of every image, by id; what is not known is no number.
+/// One feature or measure of every image, by id; what is not known is no number.
 type Feature<'a> = (&'a Field, Vec<f32>);
 
 impl Evaluation<'_> {
@@ -35,11 +35,11 @@ impl Evaluation<'_> {
         for field in fields {
             match field {
                 Field::Column(column) if !columns.contains(column) => columns.push(*column),
-                Field::Feature { .. } if features.iter().all(|(known, _)| *known != field) => {
+                Field::Feature { .. } | Field::Measure(_) if features.iter().all(|(known, _)| *known != field) => {
                     features.push((field, self.feature(field)?));
                 }
                 // It is known by now.
-                Field::Column(_) | Field::Feature { .. } => {}
+                Field::Column(_) | Field::Feature { .. } | Field::Measure(_) => {}
                 // These are no numbers.
                 Field::Tag(_) | Field::HasVectors | Field::Cluster(_) | Field::Arithmetic(_) => {}
             }
@@ -68,6 +68,13 @@ impl Evaluation<'_> {
 
     fn feature(&self, field: &Field) -> Result<Vec<f32>, QueryError> {
         let mut values = vec![f32::NAN; self.workspace.image_count()];
+        if let Field::Measure(by) = field {
+            for (id, value) in self.names.measured(*by) {
+                if let Some(slot) = values.get_mut(id.index()) {
+                    *slot = value;
+                }
+            }
+        }
         if let Field::Feature { source, channel } = field
             && let Some((table, stored)) = self.names.feature(source)
         {
@@ -99,7 +106,12 @@ fn known(
             let is_unread = matches!(column, Column::Width | Column::Height) && value == 0.0;
             (!is_unread).then_some(value)
         }
-        Field::Tag(_) | Field::HasVectors | Field::Cluster(_) | Field::Feature { .. } | Field::Arithmetic(_) => {
+        Field::Tag(_)
+        | Field::HasVectors
+        | Field::Cluster(_)
+        | Field::Feature { .. }
+        | Field::Measure(_)
+        | Field::Arithmetic(_) => {
             let (_, values) = features.iter().find(|(known, _)| *known == field)?;
             values.get(id.index()).filter(|value| !value.is_nan()).map(|value| f64::from(*value))
         }

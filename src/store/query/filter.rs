@@ -24,9 +24,12 @@ pub(super) fn of_node(node: &Node, is_denied: bool, are_imported: bool) -> Optio
             Field::Column(Column::Split) => None,
             Field::Column(Column::Label) if are_imported => None,
             Field::Column(column) => Some(of_check(*column, &test.check, is_denied)),
-            Field::Tag(_) | Field::HasVectors | Field::Cluster(_) | Field::Feature { .. } | Field::Arithmetic(_) => {
-                None
-            }
+            Field::Tag(_)
+            | Field::HasVectors
+            | Field::Cluster(_)
+            | Field::Feature { .. }
+            | Field::Measure(_)
+            | Field::Arithmetic(_) => None,
         },
     }
 }

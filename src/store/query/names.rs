@@ -4,9 +4,11 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use serde_json::{Map, Value as JsonValue};
+
 use super::QueryError;
 use crate::domain::predicate::{Check, Comparison, Field, Span, Test, Value};
-use crate::domain::{Clustering, ImageId, PredicateError, StoredLayer, Tags};
+use crate::domain::{Centrality, Clustering, ImageId, PredicateError, StoredLayer, Tags};
 use crate::store::{FeatureTable, Workspace};
 
 /// What was found under the names.
@@ -17,13 +19,14 @@ pub(super) struct Names<'a> {
     table: Option<FeatureTable>,
     clusterings: HashMap<String, Clustering>,
     layers: HashMap<StoredLayer, StoredLayer>,
+    measures: HashMap<Centrality, (Vec<ImageId>, Vec<f32>)>,
 }
 
 impl<'a> Names<'a> {
     /// Nothing yet.
     pub(super) fn new(workspace: &'a Workspace, features: Option<&'a str>) -> Self {
-        let (clusterings, layers) = (HashMap::new(), HashMap::new());
-        Self { workspace, features, tags: None, table: None, clusterings, layers }
+        let (clusterings, layers, measures) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { workspace, features, tags: None, table: None, clusterings, layers, measures }
     }
 
     /// Reads what a test names.
@@ -41,6 +44,7 @@ impl<'a> Names<'a> {
                 expect_clusters(&self.clusterings[name], &test.check, test.value_span)?;
             }
             Field::Feature { source, channel } => self.learn_feature(source, *channel, test.span)?,
+            Field::Measure(by) => self.learn_measure(*by, test.span)?,
             Field::Arithmetic(calculated) => {
                 let of_values = test.check.values().into_iter().filter_map(|value| match value {
                     Value::Arithmetic(calculated) => Some(calculated.fields()),
@@ -50,6 +54,9 @@ impl<'a> Names<'a> {
                 for (field, span) in calculated.fields().into_iter().map(|field| (field, test.span)).chain(right) {
                     if let Field::Feature { source, channel } = field {
                         self.learn_feature(source, *channel, span)?;
+                    }
+                    if let Field::Measure(by) = field {
+                        self.learn_measure(*by, span)?;
                     }
                 }
             }
@@ -69,6 +76,33 @@ impl<'a> Names<'a> {
         }
         self.layers.insert(source.clone(), stored);
         Ok(())
+    }
+
+    /// Of the measures of all layers those that were taken last count, as they do in the window.
+    fn learn_measure(&mut self, by: Centrality, span: Span) -> Result<(), QueryError> {
+        if self.measures.contains_key(&by) {
+            return Ok(());
+        }
+        let features = self.expect_features(span)?;
+        let not_measured = || {
+            PredicateError::new("it was not measured yet where images stand among their neighbours", span)
+                .with_remedy("Run tiramisu centrality, or sort the gallery by typicality, first")
+        };
+        // How it was measured is not asked here.
+        let found = self.workspace.latest_found::<Map<String, JsonValue>>(&format!("centrality_{features}_"))?;
+        let table = found.ok_or_else(not_measured)?;
+        let counts = |counts: &[u32]| counts.iter().map(|count| *count as f32).collect();
+        let values = table.groups(by.word()).map(counts).or_else(|| table.numbers(by.word()));
+        let lacks = || self.workspace.found_damaged(&table, &format!("it lacks the column {}", by.word()));
+        let values = values.ok_or_else(lacks)?;
+        self.measures.insert(by, (table.ids, values));
+        Ok(())
+    }
+
+    /// The images that were measured, each with its number.
+    pub(super) fn measured(&self, by: Centrality) -> impl Iterator<Item = (ImageId, f32)> + '_ {
+        let found = self.measures.get(&by).into_iter();
+        found.flat_map(|(ids, values)| ids.iter().copied().zip(values.iter().copied()))
     }
 
     /// The images that bear a tag.

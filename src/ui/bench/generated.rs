@@ -70,6 +70,7 @@ impl Generated {
                 Some(Event::Grouped { number, images: group.images(&images) })
             }
             Look::Catalogue(CatalogueLook::Tally(wish)) => Some(Event::Tallied(wish.count())),
+            Look::Catalogue(CatalogueLook::Distribution(wish)) => Some(Event::Distributed(wish.count(&|| false)?)),
             Look::Neighbours(wish) => Some(Event::Neighbours(self.neighbours(wish))),
             Look::HoverNeighbours(wish) => Some(Event::HoverNeighbours(self.neighbours(wish))),
             Look::Picture(_)

@@ -10,6 +10,7 @@ pub mod clusters;
 pub mod findings;
 pub mod gallery;
 pub mod inside;
+pub mod image_table;
 pub mod map;
 pub mod neighbours;
 pub mod network;
@@ -32,6 +33,11 @@ views! {
     Gallery(gallery: gallery::GalleryView) {
         word: "gallery", name: "Gallery", go_to: "Go to the gallery",
         key: Some(Key::Num1), home: Home::Left,
+    }
+    /// All images, a row each.
+    Table(image_table: image_table::ImageTableView) {
+        word: "table", name: "Table", go_to: "Go to the table",
+        key: Some(Key::T), home: Home::Left,
     }
     /// What one layer saw in one image.
     Activations(activations: activations::ActivationsView) {

@@ -9,6 +9,7 @@ pub mod grid;
 pub mod hover;
 pub mod label_filter;
 pub mod on_picture;
+pub mod ordering;
 pub mod problem;
 pub mod row_scroll;
 pub mod text;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tiramisu::domain::{Centrality, CentralityReport, CentralityWish, ImageId, Standing};
-use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Finding, NetworkFile, Request, StoredResult};
+use tiramisu::engine::{
+    AnalysisAnswer, AnalysisWish, Event, Finding, Look, NetworkFile, QueryWish, Refusal, Request, StoredResult,
+};
 
 use super::{extracted, sample};
 use crate::support::listener::{Listener, options};
@@ -135,4 +137,37 @@ fn images_that_are_equally_central_stand_at_one_place_of_the_scale() {
         [0.0, 0.0, 2.0 / 21.0, 20.0 / 21.0, 20.0 / 21.0].map(Some)
     );
     assert_eq!((standing.place(ImageId(22)), standing.share(ImageId(22))), (u32::MAX, None));
+}
+
+fn asked(listener: &mut Listener, text: &str) -> Result<Vec<ImageId>, Refusal> {
+    listener.engine.send(Request::Look(Look::Query(QueryWish { text: text.to_owned(), count_by: None })));
+    listener.until("an answer", |event| match event {
+        Event::Queried(answer) if answer.wish.text == text => {
+            Some(answer.found.clone().map(|found| found.ids.to_vec()))
+        }
+        _ => None,
+    })
+}
+
+#[test]
+fn predicates_ask_for_what_was_measured_last_and_say_what_to_do_before() {
+    let (_dir, _workspace, mut listener, collection) = extracted(30);
+    let Err(Refusal::Text(error)) = asked(&mut listener, "measure('in_degree') > 3") else {
+        panic!("nothing is known")
+    };
+    assert!(error.to_string().contains("not measured yet"), "{error}");
+    let source = collection.stored[collection.stored.len() - 2].clone();
+    let found = measure(&mut listener, CentralityWish { k: K, ..CentralityWish::new(source) });
+    let of = |is_wanted: &dyn Fn(usize) -> bool| -> Vec<ImageId> {
+        found.ids.iter().enumerate().filter(|(row, _)| is_wanted(*row)).map(|(_, id)| *id).collect()
+    };
+    let hubs = of(&|row| found.in_degrees[row] > 5);
+    assert!(!hubs.is_empty() && hubs.len() < 30);
+    assert_eq!(asked(&mut listener, "measure('in_degree') > 5"), Ok(hubs.clone()));
+    assert_eq!(asked(&mut listener, "not measure('in_degree') > 5"), Ok(of(&|row| found.in_degrees[row] <= 5)));
+    let typical = of(&|row| (0.25..=0.75).contains(&found.typicalities[row]));
+    assert_eq!(asked(&mut listener, "measure('typicality') between 0.25 and 0.75"), Ok(typical));
+    let sums = of(&|row| f64::from(found.in_degrees[row]) + f64::from(found.degrees[row]) > 12.0);
+    assert_eq!(asked(&mut listener, "measure('in_degree') + measure('degree') > 12"), Ok(sums));
+    assert_eq!(asked(&mut listener, "measure('pagerank') is null"), Ok(Vec::new()));
 }

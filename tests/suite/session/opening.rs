@@ -9,8 +9,8 @@ use tiramisu::domain::DatasetOptions;
 use tiramisu::domain::predicate::Span;
 use tiramisu::domain::{
     ClusterMethod, ClusterWish, Clustering, DuplicateReport, DuplicateWish, IndexKind, IndexRecord, Metric,
-    OutlierReport, OutlierWish, Pooling, PredicateError, Projection, ProjectionMethod, StoredActivations, Strategy,
-    StrategyChoice, Tags,
+    OutlierReport, OutlierWish, Pooling, PredicateError, Projection, ProjectionMethod, Splits, StoredActivations,
+    Strategy, StrategyChoice, TableColumn, Tags,
 };
 use tiramisu::domain::{ImageGroup, ImageId, StoredLayer};
 use tiramisu::engine::networks::PreparationWish;
@@ -82,6 +82,7 @@ fn filled() -> Session {
     session.opened.projection = Some(Arc::new(Projection { wish, ..map }));
     session.apply(Event::JobStarted(progress("Extracting")));
     session.act(Ask::Unusual);
+    session.act(Ask::Distribution(TableColumn::Label));
     session.act(Ask::Why(ImageId(4)));
     session.act(Choose::Beside(Some(ImageId(6))));
     session.act(Ask::Inside);
@@ -120,6 +121,7 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     opened.query_error = Some(PredicateError::new("there is no such tag", Span { start: 0, end: 3 }));
     opened.query_remarks = vec!["no image has it".into()];
     opened.tags = Arc::new(Tags { images: [("odd".to_owned(), vec![probe])].into() });
+    opened.splits = Arc::new(Splits { images: [("train".to_owned(), vec![probe])].into() });
     opened.maintenance.problem = Some(problem());
     let request = ExportWish {
         images: vec![probe],

@@ -6,11 +6,11 @@
 use std::sync::LazyLock;
 
 use tiramisu::domain::{
-    Filter, ImageGroup, ImageId, ImageOrder, ImagePath, ImageRecord, ImageRecords, ImageSet, Metric, OrderBy,
-    OrderWish, Sort, images_touched,
+    ColumnOrder, DistributionWish, Filter, ImageGroup, ImageId, ImageOrder, ImagePath, ImageRecord, ImageRecords,
+    ImageSet, Metric, OrderBy, OrderWish, Sort, Spread, TableColumn, images_touched,
 };
 use tiramisu::engine::{CatalogueLook, Event, Look, Request};
-use tiramisu::session::{Choose, Pick, Session};
+use tiramisu::session::{Ask, Choose, Pick, Session};
 
 use crate::support::collection;
 
@@ -68,6 +68,7 @@ fn answer(session: &mut Session, requests: Vec<Request>) {
             }
             CatalogueLook::Group { number, group, images } => Event::Grouped { number, images: group.images(&images) },
             CatalogueLook::Tally(wish) => Event::Tallied(wish.count()),
+            CatalogueLook::Distribution(wish) => Event::Distributed(wish.count(&|| false).expect("it is wanted")),
         });
         let answer = answer.join().expect("it can be answered");
         waiting.extend(counted("taking in an answer", || session.apply(answer)));
@@ -153,6 +154,47 @@ fn no_order_and_no_filter_looks_at_every_image() {
     assert_eq!((session.opened.shown.len(), session.opened.chosen.selection.len()), (2000, 1000));
     act(&mut session, "no filter", Choose::Filter(Filter::default()));
     assert_eq!(session.opened.shown.len(), IMAGES);
+}
+
+#[test]
+fn no_order_by_a_column_and_no_histogram_looks_at_every_image() {
+    let mut session = million();
+    act(&mut session, "a click", Choose::Click(ImageId(700_000), Pick::Replace));
+    for column in TableColumn::ALL {
+        for is_descending in [false, true] {
+            let sort = Sort::by(ColumnOrder { column, is_descending });
+            act(&mut session, "the order of a column", Choose::Sort(sort));
+            assert_eq!(session.opened.shown.len(), IMAGES, "{column:?}");
+        }
+    }
+    let count_all = |session: &mut Session| {
+        for column in TableColumn::ALL.into_iter().filter(|column| DistributionWish::is_of(*column)) {
+            assert!(counted("asking whether", || session.opened.is_distribution_due(column)), "{column:?}");
+            let requests = counted("asking", || session.act(Ask::Distribution(column)));
+            assert_eq!(requests.len(), 1, "{column:?}");
+            answer(session, requests);
+            assert!(!counted("asking whether", || session.opened.is_distribution_due(column)), "{column:?}");
+        }
+    };
+    count_all(&mut session);
+    let sizes =
+        |session: &Session| session.opened.distributions.get(TableColumn::Width).cloned().expect("it was counted");
+    assert_eq!(sizes(&session).known, [IMAGES, IMAGES]);
+    // Each part of the records stands for itself, so none can tell of all.
+    let Spread::Bins(bins) = &sizes(&session).spread else { panic!("widths are numbers") };
+    assert_eq!(bins.iter().map(|bin| bin.images[0]).sum::<usize>(), IMAGES);
+    let text = Filter { text: "FOLDER_0042".to_owned(), ..Filter::default() };
+    act(&mut session, "a filter", Choose::Filter(text));
+    count_all(&mut session);
+    assert_eq!(sizes(&session).known, [IMAGES, 1000], "the filter is known to it");
+    // As an extraction tells of them: what is learned of one image makes no histogram of a running job old.
+    session.apply(Event::JobStarted(std::sync::Arc::new(tiramisu::engine::Progress::new("Extracting"))));
+    count_all(&mut session);
+    let mut images = ALL.clone();
+    images.replace([ImageRecord { width: 9000, ..image(3) }.borrowed()]);
+    let requests = counted("a batch", || session.apply(Event::Images(images)));
+    answer(&mut session, requests);
+    assert!(!session.opened.is_distribution_due(TableColumn::Width));
 }
 
 #[test]

@@ -18,6 +18,8 @@ use tiramisu::engine::{
 use tiramisu::engine::{Found, QueryAnswer, QueryWish, Refusal};
 use tiramisu::gpu::TensorView;
 
+use super::predicates::images_with;
+
 /// Labels of the invented collection, in alphabetical order.
 pub const LABELS: [&str; 12] = [
     "blobs", "checks", "ferns", "grids", "leaves", "plasma", "spheres", "spirals", "stripes", "text", "voronoi",
@@ -233,15 +235,10 @@ pub fn similarity(wish: WhySimilarWish) -> WhySimilar {
     WhySimilar { score: 0.93, total: 0.93, channels: (0..wish.count.min(6)).map(channel).collect(), wish }
 }
 
-/// The answer to a question of the form `id < 12`, without asking a workspace; to any other, that there is no such tag.
+/// The answer to a question about records, without asking a workspace; to any other, that there is no such clustering.
 pub fn query_answer(wish: QueryWish, images: &[ImageRecord]) -> QueryAnswer {
-    let below = wish.text.strip_prefix("id < ").and_then(|number| number.parse::<u32>().ok());
-    let found = match below {
-        Some(below) => Ok(Found {
-            ids: Arc::new(images.iter().map(|image| image.id).filter(|id| id.0 < below).collect()),
-            counts: None,
-            remarks: Vec::new(),
-        }),
+    let found = match images_with(&wish.text, images) {
+        Some(ids) => Ok(Found { ids: Arc::new(ids), counts: None, remarks: Vec::new() }),
         None => Err(Refusal::Text(PredicateError::new("there is no such clustering", Span { start: 8, end: 16 }))),
     };
     QueryAnswer { wish, found }

@@ -5,6 +5,7 @@ pub mod command;
 pub mod listener;
 pub mod networks;
 pub mod painted;
+pub mod predicates;
 pub mod renderer;
 pub mod server;
 pub mod small_png;

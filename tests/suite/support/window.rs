@@ -215,6 +215,9 @@ impl Window {
                     Event::Grouped { number, images: group.images(&images) }
                 }
                 Look::Catalogue(CatalogueLook::Tally(wish)) => Event::Tallied(wish.count()),
+                Look::Catalogue(CatalogueLook::Distribution(wish)) => {
+                    Event::Distributed(wish.count(&|| false).expect("it is not stale"))
+                }
                 Look::PcaMap { source } => {
                     Event::Answered(AnalysisAnswer::Map(Arc::new(collection::projection(source, &known))))
                 }

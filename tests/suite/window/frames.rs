@@ -83,4 +83,23 @@ fn no_frame_looks_at_every_image() {
     window.harness.state_mut().act(Choose::Filter(Filter { text: "waves".into(), ..Filter::default() }));
     most_of(&mut window, "a filter");
     assert_eq!(window.session().opened.shown.len(), IMAGES / 12);
+    window.harness.state_mut().act(Choose::Filter(Filter::default()));
+    most_of(&mut window, "no filter");
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::T);
+    for _ in 0..4 {
+        most_of(&mut window, "the table, and its histograms");
+    }
+    window.harness.get_by_label("Sort by File size").click();
+    most_of(&mut window, "the order of a column");
+    window.harness.key_press(Key::End);
+    most_of(&mut window, "the last row");
+    window.harness.key_press_modifiers(Modifiers::SHIFT, Key::Home);
+    most_of(&mut window, "all rows");
+    assert_eq!(window.session().opened.chosen.selection.len(), IMAGES);
+    window.harness.get_by_label("Label: waves").click();
+    most_of(&mut window, "a name");
+    for _ in 0..4 {
+        most_of(&mut window, "histograms of what is left");
+    }
+    assert_eq!(window.session().opened.shown.len(), IMAGES / 12);
 }

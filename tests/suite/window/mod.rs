@@ -4,12 +4,15 @@
 //! - welcome: `Open a folder…`, `Explore the sample collection`, `Networks…`, `Load a network file…`, `Open PATH` for
 //!   a recent folder;
 //! - menus: `File`, `Edit`, `View`, `Go`, `Network`, `Help`, and the commands' names in them (`Export CSV…`, `Undo` …);
-//! - tabs: `Gallery`, `Activations`, `Look inside`, `Map`, `Layers`, `Neighbours`, `Clusters`, `Selection`;
+//! - tabs: `Gallery`, `Table`, `Activations`, `Look inside`, `Map`, `Layers`, `Neighbours`, `Clusters`, `Selection`;
 //! - pictures: the path in the gallery (`checks/000012.png`), `Probe: PATH`, `Neighbour 3: PATH`, `Selected: PATH`;
 //! - around the views: `Place: Explore`, `Go back`, `Go forward`, `Depth`, `Network in use: …`, `Inspector`, `Maximise Map`, `Show the
 //!   other views again`; inspector: `Current picture: PATH`, `Near 3: PATH`, `Tag this picture`;
 //! - gallery: `Gallery grid`, `Filter by name`, `Filter by label`, `Sort by`, `Tile size`, `Filter by predicate`,
 //!   `Predicate`;
+//! - table: `Table of images`, `Row 3: PATH`, `Sort by LABEL` and `Width of LABEL` of each column, `Histogram of SIZE`,
+//!   `Show all of SIZE`, `LABEL: NAME` and `More of LABEL: ...` of columns of names, `Predicate of the table`, `Choose columns`,
+//!   `Column SHAPE`, `Histograms`, `Take the filter away`;
 //! - layers: `Layers of the network`, `Fit`, `Find a layer`, and each layer's name;
 //! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`;
 //! - clusters: `Cluster method`, `Number of clusters`, `Cluster`, `Cluster 0: PATH`, `Name cluster 0`, `Select cluster
@@ -52,6 +55,7 @@ mod placing;
 mod queries;
 mod scrolling;
 mod snapshots;
+mod table;
 mod theme;
 mod thumbnails;
 mod viewer;

@@ -5,18 +5,17 @@ use eframe::egui::{Align, Button, ComboBox, Key, Layout, RichText, Slider, TextE
 use super::PAUSE_SECS;
 use super::jump;
 use super::predicate::PredicateField;
-use crate::domain::{Centrality, Filter, Sort};
+use crate::domain::{Centrality, ColumnOrder, Filter, Sort, TableColumn};
 use crate::session::{Action, Choose, Session};
 use crate::ui::command::command_key;
 use crate::ui::theme::palette;
 use crate::ui::widgets::centrality;
 use crate::ui::widgets::label_filter::LabelFilter;
+use crate::ui::widgets::ordering::OrderingNote;
 
 /// Widths a tile may have, in points.
 const WIDTHS: std::ops::RangeInclusive<f32> = 32.0..=320.0;
 
-/// Seconds after which it is said that an order is still being made.
-const SLOW_SECS: f64 = 0.4;
 
 /// A width with which the gallery can be used, whatever was asked for.
 pub(super) fn usable_width(width: f32) -> f32 {
@@ -31,8 +30,7 @@ pub(super) struct Bar {
     wants_focus: bool,
     labels: LabelFilter,
     predicate: PredicateField,
-    /// Since when another order is being made.
-    ordering_since_secs: Option<f64>,
+    ordering: OrderingNote,
 }
 
 impl Bar {
@@ -61,7 +59,7 @@ impl Bar {
                 go_to = jump::show(ui, session);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     show_sort(ui, session, actions);
-                    self.show_ordering(ui, session);
+                    self.ordering.show(ui, session);
                 });
             });
         });
@@ -88,22 +86,6 @@ impl Bar {
         if session.opened.chosen.filter.only_problems {
             show_problems_chip(ui, session, actions);
         }
-    }
-
-    /// Says that what is seen is not yet what was asked for, if that takes long enough to be noticed.
-    fn show_ordering(&mut self, ui: &mut Ui, session: &Session) {
-        if !session.opened.is_ordering() {
-            self.ordering_since_secs = None;
-            return;
-        }
-        let now_secs = ui.ctx().time();
-        let since_secs = *self.ordering_since_secs.get_or_insert(now_secs);
-        if now_secs - since_secs < SLOW_SECS {
-            ui.ctx().request_repaint_after_secs(SLOW_SECS as f32);
-            return;
-        }
-        let hint = "The images are put in order. Until that is done they are shown as before";
-        ui.label(RichText::new("Sorting…").small().color(palette().weak)).on_hover_text(hint);
     }
 
     fn show_field(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
@@ -203,5 +185,8 @@ fn title(sort: Sort) -> &'static str {
         Sort::Centrality(Centrality::InDegree) => "Hubs first",
         Sort::Centrality(Centrality::Betweenness) => "Bridges first",
         Sort::Centrality(by @ (Centrality::PageRank | Centrality::Harmonic | Centrality::Degree)) => by.title(),
+        Sort::Column(ColumnOrder { column: TableColumn::Modified, .. }) => "Oldest first",
+        Sort::Column(ColumnOrder { column: TableColumn::Pixels, .. }) => "Smallest first",
+        Sort::Column(order) => order.column.title(),
     }
 }

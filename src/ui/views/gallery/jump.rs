@@ -29,7 +29,9 @@ pub(super) fn show(ui: &mut Ui, session: &Session) -> Option<usize> {
     });
     let hint = match opened.chosen.sort {
         Sort::Newest => "Go to the files of a month",
-        Sort::Path | Sort::Label | Sort::Pixels | Sort::Similarity | Sort::Centrality(_) => "Go to a letter",
+        Sort::Path | Sort::Label | Sort::Pixels | Sort::Similarity | Sort::Centrality(_) | Sort::Column(_) => {
+            "Go to a letter"
+        }
     };
     combo.response.on_hover_text(hint).accessible_name("Go to");
     wished
@@ -38,7 +40,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session) -> Option<usize> {
 fn has_marks(sort: Sort) -> bool {
     match sort {
         Sort::Path | Sort::Label | Sort::Newest => true,
-        Sort::Pixels | Sort::Similarity | Sort::Centrality(_) => false,
+        Sort::Pixels | Sort::Similarity | Sort::Centrality(_) | Sort::Column(_) => false,
     }
 }
 
@@ -56,7 +58,9 @@ fn marks(session: &Session) -> Vec<(String, usize)> {
     let common = first_name.chars().zip(last_name.chars()).take_while(|(a, b)| a == b).count();
     let length = match session.opened.chosen.sort {
         Sort::Newest => usize::MAX,
-        Sort::Path | Sort::Label | Sort::Pixels | Sort::Similarity | Sort::Centrality(_) => common + 1,
+        Sort::Path | Sort::Label | Sort::Pixels | Sort::Similarity | Sort::Centrality(_) | Sort::Column(_) => {
+            common + 1
+        }
     };
     let mut marks: Vec<(String, usize)> = Vec::new();
     let mut cell = 0;
@@ -84,6 +88,6 @@ fn mark_of(image: ImageRef<'_>, sort: Sort, length: usize) -> String {
         Sort::Label => image.label.unwrap_or("").chars().take(length).collect(),
         // The month, without the day.
         Sort::Newest => moment_in_words(image.modified_unix_secs).chars().take(7).collect(),
-        Sort::Pixels | Sort::Similarity | Sort::Centrality(_) => String::new(),
+        Sort::Pixels | Sort::Similarity | Sort::Centrality(_) | Sort::Column(_) => String::new(),
     }
 }

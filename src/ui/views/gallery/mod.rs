@@ -3,7 +3,7 @@
 mod bar;
 mod jump;
 mod keys;
-mod predicate;
+pub(super) mod predicate;
 
 use eframe::egui::{
     self, Id, Pos2, Rangef, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, vec2,
@@ -251,7 +251,8 @@ impl GalleryView {
     }
 }
 
-fn show_empty(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+/// Says why there is no picture, and what to do.
+pub(super) fn show_empty(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     if !session.opened.images.is_empty() {
         empty_state(ui, "Nothing passes the filter", "No image of this folder fits what you asked for.", |ui| {
             if ui.button("Show all images").clicked() {

@@ -10,9 +10,11 @@ use crate::ui::theme::palette;
 
 /// What is being written, until it is taken over as the filter.
 #[derive(Default)]
-pub(super) struct PredicateField {
+pub(in crate::ui::views) struct PredicateField {
     /// Whether the field is there instead of the one for names.
-    pub(super) is_on: bool,
+    pub(in crate::ui::views) is_on: bool,
+    /// What screen readers call it, if it is not the gallery's.
+    name: Option<&'static str>,
     text: String,
     typed_at_secs: Option<f64>,
     /// The predicate of the filter as last seen: it may change by undo.
@@ -21,13 +23,18 @@ pub(super) struct PredicateField {
 }
 
 impl PredicateField {
+    /// A field that is always there, with a name of its own.
+    pub(in crate::ui::views) fn named(name: &'static str) -> Self {
+        Self { is_on: true, name: Some(name), ..Self::default() }
+    }
+
     /// Puts the cursor into the field.
-    pub(super) fn focus(&mut self) {
+    pub(in crate::ui::views) fn focus(&mut self) {
         self.wants_focus = true;
     }
 
     /// Follows what is chosen.
-    pub(super) fn refresh(&mut self, session: &Session) {
+    pub(in crate::ui::views) fn refresh(&mut self, session: &Session) {
         let predicate = &session.opened.chosen.filter.predicate;
         if self.seen == *predicate {
             return;
@@ -40,7 +47,7 @@ impl PredicateField {
     }
 
     /// Takes the field away or brings it, and says what the filter becomes.
-    pub(super) fn toggle(&mut self, filter: &Filter) -> Filter {
+    pub(in crate::ui::views) fn toggle(&mut self, filter: &Filter) -> Filter {
         self.is_on = !self.is_on;
         self.typed_at_secs = None;
         let is_readable = self.is_on && Predicate::parse(&self.text).is_ok();
@@ -55,7 +62,7 @@ impl PredicateField {
     }
 
     /// Shows the field.
-    pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    pub(in crate::ui::views) fn show(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let id = ui.make_persistent_id("gallery predicate");
         if std::mem::take(&mut self.wants_focus) {
             ui.memory_mut(|memory| memory.request_focus(id));
@@ -80,7 +87,7 @@ impl PredicateField {
                     &session.opened.vocabulary(),
                 )
             });
-        let response = field.text_edit.response.response.accessible_name("Predicate");
+        let response = field.text_edit.response.response.accessible_name(self.name.unwrap_or("Predicate"));
         let now_secs = ui.ctx().time();
         if response.changed() || field.accepted.is_some() {
             self.typed_at_secs = Some(now_secs);
@@ -101,7 +108,7 @@ impl PredicateField {
     }
 
     /// Shows below the bar what is wrong, if anything is.
-    pub(super) fn show_error(&self, ui: &mut Ui, session: &Session) {
+    pub(in crate::ui::views) fn show_error(&self, ui: &mut Ui, session: &Session) {
         if !self.is_on || self.text.trim().is_empty() {
             return;
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{Filter, ImageId, Projection, ProjectionMethod, Region, Tags};
+use tiramisu::domain::{ColumnOrder, Filter, ImageId, Projection, ProjectionMethod, Region, Sort, TableColumn, Tags};
 use tiramisu::engine::{Asked, Event, LookKind, Problem, StoredResult};
 use tiramisu::session::{Ask, Choose, Comparison, Pick};
 use tiramisu::ui::views::Pane;
@@ -18,6 +18,11 @@ pub const SCENES: &[Scene] = &[
     Scene::view("gallery_problem", Pane::Gallery, unreadable),
     Scene::view("gallery_filtered_away", Pane::Gallery, filtered_away),
     Scene::view("gallery_predicate_wrong", Pane::Gallery, predicate_wrong),
+    Scene::view("table_filled", Pane::Table, table),
+    Scene::view("table_empty", Pane::Table, no_images),
+    Scene::view("table_problem", Pane::Table, unreadable),
+    Scene::view("table_waiting", Pane::Table, counting),
+    Scene::view("table_filtered_away", Pane::Table, filtered_away),
     Scene::view("activations_filled", Pane::Activations, looked_at),
     Scene::view("activations_channel", Pane::Activations, channel),
     Scene::view("activations_empty", Pane::Activations, no_images),
@@ -72,6 +77,26 @@ fn looked_at(setup: Setup) -> Window {
 fn gallery(setup: Setup) -> Window {
     let mut window = looked_at(setup);
     window.act(Choose::PickMany([9, 10, 16].map(ImageId).to_vec(), Pick::Add));
+    window
+}
+
+/// Rows in an order, some of them selected, of those that a part of a histogram and a name let through.
+fn table(setup: Setup) -> Window {
+    let mut window = looked_at(setup);
+    window.tell([tags()]);
+    window.act(Choose::Filter(Filter { predicate: "height between 96 and 148".to_owned(), ..Filter::default() }));
+    window.act(Choose::Sort(Sort::by(ColumnOrder { column: TableColumn::Pixels, is_descending: true })));
+    window.act(Choose::PickMany([9, 10, 16].map(ImageId).to_vec(), Pick::Add));
+    window
+}
+
+/// The first histogram is there, the others are still being made.
+fn counting(setup: Setup) -> Window {
+    let mut window = Window::open(setup);
+    window.tell(collection::opened(COUNT));
+    window.harness.run_steps(4);
+    window.answer();
+    window.harness.run_steps(4);
     window
 }
 

@@ -1,0 +1,71 @@
+//! Where the columns lie. The first stays where it is; the others move across below its edge.
+
+use eframe::egui::{Rangef, Rect};
+
+use crate::domain::{ImageFacts, TableColumn};
+use crate::ui::table_look::TableLook;
+
+/// The first column takes this share of the view at most: else nothing else could be seen of a narrow one.
+const FIXED_SHARE: f32 = 0.5;
+
+/// A column that is seen, or would be if the view were wider.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Placed {
+    pub(super) column: TableColumn,
+    /// Where it lies on the screen.
+    pub(super) across: Rangef,
+    /// Whether it stays where it is.
+    pub(super) is_fixed: bool,
+}
+
+/// The columns of which something is known.
+pub(super) struct Columns {
+    pub(super) all: Vec<Placed>,
+    /// Where they can be seen.
+    pub(super) view: Rangef,
+    /// Where the first column ends and the others begin.
+    pub(super) fixed_right: f32,
+    /// Width of the others together.
+    pub(super) content: f32,
+}
+
+impl Columns {
+    /// The columns of a view, those that move at their beginning.
+    pub(super) fn of(look: &TableLook, facts: &ImageFacts, view: Rangef) -> Self {
+        let seen = look.columns.iter().filter(|look| look.is_shown && facts.has(look.column));
+        let (mut all, mut fixed_right, mut x) = (Vec::new(), view.min, view.min);
+        for look in seen {
+            let is_fixed = look.column == TableColumn::Path;
+            let width = if is_fixed { look.width.min(view.span() * FIXED_SHARE).round() } else { look.width.round() };
+            all.push(Placed { column: look.column, across: Rangef::new(x, x + width), is_fixed });
+            x += width;
+            if is_fixed {
+                fixed_right = x;
+            }
+        }
+        Self { all, view, fixed_right, content: x - fixed_right }
+    }
+
+    /// How far the columns can be moved.
+    pub(super) fn travel(&self) -> f32 {
+        (self.content - (self.view.max - self.fixed_right)).max(0.0)
+    }
+
+    /// Moves the columns to the left.
+    #[must_use]
+    pub(super) fn moved(mut self, by: f32) -> Self {
+        for placed in self.all.iter_mut().filter(|placed| !placed.is_fixed) {
+            placed.across = Rangef::new(placed.across.min - by, placed.across.max - by);
+        }
+        self
+    }
+
+    /// Where what is of a column may be seen, of a strip that reaches over all columns.
+    pub(super) fn clip(&self, placed: Placed, strip: Rect) -> Rect {
+        let across = match placed.is_fixed {
+            true => Rangef::new(self.view.min, self.fixed_right),
+            false => Rangef::new(self.fixed_right, self.view.max),
+        };
+        Rect::from_x_y_ranges(across, strip.y_range())
+    }
+}
