@@ -38,8 +38,12 @@ pub struct Picture {
 /// Returns the rows of odd pictures, ascending, each with its oddities in the order of [`OddKind::ALL`].
 pub fn find_odd(pictures: &[Picture]) -> (Vec<(usize, Vec<Oddity>)>, Vec<OddKind>) {
     let usual = Usual::of(pictures);
-    let mut found: Vec<(usize, Vec<Oddity>)> =
-        pictures.iter().map(|picture| usual.oddities(picture)).enumerate().filter(|(_, ways)| !ways.is_empty()).collect();
+    let mut found: Vec<(usize, Vec<Oddity>)> = pictures
+        .iter()
+        .map(|picture| usual.oddities(picture))
+        .enumerate()
+        .filter(|(_, ways)| !ways.is_empty())
+        .collect();
     let readable = pictures.iter().filter(|picture| picture.is_readable).count();
     let is_common = |kind: &OddKind| {
         let count = found.iter().filter(|(_, ways)| ways.iter().any(|oddity| oddity.kind == *kind)).count();

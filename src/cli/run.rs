@@ -164,6 +164,7 @@ fn make(
             | AnalysisAnswer::Indices(_)
             | AnalysisAnswer::Activations(_)
             | AnalysisAnswer::Graph(_)
+            | AnalysisAnswer::CutOut(_)
             | AnalysisAnswer::Embedding(_) => None,
         })?;
         let sha256 = engine::digest_of_map(&found, records);
@@ -180,6 +181,7 @@ fn make(
             | AnalysisAnswer::Indices(_)
             | AnalysisAnswer::Activations(_)
             | AnalysisAnswer::Graph(_)
+            | AnalysisAnswer::CutOut(_)
             | AnalysisAnswer::Embedding(_) => None,
         })?;
         let sha256 = engine::digest_of_clusters(&found, records);

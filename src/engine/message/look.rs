@@ -2,8 +2,8 @@
 
 use super::{Asked, LookKind, QueryWish};
 use crate::domain::{
-    DistributionWish, ImageGroup, ImageId, ImageRecords, Metric, NeighbourWish, OrderWish, PicturePiece, ProjectionMethod,
-    ProjectionWish, Region, StoredLayer, TallyWish,
+    DistributionWish, ImageGroup, ImageId, ImageRecords, Metric, NeighbourWish, OrderWish, PicturePiece,
+    ProjectionMethod, ProjectionWish, Region, StoredLayer, TallyWish,
 };
 
 /// Which pieces of a picture are wanted, at its own resolution or halved.

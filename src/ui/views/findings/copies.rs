@@ -129,7 +129,8 @@ impl Copies {
 
 fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut Drawing) {
     let group = &report.groups[index];
-    let layer = report.wish.features.as_ref().map_or("the layer", |(source, _)| &source.layer);
+    let titles = &drawing.session.opened.layer_titles;
+    let layer = report.wish.features.as_ref().map_or("the layer", |(source, _)| titles.of_name(&source.layer));
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let mut row = ui.new_child(UiBuilder::new().max_rect(rect.shrink2(vec2(0.0, 3.0))));
     row.horizontal(|ui| {

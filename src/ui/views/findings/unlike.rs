@@ -61,7 +61,8 @@ impl Unlike {
         let ranked = known.unwrap_or_else(|| Ranked::new(report, by, tags));
         let images = counted(report.ids.len(), "image", "images");
         let time = drawing.time_of(AnalysisKind::Outliers, report.elapsed_secs);
-        let mut facts = format!("{images} at {}, {time}", report.wish.source.layer);
+        let layer = drawing.session.opened.layer_titles.of_name(&report.wish.source.layer);
+        let mut facts = format!("{images} at {layer}, {time}");
         if ranked.decided > 0 {
             facts += &format!("  ·  {} decided", ranked.decided);
         }

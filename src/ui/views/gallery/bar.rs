@@ -16,7 +16,6 @@ use crate::ui::widgets::ordering::OrderingNote;
 /// Widths a tile may have, in points.
 const WIDTHS: std::ops::RangeInclusive<f32> = 32.0..=320.0;
 
-
 /// A width with which the gallery can be used, whatever was asked for.
 pub(super) fn usable_width(width: f32) -> f32 {
     if width.is_finite() { width.clamp(*WIDTHS.start(), *WIDTHS.end()) } else { 104.0 }
