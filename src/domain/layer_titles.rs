@@ -103,7 +103,9 @@ fn drafts(layers: &[Layer]) -> Vec<Draft> {
     let mut paths: Vec<Vec<&str>> = layers.iter().map(steps).collect();
     // What every name begins with tells nothing apart.
     while paths.len() > 1 && paths.iter().all(|path| path.len() > 1 && path[0] == paths[0][0]) {
-        paths.iter_mut().for_each(|path| drop(path.remove(0)));
+        for path in &mut paths {
+            path.remove(0);
+        }
     }
     let spelt: Vec<Vec<Vec<Word>>> =
         paths.iter().map(|path| path.iter().map(|step| words::of(step)).collect()).collect();
