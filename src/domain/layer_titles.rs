@@ -71,8 +71,8 @@ enum Numbering {
 }
 
 /// The steps of a name: `trunk.block1.block1-0.conv/Conv` is trunk, block1, 0, conv. A step that begins with the one
-/// before it says that twice, and the last one may say what the layer does, which is known.
-fn steps(layer: &Layer) -> Vec<&str> {
+/// before it says that twice, and the last one may say what the layer does, which is known: whether it did.
+fn steps(layer: &Layer) -> (Vec<&str>, bool) {
     let mut steps: Vec<&str> = Vec::new();
     let mut before = "";
     for step in layer.name.split(['/', '.']).filter(|step| !step.is_empty()) {
@@ -80,10 +80,11 @@ fn steps(layer: &Layer) -> Vec<&str> {
         steps.push(rest.filter(|rest| !before.is_empty() && !rest.is_empty()).unwrap_or(step));
         before = step;
     }
-    if steps.len() > 1 && steps.last().is_some_and(|last| last.eq_ignore_ascii_case(&layer.kind)) {
+    let says_kind = steps.len() > 1 && steps.last().is_some_and(|last| last.eq_ignore_ascii_case(&layer.kind));
+    if says_kind {
         steps.pop();
     }
-    steps
+    (steps, says_kind)
 }
 
 /// How many steps lead to the block that a layer is part of: up to the first number, with the numbers that follow.
@@ -100,27 +101,32 @@ fn block_len(steps: &[Vec<Word>]) -> Option<usize> {
 }
 
 fn drafts(layers: &[Layer]) -> Vec<Draft> {
-    let mut paths: Vec<Vec<&str>> = layers.iter().map(steps).collect();
+    let (mut paths, says_kind): (Vec<Vec<&str>>, Vec<bool>) = layers.iter().map(steps).unzip();
     // What every name begins with tells nothing apart.
     while paths.len() > 1 && paths.iter().all(|path| path.len() > 1 && path[0] == paths[0][0]) {
-        paths.iter_mut().for_each(|path| drop(path.remove(0)));
+        for path in &mut paths {
+            path.remove(0);
+        }
     }
     let spelt: Vec<Vec<Vec<Word>>> =
         paths.iter().map(|path| path.iter().map(|step| words::of(step)).collect()).collect();
     let block_of = |index: usize| block_len(&spelt[index]).map(|len| &paths[index][..len]);
-    // How many layers each block has, and which is its last.
-    let mut last_of: HashMap<&[&str], (usize, usize)> = HashMap::new();
-    for index in 0..layers.len() {
+    // How many layers each block has, and which is the block itself: the one that has its name, else the last.
+    let mut itself_of: HashMap<&[&str], (usize, usize, bool)> = HashMap::new();
+    for (index, path) in paths.iter().enumerate() {
         if let Some(block) = block_of(index) {
-            let (count, last) = last_of.entry(block).or_default();
-            (*count, *last) = (*count + 1, index);
+            let (count, itself, is_named) = itself_of.entry(block).or_default();
+            *count += 1;
+            if !*is_named {
+                (*itself, *is_named) = (index, block.len() == path.len() && !says_kind[index]);
+            }
         }
     }
     let mut drafts: Vec<Draft> = Vec::new();
     for (index, layer) in layers.iter().enumerate() {
-        let whole = block_of(index).and_then(|block| Some((block.len(), *last_of.get(block)?)));
+        let whole = block_of(index).and_then(|block| Some((block.len(), *itself_of.get(block)?)));
         let draft = match whole {
-            Some((len, (2.., last))) => of_block(layer, &spelt[index], len, index == last),
+            Some((len, (2.., itself, _))) => of_block(layer, &spelt[index], len, index == itself),
             _ => on_its_own(layer, &spelt[index], layers, &drafts),
         };
         drafts.push(draft);
@@ -129,12 +135,12 @@ fn drafts(layers: &[Layer]) -> Vec<Draft> {
 }
 
 /// A layer of a block: the block, and which part of it unless it is what the block gives.
-fn of_block(layer: &Layer, steps: &[Vec<Word>], len: usize, is_last: bool) -> Draft {
+fn of_block(layer: &Layer, steps: &[Vec<Word>], len: usize, is_itself: bool) -> Draft {
     let speaking: Vec<&Word> = steps[..len].iter().flatten().filter(|word| words::says_which(word)).collect();
     let has_letters = speaking.iter().any(|word| !words::is_number(word));
     let mut text = if has_letters { String::new() } else { "block ".to_owned() };
     text += &words::text(speaking.into_iter());
-    if is_last {
+    if is_itself {
         return Draft { text, numbering: Numbering::Own };
     }
     let (inner, numbering) = part(layer, &steps[len..]);
@@ -145,10 +151,12 @@ fn of_block(layer: &Layer, steps: &[Vec<Word>], len: usize, is_last: bool) -> Dr
 fn part(layer: &Layer, steps: &[Vec<Word>]) -> (String, Numbering) {
     let kind = words::of_kind(&layer.kind);
     let is_numbered = steps.last().is_none_or(|step| step.iter().all(words::is_number));
-    let has_letters = |step: &&Vec<Word>| step.iter().any(|word| !words::is_number(word));
+    // A list of layers is often called conv, whatever it holds.
+    let is_list = |step: &[Word]| is_numbered && *step == [Word::Letters("conv".to_owned())];
+    let has_letters = |step: &&Vec<Word>| step.iter().any(|word| !words::is_number(word)) && !is_list(step);
     let speaking = steps.iter().filter(has_letters).flatten().filter(|word| words::says_which(word));
     let text = if is_numbered {
-        let about = words::text(speaking.filter(|word| **word != Word::Letters("conv".to_owned())));
+        let about = words::text(speaking);
         let says_kind = about.split(' ').any(|word| word == kind);
         if about.is_empty() || says_kind { about } else { format!("{about} {kind}") }
     } else {

@@ -83,7 +83,7 @@ impl Behavior<Pane> for DockBehavior<'_> {
         matches!(tabs, Some(Container::Tabs(tabs)) if tabs.is_active(tile_id))
     }
 
-    fn on_tab_button(&mut self, tiles: &Tiles<Pane>, tile_id: TileId, response: Response) -> Response {
+    fn on_tab_button(&mut self, tiles: &mut Tiles<Pane>, tile_id: TileId, response: Response) -> Response {
         if response.double_clicked() {
             self.wishes.toggled = tiles.get_pane(&tile_id).copied();
         }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use eframe::egui::accesskit;
 use eframe::egui::{
-    Align2, CursorIcon, EventFilter, FontId, Id, Key, Modifiers, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo,
-    pos2, vec2,
+    Align2, CursorIcon, EventFilter, FontId, Key, Modifiers, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2,
+    vec2,
 };
 
 use crate::engine::Collection;

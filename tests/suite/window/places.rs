@@ -64,7 +64,8 @@ fn each_place_is_gone_to_by_keyboard_and_shows_its_views() {
             assert!(shows(&window, view), "{expected:?} lacks {view}: {:?}", window.names());
         }
         assert!(!shows(&window, elsewhere), "{expected:?} shows {elsewhere}");
-        let rail = window.harness.get_by_label(&format!("Place: {}", expected.name()));
+        let name = format!("Place: {}", expected.name());
+        let rail = window.harness.get_by_label(&name);
         assert_eq!(rail.accesskit_node().is_selected(), Some(true));
     }
     window.click("Place: Groups");

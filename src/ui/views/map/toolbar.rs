@@ -32,7 +32,7 @@ pub fn show(ui: &mut Ui, map: &mut MapView, plane: &Plane, session: &Session, ac
         let room = ui.available_width();
         if map.toolbar_width > room {
             ui.horizontal_wrapped(|ui| {
-                handling(ui, map, plane);
+                handling(ui, map, plane, session);
                 method(ui, session, actions);
                 // A caption would only be torn from it, and take the row that is lacking.
                 colouring(ui, session, actions);
@@ -40,7 +40,7 @@ pub fn show(ui: &mut Ui, map: &mut MapView, plane: &Plane, session: &Session, ac
             return;
         }
         ui.horizontal(|ui| {
-            let left = ui.horizontal(|ui| handling(ui, map, plane)).response.rect.width();
+            let left = ui.horizontal(|ui| handling(ui, map, plane, session)).response.rect.width();
             let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 colouring(ui, session, actions);
                 ui.label("Colour");
@@ -56,7 +56,7 @@ pub fn show(ui: &mut Ui, map: &mut MapView, plane: &Plane, session: &Session, ac
 }
 
 /// What a drag does, and the way back to the whole.
-fn handling(ui: &mut Ui, map: &mut MapView, plane: &Plane) {
+fn handling(ui: &mut Ui, map: &mut MapView, plane: &Plane, session: &Session) {
     for tool in Tool::ALL {
         if ui.selectable_label(map.tool == tool, tool.word()).on_hover_text(tool.hint()).clicked() {
             map.tool = tool;
