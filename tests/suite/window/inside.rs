@@ -60,17 +60,17 @@ fn the_strongest_channel_lies_over_the_picture_and_the_strongest_come_first() {
 #[test]
 fn hovering_a_channel_lays_it_over_the_picture_and_a_click_keeps_it() {
     let mut window = inside();
-    window.harness.get_by_label("Look at channel 125").hover();
+    window.harness.get_by_label("Look at channel 126").hover();
     window.settle();
-    assert_eq!(laid_over(&window), Some(125));
+    assert_eq!(laid_over(&window), Some(126));
     window.harness.remove_cursor();
     window.settle();
     assert_eq!(laid_over(&window), Some(127), "the pointer has left");
-    window.click("Look at channel 125");
+    window.click("Look at channel 126");
     window.harness.remove_cursor();
     window.settle();
-    assert_eq!((laid_over(&window), window.session().opened.chosen.channel), (Some(125), Some(125)));
-    window.click("Look at channel 125");
+    assert_eq!((laid_over(&window), window.session().opened.chosen.channel), (Some(126), Some(126)));
+    window.click("Look at channel 126");
     assert_eq!(window.session().opened.chosen.channel, None, "a second click lets it go");
 }
 
@@ -161,29 +161,34 @@ fn the_pointer_over_the_picture_ranks_the_channels_there_with_their_values() {
 
 #[test]
 fn each_channel_has_exemplars_cut_to_where_it_fires_and_a_click_looks_inside_one() {
-    let mut window = inside();
-    let of_all = |layer: usize| move |look: &&Look| matches!(look, Look::Channels(ChannelLook::Exemplars { layer: of, channel: None, count: 3 }) if *of == layer);
-    assert_eq!(looks(&window).iter().filter(of_all(CONV3)).count(), 1, "asked once, not at every frame");
-    // Of this layer some channels in sight have exemplars among 60 images.
-    window.act(Choose::Layer(3));
+    // Enough images for every channel of the layer to have exemplars.
+    let mut window = Window::with_images(240, Setup { size: vec2(1900.0, 1300.0), ..Setup::default() });
+    window.click(FIRST);
+    window.click("Look inside");
     let asked = looks(&window);
-    assert_eq!(asked.iter().filter(of_all(3)).count(), 1, "{asked:?}");
+    let is_of_all =
+        |look: &&Look| matches!(look, Look::Channels(ChannelLook::Exemplars { layer: CONV3, channel: None, count: 3 }));
+    assert_eq!(asked.iter().filter(is_of_all).count(), 1, "asked once, not at every frame: {asked:?}");
     let crops: Vec<_> = asked
         .iter()
         .filter_map(|look| if let Look::Crops(wishes) = look { Some(wishes.clone()) } else { None })
         .flatten()
         .collect();
-    assert!(!crops.is_empty(), "{asked:?}");
-    for crop in &crops {
-        let sides = [crop.part.right - crop.part.left, crop.part.bottom - crop.part.top];
-        assert!(sides.iter().all(|side| (0.1..0.8).contains(side)), "{crop:?}");
-    }
-    let exemplar = window.names().into_iter().find(|name| name.starts_with("Exemplar 1 of channel 59: "));
-    let exemplar = exemplar.unwrap_or_else(|| panic!("{:?}", window.names()));
+    // Channel 127 fires at row 0, column 1 of 14 x 14 in its best image: a square of five cells, moved onto the picture.
+    let best = crops.iter().find(|crop| crop.image == ImageId(127)).unwrap_or_else(|| panic!("{asked:?}"));
+    let [wide, high] = [best.part.right - best.part.left, best.part.bottom - best.part.top];
+    let record = collection::image(127, 20);
+    let (wide_px, high_px) = (wide * record.width as f32, high * record.height as f32);
+    assert!((wide_px - high_px).abs() < 0.1, "it is a square: {wide_px} x {high_px}");
+    let shorter = record.width.min(record.height) as f32;
+    assert!((wide_px - shorter * 5.0 / 14.0).abs() < 0.1, "{wide_px} of {shorter}");
+    assert!(best.part.left < 0.01 && best.part.top < 0.01, "{best:?}");
+    let path = window.session().image(ImageId(127)).expect("an image").path.text.to_owned();
+    let exemplar = format!("Exemplar 1 of channel 127: {path}");
     let rect = window.harness.get_by_label(&exemplar).rect();
     assert!(rect.width() >= 48.0 && rect.height() >= 48.0, "{rect:?}");
     window.press(&exemplar);
-    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(59)));
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(127)));
 }
 
 #[test]

@@ -17,7 +17,7 @@ const GAP: f32 = 6.0;
 /// Height of the line of words.
 const WORDS: f32 = 20.0;
 /// With less room than this the channel itself comes first.
-const ROOM_MIN: f32 = 96.0;
+const ROOM_MIN: f32 = 150.0;
 /// With less room than this the exemplars take the place of the colours' scale.
 const SCALE_ROOM_MIN: f32 = 250.0;
 /// With less room than this pictures come without words.
@@ -42,7 +42,7 @@ impl Strip {
     pub fn new(room: f32) -> Option<Self> {
         let (tile, rows) = match room >= ROWS_ROOM_MIN {
             true => ((room * 0.19).clamp(72.0, 120.0), 2),
-            false => ((room * 0.3).clamp(48.0, 104.0), 1),
+            false => ((room * 0.3).clamp(60.0, 104.0), 1),
         };
         let (has_words, beside_scale) = (room >= WORDS_ROOM_MIN, room >= SCALE_ROOM_MIN);
         (room >= ROOM_MIN).then_some(Self { tile, rows, has_words, beside_scale })

@@ -62,12 +62,12 @@ pub(super) fn show(ui: &mut Ui, view: &mut InsideView, cx: &mut ViewContext<'_>)
         let (all, _) = ui.allocate_exact_size(vec2(width.max(1.0), size.y), Sense::hover());
         let place = |x: f32| (x.max(0.0) / (size.x + GAP)) as usize;
         let last = (place(seen.right()) + 1).min(layers.len());
-        for at in place(seen.left()).min(last)..last {
+        for (at, &layer) in layers.iter().enumerate().take(last).skip(place(seen.left())) {
             let rect = Rect::from_min_size(all.min + vec2(at as f32 * (size.x + GAP), 0.0), size);
-            let found = strip.and_then(|strip| strip.layers.iter().find(|found| found.layer == layers[at]));
+            let found = strip.and_then(|strip| strip.layers.iter().find(|found| found.layer == layer));
             let is_current = current == Some(at);
-            let is_it = is_current && session.opened.chosen.layer == layers[at];
-            cell(ui, rect, layers[at], (image, beside), (found, strip), (is_current, is_it), cx);
+            let is_it = is_current && session.opened.chosen.layer == layer;
+            cell(ui, rect, layer, (image, beside), (found, strip), (is_current, is_it), cx);
         }
     });
 }
