@@ -227,7 +227,7 @@ pub(super) fn example(number: u32, listener: &mut Listener, console: &mut Consol
 ///
 /// # Errors
 /// When they cannot be read.
-pub(super) fn all(listener: &mut Listener, console: &mut Console) -> anyhow::Result<std::sync::Arc<Vec<ImageBox>>> {
+pub(super) fn all(listener: &mut Listener, console: &mut Console) -> anyhow::Result<Arc<Vec<ImageBox>>> {
     listener.ask(
         Request::TellBoxes,
         console,

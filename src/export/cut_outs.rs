@@ -1,7 +1,7 @@
 //! Boxes that were cut out of their pictures: a file each, and a list that says where each came from.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::ExportError;

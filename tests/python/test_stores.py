@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import http.client
+import re
 import shutil
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -59,7 +61,9 @@ def client(server: str) -> Any:
 
 @pytest.fixture
 def bucket(client: Any, request: pytest.FixtureRequest) -> str:
-    name = request.node.name.replace("_", "-")[:60].strip("-").lower()
+    # Long names begin alike.
+    number = zlib.crc32(request.node.name.encode())
+    name = f"{re.sub('[^a-z0-9]+', '-', request.node.name.lower())[:48].strip('-')}-{number:08x}"
     client.create_bucket(Bucket=name)
     return f"s3://{name}"
 

@@ -54,11 +54,12 @@ impl<'a> Copying<'a> {
     }
 
     fn copy_to(&mut self, from: &Path, part: &Path) -> Result<(), StoreError> {
-        let unread = |error: io::Error| match error.kind() {
-            io::ErrorKind::NotFound => {
-                refused("a file is gone that was there: the workspace changed meanwhile, so try again".to_owned(), from)
+        let unread = |error: io::Error| {
+            if error.kind() == io::ErrorKind::NotFound {
+                let why = "a file is gone that was there: the workspace changed meanwhile, so try again";
+                return refused(why.to_owned(), from);
             }
-            _ => StoreError::from_io(READING, from, error),
+            StoreError::from_io(READING, from, error)
         };
         let unwritten = |error| StoreError::from_io(WRITING, part, error);
         if let Some(folder) = part.parent() {

@@ -131,8 +131,8 @@ fn some_layers_are_brought_alone() {
     assert_eq!(there.neighbours(&there.here, LAYERS[1]), there.neighbours(&there.root, LAYERS[1]));
     let refused = there.pull(&[]);
     assert!(refused.code == Some(1) && refused.stderr.contains("was brought with textures/relu"), "{refused:?}");
-    let unknown = ["pull", text(&there.root), text(&there.home.path("other")), "--layer", "conv99"];
-    let unknown = there.home.run(unknown);
+    let other = there.home.path("other");
+    let unknown = there.home.run(["pull", text(&there.root), text(&other), "--layer", "conv99"]);
     assert!(
         unknown.code == Some(1) && unknown.stderr.contains("it has no layer conv99; it has edges/relu"),
         "{unknown:?}"
