@@ -112,8 +112,7 @@ impl Arguments for SuspiciousLabelsArgs {
 /// When nothing was extracted yet, or there are not two labels.
 fn run(args: &SuspiciousLabelsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
-    let wish =
-        SuspiciousLabelWish { source: listener.source(&args.source)?, k: args.k as usize, others: args.others };
+    let wish = SuspiciousLabelWish { source: listener.source(&args.source)?, k: args.k as usize, others: args.others };
     let pick = |answer: &AnalysisAnswer| answer.finding()?.suspicious_labels().cloned();
     let report = listener.analyse(AnalysisWish::SuspiciousLabels(wish), console, pick)?;
     console.note_neighbours(args.k as usize, report.compared);

@@ -49,7 +49,8 @@ pub fn run(opened: &Opened, progress: &Progress) -> Result<(), Problem> {
             return Ok(());
         }
         let thumbnails = workspace.thumbnails(portion).map_err(unread)?;
-        let measure = |(id, jpeg): &(ImageId, Option<Vec<u8>>)| Some((*id, measures_of_thumbnail(jpeg.as_ref()?).ok()?));
+        let measure =
+            |(id, jpeg): &(ImageId, Option<Vec<u8>>)| Some((*id, measures_of_thumbnail(jpeg.as_ref()?).ok()?));
         measures.par_extend(thumbnails.par_iter().filter_map(measure));
         progress.add(portion.len(), 0);
     }

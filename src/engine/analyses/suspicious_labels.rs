@@ -161,9 +161,8 @@ fn no_labels(classes: &Classes<'_>) -> Problem {
         None => "no image with vectors has a label".to_owned(),
         Some(only) => format!("all images with vectors that have a label have the same one, {only}"),
     };
-    Problem::new("There are no labels to be told apart", why).with_remedy(
-        "An image's label is the name of the folder it lies in, or comes from a file (`tiramisu import`).",
-    )
+    Problem::new("There are no labels to be told apart", why)
+        .with_remedy("An image's label is the name of the folder it lies in, or comes from a file (`tiramisu import`).")
 }
 
 /// What is kept of a list besides its rows.
@@ -217,11 +216,11 @@ pub fn kept(workspace: &Workspace, opened: &Opened) -> Result<Option<Finding>, S
     let Some(mut labels) = from_table(&table) else {
         return Err(workspace.found_damaged(&table, "it lacks a column"));
     };
-    labels.retain(|label| opened.catalogue.get(label.image).is_some_and(|now| now.label.as_ref() == Some(&label.given)));
+    labels
+        .retain(|label| opened.catalogue.get(label.image).is_some_and(|now| now.label.as_ref() == Some(&label.given)));
     labels.sort_by(|a, b| suspicious_labels::order(a, b, LabelScore::Margin));
     let About { wish, neighbours, layers_asked: layers, compared, classes, elapsed_secs } = table.about;
-    let report =
-        SuspiciousLabelReport { features, wish, labels, neighbours, layers, compared, classes, elapsed_secs };
+    let report = SuspiciousLabelReport { features, wish, labels, neighbours, layers, compared, classes, elapsed_secs };
     Ok(Some(Finding::SuspiciousLabels(Arc::new(report))))
 }
 

@@ -12,8 +12,7 @@ mod unlike;
 use eframe::egui::{Button, ComboBox, DragValue, Rect, RichText, Ui};
 
 use crate::domain::{
-    DuplicateWish, ImageId, OutlierScore, OutlierWish, StoredLayer, SuspiciousLabelWish, Within,
-    thousands,
+    DuplicateWish, ImageId, OutlierScore, OutlierWish, StoredLayer, SuspiciousLabelWish, Within, thousands,
 };
 use crate::engine::{AnalysisKind, AnalysisWish, Finding};
 use crate::session::{Action, Analyse, Choose, Session};

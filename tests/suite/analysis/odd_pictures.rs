@@ -47,7 +47,8 @@ fn each_way_of_being_odd_is_told_by_its_number_beside_what_is_usual() {
         OddKind::Unreadable,
     ];
     assert_eq!(kinds, expected.iter().enumerate().map(|(at, kind)| (100 + at, vec![*kind])).collect::<Vec<_>>());
-    let reason = |row: usize| found.iter().find(|(at, _)| *at == row).expect("it is odd").1[0].reason(Some("no such file"));
+    let reason =
+        |row: usize| found.iter().find(|(at, _)| *at == row).expect("it is odd").1[0].reason(Some("no such file"));
     assert_eq!(reason(100), "blurred: sharpness 0.0020, usually 0.20");
     assert_eq!(reason(104), "6.2 times as wide as high, usually 1.4 times as wide as high");
     assert_eq!(reason(105), "4.0 times as high as wide, usually 1.4 times as wide as high");

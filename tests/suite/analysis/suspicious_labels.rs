@@ -54,7 +54,8 @@ fn suspicious_labels_are_the_rows_that_cleanlab_finds_in_the_order_of_its_scores
             ours.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             let (rows, scores) = (&golden.found[by.word()], &golden.scores[by.word()]);
             // Among equal scores theirs is in any order.
-            let mut theirs: Vec<(f32, usize)> = scores.iter().map(|score| *score as f32).zip(rows.iter().copied()).collect();
+            let mut theirs: Vec<(f32, usize)> =
+                scores.iter().map(|score| *score as f32).zip(rows.iter().copied()).collect();
             theirs.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             let rows = |of: &[(f32, usize)]| of.iter().map(|(_, row)| *row).collect::<Vec<_>>();
             let (mut mine, mut golden_rows) = (rows(&ours), rows(&theirs));

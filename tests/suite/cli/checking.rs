@@ -27,7 +27,10 @@ fn a_picture_in_the_wrong_folder_has_a_suspicious_label_and_the_answer_says_why(
     let row = rows.iter().find(|row| row["path"] == *path).unwrap_or_else(|| panic!("{found}"));
     assert_eq!((&row["label"], &row["likely"]), (&"spheres".into(), &"stripes".into()));
     let reason = row["reason"].as_str().expect("a sentence");
-    assert!(reason.contains("of 5 neighbours") && reason.contains("\"stripes\"") && reason.contains("layers"), "{reason}");
+    assert!(
+        reason.contains("of 5 neighbours") && reason.contains("\"stripes\"") && reason.contains("layers"),
+        "{reason}"
+    );
     let layers = found["layers"].as_array().expect("a list");
     assert_eq!(layers.last(), Some(&found["layer"]), "the one that decides is the last");
     let scores: Vec<f64> = rows.iter().map(|row| row["margin"].as_f64().expect("a number")).collect();

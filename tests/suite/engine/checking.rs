@@ -15,7 +15,9 @@ fn find(listener: &mut Listener, wish: SuspiciousLabelWish) -> (Arc<SuspiciousLa
         listener.engine.send(Request::Analyse(wish));
         listener.until("the end", |event| {
             match event {
-                Event::Answered(AnalysisAnswer::Found(Finding::SuspiciousLabels(report))) => labels = Some(report.clone()),
+                Event::Answered(AnalysisAnswer::Found(Finding::SuspiciousLabels(report))) => {
+                    labels = Some(report.clone())
+                }
                 Event::Answered(AnalysisAnswer::Found(Finding::OddPictures(report))) => odd = Some(report.clone()),
                 Event::Problem { problem, .. } => panic!("{problem}"),
                 _ => {}

@@ -64,12 +64,8 @@ impl Odd {
 
     pub fn show_unreadable(&mut self, ui: &mut Ui, report: &Arc<OddPictureReport>, drawing: &mut Drawing) {
         let Some(listed) = &self.unreadable else { return };
-        let facts = format!(
-            "{} of {}{}",
-            listed.count(),
-            counted(report.compared, "file", "files"),
-            listed.decided_in_words()
-        );
+        let facts =
+            format!("{} of {}{}", listed.count(), counted(report.compared, "file", "files"), listed.decided_in_words());
         ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate());
         let nothing = ("Every file can be read", "None is damaged, missing or of an unknown kind.");
         show_list(ui, "Unreadable file", nothing, report, listed, drawing);

@@ -22,8 +22,7 @@ pub(super) struct Suspicious {
 
 impl Suspicious {
     pub fn take_in(&mut self, report: Option<&Arc<SuspiciousLabelReport>>, tags: &Arc<Tags>) {
-        let is_decided =
-            |report: &SuspiciousLabelReport, row: usize| Decided(tags).on_label(report.labels[row].image);
+        let is_decided = |report: &SuspiciousLabelReport, row: usize| Decided(tags).on_label(report.labels[row].image);
         Listed::renew(&mut self.listed, report, tags, |report| report.labels.len(), |_, _| true, is_decided);
     }
 

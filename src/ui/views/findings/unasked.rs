@@ -39,8 +39,7 @@ impl Unasked {
         }
         let labels = opened.labels.keys().filter(|label| !label.is_empty()).take(2).count();
         let are_judged = findings.get(Finding::suspicious_labels).is_some();
-        if let (false, 2, true, Some(source)) =
-            (are_judged, labels, opened.images.len() <= LABELLED, session.source())
+        if let (false, 2, true, Some(source)) = (are_judged, labels, opened.images.len() <= LABELLED, session.source())
             && self.is_new(AnalysisKind::SuspiciousLabels)
         {
             actions.push(AnalysisWish::SuspiciousLabels(SuspiciousLabelWish::new(source)).into());
