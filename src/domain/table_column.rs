@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Centrality, ImageColumn, Sort};
+use super::{Centrality, ImageColumn};
 
 /// One column of the table of images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -215,42 +215,5 @@ impl TableColumn {
             ColumnKind::Text | ColumnKind::Name => false,
             ColumnKind::Whole | ColumnKind::Decimal | ColumnKind::Date => true,
         }
-    }
-}
-
-impl Sort {
-    /// The order by a column. What the gallery has a name for is called by that.
-    pub fn by(ColumnOrder { column, is_descending }: ColumnOrder) -> Self {
-        if let (Some(by), true) = (column.centrality(), is_descending) {
-            return Self::Centrality(by);
-        }
-        match (column, is_descending) {
-            (TableColumn::Path, false) => Self::Path,
-            (TableColumn::Label, false) => Self::Label,
-            (TableColumn::Pixels, true) => Self::Pixels,
-            (TableColumn::Modified, true) => Self::Newest,
-            (column, is_descending) => Self::Column(ColumnOrder { column, is_descending }),
-        }
-    }
-
-    /// By which column this is, if it is by one.
-    pub fn column_order(self) -> Option<ColumnOrder> {
-        let (column, is_descending) = match self {
-            Self::Path => (TableColumn::Path, false),
-            Self::Label => (TableColumn::Label, false),
-            Self::Pixels => (TableColumn::Pixels, true),
-            Self::Newest => (TableColumn::Modified, true),
-            Self::Centrality(by) => {
-                (TableColumn::ALL.into_iter().find(|column| column.centrality() == Some(by))?, true)
-            }
-            Self::Column(order) => return Some(order),
-            Self::Similarity => return None,
-        };
-        Some(ColumnOrder { column, is_descending })
-    }
-
-    /// The column this is by, if it is by one.
-    pub fn column(self) -> Option<TableColumn> {
-        self.column_order().map(|order| order.column)
     }
 }

@@ -73,7 +73,8 @@ impl QueryWorker {
         };
         let counts = wish.count_by.as_ref().map(count).transpose()?;
         let remarks = remarks(workspace, predicate, &self.opened.catalogue).map_err(unread)?;
-        Ok(Found { ids: Arc::new(found), counts, remarks })
+        let set = Arc::new(found.iter().copied().collect());
+        Ok(Found { ids: Arc::new(found), set, counts, remarks })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Problem;
-use crate::domain::{Count, Grouping, ImageId, PredicateError};
+use crate::domain::{Count, Grouping, ImageId, ImageSet, PredicateError};
 
 /// What is asked.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +28,8 @@ pub struct QueryAnswer {
 pub struct Found {
     /// The images, ascending.
     pub ids: Arc<Vec<ImageId>>,
+    /// The same as a set: whoever draws a window is not to put each of a million into one.
+    pub set: Arc<ImageSet>,
     /// How many of them have what in common, if that was asked.
     pub counts: Option<Vec<Count>>,
     /// What the person may have got wrong: a label or tag that no image has.

@@ -16,8 +16,8 @@ pub struct Distributions {
     /// What is being counted. Nothing else is asked for until it is there: who asks for the newest state whenever there is
     /// news would never be answered.
     asked: Option<(TableColumn, Basis)>,
-    /// What could not be counted.
-    failed: Option<(TableColumn, Basis)>,
+    /// What could not be counted, and is not asked for again until something is otherwise.
+    failed: BTreeMap<TableColumn, Basis>,
 }
 
 #[derive(Clone, Debug)]
@@ -93,21 +93,22 @@ impl Distributions {
 
     /// Whether a column could not be counted.
     pub fn has_failed(&self, column: TableColumn) -> bool {
-        self.failed.as_ref().is_some_and(|(failed, _)| *failed == column)
+        self.failed.contains_key(&column)
     }
 
     /// Takes in what was counted.
     pub(in crate::session) fn take(&mut self, distribution: Distribution) {
         // Of another collection, if nobody asked.
         if let Some((column, basis)) = self.asked.take_if(|(column, _)| *column == distribution.column) {
+            self.failed.remove(&column);
             self.known.insert(column, Known { distribution: Arc::new(distribution), basis });
         }
     }
 
     /// It will not be counted.
     pub(super) fn give_up(&mut self, column: TableColumn) {
-        if let Some(asked) = self.asked.take_if(|(asked, _)| *asked == column) {
-            self.failed = Some(asked);
+        if let Some((_, basis)) = self.asked.take_if(|(asked, _)| *asked == column) {
+            self.failed.insert(column, basis);
         }
     }
 }
@@ -122,7 +123,7 @@ impl OpenedCollection {
         }
         let basis = self.basis(column);
         let is_known = known.get(&column).is_some_and(|known| known.basis == basis);
-        !is_known && failed.as_ref().is_none_or(|(of, then)| (*of, then) != (column, &basis))
+        !is_known && failed.get(&column) != Some(&basis)
     }
 
     /// Asks for a column, if it is due.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::OpenedCollection;
 use crate::domain::predicate::Vocabulary;
-use crate::domain::{ImageSet, Splits, TableColumn, Tags};
+use crate::domain::{Splits, TableColumn, Tags};
 use crate::engine::{Look, QueryAnswer, QueryWish, Refusal, Request};
 use crate::session::Notices;
 
@@ -36,11 +36,10 @@ impl OpenedCollection {
             Ok(found) => {
                 self.query_error = None;
                 self.query_remarks = found.remarks;
-                let matching: ImageSet = found.ids.iter().copied().collect();
-                if self.matching.as_deref() == Some(&matching) {
+                if self.matching.as_ref() == Some(&found.set) {
                     return Vec::new();
                 }
-                self.matching = Some(Arc::new(matching));
+                self.matching = Some(found.set);
                 return self.refresh_shown();
             }
             Err(Refusal::Text(error)) => self.query_error = Some(error),

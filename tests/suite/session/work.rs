@@ -3,13 +3,13 @@
 //! Counted is what [`images_touched`] counts: each record that is looked at, each place of an order that is read or written,
 //! each image that is put into a set or listed; and one for each chunk of 4096 records or of 8192 bits. No time is measured.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use tiramisu::domain::{
     ColumnOrder, DistributionWish, Filter, ImageGroup, ImageId, ImageOrder, ImagePath, ImageRecord, ImageRecords,
     ImageSet, Metric, OrderBy, OrderWish, Sort, Spread, TableColumn, images_touched,
 };
-use tiramisu::engine::{CatalogueLook, Event, Look, Request};
+use tiramisu::engine::{CatalogueLook, Event, Found, Look, Progress, QueryAnswer, QueryWish, Request};
 use tiramisu::session::{Ask, Choose, Pick, Session};
 
 use crate::support::collection;
@@ -187,8 +187,21 @@ fn no_order_by_a_column_and_no_histogram_looks_at_every_image() {
     act(&mut session, "a filter", Choose::Filter(text));
     count_all(&mut session);
     assert_eq!(sizes(&session).known, [IMAGES, 1000], "the filter is known to it");
+    // What a histogram asks for is answered by a set: half a million images are taken in as one.
+    let predicate = || Filter { predicate: "file_bytes between 500 and 2000".to_owned(), ..Filter::default() };
+    act(&mut session, "a part of a histogram", Choose::Filter(predicate()));
+    let ids: Vec<ImageId> = (0..IMAGES as u32).step_by(2).map(ImageId).collect();
+    let set = Arc::new(ids.iter().copied().collect());
+    let found = Ok(Found { ids: Arc::new(ids), set, counts: None, remarks: Vec::new() });
+    let wish = QueryWish { text: predicate().predicate, count_by: None };
+    let answered = Event::Queried(QueryAnswer { wish, found });
+    let requests = counted("taking in what was found", || session.apply(answered));
+    answer(&mut session, requests);
+    assert_eq!(session.opened.shown.len(), IMAGES / 2);
+    count_all(&mut session);
+    assert_eq!(sizes(&session).known, [IMAGES, IMAGES / 2]);
     // As an extraction tells of them: what is learned of one image makes no histogram of a running job old.
-    session.apply(Event::JobStarted(std::sync::Arc::new(tiramisu::engine::Progress::new("Extracting"))));
+    session.apply(Event::JobStarted(Arc::new(Progress::new("Extracting"))));
     count_all(&mut session);
     let mut images = ALL.clone();
     images.replace([ImageRecord { width: 9000, ..image(3) }.borrowed()]);

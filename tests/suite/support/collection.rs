@@ -238,7 +238,10 @@ pub fn similarity(wish: WhySimilarWish) -> WhySimilar {
 /// The answer to a question about records, without asking a workspace; to any other, that there is no such clustering.
 pub fn query_answer(wish: QueryWish, images: &[ImageRecord]) -> QueryAnswer {
     let found = match images_with(&wish.text, images) {
-        Some(ids) => Ok(Found { ids: Arc::new(ids), counts: None, remarks: Vec::new() }),
+        Some(ids) => {
+            let set = Arc::new(ids.iter().copied().collect());
+            Ok(Found { ids: Arc::new(ids), set, counts: None, remarks: Vec::new() })
+        }
         None => Err(Refusal::Text(PredicateError::new("there is no such clustering", Span { start: 8, end: 16 }))),
     };
     QueryAnswer { wish, found }

@@ -94,6 +94,7 @@ fn a_click_on_the_name_of_a_column_orders_by_it_and_another_click_the_other_way_
 #[test]
 fn many_rows_are_put_in_order_elsewhere_and_the_order_before_is_shown_meanwhile() {
     let mut window = Window::with_images(6_000, alone(Setup::default()));
+    window.forget_sent();
     window.harness.get_by_label("Sort by File size").click();
     window.harness.run_steps(4);
     let is_order = |request: &Request| matches!(request, Request::Look(Look::Catalogue(CatalogueLook::Order { .. })));
@@ -354,6 +355,12 @@ fn a_histogram_that_cannot_be_made_is_not_asked_for_again_and_again() {
     window.harness.run_steps(6);
     assert_eq!(asked(&window), [TableColumn::Label, TableColumn::Tags], "the next, and not the same once more");
     assert!(window.has("The images could not be looked through"), "{:?}", window.names());
+    let problem = || Problem::new("The images could not be looked through", "the thread stopped");
+    for column in [TableColumn::Tags, TableColumn::Pixels, TableColumn::FileBytes, TableColumn::Modified] {
+        window.tell([Event::Problem { of: Asked::Look(LookKind::Distribution { column }), problem: problem() }]);
+        window.harness.run_steps(6);
+    }
+    assert_eq!(asked(&window).len(), 5, "{:?}", asked(&window));
 }
 
 #[test]
