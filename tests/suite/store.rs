@@ -4,6 +4,7 @@ mod activations;
 mod damage;
 mod features;
 mod findings;
+mod hostile;
 mod images;
 mod imported;
 mod indices;
@@ -17,6 +18,7 @@ mod remembered;
 mod storage;
 mod supplement;
 mod tags;
+mod together;
 mod torn;
 mod versions;
 
