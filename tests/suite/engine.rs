@@ -7,6 +7,7 @@ mod centrality;
 mod changes;
 mod channels;
 mod classes;
+mod ending;
 mod exports;
 mod findings;
 mod graphs;

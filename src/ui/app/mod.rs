@@ -1,5 +1,6 @@
 //! The window's content: takes in facts, draws, sends out wishes.
 
+mod alone;
 mod commands;
 mod drops;
 mod memory;
@@ -66,6 +67,8 @@ pub struct App {
     /// Asks for a path in the desktop's place; over any other dialog, since that may have asked.
     path_dialog: Option<PathDialog>,
     last_frame_secs: f32,
+    /// Whether nobody is left who could answer.
+    is_alone: bool,
     performance: Performance,
 }
 
@@ -116,6 +119,7 @@ impl App {
             fallen: None,
             path_dialog: None,
             last_frame_secs: 0.0,
+            is_alone: false,
             performance: Performance::default(),
         }
     }
@@ -151,7 +155,7 @@ impl App {
         let began = Instant::now();
         let span = tracing::trace_span!("events", taken = tracing::field::Empty).entered();
         let mut taken = 0;
-        while let Ok(event) = self.events.try_recv() {
+        while let Some(event) = self.next_event() {
             taken += 1;
             self.note(&event);
             let requests = self.session.apply(event);
@@ -239,6 +243,7 @@ impl App {
 
     fn send_all(&mut self, requests: Vec<Request>) {
         self.performance.count_requests(requests.len());
+        self.complain_if_alone(&requests);
         requests.into_iter().for_each(&mut self.send);
     }
 
