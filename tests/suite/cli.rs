@@ -9,6 +9,7 @@ mod choices;
 mod classify;
 mod datasets;
 mod features;
+mod handwork;
 mod log;
 mod manners;
 mod mcp;
@@ -67,6 +68,7 @@ fn help_teaches_every_verb_with_examples() {
         "export",
         "query",
         "tag",
+        "tags",
         "select",
         "sample",
         "storage",
