@@ -64,7 +64,11 @@ fn open_window(args: &Args) -> anyhow::Result<()> {
     let options = EngineOptions { takes_selections: true, watches_folder: true, ..args.opening.engine_options() };
     let engine = Engine::start(options, move || bell.wake())?;
     let network = args.opening.network.is_some().then(|| args.opening.network_file());
-    ui::run(engine, waker, Launch { folder: args.folder.clone(), workspace: args.opening.workspace.clone(), network })?;
+    let launch = Launch { folder: args.folder.clone(), workspace: args.opening.workspace.clone(), network };
+    if !ui::run(engine, waker, launch)? {
+        // The window is closed: nobody is to wait for what cannot be stopped, nor is the next window for its lock.
+        cli::interrupt::end_at_once(Outcome::Done);
+    }
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use clap::builder::PossibleValue;
 use serde::Serialize;
 
 use super::arguments::{Arguments, NOTHING_KEPT};
+use super::csv_table::csv_of;
 use super::opening::Opening;
 use super::parsers::one_of;
 use super::source::Source;
@@ -134,9 +135,8 @@ fn run(args: &CentralityArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     console.note_neighbours(args.k as usize, report.ids.len());
     let row = |row: usize| row_of(&report, row, listener.images.get(report.ids[row])?);
     if let Some(out) = &args.out {
-        let mut table = csv::Writer::from_writer(Vec::new());
-        (0..report.ids.len()).filter_map(row).try_for_each(|row| table.serialize(row))?;
-        engine::write_file(out, args.overwrite, &table.into_inner()?)?;
+        let table = csv_of((0..report.ids.len()).filter_map(row))?;
+        engine::write_file(out, args.overwrite, &table)?;
     }
     let order = report.order(args.by);
     let answer = Answer {

@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use serde::Serialize;
 
 use super::arguments::{Arguments, NOTHING_KEPT};
+use super::csv_table::write_guarded;
 use super::opening::Opening;
 use super::parsers::one_of;
 use super::{Console, Interrupted, Misuse, Outcome, collection, query};
@@ -244,9 +245,10 @@ fn distances(means: &ClassMeans, args: &ClassArgs, console: &mut Console) -> any
     let found = found.ok_or(Interrupted)?;
     let mut table = csv::Writer::from_writer(Vec::new());
     let names = || vectors.classes.iter().map(String::as_str);
-    table.write_record(std::iter::once("class").chain(names()))?;
+    write_guarded(&mut table, std::iter::once("class").chain(names()).map(str::as_bytes))?;
     for (name, row) in names().zip(found.chunks_exact(vectors.classes.len())) {
-        table.write_record(std::iter::once(name.to_owned()).chain(row.iter().map(f32::to_string)))?;
+        let cells: Vec<String> = std::iter::once(name.to_owned()).chain(row.iter().map(f32::to_string)).collect();
+        write_guarded(&mut table, cells.iter().map(String::as_bytes))?;
     }
     let text = String::from_utf8(table.into_inner()?)?;
     let rows: Vec<&[f32]> = found.chunks_exact(vectors.classes.len()).collect();

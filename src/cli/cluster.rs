@@ -6,6 +6,7 @@ use clap::Args as ClapArgs;
 use serde::Serialize;
 
 use super::arguments::{Arguments, NOTHING_KEPT};
+use super::csv_table::csv_of;
 use super::opening::Opening;
 use super::parsers::one_of;
 use super::source::Source;
@@ -303,14 +304,6 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
     }
     console.answer(&answer, &in_words(&answer, &listener.kept_as(&answer.table)))?;
     Ok(Outcome::Done)
-}
-
-fn csv_of(assignments: &[Assignment]) -> anyhow::Result<Vec<u8>> {
-    let mut table = csv::Writer::from_writer(Vec::new());
-    for assignment in assignments {
-        table.serialize(assignment)?;
-    }
-    Ok(table.into_inner()?)
 }
 
 fn in_words(answer: &Answer, kept: &str) -> String {

@@ -80,6 +80,10 @@ pub struct ExportArgs {
     /// How pictures get into the folder of a data set: copied, as a second name of the same file, or as a link to it
     #[arg(long, default_value = "copy", value_parser = one_of(FilePlacing::ALL, FilePlacing::word))]
     link: FilePlacing,
+    /// Write texts that begin like a formula into a CSV as they are; a spreadsheet computes them. Without this an apostrophe stands
+    /// before them
+    #[arg(long)]
+    formulas: bool,
     /// Replace files that exist: FILE, and the table of images beside it where there is one
     #[arg(long)]
     overwrite: bool,
@@ -131,6 +135,9 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
             args.to.display()
         );
     }
+    if args.formulas && format != ExportFormat::Csv {
+        bail!("--formulas is for CSV; in {} texts are always as they are", format.description().title);
+    }
     // One alone may be misspelt, and then similar names are told.
     let layer = args.layers.first().filter(|layer| args.layers.len() == 1 && *layer != ALL_LAYERS);
     let mut listener = collection::open_known(&args.folder, &args.opening, layer.map(String::as_str), console)?;
@@ -154,7 +161,7 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         vectors,
         target: args.to.clone(),
         map,
-        dataset: DatasetOptions { by: args.by.clone(), placing: args.link },
+        dataset: DatasetOptions { by: args.by.clone(), placing: args.link, has_formulas: args.formulas },
         overwrite: args.overwrite,
     };
     if request.images.is_empty() {

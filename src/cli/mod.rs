@@ -22,6 +22,7 @@ pub mod classify;
 pub mod cluster;
 pub mod collection;
 pub mod console;
+mod csv_table;
 pub mod duplicates;
 pub mod embed;
 pub mod exemplars;
@@ -55,6 +56,7 @@ mod source;
 pub mod storage;
 pub mod suspicious_labels;
 pub mod tag;
+pub mod tags;
 pub mod unusual;
 mod vector_file;
 pub mod vectors;
@@ -127,6 +129,8 @@ pub enum Verb {
     Query(query::QueryArgs),
     /// Tag images, or remove a tag
     Tag(tag::TagArgs),
+    /// Write tags and names of clusters to a file, or bring them back from one
+    Tags(tags::TagsArgs),
     /// Select images in the open window
     Select(select::SelectArgs),
     /// Import labels, splits and boxes from the files of a data set
@@ -189,6 +193,7 @@ impl Verb {
             Verb::WhySimilar(args) => args,
             Verb::Query(args) => args,
             Verb::Tag(args) => args,
+            Verb::Tags(args) => args,
             Verb::Select(args) => args,
             Verb::Import(args) => args,
             Verb::Boxes(args) => args,

@@ -7,6 +7,7 @@ use clap::Args as ClapArgs;
 use serde::Serialize;
 
 use super::arguments::{Arguments, NOTHING_KEPT};
+use super::csv_table::csv_of;
 use super::opening::Opening;
 use super::parsers::one_of;
 use super::source::Source;
@@ -219,12 +220,4 @@ fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         }
     }
     Ok(Outcome::Done)
-}
-
-fn csv_of(points: &[Point]) -> anyhow::Result<Vec<u8>> {
-    let mut table = csv::Writer::from_writer(Vec::new());
-    for point in points {
-        table.serialize(point)?;
-    }
-    Ok(table.into_inner()?)
 }

@@ -4,18 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use super::ClassesBy;
 
-/// How a data set is laid out.
+/// How a data set is laid out, or a table of images.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DatasetOptions {
     /// What the classes are.
     pub by: ClassesBy,
     /// How pictures get there.
     pub placing: FilePlacing,
+    /// Whether texts that begin like a formula are written as they are into a table for spreadsheets, which compute them.
+    #[serde(default)]
+    pub has_formulas: bool,
 }
 
 impl Default for DatasetOptions {
     fn default() -> Self {
-        Self { by: ClassesBy::Label, placing: FilePlacing::Copy }
+        Self { by: ClassesBy::Label, placing: FilePlacing::Copy, has_formulas: false }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The thread that takes requests one by one and hands them on. It never works itself, but for opening and closing.
 
 mod maintenance;
+mod orders;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -80,19 +81,10 @@ impl Coordinator {
     /// Serves until nobody can ask any more.
     pub fn serve(mut self, inbox: &Receiver<Incoming>) {
         for order in inbox {
-            match order {
-                Incoming::Request(Request::Shutdown) => break,
-                Incoming::Request(request) => self.take(request),
-                Incoming::CountReads(reply) => {
-                    if let Some(open) = &self.open {
-                        reply.send(open.opened.workspace.reads()).ok();
-                    }
-                }
-                // One of an earlier opening was joined when that was closed.
-                Incoming::Ended(generation) if generation == self.generation => self.take_job_back(),
-                Incoming::MaintenanceEnded(generation) if generation == self.generation => self.take_maintenance_back(),
-                Incoming::Ended(_) | Incoming::MaintenanceEnded(_) => {}
+            if matches!(order, Incoming::Request(Request::Shutdown)) {
+                break;
             }
+            self.do_guarded(order);
         }
         self.close();
         self.downloads.stop();

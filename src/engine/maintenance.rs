@@ -1,5 +1,6 @@
 //! Workspace maintenance: what it costs, which versions there are, and the work that changes either.
 
+pub mod handwork;
 pub mod index_plans;
 pub mod versions;
 

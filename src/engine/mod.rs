@@ -37,6 +37,7 @@ mod watching;
 
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
@@ -50,6 +51,7 @@ pub use collection::no_vector::no_vector;
 pub use collection::{describe, repair};
 pub use export::class_files;
 pub use export::job::{check_file, write_file};
+pub use maintenance::handwork::{handwork, take_handwork};
 pub use maintenance::versions::{
     compare_versions, forget_version_name, histories, name_version, remarks, restore_version,
 };
@@ -73,9 +75,13 @@ use thread::outbox::Outbox;
 use crate::domain::Precision;
 use crate::gpu::{self, Compute, DeviceWhenNeeded};
 
+/// Threads that live as long as the engine: one takes requests, one owns the network.
+const THREADS: usize = 2;
+
 /// The engine, seen by its listener.
 ///
-/// Dropping it stops what runs, commits what is finished and waits until every thread has ended.
+/// Dropping it stops what runs, commits what is finished and waits until every thread has ended, however long that takes;
+/// [`Engine::end_within`] waits no longer than it is told.
 pub struct Engine {
     incoming: Sender<Incoming>,
     events: Receiver<Event>,
@@ -162,6 +168,26 @@ impl Engine {
         answer.recv().ok()
     }
 
+    /// Stops what runs and commits what is finished, but waits no longer than `patience`. Returns whether every thread has ended:
+    /// if not, some work cannot be stopped, and what it committed is saved. End the process then, and with it the lock on the
+    /// workspace.
+    #[must_use = "threads that have not ended hold the workspace until the process ends"]
+    pub fn end_within(mut self, patience: Duration) -> bool {
+        self.send(Request::Shutdown);
+        let until = Instant::now() + patience;
+        while self.joins.iter().any(|join| !join.is_finished()) && Instant::now() < until {
+            self.make_room();
+        }
+        // Those that have ended are joined by the drop, the others by nobody.
+        self.joins.retain(JoinHandle::is_finished);
+        self.joins.len() == THREADS
+    }
+
+    /// Threads may be waiting for room in the queue of events: nobody reads it any more.
+    fn make_room(&self) {
+        self.events.recv_timeout(Duration::from_millis(5)).ok();
+    }
+
     /// The device that computes, and what of it can be shared with a window.
     pub fn gpu(&self) -> &gpu::OpenDevice {
         self.gpu.get()
@@ -171,10 +197,9 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         self.send(Request::Shutdown);
-        for join in self.joins.drain(..) {
-            // Threads may be waiting for room in the queue of events: nobody reads it any more.
+        for join in std::mem::take(&mut self.joins) {
             while !join.is_finished() {
-                self.events.recv_timeout(std::time::Duration::from_millis(5)).ok();
+                self.make_room();
             }
             join.join().ok();
         }

@@ -37,7 +37,7 @@ use crate::engine::tensor::{TensorHandle, Wanted, images_in_a_batch};
 use crate::engine::thread::outbox::Outbox;
 use crate::engine::watching::FolderWatch;
 use crate::gpu::DeviceWhenNeeded;
-use crate::store::{FeatureSummary, FeatureTable, Recorder, StoreError, Workspace};
+use crate::store::{FeatureSummary, FeatureTable, FileTimes, Recorder, StoreError, Workspace};
 
 /// What is open.
 pub struct Open {
@@ -111,6 +111,10 @@ impl Open {
         let (catalogue, table_reader, reader, writer, repaired) = match request.extract {
             true => {
                 let repaired = repair::repair(&mut workspace).map_err(refused)?;
+                // Whoever cannot be copied is told of where it is read.
+                if let Err(error) = workspace.keep_copy_of_handwork() {
+                    tracing::warn!("tags have no copy: {error}");
+                }
                 let known = workspace.feature_tables().map_err(refused)?;
                 let table = workspace.features(&spec).map_err(refused)?;
                 let wish = match request.layers {
@@ -290,9 +294,14 @@ impl Open {
         if let NetworkFile::Vectors(name) = &self.opened.collection.network_file {
             return Err(no_network(name));
         }
-        let Some(writer) = self.writer.take() else {
+        let Some(mut writer) = self.writer.take() else {
             return Err(Problem::new("Nothing can be extracted", "the workspace is open for reading only"));
         };
+        // A commit that was refused may have landed all the same: what is done is what is on the disk.
+        if let Err(error) = writer.refresh() {
+            self.writer = Some(writer);
+            return Err(Problem::new("Nothing can be extracted", error).with_remedy("Open the folder again."));
+        }
         let opened = &self.opened;
         let done: HashSet<ImageId> = writer.table.ids().iter().copied().collect();
         let recorded = writer.workspace.image_count();
@@ -333,6 +342,8 @@ impl Open {
             tensor: opened.tensor.clone(),
             store,
             outbox: opened.outbox.clone(),
+            times: FileTimes::default(),
+            times_met: Vec::new(),
             walk_is_clean: Arc::default(),
         };
         Ok((extraction, returned))

@@ -33,7 +33,7 @@ pub use error::ExportError;
 pub use graph::{EdgeSink, Vertex, vertex_list, write_edges, write_graphml};
 pub use npy::npy;
 pub use shown::{Shown, ShownWriter, SmallPictures};
-pub use table::{csv, json};
+pub use table::{csv, csv_with_formulas, json};
 pub use vectors::{VectorColumn, VectorFile, VectorPortion, VectorWriter};
 
 use std::path::{Path, PathBuf};

@@ -54,7 +54,7 @@ pub fn npy<'a>(
         file.seek(SeekFrom::Start(0))?;
         file.write_all(&header(rows.len(), column.channels))
     })?;
-    let table = Draft::written(list, overwrite, |file| write_csv(&rows, file))?;
+    let table = Draft::written(list, overwrite, |file| write_csv(&rows, true, file))?;
     place_together(vec![array, table], overwrite)?;
     Ok(rows.len())
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::place::write_whole;
 use super::{ExportError, ExportRow};
+use crate::domain::spreadsheet::guarded;
 use crate::domain::{ClassScore, score_in_digits, write_some_score};
 
 /// Classes that get columns of their own in a CSV.
@@ -14,16 +15,24 @@ const CSV_CLASSES: usize = 5;
 
 /// Writes one line an image: `id, path, label, width, height, file_bytes, modified_unix_secs, problem, source, score, split,
 /// tags` (separated by `;`), then `class_1, probability_1` to `class_5, probability_5` if classes are known of any image. UTF-8, commas, a header
-/// line; what is not known is empty.
+/// line; what is not known is empty. Texts that a spreadsheet would compute are [`guarded`].
 ///
 /// # Errors
 /// When `out` exists and `overwrite` is not given, or it cannot be written.
 pub fn csv(rows: &[ExportRow], out: &Path, overwrite: bool) -> Result<(), ExportError> {
-    write_whole(out, overwrite, |writer| write_csv(&rows.iter().collect::<Vec<_>>(), writer))
+    write_whole(out, overwrite, |writer| write_csv(&rows.iter().collect::<Vec<_>>(), true, writer))
+}
+
+/// The same, with all texts as they are: for programs that compute nothing.
+///
+/// # Errors
+/// As [`csv`].
+pub fn csv_with_formulas(rows: &[ExportRow], out: &Path, overwrite: bool) -> Result<(), ExportError> {
+    write_whole(out, overwrite, |writer| write_csv(&rows.iter().collect::<Vec<_>>(), false, writer))
 }
 
 /// Writes what [`csv`] writes.
-pub(super) fn write_csv(rows: &[&ExportRow], writer: impl io::Write) -> io::Result<()> {
+pub(super) fn write_csv(rows: &[&ExportRow], is_guarded: bool, writer: impl io::Write) -> io::Result<()> {
     let mut table = csv::Writer::from_writer(writer);
     let mut header: Vec<String> = [
         "id",
@@ -47,7 +56,12 @@ pub(super) fn write_csv(rows: &[&ExportRow], writer: impl io::Write) -> io::Resu
     }
     table.write_record(&header).map_err(plain)?;
     for row in rows {
-        table.write_record(cells(row, classes)).map_err(plain)?;
+        let cells = cells(row, classes);
+        let written = match is_guarded {
+            true => table.write_record(cells.iter().map(|cell| guarded(cell).into_owned())),
+            false => table.write_record(cells),
+        };
+        written.map_err(plain)?;
     }
     table.flush()
 }

@@ -21,6 +21,8 @@ pub const LIMIT_BYTES: u64 = 1 << 30;
 /// bytes), or the RGBA and RGB copies, or the turned copy. These do not come together, and this is the most, but for the
 /// decoder of TIFF, which holds its output twice.
 const BYTES_BESIDE_PER_PIXEL: u64 = 6;
+/// So many bytes of a file that says nothing of its pixels are read without a claim.
+const UNCLAIMED_BYTES: u64 = 16 << 20;
 /// Transparent pixels are laid over white: the paper that most cut-outs are made for.
 pub const BACKGROUND: u8 = 255;
 
@@ -181,11 +183,14 @@ fn decode_jpeg<S: Read + Seek>(content: Content<S>, path: &Path, need: &Need) ->
     }
     reader.rewind().map_err(reading)?;
     // Again before the file is read, and with all that is made of it: who holds a claim must not ask for a second one.
-    // Of a file whose header says nothing it is made once the decoder knows.
-    let claim = header.map(|header| {
-        let pixels = (u64::from(header.width) * u64::from(header.height)).min(LIMIT_PIXELS);
-        DECODING.claim(file_bytes + pixels * (3 + BYTES_BESIDE_PER_PIXEL))
-    });
+    // Of a file whose header says nothing it is made once the decoder knows, unless the file itself is large.
+    let claim = match header {
+        Some(header) => {
+            let pixels = (u64::from(header.width) * u64::from(header.height)).min(LIMIT_PIXELS);
+            Some(DECODING.claim(file_bytes + pixels * (3 + BYTES_BESIDE_PER_PIXEL)))
+        }
+        None => (file_bytes > UNCLAIMED_BYTES).then(|| DECODING.claim(file_bytes + LIMIT_BYTES)),
+    };
     let bytes = read_all(reader.get_mut(), file_bytes, path)?;
     if !jpeg_end::is_complete(&bytes) {
         return Err(ImagesError::CutOff { path: path.to_owned() });

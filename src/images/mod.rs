@@ -15,6 +15,7 @@ mod jpeg;
 mod jpeg_eighth;
 pub mod jpeg_end;
 pub mod jpeg_header;
+mod linked_folders;
 pub mod measures;
 pub mod perceptual_hash;
 pub mod pieces;

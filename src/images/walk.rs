@@ -10,6 +10,7 @@ use std::time::UNIX_EPOCH;
 use walkdir::{DirEntry, WalkDir};
 
 use super::ImagesError;
+use super::linked_folders::LinkedFolders;
 use crate::domain::{ImagePath, is_picture_name};
 
 /// A picture file that the walk met.
@@ -21,6 +22,8 @@ pub struct Found {
     pub file_bytes: u64,
     /// Modification time in seconds since 1970; 0 where the system does not tell.
     pub modified_unix_secs: i64,
+    /// Nanoseconds beyond that second; 0 where the system does not tell.
+    pub modified_nanos: u32,
 }
 
 /// A folder or file that could not be looked at; the walk went on.
@@ -48,8 +51,8 @@ pub struct WalkSummary {
 /// Walks `folder` and everything below it, and hands over every picture file as it is met.
 ///
 /// Each folder's entries come sorted by name, so the order is the same on every machine although nothing but one
-/// folder at a time is held. Hidden files and folders are passed by. Links are followed; a link back to a folder that
-/// contains it is passed by. `cancelled` is asked at every entry, since a folder may hold a million files and no picture.
+/// folder at a time is held. Hidden files and folders are passed by. Links are followed, to each folder once: one that lies below
+/// `folder` is walked where it lies, and of several links to one elsewhere the first counts. `cancelled` is asked at every entry, since a folder may hold a million files and no picture.
 ///
 /// # Errors
 /// When `folder` itself is missing, is not a folder, cannot be listed, or vanishes on the way. Anything below it that
@@ -61,11 +64,11 @@ pub fn walk(
 ) -> Result<WalkSummary, ImagesError> {
     check_root(folder)?;
     let mut summary = WalkSummary::default();
-    let entries = WalkDir::new(folder)
-        .follow_links(true)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()));
+    let mut linked = LinkedFolders::below(folder);
+    let entries =
+        WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(|entry| {
+            entry.depth() == 0 || (!is_hidden(entry.file_name()) && linked.is_to_be_walked(entry))
+        });
     for entry in entries {
         if cancelled() {
             summary.stopped = true;
@@ -151,11 +154,13 @@ fn measured(metadata: &Metadata, path: ImagePath) -> Option<Found> {
     if !metadata.is_file() {
         return None;
     }
-    let modified_unix_secs = metadata.modified().map_or(0, |time| match time.duration_since(UNIX_EPOCH) {
-        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
-        Err(before) => -i64::try_from(before.duration().as_secs()).unwrap_or(i64::MAX),
-    });
-    Some(Found { path, file_bytes: metadata.len(), modified_unix_secs })
+    let modified = metadata.modified().map(|time| time.duration_since(UNIX_EPOCH));
+    let (modified_unix_secs, modified_nanos) = match modified {
+        Ok(Ok(since)) => (i64::try_from(since.as_secs()).unwrap_or(i64::MAX), since.subsec_nanos()),
+        Ok(Err(before)) => (-i64::try_from(before.duration().as_secs()).unwrap_or(i64::MAX), 0),
+        Err(_) => (0, 0),
+    };
+    Some(Found { path, file_bytes: metadata.len(), modified_unix_secs, modified_nanos })
 }
 
 fn relative(path: &Path, folder: &Path) -> ImagePath {

@@ -8,6 +8,7 @@ use csv::{ReaderBuilder, StringRecord};
 use super::bounds::Budget;
 use super::columns::Columns;
 use super::{ImportError, files};
+use crate::domain::spreadsheet::unguarded;
 use crate::domain::{Annotation, ColumnNames, Remarks};
 
 /// The largest file.
@@ -61,8 +62,10 @@ pub(super) fn rows(
             remarks.add(|| format!("line {line} has no path and was left out"));
             continue;
         };
-        let label = columns.label.and_then(cell);
-        let split = columns.split.and_then(cell);
+        let text = |place: usize| cell(place).map(unguarded);
+        let label = columns.label.and_then(text);
+        let split = columns.split.and_then(text);
+        let path = unguarded(path);
         let picture = merging.picture(format!("{prefix}{path}"), || format!("line {line}"), within, file)?;
         label.into_iter().for_each(|label| picture.add_label(label));
         set_split(picture, split, remarks);

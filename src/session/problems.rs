@@ -4,6 +4,15 @@ use super::{Phase, Session};
 use crate::engine::{Asked, Problem, Request};
 
 impl Session {
+    /// Tells that nobody is left who could do what is asked for.
+    pub fn note_engine_ended(&mut self) {
+        let why = "an internal error, described on the terminal";
+        let problem = Problem::new("Tiramisu can do nothing more", why).with_remedy(
+            "Everything committed so far is saved. Close the window, start Tiramisu again, and please report this error.",
+        );
+        self.lasting.notices.tell_once(problem);
+    }
+
     /// Takes in a problem with what was asked for. Where a view waits for that, it shows the problem in the place of the
     /// answer; everywhere else it is told as a notice. What it makes worth asking is returned.
     pub(super) fn take_problem(&mut self, of: Asked, problem: Problem) -> Vec<Request> {

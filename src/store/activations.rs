@@ -31,7 +31,7 @@ use super::file_state::{FileState, states};
 use super::identity::Identity;
 use super::recorder::{METADATA_KEY, Results, about};
 use super::table::{Table, damaged};
-use super::{Recorder, StoreError, Workspace, supplement};
+use super::{Recorder, StoreError, Workspace, deleting};
 use crate::domain::{ImageId, ImageRecord, Numbers, NumbersRef, StoredActivations};
 
 /// The column with the numbers: `[channels, height, width]`, row-major.
@@ -41,6 +41,8 @@ const READ_ROWS: usize = 65_536;
 const COMPACTED_BYTES: usize = 32 << 10;
 /// Bytes of activations read at a time.
 const READ_BYTES: usize = 8 << 20;
+/// No activation has more numbers: there is no memory for them.
+const MOST_NUMBERS: usize = 1 << 31;
 const COMPRESSION: [(&str, &str); 2] =
     [("lance-encoding:compression", "zstd"), ("lance-encoding:compression-level", "1")];
 
@@ -97,7 +99,7 @@ impl Recorder {
             (name, Some(_)) => {
                 // An earlier version may make one of this name.
                 Identity::note_whole(self.root(), &name, Vec::new())?;
-                supplement::delete(&self.path_of(&name)).map(|()| true)
+                deleting::delete(&self.path_of(&name)).map(|()| true)
             }
             (_, None) => Ok(false),
         }
@@ -114,7 +116,7 @@ impl Workspace {
         let mut kept = Vec::new();
         for name in self.results().names(&prefix)? {
             let Some(table) = self.results().open(&format!("{prefix}{name}"))? else { continue };
-            let About { layer, shape, .. } = about(&table)?;
+            let About { layer, shape, .. } = About::of(&table)?;
             kept.push(StoredActivations { layer, shape, images: table.rows()?, bytes: bytes_below(table.path()) });
         }
         Ok(kept)
@@ -142,7 +144,7 @@ impl Workspace {
 impl ActivationTable {
     /// `name` is that of the table in the workspace at `root`.
     fn read(table: Table, root: &Path, name: &str) -> Result<Self, StoreError> {
-        let about: About = about(&table)?;
+        let about = About::of(&table)?;
         let was_looked_through = || -> Result<bool, StoreError> {
             let identity = Identity::read(root)?;
             Ok(identity.is_some_and(|identity| identity.whole(name).iter().any(|column| column == COLUMN)))
@@ -309,8 +311,18 @@ impl ActivationTable {
 }
 
 impl About {
+    /// What a table says of itself. Anybody can write it, and sizes are made of it.
+    fn of(table: &Table) -> Result<Self, StoreError> {
+        let about: Self = about(table)?;
+        let numbers = about.shape.iter().try_fold(1usize, |all, side| all.checked_mul(*side));
+        match numbers.is_some_and(|numbers| numbers <= MOST_NUMBERS) {
+            true => Ok(about),
+            false => Err(damaged(table, "it says that activations are larger than any can be")),
+        }
+    }
+
     fn numbers(&self) -> usize {
-        self.shape.iter().product()
+        self.shape.iter().fold(1, |all, side| all.saturating_mul(*side))
     }
 
     fn field(&self) -> Field {
@@ -336,7 +348,7 @@ impl About {
 pub(super) fn row_bytes(schema: &Schema) -> Option<usize> {
     schema.field_with_name(COLUMN).ok()?;
     let about: About = serde_json::from_str(schema.metadata().get(METADATA_KEY)?).ok()?;
-    Some(about.numbers() * 2)
+    Some(about.numbers().saturating_mul(2))
 }
 
 /// Whether files of such rows are put together: a dozen pieces of sixteen rows and more are on their way then, and one file
@@ -367,7 +379,7 @@ fn place(results: &Results<'_>, features: &str, layer: &str) -> Result<(String, 
             continue;
         }
         let Some(table) = results.open(&name)? else { continue };
-        if about::<About>(&table)?.layer == layer {
+        if About::of(&table)?.layer == layer {
             return Ok((name, Some(table)));
         }
         taken.push(name.to_ascii_lowercase());

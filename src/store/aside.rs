@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::StoreError;
+use super::{StoreError, durable};
 
 /// The ending of what is set aside.
 const ASIDE: &str = "torn";
@@ -32,5 +32,6 @@ pub(super) fn rename(path: &Path) -> Result<(), StoreError> {
     let numbered = (2..).map(|number| with_ending(format!(".{number}.{ASIDE}")));
     let aside = std::iter::once(with_ending(format!(".{ASIDE}"))).chain(numbered).find(|path| !path.exists());
     let aside = aside.unwrap_or_else(|| with_ending(format!(".{ASIDE}")));
-    fs::rename(path, aside).map_err(|e| StoreError::from_io("cannot set aside what is not whole", path, e))
+    let set_aside = fs::rename(path, aside).and_then(|()| path.parent().map_or(Ok(()), durable::sync_folder));
+    set_aside.map_err(|e| StoreError::from_io("cannot set aside what is not whole", path, e))
 }

@@ -7,10 +7,10 @@ use arrow_array::{ArrayRef, RecordBatch, RecordBatchIterator};
 use arrow_schema::{Field, Schema};
 use serde::Serialize;
 
+use super::deleting::delete;
 use super::manifests::is_table;
 use super::recorder::METADATA_KEY;
-use super::supplement::delete;
-use super::table::Table;
+use super::table::{Table, damaged};
 use super::{Recorder, Stamp, StoreError};
 
 /// Versions of such a table that stay: somebody may just be reading the one before.
@@ -39,6 +39,7 @@ impl Recorder {
         let schema = Schema::new_with_metadata(fields, HashMap::from([(METADATA_KEY.to_owned(), json)]));
         let rows = RecordBatch::try_new(Arc::new(schema), arrays).expect("one entry a row in every column");
         let (path, schema) = (self.path_of(name), rows.schema());
+        let _turn = self.take_turn();
         let version = Table::overwrite(self.driver(), &path, Box::new(RecordBatchIterator::new([Ok(rows)], schema)))?;
         // Old versions cost room and nothing else.
         let tidied = Table::open(self.driver(), &path).and_then(|mut table| table.delete_old_versions(KEPT_VERSIONS));
@@ -55,6 +56,18 @@ impl Recorder {
     pub fn forget_channels(&self, features: &str) -> Result<(), StoreError> {
         let paths = [exemplars_table(features), statistics_table(features)].map(|name| self.path_of(&name));
         paths.iter().filter(|path| is_table(path)).try_for_each(|path| delete(path))
+    }
+}
+
+/// All layers of a network together have never so many channels.
+const MOST_CHANNELS: usize = 1 << 22;
+
+/// Room is made for so many channels: anybody can write how many there are into a table.
+pub(super) fn expect_plausible(table: &Table, mut channels: impl Iterator<Item = usize>) -> Result<(), StoreError> {
+    let all = channels.try_fold(0usize, |all, more| all.checked_add(more));
+    match all.is_some_and(|all| all <= MOST_CHANNELS) {
+        true => Ok(()),
+        false => Err(damaged(table, "it names more channels than any network has")),
     }
 }
 

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::draft::write_whole;
 use super::manifests::manifests;
 use super::names::{table_path, tables_in};
-use super::{Stamp, StoreError};
+use super::{Stamp, StoreError, plain_file};
 
 const FILE: &str = ".checked.json";
 
@@ -67,7 +67,7 @@ pub(super) fn latest_manifest(root: &Path, table: &str) -> Result<Option<Manifes
 impl Checked {
     /// Those that are known to fit this state of the images of the workspace at `root`.
     pub(super) fn read(root: &Path, images: Stamp) -> Self {
-        let text = fs::read(root.join(FILE)).unwrap_or_default();
+        let text = plain_file::read(&root.join(FILE)).unwrap_or_default();
         let known: Self = serde_json::from_slice(&text).unwrap_or_default();
         match known.images == Some(images) {
             // Who opens the tables says anew whether there is something to be said of any.
@@ -78,7 +78,7 @@ impl Checked {
 
     /// Whether all tables of the workspace at `root` were looked at as they are now, and there was nothing to be said of any.
     pub(super) fn is_as_it_was(root: &Path, latest: &Latest) -> bool {
-        let text = fs::read(root.join(FILE)).unwrap_or_default();
+        let text = plain_file::read(&root.join(FILE)).unwrap_or_default();
         let known: Self = serde_json::from_slice(&text).unwrap_or_default();
         !latest.is_empty() && known.manifests == *latest
     }

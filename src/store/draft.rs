@@ -1,4 +1,4 @@
-//! Hidden files that are written as a whole: who only reads writes them too, beside others who do, in this process or another.
+//! Files that are written as a whole, also beside others who write them, in this process or another.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -6,17 +6,29 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Puts `parts`, one after the other, in the place of what the file at `target` holds. They are written beside it first, under
-/// a name that nobody else has; where that fails nothing is left.
+/// Puts `parts`, one after the other, in the place of what the hidden file at `target` holds. They are written beside it first,
+/// under a name that nobody else has; where that fails nothing is left. A power cut may leave it empty: whoever reads it must be
+/// able to do without.
 pub(super) fn write_whole(target: &Path, parts: &[&[u8]]) -> io::Result<()> {
+    write_draft(target, parts, |_| Ok(()))
+}
+
+/// The same; `end` is done with the draft before it gets its name.
+pub(super) fn write_draft(target: &Path, parts: &[&[u8]], end: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let mut name = OsString::from(target.file_name().unwrap_or_default());
-    name.push(format!(".{}.{count}.new", std::process::id()));
-    let draft = target.with_file_name(name);
+    let name = target.file_name().unwrap_or_default();
+    let is_hidden = name.as_encoded_bytes().starts_with(b".");
+    // No other program takes it for a file of its own.
+    let mut draft_name = OsString::from(if is_hidden { "" } else { "." });
+    draft_name.push(name);
+    draft_name.push(format!(".{}.{count}.new", std::process::id()));
+    let draft = target.with_file_name(draft_name);
     let write = || -> io::Result<()> {
         let mut file = File::create(&draft)?;
         parts.iter().try_for_each(|part| file.write_all(part))?;
+        end(&file)?;
+        drop(file);
         fs::rename(&draft, target)
     };
     write().inspect_err(|_| drop(fs::remove_file(&draft)))

@@ -12,6 +12,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::block_in_place;
 
 use super::StoreError;
+use super::durable::OnDisk;
 
 /// What is remembered of a workspace's files between reads: their footers and pages' places. Lance's own default is 1 GiB,
 /// and ours must not grow with the collection.
@@ -40,6 +41,10 @@ pub(super) struct Driver {
     disk: OnceLock<Arc<ObjectStore>>,
     /// Whether what was found out may be remembered in files of the workspace.
     remembers: bool,
+    /// What is known to be on the disk.
+    on_disk: Arc<OnDisk>,
+    /// The version of the images that what is committed now belongs to; 0 where nobody who writes said so.
+    images: Arc<AtomicU64>,
 }
 
 impl Driver {
@@ -66,22 +71,40 @@ impl Driver {
             .enable_all()
             .build()
             .map_err(|e| StoreError::from_io("cannot start the workspace's threads", root, e))?;
-        Ok(Self::on(Arc::new(runtime), remembers))
+        Ok(Self::on(Arc::new(runtime), remembers, Arc::default(), Arc::default()))
     }
 
-    fn on(runtime: Arc<Runtime>, remembers: bool) -> Arc<Self> {
+    fn on(runtime: Arc<Runtime>, remembers: bool, on_disk: Arc<OnDisk>, images: Arc<AtomicU64>) -> Arc<Self> {
         let session = Arc::new(Session::new(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES, Arc::default()));
-        Arc::new(Self { runtime, session, opens: AtomicU64::new(0), disk: OnceLock::new(), remembers })
+        Arc::new(Self { runtime, session, opens: AtomicU64::new(0), disk: OnceLock::new(), remembers, on_disk, images })
     }
 
     /// Another on the same threads that remembers nothing yet, and counts what goes through it alone.
     pub(super) fn apart(&self) -> Arc<Self> {
-        Self::on(self.runtime.clone(), self.remembers)
+        Self::on(self.runtime.clone(), self.remembers, self.on_disk.clone(), self.images.clone())
     }
 
     /// Whether what was found out may be remembered in files of the workspace.
     pub(super) fn remembers(&self) -> bool {
         self.remembers
+    }
+
+    /// Puts all that was written of the table at `path` on the disk.
+    ///
+    /// # Errors
+    /// When the disk does not let us.
+    pub(super) fn settle(&self, path: &Path) -> Result<(), StoreError> {
+        self.on_disk.settle(path)
+    }
+
+    /// From now on what is committed belongs to this version of the images.
+    pub(super) fn note_images(&self, version: u64) {
+        self.images.store(version, Ordering::Relaxed);
+    }
+
+    /// The version of the images that what is committed now belongs to, if that is known.
+    pub(super) fn images(&self) -> Option<u64> {
+        Some(self.images.load(Ordering::Relaxed)).filter(|version| *version > 0)
     }
 
     /// Waits for what Lance does on these threads.

@@ -235,7 +235,7 @@ impl StoreError {
             Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => Self::DiskFull { path },
             Some(io::ErrorKind::ReadOnlyFilesystem) => Self::ReadOnly { path },
             Some(io::ErrorKind::PermissionDenied) => Self::NotAllowed { path },
-            _ if is_about_content(&error) => Self::Damaged { reason, path },
+            _ if is_about_content(&error) || is_cut_short(&reason) => Self::Damaged { reason, path },
             _ => Self::Table { doing, reason, path },
         }
     }
@@ -257,6 +257,11 @@ impl StoreError {
 fn is_about_content(error: &lance::Error) -> bool {
     use lance::Error::{CorruptFile, DatasetNotFound, NotFound};
     matches!(error, CorruptFile { .. } | DatasetNotFound { .. } | NotFound { .. })
+}
+
+/// Whether a file ends before what is to be read of it. The library knows it by its words alone.
+fn is_cut_short(reason: &str) -> bool {
+    ["failed to fill whole buffer", "for object of size"].iter().any(|words| reason.contains(words))
 }
 
 /// The system's error under a library's error. Some layers keep only its text.

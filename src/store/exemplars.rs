@@ -11,7 +11,7 @@ use arrow_schema::{DataType, Field};
 use lance::deps::datafusion::logical_expr::{ident, lit};
 use serde::{Deserialize, Serialize};
 
-use super::channels::{LayerRecords, exemplars_table};
+use super::channels::{LayerRecords, exemplars_table, expect_plausible};
 use super::recorder::about;
 use super::table::{Table, damaged};
 use super::{Recorder, Stamp, StoreError, Workspace};
@@ -106,6 +106,7 @@ impl Workspace {
     ) -> Result<Option<LayerRecords<LayerExemplars>>, StoreError> {
         let Some(table) = self.results().open(&exemplars_table(features))? else { return Ok(None) };
         let About { covers, layers, .. } = about(&table)?;
+        expect_plausible(&table, layers.iter().map(|(_, channels)| *channels))?;
         let wanted = layers.into_iter().filter(|(name, _)| layer.is_none_or(|layer| layer == name));
         let mut layers: Vec<LayerExemplars> =
             wanted.map(|(layer, channels)| LayerExemplars { layer, lists: vec![Vec::new(); channels] }).collect();

@@ -1,15 +1,14 @@
 //! `workspace.json`: what the folder is and whose images it knows.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use super::StoreError;
+use super::{StoreError, durable, plain_file};
 use crate::domain::{ImagePath, Preference, StorageLayout};
 
 /// The format of most workspaces: all vectors are in half precision, and every version of this program reads them.
@@ -83,7 +82,7 @@ impl Identity {
     /// its file is empty.
     pub(super) fn read(root: &Path) -> Result<Option<Self>, StoreError> {
         let path = root.join(FILE);
-        let text = match fs::read(&path) {
+        let text = match plain_file::read(&path) {
             Ok(text) => text,
             Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(None),
             Err(e) => return Err(StoreError::from_io("cannot read the workspace", &path, e)),
@@ -105,18 +104,11 @@ impl Identity {
         }
     }
 
-    /// Writes it so that at every moment there is the whole file or none.
+    /// Writes it so that at every moment there is the whole file or none, after a power cut as well.
     pub(super) fn write(&self, root: &Path) -> Result<(), StoreError> {
         let path = root.join(FILE);
-        let beside = root.join(".workspace.json.new");
         let text = serde_json::to_vec_pretty(self).expect("an identity is plain data");
-        let write = || -> io::Result<()> {
-            let mut file = File::create(&beside)?;
-            file.write_all(&text)?;
-            file.sync_all()?;
-            fs::rename(&beside, &path)
-        };
-        write().map_err(|e| StoreError::from_io("cannot write the workspace", &path, e))
+        durable::replace(&path, &text).map_err(|e| StoreError::from_io("cannot write the workspace", &path, e))
     }
 
     /// Reads it, changes it, and writes it if it is another then.

@@ -59,6 +59,7 @@ impl Recorder {
         let (rows_before, bytes_before) = (outside(&table)?, table.bytes_written()?);
         let failed = |error| StoreError::from_lance("cannot extend the index", &self.path_of(features), error);
         self.driver().block_on(table.dataset.optimize_indices(&options)).map_err(failed)?;
+        table.settle()?;
         let bytes = table.bytes_written()?.saturating_sub(bytes_before);
         Ok(IndexExtension { rows: rows_before.saturating_sub(outside(&table)?), bytes })
     }
@@ -94,6 +95,7 @@ impl Recorder {
         if is_there {
             let failed = |error| StoreError::from_lance("cannot remove the index", &self.path_of(features), error);
             self.driver().block_on(table.dataset.drop_index(&name_of(&column))).map_err(failed)?;
+            table.settle()?;
         }
         let mut records = read_records(self.root());
         let known = records.get_mut(features).and_then(|of_table| of_table.remove(&source.column()));

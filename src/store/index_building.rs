@@ -115,6 +115,9 @@ impl Recorder {
         let before = if known.is_some() { ASSIGNED } else { 0.0 };
         let go_on = |share: f32| go_on(before + (1.0 - before) * share);
         let built = build(self, &mut table, &column, (index, &params), &go_on).map_err(failed)?;
+        if built {
+            table.settle()?;
+        }
         Ok(built.then(|| table.version()))
     }
 }

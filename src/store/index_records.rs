@@ -1,11 +1,10 @@
 //! `indices.json`, which says how well each index finds.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::Write;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use super::StoreError;
+use super::{StoreError, durable, plain_file};
 use crate::domain::IndexRecord;
 
 /// More candidates for each neighbour are never looked at exactly.
@@ -39,13 +38,11 @@ fn try_to_read_records(root: &Path) -> Result<Records, String> {
              index` builds indices anew"
         )
     };
-    match fs::metadata(&path) {
-        Ok(metadata) if !metadata.is_file() => return Err(unreadable(&"it is not a plain file")),
-        Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Records::new()),
+    let bytes = match plain_file::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Records::new()),
         Err(error) => return Err(unreadable(&error)),
-    }
-    let bytes = fs::read(&path).map_err(|error| unreadable(&error))?;
+    };
     let mut records: Records = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
     for record in records.values_mut().flat_map(BTreeMap::values_mut) {
         // Anybody can write the file, and room is made for so many candidates.
@@ -56,15 +53,7 @@ fn try_to_read_records(root: &Path) -> Result<Records, String> {
 
 pub(super) fn write_records(root: &Path, records: &Records) -> Result<(), StoreError> {
     let path = records_path(root);
-    let failed = |error| StoreError::from_io("cannot write the list of indices", &path, error);
     let json = serde_json::to_vec_pretty(records).expect("names and numbers make JSON");
-    // Whole or not at all.
-    let draft = root.join("indices.json.new");
-    let write = || {
-        let mut file = fs::File::create(&draft)?;
-        file.write_all(&json)?;
-        file.sync_all()?;
-        fs::rename(&draft, &path)
-    };
-    write().map_err(failed)
+    durable::replace(&path, &json)
+        .map_err(|error| StoreError::from_io("cannot write the list of indices", &path, error))
 }

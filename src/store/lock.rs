@@ -3,9 +3,10 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{StoreError, assigned_cells};
+use super::{StoreError, assigned_cells, deleting, plain_file};
 
 /// So long a locked workspace is waited for before it is refused.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -16,6 +17,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub(super) struct WriteLock {
     _file: File,
+    /// Held by who replaces a table that others of this process replace, too.
+    turn: Mutex<()>,
 }
 
 impl WriteLock {
@@ -24,6 +27,12 @@ impl WriteLock {
     pub(super) fn take(root: &Path) -> Result<Self, StoreError> {
         // A leading dot keeps it out of what other programs list as tables.
         let path = root.join(".lock");
+        match plain_file::expect(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(StoreError::from_io("cannot open the workspace's lock", &path, error));
+            }
+            _ => {}
+        }
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -40,15 +49,22 @@ impl WriteLock {
         match answer {
             Ok(()) => {
                 assigned_cells::clear_away(root);
-                Ok(Self { _file: file })
+                deleting::clear_away(root);
+                Ok(Self { _file: file, turn: Mutex::default() })
             }
             Err(TryLockError::WouldBlock) => Err(StoreError::AlreadyOpen { root: root.to_owned() }),
             // Some network file systems have no locks. Refusing to work there would help nobody.
             Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => {
                 tracing::warn!("no file locks here, so nothing stops a second writer: {}", path.display());
-                Ok(Self { _file: file })
+                Ok(Self { _file: file, turn: Mutex::default() })
             }
             Err(TryLockError::Error(e)) => Err(StoreError::from_io("cannot lock the workspace", &path, e)),
         }
+    }
+
+    /// Waits for the turn to replace a table and to delete its old files. A file of a commit that is still under way looks like
+    /// one that nobody needs any more, and threads of this process share the lock.
+    pub(super) fn take_turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

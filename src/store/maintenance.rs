@@ -117,7 +117,8 @@ impl Table {
     fn drop_index(&mut self, name: &str) -> Result<(), StoreError> {
         self.driver
             .block_on(self.dataset.drop_index(name))
-            .map_err(|e| StoreError::from_lance("cannot drop the index", &self.path, e))
+            .map_err(|e| StoreError::from_lance("cannot drop the index", &self.path, e))?;
+        self.settle()
     }
 
     fn update_index(&mut self, name: &str, maintenance: IndexMaintenance) -> Result<(), StoreError> {
@@ -127,6 +128,7 @@ impl Table {
         };
         self.driver
             .block_on(self.dataset.optimize_indices(&options.index_names(vec![name.to_owned()])))
-            .map_err(|e| StoreError::from_lance("cannot bring the index up to date", &self.path, e))
+            .map_err(|e| StoreError::from_lance("cannot bring the index up to date", &self.path, e))?;
+        self.settle()
     }
 }

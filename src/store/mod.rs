@@ -78,6 +78,9 @@
 //!
 //! `.brought.json` says what was brought from another workspace ([`pull`]), and what state it had then.
 //!
+//! `.handwork` has copies of tags and names of clusters, one a day; `tiramisu tags import` takes them.
+//!
+//! `.times` remembers the parts of a second in which files were changed ([`FileTimes`]).
 //! `.selection.json` and its like go between the window's selection and other programs ([`selection`]).
 //!
 //! # Questions
@@ -92,8 +95,9 @@
 //! leaves the state of the last commit and at most some files nobody refers to ([`Workspace::delete_old_versions`]
 //! clears them away). The two tables cannot be committed as one: append to `images` first, to the features second.
 //! A job resumes by set difference: images that are in the one table and not in the other still need their vectors.
-//! Losing power is not being killed: nothing is synced to the platter, the file system's own promises hold. A version
-//! that did not reach it whole is passed over for the one before, and said so ([`Workspace::remarks`]).
+//! Losing power is not being killed: the files of a commit are put on the disk before it names them, and the commit itself before
+//! anybody is told of it (`durable`). A version that did not reach the disk whole all the same, as those of other programs may
+//! not, is passed over for the one before, and said so ([`Workspace::remarks`]).
 //!
 //! # Who may write
 //!
@@ -106,6 +110,7 @@
 mod activations;
 mod aside;
 mod assigned_cells;
+mod beside;
 mod boxes;
 mod bytes_below;
 mod channels;
@@ -115,8 +120,10 @@ mod clusterings;
 mod columns;
 mod counting;
 mod cut_off;
+mod deleting;
 mod draft;
 mod driver;
+mod durable;
 mod embeddings;
 mod error;
 mod exemplars;
@@ -124,8 +131,11 @@ mod feature_batch;
 mod feature_table;
 mod features;
 mod file_state;
+mod file_times;
 mod findings;
 mod handwork;
+mod handwork_copies;
+mod handwork_file;
 mod history;
 mod identity;
 mod images;
@@ -140,6 +150,7 @@ mod misfits;
 mod names;
 mod paths;
 mod pictures;
+mod plain_file;
 mod projections;
 mod pull;
 mod query;
@@ -169,6 +180,7 @@ pub use embeddings::{LayerNumbers, StoredEmbedding};
 pub use error::StoreError;
 pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};
+pub use file_times::{FileTime, FileTimes};
 pub use findings::{FoundColumn, FoundTable, KeptFinding};
 pub use handwork::TagsApart;
 pub use images::{NewImage, Thumbnail};

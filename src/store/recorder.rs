@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 
 use super::driver::Driver;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchIterator, StringArray, UInt32Array};
@@ -28,7 +28,7 @@ pub(super) const METADATA_KEY: &str = "result";
 pub struct Recorder {
     root: PathBuf,
     driver: Arc<Driver>,
-    _lock: Arc<WriteLock>,
+    lock: Arc<WriteLock>,
     /// What was set aside when it was opened.
     repaired: Vec<String>,
 }
@@ -90,6 +90,11 @@ impl Recorder {
         &self.driver
     }
 
+    /// See [`WriteLock::take_turn`].
+    pub(super) fn take_turn(&self) -> MutexGuard<'_, ()> {
+        self.lock.take_turn()
+    }
+
     pub(super) fn reader(&self) -> Results<'_> {
         Results { root: &self.root, driver: &self.driver }
     }
@@ -103,7 +108,7 @@ impl Workspace {
     pub fn recorder(&self) -> Result<Recorder, StoreError> {
         let lock = self.expect_writable()?.clone();
         let (driver, repaired) = (self.driver().clone(), self.repaired.clone());
-        Ok(Recorder { root: self.root().to_owned(), driver, _lock: lock, repaired })
+        Ok(Recorder { root: self.root().to_owned(), driver, lock, repaired })
     }
 
     pub(super) fn results(&self) -> Results<'_> {

@@ -7,8 +7,8 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::Stamp;
 use super::draft::write_whole;
+use super::{Stamp, plain_file};
 
 /// What each begins with; another number when its content means something else.
 const MAGIC: u64 = u64::from_le_bytes(*b"tiramem1");
@@ -25,7 +25,9 @@ pub(super) struct Remembered {
 impl Remembered {
     /// What is remembered as `name` of this state; `None` if nothing is.
     pub(super) fn open(root: &Path, name: &str, of: Stamp) -> Option<Self> {
-        let mut file = File::open(path_of(root, name)).ok()?;
+        let path = path_of(root, name);
+        plain_file::expect(&path).ok()?;
+        let mut file = File::open(path).ok()?;
         let mut head = [0; HEAD];
         file.read_exact(&mut head).ok()?;
         let number = |place: usize| head[place * 8..][..8].try_into().map(u64::from_le_bytes).ok();

@@ -73,12 +73,29 @@ impl Workspace {
 
     /// Finishes what somebody who was killed had begun.
     ///
+    /// What cannot be read is set aside, and said so.
+    ///
     /// # Errors
     /// When the disk does not let us.
     pub(super) fn finish_putting_back(&mut self) -> Result<(), StoreError> {
-        if let Some(journal) = Journal::read(self.root())? {
-            tracing::info!("restoring an earlier version was interrupted and has now been finished");
-            self.carry_out(journal)?;
+        match Journal::read(self.root()) {
+            Ok(None) => {}
+            Ok(Some(journal)) => {
+                tracing::info!("restoring an earlier version was interrupted and has now been finished");
+                self.carry_out(journal)?;
+            }
+            Err(StoreError::Damaged { reason, path }) => {
+                Journal::set_aside(self.root())?;
+                let remark = format!(
+                    "{} says what was left to do when an earlier version was restored, and cannot be read ({reason}). It \
+                     was set aside: some tables may be of that version and others not. Restore the version once more \
+                     (`tiramisu versions`) to have all of them alike",
+                    path.file_name().unwrap_or_default().to_string_lossy()
+                );
+                tracing::warn!("{remark}");
+                self.repaired.push(remark);
+            }
+            Err(error) => return Err(error),
         }
         Ok(())
     }
@@ -86,6 +103,10 @@ impl Workspace {
     fn carry_out(&mut self, journal: Journal) -> Result<Vec<Restored>, StoreError> {
         let mut done = Vec::with_capacity(journal.tables.len());
         let ours = self.tables()?;
+        if journal.tables.iter().any(|step| step.table == IMAGES && step.from.is_some()) {
+            // They come last, and what is removed before belongs to them.
+            self.announce_replacement();
+        }
         for Step { table: name, from, misfits } in journal.tables {
             // The journal is a file that anybody can write, and a workspace may come from anywhere: only its own tables are
             // changed. What is not there any more was removed meanwhile, and nothing of it can be wrong.
@@ -183,7 +204,8 @@ impl Workspace {
         Ok(misfits)
     }
 
-    /// The version of the images at the time of a table's version. While a picture is replaced its vectors go first and
+    /// The version of the images that belongs to a table's version. The commits say it; of those that do not, as earlier programs
+    /// made them, it is known by when they were made. While a picture is replaced its vectors go first and
     /// its record second, so any record from before the table's next version is that of the vectors, or differs from
     /// all later ones.
     fn images_of(&self, table: &Table, version: u64) -> Result<u64, StoreError> {
@@ -193,6 +215,14 @@ impl Workspace {
             return Ok(number);
         }
         let moments = table.moments()?;
+        if let Some(beside) = table.images_beside(version)? {
+            let numbers: Vec<u64> = moments.iter().map(|moment| moment.number).collect();
+            let next = table.next_images_beside(version, &numbers);
+            let is_of_it = |number: u64| number == beside || (number > beside && next.is_none_or(|next| number < next));
+            if let Some(image) = images.iter().find(|image| is_of_it(image.number)) {
+                return Ok(image.number);
+            }
+        }
         let at = |number: u64| moments.iter().find(|moment| moment.number == number).map(|moment| moment.unix_nanos);
         let until = match at(version + 1) {
             Some(next) => next,

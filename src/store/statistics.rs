@@ -10,7 +10,7 @@ use arrow_schema::{DataType, Field};
 use lance::deps::datafusion::logical_expr::{ident, lit};
 use serde::{Deserialize, Serialize};
 
-use super::channels::{LayerRecords, statistics_table};
+use super::channels::{LayerRecords, expect_plausible, statistics_table};
 use super::recorder::about;
 use super::table::damaged;
 use super::{Recorder, Stamp, StoreError, Workspace};
@@ -96,6 +96,7 @@ impl Workspace {
     ) -> Result<Option<LayerRecords<LayerStatistics>>, StoreError> {
         let Some(table) = self.results().open(&statistics_table(features))? else { return Ok(None) };
         let About { covers, layers } = about(&table)?;
+        expect_plausible(&table, layers.iter().map(|(_, channels)| *channels))?;
         let wanted = layers.into_iter().filter(|(known, _)| source.is_none_or(|source| source == known));
         let mut layers: Vec<LayerStatistics> = wanted
             .map(|(source, channels)| LayerStatistics {

@@ -8,10 +8,8 @@
 //! There is one supplement a table. What was begun may be the work of hours, so it is finished before another wish has
 //! its turn.
 
-use std::fs;
-use std::path::Path;
-
 use super::columns::columns_of;
+use super::deleting::delete;
 use super::manifests::is_table;
 use super::names::supplement_of;
 use super::{FeatureSpec, FeatureTable, StoreError, Workspace};
@@ -79,17 +77,6 @@ impl Workspace {
         delete(&path)?;
         Ok(version)
     }
-}
-
-/// Takes the table out of sight first, so that a kill leaves no half of one.
-pub(super) fn delete(path: &Path) -> Result<(), StoreError> {
-    let failed = |e| StoreError::from_io("cannot delete the table", path, e);
-    let gone = path.with_file_name(".deleted.lance");
-    if gone.exists() {
-        fs::remove_dir_all(&gone).map_err(failed)?;
-    }
-    fs::rename(path, &gone).map_err(failed)?;
-    fs::remove_dir_all(&gone).map_err(failed)
 }
 
 fn supplement_name(spec: &FeatureSpec) -> String {

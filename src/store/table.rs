@@ -1,6 +1,7 @@
 //! One Lance table, driven from ordinary threads.
 
 mod added_columns;
+mod commits;
 mod newest_whole;
 
 use std::ops::ControlFlow;
@@ -9,17 +10,13 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use super::driver::Driver;
-use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
+use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use futures::TryStreamExt;
 use lance::Dataset;
+use lance::dataset::ProjectionRequest;
 use lance::dataset::cleanup::CleanupPolicyBuilder;
-use lance::dataset::optimize::{CompactionOptions, compact_files};
 use lance::dataset::scanner::Scanner;
-use lance::dataset::{
-    DeleteBuilder, InsertBuilder, MergeInsertBuilder, ProjectionRequest, WhenMatched, WhenNotMatched, WriteMode,
-    WriteParams,
-};
 use lance::deps::datafusion::logical_expr::Expr;
 use lance::table::format::Fragment;
 
@@ -27,17 +24,10 @@ use super::manifests::{is_latest_cut, is_table};
 use super::{Stamp, StoreError, Version};
 use crate::domain::StorageLayout;
 
-/// Fragments below this many rows are small, if they are small in bytes, too: left as they are they cost an open file and
-/// a footer at every read.
-const SMALL_FRAGMENT_ROWS: usize = 4096;
-/// Larger fragments stay as they were committed: putting them together takes more memory than the commits did.
-const SMALL_FRAGMENT_BYTES: usize = 3 << 20;
 /// Bytes in flight from the disk during a scan (Lance's default: 2 GiB). Far above the largest page (8 MiB), which is
 /// what a scan needs to make progress.
 pub(super) const SCAN_BUFFER_BYTES: u64 = 64 << 20;
 
-/// Rows of so many bytes are rewritten at a time when fragments are put together.
-const COMPACTION_BATCH_BYTES: usize = 1 << 20;
 /// Lance's column of the names it has for rows.
 pub(super) const ROW_ID: &str = "_rowid";
 
@@ -78,41 +68,6 @@ impl Table {
     pub(super) fn tolerating(mut self, small_fragments: usize) -> Self {
         self.tolerated = small_fragments;
         self
-    }
-
-    /// Makes an empty table with `schema` at `path`; its first version.
-    pub(super) fn create(driver: &Arc<Driver>, path: &Path, schema: SchemaRef) -> Result<Self, StoreError> {
-        let nothing = RecordBatchIterator::new(Vec::new(), schema);
-        let params = WriteParams { mode: WriteMode::Create, ..WriteParams::default() };
-        driver
-            .block_on(InsertBuilder::new(uri(path)?).with_params(&params).execute_stream(nothing))
-            .map_err(|e| StoreError::from_lance("cannot create the table", path, e))?;
-        Self::open(driver, path)
-    }
-
-    /// Puts `rows` in the place of all the table has, as one commit, and returns its version; makes the table if there is
-    /// none at `path`.
-    pub(super) fn overwrite(
-        driver: &Arc<Driver>,
-        path: &Path,
-        rows: Box<dyn RecordBatchReader + Send>,
-    ) -> Result<u64, StoreError> {
-        let mode = match is_table(path) {
-            true => {
-                Self::open_to_write(driver, path)?;
-                WriteMode::Overwrite
-            }
-            false => WriteMode::Create,
-        };
-        let params = WriteParams { mode, ..WriteParams::default() };
-        let written = driver.block_on(async {
-            InsertBuilder::new(uri(path)?)
-                .with_params(&params)
-                .execute_stream(rows)
-                .await
-                .map_err(|e| StoreError::from_lance("cannot write the table", path, e))
-        })?;
-        Ok(written.version_id())
     }
 
     /// Opens the table to append to it, or makes it. A latest version that is damaged inside would be in the way of the next
@@ -194,56 +149,6 @@ impl Table {
         }
         *self = Self::open(&self.driver, &self.path)?.tolerating(self.tolerated);
         Ok(())
-    }
-
-    /// Appends rows as one commit and returns its version. Batches are made when they are written, so that rows need
-    /// not be in memory twice.
-    pub(super) fn append(&mut self, rows: Box<dyn RecordBatchReader + Send>) -> Result<u64, StoreError> {
-        let params = WriteParams { mode: WriteMode::Append, ..WriteParams::default() };
-        self.dataset = self
-            .driver
-            .block_on(async {
-                InsertBuilder::new(Arc::new(self.dataset.clone())).with_params(&params).execute_stream(rows).await
-            })
-            .map_err(|e| StoreError::from_lance("cannot append to the table", &self.path, e))?;
-        Ok(self.version())
-    }
-
-    /// Puts `rows` in the place of those with the same `id`, and appends those whose `id` is new, as one commit; returns
-    /// its version. What was replaced moves to the end of the table: the order of ids is lost.
-    pub(super) fn upsert(&mut self, rows: RecordBatch) -> Result<u64, StoreError> {
-        let dataset = Arc::new(self.dataset.clone());
-        let merged = self.driver.block_on(async {
-            MergeInsertBuilder::try_new(dataset, vec!["id".to_owned()])?
-                .when_matched(WhenMatched::UpdateAll)
-                .when_not_matched(WhenNotMatched::InsertAll)
-                .try_build()?
-                .execute_batches(vec![rows])
-                .await
-        });
-        let (dataset, _) =
-            merged.map_err(|e| StoreError::from_lance("cannot replace rows of the table", &self.path, e))?;
-        self.dataset = (*dataset).clone();
-        Ok(self.version())
-    }
-
-    /// Removes the rows with these ids as one commit and returns its version. The versions before still have them.
-    pub(super) fn remove(&mut self, ids: &[u32]) -> Result<u64, StoreError> {
-        let list: Vec<String> = ids.iter().map(u32::to_string).collect();
-        self.driver
-            .block_on(self.dataset.delete(&format!("id IN ({})", list.join(", "))))
-            .map_err(|e| StoreError::from_lance("cannot remove rows of the table", &self.path, e))?;
-        Ok(self.version())
-    }
-
-    /// Removes the rows for which `filter` is true, as one commit, and returns its version.
-    pub(super) fn remove_where(&mut self, filter: Expr) -> Result<u64, StoreError> {
-        let removed = self
-            .driver
-            .block_on(DeleteBuilder::from_expr(Arc::new(self.dataset.clone()), filter).execute())
-            .map_err(|e| StoreError::from_lance("cannot remove rows of the table", &self.path, e))?;
-        self.dataset = (*removed.new_dataset).clone();
-        Ok(self.version())
     }
 
     /// Hands the rows of `columns` to `each`, batch after batch, in the table's order.
@@ -330,34 +235,6 @@ impl Table {
         self.driver
             .block_on(self.dataset.take(positions, projection))
             .map_err(|e| StoreError::from_lance("cannot read rows of the table", &self.path, e))
-    }
-
-    /// Puts small fragments together when there are many of them, as one commit; returns whether it did.
-    ///
-    /// Row order is part of what a table promises, and Lance orders fragments by id while a rewritten fragment gets a
-    /// new, higher id. So only the small fragments at the end of the table are rewritten, and one after another.
-    /// `row_bytes` keeps the batches on the way small.
-    pub(super) fn compact(&mut self, row_bytes: usize) -> Result<bool, StoreError> {
-        let failed = |e| StoreError::from_lance("cannot merge the table's fragments", &self.path, e);
-        let fragments = self.dataset.fragments();
-        let small_rows = (SMALL_FRAGMENT_BYTES / row_bytes.max(1)).clamp(64, SMALL_FRAGMENT_ROWS);
-        let is_small = |fragment: &Fragment| fragment.num_rows().is_some_and(|rows| rows < small_rows);
-        let small = fragments.iter().rev().take_while(|fragment| is_small(fragment)).count();
-        if small <= self.tolerated.max(1) {
-            return Ok(false);
-        }
-        let kept = &fragments[..fragments.len() - small];
-        let options = CompactionOptions {
-            target_rows_per_fragment: small_rows,
-            num_threads: Some(1),
-            // A dozen of them and more are on their way at once.
-            batch_size: Some((COMPACTION_BATCH_BYTES / row_bytes.max(1)).clamp(16, 8192)),
-            io_buffer_size: Some(SCAN_BUFFER_BYTES),
-            excluded_fragment_ids: kept.iter().filter_map(|fragment| u32::try_from(fragment.id).ok()).collect(),
-            ..CompactionOptions::default()
-        };
-        self.driver.block_on(compact_files(&mut self.dataset, options, None)).map_err(failed)?;
-        Ok(true)
     }
 
     /// Deletes all but the last `kept` versions, those that have a name, and files no version refers to; returns the bytes

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use lance::Error as LanceError;
 use lance::dataset::refs::TagContents;
+use lance::dataset::transaction::Operation;
 
 use super::table::Table;
-use super::{Stamp, StoreError};
+use super::{Stamp, StoreError, beside};
 use crate::domain::{TableVersion, VersionName};
 
 /// The key of a tag's metadata that says which version of the images belonged to the tagged state.
@@ -112,6 +113,7 @@ impl Table {
         self.driver
             .block_on(before.dataset.restore())
             .map_err(|e| StoreError::from_lance("cannot restore the version", &self.path, e))?;
+        self.settle()?;
         self.refresh()?;
         Ok(self.version())
     }
@@ -144,7 +146,8 @@ impl Table {
             }
             e => StoreError::from_lance("cannot name the version", &self.path, e),
         });
-        given
+        given?;
+        self.settle()
     }
 
     /// Takes a name away; returns whether there was one. The version stays.
@@ -162,6 +165,41 @@ impl Table {
     pub(super) fn images_at_tag(&self, version: u64) -> Result<Option<u64>, StoreError> {
         let images = |(_, tag): &(String, TagContents)| tag.metadata.get(IMAGES_KEY)?.parse().ok();
         Ok(self.tags()?.iter().filter(|(_, tag)| tag.version == version).find_map(images))
+    }
+
+    /// The version of the images that `version` was committed beside, as the commits themselves say; `None` where one of them does
+    /// not, because another program or an earlier one made it, or because it is an earlier version that came back.
+    pub(super) fn images_beside(&self, version: u64) -> Result<Option<u64>, StoreError> {
+        for number in (1..=version).rev() {
+            // A version of which nothing is left says nothing.
+            let Ok(Some(commit)) = self.driver.block_on(self.dataset.read_transaction_by_version(number)) else {
+                return Ok(None);
+            };
+            if let Some(images) = beside::images_version(commit.transaction_properties.as_deref()) {
+                return Ok(Some(images));
+            }
+            // What moves rows, adds columns to them or an index over them leaves them those of the version before.
+            if !matches!(
+                commit.operation,
+                Operation::Rewrite { .. }
+                    | Operation::ReserveFragments { .. }
+                    | Operation::CreateIndex { .. }
+                    | Operation::Merge { .. }
+            ) {
+                return Ok(None);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first version after `version` that says which version of the images it was committed beside, and which.
+    pub(super) fn next_images_beside(&self, version: u64, numbers: &[u64]) -> Option<u64> {
+        let later = numbers.iter().filter(|number| **number > version);
+        let says = |number: &u64| {
+            let commit = self.driver.block_on(self.dataset.read_transaction_by_version(*number)).ok().flatten()?;
+            beside::images_version(commit.transaction_properties.as_deref())
+        };
+        later.into_iter().find_map(says)
     }
 
     fn tag(&self, name: &str) -> Result<Option<TagContents>, StoreError> {

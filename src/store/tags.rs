@@ -15,7 +15,8 @@ use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
 use lance::deps::datafusion::arrow::compute::filter_record_batch;
 use lance::deps::datafusion::logical_expr::{ident, lit};
 
-use super::handwork::{Known, Owners, TAGS as TABLE, TagsApart};
+pub(super) use super::handwork::TAGS as TABLE;
+use super::handwork::{Known, Owners, TagsApart};
 use super::pictures::path_keys;
 use super::recorder::Results;
 use super::table::{Table, damaged};
@@ -28,7 +29,7 @@ const ROW_BYTES: usize = 64;
 /// So many ids may be named when a tag is taken from some of its images; for more the table is written anew.
 const MOST_NAMED: usize = 16_384;
 
-fn schema() -> SchemaRef {
+pub(super) fn schema() -> SchemaRef {
     Arc::new(Schema::new(vec![
         Field::new("id", DataType::UInt32, false),
         Field::new("path", DataType::Utf8, true),

@@ -1,7 +1,8 @@
 //! Versions that did not reach the disk whole.
 //!
-//! A version is in a table when its manifest has its name, and nothing is synced to the platter: after a power cut the name
-//! may be there and the content not. The version before is whole, so it is what the table is then. Who reads passes over
+//! A version is in a table when its manifest has its name. Where a power cut came before the content was on the disk, or another
+//! program does not see to that, the name may be there and the content not. The version before is whole, so it is what the table
+//! is then. Who reads passes over
 //! what cannot be read; who may write also takes it out of the way, since the next commit needs its number. Nothing is
 //! deleted: what is set aside ends in `.torn`.
 

@@ -39,7 +39,8 @@ impl Table {
         let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
         let row_bytes: usize = wide.iter().map(Column::width).sum();
         let rows = u32::try_from(batch_rows(row_bytes)).ok();
-        let committed = self.driver.block_on(async {
+        const DOING: &str = "cannot give a layer single precision";
+        let written = self.driver.block_on(async {
             let mut fragments = Vec::new();
             let mut latest = None;
             for fragment in self.dataset.get_fragments() {
@@ -68,12 +69,10 @@ impl Table {
             }
             let preserves_nullability = wide.iter().all(|column| column.is_nullable);
             let merge = Operation::Merge { fragments, schema, preserves_nullability };
-            let transaction = Transaction::new(self.version(), merge, None);
-            CommitBuilder::new(Arc::new(self.dataset.clone())).execute(transaction).await
+            Ok::<_, lance::Error>(Transaction::new(self.version(), merge, None))
         });
-        self.dataset =
-            committed.map_err(|e| StoreError::from_lance("cannot give a layer single precision", self.path(), e))?;
-        Ok(self.version())
+        let written = written.map_err(|e| StoreError::from_lance(DOING, self.path(), e))?;
+        self.commit(DOING, CommitBuilder::new(Arc::new(self.dataset.clone())), written)
     }
 
     /// The same of a table without rows: it is declared anew.

@@ -12,7 +12,7 @@ use super::identity::{FILE, Identity};
 use super::lock::WriteLock;
 use super::manifests::is_table;
 use super::table::Table;
-use super::{StoreError, Version, images, index_records, names, torn};
+use super::{StoreError, Version, durable, images, index_records, names, torn};
 use crate::domain::ImageRecord;
 
 /// What a row of images weighs when fragments are put together: mostly its thumbnail.
@@ -45,7 +45,11 @@ impl Workspace {
         if known.is_none() && fs::read_dir(&root).is_ok_and(|mut found| found.any(|e| e.is_ok_and(is_strange))) {
             return Err(StoreError::NotAWorkspace { root });
         }
-        fs::create_dir_all(&root).map_err(|e| StoreError::from_io("cannot make the workspace's folder", &root, e))?;
+        let made = fs::create_dir_all(&root).and_then(|()| match (known.is_none(), root.parent()) {
+            (true, Some(parent)) => durable::sync_folder(parent),
+            _ => Ok(()),
+        });
+        made.map_err(|e| StoreError::from_io("cannot make the workspace's folder", &root, e))?;
         let lock = Arc::new(WriteLock::take(&root)?);
         // Once more: somebody may have made it while we waited for nothing.
         let mut is_lost = false;
@@ -79,6 +83,7 @@ impl Workspace {
         let tolerated = identity.layout().small_fragments;
         let images = Table::open_or_create(&driver, &path, images::schema())?.tolerating(tolerated);
         let image_count = images.rows()?;
+        driver.note_images(images.version());
         let lock = Some(lock);
         let places = Mutex::default();
         let mut workspace = Self { root, identity, images, image_count, lock, driver, places, repaired };
@@ -164,6 +169,7 @@ impl Workspace {
         workspace.refresh()?;
         let remark = workspace.images.set_torn_aside()?;
         workspace.repaired.extend(remark);
+        workspace.driver.note_images(workspace.images.version());
         workspace.finish_putting_back()?;
         Ok(workspace)
     }
@@ -237,6 +243,9 @@ impl Workspace {
         self.images.refresh()?;
         if self.images.stamp() != before {
             self.image_count = self.images.rows()?;
+        }
+        if self.lock.is_some() {
+            self.driver.note_images(self.images.version());
         }
         // What is preferred is for those to say who write.
         if self.lock.is_none()

@@ -1,6 +1,7 @@
 //! Opening the window.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use eframe::egui::{ViewportBuilder, vec2};
 use eframe::egui_wgpu::{WgpuSetup, WgpuSetupExisting};
@@ -20,11 +21,16 @@ pub struct Launch {
     pub network: Option<NetworkFile>,
 }
 
-/// Opens the window on `engine`, which was told to call `waker`, and returns when it is closed and the engine has ended.
+/// So long the engine may take to end in order when the window is closed. What cannot be stopped by then, such as building an
+/// index, is given up; what it committed is saved.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// Opens the window on `engine`, which was told to call `waker`, and returns when it is closed: whether the engine has ended, too.
+/// If not, some of its work cannot be stopped, and the process is to end with it.
 ///
 /// # Errors
 /// When there is no display or nothing that can draw on it.
-pub fn run(engine: Engine, waker: Waker, launch: Launch) -> Result<(), UiError> {
+pub fn run(engine: Engine, waker: Waker, launch: Launch) -> Result<bool, UiError> {
     let settings_dir = Settings::default_dir();
     let settings = settings_dir.as_deref().map(Settings::load).unwrap_or_default();
     let mut session = Session::default();
@@ -57,7 +63,9 @@ pub fn run(engine: Engine, waker: Waker, launch: Launch) -> Result<(), UiError> 
         }
         Ok(Box::new(App::new(&cc.egui_ctx, session, send, events, app_options)))
     });
-    eframe::run_native("Tiramisu", options, creator).map_err(|error| UiError::Open(error.to_string()))
+    let closed = eframe::run_native("Tiramisu", options, creator).map_err(|error| UiError::Open(error.to_string()));
+    let has_ended = engine.end_within(PATIENCE);
+    closed.map(|()| has_ended)
 }
 
 /// The size of last time, unless it is none.

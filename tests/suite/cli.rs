@@ -11,6 +11,7 @@ mod classify;
 mod cut_outs;
 mod datasets;
 mod features;
+mod handwork;
 mod log;
 mod manners;
 mod mcp;
@@ -75,6 +76,7 @@ fn help_teaches_every_verb_with_examples() {
         "run",
         "query",
         "tag",
+        "tags",
         "select",
         "sample",
         "storage",

@@ -9,6 +9,7 @@ mod channels;
 mod checking;
 mod classes;
 mod columns;
+mod ending;
 mod exports;
 mod findings;
 mod folder;

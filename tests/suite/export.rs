@@ -8,7 +8,7 @@ use std::path::Path;
 use tiramisu::domain::{ClassScore, ExportContent, ExportFormat, ImageId, ImagePath, ImageRecord};
 use tiramisu::export::{
     Conflict, CopyOptions, EdgeSink, ExportError, ExportRow, Layout, Said, VectorColumn, VectorPortion, Vertex, Writer,
-    conflicts, copy_files, csv, json, npy, place::write_whole, write_edges,
+    conflicts, copy_files, csv, csv_with_formulas, json, npy, place::write_whole, write_edges,
 };
 
 fn row(folder: &Path, id: u32, path: &str) -> ExportRow {
@@ -55,6 +55,35 @@ fn names_in(folder: &Path) -> Vec<String> {
 
 fn copy(rows: &[ExportRow], to: &Path, layout: Layout, on_conflict: Conflict) -> tiramisu::export::ExportReport {
     copy_files(rows, to, CopyOptions { layout, on_conflict }, &mut |_| {}, &|| false).unwrap()
+}
+
+#[test]
+fn no_spreadsheet_computes_what_a_folder_is_called() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["=HYPERLINK(x)/1.jpg", "+1+cmd/2.jpg", "-3/3.jpg", "@SUM(A1)/4.jpg", "plain/-5.jpg"];
+    let rows: Vec<ExportRow> = (0..).zip(names).map(|(id, name)| row(folder.path(), id, name)).collect();
+    let columns = |out: &Path| -> Vec<[String; 3]> {
+        let mut table = ::csv::Reader::from_path(out).unwrap();
+        table.records().map(|row| row.unwrap()).map(|row| [1, 2, 9].map(|at| row[at].to_owned())).collect()
+    };
+    let out = folder.path().join("guarded.csv");
+    csv(&rows, &out, false).unwrap();
+    let expected: Vec<[String; 3]> = names
+        .iter()
+        .map(|name| {
+            let label = name.split('/').next().unwrap();
+            let guard = |text: &str| match text.starts_with(['=', '+', '-', '@']) && text.parse::<f64>().is_err() {
+                true => format!("'{text}"),
+                false => text.to_owned(),
+            };
+            [guard(name), guard(label), "0.5".to_owned()]
+        })
+        .collect();
+    assert_eq!(columns(&out), expected);
+    assert_eq!(expected[2], ["'-3/3.jpg", "-3", "0.5"], "a number is one");
+    let out = folder.path().join("plain.csv");
+    csv_with_formulas(&rows, &out, false).unwrap();
+    assert_eq!(columns(&out)[0], [names[0], "=HYPERLINK(x)", "0.5"], "there is a way out");
 }
 
 #[test]

@@ -133,6 +133,40 @@ fn a_walk_follows_links_and_survives_those_that_lead_back_or_nowhere() {
     assert_eq!(summary.problems[0].path.text, "lost.jpg");
 }
 
+#[cfg(unix)]
+#[test]
+fn folders_that_links_lead_to_again_and_again_are_walked_once() {
+    use std::os::unix::fs::symlink;
+    // Two links in each folder lead to the next: two to the twelfth paths to one picture.
+    fn ladder(top: &Path, steps: usize) {
+        for step in 0..steps {
+            std::fs::create_dir_all(top.join(format!("step {step:02}"))).unwrap();
+            for link in ["a", "b"] {
+                symlink(top.join(format!("step {:02}", step + 1)), top.join(format!("step {step:02}/{link}"))).unwrap();
+            }
+        }
+        touch(top, &[&format!("step {steps:02}/end.png")]);
+    }
+    let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    ladder(elsewhere.path(), 12);
+    symlink(elsewhere.path().join("step 00"), folder.path().join("far")).unwrap();
+    symlink(elsewhere.path().join("step 00"), folder.path().join("far again")).unwrap();
+    let (found, _) = walk_all(folder.path());
+    assert_eq!(found.len(), 1, "one picture lies there: {found:?}");
+    assert!(found[0].path.text.starts_with("far/a/a/"), "{found:?}");
+
+    // Below the folder itself a picture is where it lies, whatever else leads to it.
+    let folder = tempfile::tempdir().unwrap();
+    ladder(folder.path(), 12);
+    let (found, _) = walk_all(folder.path());
+    assert_eq!(found.iter().map(|one| one.path.text.as_str()).collect::<Vec<_>>(), ["step 12/end.png"]);
+    // What is hidden is met by a link alone.
+    touch(folder.path(), &[".hidden/1.png"]);
+    symlink(folder.path().join(".hidden"), folder.path().join("shown")).unwrap();
+    let (found, _) = walk_all(folder.path());
+    assert_eq!(found.iter().map(|one| one.path.text.as_str()).collect::<Vec<_>>(), ["shown/1.png", "step 12/end.png"]);
+}
+
 #[test]
 fn a_folder_named_like_a_picture_is_walked_as_a_folder() {
     let folder = tempfile::tempdir().unwrap();

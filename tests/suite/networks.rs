@@ -453,3 +453,53 @@ fn a_file_of_the_wrong_content_stays_where_it_is_until_another_can_be_had() {
     assert_eq!(fs::read(place.path("net/net.bin")).unwrap(), [1; 1000]);
     assert!(!place.path("net/net.bin.broken").exists());
 }
+
+#[test]
+fn files_are_downloaded_by_ways_that_nobody_can_change_and_from_this_machine() {
+    let refused = [
+        "http://example.com/net.bin",
+        "http://127.0.0.1.example.com/net.bin",
+        "http://127.0.0.1@example.com/net.bin",
+        "http://localhost.example.com:80/net.bin",
+        "http://127.0.0.10/net.bin",
+        "http://[::1/net.bin",
+        "http://127.0.0.1:80:80/net.bin",
+        "ftp://127.0.0.1/net.bin",
+        "httpsx://example.com/net.bin",
+    ];
+    for address in refused {
+        let message = Place::new(&[address.to_owned()], "").refusal();
+        assert!(message.contains("https://") && message.contains(address), "{address}: {message}");
+    }
+}
+
+#[test]
+fn a_server_of_this_machine_sends_nobody_elsewhere() {
+    let file = content(3000);
+    let (body, from) = (file.clone(), nowhere("net.bin"));
+    let server = Server::start(move |asked, _| match asked.path.as_str() {
+        "/net.bin" => {
+            let mut answer = Answer::error(302);
+            answer.headers.push(("Location", "/other.bin".to_owned()));
+            answer
+        }
+        _ => Answer::proper(asked, &body, "\"a\""),
+    });
+    let place = Place::new(&[server.url("net.bin"), from], &sha256(&file));
+    let message = place.refusal();
+    assert!(message.contains("302"), "{message}");
+    assert!(server.asked().iter().all(|asked| asked.path == "/net.bin"), "{:?}", server.asked());
+}
+
+#[test]
+fn that_nobody_can_tell_whether_a_file_is_the_published_one_is_said() {
+    let file = content(3000);
+    let body = file.clone();
+    let server = Server::start(move |asked, _| Answer::proper(asked, &body, "\"a\""));
+    let unknown = Place::new(&[server.url("net.bin")], "").download().unwrap().unwrap();
+    assert_eq!(unknown.problems.len(), 1, "{:?}", unknown.problems);
+    let message = unknown.problems[0].to_string();
+    assert!(message.contains("net.bin") && message.contains("checksum") && message.contains("sha256"), "{message}");
+    let known = Place::new(&[server.url("net.bin")], &sha256(&file)).download().unwrap().unwrap();
+    assert_eq!(known.problems, []);
+}

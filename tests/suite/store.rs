@@ -5,6 +5,7 @@ mod damage;
 mod features;
 mod findings;
 mod histories;
+mod hostile;
 mod images;
 mod imported;
 mod indices;
@@ -18,6 +19,7 @@ mod remembered;
 mod storage;
 mod supplement;
 mod tags;
+mod together;
 mod torn;
 mod versions;
 

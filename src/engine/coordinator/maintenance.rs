@@ -15,7 +15,7 @@ use crate::engine::maintenance;
 use crate::engine::message::{AnalysisAnswer, Asked, Event, MaintenanceReport, MaintenanceWish, Problem, Progress};
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::outbox::Outbox;
-use crate::store::{StoreError, Workspace};
+use crate::store::Workspace;
 
 /// Work in the workspace that runs.
 pub struct MaintenanceJob {
@@ -153,11 +153,7 @@ fn tell_indices(root: &Path, features: &str, outbox: &Outbox) {
 fn do_wish(writer: &mut Writer, wish: &MaintenanceWish, progress: &Progress) -> Result<MaintenanceReport, Problem> {
     let outcome = maintenance::do_wish(&mut writer.workspace, wish, progress);
     // Whatever came of it, the handles must see the latest versions before anything is appended.
-    let refreshed: Result<(), StoreError> = (|| {
-        writer.workspace.refresh()?;
-        writer.table.refresh()?;
-        writer.supplement.as_mut().map_or(Ok(()), |supplement| supplement.refresh())
-    })();
+    let refreshed = writer.refresh();
     let news = outcome?;
     refreshed.map_err(|error| Problem::new("The workspace could not be read again; open the folder anew", error))?;
     Ok(news)

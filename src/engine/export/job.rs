@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::domain::thousands;
+use crate::domain::{ExportFormat, thousands};
 use crate::engine::export::refusal::ExportRefusal;
 use crate::engine::export::said::SaidOfAll;
 use crate::engine::export::{shown, vectors};
@@ -27,6 +27,9 @@ pub fn export(request: &ExportWish, opened: &Opened, progress: &Arc<Progress>) {
         let written = match Writer::of(request.format) {
             Writer::Vectors(write) => return vectors::export(request, &rows, write, opened, progress),
             Writer::Shown(write) => return shown::export(request, &rows, write, opened, progress),
+            Writer::Table(_) if request.format == ExportFormat::Csv && request.dataset.has_formulas => {
+                export::csv_with_formulas(&rows, target, overwrite).map(of_table)
+            }
             Writer::Table(write) => write(&rows, target, overwrite).map(of_table),
             Writer::Files => copy(request, &rows, progress),
             Writer::Dataset(write) => data_set(request, &rows, write, progress),

@@ -31,7 +31,7 @@ use crate::engine::extraction::supplement_wish::SupplementWish;
 use crate::engine::message::{Asked, Collection, Event, Problem, Progress};
 use crate::engine::tensor::{TensorHandle, Wanted};
 use crate::engine::thread::outbox::Outbox;
-use crate::store::Recorder;
+use crate::store::{FileTime, FileTimes, Recorder};
 
 pub use crate::images::thumbnail::THUMBNAIL_PX;
 
@@ -73,6 +73,10 @@ pub struct Extraction {
     pub store: StoreHandle,
     /// To the listener.
     pub outbox: Outbox,
+    /// When files were last changed, to the part of a second, as it was known.
+    pub times: FileTimes,
+    /// The same of those that were met.
+    pub times_met: Vec<FileTime>,
     /// Set by the walk when it saw everything.
     pub walk_is_clean: Arc<AtomicBool>,
 }
@@ -105,9 +109,15 @@ impl Extraction {
         let outcome = self.add_layers().and_then(|()| self.work(&inbox));
         drop(inbox);
         let walked = walk.join().unwrap_or_else(|_| Err(Problem::new("The folder cannot be walked", "internal error")));
+        let flushed = self.store.flush();
+        // Not before: what is remembered is not extracted again.
+        if let (Ok(()), Ok(()), false, Some(recorder)) =
+            (&flushed, &outcome, self.progress.is_cancelled(), &self.recorder)
+        {
+            recorder.keep_file_times(&self.times_met);
+        }
         // A disk that refuses stops everything else, so its reason comes first, and what else happened is not hidden.
-        let mut problems: Vec<Problem> =
-            [self.store.flush(), outcome, walked].into_iter().filter_map(Result::err).collect();
+        let mut problems: Vec<Problem> = [flushed, outcome, walked].into_iter().filter_map(Result::err).collect();
         problems.dedup();
         let last = problems.pop();
         problems.into_iter().for_each(|problem| self.outbox.complain(Asked::Extract, problem));
@@ -165,6 +175,7 @@ impl Extraction {
             return Ok(());
         }
         let mut known = Met::none_of(&self.catalogue.now());
+        self.times = self.recorder.as_ref().map(Recorder::file_times).unwrap_or_default();
         let mut waiting: VecDeque<ImageId> = self.unfinished.iter().copied().collect();
         // Those go last, in batches of their own: their rows take the place of others.
         let mut changed = VecDeque::new();
@@ -247,7 +258,7 @@ impl Extraction {
 
     /// Gives ids to images met for the first time, and finds those whose files are others than they were.
     fn enrol(
-        &self,
+        &mut self,
         portion: Portion,
         known: &mut Met,
         waiting: &mut VecDeque<ImageId>,
@@ -257,15 +268,24 @@ impl Extraction {
         let mut returned = Vec::new();
         for found in portion {
             let next = ImageId((self.catalogue.len() + fresh.len()) as u32);
-            if let Some((id, is_again)) = known.meet(&self.catalogue, &found.path, next) {
-                // A folder that is being filled is walked more than once.
-                if is_again {
-                    continue;
-                }
+            let met = known.meet(&self.catalogue, &found.path, next);
+            // A folder that is being filled is walked more than once.
+            if matches!(met, Some((_, true))) {
+                continue;
+            }
+            let time = FileTime {
+                image: met.map_or(next, |(id, _)| id),
+                nanos: found.modified_nanos,
+                bytes: found.file_bytes,
+                unix_secs: found.modified_unix_secs,
+            };
+            self.times_met.push(time);
+            if let Some((id, _)) = met {
                 let on_disk = self.catalogue.get(id).filter(|record| record.id.index() < self.recorded);
                 let Some(mut record) = on_disk else { continue };
-                let is_other =
-                    (record.file_bytes, record.modified_unix_secs) != (found.file_bytes, found.modified_unix_secs);
+                let is_other = (record.file_bytes, record.modified_unix_secs)
+                    != (found.file_bytes, found.modified_unix_secs)
+                    || self.times.is_other(&time);
                 record.file_bytes = found.file_bytes;
                 record.modified_unix_secs = found.modified_unix_secs;
                 if record.is_gone_and_whole() && !is_other && self.with_vectors.contains(&id) && record.width > 0 {

@@ -1,7 +1,7 @@
 //! The writing end of a workspace.
 
 use crate::domain::StoredLayer;
-use crate::store::{FeatureSpec, FeatureTable, Workspace};
+use crate::store::{FeatureSpec, FeatureTable, StoreError, Workspace};
 
 /// The writing end of a workspace; on loan to the extraction while one runs.
 pub struct Writer {
@@ -16,6 +16,16 @@ pub struct Writer {
 }
 
 impl Writer {
+    /// Moves on to what is on the disk.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn refresh(&mut self) -> Result<(), StoreError> {
+        self.workspace.refresh()?;
+        self.table.refresh()?;
+        self.supplement.as_mut().map_or(Ok(()), FeatureTable::refresh)
+    }
+
     /// The columns in single precision.
     pub fn in_single(&self) -> Vec<StoredLayer> {
         self.supplement.iter().chain([&self.table]).flat_map(FeatureTable::in_single).collect()

@@ -65,6 +65,15 @@ pub fn download_network(
         work.count(None);
     }
     problems.append(&mut work.kept);
+    let unknown: Vec<&str> =
+        entry.files.iter().filter(|file| file.checksum().is_none()).map(|file| file.name.as_str()).collect();
+    if work.got > 0 && !unknown.is_empty() {
+        let why = format!("its description gives no checksum of {}.", unknown.join(", "));
+        let problem = Problem::new(format!("Nobody can tell whether {name} is what its publisher gave away"), why);
+        problems.push(problem.with_remedy(
+            "Ask the publisher for the sum of the file, and write it into the description (sha256 = \"...\").",
+        ));
+    }
     let network = KnownNetwork::new(&entry, is_own, &folder);
     match network.is_here {
         true => Ok(Some(Downloaded { network, bytes: work.got, problems })),

@@ -13,7 +13,8 @@ pub fn guarded<T>(what: &str, of: &Asked, outbox: &Outbox, work: impl FnOnce() -
         let why = "an internal error, described on the terminal";
         let problem =
             Problem::new(what, why).with_remedy("Everything committed so far is saved. Please report this error.");
-        outbox.complain(of.clone(), problem);
+        // The listener's bell may be what panicked.
+        catch_unwind(AssertUnwindSafe(|| outbox.complain(of.clone(), problem))).ok();
     }
     outcome.ok()
 }

@@ -4,7 +4,7 @@
 //! commits is gathered while the queue is full and handed over later in one piece; it grows with the collection's index
 //! and with nothing else. Answers to questions wait: nobody asks for more before they were taken.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
@@ -44,7 +44,12 @@ impl Outbox {
         let turn = match must_arrive {
             Some(_) => Some(self.turn.lock().unwrap_or_else(PoisonError::into_inner)),
             // Somebody is waiting for room: the news goes with what comes next.
-            None => self.turn.try_lock().ok(),
+            None => match self.turn.try_lock() {
+                Ok(turn) => Some(turn),
+                // A bell that panicked left nothing half done.
+                Err(TryLockError::Poisoned(turn)) => Some(turn.into_inner()),
+                Err(TryLockError::WouldBlock) => None,
+            },
         };
         let Some(_turn) = turn else { return };
         if must_arrive.is_some() || self.events.len() + 2 <= CAPACITY {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::Checksum;
+use super::{Checksum, address};
 use crate::network::Preprocessing;
 
 /// A network as its TOML file tells of it.
@@ -126,9 +126,11 @@ impl ZooFile {
         if self.name.is_empty() || self.name.starts_with('.') || !self.name.chars().all(is_plain) {
             return Err("a file's name holds letters, digits, dots, dashes and underscores".to_owned());
         }
-        if let Some(other) = self.from.iter().find(|from| !from.starts_with("https://") && !from.starts_with("http://"))
-        {
-            return Err(format!("`{other}` is no address; it must begin with https:// or http://"));
+        if let Some(other) = self.from.iter().find(|from| !address::is_safe(from)) {
+            return Err(format!(
+                "nothing is downloaded from `{other}`; an address must begin with https://, or be one of this machine \
+                 (http://localhost, http://127.0.0.1)"
+            ));
         }
         let given = [&self.sha256, &self.sha256_prefix, &self.sha1, &self.git_blob];
         if given.iter().filter(|sum| sum.is_some()).count() > 1 {

@@ -4,10 +4,12 @@
 //! directory and win over ours of the same name, so a preprocessing can be changed without building anything. This room
 //! knows what there is; the engine downloads and looks what is here.
 
+mod address;
 mod checksum;
 mod entry;
 mod list;
 
+pub use address::is_own;
 pub use checksum::Checksum;
 pub use entry::{Entry, ZooFile};
 pub use list::{embedded, read_own};

@@ -111,7 +111,7 @@ def project(
         rows = _read_csv(path, types)
     del answer["out"]
     added = {name: rows[name] for name in ("x", "y", "kept", "placed")}
-    return _ascending(workspace, rows["path"].to_pylist(), added, answer)
+    return _ascending(workspace, [_unguarded(path) for path in rows["path"].to_pylist()], added, answer)
 
 
 def cluster(
@@ -158,6 +158,11 @@ def _ascending(workspace: Workspace, names: list[str], added: dict[str, Any], ab
     order = pa.array(np.argsort(ids, kind="stable"))
     columns = {name: values.take(order) for name, values in added.items()}
     return workspace._with_answer(np.sort(ids).tolist(), columns, about)
+
+
+def _unguarded(cell: str) -> str:
+    """What the program keeps spreadsheets from computing begins with an apostrophe."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@", "\t", "\r", "\n") else cell
 
 
 def _read_csv(path: str, types: dict[str, pa.DataType]) -> pa.Table:

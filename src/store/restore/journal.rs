@@ -4,13 +4,13 @@
 //! what the journal says: `{"tables": [{"table": ..., "from": version or null, "misfits": [ids]}]}`. All of it can be done
 //! twice.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::store::StoreError;
+use crate::store::{StoreError, aside, durable, plain_file};
 
 const FILE: &str = ".put_back.json";
 
@@ -39,11 +39,14 @@ impl Journal {
     /// When it cannot be read.
     pub fn read(root: &Path) -> Result<Option<Self>, StoreError> {
         let path = root.join(FILE);
-        match fs::read(&path) {
+        match plain_file::read(&path) {
             Ok(text) => serde_json::from_slice(&text)
                 .map(Some)
                 .map_err(|error| StoreError::Damaged { reason: error.to_string(), path }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                Err(StoreError::Damaged { reason: error.to_string(), path })
+            }
             Err(error) => Err(StoreError::from_io("cannot read what was begun", &path, error)),
         }
     }
@@ -53,15 +56,18 @@ impl Journal {
     /// # Errors
     /// When the disk does not let us.
     pub fn write(&self, root: &Path) -> Result<(), StoreError> {
-        let (path, beside) = (root.join(FILE), root.join(".put_back.json.new"));
+        let path = root.join(FILE);
         let text = serde_json::to_vec(self).expect("a journal is plain data");
-        let write = || -> io::Result<()> {
-            let mut file = File::create(&beside)?;
-            file.write_all(&text)?;
-            file.sync_all()?;
-            fs::rename(&beside, &path)
-        };
-        write().map_err(|error| StoreError::from_io("cannot write what is to be done", &path, error))
+        durable::replace(&path, &text)
+            .map_err(|error| StoreError::from_io("cannot write what is to be done", &path, error))
+    }
+
+    /// Takes one that cannot be read out of the way: nobody can finish what it says, and it would keep everybody from writing.
+    ///
+    /// # Errors
+    /// When the disk does not let us.
+    pub fn set_aside(root: &Path) -> Result<(), StoreError> {
+        aside::rename(&root.join(FILE))
     }
 
     /// All is done.
@@ -70,11 +76,12 @@ impl Journal {
     /// When the disk does not let us.
     pub fn remove(root: &Path) -> Result<(), StoreError> {
         let path = root.join(FILE);
+        let failed = |error| StoreError::from_io("cannot remove what was done", &path, error);
         match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(StoreError::from_io("cannot remove what was done", &path, error))
-            }
-            _ => Ok(()),
+            // Back after a power cut it would undo what was done since.
+            Ok(()) => durable::sync_folder(root).map_err(failed),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(failed(error)),
         }
     }
 }

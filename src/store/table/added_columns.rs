@@ -43,6 +43,7 @@ impl Table {
         self.driver
             .block_on(self.dataset.add_columns(batches, None, None))
             .map_err(|e| StoreError::from_lance("cannot add the columns", &self.path, e))?;
+        self.settle()?;
         Ok(self.version())
     }
 }

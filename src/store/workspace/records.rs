@@ -120,11 +120,13 @@ impl Workspace {
         }
         let count = rows.len();
         self.images.append(images::to_reader(rows))?;
+        self.driver.note_images(self.images.version());
         self.image_count += count;
         // Putting fragments together is a convenience: what was asked for is committed.
         if let Err(error) = self.images.compact(IMAGE_ROW_BYTES) {
             tracing::warn!("{error}");
         }
+        self.driver.note_images(self.images.version());
         Ok(self.images.version())
     }
 
@@ -143,7 +145,14 @@ impl Workspace {
         }
         let batch = images::to_batch(rows)
             .map_err(|e| StoreError::RowsDoNotFit { reason: e.to_string(), path: self.images.path().to_owned() })?;
-        self.images.upsert(batch)
+        let version = self.images.upsert(batch);
+        self.driver.note_images(self.images.version());
+        version
+    }
+
+    /// Says that images are to be replaced next, whose vectors are committed before them: these belong to the version to come.
+    pub fn announce_replacement(&self) {
+        self.driver.note_images(self.images.version() + 1);
     }
 
     /// As [`Workspace::replace_images`], but every image keeps the thumbnail it has.

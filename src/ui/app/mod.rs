@@ -1,5 +1,6 @@
 //! The window's content: takes in facts, draws, sends out wishes.
 
+mod alone;
 mod commands;
 mod drops;
 mod memory;
@@ -74,6 +75,8 @@ pub struct App {
     /// Whether text was being typed at the end of the last frame: then Escape is the field's.
     was_typing: bool,
     last_frame_secs: f32,
+    /// Whether nobody is left who could answer.
+    is_alone: bool,
     performance: Performance,
 }
 
@@ -128,6 +131,7 @@ impl App {
             path_dialog: None,
             was_typing: false,
             last_frame_secs: 0.0,
+            is_alone: false,
             performance: Performance::default(),
         }
     }
@@ -163,7 +167,7 @@ impl App {
         let began = Instant::now();
         let span = tracing::trace_span!("events", taken = tracing::field::Empty).entered();
         let mut taken = 0;
-        while let Ok(event) = self.events.try_recv() {
+        while let Some(event) = self.next_event() {
             taken += 1;
             self.note(&event);
             let requests = self.session.apply(event);
@@ -255,6 +259,7 @@ impl App {
 
     fn send_all(&mut self, requests: Vec<Request>) {
         self.performance.count_requests(requests.len());
+        self.complain_if_alone(&requests);
         requests.into_iter().for_each(&mut self.send);
     }
 

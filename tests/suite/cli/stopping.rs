@@ -117,6 +117,14 @@ fn kill_ends_what_hangs() {
 }
 
 #[test]
+fn one_ctrl_c_ends_what_hangs() {
+    let mut hanging = Hanging::start();
+    tell(&hanging.child, "-INT");
+    hanging.wait_for("asked");
+    assert_eq!(end_of(&mut hanging.child).code(), Some(130));
+}
+
+#[test]
 fn ctrl_c_after_kill_ends_what_hangs() {
     let mut hanging = Hanging::start();
     tell(&hanging.child, "-TERM");

@@ -140,3 +140,37 @@ fn pictures_that_an_earlier_version_marked_as_gone_are_known_to_be_gone() {
     assert!(incomplete.is_gone() && !incomplete.is_gone_and_whole());
     assert!(!marked("the file cannot be read").is_gone());
 }
+
+#[test]
+fn a_picture_that_was_saved_twice_within_a_second_is_extracted_again() {
+    let (dir, folder, workspace) = sample(3);
+    let path = folder.join("bitmap.bmp");
+    // Bitmaps of one size have one number of bytes.
+    let save = |red: u8, nanos: u32| {
+        image::RgbImage::from_fn(40, 40, |x, y| image::Rgb([red, (x * 6) as u8, (y * 6) as u8]))
+            .save(&path)
+            .expect("a bitmap");
+        let moment = SystemTime::UNIX_EPOCH + Duration::new(1_700_000_000, nanos);
+        fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(moment)).expect("a time");
+    };
+    let mut listener = Listener::start(options(dir.path()));
+    save(250, 111_222_333);
+    extract(&mut listener, &folder, &workspace);
+    let id = listener.id("bitmap.bmp");
+    let before = known(&workspace, id);
+    save(10, 111_999_333);
+    extract(&mut listener, &folder, &workspace);
+    let after = known(&workspace, id);
+    assert_ne!(before, after, "it is another picture");
+
+    // Other disks round times down, and nothing was changed by that.
+    let version = || describe(&workspace).expect("a workspace").tables[0].version;
+    for nanos in [111_999_300, 111_999_000, 111_000_000, 110_000_000, 0] {
+        let as_it_is = version();
+        save(10, nanos);
+        extract(&mut listener, &folder, &workspace);
+        assert_eq!(version(), as_it_is, "{nanos}");
+        save(10, 111_999_333);
+        extract(&mut listener, &folder, &workspace);
+    }
+}

@@ -214,6 +214,9 @@ fn damaged_data_is_an_error_and_the_rest_can_be_read() {
         let outcome = workspace.features(&spec).and_then(|table| table.vectors(&spec.columns[0].0));
         let error = outcome.expect_err("its data is damaged");
         assert!(error.to_string().contains("test_net"), "{harm}: {error}");
+        if harm == "cut" {
+            assert!(matches!(error, StoreError::Damaged { .. }), "it says what to do: {error}");
+        }
         assert_eq!(workspace.images().unwrap().len(), 500);
     }
 }

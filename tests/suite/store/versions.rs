@@ -240,9 +240,77 @@ fn going_back_that_was_interrupted_is_finished_when_the_workspace_is_next_opened
     assert_eq!(workspace.images().unwrap().len(), 6);
     assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &readable(0..6));
     drop(workspace);
-    std::fs::write(root.join(".put_back.json"), "{").unwrap();
-    let error = Workspace::open_to_write(&root).err().expect("what is to be done cannot be read");
-    assert!(error.to_string().contains(".put_back.json"), "{error}");
+}
+
+#[test]
+fn a_journal_that_cannot_be_read_is_set_aside_and_said_so() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(images(0..3)).unwrap();
+    drop(workspace);
+    let journal = place.root().join(".put_back.json");
+    for left in [&b""[..], b"{", &[0; 40], b"[1, 2]"] {
+        std::fs::write(&journal, left).unwrap();
+        assert!(Workspace::open(&place.root()).unwrap().is_half_restored(), "who only reads is told");
+        let mut workspace = Workspace::open_to_write(&place.root()).unwrap();
+        let remarks = workspace.remarks();
+        assert!(remarks.len() == 1 && remarks[0].contains(".put_back.json"), "{remarks:?}");
+        assert!(remarks[0].contains("tiramisu versions"), "it says what to do: {remarks:?}");
+        let next = workspace.image_count() as u32;
+        workspace.append_images(images(next..next + 1)).unwrap();
+        drop(workspace);
+        assert_eq!(place.open().remarks(), Vec::<String>::new(), "it is said once");
+    }
+}
+
+/// Sets the clock by which a version was committed back by a day, in its manifest.
+fn commit_a_day_earlier(manifest: &std::path::Path, unix_secs: i64) {
+    let varint = |mut number: i64| {
+        let mut bytes = vec![0x08];
+        while number >= 0x80 {
+            bytes.push((number & 0x7f) as u8 | 0x80);
+            number >>= 7;
+        }
+        bytes.push(number as u8);
+        bytes
+    };
+    let (now, earlier) = (varint(unix_secs), varint(unix_secs - 86_400));
+    let mut manifest_bytes = std::fs::read(manifest).unwrap();
+    let places: Vec<usize> =
+        (0..manifest_bytes.len() - now.len()).filter(|at| manifest_bytes[*at..].starts_with(&now)).collect();
+    assert!(!places.is_empty(), "the manifest says when it was committed");
+    for at in places {
+        manifest_bytes[at..at + earlier.len()].copy_from_slice(&earlier);
+    }
+    std::fs::write(manifest, manifest_bytes).unwrap();
+}
+
+#[test]
+fn a_clock_that_was_set_back_gives_no_picture_the_vectors_of_what_it_was() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 4)]);
+    let mut workspace = place.open();
+    workspace.append_images(images(0..6)).unwrap();
+    let old = workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(0..6))).unwrap();
+    // As the engine does it: vectors first, the record second.
+    workspace.announce_replacement();
+    let new = workspace.features(&spec).unwrap().replace(rows(&spec.columns, [3])).unwrap();
+    let NewImage { mut record, thumbnail } = image(3);
+    record.modified_unix_secs += 60;
+    let images = workspace.replace_images(&[NewImage { record, thumbnail }]).unwrap();
+    let committed = workspace.versions().unwrap().last().unwrap().committed_unix_secs;
+    drop(workspace);
+    let manifest = place.root().join(format!("images.lance/_versions/{}.manifest", u64::MAX - images));
+    commit_a_day_earlier(&manifest, committed);
+
+    let mut workspace = place.open();
+    let done = workspace.restore(Some(&spec.table_name()), &VersionName::Number(old)).unwrap();
+    assert_eq!((done[0].from, done[0].rows_removed), (Some(old), 1), "three is another picture by now");
+    assert_eq!(workspace.features(&spec).unwrap().ids(), [1, 2, 4].map(ImageId));
+    // Those of the picture as it is now belong to it.
+    let done = workspace.restore(Some(&spec.table_name()), &VersionName::Number(new)).unwrap();
+    assert_eq!((done[0].from, done[0].rows_removed), (Some(new), 0));
+    assert_eq!(workspace.features(&spec).unwrap().ids(), [1, 2, 3, 4].map(ImageId));
 }
 
 #[test]

@@ -34,6 +34,8 @@ impl Home {
     pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tiramisu"));
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        // However busy the machine is: what stops in order is given the time to.
+        command.env(tiramisu::cli::interrupt::GRACE, "200");
         for place in ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA"] {
             command.env(place, self.folder.path());
         }

@@ -153,6 +153,7 @@ impl Committer {
         match outcome {
             Ok(version) => {
                 commit.record("version", version);
+                tracing::debug!(images = self.writer.table.rows(), version, "told");
                 self.outbox.tell(Event::Committed { images: self.writer.table.rows(), version });
                 self.save_gathering();
             }
@@ -220,6 +221,7 @@ impl Committer {
         }
         // Vectors first, images second: while the record is the old one, the picture counts as changed.
         if changed.len() > 0 {
+            workspace.announce_replacement();
             // Once the record is the new one, nobody could tell that vectors elsewhere are those of the old picture.
             let ids: Vec<ImageId> = changed.images.iter().map(|image| image.record.id).collect();
             workspace.forget_vectors_elsewhere(&ids, table)?;

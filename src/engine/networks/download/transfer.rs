@@ -7,6 +7,8 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use ureq::http::{HeaderMap, header};
 
+use crate::network::zoo::is_own;
+
 /// How much arrives at once.
 const PORTION: usize = 64 << 10;
 /// Portions that wait to be written.
@@ -73,8 +75,12 @@ fn ask(url: &str, rest: Option<&(u64, String)>, arrivals: &Sender<Arrival>) -> R
         .timeout_recv_response(Some(2 * SILENCE))
         .timeout_per_read(Some(SILENCE))
         .user_agent(concat!("tiramisu/", env!("CARGO_PKG_VERSION")));
-    // No proxy can reach this machine's own addresses.
-    let config = if url.starts_with("http://127.0.0.1") { config.proxy(None) } else { config };
+    let config = match is_own(url) {
+        // No proxy can reach this machine's own addresses, and none of its programs sends us elsewhere.
+        true => config.proxy(None).max_redirects(0),
+        // Wherever it is sent on to, too.
+        false => config.https_only(true),
+    };
     let mut request = config.build().new_agent().get(url);
     if let Some((already, state)) = rest {
         request = request.header(header::RANGE, format!("bytes={already}-")).header(header::IF_RANGE, state);

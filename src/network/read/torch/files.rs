@@ -85,7 +85,8 @@ fn pickled(path: &Path) -> Result<BTreeMap<String, Entry>, String> {
 pub(super) fn safetensors(bytes: Vec<u8>) -> Result<BTreeMap<String, Entry>, String> {
     let (header, metadata) = SafeTensors::read_metadata(&bytes).map_err(|error| error.to_string())?;
     let start = header + size_of::<u64>();
-    let bytes: Arc<[u8]> = bytes.into();
+    // Shared as it was read: the largest are gigabytes.
+    let bytes = Arc::new(bytes);
     let mut entries = BTreeMap::new();
     for (name, info) in metadata.tensors() {
         let form = match info.dtype {

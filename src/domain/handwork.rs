@@ -1,0 +1,77 @@
+//! What a person did in a workspace and nothing can make again: tags, and names of clusters. One document, to be kept apart.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::counted;
+
+/// The format of the document that this program writes and reads.
+pub const HANDWORK_FORMAT: u32 = 1;
+
+/// All of it. Pictures are called by their paths below the image folder, so that it fits any workspace of that folder.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Handwork {
+    /// See [`HANDWORK_FORMAT`].
+    pub format: u32,
+    /// What wrote it, for people who look inside.
+    #[serde(default)]
+    pub made_by: String,
+    /// The pictures of each tag, in order.
+    pub tags: BTreeMap<String, Vec<String>>,
+    /// Clusters that were named.
+    #[serde(default)]
+    pub clusters: Vec<NamedCluster>,
+}
+
+/// A cluster that a person called by a name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NamedCluster {
+    /// The clustering that it is of.
+    pub clustering: String,
+    /// Its name.
+    pub name: String,
+    /// Its pictures, in order: clusters that are found anew have other numbers, but much the same pictures.
+    pub images: Vec<String>,
+}
+
+/// What came of taking it into a workspace.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct HandworkTaken {
+    /// Tags of images that were new: an image counts once for each of its tags.
+    pub tags_added: usize,
+    /// Tags of images that were there already.
+    pub tags_known: usize,
+    /// How many of those that were new wait until their pictures are on record.
+    pub tags_waiting: usize,
+    /// Clusters that got a name.
+    pub clusters_named: usize,
+    /// Names that no cluster got, and why.
+    pub clusters_left: Vec<String>,
+}
+
+impl HandworkTaken {
+    /// What was taken, in a sentence for each kind.
+    pub fn in_words(&self) -> String {
+        let mut words = format!("{} added", counted(self.tags_added, "tag", "tags"));
+        if self.tags_waiting > 0 {
+            words += &format!(", of which {} for their pictures to be on record", waiting(self.tags_waiting));
+        }
+        words += &format!("; {} there already\n", were(self.tags_known));
+        if self.clusters_named > 0 {
+            words += &format!("{} named\n", counted(self.clusters_named, "cluster", "clusters"));
+        }
+        for left in &self.clusters_left {
+            words += &format!("no cluster was called {left}\n");
+        }
+        words
+    }
+}
+
+fn waiting(count: usize) -> String {
+    counted(count, "waits", "wait")
+}
+
+fn were(count: usize) -> String {
+    counted(count, "was", "were")
+}

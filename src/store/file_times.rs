@@ -1,0 +1,73 @@
+//! The parts of a second in which pictures' files were last changed: `.times` in the workspace. A picture that is saved twice within
+//! a second, with as many bytes, is seen by them. It is remembered and no more: without it whole seconds are compared.
+
+use super::remembered::{Remembered, remember};
+use super::{Recorder, Stamp};
+use crate::domain::ImageId;
+
+const NAME: &str = "times";
+/// It is of no table's state: what it says of a picture counts where its file is the same by bytes and seconds.
+const OF_NO_STATE: Stamp = Stamp { version: 0, committed_unix_micros: 0 };
+/// Bytes of an entry, where it is remembered.
+const ENTRY: usize = 24;
+/// What file systems round times down to, in nanoseconds. A collection that moved to another disk did not change by that.
+const GRAINS: [u32; 6] = [100, 1_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
+
+/// When a picture's file was last changed, with what else tells one state of it from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileTime {
+    /// The image.
+    pub image: ImageId,
+    /// Nanoseconds beyond the whole second.
+    pub nanos: u32,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Whole seconds since 1970.
+    pub unix_secs: i64,
+}
+
+/// Those of all images that were met last.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FileTimes {
+    /// Ascending.
+    known: Vec<FileTime>,
+}
+
+impl FileTimes {
+    /// Whether the file was changed within the second of its time, as far as that is known.
+    pub fn is_other(&self, now: &FileTime) -> bool {
+        let known = self.known.binary_search_by_key(&now.image, |known| known.image);
+        known.is_ok_and(|at| {
+            let known = self.known[at];
+            let is_rounded = |grain: &u32| known.nanos / grain * grain == now.nanos;
+            (known.bytes, known.unix_secs) == (now.bytes, now.unix_secs)
+                && known.nanos != now.nanos
+                && !GRAINS.iter().any(is_rounded)
+        })
+    }
+}
+
+impl Recorder {
+    /// What is remembered; nothing where that cannot be read.
+    pub fn file_times(&self) -> FileTimes {
+        let content = Remembered::open(self.root(), NAME, OF_NO_STATE).and_then(Remembered::read).unwrap_or_default();
+        let mut known: Vec<FileTime> = content.as_chunks::<ENTRY>().0.iter().map(entry).collect();
+        known.sort_unstable_by_key(|known| known.image);
+        FileTimes { known }
+    }
+
+    /// Remembers those of all images that were met. Where that cannot be done, whole seconds are compared the next time.
+    pub fn keep_file_times(&self, met: &[FileTime]) {
+        let bytes = |time: &FileTime| {
+            let numbers = time.image.0.to_le_bytes().into_iter().chain(time.nanos.to_le_bytes());
+            numbers.chain(time.bytes.to_le_bytes()).chain(time.unix_secs.to_le_bytes()).collect::<Vec<u8>>()
+        };
+        remember(self.root(), NAME, OF_NO_STATE, &met.iter().flat_map(bytes).collect::<Vec<u8>>());
+    }
+}
+
+fn entry(bytes: &[u8; ENTRY]) -> FileTime {
+    let four = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+    let eight = |at: usize| u64::from(four(at)) | u64::from(four(at + 4)) << 32;
+    FileTime { image: ImageId(four(0)), nanos: four(4), bytes: eight(8), unix_secs: eight(16).cast_signed() }
+}

@@ -1,0 +1,52 @@
+//! Copies of the handwork, so that what went wrong with its tables costs a day and not the work of weeks: `.handwork` in the
+//! workspace, `1.json` the newest. Each is a document that `tiramisu tags import` takes.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use super::{StoreError, Workspace, durable, plain_file};
+
+const FOLDER: &str = ".handwork";
+/// So many are kept, each of another day.
+const COPIES: u32 = 7;
+const DAY: Duration = Duration::from_hours(24);
+
+impl Workspace {
+    /// Keeps a copy of the handwork, if the newest is older than a day and another one.
+    ///
+    /// # Errors
+    /// When the workspace was opened for reading only, the tags cannot be read, or the disk does not let us.
+    pub fn keep_copy_of_handwork(&self) -> Result<(), StoreError> {
+        self.expect_writable()?;
+        let folder = self.root().join(FOLDER);
+        let path = |number: u32| folder.join(format!("{number}.json"));
+        let failed = |error| StoreError::from_io("cannot keep a copy of the tags", &folder, error);
+        if is_young(&path(1)) {
+            return Ok(());
+        }
+        let handwork = self.handwork()?;
+        if handwork.tags.is_empty() && handwork.clusters.is_empty() {
+            return Ok(());
+        }
+        let content = serde_json::to_vec_pretty(&handwork).expect("names and paths make JSON");
+        if plain_file::read(&path(1)).is_ok_and(|newest| newest == content) {
+            return Ok(());
+        }
+        fs::create_dir_all(&folder).map_err(failed)?;
+        for number in (1..COPIES).rev() {
+            match fs::rename(path(number), path(number + 1)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+                _ => {}
+            }
+        }
+        durable::replace(&path(1), &content).map_err(failed)
+    }
+}
+
+/// Whether a file was written within a day. One of the future was not: the clock was wrong then, or is now.
+fn is_young(path: &Path) -> bool {
+    let modified = fs::metadata(path).and_then(|metadata| metadata.modified());
+    modified.is_ok_and(|modified| SystemTime::now().duration_since(modified).is_ok_and(|age| age < DAY))
+}

@@ -1,0 +1,188 @@
+//! Handwork as one document, out of a workspace and into one.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::UInt32Type;
+use arrow_array::{Array, RecordBatch, RecordBatchIterator, StringArray, UInt32Array};
+
+use super::table::{Table, damaged};
+use super::{Recorder, StoreError, Workspace, tags};
+use crate::domain::{Clustering, HANDWORK_FORMAT, Handwork, HandworkTaken, ImageId, ImageRecord, NamedCluster};
+
+const READ_ROWS: usize = 65_536;
+/// The id of a picture that is not on record: no image has it, so the row waits for its path.
+const NOT_ON_RECORD: u32 = u32::MAX;
+
+/// The paths of each tag's pictures.
+type TaggedPaths = BTreeMap<String, BTreeSet<String>>;
+
+impl Workspace {
+    /// What a person did here and nothing can make again. Tags that wait for their pictures are among it. A clustering that cannot be
+    /// read has no names.
+    ///
+    /// # Errors
+    /// When the images or the tags cannot be read.
+    pub fn handwork(&self) -> Result<Handwork, StoreError> {
+        let records = self.images()?;
+        let tags = self.tagged_paths(&records)?;
+        let mut clusters = Vec::new();
+        for (clustering, _, found) in self.all_clusterings()? {
+            for (index, cluster) in (0..).zip(&found.clusters) {
+                if let Some(name) = &cluster.name {
+                    let members = members(&found, index);
+                    let mut images: Vec<String> =
+                        members.filter_map(|id| Some(records.get(id.index())?.path.text.clone())).collect();
+                    images.sort_unstable();
+                    clusters.push(NamedCluster { clustering: clustering.clone(), name: name.clone(), images });
+                }
+            }
+        }
+        Ok(Handwork {
+            format: HANDWORK_FORMAT,
+            made_by: concat!("tiramisu ", env!("CARGO_PKG_VERSION")).to_owned(),
+            tags: tags.into_iter().map(|(tag, paths)| (tag, paths.into_iter().collect())).collect(),
+            clusters,
+        })
+    }
+
+    fn tagged_paths(&self, records: &[ImageRecord]) -> Result<TaggedPaths, StoreError> {
+        let mut found = TaggedPaths::new();
+        let Some(table) = self.results().open(tags::TABLE)? else { return Ok(found) };
+        table.scan(&["id", "path", "tag"], READ_ROWS, |batch| {
+            let texts = |column: usize| batch.column(column).as_string_opt::<i32>();
+            let columns = batch.column(0).as_primitive_opt::<UInt32Type>().zip(texts(1)).zip(texts(2));
+            let ((ids, paths), tags) = columns.ok_or_else(|| damaged(&table, "its columns have other types"))?;
+            for row in (0..batch.num_rows()).filter(|row| tags.is_valid(*row)) {
+                let path = match paths.is_valid(row) {
+                    true => Some(paths.value(row)),
+                    // Of a row without a path nothing is known but the id.
+                    false => records.get(ids.value(row) as usize).map(|record| record.path.text.as_str()),
+                };
+                if let Some(path) = path {
+                    found.entry(tags.value(row).to_owned()).or_default().insert(path.to_owned());
+                }
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Each clustering with its name and the table of the vectors that it is of.
+    fn all_clusterings(&self) -> Result<Vec<(String, String, Clustering)>, StoreError> {
+        let mut found = Vec::new();
+        for features in self.feature_tables()? {
+            for name in self.clusterings(&features.table)? {
+                match self.clustering(&features.table, &name) {
+                    Ok(Some(clustering)) => found.push((name, features.table.clone(), clustering)),
+                    Ok(None) => {}
+                    Err(error) => tracing::warn!("names of clusters are passed over: {error}"),
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Takes handwork into the workspace: what is there stays, and what is new joins it. A cluster gets the name of the one that most
+    /// of its pictures were in.
+    ///
+    /// # Errors
+    /// When the workspace was opened for reading only, cannot be read, or the disk does not let us. Tags are one commit.
+    pub fn take_handwork(&self, handwork: &Handwork) -> Result<HandworkTaken, StoreError> {
+        let recorder = self.recorder()?;
+        let records = self.images()?;
+        let mut taken = HandworkTaken::default();
+        self.take_tags(&recorder, &records, handwork, &mut taken)?;
+        self.take_cluster_names(&recorder, &records, handwork, &mut taken)?;
+        Ok(taken)
+    }
+
+    fn take_tags(
+        &self,
+        recorder: &Recorder,
+        records: &[ImageRecord],
+        handwork: &Handwork,
+        taken: &mut HandworkTaken,
+    ) -> Result<(), StoreError> {
+        let known = self.tagged_paths(records)?;
+        let ids: HashMap<&str, u32> = records.iter().map(|record| (record.path.text.as_str(), record.id.0)).collect();
+        let mut rows: BTreeSet<(&str, u32, &str)> = BTreeSet::new();
+        for (tag, paths) in &handwork.tags {
+            for path in paths {
+                if known.get(tag).is_some_and(|known| known.contains(path)) {
+                    taken.tags_known += 1;
+                } else {
+                    let id = ids.get(path.as_str()).copied().unwrap_or(NOT_ON_RECORD);
+                    rows.insert((tag, id, path));
+                }
+            }
+        }
+        if rows.is_empty() {
+            return Ok(());
+        }
+        taken.tags_added = rows.len();
+        taken.tags_waiting = rows.iter().filter(|(_, id, _)| *id == NOT_ON_RECORD).count();
+        let schema = tags::schema();
+        let batch = RecordBatch::try_new(
+            schema.clone(),
+            vec![
+                Arc::new(UInt32Array::from_iter_values(rows.iter().map(|(_, id, _)| *id))),
+                Arc::new(StringArray::from_iter_values(rows.iter().map(|(_, _, path)| *path))),
+                Arc::new(StringArray::from_iter_values(rows.iter().map(|(tag, _, _)| *tag))),
+            ],
+        );
+        let mut table = Table::open_or_create(recorder.driver(), &recorder.path_of(tags::TABLE), schema.clone())?;
+        table.append(Box::new(RecordBatchIterator::new([batch], schema)))?;
+        Ok(())
+    }
+
+    fn take_cluster_names(
+        &self,
+        recorder: &Recorder,
+        records: &[ImageRecord],
+        handwork: &Handwork,
+        taken: &mut HandworkTaken,
+    ) -> Result<(), StoreError> {
+        let ids: HashMap<&str, ImageId> = records.iter().map(|record| (record.path.text.as_str(), record.id)).collect();
+        let record = |id: ImageId| records.get(id.index()).cloned();
+        for named in &handwork.clusters {
+            let NamedCluster { clustering, name, images } = named;
+            let mut left = |why: &str| taken.clusters_left.push(format!("{name} ({clustering}): {why}"));
+            let wanted: HashSet<ImageId> = images.iter().filter_map(|path| ids.get(path.as_str())).copied().collect();
+            // Read anew for each: a name before it may have been of the same clustering.
+            let found = self.all_clusterings()?.into_iter().filter(|(known, ..)| known == clustering);
+            let best = found
+                .filter_map(|(_, features, found)| {
+                    let mut shared = vec![0usize; found.clusters.len()];
+                    let of_wanted = found.ids.iter().zip(&found.of).filter(|(id, _)| wanted.contains(id));
+                    of_wanted.filter_map(|(_, of)| *of).for_each(|of| shared[of as usize] += 1);
+                    let (index, shared) = shared.into_iter().enumerate().max_by_key(|(_, shared)| *shared)?;
+                    Some((shared, features, index, found))
+                })
+                .max_by_key(|(shared, ..)| *shared);
+            let Some((shared, features, index, found)) = best else {
+                left("there is no such clustering; make it, and import again");
+                continue;
+            };
+            if shared * 2 <= wanted.len() {
+                left("no cluster has most of its pictures");
+                continue;
+            }
+            match &found.clusters[index].name {
+                Some(known) if known == name => {}
+                Some(known) => left(&format!("its pictures are called {known} here")),
+                None => {
+                    recorder.rename_cluster(&features, clustering, index, Some(name.clone()), record)?;
+                    taken.clusters_named += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn members(clustering: &Clustering, cluster: u32) -> impl Iterator<Item = ImageId> {
+    let of = clustering.ids.iter().zip(&clustering.of);
+    of.filter(move |(_, of)| **of == Some(cluster)).map(|(id, _)| *id)
+}

@@ -1,0 +1,115 @@
+//! Workspaces that somebody else made: what is written in their files is checked before it is used.
+
+use std::fs;
+use std::path::Path;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use half::f16;
+use tiramisu::domain::{Exemplar, ImageId, LayerExemplars, LayerStatistics};
+use tiramisu::store::{LayerRecords, StoreError, Workspace};
+
+use super::{Place, image, images, layer, rows, spec};
+
+/// Writes other words into the metadata of a table.
+fn describe_anew(place: &Place, table: &str, about: &serde_json::Value) {
+    let path = place.root().join(format!("{table}.lance"));
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let mut dataset = lance::Dataset::open(path.to_str().unwrap()).await.unwrap();
+        dataset.update_schema_metadata([("result".to_owned(), Some(about.to_string()))]).await.unwrap();
+    });
+}
+
+#[test]
+fn numbers_of_channels_that_no_network_has_are_damage_and_take_no_memory() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(images(0..3)).unwrap();
+    let recorder = workspace.recorder().unwrap();
+    let source = layer("conv1", tiramisu::domain::Pooling::Average);
+    let statistics = LayerStatistics {
+        source: source.clone(),
+        counts: vec![3; 2],
+        skipped: vec![0; 2],
+        means: vec![1.0; 2],
+        m2s: vec![0.5; 2],
+    };
+    let exemplar = Exemplar { image: ImageId(1), value: 2.0, place: None };
+    let exemplars = LayerExemplars { layer: "conv1".to_owned(), lists: vec![vec![exemplar]; 2] };
+    recorder.save_statistics("net", &LayerRecords { covers: None, layers: vec![statistics] }).unwrap();
+    let path = |id: ImageId| Some(image(id.0).record.path.text);
+    recorder.save_exemplars("net", 1, &LayerRecords { covers: None, layers: vec![exemplars] }, path).unwrap();
+    for channels in [1u64 << 60, 1 << 40, u64::from(u32::MAX), u64::MAX] {
+        let of_statistics = serde_json::json!({ "covers": null, "layers": [[source, channels], [source, channels]] });
+        describe_anew(&place, "statistics_net", &of_statistics);
+        let of_exemplars = serde_json::json!({ "covers": null, "per_channel": 1, "layers": [["conv1", channels]] });
+        describe_anew(&place, "exemplars_net", &of_exemplars);
+        let reader = Workspace::open(&place.root()).unwrap();
+        let error = reader.statistics("net", None).expect_err("no network has so many channels");
+        assert!(matches!(error, StoreError::Damaged { .. }), "{channels}: {error}");
+        let error = reader.exemplars("net", None).expect_err("no network has so many channels");
+        assert!(matches!(error, StoreError::Damaged { .. }), "{channels}: {error}");
+    }
+}
+
+#[test]
+fn an_activation_larger_than_any_is_damage() {
+    let place = Place::new();
+    let workspace = place.open();
+    let recorder = workspace.recorder().unwrap();
+    let mut table = recorder.activations("net", "conv1", [2, 1, 1]).unwrap();
+    table.append(&[image(0).record], vec![f16::ONE; 2]).unwrap();
+    for shape in [[1u64 << 32, 1 << 32, 1], [1 << 63, 2, 2], [u64::MAX, u64::MAX, 0]] {
+        let about = serde_json::json!({ "layer": "conv1", "shape": shape, "is_whole": true });
+        describe_anew(&place, "activations_net_conv1", &about);
+        let reader = Workspace::open(&place.root()).unwrap();
+        assert!(matches!(reader.activations("net", "conv1"), Err(StoreError::Damaged { .. })), "{shape:?}");
+        assert!(matches!(reader.stored_activations("net"), Err(StoreError::Damaged { .. })), "{shape:?}");
+    }
+}
+
+/// What comes of something that might wait for ever.
+#[cfg(unix)]
+fn soon<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (done, answer) = mpsc::channel();
+    std::thread::spawn(move || done.send(work()));
+    answer.recv_timeout(Duration::from_secs(120)).unwrap_or_else(|_| panic!("{what} waits for ever"))
+}
+
+#[cfg(unix)]
+fn put_a_pipe(at: &Path) {
+    fs::remove_file(at).ok();
+    assert!(std::process::Command::new("mkfifo").arg(at).status().expect("mkfifo is there").success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_a_file_keeps_nobody_waiting() {
+    for name in ["workspace.json", "indices.json", ".put_back.json", ".checked.json", ".lock"] {
+        let place = Place::new();
+        let spec = spec(&[("conv1", 4)]);
+        let mut workspace = place.open();
+        workspace.append_images(images(0..3)).unwrap();
+        workspace.features(&spec).unwrap().append(rows(&spec.columns, [1, 2])).unwrap();
+        drop(workspace);
+        put_a_pipe(&place.root().join(name));
+        let root = place.root();
+        let read = soon(name, move || {
+            let workspace = Workspace::open(&root)?;
+            workspace.misfit_report()?;
+            workspace.remarks();
+            workspace.indices(&spec.table_name())?;
+            Ok::<_, StoreError>(workspace.image_count())
+        });
+        match name {
+            "workspace.json" => drop(read.expect_err("nobody knows what this is")),
+            _ => assert_eq!(read.unwrap(), 3, "{name}"),
+        }
+        let root = place.root();
+        let written = soon(name, move || Workspace::open_to_write(&root).map(|workspace| workspace.image_count()));
+        match name {
+            "workspace.json" | ".lock" => drop(written.expect_err("it cannot be held")),
+            _ => assert_eq!(written.unwrap(), 3, "{name}"),
+        }
+    }
+}
