@@ -14,9 +14,6 @@ use super::{
     scratch::with_memory,
 };
 
-/// Bytes of what is between, for one picture, from which on it would leave a core's second cache on its way.
-const LEAST_BYTES: usize = 500_000;
-
 /// Three chains that run as one, or two where nothing widens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Bottleneck {
@@ -52,9 +49,7 @@ impl Bottleneck {
             // What one narrows to, the next one may not widen again.
             let is_free = |chain: &Chain| found.iter().all(|other| other.project != *chain);
             let expand = before(depthwise.first).filter(|chain| is(chain.first, is_pointwise) && is_free(chain));
-            let seen = *graph.nodes[depthwise.first].inputs.first()?;
-            let bytes = graph.value(seen).dims.iter().product::<usize>() * size_of::<f32>();
-            (bytes >= LEAST_BYTES).then_some(Self { expand, depthwise, project })
+            Some(Self { expand, depthwise, project })
         };
         for node in 0..graph.nodes.len() {
             found.extend(of_node(node, &found));
