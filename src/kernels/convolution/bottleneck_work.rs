@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Bounds;
 use super::bottleneck::BottleneckPlan;
-use super::lines::{self, CHANNELS, Factors, Order, Pixels, Singles};
+use super::lines::{self, Addend, CHANNELS, Factors, Order, Pixels, Singles};
 use super::memory::{self, Between, Line, Memory, halves};
 use crate::lanes::{Lanes, OnLanes};
 use crate::rectangle::Rectangle;
@@ -15,6 +15,8 @@ use crate::rectangle::Rectangle;
 struct Run<'a> {
     plan: &'a BottleneckPlan<'a>,
     planes: &'a [f32],
+    /// What is added to the output.
+    addend: Option<&'a [f32]>,
     /// Numbers of the output that are there.
     written: &'a AtomicUsize,
 }
@@ -30,37 +32,41 @@ pub struct BottleneckWork<'a> {
 }
 
 impl BottleneckPlan<'_> {
-    /// Convolves pictures.
+    /// Convolves pictures, and adds what a shortcut past the bottleneck brings, if there is one.
     ///
     /// `do_all` gets the work, whole: it may split it, and must see to it that all parts are applied.
     ///
     /// # Shapes
-    /// `planes`: `[n, channels, h, w]`; returns `[n, out, h', w']`.
+    /// `planes`: `[n, channels, h, w]`; `addend`: `[n, out, h', w']`, and so is what is returned.
     ///
     /// # Panics
-    /// When the planes are not those of whole pictures, or when a part was not applied.
-    pub fn apply(&self, planes: &[f32], do_all: impl FnOnce(BottleneckWork<'_>)) -> Vec<f32> {
+    /// When the planes are not those of whole pictures, as many numbers are not to be added as come out, or a part was not
+    /// applied.
+    pub fn apply(&self, planes: &[f32], addend: Option<&[f32]>, do_all: impl FnOnce(BottleneckWork<'_>)) -> Vec<f32> {
         let pictures = planes.len() / self.source_size();
         assert_eq!(pictures * self.source_size(), planes.len(), "{} numbers are no whole pictures", planes.len());
         let pixels = self.output[0] * self.output[1];
         let (parts, part) = (pictures * self.parts, self.bottleneck.shape.out * pixels);
         let count = parts * part;
+        assert!(addend.is_none_or(|addend| addend.len() == pictures * part), "a number for each that is added to");
         let mut values: Vec<f32> = Vec::new();
         values.reserve_exact(count);
         let written = &AtomicUsize::new(0);
         let target: &mut [MaybeUninit<f32>] = &mut values.spare_capacity_mut()[..count];
-        let run = Run { plan: self, planes, written };
+        // What is done in parts is whole when these are added.
+        let addend_of_parts = addend.filter(|_| self.parts == 1);
+        let run = Run { plan: self, planes, addend: addend_of_parts, written };
         let target = Rectangle::new(target, pixels);
         do_all(BottleneckWork { run: &run, parts: 0..parts, strips: 0..self.strips, target });
         assert_eq!(written.load(Ordering::Acquire), count, "all of the work was done");
         // SAFETY: that many numbers are counted as written. A strip is counted when it has written its rectangle, no two
         // overlap, and none can be applied twice.
         unsafe { values.set_len(count) };
-        if self.parts > 1 { self.add_parts(&values, part) } else { values }
+        if self.parts > 1 { self.add_parts(&values, addend, part) } else { values }
     }
 
     /// The sums of pictures whose parts were done apart: in the same order as those that were not.
-    fn add_parts(&self, values: &[f32], part: usize) -> Vec<f32> {
+    fn add_parts(&self, values: &[f32], addend: Option<&[f32]>, part: usize) -> Vec<f32> {
         let bounds = self.bottleneck.project.bounds;
         let mut totals = Vec::with_capacity(values.len() / self.parts);
         for picture in values.chunks_exact(part * self.parts) {
@@ -72,6 +78,9 @@ impl BottleneckPlan<'_> {
                 totals.iter_mut().zip(other).for_each(|(total, other)| *total += other);
             }
             totals.iter_mut().for_each(|total| *total = bounds.keep(*total));
+        }
+        if let Some(addend) = addend {
+            totals.iter_mut().zip(addend).for_each(|(total, other)| *total += other);
         }
         totals
     }
@@ -113,6 +122,8 @@ struct Strip<'a> {
     seen: Range<usize>,
     /// Groups of channels.
     groups: Range<usize>,
+    /// What is added to the picture's output.
+    addend: Option<&'a [f32]>,
 }
 
 impl OnLanes for (BottleneckWork<'_>, &mut Memory) {
@@ -121,9 +132,10 @@ impl OnLanes for (BottleneckWork<'_>, &mut Memory) {
         let (work, memory) = self;
         let BottleneckWork { run, parts, strips, mut target } = work;
         let plan = run.plan;
-        let out = plan.bottleneck.shape.out;
+        let (out, plane) = (plan.bottleneck.shape.out, plan.output[0] * plan.output[1]);
         for part in parts.clone() {
             let source = &run.planes[part / plan.parts * plan.source_size()..][..plan.source_size()];
+            let addend = run.addend.map(|addend| &addend[part * out * plane..][..out * plane]);
             let groups = if plan.parts > 1 { part % plan.parts..part % plan.parts + 1 } else { 0..plan.groups };
             // Where the part's channels begin in the target, if it has them all.
             let above = (part - parts.start) * out;
@@ -132,7 +144,7 @@ impl OnLanes for (BottleneckWork<'_>, &mut Memory) {
                 let pixels = [rows.start, rows.end].map(|row| (row - plan.first_row(strips.start)) * plan.output[1]);
                 let target = target.part(above..above + out, pixels[0]..pixels[1]);
                 let written = target.rows() * target.columns();
-                let strip = Strip { source, seen: plan.seen(&rows), rows, groups: groups.clone() };
+                let strip = Strip { source, seen: plan.seen(&rows), rows, groups: groups.clone(), addend };
                 // SAFETY: as the caller promises.
                 unsafe { plan.apply_strip::<L>(&strip, memory, target) };
                 run.written.fetch_add(written, Ordering::Release);
@@ -223,8 +235,11 @@ impl BottleneckPlan<'_> {
         let bounds = if self.parts > 1 { Bounds::NONE } else { bottleneck.project.bounds };
         for (block, lines) in lines.chunks_exact(pixels).enumerate() {
             let channels = block * CHANNELS..shape.out.min((block + 1) * CHANNELS);
+            let plane = self.output[0] * self.output[1];
+            let start = channels.start * plane + strip.rows.start * self.output[1];
+            let addend = strip.addend.map(|addend| Addend { numbers: &addend[start..], pitch: plane });
             // SAFETY: as the caller promises.
-            unsafe { lines::spread::<L>(lines, bounds, target.part(channels, 0..pixels)) };
+            unsafe { lines::spread::<L>(lines, bounds, addend, target.part(channels, 0..pixels)) };
         }
     }
 
