@@ -22,20 +22,22 @@ const SINGLE_PIXELS: usize = 7;
 /// Pixels divided into tiles of nearly the same size.
 #[derive(Clone, Copy)]
 struct Tiles {
-    pixels: usize,
     count: usize,
+    /// Pixels of a tile, and how many tiles have one more.
+    least: usize,
+    larger: usize,
 }
 
 impl Tiles {
     fn new(pixels: usize, most: usize) -> Self {
-        Self { pixels, count: pixels.div_ceil(most) }
+        let count = pixels.div_ceil(most);
+        Self { count, least: pixels.checked_div(count).unwrap_or(0), larger: pixels.checked_rem(count).unwrap_or(0) }
     }
 
     /// The first pixel of a tile, and how many there are.
     #[inline(always)]
     fn of(self, tile: usize) -> (usize, usize) {
-        let start = |tile: usize| tile * self.pixels / self.count;
-        (start(tile), start(tile + 1) - start(tile))
+        (tile * self.least + tile.min(self.larger), self.least + usize::from(tile < self.larger))
     }
 }
 
