@@ -36,6 +36,7 @@ mod apply;
 mod bottleneck;
 mod bottleneck_work;
 mod depthwise;
+mod lines;
 mod memory;
 mod multiply;
 mod phases;
@@ -132,18 +133,16 @@ impl Bounds {
     }
 }
 
-/// Rows of weights in blocks, as the product reads them: for each block and tap those of its channels, zero beyond the last.
+/// Writes rows of weights in blocks, as the products read them: for each block and tap those of its channels. What is beyond
+/// the last channel is left as it is.
 ///
 /// # Shapes
-/// `weights`: `[out, taps]`.
-fn packed(weights: &[f32], taps: usize) -> Vec<f32> {
-    let rows = weights.chunks_exact(taps);
-    let mut packed = vec![0.0; rows.len().div_ceil(ROWS) * taps * ROWS];
-    for (channel, from) in rows.enumerate() {
-        let block = &mut packed[channel / ROWS * taps * ROWS..][..taps * ROWS];
-        block.iter_mut().skip(channel % ROWS).step_by(ROWS).zip(from).for_each(|(to, from)| *to = *from);
+/// `weights`: `[out, taps]`; `packed`: `[blocks, taps, BLOCK]`.
+fn pack<const BLOCK: usize>(weights: &[f32], taps: usize, packed: &mut [f32]) {
+    for (channel, from) in weights.chunks_exact(taps).enumerate() {
+        let block = &mut packed[channel / BLOCK * taps * BLOCK..][..taps * BLOCK];
+        block.iter_mut().skip(channel % BLOCK).step_by(BLOCK).zip(from).for_each(|(to, from)| *to = *from);
     }
-    packed
 }
 
 /// A convolution whose weights lie as they are read.
@@ -191,8 +190,12 @@ impl Panels {
         if channels == 1 && groups > 1 {
             return Self { shape, instructions, weights: Weights::Plain(weights.to_vec()), bias, bounds };
         }
-        let packed = weights.chunks_exact(out * taps).flat_map(|group| packed(group, taps)).collect();
-        let weights = Weights::Packed { product: packed, winograd: winograd::Transformed::default() };
+        let group = shape.blocks() * taps * ROWS;
+        let mut product = vec![0.0; groups * group];
+        for (from, to) in weights.chunks_exact(out * taps).zip(product.chunks_exact_mut(group)) {
+            pack::<ROWS>(from, taps, to);
+        }
+        let weights = Weights::Packed { product, winograd: winograd::Transformed::default() };
         Self { shape, instructions, weights, bias, bounds }
     }
 

@@ -29,16 +29,6 @@ impl<'a> Rectangle<'a> {
         Self { start: numbers.as_mut_ptr(), rows, columns, pitch: columns, numbers: PhantomData }
     }
 
-    /// The same of numbers that all have a value, and keep one: only numbers are written.
-    ///
-    /// # Panics
-    /// As [`new`](Self::new).
-    pub fn over(numbers: &'a mut [f32], columns: usize) -> Self {
-        let rows = numbers.len().checked_div(columns).unwrap_or(0);
-        assert_eq!(rows * columns, numbers.len(), "whole rows of {columns} numbers");
-        Self { start: numbers.as_mut_ptr().cast(), rows, columns, pitch: columns, numbers: PhantomData }
-    }
-
     pub fn rows(&self) -> usize {
         self.rows
     }

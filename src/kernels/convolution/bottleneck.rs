@@ -2,23 +2,36 @@
 //! the caches.
 //!
 //! It is what MobileNet v2 (Sandler et al., 2018) and its like are made of: single pixels of few channels become many channels,
-//! each of which is convolved alone, and of these single pixels become few channels. A strip of output rows at a time: the
-//! rows of the picture under it, with their borders, are sorted by their place in a step; their pixels are then what single
-//! channels' kernels want to see, so that what the first convolution makes of them needs no sorting. Six channels at a time
-//! become a strip of the depthwise convolution's output, all of which the last one is summed from. Rows that two strips see
-//! are computed twice, which is little of what is saved.
+//! each of which is convolved alone, and of these single pixels become few channels. A strip of output rows at a time:
+//! sixteen of the many channels are made of the pixels under it, which side by side are a line of the cache for each pixel
+//! ([`lines`](super::lines)); their kernels make the strip's pixels of them, with which some blocks of channels at a time
+//! enter into the sums. Rows that two strips see are computed twice.
+//!
+//! Of small pictures with many channels, where strips would see nearly the same rows, the channels are in groups, whose sums
+//! are added at the end: a lone picture's groups can be summed by several threads.
 
-use super::multiply::Taps;
-use super::phases::Phases;
-use super::{Bounds, COLUMNS, ROWS, Shape, packed};
+use super::lines::{CHANNELS, Factors};
+use super::memory::Line;
+use super::{Bounds, Shape, pack};
 use crate::Instructions;
 
 /// Bytes of a strip, with all that is between: a part of a core's second cache.
-const STRIP_BYTES: usize = 384 << 10;
+const STRIP_BYTES: f64 = 384.0 * 1024.0;
 /// What a byte beyond costs, written to the next cache and read from it, beside one multiplication.
-const COST_OF_BYTE: usize = 8;
+const COST_OF_BYTE: f64 = 8.0;
+/// What it costs to load a sum and to write it again.
+const COST_OF_SUM: f64 = 3.0;
+/// Bytes of the blocks of channels that enter into the sums at once.
+const BLOCKS_BYTES: usize = 128 << 10;
 /// A picture is divided into no more strips.
 const MOST_STRIPS: usize = 64;
+/// Output pixels of a picture whose channels are in groups, at most; and in how many.
+const FEW_PIXELS: usize = 256;
+const MOST_GROUPS: usize = 4;
+/// Blocks of channels of a group, at least.
+const LEAST_BLOCKS: usize = 4;
+/// From so many blocks of channels on, pixels are read so often that they are copied in the order in which they are.
+const WORTH_PACKING: usize = 8;
 
 /// Sizes of a bottleneck, none of them zero but paddings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,21 +71,38 @@ pub struct Layer<'a> {
     pub bounds: Option<Bounds>,
 }
 
-/// Weights as they are read, with what comes after them.
+/// Weights in blocks of a line's channels, with what comes after them.
 pub(super) struct Part {
-    /// In blocks, but for the depthwise convolution.
-    pub weights: Vec<f32>,
-    pub bias: Vec<f32>,
-    pub bounds: Option<Bounds>,
+    /// For each block and tap those of its channels; zero beyond the last.
+    weights: Vec<Line>,
+    /// With what each block's sums begin.
+    starts: Vec<Line>,
+    taps: usize,
+    pub bounds: Bounds,
 }
 
 impl Part {
-    fn new(layer: Layer<'_>, out: usize, taps: usize, is_product: bool) -> Self {
+    fn new(layer: Layer<'_>, out: usize, taps: usize) -> Self {
         assert_eq!(layer.weights.len(), out * taps, "weights of {out} channels with {taps} taps");
-        let bias = layer.bias.map_or_else(|| vec![0.0; out], <[f32]>::to_vec);
-        assert_eq!(bias.len(), out, "a bias for each channel");
-        let weights = if is_product { packed(layer.weights, taps) } else { layer.weights.to_vec() };
-        Self { weights, bias, bounds: layer.bounds }
+        let blocks = out.div_ceil(CHANNELS);
+        let mut starts = vec![Line::ZERO; blocks];
+        if let Some(bias) = layer.bias {
+            assert_eq!(bias.len(), out, "a bias for each channel");
+            pack::<CHANNELS>(bias, 1, bytemuck::cast_slice_mut(&mut starts));
+        }
+        let mut weights = vec![Line::ZERO; blocks * taps];
+        pack::<CHANNELS>(layer.weights, taps, bytemuck::cast_slice_mut(&mut weights));
+        Self { weights, starts, taps, bounds: layer.bounds.unwrap_or(Bounds::NONE) }
+    }
+
+    pub fn blocks(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// What is needed for a block of output channels.
+    pub fn block(&self, block: usize) -> Factors<'_> {
+        let weights = &self.weights[block * self.taps..][..self.taps];
+        Factors { weights, start: &self.starts[block], bounds: self.bounds }
     }
 }
 
@@ -106,9 +136,9 @@ impl Bottleneck {
         Self {
             shape,
             instructions,
-            expand: expand.map(|layer| Part::new(layer, wide, channels, true)),
-            depthwise: Part::new(depthwise, wide, kernel[0] * kernel[1], false),
-            project: Part::new(project, out, wide, true),
+            expand: expand.map(|layer| Part::new(layer, wide, channels)),
+            depthwise: Part::new(depthwise, wide, kernel[0] * kernel[1]),
+            project: Part::new(project, out, wide),
         }
     }
 
@@ -129,77 +159,81 @@ pub struct BottleneckPlan<'a> {
     pub(super) output: [usize; 2],
     /// In how many strips the output rows are divided.
     pub(super) strips: usize,
-    /// How the picture's rows under a strip are sorted.
-    pub(super) phases: Phases,
-    /// Where each tap of the first output pixel lies in a sorted strip, and the last of these.
-    pub(super) offsets: Vec<usize>,
+    /// In how many groups the channels between are summed: chosen by the shape alone, as it says in which order.
+    pub(super) groups: usize,
+    /// In how many parts these are done, each with an output of its own: one, or as many.
+    pub(super) parts: usize,
+    /// Blocks of channels that enter into the sums at once.
+    pub(super) at_once: usize,
+    /// Where each tap of the first output pixel lies in a strip with its borders, and the last of these.
+    pub(super) offsets: Vec<u32>,
     pub(super) reach: usize,
-    /// Panels of a sorted strip.
-    pub(super) panels: usize,
-    /// Numbers from one channel's output strip to the next one's, between.
+    /// Lines from one row of a strip with its borders to the next one.
     pub(super) pitch: usize,
-    /// Where the first convolution's taps lie in a copied panel, and the last one's in a strip.
-    pub(super) expand_taps: Taps,
-    pub(super) project_taps: Taps,
+    /// Whether pixels are copied before they are widened.
+    pub(super) packs: bool,
 }
 
 impl<'a> BottleneckPlan<'a> {
     fn new(bottleneck: &'a Bottleneck, input: [usize; 2], pictures: usize, threads: usize) -> Self {
         let shape = &bottleneck.shape;
-        let depthwise = shape.depthwise();
-        let output = depthwise.output(input);
+        let output = shape.depthwise().output(input);
         assert!(input.iter().all(|size| *size > 0), "a picture of {input:?} has no pixels");
         let side = |axis: usize| input[axis] + shape.padding[axis].0 + shape.padding[axis].1 + shape.stride[axis];
-        let most = shape.channels.max(shape.wide).max(shape.out);
+        let most = shape.channels.max(shape.wide).max(shape.out).next_multiple_of(CHANNELS);
         let fits = [most, side(0), side(1)].iter().try_fold(1usize, |product, size| product.checked_mul(*size));
         assert!(
             fits.is_some_and(|all| all < 1 << 32),
             "a picture with its channels has fewer than 2^32 numbers: {shape:?} of {input:?}"
         );
-        let strips = Self::strips(bottleneck, output, side(1), [pictures, threads]);
-        let phases = Phases::new(&depthwise, [under(shape, output[0].div_ceil(strips)), side(1) - shape.stride[1]]);
-        let across = 0..shape.kernel[1];
-        let taps = (0..shape.kernel[0]).flat_map(|y| across.clone().map(move |x| [y, x]));
-        let offsets = taps.map(|[y, x]| phases.place([y * shape.dilation[0], x * shape.dilation[1]]));
-        let offsets: Vec<usize> = offsets.collect();
-        let reach = offsets.iter().copied().max().unwrap_or(0);
-        // An odd number of panels, lest the cache's places collide.
-        let pitch = ((output[0].div_ceil(strips) * output[1]).div_ceil(COLUMNS) | 1) * COLUMNS;
-        let project = (0..shape.wide).map(|channel| u32::try_from(channel * pitch).expect("fewer than 2^32 numbers"));
+        let blocks = bottleneck.depthwise.blocks();
+        let is_small = output[0] * output[1] <= FEW_PIXELS;
+        let groups = if is_small { (blocks / LEAST_BLOCKS).clamp(1, MOST_GROUPS) } else { 1 };
+        let parts = if pictures < threads { groups } else { 1 };
+        let strips = Self::strips(bottleneck, input, output, pictures * parts, threads);
+        let rows = output[0].div_ceil(strips);
+        let pitch = side(1) - shape.stride[1];
+        let taps = (0..shape.kernel[0]).flat_map(|y| (0..shape.kernel[1]).map(move |x| [y, x]));
+        let offsets: Vec<u32> = taps
+            .map(|[y, x]| y * shape.dilation[0] * pitch + x * shape.dilation[1])
+            .map(|offset| u32::try_from(offset).expect("a picture with its borders has fewer than 2^32 numbers"))
+            .collect();
         Self {
             bottleneck,
             input,
             output,
             strips,
-            panels: phases.plane().div_ceil(COLUMNS),
-            phases,
+            groups,
+            parts,
+            at_once: at_once(rows * output[1]),
+            reach: offsets.iter().copied().max().unwrap_or(0) as usize,
             offsets,
-            reach,
             pitch,
-            expand_taps: Taps::copied(shape.channels),
-            project_taps: Taps::new(project.collect()),
+            packs: blocks >= WORTH_PACKING,
         }
     }
 
     /// As many strips as are done first: few, as the rows that two of them see are computed twice, but small enough for the
     /// cache, and enough for all threads.
-    fn strips(bottleneck: &Bottleneck, output: [usize; 2], across: usize, [pictures, threads]: [usize; 2]) -> usize {
+    fn strips(bottleneck: &Bottleneck, input: [usize; 2], output: [usize; 2], pieces: usize, threads: usize) -> usize {
         let shape = &bottleneck.shape;
+        let [channels, wide, out] = [shape.channels, shape.wide, shape.out].map(|channels| channels as f64);
+        let pitch = input[1] + shape.padding[1].0 + shape.padding[1].1;
         let cost = |strips: usize| {
             let rows = output[0].div_ceil(strips);
-            let seen = under(shape, rows).saturating_mul(across);
-            let (copied, taps) = match &bottleneck.expand {
-                Some(_) => (shape.channels + ROWS, shape.channels),
-                None => (1, 1),
-            };
-            let narrowed = rows.saturating_mul(output[1]).saturating_mul(shape.wide);
-            let bytes = copied.saturating_mul(seen).saturating_add(narrowed).saturating_mul(4);
-            let beyond = bytes.saturating_sub(STRIP_BYTES).saturating_mul(COST_OF_BYTE);
-            let products = seen.saturating_mul(taps * shape.wide).saturating_add(narrowed.saturating_mul(shape.out));
-            let at_a_time = (strips * pictures.max(1)).div_ceil(threads.max(1));
-            products.saturating_add(beyond).saturating_mul(at_a_time)
+            let (seen, pixels) = ((under(shape, rows).min(input[0]) * input[1]) as f64, (rows * output[1]) as f64);
+            let at_once = at_once(rows * output[1]);
+            let taps = if bottleneck.expand.is_some() { channels } else { 1.0 };
+            let times = bottleneck.depthwise.blocks().div_ceil(at_once) as f64;
+            let singles = (shape.kernel[0] * shape.kernel[1]) as f64 * wide;
+            let products = seen * taps * wide + pixels * (singles + wide * out + times * COST_OF_SUM * out);
+            let line = CHANNELS as f64;
+            let lines = (under(shape, rows) * pitch) as f64 + pixels * at_once as f64;
+            let beyond = (4.0 * (lines * line + pixels * out + seen * channels) - STRIP_BYTES).max(0.0);
+            (products + beyond * COST_OF_BYTE) * (strips * pieces.max(1)).div_ceil(threads.max(1)) as f64
         };
-        let strips = (1..=output[0].min(MOST_STRIPS)).min_by_key(|strips| cost(*strips)).unwrap_or(1);
+        let costs = (1..=output[0].min(MOST_STRIPS)).map(|strips| (strips, cost(strips)));
+        let strips = costs.min_by(|(_, one), (_, other)| one.total_cmp(other)).map_or(1, |(strips, _)| strips);
         // All but the last strip have as many rows, and none is empty.
         output[0].div_ceil(output[0].div_ceil(strips))
     }
@@ -216,12 +250,26 @@ impl<'a> BottleneckPlan<'a> {
 
     /// The first output row of a strip.
     pub(super) fn first_row(&self, strip: usize) -> usize {
-        // All but the last have as many: panels begin at the same places whatever the strip is.
         (strip * self.output[0].div_ceil(self.strips)).min(self.output[0])
+    }
+
+    /// The first block of channels of a group.
+    pub(super) fn first_block(&self, group: usize) -> usize {
+        group * self.bottleneck.depthwise.blocks() / self.groups
+    }
+
+    /// Rows of the padded picture under so many output rows.
+    pub(super) fn under(&self, rows: usize) -> usize {
+        under(&self.bottleneck.shape, rows)
     }
 }
 
 /// Rows of the padded picture under so many output rows.
 fn under(shape: &BottleneckShape, rows: usize) -> usize {
     (rows - 1) * shape.stride[0] + (shape.kernel[0] - 1) * shape.dilation[0] + 1
+}
+
+/// Blocks of channels of so many pixels that enter into the sums at once.
+fn at_once(pixels: usize) -> usize {
+    (BLOCKS_BYTES / (pixels.max(1) * size_of::<Line>())).max(1)
 }

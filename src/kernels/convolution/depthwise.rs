@@ -2,8 +2,10 @@
 //! kernel's taps.
 //!
 //! One plane at a time is copied with its borders, its pixels sorted by their place in a step where there is one, which
-//! leaves it in the caches; then some rows and two registers of columns are summed over all taps at once.
+//! leaves it in the caches; then a register of columns of some rows is summed over all taps at once. Taps below one another
+//! see the same pixels a row later, which are read once for all of them.
 
+use std::collections::BTreeMap;
 use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,12 +15,12 @@ use super::phases::Phases;
 use super::{Bounds, Panels};
 use crate::lanes::{Lanes, OnLanes};
 
-/// Rows of an output plane that are summed at once, at most.
-const MOST_ROWS: usize = 6;
-/// The same where a row is no longer than a register.
-const MOST_SHORT_ROWS: usize = 7;
+/// Rows of an output plane that are summed at once, at most. Sides of usual networks' planes are multiples.
+const MOST_ROWS: usize = 7;
+/// Taps below one another that are summed at once, at most: with the sums they leave a register for pixels.
+const MOST_TAPS: usize = 5;
 /// Numbers behind a sorted plane, into which the last registers reach.
-pub(super) const BEHIND: usize = 32;
+const BEHIND: usize = 32;
 
 /// How it is done for pictures of one size.
 pub(super) struct Depthwise<'a> {
@@ -28,10 +30,31 @@ pub(super) struct Depthwise<'a> {
     phases: Phases,
     input: [usize; 2],
     output: [usize; 2],
-    /// Where each tap of the first output pixel lies in a sorted plane.
-    offsets: Vec<usize>,
-    /// The last of these.
+    columns: Vec<Column>,
+    /// How far from the first output pixel the last tap lies in a sorted plane.
     reach: usize,
+}
+
+/// Taps that lie below one another in a sorted plane, each a row further down.
+struct Column {
+    /// Where the first one lies, seen from the first output pixel.
+    offset: usize,
+    /// Which weights are theirs.
+    taps: Vec<usize>,
+}
+
+/// All taps in columns.
+///
+/// # Shapes
+/// `offsets`: `[kernel height, kernel width]`, no two of them the same.
+fn columns(offsets: &[usize], pitch: usize) -> Vec<Column> {
+    let mut left: BTreeMap<usize, usize> = offsets.iter().enumerate().map(|(tap, offset)| (*offset, tap)).collect();
+    let mut columns = Vec::new();
+    while let Some((offset, first)) = left.pop_first() {
+        let below = (1..MOST_TAPS).map_while(|row| left.remove(&(offset + row * pitch)));
+        columns.push(Column { offset, taps: std::iter::once(first).chain(below).collect() });
+    }
+    columns
 }
 
 /// What all parts share.
@@ -60,8 +83,15 @@ impl<'a> Depthwise<'a> {
         let taps = (0..shape.kernel[0]).flat_map(|y| across.clone().map(move |x| [y, x]));
         let offsets = taps.map(|[y, x]| phases.place([y * shape.dilation[0], x * shape.dilation[1]]));
         let offsets: Vec<usize> = offsets.collect();
-        let reach = offsets.iter().copied().max().unwrap_or(0);
-        Self { panels, weights, input, output: shape.output(input), offsets, reach, phases }
+        Self {
+            panels,
+            weights,
+            input,
+            output: shape.output(input),
+            columns: columns(&offsets, phases.row()),
+            reach: offsets.into_iter().max().unwrap_or(0),
+            phases,
+        }
     }
 }
 
@@ -94,8 +124,9 @@ impl OnLanes for (DepthwiseWork<'_>, &mut Memory) {
     unsafe fn on<L: Lanes>(self) {
         let (work, memory) = self;
         let DepthwiseWork { run, outputs, target } = work;
-        let Depthwise { panels, weights, phases, input, output, offsets, reach } = run.plan;
-        let (from, to, taps) = (input[0] * input[1], output[0] * output[1], offsets.len());
+        let Depthwise { panels, weights, phases, input, output, columns, reach } = run.plan;
+        let (from, to) = (input[0] * input[1], output[0] * output[1]);
+        let taps = panels.shape.kernel[0] * panels.shape.kernel[1];
         let (out, groups) = (panels.shape.out, panels.shape.groups);
         // Borders stay what they are now: every plane's pixels go to the same places.
         memory.padded.clear();
@@ -113,7 +144,7 @@ impl OnLanes for (DepthwiseWork<'_>, &mut Memory) {
             let channel = index % (groups * out);
             let kernel = Kernel {
                 weights: &weights[channel * taps..][..taps],
-                offsets,
+                columns,
                 reach: *reach,
                 start: panels.bias[channel],
                 bounds: panels.bounds.unwrap_or(Bounds::NONE),
@@ -126,25 +157,26 @@ impl OnLanes for (DepthwiseWork<'_>, &mut Memory) {
 }
 
 /// What is done to one plane.
-pub(super) struct Kernel<'a> {
-    pub weights: &'a [f32],
-    /// Where each tap of the first output pixel lies in a sorted plane.
-    pub offsets: &'a [usize],
-    /// None of these is larger.
-    pub reach: usize,
+struct Kernel<'a> {
+    weights: &'a [f32],
+    columns: &'a [Column],
+    /// No tap lies further from the first output pixel.
+    reach: usize,
     /// With what sums begin.
-    pub start: f32,
-    pub bounds: Bounds,
+    start: f32,
+    bounds: Bounds,
 }
 
-/// Some rows and one or two registers of columns of an output plane.
+/// Some rows of a register of columns of an output plane.
 struct Tile {
-    /// What the first tap, if its offset were none, sees from the first place.
+    /// What a tap without an offset sees from the first place.
     from: *const f32,
-    /// From there to the second register's place.
-    next: usize,
+    /// From one row to the next there.
+    pitch: usize,
     /// Where its first place is.
     to: *mut f32,
+    /// From one row to the next there.
+    width: usize,
     /// Numbers from there to the plane's end.
     room: usize,
 }
@@ -158,7 +190,7 @@ impl Kernel<'_> {
     /// # Safety
     /// The processor has what the lanes need.
     #[inline(always)]
-    pub unsafe fn convolve<L: Lanes>(
+    unsafe fn convolve<L: Lanes>(
         &self,
         sorted: &[f32],
         pitch: usize,
@@ -169,89 +201,112 @@ impl Kernel<'_> {
         let furthest = self.reach + (height - 1) * pitch + width.max(L::COUNT);
         assert!(furthest <= sorted.len(), "a tap reaches beyond the plane");
         assert_eq!(out.len(), height * width, "place for {height} x {width}");
-        assert_eq!(self.offsets.len(), self.weights.len(), "a weight for each tap");
+        for Column { offset, taps } in self.columns {
+            let last = offset + taps.len().saturating_sub(1) * pitch;
+            assert!((1..=MOST_TAPS).contains(&taps.len()) && last <= self.reach, "the furthest tap is known");
+            assert!(taps.iter().all(|tap| *tap < self.weights.len()), "a weight for each tap");
+        }
         let end = out.len();
         let to = out.as_mut_ptr().cast::<f32>();
-        let (columns, most) = if width > L::COUNT { (2, MOST_ROWS) } else { (1, MOST_SHORT_ROWS) };
-        let pieces = height.div_ceil(most);
+        let pieces = height.div_ceil(MOST_ROWS);
         for piece in 0..pieces {
             let (y, below) = (piece * height / pieces, (piece + 1) * height / pieces);
-            let mut x = 0;
-            loop {
-                // The last registers lie over those before: what is written twice is written the same.
-                let at = if columns == 2 { x.min(width.saturating_sub(2 * L::COUNT)) } else { 0 };
-                let next = L::COUNT.min(width.saturating_sub(L::COUNT));
-                // SAFETY: rows are below `height` and columns below `width`, or the only register of a short row: what it
-                // reads is in the plane, as asserted.
-                let tile = unsafe {
-                    Tile {
-                        from: sorted.as_ptr().add(y * pitch + at),
-                        next,
-                        to: to.add(y * width + at),
-                        room: end - (y * width + at),
-                    }
-                };
-                // SAFETY: as above; and what it writes is inside `room`.
+            for x in (0..width).step_by(L::COUNT) {
+                // The last register lies over the one before: what is written twice is written the same.
+                let x = x.min(width.saturating_sub(L::COUNT));
+                let place = y * width + x;
+                // SAFETY: rows are below `height` and columns below `width`, or the register is the only one of a short row:
+                // what it reads is in the plane, as asserted, and what it writes is inside `room`.
                 unsafe {
-                    match (columns, below - y) {
-                        (2, 1) => self.sum::<L, 1, 2>(tile, pitch, width),
-                        (2, 2) => self.sum::<L, 2, 2>(tile, pitch, width),
-                        (2, 3) => self.sum::<L, 3, 2>(tile, pitch, width),
-                        (2, 4) => self.sum::<L, 4, 2>(tile, pitch, width),
-                        (2, 5) => self.sum::<L, 5, 2>(tile, pitch, width),
-                        (2, _) => self.sum::<L, MOST_ROWS, 2>(tile, pitch, width),
-                        (_, 1) => self.sum::<L, 1, 1>(tile, pitch, width),
-                        (_, 2) => self.sum::<L, 2, 1>(tile, pitch, width),
-                        (_, 3) => self.sum::<L, 3, 1>(tile, pitch, width),
-                        (_, 4) => self.sum::<L, 4, 1>(tile, pitch, width),
-                        (_, 5) => self.sum::<L, 5, 1>(tile, pitch, width),
-                        (_, 6) => self.sum::<L, 6, 1>(tile, pitch, width),
-                        (_, _) => self.sum::<L, MOST_SHORT_ROWS, 1>(tile, pitch, width),
+                    let from = sorted.as_ptr().add(y * pitch + x);
+                    let tile = Tile { from, pitch, to: to.add(place), width, room: end - place };
+                    match below - y {
+                        1 => self.sum::<L, 1>(&tile),
+                        2 => self.sum::<L, 2>(&tile),
+                        3 => self.sum::<L, 3>(&tile),
+                        4 => self.sum::<L, 4>(&tile),
+                        5 => self.sum::<L, 5>(&tile),
+                        6 => self.sum::<L, 6>(&tile),
+                        _ => self.sum::<L, MOST_ROWS>(&tile),
                     }
-                }
-                x += columns * L::COUNT;
-                if x >= width {
-                    break;
                 }
             }
         }
     }
 
     /// # Safety
-    /// - The processor has what the lanes need.
-    /// - At each tap's offset from `from`, in each of `ROWS` rows a `pitch` apart, there are `COUNT` numbers, and as many
-    ///   `next` further on if there are two columns.
-    /// - The rows' first `width` places, a `width` apart from `to`, lie inside `room`, all of which may be written; if there
-    ///   are two columns, both registers of each row are inside its `width`.
+    /// - The processor has what the lanes need, and there are weights for all taps of the columns, of which each has some,
+    ///   but no more than `MOST_TAPS`.
+    /// - At each tap's offset from `from`, in each of `ROWS` rows a `pitch` apart, there are `COUNT` numbers.
+    /// - The rows' first `width` places, a `width` apart from `to`, lie inside `room`, all of which may be written; unless
+    ///   they are shorter than a register, all of it is inside them.
     #[inline(always)]
-    unsafe fn sum<L: Lanes, const ROWS: usize, const COLUMNS: usize>(&self, tile: Tile, pitch: usize, width: usize) {
+    unsafe fn sum<L: Lanes, const ROWS: usize>(&self, tile: &Tile) {
         // SAFETY: as the caller promises.
         unsafe {
-            let mut sums = [[L::splat(self.start); COLUMNS]; ROWS];
-            for (offset, weight) in self.offsets.iter().zip(self.weights) {
-                let from = tile.from.add(*offset);
-                let weight = L::splat(*weight);
-                for (row, sums) in sums.iter_mut().enumerate() {
-                    for (column, sum) in sums.iter_mut().enumerate() {
-                        *sum = L::load(from.add(row * pitch + column * tile.next)).mul_add(weight, *sum);
-                    }
+            let mut sums = [L::splat(self.start); ROWS];
+            for column in self.columns {
+                match column.taps.len() {
+                    1 => self.add::<L, ROWS, 1>(&mut sums, column, tile),
+                    2 => self.add::<L, ROWS, 2>(&mut sums, column, tile),
+                    3 => self.add::<L, ROWS, 3>(&mut sums, column, tile),
+                    4 => self.add::<L, ROWS, 4>(&mut sums, column, tile),
+                    _ => self.add::<L, ROWS, MOST_TAPS>(&mut sums, column, tile),
                 }
             }
             let (least, most) = (L::splat(self.bounds.least), L::splat(self.bounds.most));
-            for (row, sums) in sums.into_iter().enumerate() {
-                for (column, sum) in sums.into_iter().enumerate() {
-                    let (sum, place) = (sum.keep(least, most), row * width + column * tile.next);
-                    if place + L::COUNT <= tile.room {
-                        // Beyond a short row it spills into the next one, which is written after it.
-                        sum.store(tile.to.add(place));
-                    } else {
-                        let mut last = [0.0; 32];
-                        assert!(L::COUNT <= last.len(), "a register of {}", L::COUNT);
-                        sum.store(last.as_mut_ptr());
-                        std::ptr::copy_nonoverlapping(last.as_ptr(), tile.to.add(place), tile.room - place);
-                    }
+            for (row, sum) in sums.iter().enumerate() {
+                let (sum, place) = (sum.keep(least, most), row * tile.width);
+                if place + L::COUNT <= tile.room {
+                    // Beyond a short row it spills into the next one, which is written after it.
+                    sum.store(tile.to.add(place));
+                } else {
+                    let mut last = [0.0; 32];
+                    assert!(L::COUNT <= last.len(), "a register of {}", L::COUNT);
+                    sum.store(last.as_mut_ptr());
+                    std::ptr::copy_nonoverlapping(last.as_ptr(), tile.to.add(place), tile.room - place);
                 }
             }
+        }
+    }
+
+    /// Adds what the taps of a column see.
+    ///
+    /// # Safety
+    /// As [`sum`](Self::sum) asks it; and the column has `TAPS` taps.
+    #[inline(always)]
+    unsafe fn add<L: Lanes, const ROWS: usize, const TAPS: usize>(
+        &self,
+        sums: &mut [L; ROWS],
+        column: &Column,
+        tile: &Tile,
+    ) {
+        // SAFETY: as the caller promises.
+        unsafe {
+            let mut weights = [L::splat(0.0); TAPS];
+            for (weight, tap) in weights.iter_mut().zip(&column.taps) {
+                *weight = L::splat(*self.weights.get_unchecked(*tap));
+            }
+            let from = tile.from.add(column.offset);
+            // Written out, so that it is known of each row which sums it is for.
+            macro_rules! tap {
+                ($pixels:ident $row:literal: $($tap:literal)*) => {
+                    $(if $tap < TAPS && $tap <= $row && $row < ROWS + $tap {
+                        let sum = &mut sums[usize::wrapping_sub($row, $tap)];
+                        *sum = $pixels.mul_add(weights[$tap], *sum);
+                    })*
+                };
+            }
+            macro_rules! rows {
+                ($($row:literal)*) => {
+                    $(if $row + 1 < ROWS + TAPS {
+                        let pixels = L::load(from.add($row * tile.pitch));
+                        tap!(pixels $row: 0 1 2 3 4);
+                    })*
+                };
+            }
+            const { assert!(ROWS <= MOST_ROWS && TAPS <= MOST_TAPS && MOST_ROWS == 7 && MOST_TAPS == 5) };
+            rows!(0 1 2 3 4 5 6 7 8 9 10);
         }
     }
 }

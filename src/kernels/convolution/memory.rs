@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::lines::Places;
 use super::{COLUMNS, SUMS};
 
 /// Memory to work in.
@@ -11,13 +12,36 @@ pub struct Memory {
     pub(super) copied: Vec<Line>,
     /// A plane with its borders.
     pub(super) padded: Vec<f32>,
-    /// What a strip of a bottleneck comes to between its depthwise convolution and its projection.
-    pub(super) between: Vec<f32>,
+    /// What is between a bottleneck's convolutions.
+    pub(super) between: Between,
     /// Sums of panels whose taps are not all summed, or whose places are not all pixels.
     pub(super) sums: Vec<[f32; SUMS]>,
 }
 
-/// A panel's pixels under one tap: a line of the cache, so that no register is read from two.
+/// What is between a bottleneck's convolutions, of one strip: lines of sixteen channels for each pixel.
+#[derive(Default)]
+pub(super) struct Between {
+    /// Which lines the pixels under the strip become.
+    pub places: Places,
+    /// Pixels under the strip, widened, with their borders: one block of channels.
+    pub wide: Vec<Line>,
+    /// What single channels' kernels make of them: some blocks.
+    pub narrow: Vec<Line>,
+    /// What these are summed to: each block of the output.
+    pub sums: Vec<Line>,
+    /// Sums over more than one group of channels.
+    pub totals: Vec<Line>,
+}
+
+/// So many lines of some, of whose contents nothing is known.
+pub(super) fn lines(lines: &mut Vec<Line>, count: usize) -> &mut [Line] {
+    if lines.len() < count {
+        lines.resize(count, Line::ZERO);
+    }
+    &mut lines[..count]
+}
+
+/// A panel's pixels under one tap, or a pixel's channels: a line of the cache, so that no register is read from two.
 #[derive(Clone, Copy, bytemuck::Zeroable, bytemuck::Pod)]
 #[repr(C, align(64))]
 pub(super) struct Line(pub [f32; COLUMNS]);

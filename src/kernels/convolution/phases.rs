@@ -1,7 +1,5 @@
 //! Pictures over which a kernel that takes steps moves by single places.
 
-use std::ops::Range;
-
 use super::Shape;
 use crate::Instructions;
 use crate::lanes::{Lanes, OnLanes};
@@ -79,18 +77,8 @@ impl Phases {
     /// # Safety
     /// The processor has what the lanes need.
     #[inline(always)]
-    pub unsafe fn sort_with<L: Lanes>(&self, plane: &[f32], size: [usize; 2], sorted: &mut [f32]) {
-        // SAFETY: as the caller promises.
-        unsafe { self.sort_below::<L>(self.before[0], plane, size, sorted) };
-    }
-
-    /// As [`sort_with`](Self::sort_with), with other zeros before the first line: of a part of a plane.
-    ///
-    /// # Safety
-    /// The processor has what the lanes need.
-    #[inline(always)]
-    pub unsafe fn sort_below<L: Lanes>(&self, top: usize, plane: &[f32], [h, w]: [usize; 2], sorted: &mut [f32]) {
-        let ([phase_h, phase_w], left, [down_by, across_by]) = (self.size, self.before[1], self.stride);
+    pub unsafe fn sort_with<L: Lanes>(&self, plane: &[f32], [h, w]: [usize; 2], sorted: &mut [f32]) {
+        let ([phase_h, phase_w], [top, left], [down_by, across_by]) = (self.size, self.before, self.stride);
         for (phase, [down, across]) in sorted.chunks_exact_mut(phase_h * phase_w).zip(&self.seen) {
             // The phase's first line and place that are not in the border.
             let first_row = top.saturating_sub(*down).div_ceil(down_by);
@@ -104,7 +92,8 @@ impl Phases {
                 }
                 let line = &plane[y * w..][..w];
                 if across_by == 1 {
-                    to[left..left + w].copy_from_slice(line);
+                    // SAFETY: as the caller promises.
+                    unsafe { copy_line::<L>(line, &mut to[left..left + w]) };
                     continue;
                 }
                 let (line, to) = (&line[from..], &mut to[first.min(phase_w)..]);
@@ -117,38 +106,31 @@ impl Phases {
             }
         }
     }
+}
 
-    /// Hands over the stretches of a sorted plane that no pixel goes to, `top` zeros before its first line.
-    pub fn borders(&self, top: usize, [h, w]: [usize; 2], mut each: impl FnMut(Range<usize>)) {
-        let ([phase_h, phase_w], left, [down_by, across_by]) = (self.size, self.before[1], self.stride);
-        let mut stretch = 0..0;
-        let mut add = |next: Range<usize>| {
-            if stretch.end == next.start {
-                stretch.end = next.end;
-            } else if !next.is_empty() {
-                let whole = std::mem::replace(&mut stretch, next);
-                if !whole.is_empty() {
-                    each(whole);
-                }
-            }
-        };
-        for (phase, [down, across]) in self.seen.iter().enumerate() {
-            let first = left.saturating_sub(*across).div_ceil(across_by).min(phase_w);
-            let end = (w + left).saturating_sub(*across).div_ceil(across_by).clamp(first, phase_w);
-            for row in 0..phase_h {
-                let start = (phase * phase_h + row) * phase_w;
-                let is_seen = (row * down_by + down).checked_sub(top).is_some_and(|y| y < h);
-                if is_seen {
-                    add(start..start + first);
-                    add(start + end..start + phase_w);
-                } else {
-                    add(start..start + phase_w);
-                }
-            }
+/// All pixels of a line, of which many are short: a call for each would take longer than they do.
+///
+/// # Panics
+/// When there is place for more or fewer.
+///
+/// # Safety
+/// The processor has what the lanes need.
+#[inline(always)]
+unsafe fn copy_line<L: Lanes>(line: &[f32], to: &mut [f32]) {
+    assert_eq!(line.len(), to.len(), "place for a line");
+    let Some(last) = line.len().checked_sub(L::COUNT) else {
+        if let (Some(first), Some(last)) = (line.first_chunk::<4>(), line.last_chunk::<4>()) {
+            to[..4].copy_from_slice(first);
+            to[line.len() - 4..].copy_from_slice(last);
+            return;
         }
-        if !stretch.is_empty() {
-            each(stretch);
-        }
+        return to.iter_mut().zip(line).for_each(|(to, from)| *to = *from);
+    };
+    for x in (0..line.len()).step_by(L::COUNT) {
+        // The last ones lie over those before.
+        let x = x.min(last);
+        // SAFETY: a register of numbers is there from any place up to the last, in both; and as the caller promises.
+        unsafe { L::load(line.as_ptr().add(x)).store(to.as_mut_ptr().add(x)) };
     }
 }
 

@@ -172,7 +172,7 @@ impl Run<'_> {
                     let columns = COLUMNS.min(plan.places - panel * COLUMNS);
                     let block = Block { rows, weights, taps, from, start, bounds, columns };
                     let target = if is_last && plan.is_straight(panel) {
-                        let pixel = panel * COLUMNS - first_pixel;
+                        let pixel = plan.pixels_before(panel * COLUMNS) - first_pixel;
                         written += rows * COLUMNS;
                         Some(target.part(channel..channel + rows, pixel..pixel + COLUMNS))
                     } else {
@@ -217,7 +217,13 @@ impl Product<'_> {
 
     /// Whether all places of a panel are output pixels that lie beside one another.
     fn is_straight(&self, panel: usize) -> bool {
-        self.row == self.output[1] && (panel + 1) * COLUMNS <= self.places
+        let start = panel * COLUMNS;
+        let room = if self.row == self.output[1] {
+            self.places - start
+        } else {
+            self.output[1].saturating_sub(start % self.row)
+        };
+        COLUMNS <= room
     }
 
     /// How many output pixels lie before a place.

@@ -117,15 +117,19 @@ fn check(random: &mut fastrand::Rng, shape: BottleneckShape, size: [usize; 2], p
     let picture = shape.channels * size[0] * size[1];
     let input = numbers(random, pictures * picture);
     let input = Shifted::new(&input, random.usize(0..9));
+    let has_addend = random.bool();
     for instructions in Instructions::all() {
         let bottleneck = definition.bottleneck(instructions);
         let plan = bottleneck.plan(size, pictures, 1);
-        let found = plan.apply(input.slice(), |work| work.apply(&mut Memory::default()));
+        let output = shape.out * plan.output()[0] * plan.output()[1];
+        let addend = has_addend.then(|| numbers(random, pictures * output));
+        let found = plan.apply(input.slice(), addend.as_deref(), |work| work.apply(&mut Memory::default()));
         let threads = random.usize(2..40);
         let mut alone = Vec::new();
-        for picture in input.slice().chunks_exact(picture) {
+        for (index, picture) in input.slice().chunks_exact(picture).enumerate() {
             let plan = bottleneck.plan(size, 1, threads);
-            alone.extend(plan.apply(picture, |work| do_in_parts(work, random)));
+            let addend = addend.as_ref().map(|addend| &addend[index * output..][..output]);
+            alone.extend(plan.apply(picture, addend, |work| do_in_parts(work, random)));
         }
         assert!(found == alone, "{threads} threads give something else: {size:?}, {shape:?}, {instructions:?}");
         let expected: Vec<f64> = (input.slice().chunks_exact(picture))
@@ -133,6 +137,7 @@ fn check(random: &mut fastrand::Rng, shape: BottleneckShape, size: [usize; 2], p
             .collect();
         assert_eq!(found.len(), expected.len(), "{shape:?}");
         for (place, (found, expected)) in found.iter().zip(&expected).enumerate() {
+            let expected = expected + addend.as_ref().map_or(0.0, |addend| f64::from(addend[place]));
             let is_right = (f64::from(*found) - expected).abs() < 1e-4;
             assert!(is_right, "number {place}: {found}, not {expected}; {size:?}, {shape:?}, {instructions:?}");
         }
@@ -147,7 +152,12 @@ fn bottlenecks_are_what_their_layers_are_one_after_the_other() {
         let channels = random.usize(1..few);
         let shape = BottleneckShape {
             channels,
-            wide: if random.u8(0..4) == 0 { channels } else { random.usize(1..2 * few) },
+            // Now and then so many that they are summed in groups.
+            wide: match random.u8(0..8) {
+                0 | 1 => channels,
+                2 if !cfg!(miri) => random.usize(100..300),
+                _ => random.usize(1..2 * few),
+            },
             out: random.usize(1..few),
             kernel: [0; 2].map(|_| random.usize(1..6)),
             stride: if random.bool() { [random.usize(1..3); 2] } else { [0; 2].map(|_| random.usize(1..4)) },
@@ -208,7 +218,12 @@ fn a_bottleneck_that_does_not_fit_is_refused_in_release() {
     }
     let bottleneck = new([6, 27, 3]);
     let plan = bottleneck.plan([4, 5], 1, 2);
-    let apply = |count: usize, do_all: fn(BottleneckWork<'_>)| catch_unwind(|| plan.apply(&ones[..count], do_all));
+    let apply =
+        |count: usize, do_all: fn(BottleneckWork<'_>)| catch_unwind(|| plan.apply(&ones[..count], None, do_all));
+    for (count, is_right) in [(20, true), (19, false), (21, false)] {
+        let add = || plan.apply(&ones[..40], Some(&ones[..count]), |work| work.apply(&mut Memory::default()));
+        assert_eq!(catch_unwind(add).is_ok(), is_right, "{count} numbers are added to 20");
+    }
     assert!(apply(40, |work| work.apply(&mut Memory::default())).is_ok());
     assert!(apply(39, |work| work.apply(&mut Memory::default())).is_err());
     assert!(apply(40, |work| work.split().0.apply(&mut Memory::default())).is_err(), "a strip is left undone");

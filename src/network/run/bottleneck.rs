@@ -1,5 +1,6 @@
 //! Bottlenecks on this processor: a convolution of single pixels that widens, one of single channels and one of single pixels
-//! that narrows again, done as one where nobody looks at what is between, as the kernels can.
+//! that narrows again, done as one where nobody looks at what is between, as the kernels can; with the sum behind them that adds
+//! what a shortcut brings.
 
 use burn::tensor::{Device, Tensor, TensorData};
 use rayon::prelude::*;
@@ -7,15 +8,12 @@ use tiramisu_kernels::Instructions;
 use tiramisu_kernels::convolution::{self, BottleneckShape, BottleneckWork, Layer};
 
 use super::{
-    super::{Activation, Convolution, Graph, Op, Source},
+    super::{Activation, Combination, Convolution, Graph, Op, Source},
     chains::{self, Chain, Chains},
     host::lend,
     host_elements,
     scratch::with_memory,
 };
-
-/// Bytes of what is between, for one picture, from which on it would leave a core's second cache on its way.
-const LEAST_BYTES: usize = 500_000;
 
 /// Three chains that run as one, or two where nothing widens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +21,16 @@ pub(super) struct Bottleneck {
     expand: Option<Chain>,
     depthwise: Chain,
     project: Chain,
+    /// Whose output is added to that of the last one.
+    shortcut: Option<Shortcut>,
+}
+
+/// A sum of a bottleneck's output and one other value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Shortcut {
+    sum: usize,
+    /// Which of the sum's two inputs is not the bottleneck's.
+    input: usize,
 }
 
 impl Bottleneck {
@@ -42,6 +50,17 @@ impl Bottleneck {
             matches!(graph.nodes[chain.first].op, Op::Convolution(_)).then_some(chain)
         };
         let is = |node: usize, is: fn(&Convolution) -> bool| matches!(&graph.nodes[node].op, Op::Convolution(convolution) if is(convolution));
+        // The sum that a node's output goes to, and nowhere else, if that is all it does, and no other bottleneck does it.
+        let shortcut = |node: usize, found: &[Self]| {
+            let sum = chains.only_taker[node]?;
+            let Op::Combine(Combination::Sum(weights)) = &graph.nodes[sum].op else { return None };
+            let [one, other] = graph.nodes[sum].inputs[..] else { return None };
+            let is_plain = weights.iter().all(|weight| *weight == 1.0) && starting[sum].is_none();
+            let is_free = found.iter().all(|other| other.last() != sum);
+            let are_alike = graph.value(one).dims == graph.value(other).dims;
+            let input = usize::from(one == Source::Node(node));
+            (is_plain && is_free && are_alike).then_some(Shortcut { sum, input })
+        };
         let mut found: Vec<Self> = Vec::new();
         let of_node = |node: usize, found: &[Self]| {
             if !is_needed[node] || !is(node, is_pointwise) {
@@ -52,9 +71,7 @@ impl Bottleneck {
             // What one narrows to, the next one may not widen again.
             let is_free = |chain: &Chain| found.iter().all(|other| other.project != *chain);
             let expand = before(depthwise.first).filter(|chain| is(chain.first, is_pointwise) && is_free(chain));
-            let seen = *graph.nodes[depthwise.first].inputs.first()?;
-            let bytes = graph.value(seen).dims.iter().product::<usize>() * size_of::<f32>();
-            (bytes >= LEAST_BYTES).then_some(Self { expand, depthwise, project })
+            Some(Self { expand, depthwise, project, shortcut: shortcut(project.last, found) })
         };
         for node in 0..graph.nodes.len() {
             found.extend(of_node(node, &found));
@@ -62,14 +79,19 @@ impl Bottleneck {
         found
     }
 
-    /// The node whose inputs are taken.
-    pub fn first(self) -> usize {
+    fn first(self) -> usize {
         self.expand.unwrap_or(self.depthwise).first
+    }
+
+    /// What is taken: the picture, and what is added to its output.
+    pub fn inputs(self, graph: &Graph) -> Vec<Source> {
+        let added = self.shortcut.map(|Shortcut { sum, input }| graph.nodes[sum].inputs[input]);
+        graph.nodes[self.first()].inputs.iter().copied().chain(added).collect()
     }
 
     /// The node whose output comes out.
     pub fn last(self) -> usize {
-        self.project.last
+        self.shortcut.map_or(self.project.last, |shortcut| shortcut.sum)
     }
 
     /// All nodes but the last one.
@@ -78,7 +100,8 @@ impl Bottleneck {
             let input = graph.nodes[node].inputs.first()?;
             input.node().filter(|_| node != self.first())
         };
-        std::iter::successors(before(self.last()), move |node| before(*node))
+        let last = if self.shortcut.is_some() { Some(self.project.last) } else { before(self.project.last) };
+        std::iter::successors(last, move |node| before(*node))
     }
 
     /// The chains with their activations.
@@ -134,14 +157,19 @@ impl HostBottleneck {
     }
 
     /// # Shapes
-    /// `x`: `[n, c, h, w]`; returns `[n, out, h', w']`.
-    pub fn apply(&self, x: Tensor<4>) -> Tensor<4> {
+    /// `inputs`: `[n, c, h, w]` and, where something is added, `[n, out, h', w']`; returns `[n, out, h', w']`.
+    pub fn apply(&self, inputs: Vec<Tensor<4>>) -> Tensor<4> {
+        let mut inputs = inputs.into_iter();
+        let x = inputs.next().expect("shapes were checked: a convolution has an input");
         let [n, _, h, w] = x.dims();
         let plan = self.bottleneck.plan([h, w], n, rayon::current_num_threads());
         let do_all = |work: BottleneckWork<'_>| {
             rayon::iter::split(work, BottleneckWork::split).for_each(|work| with_memory(|memory| work.apply(memory)));
         };
-        let values = lend(x, |input| plan.apply(input, do_all));
+        let values = match inputs.next() {
+            Some(added) => lend(added, |added| lend(x, |input| plan.apply(input, Some(added), do_all))),
+            None => lend(x, |input| plan.apply(input, None, do_all)),
+        };
         let [out_h, out_w] = plan.output();
         Tensor::from_data(TensorData::new(values, [n, self.out, out_h, out_w]), &self.device)
     }

@@ -132,12 +132,12 @@ impl Runner {
             }
             let index = step.last();
             let node = &self.graph.nodes[index];
-            let taking = &self.graph.nodes[step.first()];
-            let mut inputs = Vec::with_capacity(taking.inputs.len());
-            for source in &taking.inputs {
+            let sources = step.inputs(&self.graph);
+            let mut inputs = Vec::with_capacity(sources.len());
+            for source in sources {
                 let (value, uses) = match source {
                     Source::Input => (&mut input, &mut input_uses),
-                    Source::Node(other) => (&mut values[*other], &mut uses_left[*other]),
+                    Source::Node(other) => (&mut values[other], &mut uses_left[other]),
                 };
                 *uses -= 1;
                 // The last to use a value gets it, so that the operation may work in its memory.

@@ -23,11 +23,11 @@ impl Step {
         }
     }
 
-    /// The node whose inputs are taken.
-    pub fn first(self) -> usize {
+    /// What is taken.
+    pub fn inputs(self, graph: &Graph) -> Vec<Source> {
         match self {
-            Self::Chain(chain) => chain.first,
-            Self::Bottleneck(bottleneck) => bottleneck.first(),
+            Self::Chain(chain) => graph.nodes[chain.first].inputs.clone(),
+            Self::Bottleneck(bottleneck) => bottleneck.inputs(graph),
         }
     }
 }

@@ -135,7 +135,7 @@ impl Prepared {
             }
             Self::HostConvolution(convolution) => convolution.apply(only(inputs)),
             Self::MergedConvolution(convolution) => convolution.apply(only(inputs)),
-            Self::HostBottleneck(bottleneck) => bottleneck.apply(only(inputs)),
+            Self::HostBottleneck(bottleneck) => bottleneck.apply(inputs),
             Self::Linear { weight, bias } => {
                 let x = only(inputs);
                 let [n, c, h, w] = x.dims();

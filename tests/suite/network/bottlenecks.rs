@@ -3,7 +3,7 @@
 use std::{cell::Cell, sync::Arc};
 
 use burn::tensor::Device;
-use tiramisu::network::{Activation, Convolution, GraphBuilder, Op, Runner, Source, Weights};
+use tiramisu::network::{Activation, Combination, Convolution, GraphBuilder, Op, Runner, Source, Weights};
 
 use super::{
     load_golden,
@@ -113,6 +113,59 @@ fn bottlenecks_that_follow_one_another_share_no_layer() {
     let mut apart = vec![Vec::new(); graph.nodes.len()];
     runner.forward(waves(&graph, 2), &everything, |layer, activation| apart[layer] = numbers(activation));
     for wanted in [vec![13], vec![5, 13], vec![8, 13], vec![3, 13]] {
+        let mut seen = Vec::new();
+        runner.forward(waves(&graph, 2), &wanted, |layer, activation| {
+            assert_near(&numbers(activation), &apart[layer], &format!("{wanted:?}, layer {layer}"));
+            seen.push(layer);
+        });
+        assert_eq!(seen, wanted);
+    }
+}
+
+#[test]
+fn a_shortcut_past_a_bottleneck_is_added_by_it_and_past_two_by_one() {
+    let mut random = fastrand::Rng::with_seed(15);
+    let mut some = |count: usize| (0..count).map(|_| random.f32() - 0.5).collect::<Vec<f32>>();
+    let mut builder = GraphBuilder::new([3, 15, 13]).unwrap();
+    let mut conv = |builder: &mut GraphBuilder, taken: Source, [from, to]: [usize; 2], side: usize| {
+        let groups = if side > 1 { from } else { 1 };
+        let convolution = Convolution {
+            weight: Weights::new(vec![to, from / groups, side, side], some(to * from / groups * side * side)),
+            bias: Some(Weights::vector(some(to))),
+            stride: [1; 2],
+            padding: [(side / 2, side / 2); 2],
+            dilation: [1; 2],
+            groups,
+        };
+        builder.push("conv", "Convolution", Op::Convolution(convolution), &[taken]).unwrap()
+    };
+    let sum = |builder: &mut GraphBuilder, one: Source, other: Source, weights: Vec<f32>| {
+        builder.push("sum", "Sum", Op::Combine(Combination::Sum(weights)), &[one, other]).unwrap()
+    };
+    let mut bottleneck = |builder: &mut GraphBuilder, taken: Source| {
+        let wide = conv(builder, taken, [3, 40], 1);
+        let wide = conv(builder, wide, [40, 40], 3);
+        conv(builder, wide, [40, 3], 1)
+    };
+    // What goes in is added, first or last; then what comes of one bottleneck to what comes of another; then with a weight, which
+    // is no shortcut, and to itself.
+    let first = bottleneck(&mut builder, Source::Input);
+    let first = sum(&mut builder, Source::Input, first, Vec::new());
+    let second = bottleneck(&mut builder, first);
+    let second = sum(&mut builder, second, first, vec![1.0, 1.0]);
+    let [one, other] = [0; 2].map(|_| bottleneck(&mut builder, second));
+    let third = sum(&mut builder, one, other, Vec::new());
+    let fourth = bottleneck(&mut builder, third);
+    let fourth = sum(&mut builder, fourth, third, vec![1.0, -0.5]);
+    let fifth = bottleneck(&mut builder, fourth);
+    let last = sum(&mut builder, fifth, fifth, Vec::new()).node().unwrap();
+    let graph = Arc::new(builder.finish("shortcuts", load_golden("residual").preprocessing).unwrap());
+    let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
+    let everything: Vec<usize> = (0..graph.nodes.len()).collect();
+    let mut apart = vec![Vec::new(); graph.nodes.len()];
+    runner.forward(waves(&graph, 2), &everything, |layer, activation| apart[layer] = numbers(activation));
+    // The sums, and what is added: before a sum that is looked at.
+    for wanted in [vec![last], vec![first.node().unwrap(), last], vec![one.node().unwrap(), last]] {
         let mut seen = Vec::new();
         runner.forward(waves(&graph, 2), &wanted, |layer, activation| {
             assert_near(&numbers(activation), &apart[layer], &format!("{wanted:?}, layer {layer}"));
