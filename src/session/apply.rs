@@ -16,6 +16,7 @@ impl Session {
                 lasting.network = collection.network_file.clone();
                 collection.remarks.iter().for_each(|remark| notices.tell_problem(remark.clone()));
                 opened.chosen.layer = collection.default_layer();
+                opened.chosen.maps = std::mem::take(&mut opened.chosen.maps).among(&collection.layers);
                 opened.phase = Phase::Open(collection);
                 return vec![Request::TellStored];
             }
@@ -56,9 +57,9 @@ impl Session {
             Event::ChannelValues(values) => opened.take_channel_values(values),
             Event::WhySimilar(similarity) => opened.take_why_similar(similarity),
             Event::Pair(pair) => opened.take_pair(pair),
-            Event::StrategyChosen(of, choice) => opened.findings.take_choice(of, choice),
-            Event::AnalysisStarted(progress) => opened.analysis = Some(progress),
-            Event::AnalysisEnded { .. } => opened.take_analysis_end(),
+            Event::StrategyChosen(of, choice) => opened.take_choice(of, choice),
+            Event::AnalysisStarted(progress) => opened.take_analysis_start(progress),
+            Event::AnalysisEnded { .. } => return opened.take_map_end(),
             Event::MaintenanceStarted(progress) => opened.maintenance.progress = Some(progress),
             Event::MaintenanceEnded(news) => opened.take_maintenance_report(news, notices),
             Event::Queried(answer) => return opened.take_query_answer(answer, notices),

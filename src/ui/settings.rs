@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::UiError;
 use super::theme::ThemeChoice;
 use crate::engine::NetworkFile;
-use crate::session::{Action, Open};
+use crate::session::{Action, Maps, Open};
 
 /// How many folders are remembered.
 const RECENT_FOLDERS: usize = 12;
@@ -35,6 +35,9 @@ pub struct Settings {
     /// Width and height of the window in points.
     #[serde(deserialize_with = "or_default")]
     pub window_size: Option<[f32; 2]>,
+    /// The maps that are looked at, how each is made and coloured.
+    #[serde(deserialize_with = "or_default")]
+    pub maps: Maps,
     /// How the views are arranged; `None` for the default.
     #[serde(deserialize_with = "or_default")]
     pub layout: Option<serde_json::Value>,

@@ -5,5 +5,6 @@ mod device;
 mod fixtures;
 mod heat_maps;
 mod map;
+mod maps;
 mod plane;
 mod points;

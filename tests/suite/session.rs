@@ -2,6 +2,7 @@
 
 mod centrality;
 mod findings;
+mod maps;
 mod networks;
 mod opening;
 mod problems;

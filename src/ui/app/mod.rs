@@ -82,6 +82,7 @@ impl App {
         theme::install(ctx);
         theme::choose(ctx, settings.theme);
         ctx.set_zoom_factor(settings.zoom.usable());
+        session.opened.chosen.maps = settings.maps.clone().usable();
         waker.attach(ctx);
         chooser.attach(waker.clone());
         if let Some(start) = start {
@@ -325,9 +326,10 @@ impl App {
         self.dialog.show(&ctx, &self.session, &mut actions, &mut commands);
         self.show_path_dialog(&ctx);
         drops::show_drop_hint(&ctx, self.views.neighbours.place(&ctx).is_some());
-        let Self { performance, session, thumbnails, events, viewer, .. } = self;
+        let Self { performance, session, thumbnails, events, viewer, views, .. } = self;
         let (news_waiting, picture_bytes) = (events.len(), viewer.bytes());
-        performance.show(&ctx, &Readings { session, thumbnails, news_waiting, picture_bytes });
+        let maps = &views.map;
+        performance.show(&ctx, &Readings { session, thumbnails, news_waiting, picture_bytes, maps });
         self.performance.lap(Part::Dialogs);
         actions.extend(self.thumbnails.end_frame(&ctx));
         actions.into_iter().for_each(|action| self.act(action));

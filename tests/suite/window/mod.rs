@@ -13,8 +13,9 @@
 //! - clusters: `Cluster method`, `Number of clusters`, `Cluster`, `Cluster 0: PATH`, `Name cluster 0`, `Select cluster
 //! 0`,
 //!   `Name of the cluster`, and distinguishing channels (`conv2 #3`);
-//! - map: `Move`, `Lasso`, `Rectangle`, `Brush`, `Fit`, `Pictures`, `Lines`, `Map method`, `Map colouring`, `Place them`, `Make anew`; its
-//!   legend: `Select all of LABEL`, `Search the legend`, `Sort the legend by count`;
+//! - map: `Move`, `Lasso`, `Rectangle`, `Brush`, `Fit`, `Pictures`, `Lines`, `Map method`, `Map colouring`, `Another map beside`,
+//!   `Place them`, `Make anew`; its legend: `Select all of LABEL`, `Search the legend`, `Sort the legend by count`; of several maps
+//!   `Map 2`, `Map 2 layer`, `Map 2 method`, `Map 2 colouring`, `Fit map 2`, `Close map 2`;
 //! - channels: `Channel 3`, `Channel 3, enlarged`, `Channel 3, overlay`, `Channel order`, `Look` (in little room), `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`;
 //! - selection: `Add a tag`, `Remove tag TAG`, `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - viewer: `Picture: PATH`, `Close the picture`, `Previous picture`, `Next picture`, `Fit the picture`, `Actual pixels`,
@@ -33,6 +34,7 @@ mod commands;
 mod findings;
 mod frames;
 mod gallery;
+mod maps;
 mod neighbours;
 mod network;
 mod networks;
