@@ -6,5 +6,6 @@ mod fixtures;
 mod heat_maps;
 mod map;
 mod maps;
+mod million;
 mod plane;
 mod points;
