@@ -19,6 +19,7 @@ impl Session {
                 collection.remarks.iter().for_each(|remark| notices.tell_problem(remark.clone()));
                 opened.chosen.layer = collection.default_layer();
                 opened.layer_titles = Arc::new(LayerTitles::of(&collection.layers));
+                opened.chosen.maps = std::mem::take(&mut opened.chosen.maps).among(&collection.layers);
                 opened.phase = Phase::Open(collection);
                 return vec![Request::TellStored];
             }
@@ -64,9 +65,9 @@ impl Session {
             Event::Point(values) => opened.take_point(values),
             Event::Strip(strip) => opened.take_strip(strip),
             Event::Crops(crops) => opened.inside.crops.extend(crops),
-            Event::StrategyChosen(of, choice) => opened.findings.take_choice(of, choice),
-            Event::AnalysisStarted(progress) => opened.analysis = Some(progress),
-            Event::AnalysisEnded { .. } => opened.take_analysis_end(),
+            Event::StrategyChosen(of, choice) => opened.take_choice(of, choice),
+            Event::AnalysisStarted(progress) => opened.take_analysis_start(progress),
+            Event::AnalysisEnded { .. } => return opened.take_map_end(),
             Event::MaintenanceStarted(progress) => opened.maintenance.progress = Some(progress),
             Event::MaintenanceEnded(news) => opened.take_maintenance_report(news, notices),
             Event::Queried(answer) => return opened.take_query_answer(answer, notices),

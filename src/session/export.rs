@@ -33,7 +33,7 @@ impl Session {
             Export::Write { images, format, target } => {
                 self.opened.pending_export = None;
                 let (images, scores) = images.into_iter().unzip();
-                let map = self.opened.projection.clone().filter(|_| format.is_of_map()).map(MapToExport::Shown);
+                let map = self.opened.projection().cloned().filter(|_| format.is_of_map()).map(MapToExport::Shown);
                 let vectors = self.source().filter(|_| format.is_of_vectors()).into_iter().collect();
                 vec![Request::Export(ExportWish {
                     images,
@@ -76,7 +76,7 @@ impl OpenedCollection {
             return self.chosen.selection.iter().map(|id| (id, score(id))).collect();
         }
         if format.is_of_map() {
-            return self.projection.iter().flat_map(|map| map.ids.iter().map(|id| (*id, None))).collect();
+            return self.projection().into_iter().flat_map(|map| map.ids.iter().map(|id| (*id, None))).collect();
         }
         list.map(|l| l.neighbours.iter().map(|n| (n.image, Some(n.score))).collect()).unwrap_or_default()
     }

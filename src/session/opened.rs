@@ -18,6 +18,8 @@ pub mod history;
 pub mod inside;
 pub mod maintain;
 pub mod maintenance;
+pub mod mapping;
+pub mod maps;
 mod ordering;
 mod pending;
 mod places;
@@ -37,8 +39,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::{
-    Clustering, ImageId, ImageOrder, ImageRecords, ImageRef, ImageSet, IndexRecord, LayerTitles, PredicateError,
-    Projection, ProjectionWish, Splits, StoredActivations, StoredLayer, Tags, Tally,
+    Clustering, ImageId, ImageOrder, ImageRecords, ImageRef, ImageSet, IndexRecord, LayerTitles, PredicateError, Splits,
+    StoredActivations, StoredLayer, Tags, Tally,
 };
 use crate::engine::{
     ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, FolderChange, NeighbourList, PicturePieces,
@@ -50,6 +52,7 @@ use findings::Findings;
 use history::History;
 use inside::Inside;
 use maintenance::Maintenance;
+use mapping::{Making, MapState};
 use pending::Pending;
 use resumed::Resumed;
 use trail::Trail;
@@ -110,6 +113,8 @@ pub struct OpenedCollection {
     pub hovered: Option<ImageId>,
     /// What that image is most like, once it was asked for.
     pub hover_neighbours: Option<NeighbourList>,
+    /// Why it is known to be like none, if that was asked in vain.
+    pub hover_problem: Option<Problem>,
     /// The image of which that was asked.
     hover_asked: Option<ImageId>,
     /// The running or last job.
@@ -146,15 +151,10 @@ pub struct OpenedCollection {
     channel_values: Option<Arc<ChannelValues>>,
     /// Why the probe and another image are alike, while somebody wants to know.
     pub why: Option<Why>,
-    /// The map.
-    pub projection: Option<Arc<Projection>>,
-    /// The map that is being made.
-    pub projection_asked: Option<ProjectionWish>,
-    /// The finished map that was there when the running or last job began: the person knows their way on it, so that new
-    /// images do not make it anew.
-    settled_map: Option<ProjectionWish>,
-    /// The job has ended before it was known whether a map is kept: one that is made now may lack its last images.
-    map_overdue: bool,
+    /// The maps as far as they are made, by their numbers.
+    pub maps: BTreeMap<u32, MapState>,
+    /// Which of them is being made.
+    making: Making,
     /// The clusters shown, once they were asked for.
     pub clustering: Option<Arc<Clustering>>,
     /// What else analyses found, once it was asked for or read back.
@@ -227,9 +227,9 @@ impl OpenedCollection {
         self.chosen.source(&collection.layers, &collection.stored)
     }
 
-    /// Which map is to be drawn.
-    pub fn projection_wish(&self) -> Option<ProjectionWish> {
-        Some(ProjectionWish { source: self.source()?, method: self.chosen.projection, seed: 0 })
+    /// The name of the layer that is looked at.
+    fn layer_name(&self) -> Option<&str> {
+        Some(self.collection()?.layers.get(self.chosen.layer)?.name.as_str())
     }
 
     /// Whether an analysis runs.

@@ -24,9 +24,8 @@ impl Session {
                 self.lasting.notices.tell_problem(problem);
             }
             Asked::Map(wish) => {
-                // It may be asked for again.
-                opened.projection_asked.take_if(|asked| *asked == wish);
                 notices.tell_problem(problem);
+                return opened.give_up_map(&wish);
             }
             Asked::Look(look) => return opened.take_problem_of_look(look, problem, notices),
             Asked::Maintenance => opened.maintenance.problem = Some(problem),

@@ -156,7 +156,7 @@ fn can_export(now: &Session) -> bool {
 }
 
 fn has_map(now: &Session) -> bool {
-    now.opened.projection.is_some()
+    now.opened.projection().is_some()
 }
 
 fn can_extract(now: &Session) -> bool {

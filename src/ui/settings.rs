@@ -11,7 +11,7 @@ use super::UiError;
 use super::table_look::TableLook;
 use super::theme::ThemeChoice;
 use crate::engine::NetworkFile;
-use crate::session::{Action, Open, Place};
+use crate::session::{Action, Maps, Open, Place};
 
 /// How many folders are remembered.
 const RECENT_FOLDERS: usize = 12;
@@ -41,6 +41,9 @@ pub struct Settings {
     /// Width and height of the window in points.
     #[serde(deserialize_with = "or_default")]
     pub window_size: Option<[f32; 2]>,
+    /// The maps that are looked at, how each is made and coloured.
+    #[serde(deserialize_with = "or_default")]
+    pub maps: Maps,
     /// Where in the window the person was.
     #[serde(deserialize_with = "or_default")]
     pub place: Place,

@@ -42,7 +42,7 @@ fn frames(table: &mut Table) {
         App::new(&cc.egui_ctx, Session::default(), send, inbox, options)
     });
     while harness.state().session().opened.images.len() < IMAGES
-        || harness.state().session().opened.projection.is_none()
+        || harness.state().session().opened.projection().is_none()
     {
         harness.step();
     }

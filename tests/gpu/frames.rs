@@ -58,7 +58,7 @@ pub fn time(report: &mut Report, open: &OpenDevice, points: usize) {
     let begun = Instant::now();
     let is_there = |window: &Harness<'_, App>| {
         let opened = &window.state().session().opened;
-        opened.images.len() == points && opened.projection.is_some()
+        opened.images.len() == points && opened.projection().is_some()
     };
     while !is_there(&window) {
         window.step();

@@ -119,7 +119,7 @@ fn a_person_opens_the_sample_looks_around_and_takes_images_away() {
 
     journey.click("Map");
     journey.until("the map of the other layer", |session| {
-        session.opened.projection.as_ref().is_some_and(|map| Some(&map.wish.source) == session.source().as_ref())
+        session.opened.projection().is_some_and(|map| Some(&map.wish.source) == session.source().as_ref())
     });
     let canvas = journey.window.get_by_role_and_label(egui::accesskit::Role::Canvas, "Map").rect();
     let inner = canvas.shrink(6.0);

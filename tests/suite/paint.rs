@@ -5,5 +5,7 @@ mod device;
 mod fixtures;
 mod heat_maps;
 mod map;
+mod maps;
+mod million;
 mod plane;
 mod points;

@@ -3,6 +3,7 @@
 mod centrality;
 mod findings;
 mod inside;
+mod maps;
 mod networks;
 mod opening;
 mod problems;

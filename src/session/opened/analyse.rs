@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::OpenedCollection;
-use super::chosen::Colouring;
+use super::maps::Colouring;
 use crate::domain::{Clustering, TableColumn, counted};
-use crate::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Request, StoredResult};
+use crate::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Progress, Request, StoredResult};
 use crate::session::Notices;
 
 /// What can be wished of analyses.
@@ -13,10 +13,10 @@ use crate::session::Notices;
 pub enum Analyse {
     /// Begin this one.
     Begin(AnalysisWish),
-    /// Give images that came later a place on the map, and leave the others where they are.
-    PlaceOnMap,
-    /// Make the map anew, of all images.
-    MakeMapAnew,
+    /// Give images that came later a place on the map of this number, and leave the others where they are.
+    PlaceOnMap(u32),
+    /// Make this map anew, of all images.
+    MakeMapAnew(u32),
     /// Show groups that were made before, by their name.
     OpenClustering(String),
     /// Call one of the groups shown by a name; by none if it is empty.
@@ -38,8 +38,8 @@ impl OpenedCollection {
                 self.findings.drop_choice(wish.kind());
                 vec![Request::Analyse(wish)]
             }
-            Analyse::PlaceOnMap => self.place_on_map(),
-            Analyse::MakeMapAnew => self.make_map_anew(),
+            Analyse::PlaceOnMap(map) => self.place_on_map(map),
+            Analyse::MakeMapAnew(map) => self.make_map_anew(map),
             Analyse::OpenClustering(name) => {
                 // Of what was made another day nobody knows it any more.
                 self.findings.drop_choice(AnalysisKind::Clusters);
@@ -66,7 +66,7 @@ impl OpenedCollection {
         match answer {
             AnalysisAnswer::Found(finding) => return self.take_finding(finding),
             AnalysisAnswer::Map(map) => return self.take_projection(map),
-            AnalysisAnswer::Placed { projection, images } => self.take_placed(projection, images, notices),
+            AnalysisAnswer::Placed { projection, images } => self.take_placed(&projection, images, notices),
             AnalysisAnswer::Clusters(clustering) => return self.take_clustering(clustering),
             AnalysisAnswer::Indices(indices) => return self.take_indices(indices),
             AnalysisAnswer::Activations(kept) => return self.take_stored_activations(kept),
@@ -94,17 +94,16 @@ impl OpenedCollection {
         }
     }
 
-    pub(in crate::session) fn take_analysis_end(&mut self) {
-        if !self.is_analysing() {
-            self.projection_asked = None;
-        }
+    pub(in crate::session) fn take_analysis_start(&mut self, progress: Arc<Progress>) {
+        self.take_map_start(&progress);
+        self.analysis = Some(progress);
     }
 
     fn take_clustering(&mut self, clustering: Arc<Clustering>) -> Vec<Request> {
         // Whoever asked for groups wants to see them; the same groups under new names are no news.
         let is_other = self.clustering.as_ref().is_none_or(|known| known.table() != clustering.table());
         if is_other {
-            self.chosen.colouring = Colouring::Cluster;
+            self.chosen.maps.colour_like_first(Colouring::Cluster);
         }
         self.clustering = Some(clustering);
         let mut requests = self.ask_query();

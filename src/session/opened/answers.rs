@@ -32,6 +32,7 @@ impl OpenedCollection {
     /// What the pointer has left is of no interest any more.
     pub(in crate::session) fn take_hover_neighbours(&mut self, list: NeighbourList) {
         if self.hover_asked.is_some() && self.hover_asked == list.wish.image() {
+            self.hover_problem = None;
             self.hover_neighbours = Some(list);
         }
     }
@@ -59,8 +60,7 @@ impl OpenedCollection {
                     return self.refresh_if_by_similarity();
                 }
             }
-            // An image without vectors has none, and the pointer is soon elsewhere.
-            LookKind::HoverNeighbours => self.hover_asked = None,
+            LookKind::HoverNeighbours => self.hover_problem = self.hover_asked.map(|_| problem),
             LookKind::WhySimilar { images } => {
                 if let Some(why) = self.why.as_mut().filter(|why| [why.a, why.b] == images) {
                     why.problem = Some(problem);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::OpenedCollection;
-use super::chosen::Colouring;
+use super::maps::Colouring;
 use super::why_similar::Why;
 use crate::domain::{ImageId, Pooling, StoredLayer};
 use crate::engine::{
@@ -59,12 +59,12 @@ impl OpenedCollection {
         }
     }
 
-    /// Asks how much every image excites the enlarged channel, where the map is coloured by it.
+    /// Asks how much every image excites the enlarged channel, where a map is coloured by it.
     pub(super) fn ask_channel_values(&self) -> Vec<Request> {
         let (Some(channel), Some(source), Some((1.., _))) = (self.chosen.channel, self.source(), self.committed) else {
             return Vec::new();
         };
-        if self.chosen.colouring != Colouring::Channel {
+        if !self.chosen.maps.any_coloured_by(Colouring::Channel) {
             return Vec::new();
         }
         vec![Request::Look(Look::Channels(ChannelLook::Values { source, channel }))]

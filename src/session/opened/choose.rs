@@ -1,7 +1,8 @@
 //! Choices, which can be taken back.
 
 use super::OpenedCollection;
-use super::chosen::{Chosen, Colouring, Comparison};
+use super::chosen::{Chosen, Comparison};
+use super::maps::{ChooseMap, Colouring};
 use crate::domain::{Example, Filter, ImageGroup, ImageId, ImageSet, Metric, Pooling, ProjectionMethod, Region, Sort};
 use crate::engine::Request;
 
@@ -87,10 +88,12 @@ pub enum Choose {
     Exactly(bool),
     /// Look for neighbours among those that the gallery shows only, or among all.
     OnlyShown(bool),
-    /// Make the map by another method.
+    /// Make the first map by another method.
     Projection(ProjectionMethod),
-    /// Colour the map.
+    /// Colour the first map.
     Colouring(Colouring),
+    /// Look at another map, or change one of them.
+    Map(ChooseMap),
     /// Take back the last choice.
     Undo,
     /// Bring it back.
@@ -151,8 +154,9 @@ impl OpenedCollection {
             Choose::Anywhere(anywhere) => self.chosen.anywhere = anywhere,
             Choose::Exactly(exactly) => self.chosen.exactly = exactly,
             Choose::OnlyShown(only_shown) => self.chosen.only_shown = only_shown,
-            Choose::Projection(method) => self.chosen.projection = method,
-            Choose::Colouring(colouring) => self.chosen.colouring = colouring,
+            Choose::Projection(method) => self.chosen.maps.first.method = method,
+            Choose::Colouring(colouring) => self.chosen.maps.first.colouring = colouring,
+            Choose::Map(choice) => self.choose_map(choice),
             Choose::Undo => {
                 let before = self.history.undo(&self.chosen);
                 return before.map(|before| self.restore(before)).unwrap_or_default();

@@ -2,37 +2,9 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
+use super::maps::Maps;
 use super::tag_edit::TagEdit;
-use crate::domain::{
-    Centrality, Example, Filter, ImageColumn, ImageId, ImageSet, Metric, Pooling, ProjectionMethod, Region, Sort,
-    StoredLayer,
-};
-
-/// What the points of the map are coloured by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Colouring {
-    /// A colour per label.
-    #[default]
-    Label,
-    /// Nothing but selected and not.
-    Plain,
-    /// How like the probe they are.
-    Similarity,
-    /// A colour per cluster.
-    Cluster,
-    /// How many of its true neighbours each has around it on the map.
-    Faithfulness,
-    /// A colour per tag: of an image with several, that of the first.
-    Tag,
-    /// How much of something each has, such as pixels.
-    Column(ImageColumn),
-    /// How much each excites the enlarged channel of the layer looked at.
-    Channel,
-    /// How central each is in the graph of nearest neighbours, once that is measured.
-    Centrality(Centrality),
-}
+use crate::domain::{Example, Filter, ImageId, ImageSet, Metric, Pooling, Region, Sort, StoredLayer};
 
 /// By what neighbours are found.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -85,10 +57,8 @@ pub struct Chosen {
     pub only_shown: bool,
     /// The enlarged channel of the layer.
     pub channel: Option<usize>,
-    /// What the map is coloured by.
-    pub colouring: Colouring,
-    /// How the map is made.
-    pub projection: ProjectionMethod,
+    /// The maps: what each is of, how it is made and coloured.
+    pub maps: Maps,
     /// Tags given and taken so far, the last one last.
     pub tag_edits: Vec<Arc<TagEdit>>,
 }
@@ -114,8 +84,7 @@ impl Default for Chosen {
             exactly: false,
             only_shown: false,
             channel: None,
-            colouring: Colouring::default(),
-            projection: ProjectionMethod::default(),
+            maps: Maps::default(),
             tag_edits: Vec::new(),
         }
     }
@@ -128,8 +97,7 @@ impl Chosen {
             metric: self.metric,
             pooling: self.pooling,
             neighbour_count: self.neighbour_count,
-            colouring: self.colouring,
-            projection: self.projection,
+            maps: self.maps.clone(),
             ..Self::default()
         }
     }

@@ -31,7 +31,7 @@ impl OpenedCollection {
 
     pub(in crate::session) fn take_job_start(&mut self, progress: Arc<Progress>) {
         self.progress = Some(progress);
-        self.settle_map();
+        self.settle_maps();
     }
 
     pub(in crate::session) fn take_job_end(&mut self, cancelled: bool, notices: &mut Notices) -> Vec<Request> {
@@ -39,15 +39,7 @@ impl OpenedCollection {
             notices.tell_news("Stopped. Everything done so far is saved; Extract continues from there.");
         }
         self.unusual_asked = None;
-        // A map that was there before stays; what is new can be placed on it.
-        let mut requests = match (self.keeps_map(), self.awaits_kept_map()) {
-            (true, _) => Vec::new(),
-            (false, true) => {
-                self.map_overdue = true;
-                Vec::new()
-            }
-            (false, false) => self.ask_projection(true),
-        };
+        let mut requests = self.follow_job();
         requests.extend(self.ask_exemplars());
         requests.extend(self.ask_channel_values());
         if !cancelled {
@@ -63,11 +55,7 @@ impl OpenedCollection {
         let mut requests = self.ask_neighbours();
         requests.extend(self.ask_exemplars());
         requests.extend(self.ask_query());
-        // The map is made anew when it would gain a quarter; the last commit always does (see `take_job_end`).
-        let drawn = self.projection.as_ref().map_or(0, |projection| projection.ids.len());
-        if images * 4 >= drawn * 5 && !self.keeps_map() {
-            requests.extend(self.ask_projection(false));
-        }
+        requests.extend(self.follow_commit(images));
         requests
     }
 }

@@ -69,6 +69,7 @@ fn followed(chosen: &Chosen, places: &Places, before: &Collection, now: &Collect
         anchor: chosen.anchor.and_then(image),
         layer: layer.unwrap_or_else(|| now.default_layer()),
         channel: chosen.channel.filter(|_| layer.is_some()),
+        maps: chosen.maps.clone().among(&now.layers),
         comparison,
         examples: chosen.examples.iter().filter_map(|(id, weight)| Some((image(*id)?, *weight))).collect(),
         like,

@@ -2,8 +2,9 @@
 
 use super::OpenedCollection;
 use super::chosen::{Chosen, Comparison};
+use super::maps::{Colouring, MapChoice};
 use crate::domain::{Example, ImageId, NeighbourWish, Representation, Sort};
-use crate::engine::{AnalysisKind, AnalysisWish, Look, Request};
+use crate::engine::{Look, Problem, Request};
 
 impl OpenedCollection {
     /// Asks for the neighbours of the probe, if there can be any.
@@ -19,7 +20,12 @@ impl OpenedCollection {
     /// Asks for the neighbours of the image under the pointer, at the layer looked at.
     pub(super) fn ask_hover_neighbours(&mut self, image: Option<ImageId>) -> Vec<Request> {
         self.hover_neighbours = None;
+        self.hover_problem = None;
         self.hover_asked = image;
+        if let (Some(_), None, Some(layer)) = (image, self.source(), self.layer_name()) {
+            let why = format!("the vectors of {layer} are not stored");
+            self.hover_problem = Some(Problem::new("Neighbours could not be found", why));
+        }
         match (image, self.source(), self.committed) {
             (Some(image), Some(source), Some((1.., _))) => {
                 let wish = NeighbourWish::of(image, source, self.chosen.metric, self.chosen.neighbour_count);
@@ -84,27 +90,6 @@ impl OpenedCollection {
         })
     }
 
-    /// Asks for the map of the layer; with `again` even if there is one, since images may have been added.
-    pub(super) fn ask_projection(&mut self, again: bool) -> Vec<Request> {
-        let (Some(wish), Some((rows @ 1.., _))) = (self.projection_wish(), self.committed) else { return Vec::new() };
-        let fits = |p: &crate::domain::Projection| p.wish == wish && (!again || p.ids.len() == rows);
-        if !again && self.projection_asked.as_ref() == Some(&wish) {
-            return Vec::new();
-        }
-        if again && self.projection.as_deref().is_some_and(fits) {
-            return Vec::new();
-        }
-        let is_drawn = self.projection.as_ref().is_some_and(|map| map.wish == wish);
-        self.projection_asked = Some(wish.clone());
-        self.findings.drop_choice(AnalysisKind::Map);
-        if wish.method.is_immediate() {
-            return vec![Request::Look(Look::PcaMap { source: wish.source })];
-        }
-        // It may have been made before.
-        let wish = if again || is_drawn { AnalysisWish::Project(wish) } else { AnalysisWish::Show(wish) };
-        vec![Request::Analyse(wish)]
-    }
-
     fn ask_activations(&self) -> Vec<Request> {
         match (self.chosen.probe, self.collection()) {
             (Some(image), Some(_)) => vec![Request::Look(Look::Activations { image, layer: self.chosen.layer })],
@@ -118,7 +103,11 @@ impl OpenedCollection {
         let probe_changed = now.probe != before.probe;
         let layer_changed = now.layer != before.layer;
         let source_changed = layer_changed || now.pooling != before.pooling;
-        let map_changed = source_changed || now.projection != before.projection;
+        let is_other = |map: &&MapChoice| {
+            let was = before.maps.get(map.number).map(|was| (was.basis(before.layer), before.pooling));
+            was != Some((map.basis(now.layer), now.pooling))
+        };
+        let maps_changed: Vec<u32> = now.maps.iter().filter(is_other).map(|map| map.number).collect();
         let asked = |chosen: &Chosen| {
             let Chosen {
                 metric,
@@ -166,13 +155,12 @@ impl OpenedCollection {
             }
             requests.extend(self.ask_neighbours());
         }
-        if map_changed {
-            requests.extend(self.ask_projection(false));
-        }
+        self.forget_closed_maps();
+        requests.extend(self.ask_maps(&maps_changed, false));
         if layer_changed || channel_changed {
             requests.extend(self.ask_exemplars());
         }
-        if source_changed || channel_changed || self.chosen.colouring != before.colouring {
+        if source_changed || channel_changed || !before.maps.any_coloured_by(Colouring::Channel) {
             requests.extend(self.ask_channel_values());
         }
         requests

@@ -103,7 +103,7 @@ impl App {
         if self.chooser.is_asking() || self.path_dialog.is_some() {
             return;
         }
-        if format.is_of_map() && self.session.opened.projection.is_none() {
+        if format.is_of_map() && self.session.opened.projection().is_none() {
             let problem = Problem::new("There is no map to export", "None has been drawn yet.")
                 .with_remedy("Open the map, wait until it is there, and export again.");
             self.session.lasting.notices.tell_problem(problem);

@@ -53,6 +53,10 @@ impl App {
     fn note_looks(&mut self, ctx: &egui::Context) {
         self.settings.zoom = Zoom(ctx.zoom_factor());
         self.views.keep(&mut self.settings);
+        let maps = &self.session.opened.chosen.maps;
+        if self.settings.maps != *maps {
+            self.settings.maps.clone_from(maps);
+        }
         if let Some(rect) = ctx.input(|input| input.viewport().inner_rect) {
             self.settings.window_size = Some(rect.size().into());
         }

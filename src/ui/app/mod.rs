@@ -93,6 +93,7 @@ impl App {
         theme::install(ctx);
         theme::choose(ctx, settings.theme);
         ctx.set_zoom_factor(settings.zoom.usable());
+        session.opened.chosen.maps = settings.maps.clone().usable();
         waker.attach(ctx);
         chooser.attach(waker.clone());
         session.lasting.place = settings.place;
@@ -340,7 +341,8 @@ impl App {
         drops::show_drop_hint(&ctx, self.views.neighbours.place(&ctx).is_some());
         let Self { performance, session, thumbnails, events, viewer, views, .. } = self;
         let (news_waiting, picture_bytes) = (events.len(), viewer.bytes() + views.inside.bytes());
-        performance.show(&ctx, &Readings { session, thumbnails, news_waiting, picture_bytes });
+        let maps = &views.map;
+        performance.show(&ctx, &Readings { session, thumbnails, news_waiting, picture_bytes, maps });
         self.performance.lap(Part::Dialogs);
         self.take_ways(&ctx, was_busy || is_covered, &mut commands);
         actions.extend(self.thumbnails.end_frame(&ctx));

@@ -11,7 +11,7 @@ use super::window::{BenchWindow, Doing};
 use super::{NotMeasured, PATIENCE};
 use crate::domain::{ActionTimes, Filter, OpeningTimes, Projection, Sort};
 use crate::engine::{self, AnalysisAnswer, Event, Problem};
-use crate::session::{Choose, Extract, NoticeText, Phase};
+use crate::session::{Choose, ChooseMap, Extract, NoticeText, Phase};
 
 /// How often everything is done.
 #[derive(Clone, Copy)]
@@ -173,7 +173,7 @@ fn await_map(window: &mut BenchWindow, progress: &mut Progress<'_>) -> Result<()
     loop {
         until_done(window, progress, "waiting for the map")?;
         let opened = &window.session().opened;
-        if opened.projection.is_some() || opened.projection_asked.is_none() || begun.elapsed() > PATIENCE {
+        if opened.projection().is_some() || opened.projection_asked().is_none() || begun.elapsed() > PATIENCE {
             return Ok(());
         }
     }
@@ -212,7 +212,33 @@ fn on_map(
             window.click(entries[time % entries.len()].center());
         })?),
     }
+    two_maps(window, pace, progress, &around, done)?;
     settling(window, pace, progress, done, remarks)
+}
+
+/// Another map stands beside the first, and the pointer goes over both.
+fn two_maps(
+    window: &mut BenchWindow,
+    pace: Pace,
+    progress: &mut Progress<'_>,
+    around: &impl Fn(f32, f32) -> Pos2,
+    done: &mut Vec<ActionTimes>,
+) -> Result<(), NotMeasured> {
+    window.then(Doing::Act(Choose::Map(ChooseMap::Add).into()));
+    until_done(window, progress, "two maps")?;
+    done.push(every(window, progress, "hover, two maps", pace.frames, |window, frame| {
+        window.then(moved(around(frame as f32 * 0.2, 0.3)));
+    })?);
+    window.press(around(0.0, 0.3), true, Modifiers::NONE);
+    done.push(every(window, progress, "pan, two maps", pace.frames, |window, frame| {
+        window.then(moved(around(frame as f32 * 0.05, 0.3)));
+    })?);
+    window.press(around(0.0, 0.3), false, Modifiers::NONE);
+    let last = window.session().opened.chosen.maps.beside.last().map(|map| map.number);
+    if let Some(map) = last {
+        window.then(Doing::Act(Choose::Map(ChooseMap::Close(map)).into()));
+    }
+    until_done(window, progress, "two maps").map(drop)
 }
 
 /// A loop is drawn around many points, and let go.
@@ -252,7 +278,7 @@ fn settling(
     done: &mut Vec<ActionTimes>,
     remarks: &mut Vec<String>,
 ) -> Result<(), NotMeasured> {
-    let Some(settled) = window.session().opened.projection.clone() else { return Ok(()) };
+    let Some(settled) = window.session().opened.projection().cloned() else { return Ok(()) };
     remarks.push("The map that settles is the one there is, moved; no processor was busy with computing it".to_owned());
     let mut share_done = 0.1;
     let times = every(window, progress, "settling map", pace.frames, |window, frame| {

@@ -94,6 +94,12 @@ impl Tiles {
         self.positions.is_empty()
     }
 
+    /// Bytes that they take.
+    pub fn bytes(&self) -> usize {
+        let density = self.density.as_ref().map_or(0, |density| density.shares.len());
+        size_of_val(&self.positions[..]) + size_of_val(&self.numbers[..]) + size_of_val(&self.tiles[..]) + density
+    }
+
     /// Where the points lie, tile by tile.
     pub fn positions(&self) -> &[[f32; 2]] {
         &self.positions

@@ -38,7 +38,7 @@ impl Figures {
         resident_bytes: Option<u64>,
         causes: &[RepaintCause],
     ) -> Self {
-        let Readings { session, thumbnails, news_waiting, picture_bytes } = readings;
+        let Readings { session, thumbnails, news_waiting, .. } = readings;
         let mut bars_ms: Vec<f64> = log.recent(now_secs).rev().take(BARS).map(|frame| frame.secs() * 1e3).collect();
         bars_ms.reverse();
         let sum = |of: fn(&FrameRecord) -> usize| log.recent(now_secs).map(of).sum();
@@ -60,7 +60,7 @@ impl Figures {
                 ("Thumbnails to upload", to_upload),
             ],
             running: jobs.chain(downloads).map(in_words).collect(),
-            held: memory_use::of(session, thumbnails, *picture_bytes),
+            held: memory_use::of(readings),
             resident_bytes,
             causes: counted_causes(causes),
         }

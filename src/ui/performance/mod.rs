@@ -15,6 +15,7 @@ use eframe::egui;
 
 use super::thumbnails::Thumbnails;
 use super::views::Pane;
+use super::views::map::MapView;
 use crate::session::Session;
 use figures::Figures;
 use frame_log::FrameLog;
@@ -55,6 +56,8 @@ pub struct Readings<'a> {
     pub news_waiting: usize,
     /// Bytes of the picture that is looked at at its own resolution, on the GPU.
     pub picture_bytes: usize,
+    /// The maps, as they are drawn.
+    pub maps: &'a MapView,
 }
 
 /// Times frames, and shows what they cost if that is wished.

@@ -114,7 +114,7 @@ fn show_memory(ui: &mut Ui, figures: &Figures) {
     heading(ui, "Memory");
     Grid::new("memory").num_columns(2).spacing([12.0, 2.0]).show(ui, |ui| {
         for held in &figures.held {
-            let name = ui.label(held.by);
+            let name = ui.label(held.by.as_str());
             if !held.hint.is_empty() {
                 name.on_hover_text(held.hint);
             }

@@ -1,9 +1,13 @@
-//! All images on a plane: near each other where the network finds them alike.
+//! All images on a plane: near each other where the network finds them alike. There may be several such maps beside each other, of
+//! one selection; this is one of them: where it is looked at, what is drawn on it and what the pointer does there.
 
+mod beside;
 mod camera;
 mod colours;
+mod common;
 mod empty;
 mod later;
+mod layout;
 mod legend;
 mod morphing;
 mod overlay;
@@ -24,19 +28,15 @@ use std::sync::Arc;
 use eframe::egui::{self, Pos2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::domain::{ImageId, ImageSet};
-use crate::engine::{AnalysisKind, Collection};
-use crate::session::{Action, Ask, Colouring, Pick, Session};
-use crate::ui::command::Command;
+use crate::session::{Colouring, MapChoice, Pick, Session};
 use crate::ui::paint::{self, Drawn, Morph, PointCloud, points};
 use crate::ui::theme;
-use crate::ui::thumbnails::Thumbnails;
-use crate::ui::views::{View, ViewContext};
-use crate::ui::widgets::Hover;
-use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::text::counted;
 
+pub use beside::MapView;
 pub use camera::Camera;
 use colours::Colours;
+use common::{Common, Place, Under};
 use later::Later;
 use legend::Legend;
 use morphing::Morphing;
@@ -56,35 +56,20 @@ const DRAWN_MOVING: usize = 100_000;
 /// What has not moved for so long is at rest.
 const REST_SECS: f64 = 0.25;
 
-/// How the map is looked at; what is chosen on it is in the session.
+/// How one of the maps is looked at; what is chosen on it is in the session.
 #[derive(Default)]
-pub struct MapView {
+struct OneMap {
     planning: Planning,
     colours: Colours,
-    /// Whose images they are: a number means another image in another collection.
-    collection: Option<Arc<Collection>>,
     camera: Camera,
     /// Whether the person moved the map; until then it always fits the view.
     is_moved: bool,
-    /// What a plain drag does.
-    tool: Tool,
     /// What is being drawn.
     drawing: Option<Drawing>,
     /// What was drawn, while it is found out which images it takes in.
     picks: VecDeque<(Pick, Later<ImageSet>)>,
-    /// The class under the pointer in the legend.
-    highlighted: Option<u16>,
-    hover: Hover,
-    /// Whether the picture that was clicked is to be looked inside of.
-    looks_inside: bool,
     pictures: Pictures,
     morphing: Morphing,
-    /// Whether it is all points, without pictures.
-    is_bare: bool,
-    /// Whether lines lead from the image under the pointer to those most like it.
-    is_lined: bool,
-    /// The image of which those were asked.
-    lined: Option<ImageId>,
     /// Where the map was drawn in the last frame.
     view: Option<Rect>,
     legend: Legend,
@@ -95,50 +80,26 @@ pub struct MapView {
     /// What was looked at in the last frame, and since when it has been that.
     seen: Option<(Camera, Option<f32>)>,
     moved_at_secs: f64,
-    /// Width all of the toolbar takes in one row, in points, as far as it is known.
-    toolbar_width: f32,
+    /// Width all of its own row takes, in points, as far as it is known.
+    row_width: f32,
 }
 
-impl View for MapView {
-    fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
-        let ViewContext { session, thumbs, actions, commands, .. } = cx;
-        self.take_projection(ui.ctx(), session);
-        let Some(plane) = self.planning.plane.clone() else {
-            empty::show(ui, session);
-            return;
-        };
-        if let Some(why) = empty::why_stale(session) {
-            empty::show_why(ui, session, why);
-        } else {
-            toolbar::show(ui, self, &plane, session, actions);
-            unplaced::show(ui, session, actions);
-            self.show_plane(ui, &plane, session, thumbs, actions);
-        }
-        if std::mem::take(&mut self.looks_inside) {
-            commands.push(Command::LookInside);
-        }
+impl OneMap {
+    /// One that is drawn as `plane` from the first moment on, if that is known.
+    fn beginning_with(plane: Option<Arc<Plane>>) -> Self {
+        Self { planning: Planning::beginning_with(plane), ..Self::default() }
     }
-}
 
-impl MapView {
     /// Where an image was drawn in the last frame, if it is on the map.
-    pub fn screen_pos_of(&self, id: ImageId) -> Option<Pos2> {
+    fn screen_pos_of(&self, id: ImageId) -> Option<Pos2> {
         let place = self.morphing.place_of(self.planning.plane.as_ref()?, id)?;
         Some(self.camera.screen_from_map(self.view?, place))
     }
 
-    fn take_projection(&mut self, ctx: &egui::Context, session: &Session) {
-        let is_same_collection = match (&self.collection, session.collection()) {
-            (Some(known), Some(open)) => Arc::ptr_eq(known, open),
-            (None, None) => true,
-            _ => false,
-        };
-        if !is_same_collection {
-            let Self { tool, is_bare, is_lined, .. } = *self;
-            *self = Self { collection: session.collection().cloned(), tool, is_bare, is_lined, ..Self::default() };
-        }
+    /// Takes up what is known of the map.
+    fn take_projection(&mut self, ctx: &egui::Context, session: &Session, map: &MapChoice) {
         // Where one looks and what one draws stay while a map settles, and when images are added to it.
-        let replaced = self.planning.refresh(ctx, session.opened.projection.as_ref());
+        let replaced = self.planning.refresh(ctx, session.opened.projection_of(map.number));
         if let Some(Replaced { before, is_same_map: false }) = replaced {
             self.is_moved = false;
             self.drawing = None;
@@ -148,31 +109,57 @@ impl MapView {
         }
     }
 
+    /// Draws it, or says why there is nothing to draw.
+    fn show(&mut self, ui: &mut Ui, map: &MapChoice, place: Place, common: &mut Common<'_>) -> Under {
+        let session = common.session;
+        let plane = self.planning.plane.clone();
+        let why = empty::why_not(session, map, plane.is_some());
+        if why.is_none() || !place.is_alone() || map.layer.is_some() {
+            toolbar::show(ui, self, map, place, common, plane.as_deref().filter(|_| why.is_none()));
+        }
+        match (plane, why) {
+            (Some(plane), None) => {
+                unplaced::show(ui, session, map.number, common.actions);
+                self.show_plane(ui, &plane, map, place, common)
+            }
+            (_, why) => {
+                self.pictures.hide();
+                if let Some(why) = why {
+                    empty::show_why(ui, session, why);
+                }
+                Under::default()
+            }
+        }
+    }
+
     fn show_plane(
         &mut self,
         ui: &mut Ui,
         plane: &Arc<Plane>,
-        session: &Session,
-        thumbs: &mut Thumbnails,
-        actions: &mut Vec<Action>,
-    ) {
+        map: &MapChoice,
+        place: Place,
+        common: &mut Common<'_>,
+    ) -> Under {
+        let (session, handling) = (common.session, *common.handling);
         let view = ui.available_rect_before_wrap();
         if !(view.width() >= 16.0 && view.height() >= 16.0) {
-            return;
+            return Under::default();
         }
         self.view = Some(view);
         let response = ui.allocate_rect(view, Sense::click_and_drag());
-        let about = counted(plane.len(), "image", "images");
+        let (name, about) = (place.name(), counted(plane.len(), "image", "images"));
         response.widget_info(|| {
-            let mut info = WidgetInfo::labeled(Role::Canvas, true, "Map");
+            let mut info = WidgetInfo::labeled(Role::Canvas, true, &name);
             info.current_text_value = Some(about.clone());
             info
         });
         let covered = vec2(self.legend_rect.map_or(0.0, |legend| view.right() - legend.left()), self.below);
-        let fitted = Camera::fitted(plane.half_extent, view.size(), covered);
-        self.navigate(ui, &response, view, fitted, plane.half_extent);
+        let reach = pictures::side_in(view, plane.len()) / 2.0;
+        let fitted = Camera::fitted(plane.half_extent, view.size(), covered, reach);
+        self.navigate(ui, &response, view, fitted, plane.half_extent, handling.tool);
 
-        let looks = self.colours.refresh(ui.ctx(), plane, session, self.highlighted);
+        let highlighted = common.highlighted.filter(|(by, _)| *by == map.colouring).map(|(_, class)| class);
+        let looks = self.colours.refresh(ui.ctx(), plane, session, map.colouring, common.tags, highlighted);
         let painter = ui.painter_at(view);
         painter.rect_filled(view, 0.0, theme::palette().ground);
         overlay::axes(&painter, &self.camera, view);
@@ -199,16 +186,15 @@ impl MapView {
         ));
         let place_of = |id: ImageId| self.morphing.place_of(plane, id);
         overlay::neighbour_lines(&painter, &self.camera, view, place_of, session);
-        if self.is_lined {
+        if handling.is_lined {
             overlay::hover_lines(&painter, &self.camera, view, place_of, session);
         }
-        if self.is_bare || self.morphing.is_on_its_way() {
+        if handling.is_bare || self.morphing.is_on_its_way() {
             self.pictures.hide();
         } else {
-            let has_frames =
-                matches!(session.opened.chosen.colouring, Colouring::Label | Colouring::Cluster | Colouring::Tag);
+            let has_frames = matches!(map.colouring, Colouring::Label | Colouring::Cluster | Colouring::Tag);
             let (pictures, colours) = (&mut self.pictures, &self.colours);
-            pictures.show(&painter, &self.camera, view, plane, session, colours, has_frames, thumbs);
+            pictures.show(&painter, &self.camera, view, plane, session, colours, has_frames, common.thumbs);
         }
         let place_of = |id: ImageId| self.morphing.place_of(plane, id);
         overlay::rings(&painter, &self.camera, view, place_of, session, radius);
@@ -221,34 +207,48 @@ impl MapView {
             self.below = below;
             ui.ctx().request_repaint();
         }
-        if session.opened.findings.choice(AnalysisKind::Map).is_some() {
-            let response = ui.interact(caption, ui.scope_id().with("caption of the map"), Sense::hover());
-            with_choice(response, session, AnalysisKind::Map);
+        if handling.is_lined {
+            overlay::why_no_lines(&painter, view, place_of, session);
         }
-        let legend = self.legend.show(ui, view, session, &self.colours, self.highlighted);
-        if legend.rect != self.legend_rect || legend.under != self.highlighted {
+        if let Some(choice) = session.opened.maps.get(&map.number).and_then(|state| state.choice.as_ref()) {
+            let caption = ui.interact(caption, ui.scope_id().with("caption of the map"), Sense::hover());
+            caption.on_hover_text(&choice.reason);
+        }
+        // Colours that two maps have in common are explained once.
+        let legend = match common.explained.contains(&map.colouring) {
+            true => legend::Shown::default(),
+            false => self.legend.show(ui, view, plane, session, map.colouring, &self.colours, common.tags, highlighted),
+        };
+        if legend.rect.is_some() {
+            common.explained.push(map.colouring);
+        }
+        if legend.rect != self.legend_rect || (legend.rect.is_some() && legend.under != highlighted) {
             ui.ctx().request_repaint();
         }
-        (self.legend_rect, self.highlighted) = (legend.rect, legend.under);
+        self.legend_rect = legend.rect;
         if let Some((class, pick)) = legend.picked {
-            self.pick_class(ui, session, class, pick);
+            self.pick_class(ui, session, map.colouring, common.tags, class, pick);
         }
-        self.point_at(ui, &response, view, plane, session, radius, thumbs, actions);
-        let lined = session.opened.hovered.filter(|_| self.is_lined);
-        if self.lined != lined {
-            self.lined = lined;
-            actions.push(Ask::HoverNeighbours(lined).into());
-        }
+        let image = self.point_at(ui, &response, view, plane, radius, common);
+        Under { image, class: legend.under }
     }
 
     /// Pans and zooms, as far as there is a map.
-    fn navigate(&mut self, ui: &Ui, response: &egui::Response, view: Rect, fitted: Camera, half_extent: [f32; 2]) {
+    fn navigate(
+        &mut self,
+        ui: &Ui,
+        response: &egui::Response,
+        view: Rect,
+        fitted: Camera,
+        half_extent: [f32; 2],
+        tool: Tool,
+    ) {
         if !self.is_moved {
             self.camera = fitted;
         }
         let is_panning = response.dragged_by(egui::PointerButton::Middle)
             || response.dragged_by(egui::PointerButton::Secondary)
-            || (response.dragged_by(egui::PointerButton::Primary) && self.drawing.is_none() && self.tool == Tool::Move);
+            || (response.dragged_by(egui::PointerButton::Primary) && self.drawing.is_none() && tool == Tool::Move);
         let is_looping = ui.input(|input| input.modifiers.shift || input.modifiers.alt)
             && response.dragged_by(egui::PointerButton::Primary);
         if is_panning && !is_looping && response.drag_delta() != egui::Vec2::ZERO {

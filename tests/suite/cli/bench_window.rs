@@ -6,7 +6,7 @@ use crate::support::command::{Answer, Home};
 use crate::support::renderer::adapters;
 
 /// Everything that is measured of a collection that is made up and can be drawn.
-const ACTIONS: [&str; 19] = [
+const ACTIONS: [&str; 21] = [
     "extracting, told only",
     "idle",
     "scroll",
@@ -26,6 +26,8 @@ const ACTIONS: [&str; 19] = [
     "lasso, drawing",
     "lasso, letting go",
     "legend click",
+    "hover, two maps",
+    "pan, two maps",
 ];
 
 fn names(answer: &Value) -> Vec<&str> {

@@ -213,7 +213,7 @@ fn the_map_says_why_there_is_nothing_to_draw() {
     window.get_by_label_contains("conv 1 are not stored");
 
     let mut on_its_way = session(24);
-    on_its_way.opened.projection = None;
+    on_its_way.opened.maps.clear();
     let window = open(on_its_way);
     window.get_by_label("Making the map");
 }
@@ -332,7 +332,7 @@ fn the_caption_of_a_point_says_that_it_was_placed_later() {
         window.query_by_label("Placed after the map was made").is_some()
     };
     assert!(!hover(&mut window));
-    let known = window.state().session.opened.projection.clone().expect("there is a map");
+    let known = window.state().session.opened.projection().cloned().expect("there is a map");
     let placed = Projection { placed: vec![ImageId(id)], ..(*known).clone() };
     window.state_mut().session.apply(Event::Answered(AnalysisAnswer::Map(Arc::new(placed))));
     window.run();
@@ -674,7 +674,7 @@ fn points_are_coloured_by_tags_and_by_numbers_of_their_files() {
     window.run();
     window.get_by_label("by file size").click();
     window.run();
-    assert_eq!(window.state().session.opened.chosen.colouring, Colouring::Column(ImageColumn::FileBytes));
+    assert_eq!(window.state().session.opened.chosen.maps.first.colouring, Colouring::Column(ImageColumn::FileBytes));
     window.get_by_label("Colours from 1.0 kB to 1.0 kB");
     window.state_mut().session.act(Choose::Colouring(Colouring::Column(ImageColumn::Pixels)));
     window.run();

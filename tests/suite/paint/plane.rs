@@ -122,7 +122,7 @@ fn a_fitted_camera_shows_the_whole_map_whatever_its_shape() {
     ] {
         let view = Rect::from_min_size(pos2(40.0, 20.0), size);
         let covered = vec2(80.0, 30.0);
-        let camera = Camera::fitted(half_extent, size, covered);
+        let camera = Camera::fitted(half_extent, size, covered, 0.0);
         assert!(camera.zoom.is_finite() && camera.zoom > 0.0, "{half_extent:?} gives {camera:?}");
         for corner in [[-1.0, -1.0], [1.0, 1.0]] {
             let point: [f32; 2] = std::array::from_fn(|axis| corner[axis] * half_extent[axis].max(0.0));
@@ -136,7 +136,7 @@ fn a_fitted_camera_shows_the_whole_map_whatever_its_shape() {
 #[test]
 fn zooming_keeps_what_is_under_the_pointer_there() {
     let view = Rect::from_min_size(pos2(10.0, 30.0), Vec2::new(700.0, 500.0));
-    let fitted = Camera::fitted([1.0, 0.7], view.size(), Vec2::ZERO);
+    let fitted = Camera::fitted([1.0, 0.7], view.size(), Vec2::ZERO, 0.0);
     let mut camera = fitted;
     let pointer = pos2(211.0, 377.0);
     let under = camera.map_from_screen(view, pointer);

@@ -19,7 +19,8 @@ use tiramisu::engine::{
     Finding, FolderChange, NetworkFile, PicturePieces, Problem, Progress, Request,
 };
 use tiramisu::session::{
-    Action, Ask, Choose, Chosen, Colouring, Lasting, Networks, Open, OpenedCollection, Phase, Pick, Place, Session,
+    Action, Ask, Choose, Chosen, Colouring, Lasting, MapChoice, Networks, Open, OpenedCollection, Phase, Pick, Place,
+    Session,
 };
 
 use super::session;
@@ -79,7 +80,8 @@ fn filled() -> Session {
     session.apply(Event::JobEnded { cancelled: false });
     let wish = session.opened.projection_wish().expect("conv3 is stored");
     let map = collection::projection(source.clone(), &session.opened.images.to_vec());
-    session.opened.projection = Some(Arc::new(Projection { wish, ..map }));
+    let first = session.opened.maps.get_mut(&0).expect("the map is asked for");
+    first.projection = Some(Arc::new(Projection { wish, ..map }));
     session.apply(Event::JobStarted(progress("Extracting")));
     session.act(Ask::Unusual);
     session.act(Ask::Distribution(TableColumn::Label));
@@ -105,6 +107,7 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     opened.relabelled = 1;
     opened.folder_change = FolderChange { added: 1, ..FolderChange::default() };
     opened.hover_neighbours = Some(collection::neighbours(probe, source.clone(), Metric::Euclidean, 3, 10));
+    opened.hover_problem = Some(problem());
     (opened.problem_count, opened.gone_count) = (2, 1);
     opened.in_single = vec![source.clone()];
     opened.arrived = vec![collection::thumbnail(&images[0])];
@@ -227,8 +230,7 @@ fn fresh(before: &Chosen, phase: Phase) -> OpenedCollection {
         metric: before.metric,
         pooling: before.pooling,
         neighbour_count: before.neighbour_count,
-        colouring: before.colouring,
-        projection: before.projection,
+        maps: before.maps.clone(),
         ..Chosen::default()
     };
     let mut opened = OpenedCollection::default();
@@ -257,7 +259,8 @@ fn how_a_person_looks_goes_on_with_the_next_collection() {
     session.apply(Event::Opening("/pictures/sea".into()));
     let chosen = &session.opened.chosen;
     assert_eq!((chosen.metric, chosen.pooling, chosen.neighbour_count), (Metric::Euclidean, Pooling::Maximum, 7));
-    assert_eq!((chosen.colouring, chosen.projection), (Colouring::Similarity, ProjectionMethod::Umap));
+    let MapChoice { colouring, method, .. } = chosen.maps.first;
+    assert_eq!((colouring, method), (Colouring::Similarity, ProjectionMethod::Umap));
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn fail(session: &mut Session, of: Asked) {
 fn mapping() -> (Session, ProjectionWish) {
     let mut session = session(24);
     session.act(Choose::Projection(ProjectionMethod::Umap));
-    let wish = session.opened.projection_asked.clone().expect("the map is asked for");
+    let wish = session.opened.projection_asked().cloned().expect("the map is asked for");
     (session, wish)
 }
 
@@ -37,7 +37,7 @@ fn adding(session: &mut Session) {
 fn a_failed_download_keeps_the_map_that_is_being_made() {
     let (mut session, wish) = mapping();
     fail(&mut session, Asked::Network("resnet50".into()));
-    assert_eq!(session.opened.projection_asked, Some(wish));
+    assert_eq!(session.opened.projection_asked(), Some(&wish));
     assert_eq!(session.notices().len(), 1, "and is told");
 }
 
@@ -47,7 +47,7 @@ fn a_failed_map_may_be_asked_for_again_and_ends_nothing_else() {
     adding(&mut session);
     session.act(Open::Through(NetworkFile::Analytic));
     fail(&mut session, Asked::Map(wish));
-    assert_eq!(session.opened.projection_asked, None);
+    assert_eq!(session.opened.projection_asked(), None);
     assert_eq!(session.lasting.networks.added.as_deref(), Some("cats"), "a network is still being added");
     assert_eq!(session.lasting.network, NetworkFile::Analytic, "and another one still on its way");
 }
@@ -57,7 +57,7 @@ fn a_map_that_was_overtaken_and_fails_leaves_the_newer_one_alone() {
     let (mut session, newer) = mapping();
     fail(&mut session, Asked::Map(ProjectionWish { method: ProjectionMethod::Tsne, ..newer.clone() }));
     fail(&mut session, Asked::Analysis(AnalysisKind::Index));
-    assert_eq!(session.opened.projection_asked, Some(newer));
+    assert_eq!(session.opened.projection_asked(), Some(&newer));
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn the_map_is_coloured_by_what_is_central() {
     window.click("by hubs");
     let wish = CentralityWish::new(window.session().source().unwrap());
     assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Centrality(wish.clone()))), "{:?}", window.sent());
-    assert_eq!(window.session().opened.chosen.colouring, Colouring::Centrality(Centrality::InDegree));
+    assert_eq!(window.session().opened.chosen.maps.first.colouring, Colouring::Centrality(Centrality::InDegree));
     window.picture("not_measured");
     window.tell([found(wish)]);
     window.settle();

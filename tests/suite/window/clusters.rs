@@ -64,7 +64,11 @@ fn groups_are_asked_for_at_the_layer_that_is_looked_at() {
 fn a_group_shows_its_images_and_a_telling_channel_leads_to_the_channel() {
     let mut window = grouped();
     window.picture("clusters");
-    assert_eq!(window.session().opened.chosen.colouring, Colouring::Cluster, "who asked for groups wants to see them");
+    assert_eq!(
+        window.session().opened.chosen.maps.first.colouring,
+        Colouring::Cluster,
+        "who asked for groups wants to see them"
+    );
     assert!(window.has("Cluster 0: blobs/000000.png"), "{:?}", window.names());
     window.click("conv 2 #3");
     let session = window.session();

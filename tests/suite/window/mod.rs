@@ -21,8 +21,9 @@
 //! - findings: `Near-duplicates`, `Suspicious labels`, `Outliers`, `Odd pictures`, `Unreadable files`, `Find`, `Outliers by`,
 //!   `Share of the usual distance`, `Suspicious label: PATH`, `Odd picture: PATH`, `Keep: PATH`, `Relabel as LABEL: PATH`,
 //!   `Remove: PATH`, `Keep all: duplicates 0`, `Remove the copies: duplicates 0`;
-//! - map: `Move`, `Lasso`, `Rectangle`, `Brush`, `Fit`, `Pictures`, `Lines`, `Map method`, `Map colouring`, `Place them`, `Make anew`; its
-//!   legend: `Select all of LABEL`, `Search the legend`, `Sort the legend by count`;
+//! - map: `Move`, `Lasso`, `Rectangle`, `Brush`, `Fit`, `Pictures`, `Lines`, `Map method`, `Map colouring`, `Another map beside`,
+//!   `Place them`, `Make anew`; its legend: `Select all of LABEL`, `Search the legend`, `Sort the legend by count`; of several maps
+//!   `Map 2`, `Map 2 layer`, `Map 2 method`, `Map 2 colouring`, `Fit map 2`, `Close map 2`;
 //! - channels: `Channel 3`, `Channel 3, enlarged`, `Channel 3, overlay`, `Channel order`, `Look` (in little room), `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`;
 //! - look inside: `Looking inside PATH`, `Compared with PATH`, `Channel 3 laid over`, `Overlay strength`, `Order of the
 //!   channels`, `Look at channel 3`, `Exemplar 1 of channel 3: PATH`, `Here: channel 3, 1.20`, `Depth: conv2`, `Deeper layer`,
@@ -45,6 +46,7 @@ mod findings;
 mod frames;
 mod gallery;
 mod inside;
+mod maps;
 mod neighbours;
 mod network;
 mod networks;

@@ -73,7 +73,7 @@ fn a_map_says_how_many_images_it_lacks_and_places_them() {
     window.picture("map_placed");
     assert!(!window.has("24 images are not on this map"));
     assert!(window.has("24 images placed on the map"), "{:?}", window.names());
-    assert!(window.session().opened.projection.as_ref().is_some_and(|map| Arc::ptr_eq(map, &placed)));
+    assert!(window.session().opened.projection().is_some_and(|map| Arc::ptr_eq(map, &placed)));
     assert!(window.has("24 images were placed on this map later"), "{:?}", window.names());
     window.forget_sent();
     window.click("Make anew");
@@ -101,7 +101,7 @@ fn principal_components_follow_new_images_by_themselves() {
     let mut window = mapped(ProjectionMethod::Pca);
     extract_up_to(&mut window, 84);
     assert!(!window.has("24 images are not on this map"));
-    assert_eq!(window.session().opened.projection.as_ref().map(|map| map.ids.len()), Some(84));
+    assert_eq!(window.session().opened.projection().map(|map| map.ids.len()), Some(84));
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn a_kept_map_that_lacks_images_is_not_made_anew_by_itself() {
     window.tell([Event::StoredResult(StoredResult::Map(kept.clone()))]);
     window.settle();
     assert!(!asks_for_a_map(&window));
-    assert!(window.session().opened.projection.as_ref().is_some_and(|map| Arc::ptr_eq(map, &kept)));
+    assert!(window.session().opened.projection().is_some_and(|map| Arc::ptr_eq(map, &kept)));
     assert!(window.has("10 images are not on this map"), "{:?}", window.names());
     extract_up_to(&mut window, 84);
     assert!(!asks_for_a_map(&window), "nor when more are extracted");

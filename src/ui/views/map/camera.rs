@@ -3,7 +3,10 @@
 use eframe::egui::{Pos2, Rect, Vec2, pos2};
 
 /// Share of the view a fitted map fills.
-const FILL: f64 = 0.9;
+const FILL: f32 = 0.9;
+
+/// The least share of it that is left where what is drawn about the points takes much.
+const LEAST_FILL: f32 = 0.5;
 
 /// How far in and out one can zoom, as factors of the fitted zoom.
 const ZOOM_LIMITS: [f64; 2] = [0.2, 20_000.0];
@@ -25,16 +28,18 @@ impl Default for Camera {
 
 impl Camera {
     /// The whole of a map that reaches `half_extent` from its origin, in a view of this size, of which `covered` is taken
-    /// on the right and at the bottom (both in points). A map of one point, or of none, gets a view like any other.
-    pub fn fitted(half_extent: [f32; 2], view: Vec2, covered: Vec2) -> Self {
+    /// on the right and at the bottom (both in points). What is drawn about each point reaches `about` points from it: there is
+    /// room for that, too, as long as it is not half of the view. A map of one point, or of none, gets a view like any other.
+    pub fn fitted(half_extent: [f32; 2], view: Vec2, covered: Vec2, about: f32) -> Self {
         let free = (view - covered).max(view * 0.4);
-        let reach = |extent: f32, side: f32| {
+        let zoom_of = |extent: f32, side: f32| {
             let extent = if extent.is_finite() && extent > 1e-6 { f64::from(extent) } else { 1e-6 };
             f64::from(side.max(1.0)) / 2.0 / extent
         };
         // Identical points need no magnification.
         let largest = f64::from(free.x.min(free.y).max(1.0)) * 2.0;
-        let zoom = reach(half_extent[0], free.x).min(reach(half_extent[1], free.y)).min(largest) * FILL;
+        let inner = (free - Vec2::splat(2.0 * about)).max(free * LEAST_FILL).min(free * FILL);
+        let zoom = zoom_of(half_extent[0], inner.x).min(zoom_of(half_extent[1], inner.y)).min(largest);
         // The middle of what is free lies to the left of the middle of the view, and above it.
         let aside = [f64::from(view.x - free.x), -f64::from(view.y - free.y)];
         Self { centre_on_map: aside.map(|points| points / 2.0 / zoom), zoom }

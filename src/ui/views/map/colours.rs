@@ -43,8 +43,6 @@ pub struct Colours {
     coming: Option<Classes>,
     /// Images that have their class.
     done: usize,
-    /// Every tag in the order in which it was first seen: a new one recolours none.
-    tags: Vec<String>,
     /// The probe and its neighbours, where the colours are by similarity.
     listed: Vec<ImageId>,
     palette: Arc<Vec<Color32>>,
@@ -56,21 +54,23 @@ pub struct Colours {
 }
 
 impl Colours {
-    /// The looks of the points of `plane`; `highlighted` is the class to bring out. Asks for another frame where there is more to
-    /// be done.
+    /// The looks of the points of `plane`, coloured by `colouring`, where `tags` are in the order of their classes;
+    /// `highlighted` is the class to bring out. Asks for another frame where there is more to be done.
     pub fn refresh(
         &mut self,
         ctx: &egui::Context,
         plane: &Plane,
         session: &Session,
+        colouring: Colouring,
+        tags: &[String],
         highlighted: Option<u16>,
     ) -> Looks {
-        self.refresh_source(plane, session);
-        self.go_on(plane, session);
+        self.refresh_source(plane, session, colouring);
+        self.go_on(plane, session, tags);
         if !self.is_complete(session) {
             ctx.request_repaint();
         }
-        self.refresh_palette(session);
+        self.refresh_palette(session, colouring, tags.len());
         self.refresh_passing(plane, session);
         let chosen = &session.opened.chosen;
         // One image is only being looked at; greying all others would take the colours away with every click.
@@ -78,7 +78,7 @@ impl Colours {
         let prominent = match highlighted {
             Some(class) => Prominent::OfClass(class),
             None if !is_alone => Prominent::None,
-            None if chosen.colouring == Colouring::Similarity => Prominent::OfAnyClass,
+            None if colouring == Colouring::Similarity => Prominent::OfAnyClass,
             None => Prominent::All,
         };
         let palette = theme::palette();
@@ -120,11 +120,6 @@ impl Colours {
         self.done >= session.opened.images.len() && self.coming.is_none()
     }
 
-    /// The tags in the order of their classes.
-    pub fn tags(&self) -> &[String] {
-        &self.tags
-    }
-
     /// What the ends of the scale are, where the colours are those of a column.
     pub fn ends(&self) -> Option<[String; 2]> {
         self.source.as_ref()?.ends()
@@ -141,14 +136,14 @@ impl Colours {
         self.palette.get(usize::from(class)).copied().unwrap_or(theme::palette().weak)
     }
 
-    fn refresh_source(&mut self, plane: &Plane, session: &Session) {
-        if self.source.as_ref().is_some_and(|known| known.is_of(plane, session)) {
+    fn refresh_source(&mut self, plane: &Plane, session: &Session, colouring: Colouring) {
+        if self.source.as_ref().is_some_and(|known| known.is_of(colouring, plane, session)) {
             return;
         }
-        let source = Source::of(plane, session);
+        let source = Source::of(colouring, plane, session);
         let before = self.source.replace(source);
-        let is_same_colouring = before.is_some_and(|before| before.colouring == session.opened.chosen.colouring);
-        if is_same_colouring && session.opened.chosen.colouring != Colouring::Similarity {
+        let is_same_colouring = before.is_some_and(|before| before.colouring == colouring);
+        if is_same_colouring && colouring != Colouring::Similarity {
             self.coming = Some(Classes::default());
         } else {
             self.coming = None;
@@ -156,15 +151,10 @@ impl Colours {
         }
         self.done = 0;
         self.listed.clear();
-        for tag in session.opened.tags.images.keys() {
-            if !self.tags.contains(tag) {
-                self.tags.push(tag.clone());
-            }
-        }
     }
 
     /// Gives the next images their class.
-    fn go_on(&mut self, plane: &Plane, session: &Session) {
+    fn go_on(&mut self, plane: &Plane, session: &Session, tags: &[String]) {
         let Some(source) = &self.source else { return };
         if source.colouring == Colouring::Similarity {
             self.done = session.opened.images.len();
@@ -177,7 +167,7 @@ impl Colours {
             self.coming = Some(self.classes.clone());
         }
         let classes = self.coming.as_mut().unwrap_or(&mut self.classes);
-        source.classify(self.done..end, classes, &self.tags, plane, session);
+        source.classify(self.done..end, classes, tags, plane, session);
         self.done = end;
         if end == count
             && let Some(classes) = self.coming.take()
@@ -203,13 +193,12 @@ impl Colours {
         }
     }
 
-    fn refresh_palette(&mut self, session: &Session) {
+    fn refresh_palette(&mut self, session: &Session, colouring: Colouring, tags: usize) {
         let opened = &session.opened;
-        let colouring = opened.chosen.colouring;
         let count = match colouring {
             Colouring::Label => opened.label_places.len(),
             Colouring::Cluster => opened.clustering.as_ref().map_or(0, |known| known.clusters.len()),
-            Colouring::Tag => self.tags.len(),
+            Colouring::Tag => tags,
             Colouring::Centrality(by) => usize::from(opened.standing(by).is_some()),
             Colouring::Plain
             | Colouring::Similarity

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Spinner, Ui};
 
-use crate::session::Session;
+use crate::session::{MapChoice, Session};
 use crate::ui::theme;
 use crate::ui::widgets::empty::empty_state;
 
@@ -13,23 +13,18 @@ pub struct Why {
     is_coming: bool,
 }
 
-/// Why the projection that is known is not the one to draw.
-pub fn why_stale(session: &Session) -> Option<Why> {
-    let projection = session.opened.projection.as_ref()?;
-    let Some(wish) = session.opened.projection_wish() else { return Some(why(session)) };
-    if projection.wish != wish {
-        return Some(why(session));
-    }
+/// Why a map is not drawn, if it is not; `has_plane` says whether there is something to draw that may be of another map.
+pub fn why_not(session: &Session, map: &MapChoice, has_plane: bool) -> Option<Why> {
+    let projection = session.opened.projection_of(map.number).filter(|_| has_plane);
+    let wish = session.opened.wish_of_map(map);
+    let Some(projection) = projection.filter(|known| wish.as_ref() == Some(&known.wish)) else {
+        return Some(why(session, map));
+    };
     (projection.points.is_empty()).then(|| Why {
         title: "Nothing to draw yet".into(),
         text: "No image has vectors at this layer.".into(),
         is_coming: session.is_busy(),
     })
-}
-
-/// Says why there is no map.
-pub fn show(ui: &mut Ui, session: &Session) {
-    show_why(ui, session, why(session));
 }
 
 /// Says it in the middle of the view.
@@ -41,7 +36,7 @@ pub fn show_why(ui: &mut Ui, session: &Session, why: Why) {
     });
 }
 
-fn why(session: &Session) -> Why {
+fn why(session: &Session, map: &MapChoice) -> Why {
     let say = |title: &str, text: String, is_coming| Why { title: title.into(), text, is_coming };
     let Some(collection) = session.collection() else {
         return say(
@@ -51,8 +46,8 @@ fn why(session: &Session) -> Why {
         );
     };
     let titles = &session.opened.layer_titles;
-    let layer = titles.name(session.opened.chosen.layer);
-    let Some(source) = session.source() else {
+    let layer = session.opened.layer_of_map(map).map_or("this layer", |layer| titles.of_name(layer));
+    let Some(source) = session.opened.source_of_map(map) else {
         let stored: Vec<&str> = collection.stored.iter().map(|stored| titles.of_name(&stored.layer)).collect();
         let example = stored.last().map_or_else(String::new, |last| format!(", for instance {last}"));
         let text =
@@ -67,5 +62,8 @@ fn why(session: &Session) -> Why {
         return say("No map yet", text.into(), session.is_busy());
     }
     let text = format!("{} ({})", titles.of_name(&source.layer), source.pooling.word());
-    say("Making the map", text, session.opened.projection_asked.is_some())
+    if session.opened.waits_for_another(map.number) {
+        return say("Waiting for another map", text, true);
+    }
+    say("Making the map", text, session.opened.asked_of(map.number).is_some())
 }

@@ -8,8 +8,9 @@ use eframe::egui::{
 };
 
 use super::colours::Colours;
+use super::plane::Plane;
 use super::scale;
-use crate::domain::Centrality;
+use crate::domain::{Centrality, Projection};
 use crate::session::{Colouring, Pick, Session};
 use crate::ui::theme;
 use crate::ui::widgets::text::thousands;
@@ -41,17 +42,22 @@ pub struct Shown {
 }
 
 impl Legend {
-    /// Draws the legend into the upper right corner of `view`. The class that is brought out is `highlighted`.
+    /// Draws the legend of a map that is coloured by `colouring` into the upper right corner of `view`; `tags` are in the order of
+    /// their classes. The class that is brought out is `highlighted`.
+    #[expect(clippy::too_many_arguments, reason = "where, of what, in which state")]
     pub fn show(
         &mut self,
         ui: &mut Ui,
         view: Rect,
+        plane: &Plane,
         session: &Session,
+        colouring: Colouring,
         colours: &Colours,
+        tags: &[String],
         highlighted: Option<u16>,
     ) -> Shown {
-        let entries = entries(session, colours.tags());
-        let scale = ends_of_scale(session, colours);
+        let entries = entries(session, colouring, tags);
+        let scale = ends_of_scale(session, colouring, &plane.projection, colours);
         let is_searched = entries.len() > SEARCHED_ABOVE;
         let rows = entries.len() + usize::from(scale.is_some()) + usize::from(is_searched);
         if rows == 0 || view.width() < WIDTH * 2.0 || view.height() < 140.0 {
@@ -146,12 +152,10 @@ fn show_entry(ui: &mut Ui, entry: &Entry<'_>, colour: Color32, is_bright: bool) 
 }
 
 /// What the ends of the scale are called, where colours go from little to much.
-fn ends_of_scale(session: &Session, colours: &Colours) -> Option<[String; 2]> {
-    let ends = match session.opened.chosen.colouring {
+fn ends_of_scale(session: &Session, colouring: Colouring, map: &Projection, colours: &Colours) -> Option<[String; 2]> {
+    let ends = match colouring {
         Colouring::Similarity => ["far", "near"],
-        Colouring::Faithfulness if session.opened.projection.as_ref().is_some_and(|map| map.is_judged_of_each()) => {
-            ["lost", "kept"]
-        }
+        Colouring::Faithfulness if map.is_judged_of_each() => ["lost", "kept"],
         Colouring::Centrality(by) if session.opened.standing(by).is_some() => ends_of(by),
         Colouring::Column(_) | Colouring::Channel => return colours.ends(),
         Colouring::Label

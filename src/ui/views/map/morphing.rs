@@ -45,8 +45,8 @@ impl Morphing {
         self.back > 0.0 && self.before.is_some()
     }
 
-    /// The slider, where there was a map before this one.
-    pub fn show(&mut self, ui: &mut Ui, plane: &Plane, titles: &LayerTitles) {
+    /// The slider, where there was a map before this one; `of` says of which of several maps it is.
+    pub fn show(&mut self, ui: &mut Ui, plane: &Plane, titles: &LayerTitles, of: &str) {
         let Some(before) = &self.before else { return };
         let name = |plane: &Plane| {
             let wish = &plane.projection.wish;
@@ -55,7 +55,7 @@ impl Morphing {
         let hint = format!("From {} to {}, the map before", name(plane), name(before));
         ui.spacing_mut().slider_width = 72.0;
         let slider = ui.add(Slider::new(&mut self.back, 0.0..=1.0).show_value(false));
-        slider.on_hover_text(hint).accessible_name("Back to the map before");
+        slider.on_hover_text(hint).accessible_name(format!("Back to the map before{of}"));
     }
 
     /// What the points are on their way from, as soon as that is known.

@@ -152,7 +152,7 @@ impl Pictures {
             plane.tiles.points_of(tile).take(of_each).for_each(|(point, id)| met.take(point, id, session, colours));
         }
         if of_each == usize::MAX && met.in_view <= EACH_MAX {
-            self.side = ((view.area() / met.in_view.max(1) as f32).sqrt() * 0.8).clamp(SIDES[0], SIDES[1]);
+            self.side = side_in(view, met.in_view);
             self.candidates = met.passing;
             self.candidates.sort_unstable_by_key(|candidate| (candidate.rank, candidate.id));
             return;
@@ -165,6 +165,14 @@ impl Pictures {
             placed.for_each(|(point, id)| met.take(point, id, session, colours));
         }
         self.candidates = one_a_part(met.passing, camera);
+    }
+}
+
+/// Longer side of a picture where so many points are in view, in points.
+pub fn side_in(view: Rect, points: usize) -> f32 {
+    match points <= EACH_MAX {
+        true => ((view.area() / points.max(1) as f32).sqrt() * 0.8).clamp(SIDES[0], SIDES[1]),
+        false => SIDE_OF_MANY,
     }
 }
 

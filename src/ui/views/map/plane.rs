@@ -53,6 +53,11 @@ impl Plane {
         self.projection.points.len()
     }
 
+    /// Bytes that it takes beside the projection itself.
+    pub fn bytes(&self) -> usize {
+        self.tiles.bytes() + self.images.bytes_beside(&ImageSet::default())
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.projection.points.is_empty()

@@ -21,6 +21,11 @@ pub struct Planning {
 }
 
 impl Planning {
+    /// Something is drawn from the first moment on.
+    pub fn beginning_with(plane: Option<Arc<Plane>>) -> Self {
+        Self { plane, coming: None }
+    }
+
     /// Takes up the projection that is to be drawn; says whether another plane is drawn from now on, and whether it is of another
     /// map than the one before.
     pub fn refresh(&mut self, ctx: &egui::Context, wanted: Option<&Arc<Projection>>) -> Option<Replaced> {

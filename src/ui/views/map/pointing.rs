@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use eframe::egui::{self, PointerButton, Pos2, Rect, Response, Tooltip, Ui, pos2};
 
-use super::MapView;
+use super::OneMap;
 use super::colours;
+use super::common::Common;
 use super::later::{Asked, Later};
 use super::plane::Plane;
 use super::tool::{Drawing, Tool};
 use crate::domain::{ImageId, ImageSet};
 use crate::session::{Action, Choose, Colouring, Pick, Session};
+use crate::ui::command::Command;
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 
@@ -26,21 +28,19 @@ const AT_ONCE: usize = 20_000;
 /// Corners of a loop are at least so far apart, in points of the screen.
 const CORNER_SPACING: f32 = 3.0;
 
-impl MapView {
-    /// Turns what the pointer does into wishes.
-    #[expect(clippy::too_many_arguments, reason = "everything a pointer can meet on the map")]
+impl OneMap {
+    /// Turns what the pointer does into wishes; says which image it is over.
     pub(super) fn point_at(
         &mut self,
         ui: &Ui,
         response: &Response,
         view: Rect,
         plane: &Arc<Plane>,
-        session: &Session,
         radius: f32,
-        thumbs: &mut Thumbnails,
-        actions: &mut Vec<Action>,
-    ) {
-        self.draw(ui, response, view, plane);
+        common: &mut Common<'_>,
+    ) -> Option<ImageId> {
+        let Common { session, thumbs, actions, handling, .. } = common;
+        self.draw(ui, response, view, plane, handling.tool);
         self.take_picks(ui, actions);
 
         let pointer = response.hover_pos().filter(|pos| !self.legend_rect.is_some_and(|legend| legend.contains(*pos)));
@@ -51,8 +51,10 @@ impl MapView {
             }
             _ => None,
         };
-        self.hover.settle(under, session, actions);
-        self.looks_inside |= response.double_clicked() && under.is_some();
+        if response.double_clicked() && under.is_some() {
+            common.commands.push(Command::LookInside);
+        }
+        let Common { session, thumbs, actions, handling, .. } = common;
         if response.clicked() && !response.double_clicked() {
             let modifiers = ui.input(|input| input.modifiers);
             match under {
@@ -70,11 +72,12 @@ impl MapView {
             response.clone().on_hover_cursor(egui::CursorIcon::PointingHand);
             // At once: one wanders over a map, one does not wait on each point.
             Tooltip::for_widget(response).at_pointer().gap(14.0).show(|ui| {
-                caption(ui, session, id, thumbs);
+                caption(ui, session, plane, id, thumbs);
             });
-        } else if self.tool != Tool::Move && pointer.is_some() {
+        } else if handling.tool != Tool::Move && pointer.is_some() {
             response.clone().on_hover_cursor(egui::CursorIcon::Crosshair);
         }
+        under
     }
 
     /// The image drawn at `pointer`: a thumbnail, or the nearest point within reach.
@@ -87,9 +90,9 @@ impl MapView {
     }
 
     /// Follows a drag that draws, and asks what it takes in when it ends.
-    fn draw(&mut self, ui: &Ui, response: &Response, view: Rect, plane: &Arc<Plane>) {
+    fn draw(&mut self, ui: &Ui, response: &Response, view: Rect, plane: &Arc<Plane>, chosen: Tool) {
         let modifiers = ui.input(|input| input.modifiers);
-        let tool = match self.tool {
+        let tool = match chosen {
             Tool::Move if modifiers.shift || modifiers.alt => Tool::Lasso,
             tool @ (Tool::Move | Tool::Lasso | Tool::Rectangle | Tool::Brush) => tool,
         };
@@ -112,7 +115,7 @@ impl MapView {
         } else if response.drag_stopped() || !ui.input(|input| input.pointer.any_down()) {
             let shape = drawing.shape();
             self.drawing = None;
-            let pick = match self.tool {
+            let pick = match chosen {
                 _ if modifiers.alt => Pick::Remove,
                 _ if modifiers.command => Pick::Add,
                 // Without a tool shift only begins the loop.
@@ -129,17 +132,25 @@ impl MapView {
     }
 
     /// Selects all images of a class.
-    pub(super) fn pick_class(&mut self, ui: &Ui, session: &Session, class: u16, pick: Pick) {
+    pub(super) fn pick_class(
+        &mut self,
+        ui: &Ui,
+        session: &Session,
+        colouring: Colouring,
+        tags: &[String],
+        class: u16,
+        pick: Pick,
+    ) {
         let opened = &session.opened;
         let (classes, count) = (self.colours.classes().clone(), opened.images.len());
-        if opened.chosen.colouring == Colouring::Tag {
+        if colouring == Colouring::Tag {
             // An image with several tags has the colour of one of them only.
-            let name = self.colours.tags().get(usize::from(class).wrapping_sub(1)).cloned();
+            let name = tags.get(usize::from(class).wrapping_sub(1)).cloned();
             let (tags, name) = (opened.tags.clone(), name.unwrap_or_default());
             let bearers = move || tags.images.get(&name).into_iter().flatten().copied().collect();
             return self.pick_later(ui, pick, count, bearers);
         }
-        if opened.chosen.colouring == Colouring::Label && !self.colours.is_complete(session) {
+        if colouring == Colouring::Label && !self.colours.is_complete(session) {
             // A large collection is still being looked through: its records know already.
             let is_it = |(_, place): &(&String, &u32)| colours::class_of(**place) == class;
             let label = opened.label_places.iter().find(is_it).map(|(label, _)| label.clone());
@@ -173,7 +184,7 @@ impl MapView {
 }
 
 /// The thumbnail with name, label and score.
-fn caption(ui: &mut Ui, session: &Session, id: ImageId, thumbs: &mut Thumbnails) {
+fn caption(ui: &mut Ui, session: &Session, plane: &Plane, id: ImageId, thumbs: &mut Thumbnails) {
     ui.set_max_width(220.0);
     let palette = theme::palette();
     if let Some((texture, size)) = thumbs.get(id) {
@@ -194,7 +205,7 @@ fn caption(ui: &mut Ui, session: &Session, id: ImageId, thumbs: &mut Thumbnails)
     if let Some(score) = score {
         ui.label(egui::RichText::new(score).color(palette.weak));
     }
-    if session.opened.projection.as_ref().is_some_and(|map| map.was_placed(id)) {
+    if plane.projection.was_placed(id) {
         ui.label(egui::RichText::new("Placed after the map was made").color(palette.weak));
     }
 }

@@ -47,6 +47,17 @@ impl Tool {
     }
 }
 
+/// How all maps are handled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Handling {
+    /// What a plain drag does.
+    pub tool: Tool,
+    /// Whether it is all points, without pictures.
+    pub is_bare: bool,
+    /// Whether lines lead from the image under the pointer to those most like it.
+    pub is_lined: bool,
+}
+
 /// What is being drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Drawing {

@@ -1,12 +1,13 @@
-//! The row above the map.
+//! The rows above the maps: what is the same for all, and what each has of its own. One map alone has all of it in one row.
 
 use eframe::egui::{Align, Button, ComboBox, Frame, Layout, Margin, Ui};
 
-use super::MapView;
+use super::OneMap;
+use super::common::{Common, Place};
 use super::plane::Plane;
-use super::tool::Tool;
+use super::tool::{Handling, Tool};
 use crate::domain::{Centrality, ImageColumn, ProjectionMethod};
-use crate::session::{Action, Analyse, Choose, Colouring, Session};
+use crate::session::{Action, Analyse, Choose, ChooseMap, Colouring, MapChoice, Session};
 use crate::ui::widgets::centrality;
 
 const COLOURINGS: [(Colouring, &str); 14] = [
@@ -26,66 +27,213 @@ const COLOURINGS: [(Colouring, &str); 14] = [
     (Colouring::Plain, "all alike"),
 ];
 
-/// Draws it: in one row, what changes the map on the right; or wrapped where that would lie over the rest.
-pub fn show(ui: &mut Ui, map: &mut MapView, plane: &Plane, session: &Session, actions: &mut Vec<Action>) {
+/// What stands where in a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// From the left on.
+    Left,
+    /// From the right on.
+    Right,
+    /// The same as from the right, where the row is wrapped and goes on from the left.
+    Wrapped,
+}
+
+/// Draws the row above several maps.
+pub fn show_common(ui: &mut Ui, width: &mut f32, common: &mut Common<'_>) {
+    let Common { session, actions, handling, .. } = common;
+    row(ui, width, |ui, part| match part {
+        Part::Left => {
+            tools(ui, handling);
+            layers_over(ui, handling);
+        }
+        Part::Right | Part::Wrapped => another(ui, session, actions),
+    });
+}
+
+/// Draws the row of one map. What handles it needs `plane`: something that is drawn.
+pub fn show(
+    ui: &mut Ui,
+    view: &mut OneMap,
+    map: &MapChoice,
+    place: Place,
+    common: &mut Common<'_>,
+    plane: Option<&Plane>,
+) {
+    let Common { session, actions, handling, .. } = common;
+    let OneMap { row_width, morphing, is_moved, .. } = view;
+    let judges = plane.is_some_and(|plane| plane.projection.is_judged_of_each());
+    row(ui, row_width, |ui, part| match part {
+        Part::Left if place.is_alone() => {
+            if let Some(plane) = plane {
+                tools(ui, handling);
+                fit(ui, is_moved, place);
+                layers_over(ui, handling);
+                morphing.show(ui, plane, &session.opened.layer_titles, "");
+            }
+        }
+        Part::Left => {
+            layer(ui, map, place, session, actions);
+            method(ui, map, place, session, actions);
+            if let Some(plane) = plane {
+                morphing.show(ui, plane, &session.opened.layer_titles, &format!(" of map {}", place.index + 1));
+            }
+        }
+        Part::Right if place.is_alone() => {
+            another(ui, session, actions);
+            colouring(ui, map, place, judges, session, actions);
+            ui.label("Colour");
+            method(ui, map, place, session, actions);
+            if map.layer.is_some() {
+                layer(ui, map, place, session, actions);
+            }
+        }
+        // A caption would only be torn from it, and take the row that is lacking.
+        Part::Wrapped if place.is_alone() => {
+            if map.layer.is_some() {
+                layer(ui, map, place, session, actions);
+            }
+            method(ui, map, place, session, actions);
+            colouring(ui, map, place, judges, session, actions);
+            another(ui, session, actions);
+        }
+        Part::Right => {
+            close(ui, map, place, actions);
+            if plane.is_some() {
+                fit(ui, is_moved, place);
+            }
+            colouring(ui, map, place, judges, session, actions);
+        }
+        Part::Wrapped => {
+            colouring(ui, map, place, judges, session, actions);
+            if plane.is_some() {
+                fit(ui, is_moved, place);
+            }
+            close(ui, map, place, actions);
+        }
+    });
+}
+
+/// A row, what changes the map on the right; or wrapped where that would lie over the rest. `width` is what it takes, as far as that
+/// is known.
+fn row(ui: &mut Ui, width: &mut f32, mut show: impl FnMut(&mut Ui, Part)) {
     Frame::new().inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
         let room = ui.available_width();
-        if map.toolbar_width > room {
+        if *width > room {
             ui.horizontal_wrapped(|ui| {
-                handling(ui, map, plane, session);
-                method(ui, session, actions);
-                // A caption would only be torn from it, and take the row that is lacking.
-                colouring(ui, session, actions);
+                show(ui, Part::Left);
+                show(ui, Part::Wrapped);
             });
             return;
         }
         ui.horizontal(|ui| {
-            let left = ui.horizontal(|ui| handling(ui, map, plane, session)).response.rect.width();
+            let left = ui.horizontal(|ui| show(ui, Part::Left)).response.rect.width();
             let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                colouring(ui, session, actions);
-                ui.label("Colour");
-                method(ui, session, actions);
+                show(ui, Part::Right);
                 ui.min_rect().width()
             });
-            map.toolbar_width = left + right.inner + 2.0 * ui.spacing().item_spacing.x;
-            if map.toolbar_width > room {
+            *width = left + right.inner + 2.0 * ui.spacing().item_spacing.x;
+            if *width > room {
                 ui.ctx().request_discard("the toolbar needs two rows");
             }
         });
     });
 }
 
-/// What a drag does, and the way back to the whole.
-fn handling(ui: &mut Ui, map: &mut MapView, plane: &Plane, session: &Session) {
+/// What a drag does.
+fn tools(ui: &mut Ui, handling: &mut Handling) {
     for tool in Tool::ALL {
-        if ui.selectable_label(map.tool == tool, tool.word()).on_hover_text(tool.hint()).clicked() {
-            map.tool = tool;
+        if ui.selectable_label(handling.tool == tool, tool.word()).on_hover_text(tool.hint()).clicked() {
+            handling.tool = tool;
         }
     }
-    if ui.button("Fit").on_hover_text("Show the whole map. Double-click does so too.").clicked() {
-        map.is_moved = false;
+}
+
+/// The way back to the whole.
+fn fit(ui: &mut Ui, is_moved: &mut bool, place: Place) {
+    let button = ui.button("Fit").on_hover_text("Show the whole map. Double-click does so too.");
+    let button = if place.is_alone() { button } else { button.accessible_name(format!("Fit map {}", place.index + 1)) };
+    if button.clicked() {
+        *is_moved = false;
     }
+}
+
+/// What is drawn over the points.
+fn layers_over(ui: &mut Ui, handling: &mut Handling) {
     let hint =
         "Show pictures among the points: of every image where there is room, else of one for each part of the map";
-    if ui.selectable_label(!map.is_bare, "Pictures").on_hover_text(hint).clicked() {
-        map.is_bare = !map.is_bare;
+    if ui.selectable_label(!handling.is_bare, "Pictures").on_hover_text(hint).clicked() {
+        handling.is_bare = !handling.is_bare;
     }
-    let hint =
-        "Lines from the picture under the pointer to those most like it at this layer, wherever the map put them";
-    if ui.selectable_label(map.is_lined, "Lines").on_hover_text(hint).clicked() {
-        map.is_lined = !map.is_lined;
+    let hint = "Lines from the picture under the pointer to those most like it at the layer looked at, wherever the map put \
+                them";
+    if ui.selectable_label(handling.is_lined, "Lines").on_hover_text(hint).clicked() {
+        handling.is_lined = !handling.is_lined;
     }
-    map.morphing.show(ui, plane, &session.opened.layer_titles);
+}
+
+/// One more map.
+fn another(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    let can = session.opened.chosen.maps.can_add();
+    let button = ui.add_enabled(can, Button::new("+ Map"));
+    let hint = "Another map beside this one, with a layer, a method and colours of its own. What is selected on one is \
+                selected on all.";
+    let button = button.on_hover_text(hint).on_disabled_hover_text("There is no room for more maps than these");
+    if button.accessible_name("Another map beside").clicked() {
+        actions.push(Choose::Map(ChooseMap::Add).into());
+    }
+}
+
+/// One map less.
+fn close(ui: &mut Ui, map: &MapChoice, place: Place, actions: &mut Vec<Action>) {
+    let name = format!("Close map {}", place.index + 1);
+    let button = ui.button("×").on_hover_text("Close this map; the others stay").accessible_name(name);
+    if button.clicked() {
+        actions.push(Choose::Map(ChooseMap::Close(map.number)).into());
+    }
+}
+
+/// The layer that the map is of: that of everything else, or always this one.
+fn layer(ui: &mut Ui, map: &MapChoice, place: Place, session: &Session, actions: &mut Vec<Action>) {
+    let opened = &session.opened;
+    let Some(collection) = session.collection() else { return };
+    let titles = &opened.layer_titles;
+    let here = titles.name(opened.chosen.layer);
+    let shown = opened.layer_of_map(map).map_or("", |layer| titles.of_name(layer));
+    let combo = ComboBox::from_id_salt("map layer").selected_text(shown).width(118.0).height(420.0).truncate();
+    let shown = combo.show_ui(ui, |ui| {
+        let follows = format!("{here}, the layer looked at");
+        let hint = "Whatever layer is looked at, this map is of it";
+        if ui.selectable_label(map.layer.is_none(), follows).on_hover_text(hint).clicked() {
+            actions.push(Choose::Map(ChooseMap::Layer(map.number, None)).into());
+        }
+        ui.separator();
+        for layer in &collection.layers {
+            let is_stored = collection
+                .stored
+                .iter()
+                .any(|stored| stored.layer == layer.name && stored.pooling == opened.chosen.pooling);
+            let is_it = map.layer.as_deref() == Some(layer.name.as_str());
+            let entry = ui.add_enabled(is_stored, Button::selectable(is_it, titles.of_name(&layer.name)));
+            if entry.on_disabled_hover_text("Its vectors are not stored").clicked() {
+                actions.push(Choose::Map(ChooseMap::Layer(map.number, Some(layer.name.clone()))).into());
+            }
+        }
+    });
+    let hint = match map.layer {
+        Some(_) => "The layer that this map is of, whatever layer is looked at",
+        None => "This map is of the layer looked at",
+    };
+    shown.response.on_hover_text(hint).accessible_name(format!("{} layer", place.name()));
 }
 
 /// How the map is made, and a way to stop that.
-fn method(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    let chosen = session.opened.chosen.projection;
+fn method(ui: &mut Ui, map: &MapChoice, place: Place, session: &Session, actions: &mut Vec<Action>) {
+    let chosen = map.method;
     let combo = ComboBox::from_id_salt("map method").selected_text(chosen.title()).width(64.0);
     let shown = combo.show_ui(ui, |ui| {
         for method in ProjectionMethod::ALL {
             if ui.selectable_label(chosen == method, method.title()).clicked() {
-                actions.push(Choose::Projection(method).into());
+                actions.push(Choose::Map(ChooseMap::Method(map.number, method)).into());
             }
         }
     });
@@ -95,29 +243,31 @@ fn method(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
          and all.",
         of_each.join(" ")
     );
-    shown.response.on_hover_text(hint).accessible_name("Map method");
-    if session.is_analysing() && ui.button("Stop").on_hover_text("Stop where it is").clicked() {
+    shown.response.on_hover_text(hint).accessible_name(format!("{} method", place.name()));
+    // Of several maps it stands beside those that are waited for.
+    let is_at_it = place.is_alone() || session.opened.asked_of(map.number).is_some();
+    if is_at_it && session.is_analysing() && ui.button("Stop").on_hover_text("Stop where it is").clicked() {
         actions.push(Analyse::Stop.into());
     }
 }
 
-fn colouring(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+fn colouring(ui: &mut Ui, map: &MapChoice, place: Place, judges: bool, session: &Session, actions: &mut Vec<Action>) {
     let word = |colouring: Colouring| COLOURINGS.iter().find(|(c, _)| *c == colouring).map_or("", |(_, word)| word);
-    let chosen = session.opened.chosen.colouring;
+    let chosen = map.colouring;
+    let choose = |colouring| Choose::Map(ChooseMap::Colouring(map.number, colouring)).into();
     let combo = ComboBox::from_id_salt("map colouring").selected_text(word(chosen)).width(112.0).height(420.0);
     let shown = combo.show_ui(ui, |ui| {
         for (colouring, word) in COLOURINGS {
             if let Colouring::Centrality(by) = colouring {
                 if centrality::show_entry(ui, session, by, Button::selectable(chosen == colouring, word), actions) {
-                    actions.push(Choose::Colouring(colouring).into());
+                    actions.push(choose(colouring));
                 }
                 continue;
             }
             let (can, hint) = match colouring {
-                Colouring::Faithfulness => (
-                    session.opened.projection.as_ref().is_some_and(|map| map.is_judged_of_each()),
-                    "Counted when a map is finished, unless it is by PCA or was measured by a sample",
-                ),
+                Colouring::Faithfulness => {
+                    (judges, "Counted when a map is finished, unless it is by PCA or was measured by a sample")
+                }
                 Colouring::Channel => (
                     session.opened.chosen.channel.is_some() && session.source().is_some(),
                     "Enlarge a channel in the activations first, at a layer whose vectors are stored",
@@ -132,9 +282,12 @@ fn colouring(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
             };
             let entry = ui.add_enabled(can, Button::selectable(chosen == colouring, word));
             if entry.on_disabled_hover_text(hint).clicked() {
-                actions.push(Choose::Colouring(colouring).into());
+                actions.push(choose(colouring));
             }
         }
     });
-    shown.response.on_hover_text("What the points are coloured by").accessible_name("Map colouring");
+    shown
+        .response
+        .on_hover_text("What the points are coloured by")
+        .accessible_name(format!("{} colouring", place.name()));
 }

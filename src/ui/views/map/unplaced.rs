@@ -6,9 +6,9 @@ use crate::session::{Action, Analyse, Session};
 use crate::ui::theme;
 use crate::ui::widgets::text::counted;
 
-/// Draws it where images are missing or were placed later, nothing else.
-pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    let (missing, placed) = (session.opened.unplaced(), session.opened.placed_later());
+/// Draws it for the map of this number, where images are missing or were placed later, nothing else.
+pub fn show(ui: &mut Ui, session: &Session, map: u32, actions: &mut Vec<Action>) {
+    let (missing, placed) = (session.opened.unplaced(map), session.opened.placed_later(map));
     if missing == 0 && placed == 0 {
         return;
     }
@@ -27,12 +27,12 @@ pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
                 let place = ui.add_enabled(is_free, Button::new(offer)).on_disabled_hover_text(busy);
                 let hint = "Each gets a place among the images most like it. All others stay where they are.";
                 if place.on_hover_text(hint).clicked() {
-                    actions.push(Analyse::PlaceOnMap.into());
+                    actions.push(Analyse::PlaceOnMap(map).into());
                 }
             }
             let anew = ui.add_enabled(is_free, Button::new("Make anew")).on_disabled_hover_text(busy);
             if anew.on_hover_text("Make the map of all images; every point may move.").clicked() {
-                actions.push(Analyse::MakeMapAnew.into());
+                actions.push(Analyse::MakeMapAnew(map).into());
             }
         });
     });

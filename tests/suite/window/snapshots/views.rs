@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{ColumnOrder, Filter, ImageId, Projection, ProjectionMethod, Region, Sort, TableColumn, Tags};
 use tiramisu::engine::{Asked, Event, LookKind, Problem, StoredResult};
-use tiramisu::session::{Ask, Choose, Comparison, Pick};
+use tiramisu::session::{Ask, Choose, ChooseMap, Comparison, Pick};
 use tiramisu::ui::views::Pane;
 
 use super::scene::Scene;
@@ -36,6 +36,8 @@ pub const SCENES: &[Scene] = &[
     Scene::view("map_empty", Pane::Map, nothing_extracted),
     Scene::view("map_problem", Pane::Map, layer_not_stored),
     Scene::view("map_unplaced", Pane::Map, unplaced),
+    Scene::view("map_two", Pane::Map, two_maps),
+    Scene::view("map_two_one_made", Pane::Map, one_being_made),
     Scene::view("layers_filled", Pane::Network, layers_timed),
     Scene::view("layers_empty", Pane::Network, no_layer_found),
     Scene::view("layers_problem", Pane::Network, network_refused),
@@ -215,6 +217,23 @@ fn unplaced(setup: Setup) -> Window {
     let map = Projection { wish, explained: None, ..known };
     window.tell([Event::StoredResult(StoredResult::Map(Arc::new(map)))]);
     window.settle();
+    window
+}
+
+/// Two maps of one collection, of two layers, with some images selected.
+fn two_maps(setup: Setup) -> Window {
+    let mut window = Window::with_images(MAPPED, setup);
+    window.act(Choose::Map(ChooseMap::Add));
+    window.act(Choose::Map(ChooseMap::Layer(1, Some("conv2".to_owned()))));
+    window.act(Choose::PickMany((60..80).map(ImageId).collect(), Pick::Replace));
+    window
+}
+
+/// The second of them is on its way.
+fn one_being_made(setup: Setup) -> Window {
+    let mut window = Window::with_images(MAPPED, setup);
+    window.act(Choose::Map(ChooseMap::Add));
+    window.act(Choose::Map(ChooseMap::Method(1, ProjectionMethod::Umap)));
     window
 }
 

@@ -38,8 +38,7 @@ struct Basis {
 
 impl Source {
     /// As the session is now.
-    pub fn of(plane: &Plane, session: &Session) -> Self {
-        let colouring = session.opened.chosen.colouring;
+    pub fn of(colouring: Colouring, plane: &Plane, session: &Session) -> Self {
         let quantiles = match colouring {
             Colouring::Column(column) => {
                 let images = &session.opened.images;
@@ -64,8 +63,7 @@ impl Source {
     }
 
     /// Whether it still is.
-    pub fn is_of(&self, plane: &Plane, session: &Session) -> bool {
-        let colouring = session.opened.chosen.colouring;
+    pub fn is_of(&self, colouring: Colouring, plane: &Plane, session: &Session) -> bool {
         self.colouring == colouring && self.basis.is(&Basis::of(colouring, plane, session))
     }
 

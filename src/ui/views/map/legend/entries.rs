@@ -13,9 +13,9 @@ pub struct Entry<'a> {
 }
 
 /// What there is, by name; clusters by size. `tags` are in the order of their classes.
-pub fn entries<'a>(session: &'a Session, tags: &'a [String]) -> Vec<Entry<'a>> {
+pub fn entries<'a>(session: &'a Session, colouring: Colouring, tags: &'a [String]) -> Vec<Entry<'a>> {
     let opened = &session.opened;
-    match opened.chosen.colouring {
+    match colouring {
         Colouring::Label if opened.labels.keys().any(|label| !label.is_empty()) => {
             let entry = |(label, count): (&'a String, &usize)| Entry {
                 class: opened.label_places.get(label).map_or(NO_CLASS, |place| class_of(*place)),

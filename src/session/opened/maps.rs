@@ -1,0 +1,194 @@
+//! Which maps are looked at: one, or several beside each other.
+
+use std::iter;
+
+use serde::{Deserialize, Serialize};
+
+use super::OpenedCollection;
+use crate::domain::{Centrality, ImageColumn, Layer, ProjectionMethod, ProjectionWish, StoredLayer};
+
+/// So many can be looked at beside each other: of more, each would be too small to find anything on it.
+const MOST: usize = 4;
+
+/// What the points of a map are coloured by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Colouring {
+    /// A colour per label.
+    #[default]
+    Label,
+    /// Nothing but selected and not.
+    Plain,
+    /// How like the probe they are.
+    Similarity,
+    /// A colour per cluster.
+    Cluster,
+    /// How many of its true neighbours each has around it on the map.
+    Faithfulness,
+    /// A colour per tag: of an image with several, that of the first.
+    Tag,
+    /// How much of something each has, such as pixels.
+    Column(ImageColumn),
+    /// How much each excites the enlarged channel of the layer looked at.
+    Channel,
+    /// How central each is in the graph of nearest neighbours, once that is measured.
+    Centrality(Centrality),
+}
+
+/// One map: what it is of, how it is made and how it is coloured.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MapChoice {
+    /// Tells it from the others as long as it is there.
+    pub number: u32,
+    /// The layer whose vectors it is of, by its name; `None` for the one that is looked at everywhere.
+    pub layer: Option<String>,
+    /// How it is made.
+    pub method: ProjectionMethod,
+    /// What its points are coloured by.
+    pub colouring: Colouring,
+}
+
+/// The maps that are looked at, from left to right. There is always one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Maps {
+    /// The one that is always there.
+    pub first: MapChoice,
+    /// Those beside it.
+    pub beside: Vec<MapChoice>,
+}
+
+/// What can be wished of maps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChooseMap {
+    /// Look at another one beside those that are there. It is like the last of them, and stays at the layer that is looked at now.
+    Add,
+    /// Look at this one no more. The only one stays.
+    Close(u32),
+    /// Make it of this layer, or of the one that is looked at everywhere.
+    Layer(u32, Option<String>),
+    /// Make it by another method.
+    Method(u32, ProjectionMethod),
+    /// Colour it.
+    Colouring(u32, Colouring),
+}
+
+impl MapChoice {
+    /// Of which layer it is, by name or as that of everything else, and how it is made: another map must be made when this is
+    /// another.
+    pub(super) fn basis(&self, layer: usize) -> (Result<&str, usize>, ProjectionMethod) {
+        (self.layer.as_deref().ok_or(layer), self.method)
+    }
+}
+
+impl Maps {
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &MapChoice> {
+        iter::once(&self.first).chain(&self.beside)
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        1 + self.beside.len()
+    }
+
+    /// The one with this number, if it is there.
+    pub fn get(&self, number: u32) -> Option<&MapChoice> {
+        self.iter().find(|map| map.number == number)
+    }
+
+    /// Whether there may be one more.
+    pub fn can_add(&self) -> bool {
+        self.count() < MOST
+    }
+
+    /// Whether one of them is coloured so.
+    pub fn any_coloured_by(&self, colouring: Colouring) -> bool {
+        self.iter().any(|map| map.colouring == colouring)
+    }
+
+    /// The same maps of a network with these layers: one of a layer that is not among them is of the layer looked at.
+    pub(in crate::session) fn among(mut self, layers: &[Layer]) -> Self {
+        for map in self.iter_mut() {
+            map.layer.take_if(|name| !layers.iter().any(|layer| layer.name == *name));
+        }
+        self
+    }
+
+    /// Colours by `colouring` the first, and those that are coloured as it is.
+    pub(super) fn colour_like_first(&mut self, colouring: Colouring) {
+        let before = self.first.colouring;
+        self.iter_mut().filter(|map| map.colouring == before).for_each(|map| map.colouring = colouring);
+    }
+
+    /// The same as they may be, wherever they come from: no more than there is room for, and no two of one number.
+    #[must_use]
+    pub fn usable(mut self) -> Self {
+        self.beside.truncate(MOST - 1);
+        (0..).zip(self.iter_mut()).for_each(|(number, map)| map.number = number);
+        self
+    }
+
+    fn iter_mut(&mut self) -> impl Iterator<Item = &mut MapChoice> {
+        iter::once(&mut self.first).chain(&mut self.beside)
+    }
+
+    fn change(&mut self, number: u32, change: impl FnOnce(&mut MapChoice)) {
+        if let Some(map) = self.iter_mut().find(|map| map.number == number) {
+            change(map);
+        }
+    }
+
+    /// Adds one like the last, of the layer called `here` if that one follows what is looked at.
+    fn add(&mut self, here: Option<&str>) {
+        if !self.can_add() {
+            return;
+        }
+        let mut map = self.beside.last().unwrap_or(&self.first).clone();
+        map.number = self.iter().map(|map| map.number).max().map_or(0, |most| most + 1);
+        map.layer = map.layer.or_else(|| here.map(str::to_owned));
+        self.beside.push(map);
+    }
+
+    /// Takes one away, unless it is the only one.
+    fn close(&mut self, number: u32) {
+        if self.first.number == number && !self.beside.is_empty() {
+            self.first = self.beside.remove(0);
+        } else {
+            self.beside.retain(|map| map.number != number);
+        }
+    }
+}
+
+impl OpenedCollection {
+    pub(super) fn choose_map(&mut self, choice: ChooseMap) {
+        let here = self.layer_name().map(str::to_owned);
+        let maps = &mut self.chosen.maps;
+        match choice {
+            ChooseMap::Add => maps.add(here.as_deref()),
+            ChooseMap::Close(number) => maps.close(number),
+            ChooseMap::Layer(number, layer) => maps.change(number, |map| map.layer = layer),
+            ChooseMap::Method(number, method) => maps.change(number, |map| map.method = method),
+            ChooseMap::Colouring(number, colouring) => maps.change(number, |map| map.colouring = colouring),
+        }
+    }
+
+    /// The name of the layer that a map is of, stored or not; `None` while nothing is open.
+    pub fn layer_of_map<'a>(&'a self, map: &'a MapChoice) -> Option<&'a str> {
+        map.layer.as_deref().or_else(|| self.layer_name())
+    }
+
+    /// The representation that a map is of, if it is stored.
+    pub fn source_of_map(&self, map: &MapChoice) -> Option<StoredLayer> {
+        let wanted = StoredLayer { layer: self.layer_of_map(map)?.to_owned(), pooling: self.chosen.pooling };
+        self.collection()?.stored.contains(&wanted).then_some(wanted)
+    }
+
+    /// Which map is to be drawn there.
+    pub fn wish_of_map(&self, map: &MapChoice) -> Option<ProjectionWish> {
+        Some(ProjectionWish { source: self.source_of_map(map)?, method: map.method, seed: 0 })
+    }
+
+    /// Which map is to be drawn as the first.
+    pub fn projection_wish(&self) -> Option<ProjectionWish> {
+        self.wish_of_map(&self.chosen.maps.first)
+    }
+}

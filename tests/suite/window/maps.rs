@@ -1,0 +1,105 @@
+//! Several maps beside each other, in the whole window.
+
+use std::sync::Arc;
+
+use eframe::egui::{Key, vec2};
+use tiramisu::domain::{Projection, ProjectionMethod};
+use tiramisu::engine::{AnalysisAnswer, Event, Look, Request};
+use tiramisu::session::{Choose, ChooseMap, Colouring, MapChoice};
+use tiramisu::ui::Settings;
+
+use crate::support::collection;
+use crate::support::window::{Setup, Window};
+
+/// A window in which the map is seen, and another one beside it that stays at conv2.
+fn two(setup: Setup) -> Window {
+    let mut window = Window::with_images(60, setup);
+    window.click("Map");
+    window.click("Another map beside");
+    window.act(Choose::Map(ChooseMap::Layer(1, Some("conv2".to_owned()))));
+    window
+}
+
+#[test]
+fn a_map_beside_is_asked_for_at_its_own_layer_and_stays_while_layers_change() {
+    let mut window = two(Setup::default());
+    window.picture("two_maps");
+    let of_map = |window: &Window, map: u32| window.session().opened.projection_of(map).expect("drawn").wish.clone();
+    assert_eq!(of_map(&window, 1).source.layer, "conv2");
+    window.forget_sent();
+    window.act(Choose::Layer(1));
+    let sent = window.sent();
+    let maps: Vec<&Request> =
+        sent.iter().filter(|request| matches!(request, Request::Look(Look::PcaMap { .. }))).collect();
+    assert_eq!(maps.len(), 1, "{maps:?}");
+    assert_eq!((of_map(&window, 0).source.layer, of_map(&window, 1).source.layer), ("relu1".into(), "conv2".into()));
+    assert!(window.has("Map 1") && window.has("Map 2"));
+}
+
+#[test]
+fn maps_are_remembered_from_one_run_to_the_next() {
+    let mut window = two(Setup::default());
+    window.act(Choose::Map(ChooseMap::Colouring(1, Colouring::Plain)));
+    window.settle();
+    let settings: Settings = window.harness.state().settings().clone();
+    let text = serde_json::to_string(&settings).expect("settings are written");
+    let settings: Settings = serde_json::from_str(&text).expect("and read");
+    let mut again = Window::with_images(60, Setup { settings, ..Setup::default() });
+    again.click("Map");
+    let expected = MapChoice {
+        number: 1,
+        layer: Some("conv2".into()),
+        method: ProjectionMethod::Pca,
+        colouring: Colouring::Plain,
+    };
+    assert_eq!(again.session().opened.chosen.maps.beside, [expected]);
+    assert!(again.has("Map 2") && again.session().opened.projection_of(1).is_some());
+    // What a file says that no program of ours wrote costs no more than that.
+    let broken: Settings = serde_json::from_str("{\"maps\": {\"first\": 5}, \"gallery_tile\": 64.0}").expect("read");
+    assert_eq!((broken.maps, broken.gallery_tile.0), (Settings::default().maps, 64.0));
+}
+
+#[test]
+fn the_panel_tells_what_each_map_takes() {
+    let mut window = two(Setup::default());
+    window.harness.key_press(Key::F12);
+    window.settle();
+    let names = window.names();
+    let place = names.iter().position(|name| name == "Steps back").expect("memory is told");
+    // A name, and what it takes, twice.
+    let before: Vec<&str> = names[place - 4..place].iter().map(String::as_str).collect();
+    assert_eq!((before[0], before[2]), ("Map 1", "Map 2"), "{names:?}");
+    assert!(before[1] != "0 B" && before[3] != "0 B", "{before:?}");
+}
+
+#[test]
+fn a_map_that_takes_a_while_waits_for_the_other_and_says_so() {
+    let mut window = two(Setup { size: vec2(1600.0, 1000.0), ..Setup::default() });
+    window.act(Choose::Map(ChooseMap::Method(0, ProjectionMethod::Umap)));
+    window.act(Choose::Map(ChooseMap::Method(1, ProjectionMethod::Tsne)));
+    assert!(window.has("Making the map") && window.has("Waiting for another map"), "{:?}", window.names());
+    let finish = |window: &mut Window, map: u32| {
+        let opened = &window.session().opened;
+        let wish = opened.asked_of(map).cloned().expect("it is asked for");
+        let known = collection::projection(wish.source.clone(), &opened.images.to_vec());
+        window.tell([Event::Answered(AnalysisAnswer::Map(Arc::new(Projection { wish, explained: None, ..known })))]);
+        window.settle();
+    };
+    finish(&mut window, 0);
+    assert!(window.has("Map 1") && window.has("Making the map") && !window.has("Waiting for another map"));
+    finish(&mut window, 1);
+    assert!(window.has("Map 1") && window.has("Map 2"));
+    window.picture("two_maps_made");
+}
+
+#[test]
+fn a_map_that_was_closed_is_brought_back_as_it_was() {
+    let mut window = two(Setup::default());
+    window.act(Choose::Map(ChooseMap::Colouring(1, Colouring::Plain)));
+    let before = window.session().opened.chosen.maps.clone();
+    window.click("Close map 2");
+    assert!(!window.has("Map 2"));
+    window.act(Choose::Undo);
+    assert_eq!(window.session().opened.chosen.maps, before);
+    assert!(window.has("Map 2") && window.session().opened.projection_of(1).is_some(), "{:?}", window.names());
+}
