@@ -203,8 +203,7 @@ impl OpenedCollection {
             anchor: now.anchor,
             filter: now.filter.clone(),
             sort: now.sort,
-            colouring: now.colouring,
-            projection: now.projection,
+            maps: now.maps.clone(),
             tag_edits: now.tag_edits.clone(),
             ..asked
         };

@@ -143,7 +143,7 @@ impl OpenedCollection {
             TableColumn::Tags => Source::Tags(self.tags.clone()),
             TableColumn::Cluster => Source::Clustering(self.clustering.clone()),
             // Of a map that is still made nothing is known yet.
-            TableColumn::Kept => Source::Map(self.projection.clone().filter(|map| map.is_finished())),
+            TableColumn::Kept => Source::Map(self.projection().cloned().filter(|map| map.is_finished())),
             TableColumn::Typicality | TableColumn::InDegree | TableColumn::Betweenness => {
                 Source::Centrality(self.centrality().cloned())
             }

@@ -43,7 +43,7 @@ impl OpenedCollection {
             splits: self.splits.clone(),
             tags: self.tags.clone(),
             clustering: self.clustering.clone(),
-            map: self.projection.clone(),
+            map: self.projection().cloned(),
             centrality: self.centrality().cloned(),
         }
     }

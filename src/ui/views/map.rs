@@ -80,6 +80,8 @@ struct OneMap {
     /// What was looked at in the last frame, and since when it has been that.
     seen: Option<(Camera, Option<f32>)>,
     moved_at_secs: f64,
+    /// Whether the pointer was over an image in the last frame.
+    is_over_image: bool,
     /// Width all of its own row takes, in points, as far as it is known.
     row_width: f32,
 }
@@ -267,7 +269,7 @@ impl OneMap {
             }
         }
         // On a picture it looks inside of that.
-        if response.double_clicked() && !self.hover.is_over_one() {
+        if response.double_clicked() && !self.is_over_image {
             self.is_moved = false;
             self.camera = fitted;
         }

@@ -84,7 +84,7 @@ fn after_opening_no_pane_is_empty_for_the_first_picture_is_looked_at() {
     assert_eq!(window.session().opened.chosen.probe, Some(ImageId(0)));
     assert!(window.session().opened.chosen.selection.is_empty());
     assert!(shows(&window, "No pictures are selected"));
-    assert!(window.session().opened.projection.is_some(), "a map was asked for");
+    assert!(window.session().opened.projection().is_some(), "a map was asked for");
     press(&mut window, Modifiers::COMMAND, Key::Num2);
     assert!(shows(&window, &format!("Probe: {FIRST}")), "{:?}", window.names());
     assert!(!window.session().opened.history.can_undo());

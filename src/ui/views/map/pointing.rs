@@ -39,9 +39,8 @@ impl OneMap {
         radius: f32,
         common: &mut Common<'_>,
     ) -> Option<ImageId> {
-        let Common { session, thumbs, actions, handling, .. } = common;
-        self.draw(ui, response, view, plane, handling.tool);
-        self.take_picks(ui, actions);
+        self.draw(ui, response, view, plane, common.handling.tool);
+        self.take_picks(ui, common.actions);
 
         let pointer = response.hover_pos().filter(|pos| !self.legend_rect.is_some_and(|legend| legend.contains(*pos)));
         let under = match pointer {
@@ -51,6 +50,7 @@ impl OneMap {
             }
             _ => None,
         };
+        self.is_over_image = under.is_some();
         if response.double_clicked() && under.is_some() {
             common.commands.push(Command::LookInside);
         }
