@@ -3,12 +3,12 @@
 mod nearest;
 mod tags;
 
-use eframe::egui::{self, Frame, Label, Margin, Panel, Rect, RichText, ScrollArea, Sense, Ui, vec2};
+use eframe::egui::{self, Frame, Label, Margin, Panel, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::command::Command;
 use super::theme::{LabelRanks, palette};
 use super::views::ViewContext;
-use super::widgets::text::bytes;
+use super::widgets::text::{bytes, single_line};
 use super::widgets::tile::{self, Tile, TileMarks};
 use super::widgets::{Hover, class_bar};
 use crate::domain::{ImageId, ImageRef};
@@ -78,16 +78,13 @@ impl Inspector {
     fn facts(&self, ui: &mut Ui, image: ImageRef<'_>) {
         let (folder, name) = image.path.text.rsplit_once('/').unwrap_or(("", image.path.text));
         if let Some(label) = image.label {
-            let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
+            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, label));
             let dot = self.ranks.colour(Some(label)).unwrap_or(palette().weak);
-            ui.painter().circle_filled(rect.left_center() + vec2(5.0, 0.0), 4.0, dot);
-            let text = Rect::from_min_max(rect.min + vec2(16.0, 0.0), rect.max);
-            ui.put(
-                text,
-                Label::new(RichText::new(label).size(15.0).strong().color(palette().strong))
-                    .truncate()
-                    .halign(egui::Align::LEFT),
-            );
+            ui.painter().circle_filled(rect.left_center() + vec2(5.0, 0.0), 4.5, dot);
+            let line = single_line(ui.painter(), label.to_owned(), 15.0, palette().strong, rect.width() - 17.0);
+            let top = rect.center().y - line.size().y / 2.0;
+            ui.painter().galley(pos2(rect.left() + 17.0, top), line, palette().strong);
         }
         ui.add(Label::new(RichText::new(name).color(palette().text)).truncate()).on_hover_text(image.path.text);
         let mut facts = bytes(image.file_bytes);

@@ -1,10 +1,13 @@
 //! The places of the window, and what is around the views in each of them.
 
+use std::sync::Arc;
+
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Event as Input, Key, Modifiers, PointerButton, Rect, Vec2, pos2, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
-use tiramisu::domain::{ImageId, Region};
-use tiramisu::session::{Choose, Pick, Place};
+use tiramisu::domain::{ImageId, Region, Tags};
+use tiramisu::engine::Event;
+use tiramisu::session::{Choose, Pick, Place, TagEdit};
 use tiramisu::ui::Settings;
 
 use super::{FIRST, SECOND};
@@ -207,7 +210,6 @@ fn each_place_remembers_how_its_views_are_arranged_and_is_reset_alone() {
         window.click("View");
         window.harness.get_by_role_and_label(Role::CheckBox, view).click();
         window.settle();
-        press(window, Modifiers::NONE, Key::Escape);
     };
     press(&mut window, Modifiers::COMMAND, Key::Num3);
     close(&mut window, "Classes");
@@ -288,9 +290,13 @@ fn the_inspector_tells_of_the_current_picture_and_goes_by_a_key_and_where_it_is_
     window.harness.run_steps(2);
     window.harness.get_by_label("Tag this picture").type_text("odd");
     press(&mut window, Modifiers::NONE, Key::Enter);
-    assert!(window.session().opened.tags.has("odd", ImageId(1)));
+    let edit = |window: &Window| (**window.session().opened.chosen.tag_edits.last().expect("a tag")).clone();
+    let expected = |is_on| TagEdit { ids: vec![ImageId(1)], tag: "odd".to_owned(), is_on };
+    assert_eq!(edit(&window), expected(true));
+    window.tell([Event::Tags(Arc::new(Tags { images: [("odd".to_owned(), vec![ImageId(1)])].into() }))]);
+    window.settle();
     window.click("Remove odd from this picture");
-    assert!(!window.session().opened.tags.has("odd", ImageId(1)));
+    assert_eq!(edit(&window), expected(false));
     window.click(&near);
     assert_eq!(
         window.session().opened.chosen.probe,
@@ -330,6 +336,9 @@ fn nothing_is_clipped_and_nothing_overlaps_at_any_place_of_a_small_window() {
         let mut window = Window::with_images(60, first_day(size));
         for (key, at) in [Key::Num1, Key::Num2, Key::Num3, Key::Num4].into_iter().zip(Place::ALL) {
             press(&mut window, Modifiers::COMMAND, key);
+            if at == Place::LookInside {
+                press(&mut window, Modifiers::ALT, Key::Num2);
+            }
             window.harness.remove_cursor();
             window.picture(&format!("small_{}_{}", at.word(), size.x as u32));
             let mut names = vec![
