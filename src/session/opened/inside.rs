@@ -1,6 +1,7 @@
 //! What the view that looks inside a picture wants to know beside the activation of the layer: asked while that view is drawn,
 //! and each once.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::OpenedCollection;
@@ -126,11 +127,15 @@ impl OpenedCollection {
 }
 
 /// The layers on the way from the picture to the answer: those whose vectors are stored unless the person chooses otherwise,
-/// which are the outputs of whole blocks; of a network that has none such, all.
+/// which are the outputs of blocks, but not what is only a part of the next one; of a network that has none such, all.
 pub fn strip_layers(collection: &Collection) -> Vec<usize> {
     let all = || 0..collection.layers.len();
     let is_usual = |layer: &Layer| layer.stored_by_default;
-    let mut layers: Vec<usize> = all().filter(|index| is_usual(&collection.layers[*index])).collect();
+    // What is put together has the channels of its parts.
+    let joins = collection.layers.iter().filter(|layer| is_usual(layer) && layer.kind == "Concat");
+    let parts: HashSet<usize> = joins.flat_map(|layer| layer.inputs.iter().copied().flatten()).collect();
+    let is_listed = |index: &usize| is_usual(&collection.layers[*index]) && !parts.contains(index);
+    let mut layers: Vec<usize> = all().filter(is_listed).collect();
     if layers.is_empty() {
         layers = all().collect();
     }

@@ -46,6 +46,24 @@ fn what_is_seen_inside_is_asked_once_and_again_when_it_is_of_something_else() {
 }
 
 #[test]
+fn the_strip_leaves_out_what_is_only_a_part_of_the_next_block() {
+    let mut collection = collection::collection();
+    assert_eq!(strip_layers(&collection), [1, 3, 4, 5]);
+    // relu1 and conv2 are put together in conv3.
+    collection.layers[CONV3].kind = "Concat".into();
+    collection.layers[CONV3].inputs = vec![Some(1), Some(3)];
+    assert_eq!(strip_layers(&collection), [4, 5]);
+    // Of a network without layers that are usually stored all are listed, and of very many not all.
+    collection.layers.iter_mut().for_each(|layer| layer.stored_by_default = false);
+    assert_eq!(strip_layers(&collection), [0, 1, 2, 3, 4, 5]);
+    let layer = collection.layers[0].clone();
+    collection.layers = vec![layer; 1000];
+    let layers = strip_layers(&collection);
+    assert!(layers.len() < 100 && layers.is_sorted(), "{layers:?}");
+    assert_eq!((layers.first(), layers.last()), (Some(&0), Some(&999)));
+}
+
+#[test]
 fn nothing_is_asked_where_nothing_is_looked_at() {
     assert_eq!(Session::default().act(Ask::Inside), []);
     assert_eq!(session(24).act(Ask::Inside), []);
