@@ -32,7 +32,8 @@ fn frames(table: &mut Table) {
     let send = Box::new(move |request| answer(&answers, request));
     let mut harness = Harness::builder().with_size(SIZE).build_eframe(|cc| {
         let options = AppOptions {
-            settings: Settings::default(),
+            // As it was measured before there were places.
+            settings: Settings { layout: Some("all views".into()), hides_inspector: true, ..Settings::default() },
             settings_dir: None,
             chooser: Chooser::new(|_, _| {}),
             open_page: Box::new(|_| {}),

@@ -46,7 +46,8 @@ pub fn time(report: &mut Report, open: &OpenDevice, points: usize) {
     });
     let mut window = Harness::builder().with_size(SIZE).renderer(Offscreen::on(handles)).build_eframe(|cc| {
         let options = AppOptions {
-            settings: Settings::default(),
+            // As it was measured before there were places.
+            settings: Settings { layout: Some("all views".into()), hides_inspector: true, ..Settings::default() },
             settings_dir: None,
             chooser: Chooser::new(|_, _| {}),
             open_page: Box::new(|_| {}),

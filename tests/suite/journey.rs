@@ -95,19 +95,19 @@ fn a_person_opens_the_sample_looks_around_and_takes_images_away() {
     journey.click(&first);
     journey.until("neighbours", |session| session.opened.neighbours.is_some());
     journey.until("an activation", |session| session.opened.activation.is_some());
+    journey.click("Place: Look inside");
     let before = journey.session().opened.neighbours.clone().expect("just waited for");
     assert_eq!(before.searched, 66);
     assert!(journey.names().iter().any(|name| name.starts_with("Neighbour 1: ")), "{:?}", journey.names());
 
-    let (layer, name) = {
+    let (layer, name, choice) = {
         let collection = journey.session().collection().expect("it is open");
         let other =
             collection.stored.iter().find(|stored| stored.layer != before.wish.at.title()).expect("more layers");
         let index = collection.layers.iter().position(|layer| layer.name == other.layer).expect("a known layer");
-        (index, other.layer.clone())
+        (index, other.layer.clone(), journey.session().opened.layer_titles.title(index).to_owned())
     };
     journey.click("Layer");
-    let choice = format!("{name}   ");
     let choices: Vec<_> = journey.window.get_all_by_label_contains(&choice).collect();
     choices.last().expect("the layer is offered").click();
     drop(choices);
@@ -117,7 +117,7 @@ fn a_person_opens_the_sample_looks_around_and_takes_images_away() {
             && session.opened.neighbours.as_ref().is_some_and(|list| list.wish.at.title() == name)
     });
 
-    journey.click("Map");
+    journey.click("Place: Explore");
     journey.until("the map of the other layer", |session| {
         session.opened.projection().is_some_and(|map| Some(&map.wish.source) == session.source().as_ref())
     });

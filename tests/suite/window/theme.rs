@@ -7,7 +7,7 @@ use tiramisu::ui::theme::{self, Palette, ThemeChoice, label_colour};
 
 use super::{FIRST, SECOND, classes, clusters};
 use crate::support::painted::{contrast, texts};
-use crate::support::window::{Setup, Window};
+use crate::support::window::{Setup, Window, all_views};
 
 /// What WCAG 2.2 asks of text (1.4.3).
 const TEXT: f64 = 4.5;
@@ -17,7 +17,7 @@ const SIGN: f64 = 3.0;
 const THEMES: [ThemeChoice; 2] = [ThemeChoice::Dark, ThemeChoice::Light];
 
 fn setup(theme: ThemeChoice) -> Setup {
-    Setup { settings: Settings { theme, ..Settings::default() }, ..Setup::default() }
+    Setup { settings: Settings { theme, ..all_views() }, ..Setup::default() }
 }
 
 /// Fails when a text in the window is hard to read. What cannot be used at the moment is exempt, there and here.
@@ -61,6 +61,26 @@ fn every_text_of_the_views_can_be_read_in_both_themes() {
         check(&window, theme, "list of labels");
         window.click("Label checks");
         check(&window, theme, "a label chosen");
+    }
+}
+
+#[test]
+fn every_text_around_the_views_can_be_read_at_each_place_in_both_themes() {
+    for theme in THEMES {
+        let settings = Settings { theme, ..Settings::default() };
+        let size = egui::vec2(1400.0, 900.0);
+        let mut window = Window::with_images(240, Setup { settings, size, ..Setup::default() });
+        for key in [Key::Num1, Key::Num2, Key::Num3, Key::Num4] {
+            window.harness.key_press_modifiers(Modifiers::COMMAND, key);
+            window.settle();
+            check(&window, theme, "a place");
+        }
+        window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num1);
+        window.settle();
+        window.click(SECOND);
+        window.harness.get_by_label("Place: Check").hover();
+        window.settle();
+        check(&window, theme, "a tray with pictures");
     }
 }
 
