@@ -89,7 +89,7 @@ impl Probabilities {
 pub struct Suspicion {
     /// The row.
     pub row: usize,
-    /// The class it is counted for.
+    /// The most probable class, the first among equals.
     pub likely: u32,
     /// The probability of its label less that of the most probable other class, from 0 to 1: `(p - q + 1) / 2`.
     pub margin: f32,
@@ -133,11 +133,12 @@ pub fn suspicious(labels: &[u32], probabilities: &Probabilities) -> Vec<Suspicio
         let mut counting =
             known.iter().filter(|(class, share)| f64::from(*share) >= thresholds[*class as usize] - SAME);
         let first = counting.next()?.0;
-        let likely = if counting.next().is_some() { most_probable(known)? } else { first };
+        let likely = most_probable(known)?;
+        let counted_for = if counting.next().is_some() { likely } else { first };
         let confidence = probabilities.of(row, *label);
         let others = known.iter().filter(|(class, _)| class != label);
         let best_other = others.map(|(_, share)| *share).fold(0.0, f32::max);
-        let is_right = likely == *label || f64::from(confidence) + SAME >= f64::from(best_other);
+        let is_right = counted_for == *label || f64::from(confidence) + SAME >= f64::from(best_other);
         let margin = ((f64::from(confidence) - f64::from(best_other) + 1.0) / 2.0) as f32;
         (!is_right).then_some(Suspicion { row, likely, margin, confidence })
     };

@@ -192,6 +192,12 @@ fn what_is_cheap_is_looked_for_without_being_asked_and_only_once() {
     let event = odd(&mut window);
     window.tell([event]);
     window.settle();
+    let copies = DuplicateWish { by_content: true, bits: Some(DuplicateWish::BITS), features: None };
+    assert_eq!(
+        asked(&window, &AnalysisWish::Duplicates(copies)),
+        1,
+        "by vectors they are looked for when it is wished"
+    );
     let labels = AnalysisWish::SuspiciousLabels(SuspiciousLabelWish::new(window.session().source().unwrap()));
     assert_eq!((asked(&window, &AnalysisWish::OddPictures), asked(&window, &labels)), (1, 1));
     let event = suspicious(&window);

@@ -62,6 +62,8 @@ impl Copies {
             facts += &self.listed.as_ref().map(Listed::decided_in_words).unwrap_or_default();
             if let Some(at) = report.layer_in_words() {
                 facts = format!("{at}: {facts}");
+            } else if report.wish.features.is_none() {
+                facts = format!("by bytes and by eye: {facts}");
             }
             let can = !report.groups.is_empty();
             let hint = "All images of each group but the first, ready to be exported or tagged";

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::SuspiciousLabelWish;
+use crate::domain::{DuplicateWish, SuspiciousLabelWish};
 use crate::engine::{AnalysisKind, AnalysisWish, Collection, Finding};
 use crate::session::{Action, Session};
 
@@ -30,11 +30,21 @@ impl Unasked {
             self.asked.clear();
         }
         let findings = &opened.findings;
+        if opened.images.len() > PICTURES {
+            return;
+        }
         // Nothing that did not change is measured again, so what was found before is brought up to date.
-        let are_measured =
-            findings.get(Finding::odd_pictures).is_some() && !findings.is_from_before(AnalysisKind::OddPictures);
-        if !are_measured && opened.images.len() <= PICTURES && self.is_new(AnalysisKind::OddPictures) {
-            actions.push(AnalysisWish::OddPictures.into());
+        if findings.get(Finding::odd_pictures).is_none() || findings.is_from_before(AnalysisKind::OddPictures) {
+            if self.is_new(AnalysisKind::OddPictures) {
+                actions.push(AnalysisWish::OddPictures.into());
+            }
+            // Until these are there, what is kept of the others has been told, and is not found again.
+            return;
+        }
+        if findings.get(Finding::duplicates).is_none() && self.is_new(AnalysisKind::Duplicates) {
+            // Comparing vectors takes longer, and is done when somebody asks for it.
+            let wish = DuplicateWish { by_content: true, bits: Some(DuplicateWish::BITS), features: None };
+            actions.push(AnalysisWish::Duplicates(wish).into());
             return;
         }
         let labels = opened.labels.keys().filter(|label| !label.is_empty()).take(2).count();
