@@ -59,6 +59,7 @@ impl Table {
 
     /// Opens a version of the table at `path`, or the latest one.
     pub(super) fn load(driver: &Arc<Driver>, path: &Path, version: Option<u64>) -> Result<Self, StoreError> {
+        expect_no_links(path)?;
         let dataset = driver.open(uri(path)?, version).map_err(|e| StoreError::from_opening(path, e))?;
         let tolerated = StorageLayout::of(None).small_fragments;
         Ok(Self { path: path.to_owned(), dataset, driver: driver.clone(), tolerated, torn: Vec::new() })
@@ -269,6 +270,22 @@ pub(super) fn damaged(table: &Table, reason: &str) -> StoreError {
 /// How many rows of `row_bytes` make a batch of about 8 MiB.
 pub(super) fn batch_rows(row_bytes: usize) -> usize {
     ((8 << 20) / row_bytes.max(1)).clamp(64, 65_536)
+}
+
+/// The folders of a table.
+const FOLDERS: [&str; 6] = ["data", "_versions", "_deletions", "_indices", "_transactions", "_refs"];
+
+/// A workspace may have come from anywhere: what lies behind a link is another's, and nothing of it is read, written or deleted.
+fn expect_no_links(path: &Path) -> Result<(), StoreError> {
+    let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+    let link = std::iter::once(path.to_owned()).chain(FOLDERS.map(|folder| path.join(folder)));
+    match link.into_iter().find(|path| is_link(path)) {
+        Some(path) => {
+            let reason = "a link to another folder stands in the place of a table's own".to_owned();
+            Err(StoreError::Damaged { reason, path })
+        }
+        None => Ok(()),
+    }
 }
 
 fn uri(path: &Path) -> Result<&str, StoreError> {

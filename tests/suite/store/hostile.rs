@@ -9,7 +9,7 @@ use half::f16;
 use tiramisu::domain::{Exemplar, ImageId, LayerExemplars, LayerStatistics};
 use tiramisu::store::{LayerRecords, StoreError, Workspace};
 
-use super::{Place, image, images, layer, rows, spec};
+use super::{Place, files, image, images, layer, rows, spec};
 
 /// Writes other words into the metadata of a table.
 fn describe_anew(place: &Place, table: &str, about: &serde_json::Value) {
@@ -65,6 +65,36 @@ fn an_activation_larger_than_any_is_damage() {
         let reader = Workspace::open(&place.root()).unwrap();
         assert!(matches!(reader.activations("net", "conv1"), Err(StoreError::Damaged { .. })), "{shape:?}");
         assert!(matches!(reader.stored_activations("net"), Err(StoreError::Damaged { .. })), "{shape:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_lies_behind_a_link_in_a_workspace_is_nobodys_to_change() {
+    use std::os::unix::fs::symlink;
+    for part in ["", "/data", "/_versions"] {
+        let [place, other] = [Place::new(), Place::new()];
+        let spec = spec(&[("conv1", 4)]);
+        for place in [&place, &other] {
+            let mut workspace = place.open();
+            workspace.append_images(images(0..3)).unwrap();
+            let mut table = workspace.features(&spec).unwrap();
+            table.append(rows(&spec.columns, [1])).unwrap();
+            table.append(rows(&spec.columns, [2])).unwrap();
+        }
+        let table = format!("{}.lance{part}", spec.table_name());
+        let (link, theirs) = (place.root().join(&table), other.root().join(&table));
+        fs::remove_dir_all(&link).unwrap();
+        symlink(&theirs, &link).unwrap();
+        let before = files(&other.root());
+        let reader = Workspace::open(&place.root()).unwrap();
+        assert!(matches!(reader.read_features(&spec.table_name()), Err(StoreError::Damaged { .. })), "{part}");
+        let mut writer = place.open();
+        let outcome = writer.features(&spec).and_then(|mut table| table.append(rows(&spec.columns, [0])));
+        assert!(matches!(outcome, Err(StoreError::Damaged { .. })), "{part}: {outcome:?}");
+        writer.delete_old_versions(1).unwrap();
+        writer.maintain(true, &mut |_, _| true).unwrap();
+        assert_eq!(files(&other.root()), before, "{part}: theirs is as it was");
     }
 }
 
