@@ -59,7 +59,7 @@ impl TopBar {
                     search(ui, width, session, gallery, actions);
                     network::show(ui, session, 190.0, commands);
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        signs::inspector(ui, has_inspector, commands);
+                        signs::inspector_toggle(ui, has_inspector, commands);
                         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                             self.depth.show(ui, session, actions)
                         });
@@ -73,7 +73,7 @@ impl TopBar {
                 let width = ui.available_width() - network_width - 40.0;
                 search(ui, width, session, gallery, actions);
                 network::show(ui, session, network_width, commands);
-                signs::inspector(ui, has_inspector, commands);
+                signs::inspector_toggle(ui, has_inspector, commands);
             });
             row(ui, of_two, &mut |ui| self.depth.show(ui, session, actions));
         });

@@ -282,8 +282,8 @@ impl App {
         // Before the views, which may ask for pictures themselves.
         self.rest_viewer(&mut actions);
         let mut theme = None;
-        // What is open now has the keys of this frame, also if they close it.
-        let was_busy = self.is_viewing() || ctx.any_popup_open();
+        // It has the keys of this frame, also if they close it.
+        let was_viewing = self.is_viewing();
         // Behind a dialog the pointer is nowhere: what it was over when the dialog opened would go on showing its tooltip,
         // and tooltips lie over dialogs.
         let is_covered = self.dialog.is_open(&self.session) || self.path_dialog.is_some();
@@ -344,7 +344,7 @@ impl App {
         let maps = &views.map;
         performance.show(&ctx, &Readings { session, thumbnails, news_waiting, picture_bytes, maps });
         self.performance.lap(Part::Dialogs);
-        self.take_ways(&ctx, was_busy || is_covered, &mut commands);
+        self.take_ways(&ctx, was_viewing || is_covered, &mut commands);
         actions.extend(self.thumbnails.end_frame(&ctx));
         actions.into_iter().for_each(|action| self.act(action));
         commands.into_iter().for_each(|command| self.run_command(&ctx, command));

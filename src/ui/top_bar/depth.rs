@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use eframe::egui::accesskit;
 use eframe::egui::{
-    Align2, CursorIcon, EventFilter, FontId, Key, Modifiers, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2,
-    vec2,
+    Align2, CursorIcon, EventFilter, FontId, Key, Modifiers, PointerButton, Rect, Response, Role, Sense, Stroke, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 use crate::engine::Collection;
@@ -48,7 +48,7 @@ impl DepthSlider {
             node.add_action(accesskit::Action::Increment);
             node.add_action(accesskit::Action::Decrement);
         });
-        let wished = self.pointed(&response, track, collection).or_else(|| self.keyed(ui, &response, now));
+        let wished = self.pointed(ui, &response, track, collection).or_else(|| self.keyed(ui, &response, now));
         if let Some(layer) = wished.filter(|layer| *layer != now) {
             actions.push(Choose::Scrub(layer).into());
         }
@@ -58,8 +58,9 @@ impl DepthSlider {
     }
 
     /// The layer that the pointer is at while it is down.
-    fn pointed(&self, response: &Response, track: Rect, collection: &Collection) -> Option<usize> {
-        if !(response.dragged() || response.is_pointer_button_down_on() || response.clicked()) {
+    fn pointed(&self, ui: &Ui, response: &Response, track: Rect, collection: &Collection) -> Option<usize> {
+        let is_down = response.is_pointer_button_down_on() && ui.input(|input| input.pointer.primary_down());
+        if !(is_down || response.dragged_by(PointerButton::Primary) || response.clicked()) {
             return None;
         }
         self.nearest(response.interact_pointer_pos()?.x, track, collection)

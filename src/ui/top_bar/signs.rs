@@ -4,6 +4,7 @@ use eframe::egui::{Painter, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui,
 
 use crate::session::Session;
 use crate::ui::command::Command;
+use crate::ui::inspector;
 use crate::ui::theme::palette;
 
 /// Back and forward.
@@ -25,19 +26,23 @@ pub(super) fn ways(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) 
 }
 
 /// Shows or hides the inspector.
-pub(super) fn inspector(ui: &mut Ui, is_there: bool, commands: &mut Vec<Command>) {
+pub(super) fn inspector_toggle(ui: &mut Ui, is_there: bool, commands: &mut Vec<Command>) {
+    let has_room = inspector::has_room(ui.ctx());
     let sign = |painter: &Painter, rect: Rect, stroke: Stroke| {
         let frame = Rect::from_center_size(rect.center(), vec2(16.0, 13.0));
         painter.rect_stroke(frame, 2.5, stroke, StrokeKind::Middle);
         let side = Rect::from_min_max(frame.right_top() - vec2(5.5, 0.0), frame.max);
-        match is_there {
+        match is_there && has_room {
             true => drop(painter.rect_filled(side, 2.0, stroke.color)),
             false => drop(painter.vline(side.left(), side.y_range(), stroke)),
         }
     };
     let command = Command::Inspector;
-    let hint = command.with_keys("What is known of the current picture, at the right");
-    if button(ui, "Inspector", true, is_there, &hint, &sign).clicked() {
+    let hint = match has_room {
+        true => command.with_keys("What is known of the current picture, at the right"),
+        false => "What is known of the current picture stands at the right of a wider window".to_owned(),
+    };
+    if button(ui, "Inspector", has_room, is_there && has_room, &hint, &sign).clicked() {
         commands.push(command);
     }
 }

@@ -21,6 +21,9 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "place_groups", place: Place::At(session::Place::Groups), set: clusters::grouped_in },
     Scene { name: "place_check", place: Place::At(session::Place::Check), set: looked_at },
     Scene { name: "place_filled_tray", place: Place::At(session::Place::Explore), set: several_selected },
+    Scene { name: "inspector_filled", place: Place::At(session::Place::Explore), set: |setup| looked_at(wide(setup)) },
+    Scene { name: "inspector_empty", place: Place::At(session::Place::Explore), set: |setup| empty(wide(setup)) },
+    Scene { name: "inspector_problem", place: Place::At(session::Place::Explore), set: |setup| unread(wide(setup)) },
     Scene { name: "window_problem", place: Place::Arranged, set: problems },
     Scene { name: "welcome_filled", place: Place::Window, set: recent_gone },
     Scene { name: "welcome_empty", place: Place::Window, set: welcome },
@@ -44,6 +47,25 @@ fn open(setup: Setup) -> Window {
 fn looked_at(setup: Setup) -> Window {
     let mut window = open(setup);
     window.act(Choose::Click(ImageId(4), Pick::Replace));
+    window
+}
+
+/// Wide enough for the inspector.
+fn wide(mut setup: Setup) -> Setup {
+    setup.size.x = 1160.0;
+    setup.settings.hides_inspector = false;
+    setup
+}
+
+fn empty(setup: Setup) -> Window {
+    Window::with_images(0, setup)
+}
+
+/// The picture looked at cannot be read.
+fn unread(setup: Setup) -> Window {
+    let mut window = open(setup);
+    broken(&mut window);
+    window.act(Choose::Click(ImageId(3), Pick::Replace));
     window
 }
 
