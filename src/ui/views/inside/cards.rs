@@ -1,13 +1,16 @@
 //! The channels of a layer, one a card: where each responds in the picture, and where in others.
 
 use eframe::egui::{
-    CursorIcon, Id, Label, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
+    Color32, CursorIcon, Id, Label, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
+    vec2,
 };
 
-use super::scene::Scene;
+use super::scene::{Scene, shade};
 use super::{InsideView, caption, channel_name, exemplars, two_rooms};
+use crate::domain::ImageId;
 use crate::engine::ActivationView;
-use crate::session::Choose;
+use crate::gpu::TensorView;
+use crate::session::{Choose, Session};
 use crate::ui::paint::{HeatMapCell, HeatMapStyle, heat_maps};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::Thumbnails;
@@ -110,8 +113,7 @@ fn card(
     response.on_hover_cursor(CursorIcon::PointingHand);
     if has_row {
         let top = words.bottom();
-        let row =
-            Rect::from_min_size(eframe::egui::pos2(rect.left(), top), vec2(rect.width(), crop_side(rect.width())));
+        let row = Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), crop_side(rect.width())));
         exemplars::show(ui, row, GAP, view, scene, channel, cx);
     }
 }
@@ -130,41 +132,27 @@ fn over_pictures(ui: &Ui, rect: Rect, scene: &Scene<'_>, channel: usize, place: 
     let rooms = if scene.beside.is_some() { two_rooms(rect) } else { [rect; 2] };
     for (side, (view, room)) in scene.views().zip(rooms).enumerate() {
         let slot = Id::unique("inside: channel over a picture").with((place, channel, side));
-        over_picture(
-            ui,
-            room,
-            scene,
-            view,
-            HeatMapCell { rect: room, channel, range: scene.range(channel) },
-            slot,
-            thumbs,
-        );
+        let laid = LaidOver { values: &view.values, channel, range: scene.range(channel), style: scene.style };
+        paint_over(ui, room, scene.session, view.image, &laid, slot, thumbs);
     }
 }
 
-/// Draws the thumbnail of a picture with one channel of a layer over it, at its true place.
-fn over_picture(
-    ui: &Ui,
-    room: Rect,
-    scene: &Scene<'_>,
-    view: &ActivationView,
-    cell: HeatMapCell,
-    slot: Id,
-    thumbs: &mut Thumbnails,
-) {
-    paint_over(ui, room, scene.session, view.image, &view.values, cell, scene.style, slot, thumbs);
+/// One channel of an activation, and how it is drawn.
+pub(super) struct LaidOver<'a> {
+    pub(super) values: &'a TensorView,
+    pub(super) channel: usize,
+    /// The values at the ends of the colours.
+    pub(super) range: [f32; 2],
+    pub(super) style: HeatMapStyle,
 }
 
-/// The same of any map of the picture.
-#[expect(clippy::too_many_arguments, reason = "a picture and what lies over it are one thing with many sides")]
+/// Draws the thumbnail of a picture with a channel over it, at its true place. `slot` names the place in the window.
 pub(super) fn paint_over(
     ui: &Ui,
     room: Rect,
-    session: &crate::session::Session,
-    image: crate::domain::ImageId,
-    values: &crate::gpu::TensorView,
-    cell: HeatMapCell,
-    style: HeatMapStyle,
+    session: &Session,
+    image: ImageId,
+    laid: &LaidOver<'_>,
     slot: Id,
     thumbs: &mut Thumbnails,
 ) {
@@ -174,12 +162,13 @@ pub(super) fn paint_over(
         return;
     };
     let picture = fit(room, size);
-    let whole = Rect::from_min_max(eframe::egui::pos2(0.0, 0.0), eframe::egui::pos2(1.0, 1.0));
-    ui.painter().image(texture, picture, whole, eframe::egui::Color32::WHITE);
+    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    ui.painter().image(texture, picture, whole, Color32::WHITE);
     let input = footprint(session, image, Some(size)).map_or(picture, |footprint| input_rect(&footprint, picture));
     let seen = picture.intersect(input).intersect(ui.clip_rect());
     if seen.is_positive() {
-        let cells = vec![HeatMapCell { rect: input, ..cell }];
-        ui.painter().add(heat_maps(slot, seen, values, cells, style));
+        let cells = vec![HeatMapCell { rect: input, channel: laid.channel, range: laid.range }];
+        ui.painter().rect_filled(seen, 0.0, shade(laid.style));
+        ui.painter().add(heat_maps(slot, seen, laid.values, cells, laid.style));
     }
 }

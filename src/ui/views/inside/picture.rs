@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 
 use super::point::Pointed;
-use super::scene::Scene;
+use super::scene::{Scene, shade};
 use super::{InsideView, caption, point, two_rooms};
 use crate::domain::ImageId;
 use crate::engine::ActivationView;
@@ -106,6 +106,7 @@ fn lay_over<'a>(
     if let Some(channel) = channel.filter(|_| seen.is_positive()) {
         let cells = vec![HeatMapCell { rect: input, channel, range: scene.range(channel) }];
         let slot = Id::unique("inside: channel over the picture").with(side);
+        painter.rect_filled(seen, 0.0, shade(scene.style));
         painter.add(heat_maps(slot, seen, &activation.values, cells, scene.style));
         let laid = ui.interact(seen, Id::unique("inside: laid over").with(side), Sense::hover());
         let which = if *side == 0 { "" } else { ", second picture" };

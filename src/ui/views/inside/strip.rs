@@ -5,12 +5,12 @@ use eframe::egui::{
     vec2,
 };
 
+use super::cards::LaidOver;
 use super::scene::overlay_style;
 use super::{InsideView, cards};
 use crate::domain::ImageId;
 use crate::engine::{LayerStrip, StripLayer};
 use crate::session::{Choose, Session, strip_layers};
-use crate::ui::paint::HeatMapCell;
 use crate::ui::theme::{self, palette};
 use crate::ui::views::ViewContext;
 use crate::ui::views::activations::short;
@@ -147,9 +147,9 @@ fn picture(ui: &Ui, room: Rect, image: ImageId, (found, side): (Option<&StripLay
     }
     let style = overlay_style(found.range, 0.85);
     let [low, high] = found.range;
-    let cell = HeatMapCell { rect: room, channel: 0, range: style.colours.range(low, high) };
+    let laid = LaidOver { values, channel: 0, range: style.colours.range(low, high), style };
     let slot = Id::unique("inside: strip").with((found.layer, side));
-    cards::paint_over(ui, room, cx.session, image, values, cell, style, slot, cx.thumbs);
+    cards::paint_over(ui, room, cx.session, image, &laid, slot, cx.thumbs);
 }
 
 /// The picture, dimmed, with the name of the channel and its number over it.
