@@ -136,7 +136,7 @@ pub(super) fn bring_table(
     if !table.dataset.manifest().base_paths.is_empty() {
         return Err(refused("part of the table's data lies in another folder".to_owned(), table.path()));
     }
-    if here.is_some_and(|here| here.version >= table.version()) {
+    if here.is_some_and(|here| here != table.stamp() && here.version >= table.version()) {
         // It was made anew there: nothing of it can be used.
         fs::remove_dir_all(path).map_err(|error| StoreError::from_io(WRITING, path, error))?;
     }

@@ -12,6 +12,7 @@ use lance::table::format::Fragment;
 use super::files::Copying;
 use super::{BroughtTable, refused};
 use crate::store::StoreError;
+use crate::store::bytes_below::bytes_below;
 use crate::store::columns::{Column, columns_of};
 use crate::store::driver::Driver;
 use crate::store::features::Maker;
@@ -76,6 +77,7 @@ impl Bringing<'_> {
         copying: &mut Copying<'_>,
         write: impl FnOnce(Box<dyn RecordBatchReader + Send>) -> Result<(), StoreError> + Send,
     ) -> Result<(), StoreError> {
+        let before = bytes_below(self.path);
         let (rows, inbox) = sync_channel::<Result<RecordBatch, ArrowError>>(ON_THE_WAY);
         let reader: Box<dyn RecordBatchReader + Send> =
             Box::new(RecordBatchIterator::new(inbox.into_iter(), schema.clone()));
@@ -83,7 +85,7 @@ impl Bringing<'_> {
         std::thread::scope(|scope| {
             let writing = scope.spawn(|| write(reader));
             let each = |batch: &RecordBatch| {
-                copying.came(batch.get_array_memory_size(), self.table.path())?;
+                copying.came(0, self.table.path())?;
                 // Who writes may have failed, and says so itself.
                 Ok(rows.send(RecordBatch::try_new(schema.clone(), batch.columns().to_vec())).is_ok())
             };
@@ -102,6 +104,7 @@ impl Bringing<'_> {
             read.and(written)
         })?;
         copying.files += 1;
+        copying.bytes += bytes_below(self.path).saturating_sub(before);
         Ok(())
     }
 }

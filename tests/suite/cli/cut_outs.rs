@@ -158,7 +158,7 @@ fn boxes_that_were_cut_out_are_searched_mapped_and_told_apart_like_pictures() {
     assert_eq!(found["images"].as_array().map(Vec::len), Some(2), "{found}");
     let picture = marked.cut.join(&marked.list()[1][0]);
     let near = marked.run("neighbours", &picture, &by(&["-k", "3"])).good_json();
-    assert_eq!((near["layer"].as_str(), near["searched"].as_u64()), (Some(LAYER), Some(4)), "{near}");
+    assert_eq!((near["layer"].as_str(), near["searched"].as_u64()), (Some(LAYER), Some(5)), "{near}");
     assert_eq!(near["neighbours"].as_array().map(Vec::len), Some(3));
     let map = marked.run("project", &marked.cut, &by(&["--method", "pca"])).good_json();
     assert_eq!(map["points"].as_array().map(Vec::len), Some(5), "{map}");

@@ -155,6 +155,8 @@ fn what_was_interrupted_goes_on_where_it_was() {
     manifests.sort();
     assert!(manifests.len() > 1, "{manifests:?}");
     std::fs::remove_file(&manifests[0]).expect("a manifest");
+    // It comes after the manifests.
+    std::fs::remove_file(images.join("_versions/latest_version_hint.json")).expect("a hint");
     let data = std::fs::read_dir(images.join("data")).expect("data").flatten().next().expect("a file").path();
     std::fs::rename(&data, data.with_file_name(".half.lance.part")).expect("a file");
     std::fs::remove_file(there.here.join("workspace.json")).expect("what makes it a workspace");
