@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::super::support::command::{Answer, Home};
 
-/// Runs a verb with what the filters of the program itself made.
+/// Runs a verb with the network that the program brings along, on the processor.
 fn run(home: &Home, words: &[&str]) -> Answer {
-    home.run([&words[..1], &["--network", "filters", "--compute", "cpu"], &words[1..]].concat())
+    home.run([&words[..1], &["--compute", "cpu"], &words[1..]].concat())
 }
 
 #[test]
@@ -21,7 +21,7 @@ fn a_picture_in_the_wrong_folder_has_a_suspicious_label_and_the_answer_says_why(
     let (wrong, path) = (folder.join("spheres").join(&name), format!("spheres/{}", name.display()));
     std::fs::rename(folder.join("stripes").join(&name), &wrong).expect("it is moved");
     run(&home, &["extract", at, "--json"]).good_json();
-    let found = run(&home, &["suspicious-labels", at, "--neighbours", "5", "--json"]).good_json();
+    let found = run(&home, &["suspicious-labels", at, "--neighbours", "5", "--top", "100", "--json"]).good_json();
     assert_eq!((&found["images"], &found["labels"], &found["neighbours"]), (&220.into(), &22.into(), &5.into()));
     let rows = found["rows"].as_array().expect("a list");
     let row = rows.iter().find(|row| row["path"] == *path).unwrap_or_else(|| panic!("{found}"));
@@ -35,7 +35,7 @@ fn a_picture_in_the_wrong_folder_has_a_suspicious_label_and_the_answer_says_why(
     assert_eq!(layers.last(), Some(&found["layer"]), "the one that decides is the last");
     let scores: Vec<f64> = rows.iter().map(|row| row["margin"].as_f64().expect("a number")).collect();
     assert!(scores.is_sorted() && scores.iter().all(|margin| (0.0..0.5).contains(margin)), "{scores:?}");
-    let words = run(&home, &["suspicious-labels", at, "--neighbours", "5", "--others", "0"]);
+    let words = run(&home, &["suspicious-labels", at, "--neighbours", "5", "--others", "0", "--top", "100"]);
     assert!(words.code == Some(0) && words.stdout.contains(&path), "{words:?}");
 
     let one = home.path("one");
