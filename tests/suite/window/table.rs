@@ -354,6 +354,7 @@ fn a_histogram_that_cannot_be_made_is_not_asked_for_again_and_again() {
     window.tell([Event::Problem { of, problem }]);
     window.harness.run_steps(6);
     assert_eq!(asked(&window), [TableColumn::Label, TableColumn::Tags], "the next, and not the same once more");
+    assert!(window.has("Label: not counted"), "{:?}", window.names());
     assert!(window.has("The images could not be looked through"), "{:?}", window.names());
     let problem = || Problem::new("The images could not be looked through", "the thread stopped");
     for column in [TableColumn::Tags, TableColumn::Pixels, TableColumn::FileBytes, TableColumn::Modified] {

@@ -15,14 +15,14 @@ mod names;
 mod rows;
 mod summary;
 
-use eframe::egui::{Rangef, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use eframe::egui::{Rangef, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use crate::domain::{DistributionWish, ImageFacts, ImageId};
 use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::command::Command;
 use crate::ui::settings::Settings;
 use crate::ui::table_look::TableLook;
-use crate::ui::theme::LabelRanks;
+use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::views::gallery::show_empty;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::{GridLayout, Hover, RowScroll};
@@ -129,6 +129,10 @@ impl ImageTableView {
         }
         let rows = Rows { session, facts, ranks: &self.ranks, columns };
         let done = rows.show(&part, (body, table_id), (layout, self.scroll.top()), thumbs, actions);
+        if columns.travel() > 0.0 {
+            // Where the columns go below the first.
+            part.painter().vline(columns.fixed_right, body.y_range(), Stroke::new(1.0, palette().line));
+        }
         self.hover.settle(done.under, session, actions);
         opens |= done.opens;
         self.scroll.end(&part, layout, body, table_id, "Table scroll bar");

@@ -2,7 +2,7 @@
 //!
 //! What is chosen here becomes a part of the predicate, so that it is seen, changed and taken back like what a person writes.
 
-use eframe::egui::{Align2, Button, FontId, Pos2, Rect, Ui, UiBuilder, pos2, vec2};
+use eframe::egui::{Align2, Button, FontId, Pos2, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::histogram::{Brush, Histogram, Wish};
 use super::layout::{Columns, Placed};
@@ -41,7 +41,7 @@ pub(super) fn show(
         }
         let Some(distribution) = session.opened.distributions.get(column) else {
             let waiting = if session.opened.distributions.has_failed(column) { "not counted" } else { "counting…" };
-            say(&part, pos2(rect.left() + PADDING, rect.center().y), waiting);
+            say_of(&part, rect, column, waiting);
             continue;
         };
         let narrowed = NarrowedColumn::of(column, clustering.as_deref());
@@ -73,6 +73,13 @@ fn say(ui: &Ui, at: Pos2, text: &str) {
     ui.painter().text(at, Align2::LEFT_CENTER, text, FontId::proportional(11.5), palette().weak);
 }
 
+/// Says why there is nothing to see of a column.
+fn say_of(ui: &Ui, rect: Rect, column: TableColumn, text: &str) {
+    let response = ui.interact(rect, ui.scope_id().with("said"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{}: {text}", column.title())));
+    say(ui, pos2(rect.left() + PADDING, rect.center().y), text);
+}
+
 /// A column and what the predicate says of it.
 struct Summary<'a> {
     column: TableColumn,
@@ -86,7 +93,7 @@ impl Summary<'_> {
         let narrowing = self.narrowed.as_ref().and_then(|column| column.narrowing(self.predicate));
         let chosen = match &distribution.spread {
             Spread::Bins(bins) if bins.is_empty() => {
-                say(ui, pos2(rect.left() + PADDING, rect.center().y), "nothing known yet");
+                say_of(ui, rect, self.column, "nothing known yet");
                 None
             }
             Spread::Bins(bins) => {
@@ -124,7 +131,7 @@ impl Summary<'_> {
         let nothing = most.iter().rposition(|count| count.value == ColumnValue::Nothing).filter(|_| of_tags);
         let most = &most[..nothing.unwrap_or(most.len())];
         if most.is_empty() {
-            say(ui, pos2(rect.left() + PADDING, rect.center().y), if of_tags { "no tags yet" } else { "none" });
+            say_of(ui, rect, self.column, if of_tags { "no tags yet" } else { "none" });
         }
         let names = Names { column: self.column, most, others, is_chosen: &is_chosen };
         let clicked = names.show(ui, rect)?;
