@@ -77,6 +77,9 @@ pub(crate) trait Lanes: Copy {
     /// Four numbers may be written from each of these places on.
     unsafe fn store_fours(fours: [Self; 4], place: impl Fn(usize) -> *mut f32);
 
+    /// Asks the caches for what lies at a place, which may be any.
+    fn ask_for(place: *const f32);
+
     /// `self + other`.
     ///
     /// # Safety
@@ -155,6 +158,9 @@ impl Lanes for Plain {
             unsafe { place(lane).cast::<[f32; 4]>().write_unaligned(fours.map(|four| four.0[lane])) };
         }
     }
+
+    #[inline(always)]
+    fn ask_for(_: *const f32) {}
 
     #[inline(always)]
     unsafe fn add(self, other: Self) -> Self {
@@ -262,6 +268,12 @@ mod x86 {
                     _mm_storeu_ps(place(lane + 4), _mm256_extractf128_ps::<1>(pair));
                 }
             }
+        }
+
+        #[inline(always)]
+        fn ask_for(place: *const f32) {
+            // SAFETY: every processor of this kind has it, and it reads nothing that the program sees, whatever lies there.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) };
         }
 
         #[inline(always)]

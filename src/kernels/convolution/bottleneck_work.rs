@@ -201,26 +201,37 @@ impl BottleneckPlan<'_> {
             let blocks = self.first_block(group)..self.first_block(group + 1);
             for start in blocks.clone().step_by(self.at_once) {
                 let chunk = start..(start + self.at_once).min(blocks.end);
+                let taps = chunk.start * CHANNELS..(chunk.end * CHANNELS).min(shape.wide);
                 for (block, to) in chunk.clone().zip(narrow.chunks_exact_mut(pixels)) {
                     // SAFETY: as the caller promises.
                     unsafe {
                         match &bottleneck.expand {
-                            Some(expand) => source.widen::<L>(expand.block(block), places, wide),
+                            Some(expand) => {
+                                let next = match block + 1 < chunk.end {
+                                    true => expand.block(block + 1).weights,
+                                    false => &bottleneck.project.block(0).weights[taps.clone()],
+                                };
+                                source.widen::<L>(expand.block(block), next, places, wide);
+                            }
                             None => seen.block(block).gather::<L>(places, wide),
                         }
                         self.singles(block).convolve::<L>(wide, to, [strip.rows.len(), self.output[1]]);
                     }
                 }
                 let narrow = &narrow[..chunk.len() * pixels];
-                let taps = chunk.start * CHANNELS..(chunk.end * CHANNELS).min(shape.wide);
                 for (block, sums) in sums.chunks_exact_mut(pixels).enumerate() {
                     let Factors { weights, start, .. } = bottleneck.project.block(block);
                     // The first group's sums begin with the bias, the others' with nothing.
                     let start = if group == 0 { start } else { &Line::ZERO };
                     let start = (chunk.start == blocks.start).then_some(start);
                     let is_half = shape.out - block * CHANNELS <= CHANNELS / 2;
+                    let next = match (&bottleneck.expand, block + 1 < bottleneck.project.blocks()) {
+                        (_, true) => &bottleneck.project.block(block + 1).weights[taps.clone()],
+                        (Some(expand), false) if chunk.end < expand.blocks() => expand.block(chunk.end).weights,
+                        _ => &[],
+                    };
                     // SAFETY: as the caller promises.
-                    unsafe { lines::narrow::<L>(narrow, &weights[taps.clone()], start, is_half, sums) };
+                    unsafe { lines::narrow::<L>(narrow, &weights[taps.clone()], next, start, is_half, sums) };
                 }
             }
             if strip.groups.len() > 1 && group == 0 {

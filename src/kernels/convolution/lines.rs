@@ -41,6 +41,27 @@ impl Tiles {
     }
 }
 
+/// Lines that are asked for while others are worked on, so that they are in the caches when they are read: a picture's weights
+/// are read once, from far away, and a few tiles are not enough to hide it.
+struct Asked<'a> {
+    left: &'a [Line],
+    /// For each tile.
+    at_once: usize,
+}
+
+impl<'a> Asked<'a> {
+    fn new(left: &'a [Line], tiles: usize) -> Self {
+        Self { left, at_once: left.len().div_ceil(tiles.max(1)) }
+    }
+
+    #[inline(always)]
+    fn for_a_tile<L: Lanes>(&mut self) {
+        let (now, left) = self.left.split_at(self.at_once.min(self.left.len()));
+        now.iter().for_each(|line| L::ask_for(line.0.as_ptr()));
+        self.left = left;
+    }
+}
+
 /// The weights for a line of output channels, and what comes after them.
 #[derive(Clone, Copy)]
 pub(super) struct Factors<'a> {
@@ -142,7 +163,7 @@ impl<'a> Pixels<'a> {
         }
     }
 
-    /// Sums of a line of output channels for each pixel.
+    /// Sums of a line of output channels for each pixel. `next` is what is read after it: it is asked for bit by bit.
     ///
     /// # Panics
     /// When there are more or fewer weights or places than channels and pixels, or a place is beyond the lines.
@@ -150,14 +171,16 @@ impl<'a> Pixels<'a> {
     /// # Safety
     /// The processor has what the lanes need.
     #[inline(always)]
-    pub unsafe fn widen<L: Lanes>(&self, factors: Factors<'_>, places: &Places, lines: &mut [Line]) {
+    pub unsafe fn widen<L: Lanes>(&self, factors: Factors<'_>, next: &[Line], places: &Places, lines: &mut [Line]) {
         self.expect_all();
         assert_eq!(factors.weights.len(), self.channels, "weights for each channel");
         assert_eq!(places.all.len(), self.count, "a place for each pixel");
         assert!(places.end <= lines.len(), "lines for all pixels");
         let tiles = Tiles::new(self.count, PIXELS);
+        let mut asked = Asked::new(next, tiles.count);
         for tile in 0..tiles.count {
             let (first, pixels) = tiles.of(tile);
+            asked.for_a_tile::<L>();
             let (start, step) = match self.order {
                 Order::Planes(pitch) => (first, pitch),
                 Order::Tiles => (first * self.channels, pixels),
@@ -394,7 +417,8 @@ impl Singles<'_> {
 }
 
 /// Adds to a line of each pixel, or to what all begin with, the sums of a line of output channels over some blocks of
-/// channels. Where only the line's first half is wanted, the second is left as it is.
+/// channels. Where only the line's first half is wanted, the second is left as it is. `next` is what is read after it: it is
+/// asked for bit by bit.
 ///
 /// # Shapes
 /// `from`: `[blocks, pixels]`, of whose last block as many channels count as there are weights; `lines`: `[pixels]`.
@@ -408,6 +432,7 @@ impl Singles<'_> {
 pub(super) unsafe fn narrow<L: Lanes>(
     from: &[Line],
     weights: &[Line],
+    next: &[Line],
     start: Option<&Line>,
     is_half: bool,
     lines: &mut [Line],
@@ -415,8 +440,10 @@ pub(super) unsafe fn narrow<L: Lanes>(
     let pixels = lines.len();
     assert_eq!(from.len(), weights.len().div_ceil(CHANNELS) * pixels, "blocks for {} channels", weights.len());
     let tiles = Tiles::new(pixels, PIXELS);
+    let mut asked = Asked::new(next, tiles.count);
     for tile in 0..tiles.count {
         let (first, count) = tiles.of(tile);
+        asked.for_a_tile::<L>();
         // SAFETY: of each block the tile's pixels are there, and of the lines, as asserted; and as the caller promises.
         unsafe {
             let (from, to) = (from.as_ptr().add(first), lines.as_mut_ptr().add(first));
