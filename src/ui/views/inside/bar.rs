@@ -55,7 +55,8 @@ fn show_layer(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     };
     step(ui, "‹", "Shallower layer", index.checked_sub(1), cx.actions);
     step(ui, "›", "Deeper layer", Some(index + 1).filter(|&next| next < collection.layers.len()), cx.actions);
-    let galley = end_of_name(ui.painter(), &layer.name, 13.0, palette().strong, LAYER);
+    let short = cx.session.opened.layer_titles.name(index);
+    let galley = end_of_name(ui.painter(), short, 13.0, palette().strong, LAYER);
     let about = format!("{}\n{}, {}", layer.name, layer.kind, shape_text(layer.shape));
     ui.add(Label::new(galley)).on_hover_text(about);
     let is_coming = cx.session.opened.activation.as_ref().is_some_and(|view| view.layer != index);

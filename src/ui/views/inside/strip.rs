@@ -111,7 +111,7 @@ fn cell(
         ui.painter().rect_stroke(pictures, 3.0, Stroke::new(2.0, colour), StrokeKind::Outside);
     }
     let colour = if is_it { palette().strong } else { palette().weak };
-    let name = end_of_name(ui.painter(), &known.name, 11.0, colour, rect.width());
+    let name = end_of_name(ui.painter(), session.opened.layer_titles.name(layer), 11.0, colour, rect.width());
     let at = pos2(rect.center().x - name.size().x / 2.0, rect.bottom() - NAME + 2.0);
     ui.painter_at(rect).galley(at, name, colour);
     if response.clicked() && !is_it {
