@@ -159,7 +159,9 @@ impl InsideView {
         Panel::top("inside: picture and layer").resizable(false).frame(frame).show(ui, |ui| bar::show(ui, self, cx));
         if ui.available_height() >= STRIP_MIN {
             let frame = Frame::new().inner_margin(Margin { left: 4, right: 4, top: 6, bottom: 2 });
-            Panel::bottom("inside: depth").resizable(false).frame(frame).show(ui, |ui| strip::show(ui, self, cx));
+            let height = strip::height(ui, session);
+            let panel = Panel::bottom("inside: depth").resizable(false).exact_size(height + 8.0).frame(frame);
+            panel.show(ui, |ui| strip::show(ui, self, cx));
         }
         self.show_layer(ui, cx);
     }

@@ -1,8 +1,8 @@
 //! The layers from the first to the last, each with the channel that the picture excites most: from colours to things.
 
 use eframe::egui::{
-    CursorIcon, Id, Label, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2,
-    vec2,
+    CursorIcon, Id, Label, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, TextStyle, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 
 use super::cards::LaidOver;
@@ -27,6 +27,18 @@ const GAP: f32 = 6.0;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct ScrolledTo(Option<(usize, usize)>);
 
+/// What all of it takes, in points: a scrolled area takes no more than there is, and would stay too low for the names.
+pub(super) fn height(ui: &Ui, session: &Session) -> f32 {
+    let words = ui.text_style_height(&TextStyle::Small).max(ui.spacing().interact_size.y);
+    let layers = pictures_height(session.opened.chosen.beside.is_some()) + NAME;
+    words + ui.spacing().item_spacing.y + layers + ui.spacing().scroll.allocated_width()
+}
+
+/// The pictures of a layer, one above the other.
+fn pictures_height(has_beside: bool) -> f32 {
+    if has_beside { 2.0 * PICTURE + 2.0 } else { PICTURE }
+}
+
 /// Draws the layers that are in sight.
 pub(super) fn show(ui: &mut Ui, view: &mut InsideView, cx: &mut ViewContext<'_>) {
     let session = cx.session;
@@ -47,8 +59,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut InsideView, cx: &mut ViewContext<'_>)
             ui.add(Label::new(words).truncate());
         }
     });
-    let pictures = if beside.is_some() { 2.0 } else { 1.0 };
-    let size = vec2(PICTURE * ratio(session, image), pictures * PICTURE + (pictures - 1.0) * 2.0 + NAME);
+    let size = vec2(PICTURE * ratio(session, image), pictures_height(beside.is_some()) + NAME);
     let current = current(&layers, session.opened.chosen.layer);
     let mut area = ScrollArea::horizontal().id_salt("inside: layers").auto_shrink([false, true]);
     let scrolled = ScrolledTo(current.map(|place| (place, layers.len())));
