@@ -1,0 +1,79 @@
+//! Lines, written as planes.
+
+use std::array::from_fn;
+
+use super::super::Bounds;
+use super::super::memory::Line;
+use super::CHANNELS;
+use crate::lanes::Lanes;
+use crate::rectangle::Rectangle;
+
+/// Planes that are added to others.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Addend<'a> {
+    /// From the first channel's first pixel on.
+    pub numbers: &'a [f32],
+    /// From one channel to the next.
+    pub pitch: usize,
+}
+
+/// Writes lines as planes, kept between bounds and then added to others: all of the target, a row for each channel.
+///
+/// # Panics
+/// When it has more rows than a line channels, more or fewer columns than there are pixels, or others of these than are
+/// added.
+///
+/// # Safety
+/// The processor has what the lanes need.
+#[inline(always)]
+pub(in super::super) unsafe fn spread<L: Lanes>(
+    lines: &[Line],
+    bounds: Bounds,
+    addend: Option<Addend<'_>>,
+    mut target: Rectangle<'_>,
+) {
+    let (channels, pixels, pitch) = (target.rows(), target.columns(), target.pitch());
+    assert!(channels <= CHANNELS, "{channels} channels of a line");
+    assert_eq!(pixels, lines.len(), "a column for each pixel");
+    if let Some(Addend { numbers, pitch }) = addend {
+        assert!(
+            pixels <= pitch && channels * pitch <= numbers.len() + pitch - pixels,
+            "a number for each that is added to"
+        );
+    }
+    let is_wide = pixels >= 4;
+    let whole = if is_wide { channels / L::COUNT * L::COUNT } else { 0 };
+    for first in (0..whole).step_by(L::COUNT) {
+        for pixel in (0..pixels).step_by(4) {
+            // The last ones lie over those before: what is written twice is written the same.
+            let pixel = pixel.min(pixels - 4);
+            // SAFETY: there are four lines from there on, and four columns of as many rows as lanes, of the addend as well,
+            // as asserted; and as the caller promises.
+            unsafe {
+                let (least, most) = (L::splat(bounds.least), L::splat(bounds.most));
+                let from = lines.as_ptr().add(pixel).cast::<f32>().add(first);
+                let mut fours = [L::splat(0.0); 4];
+                for (at, four) in fours.iter_mut().enumerate() {
+                    *four = L::load(from.add(at * CHANNELS)).keep(least, most);
+                }
+                if let Some(Addend { numbers, pitch }) = addend {
+                    let from = numbers.as_ptr().add(first * pitch + pixel);
+                    let others = L::load_fours(|lane| from.add(lane * pitch));
+                    for (four, other) in fours.iter_mut().zip(&others) {
+                        *four = four.add(*other);
+                    }
+                }
+                let to = target.as_mut_ptr().add(first * pitch + pixel);
+                L::store_fours(fours, |lane| to.add(lane * pitch));
+            }
+        }
+    }
+    for channel in whole..channels {
+        for (lines, pixel) in lines.chunks(4).zip((0..).step_by(4)) {
+            let kept = |at: usize| lines.get(at).map_or(0.0, |Line(line)| bounds.keep(line[channel]));
+            let other = |at: usize| addend.map_or(0.0, |addend| addend.numbers[channel * addend.pitch + pixel + at]);
+            let four: [f32; 4] = from_fn(|at| if at < lines.len() { kept(at) + other(at) } else { 0.0 });
+            target.write(channel, pixel, &four[..lines.len()]);
+        }
+    }
+}
