@@ -232,19 +232,11 @@ impl Open {
         if tells_all && writer.is_none() {
             outbox.tell(Event::Walked { total: catalogue.len() });
         }
-        let selections = match options.takes_selections {
-            true => Some(
-                SelectionWatch::start(&opened)
-                    .map_err(|error| Problem::new("The folder could not be opened", error))?,
-            ),
-            false => None,
-        };
-        let folder_watch = match options.watches_folder {
-            true => Some(
-                FolderWatch::start(&opened).map_err(|error| Problem::new("The folder could not be opened", error))?,
-            ),
-            false => None,
-        };
+        let unstarted = |error| Problem::new("The folder could not be opened", error);
+        let selections = options.takes_selections.then(|| SelectionWatch::start(&opened));
+        let selections = selections.transpose().map_err(unstarted)?;
+        let folder_watch = options.watches_folder.then(|| FolderWatch::start(&opened));
+        let folder_watch = folder_watch.transpose().map_err(unstarted)?;
         let handwork_waits = repaired.handwork_waits;
         Ok(Self {
             opened,
