@@ -8,6 +8,7 @@ mod answer;
 mod batch;
 mod crew;
 mod look;
+mod looked_at;
 mod point;
 mod running;
 mod strip;

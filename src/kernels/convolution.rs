@@ -40,6 +40,7 @@ mod lines;
 mod memory;
 mod multiply;
 mod phases;
+mod places;
 mod plan;
 mod product;
 mod product_work;

@@ -65,8 +65,8 @@ pub fn download_network(
         work.count(None);
     }
     problems.append(&mut work.kept);
-    let unknown: Vec<&str> =
-        entry.files.iter().filter(|file| file.checksum().is_none()).map(|file| file.name.as_str()).collect();
+    let is_unknown = |file: &&ZooFile| file.checksum().is_none() && work.home.join(&file.name).exists();
+    let unknown: Vec<&str> = entry.files.iter().filter(is_unknown).map(|file| file.name.as_str()).collect();
     if work.got > 0 && !unknown.is_empty() {
         let why = format!("its description gives no checksum of {}.", unknown.join(", "));
         let problem = Problem::new(format!("Nobody can tell whether {name} is what its publisher gave away"), why);

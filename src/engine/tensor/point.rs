@@ -1,21 +1,11 @@
 //! What all channels of an activation give at one place. Where the activation is in the program's memory a view reads it there;
 //! where only the graphics device has it, these few numbers are read back here, and no frame waits for them.
 
-use burn::tensor::Tensor;
-
 use super::look::Picture;
+use super::looked_at::LookedAt;
 use super::thread::TensorThread;
-use crate::domain::ImageId;
 use crate::engine::message::{ActivationView, PointValues, PointWish, Problem};
 use crate::gpu::Memory;
-
-/// An activation on the graphics device that is shown.
-pub(super) struct LookedAt {
-    image: ImageId,
-    layer: usize,
-    /// `[1, c, h, w]`.
-    activation: Tensor<4>,
-}
 
 impl TensorThread {
     /// An activation to be shown, which is remembered in one of two places where a view cannot read it itself.

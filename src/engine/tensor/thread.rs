@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, select};
 
 use super::TensorTask;
 use super::gone;
-use super::point::LookedAt;
+use super::looked_at::LookedAt;
 use crate::domain::{Numbers, Precision};
 use crate::engine::message::{AnalysisKind, Asked, Problem, Stage};
 use crate::engine::networks::LoadNetwork;

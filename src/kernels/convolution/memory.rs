@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lines::Places;
+use super::places::Places;
 use super::{COLUMNS, SUMS};
 
 /// Memory to work in.

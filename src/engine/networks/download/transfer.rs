@@ -78,6 +78,8 @@ fn ask(url: &str, rest: Option<&(u64, String)>, arrivals: &Sender<Arrival>) -> R
     let config = match is_own(url) {
         // No proxy can reach this machine's own addresses, and none of its programs sends us elsewhere.
         true => config.proxy(None).max_redirects(0),
+        // Whoever is on the way could send us anywhere.
+        false if url.starts_with("http://") => config.max_redirects(0),
         // Wherever it is sent on to, too.
         false => config.https_only(true),
     };

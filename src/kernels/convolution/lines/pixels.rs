@@ -1,8 +1,9 @@
 //! Pixels as they come: to lines of other channels, or of their own.
 
 use super::super::memory::Line;
+use super::super::places::Places;
 use super::product::sum;
-use super::{Asked, CHANNELS, Factors, PIXELS, Places, Tiles};
+use super::{Asked, CHANNELS, Factors, PIXELS, Tiles};
 use crate::lanes::Lanes;
 
 /// Some pixels of all channels.
