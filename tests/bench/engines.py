@@ -61,6 +61,9 @@ def measure(options: argparse.Namespace, scratch: Path) -> None:
     for _ in range(options.times):
         for way in ways:
             told[way].append(run_apart(way, listed, scratch, options.rows_per_shard))
+            # All of it takes long, and somebody may have to stop it.
+            said = {key: value for key, value in told[way][-1].items() if key != "digest"}
+            print(f"{way}: {json.dumps(said)}", file=sys.stderr, flush=True)
     load = os.getloadavg()[0]
     print(f"\n{options.images:,} pictures, {os.cpu_count()} processors, load {load:.0f}; {LAYERS[0]}, half precision\n")
     print("| way | seconds | images/s | processor seconds | over the stream | rows |")
