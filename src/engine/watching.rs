@@ -25,6 +25,8 @@ use crate::images;
 
 /// Between two looks at the folders.
 const EVERY: Duration = Duration::from_secs(2);
+/// What was told is looked at again so often: nobody says when it was taken in.
+const AGAIN: Duration = Duration::from_secs(6);
 /// A look takes at most this share of the time: many folders on a slow drive are looked at less often.
 const MOST_SHARE: u32 = 20;
 /// Files looked at each time, whatever their folders say.
@@ -66,18 +68,18 @@ fn watch(opened: &Opened, stopped: &Receiver<()>) {
     let is_stopped = || stopped.try_recv() != Err(TryRecvError::Empty);
     let mut watched = Watched::new(&opened.folder, &is_stopped);
     let mut told = FolderChange::default();
-    let mut was_gathering = false;
+    let mut settled_at = Instant::now();
     let mut pause = EVERY;
     while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(pause) {
         let begun = Instant::now();
         let is_gathering = opened.is_gathering.load(Relaxed);
         watched.look();
-        // An extraction takes in what was told, and is told of by itself: its end is what changes the count.
-        let ended = was_gathering && !is_gathering;
-        was_gathering = is_gathering;
         let known = opened.catalogue.now();
         watched.look_in_turn(&known);
-        if !is_gathering && (watched.is_news || (ended && !watched.is_empty())) {
+        // What was told may have been taken in.
+        let is_due = told != FolderChange::default() && settled_at.elapsed() >= AGAIN;
+        if !is_gathering && (watched.is_news || is_due) {
+            settled_at = Instant::now();
             let found = watched.settle(&known);
             if found != told {
                 told = found;
@@ -115,10 +117,6 @@ impl<'a> Watched<'a> {
         let times = times.collect();
         let (changed, pictures) = Default::default();
         Self { folder, is_stopped, times, changed, pictures, is_more: false, is_news: false, turn: 0 }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.changed.is_empty() && self.pictures.is_empty() && !self.is_more
     }
 
     /// Looks at the time of every folder, and into those that changed.

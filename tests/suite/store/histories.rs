@@ -165,7 +165,7 @@ impl Life {
     }
 
     fn name(&mut self) {
-        let name = format!("state {}", self.named.len());
+        let name = format!("state-{}", self.named.len());
         self.told.push(format!("call it {name}"));
         self.open().tag(&name, None, &VersionName::Latest).expect("it gets a name");
         let held = self.held.clone();

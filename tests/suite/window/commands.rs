@@ -144,6 +144,7 @@ fn what_runs_can_be_stopped_from_the_list_of_jobs_and_dismissed_problems_stay_in
         Event::AnalysisStarted(progress.clone()),
         Event::Remark(Problem::new("An index could not be read", "it is empty")),
     ]);
+    window.settle();
     window.click("Dismiss notice");
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
     window.settle();

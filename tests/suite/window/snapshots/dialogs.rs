@@ -69,6 +69,7 @@ fn jobs(setup: Setup) -> Window {
         Event::AnalysisStarted(progress),
         Event::Remark(Problem::new("An index could not be read", "it is empty").with_remedy("Build it again.")),
     ]);
+    window.settle();
     window.click("Dismiss notice");
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
     window.settle();
