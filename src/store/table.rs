@@ -278,8 +278,8 @@ const FOLDERS: [&str; 6] = ["data", "_versions", "_deletions", "_indices", "_tra
 /// A workspace may have come from anywhere: what lies behind a link is another's, and nothing of it is read, written or deleted.
 fn expect_no_links(path: &Path) -> Result<(), StoreError> {
     let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
-    let link = std::iter::once(path.to_owned()).chain(FOLDERS.map(|folder| path.join(folder)));
-    match link.into_iter().find(|path| is_link(path)) {
+    let mut places = std::iter::once(path.to_owned()).chain(FOLDERS.map(|folder| path.join(folder)));
+    match places.find(|path| is_link(path)) {
         Some(path) => {
             let reason = "a link to another folder stands in the place of a table's own".to_owned();
             Err(StoreError::Damaged { reason, path })
