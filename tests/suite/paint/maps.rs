@@ -193,7 +193,8 @@ fn each_map_is_moved_coloured_and_made_by_itself() {
     window.get_by_label("Map 2 method").click();
     window.run();
     window.get_by_label("UMAP").click();
-    window.run();
+    // While a map is made, what tells so keeps turning.
+    window.run_steps(8);
     let methods: Vec<&str> = window.state().session.opened.chosen.maps.iter().map(|map| map.method.title()).collect();
     assert_eq!(methods, ["PCA", "UMAP"]);
     // It is being made; the first is as it was.
@@ -229,16 +230,17 @@ fn a_map_says_that_its_layer_is_not_stored_and_stays_where_it_can_be_changed_or_
     session.act(Choose::Layer(0));
     let mut window = window(SIZE, Stage::new(MapView::default(), session));
     window.run();
-    window.get_by_label_contains("conv1 are not stored");
+    window.get_by_label_contains("conv 1 are not stored");
     window.get_by_label("Map 2");
     window.get_by_label("Map 1 layer").click();
     window.run();
-    window.get_by_label("fire5/concat").click();
-    window.run();
+    window.get_by_label("fire 5").click();
+    // While a map is made, what tells so keeps turning.
+    window.run_steps(8);
     assert_eq!(window.state().session.opened.chosen.maps.first.layer.as_deref(), Some("fire5/concat"));
     window.get_by_label("Close map 1").click();
-    window.run();
-    assert!(window.query_by_label_contains("conv1 are not stored").is_none());
+    window.run_steps(8);
+    assert!(window.query_by_label_contains("conv 1 are not stored").is_none());
 }
 
 #[test]

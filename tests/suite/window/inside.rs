@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Key, Modifiers, Rect, vec2};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{ClassNames, Fit, Footprint, ImageId, Resizing, strongest_channels};
+use tiramisu::domain::{ClassNames, Example, Fit, Footprint, ImageId, Resizing, strongest_channels};
 use tiramisu::engine::{Asked, ChannelLook, Collection, Event, Look, LookKind, NetworkFile, PictureWish, Problem};
 use tiramisu::session::{Choose, Pick};
 
@@ -51,8 +51,10 @@ fn the_strongest_channel_lies_over_the_picture_and_the_strongest_come_first() {
     let window = inside();
     window.harness.get_by_label(INSIDE);
     let cards = cards(&window);
-    // The invented activation is the larger the later its channel.
-    assert_eq!(cards[..4], [127, 126, 125, 124]);
+    let maxima = collection::activation(ImageId(0), CONV3, &collection::collection()).maxima;
+    let expected: Vec<usize> = strongest_channels(&maxima, 4).into_iter().map(|found| found.channel).collect();
+    assert_eq!(expected[0], 127, "of the invented activation the last channel is the strongest");
+    assert_eq!(cards[..4], expected);
     assert_eq!(laid_over(&window), Some(127));
     assert_eq!(window.session().opened.chosen.channel, None, "looking chooses nothing");
 }
@@ -233,7 +235,11 @@ fn a_layer_without_planes_is_told_in_sorted_bars_with_names() {
     window.act(Choose::Layer(SCORES));
     window.picture("inside_bars");
     let names = window.names();
-    let bars: Vec<&String> = names.iter().filter(|name| name.starts_with("dessert ") && name.contains("): ")).collect();
+    // The words over the exemplars begin as a bar does.
+    let is_bar = |name: &&String| {
+        name.starts_with("dessert ") && name.contains("): ") && !name.ends_with(": the pictures that excite it most")
+    };
+    let bars: Vec<&String> = names.iter().filter(is_bar).collect();
     assert_eq!(bars.len(), 10, "{names:?}");
     let top = |name: &str| window.harness.get_by_label(name).rect().top();
     let mut by_place = bars.clone();
@@ -305,7 +311,16 @@ fn channels_come_in_the_order_of_the_most_unusual_when_that_is_wished_and_say_so
 
 #[test]
 fn without_a_picture_a_network_or_a_readable_file_the_view_says_what_to_do() {
-    let mut window = Window::with_images(60, Setup { size: vec2(1900.0, 1300.0), ..Setup::default() });
+    let mut window = Window::open(Setup { size: vec2(1900.0, 1300.0), ..Setup::default() });
+    let mut events = collection::opened(60);
+    let pictures = events.split_off(2);
+    window.tell(events);
+    window.harness.run_steps(3);
+    // The first picture is looked at by itself, unless something else was asked for before it was known.
+    window.harness.state_mut().act(Choose::Like(Some(Example::Label("blobs".into()))));
+    window.tell(pictures);
+    window.settle();
+    assert_eq!(window.session().opened.chosen.probe, None);
     window.click("Look inside");
     window.harness.get_by_label("Choose a picture to look inside");
     window.click("Look inside the first picture");
@@ -332,7 +347,7 @@ fn a_key_leads_to_the_view() {
     let mut window = Window::with_images(60, Setup::default());
     window.click(FIRST);
     assert!(!window.has(INSIDE));
-    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
+    window.harness.key_press_modifiers(Modifiers::ALT, Key::L);
     window.settle();
     window.harness.get_by_label(INSIDE);
 }
