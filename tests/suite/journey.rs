@@ -108,7 +108,7 @@ fn a_person_opens_the_sample_looks_around_and_takes_images_away() {
         (index, other.layer.clone(), journey.session().opened.layer_titles.title(index).to_owned())
     };
     journey.click("Layer");
-    let choices: Vec<_> = journey.window.get_all_by_label_contains(&choice).collect();
+    let choices: Vec<_> = journey.window.get_all_by_label(&choice).collect();
     choices.last().expect("the layer is offered").click();
     drop(choices);
     journey.window.run_steps(3);

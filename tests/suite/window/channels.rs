@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Vec2, vec2};
+use eframe::egui::{Key, Modifiers, Vec2, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
     ClassNames, Cluster, ClusterMethod, ClusterWish, Clustering, DistinguishingChannel, ImageId, Pooling,
 };
 use tiramisu::engine::{AnalysisAnswer, ChannelLook, Collection, Event, Look};
-use tiramisu::session::{Ask, Choose};
+use tiramisu::session::{Ask, Choose, Place};
+use tiramisu::ui::Settings;
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
@@ -19,10 +20,15 @@ use super::{FIRST, SECOND, looks};
 fn enlarged(channel: &str, size: Vec2) -> Window {
     let mut window = Window::with_images(60, Setup { size, ..Setup::default() });
     window.click(FIRST);
+    in_network_order(&mut window, channel);
+    window
+}
+
+/// Hangs the channels in the order of the network, and enlarges one of them.
+fn in_network_order(window: &mut Window, channel: &str) {
     window.click("Channel order");
     window.click("network order");
     window.click(channel);
-    window
 }
 
 #[test]
@@ -81,7 +87,11 @@ fn an_enlarged_channel_shows_the_images_that_excite_it_most_and_a_click_goes_the
 
 #[test]
 fn a_layer_that_is_not_stored_says_so_instead_of_showing_exemplars() {
-    let mut window = enlarged("Channel 3", Setup::default().size);
+    let settings = Settings { place: Place::LookInside, ..Settings::default() };
+    let mut window = Window::with_images(60, Setup { settings, ..Setup::default() });
+    window.harness.key_press_modifiers(Modifiers::ALT, Key::Num2);
+    window.settle();
+    in_network_order(&mut window, "Channel 3");
     assert!(window.names().iter().any(|name| name.starts_with("Exemplar 1: ")), "in an ordinary window, too");
     window.forget_sent();
     let pool = window.session().collection().expect("open").layers.iter().position(|l| l.name == "pool1");

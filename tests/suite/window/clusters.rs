@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::Key;
+use eframe::egui::{Key, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{Cluster, ClusterMethod, ClusterWish, Clustering, DistinguishingChannel, ImageId};
 use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Request};
@@ -14,6 +14,11 @@ use super::FIRST;
 
 fn grouped() -> Window {
     grouped_in(Setup::default())
+}
+
+/// High enough that both groups are in sight beside all the other views.
+fn both_in_sight() -> Window {
+    grouped_in(Setup { size: vec2(1280.0, 1400.0), ..Setup::default() })
 }
 
 /// Two groups of sixty images, the larger told by a channel of another layer than the one looked at.
@@ -78,7 +83,7 @@ fn a_group_shows_its_images_and_a_telling_channel_leads_to_the_channel() {
 
 #[test]
 fn a_group_is_selected_as_a_whole() {
-    let mut window = grouped();
+    let mut window = both_in_sight();
     window.click("Select cluster 1");
     let selection: Vec<ImageId> = window.session().opened.chosen.selection.iter().collect();
     assert_eq!(selection, (40..60).map(ImageId).collect::<Vec<_>>());
@@ -92,7 +97,7 @@ fn a_name_is_taken_over_with_enter_and_given_up_with_escape_or_unchanged() {
             _ => None,
         })
     };
-    let mut window = grouped();
+    let mut window = both_in_sight();
     window.forget_sent();
     for (last, expected) in [(Key::Enter, Some((1, Some("round things".to_owned())))), (Key::Escape, None)] {
         window.click("Name cluster 1");

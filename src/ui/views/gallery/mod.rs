@@ -121,7 +121,9 @@ impl GalleryView {
         let below = if self.tile_width >= CAPTION_FROM { CAPTION_HEIGHT } else { 0.0 };
         let layout = GridLayout::fill(width, self.tile_width, below, GAP, session.opened.shown.len());
         let grid_id = ui.make_persistent_id("gallery grid");
+        let before = actions.len();
         self.opens |= keys::step(ui.ctx(), grid_id, layout, area.height(), actions);
+        let is_stepped = actions.len() > before;
         if let Some(cell) = self.go_to.take() {
             self.scroll.go_to(ui, layout, area.height(), cell);
         }
@@ -131,6 +133,11 @@ impl GalleryView {
                 self.reveal_probe = false;
                 self.scroll.reveal(ui, layout, area.height(), cell);
             }
+        }
+        if is_stepped {
+            // In the next frame, when it has moved; who walks is taken along also where it cannot, as at the first.
+            self.reveal_probe = true;
+            ui.ctx().request_repaint();
         }
         self.scroll.begin(ui, layout, area);
         ui.scope_builder(UiBuilder::new().max_rect(area).id_salt("gallery"), |ui| {

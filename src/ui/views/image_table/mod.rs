@@ -104,8 +104,10 @@ impl ImageTableView {
         let layout =
             GridLayout { columns: 1, cell: vec2(columns.view.span(), ROW_HEIGHT), gap: 0.0, count: opened.shown.len() };
         let table_id = ui.make_persistent_id("table rows");
+        let before = actions.len();
         let mut opens =
             keys::step(ui, table_id, layout.rows_per_page(body.height()), session, &mut self.across, actions);
+        let is_stepped = actions.len() > before;
         if opened.chosen.probe != self.seen_probe {
             self.seen_probe = opened.chosen.probe;
             self.reveal_probe = opened.chosen.probe.is_some();
@@ -115,6 +117,11 @@ impl ImageTableView {
         {
             self.reveal_probe = false;
             self.scroll.reveal(ui, layout, body.height(), row);
+        }
+        if is_stepped {
+            // In the next frame, when it has moved; who walks is taken along also where it cannot, as at the first.
+            self.reveal_probe = true;
+            ui.ctx().request_repaint();
         }
         self.scroll.begin(ui, layout, body);
         let mut part = ui.new_child(UiBuilder::new().max_rect(body).id_salt("rows"));
