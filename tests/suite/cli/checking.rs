@@ -85,6 +85,6 @@ fn odd_pictures_and_unreadable_files_are_listed_each_with_its_reason() {
     assert!(rows[0]["reason"].as_str().is_some_and(|reason| reason.len() > 10), "{unreadable}");
     let words = run(&home, &["odd-pictures", at]);
     assert!(words.code == Some(0) && words.stdout.contains("1 unreadable"), "{words:?}");
-    let told = run(&home, &["info", at, "--json"]).good_json();
+    let told = home.run(["info", at, "--json"]).good_json();
     assert!(told["findings"].as_array().is_some_and(|all| all.iter().any(|it| it["kind"] == "odd")), "{told}");
 }

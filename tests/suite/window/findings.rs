@@ -10,6 +10,7 @@ use tiramisu::domain::{
 };
 use tiramisu::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Event, Finding, Request, StoredResult};
 use tiramisu::session::Choose;
+use tiramisu::ui::Settings;
 
 use crate::support::window::{Setup, Window};
 
@@ -17,10 +18,11 @@ fn window_selection(window: &Window) -> Vec<u32> {
     window.session().opened.chosen.selection.iter().map(|id| id.0).collect()
 }
 
+/// The place where people check: among all views at once there is room for one row.
 fn shown() -> Window {
-    let mut window = Window::with_images(60, Setup::default());
-    window.click("Findings");
-    window.settle();
+    let settings = Settings { hides_inspector: true, ..Settings::default() };
+    let mut window = Window::with_images(60, Setup { settings, ..Setup::default() });
+    window.click("Place: Check");
     window
 }
 
@@ -219,7 +221,7 @@ fn suspicious_labels_are_listed_with_their_reasons_and_decided_on_with_undo() {
     window.tell([event]);
     window.settle();
     window.picture("suspicious");
-    window.harness.get_by_label("2 among 60 images with 12 labels at conv3, 300 ms");
+    window.harness.get_by_label("2 among 60 images with 12 labels at conv 3, 300 ms");
     window.harness.get_by_label("12 of 15 neighbours are \"ferns\", 1 is \"blobs\"; 4 of 5 layers agree");
     window.harness.get_by_label("9 of 15 neighbours are \"grids\", none is \"checks\"; 1 of 5 layers agrees");
 
@@ -231,7 +233,7 @@ fn suspicious_labels_are_listed_with_their_reasons_and_decided_on_with_undo() {
     window.tell([tagged("label is right", &[3])]);
     window.settle();
     assert!(!window.has(&format!("Suspicious label: {first}")), "it is decided on");
-    window.harness.get_by_label("1 among 60 images with 12 labels at conv3, 300 ms  ·  1 decided");
+    window.harness.get_by_label("1 among 60 images with 12 labels at conv 3, 300 ms  ·  1 decided");
     window.forget_sent();
     window.act(Choose::Undo);
     assert!(window.sent().contains(&tag(3, "label is right", false)), "{:?}", window.sent());
