@@ -26,7 +26,7 @@ pub fn csv(rows: &[ExportRow], out: &Path, overwrite: bool) -> Result<(), Export
 /// The same, with all texts as they are: for programs that compute nothing.
 ///
 /// # Errors
-/// As [`csv`].
+/// As [`csv()`].
 pub fn csv_with_formulas(rows: &[ExportRow], out: &Path, overwrite: bool) -> Result<(), ExportError> {
     write_whole(out, overwrite, |writer| write_csv(&rows.iter().collect::<Vec<_>>(), false, writer))
 }
