@@ -15,33 +15,33 @@ mkdir -p "$assets"
 tiramisu sample "$home/sample"
 tiramisu extract "$home/sample" --compute cpu
 tiramisu project "$home/sample" --method umap --compute cpu --out "$home/map.csv"
+# The map as somebody left it who chose UMAP.
+mkdir -p "$home/config/tiramisu"
+echo '{ "maps": { "first": { "number": 0, "layer": null, "method": "umap", "colouring": "Label" }, "beside": [] } }' \
+  >"$home/config/tiramisu/settings.json"
 open_window "$home/sample" --compute cpu
 sleep "${WAIT:-8}"
 alive
 
-# The map: its tab, then UMAP in the list of methods.
-click 502 42 3
-click 859 78 2
-click 859 130 5
-point 500 990
-sleep 1
-shot map
-# One picture of each kind, the spheres looked at, and the channels that they excite most.
-click 443 42 2
-click 110 74
-xdotool type --delay 100 _0004
+# Explore: the map, and a picture looked for in the gallery.
+point 300 600
 sleep 4
-click 288 447 4
-click 619 122 2
-click 625 182 4
+shot map
+click 110 55
+xdotool type --delay 100 flowers_0004
+sleep 4
+# One of the flowers, and what the network sees in it.
+click 560 236 3
+xdotool key ctrl+2
+sleep 12
 point 500 990
-sleep 1
+sleep 2
 shot screenshot
 alive
 
 # The map has few colours: a palette is enough for it. The pictures of the gallery would be grainy by one; rounded to 32 levels
 # they look the same, in half the bytes.
 convert "$out/screenshot.png" -strip +dither -posterize 32 -define png:compression-level=9 "$assets/screenshot.png"
-convert "$out/map.png" -crop 918x430+676+54 +repage -strip -colors 256 "png8:$assets/map.png"
+convert "$out/map.png" -crop 736x768+88+150 +repage -strip -colors 256 "png8:$assets/map.png"
 rm -r "$out"
 echo "$assets/screenshot.png $assets/map.png"
