@@ -99,7 +99,8 @@ impl CommandPalette {
         let mut found: Vec<(bool, usize, Entry)> = commands
             .chain(layers)
             .filter_map(|entry| {
-                Some((!entry.is_enabled(session), distance(&entry.title(session), &self.wanted)?, entry))
+                let nearest = entry.names(session).iter().filter_map(|name| distance(name, &self.wanted)).min()?;
+                Some((!entry.is_enabled(session), nearest, entry))
             })
             .collect();
         found.sort_by_key(|(is_disabled, distance, _)| (*is_disabled, *distance));
@@ -111,11 +112,17 @@ impl Entry {
     fn title(self, session: &Session) -> String {
         match self {
             Self::Command(command) => command.name().to_owned(),
-            Self::Layer(layer) => {
-                let layers = session.collection().map(|collection| collection.layers.as_slice()).unwrap_or_default();
-                layers.get(layer).map(|layer| format!("Layer {}", layer.name)).unwrap_or_default()
-            }
+            Self::Layer(layer) => format!("Layer {}", session.opened.layer_titles.name(layer)),
         }
+    }
+
+    /// What it can be found by: a layer also by what its file calls it.
+    fn names(self, session: &Session) -> Vec<String> {
+        let mut names = vec![self.title(session)];
+        if let (Self::Layer(layer), Some(collection)) = (self, session.collection()) {
+            names.extend(collection.layers.get(layer).map(|layer| format!("Layer {}", layer.name)));
+        }
+        names
     }
 
     /// What stands at its right.
