@@ -13,14 +13,15 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError, bounded};
 
 use crate::domain::{ImagePath, ImageRecords, ImageRef, is_picture_name};
+use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::message::{Event, FolderChange};
 use crate::engine::opened::Opened;
+use crate::engine::thread::outbox::Outbox;
 use crate::images;
 
 /// Between two looks at the folders.
@@ -34,11 +35,10 @@ const IN_TURN: usize = 256;
 /// Pictures that are new and remembered; of more it is told that there are more.
 const MOST: usize = 100_000;
 
-/// Watches as long as it is there.
+/// Watches as long as it is there. Dropped, it ends the thread, which is not waited for: a drive that does not answer would keep
+/// everything waiting.
 pub struct FolderWatch {
-    /// Dropped, it ends the thread.
-    stop: Option<Sender<()>>,
-    join: Option<JoinHandle<()>>,
+    _stop: Sender<()>,
 }
 
 impl FolderWatch {
@@ -48,42 +48,43 @@ impl FolderWatch {
     /// When it cannot be started.
     pub fn start(opened: &Arc<Opened>) -> io::Result<Self> {
         let (stop, stopped) = bounded(0);
-        let opened = opened.clone();
-        let join =
-            std::thread::Builder::new().name("tiramisu-folder".into()).spawn(move || watch(&opened, &stopped))?;
-        Ok(Self { stop: Some(stop), join: Some(join) })
+        // Not what is open itself: that is to end with its folder.
+        let (folder, catalogue) = (opened.folder.clone(), opened.catalogue.clone());
+        let (outbox, weak) = (opened.outbox.clone(), Arc::downgrade(opened));
+        let is_gathering = move || weak.upgrade().is_some_and(|opened| opened.is_gathering.load(Relaxed));
+        std::thread::Builder::new()
+            .name("tiramisu-folder".into())
+            .spawn(move || watch(&folder, &catalogue, &outbox, &is_gathering, &stopped))?;
+        Ok(Self { _stop: stop })
     }
 }
 
-impl Drop for FolderWatch {
-    fn drop(&mut self) {
-        self.stop = None;
-        if let Some(join) = self.join.take() {
-            join.join().ok();
-        }
-    }
-}
-
-fn watch(opened: &Opened, stopped: &Receiver<()>) {
+fn watch(
+    folder: &Path,
+    catalogue: &Catalogue,
+    outbox: &Outbox,
+    is_gathering: &dyn Fn() -> bool,
+    stopped: &Receiver<()>,
+) {
     let is_stopped = || stopped.try_recv() != Err(TryRecvError::Empty);
-    let mut watched = Watched::new(&opened.folder, &is_stopped);
+    let mut watched = Watched::new(folder, &is_stopped);
     let mut told = FolderChange::default();
     let mut settled_at = Instant::now();
     let mut pause = EVERY;
     while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(pause) {
         let begun = Instant::now();
-        let is_gathering = opened.is_gathering.load(Relaxed);
+        let is_gathering = is_gathering();
         watched.look();
-        let known = opened.catalogue.now();
+        let known = catalogue.now();
         watched.look_in_turn(&known);
         // What was told may have been taken in.
         let is_due = told != FolderChange::default() && settled_at.elapsed() >= AGAIN;
         if !is_gathering && (watched.is_news || is_due) {
             settled_at = Instant::now();
             let found = watched.settle(&known);
-            if found != told {
+            if found != told && !is_stopped() {
                 told = found;
-                opened.outbox.tell(Event::FolderChanged(found));
+                outbox.tell(Event::FolderChanged(found));
             }
         }
         pause = EVERY.max(begun.elapsed() * MOST_SHARE);
@@ -146,6 +147,9 @@ impl<'a> Watched<'a> {
     fn look_into(&mut self, below: &Path) {
         let Ok(entries) = fs::read_dir(self.folder.join(below)) else { return };
         for entry in entries.flatten() {
+            if (self.is_stopped)() {
+                return;
+            }
             let name = entry.file_name();
             if is_hidden(&name) {
                 continue;
@@ -153,7 +157,8 @@ impl<'a> Watched<'a> {
             let path = below.join(&name);
             if is_picture_name(&path) {
                 self.remember(path);
-            } else if !self.times.contains_key(&path) && self.folder.join(&path).is_dir() {
+            } else if !self.times.contains_key(&path) && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                // What a link leads to is met when the folder is walked, which knows whether it lies elsewhere below as well.
                 self.take_folder(&path);
             }
         }
@@ -225,6 +230,9 @@ impl<'a> Watched<'a> {
         }
         // None of the collection: new, or gone again before anybody took it in.
         for path in unmet {
+            if (self.is_stopped)() {
+                return found;
+            }
             let lies_there = images::find_one(self.folder, &ImagePath::from_relative(&path));
             if lies_there.is_ok_and(|file| file.is_some()) {
                 found.added += 1;

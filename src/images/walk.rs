@@ -102,10 +102,12 @@ pub fn walk(
 /// The folders below `folder` that [`walk`] would look into, itself among them, as paths below it (its own is empty). What cannot be
 /// read is left out.
 pub fn folders(folder: &Path, cancelled: &dyn Fn() -> bool) -> Vec<PathBuf> {
+    let mut linked = LinkedFolders::below(folder);
     WalkDir::new(folder)
         .follow_links(true)
+        .sort_by_file_name()
         .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()))
+        .filter_entry(|entry| entry.depth() == 0 || (!is_hidden(entry.file_name()) && linked.is_to_be_walked(entry)))
         .take_while(|_| !cancelled())
         .filter_map(Result::ok)
         .filter(|entry| entry.file_type().is_dir())

@@ -58,6 +58,10 @@ impl OnDisk {
     }
 
     fn settle_all(&self, table: &Path, before: &HashSet<PathBuf>, found: &mut HashSet<PathBuf>) -> io::Result<()> {
+        // Of a table that was not met before, what is older than this process is not its own to see to. Later all that is new is:
+        // clocks of other machines say nothing.
+        let is_first = before.is_empty();
+        let is_to_be_synced = |path: &Path| !is_first || self.is_of_ours(path);
         let indices = table.join(INDICES);
         let mut folders: Vec<PathBuf> = BEFORE.iter().map(|folder| table.join(folder)).collect();
         folders.extend(below(&indices)?.into_iter().filter(|path| path.is_dir()));
@@ -70,12 +74,12 @@ impl OnDisk {
             let is_written_again = folder.ends_with(NAMES);
             let mut has_new = false;
             for path in below(&folder)? {
-                if (is_written_again || !before.contains(&path)) && self.is_of_ours(&path) {
+                if (is_written_again || !before.contains(&path)) && is_to_be_synced(&path) {
                     has_new |= sync_file(&path)?;
                 }
                 found.insert(path);
             }
-            let is_new_folder = !before.contains(&folder) && self.is_of_ours(&folder);
+            let is_new_folder = !before.contains(&folder) && is_to_be_synced(&folder);
             if has_new || is_new_folder {
                 sync_folder(&folder)?;
             }

@@ -26,13 +26,19 @@ impl Workspace {
         if is_young(&path(1)) {
             return Ok(());
         }
+        // Whoever did nothing by hand need not wait until all that is known of the images is read.
+        if !self.has_handwork()? {
+            return Ok(());
+        }
         let handwork = self.handwork()?;
         if handwork.tags.is_empty() && handwork.clusters.is_empty() {
             return Ok(());
         }
         let content = serde_json::to_vec_pretty(&handwork).expect("names and paths make JSON");
         if plain_file::read(&path(1)).is_ok_and(|newest| newest == content) {
-            return Ok(());
+            // For a day it need not be looked at again.
+            let looked_at = fs::File::options().append(true).open(path(1));
+            return looked_at.and_then(|file| file.set_modified(SystemTime::now())).map_err(failed);
         }
         fs::create_dir_all(&folder).map_err(failed)?;
         for number in (1..COPIES).rev() {

@@ -47,6 +47,19 @@ impl Workspace {
         })
     }
 
+    /// Whether there may be any: tags, or clusters, which may have names. Reads neither.
+    pub(super) fn has_handwork(&self) -> Result<bool, StoreError> {
+        if self.results().open(tags::TABLE)?.is_some() {
+            return Ok(true);
+        }
+        for features in self.feature_tables()? {
+            if !self.clusterings(&features.table)?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn tagged_paths(&self, records: &[ImageRecord]) -> Result<TaggedPaths, StoreError> {
         let mut found = TaggedPaths::new();
         let Some(table) = self.results().open(tags::TABLE)? else { return Ok(found) };

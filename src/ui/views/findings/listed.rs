@@ -37,11 +37,11 @@ impl<R> Listed<R> {
             return;
         }
         let mut rows: Vec<usize> = (0..count(report)).filter(|row| is_of_list(report, *row)).collect();
-        let beyond = rows.len().saturating_sub(LISTED);
-        rows.truncate(LISTED);
         let could_be = rows.len();
         rows.retain(|row| !is_decided(report, *row));
         let decided = could_be - rows.len();
+        let beyond = rows.len().saturating_sub(LISTED);
+        rows.truncate(LISTED);
         *known = Some(Self { of: report.clone(), tags: tags.clone(), rows, decided, beyond });
     }
 
