@@ -54,8 +54,10 @@ class Disk:
         return path == self.root or path.startswith(self.root + os.sep)
 
     def is_seen(self, path):
-        """Hidden files are caches, or drafts that nobody reads."""
+        """Hidden files are caches, or drafts that nobody reads; Lance's hint says where to begin to look, and may be missing or old."""
         below = os.path.relpath(path, self.root)
+        if os.path.basename(path) == "latest_version_hint.json":
+            return False
         return not any(part.startswith(".") and part != "." or "#" in part for part in below.split(os.sep))
 
     def name(self, path):
