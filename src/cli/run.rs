@@ -22,7 +22,7 @@ use crate::gpu::Compute;
 #[command(after_help = "\
 Examples:
   tiramisu run pictures.toml ~/Pictures
-  tiramisu run pictures.toml ~/Pictures --workspace /tmp/again --json")]
+  tiramisu run pictures.toml ~/Pictures --workspace ~/again --json")]
 pub struct RunArgs {
     /// The recipe, which `tiramisu recipe` writes
     recipe: PathBuf,

@@ -6,7 +6,6 @@
 //! time, in turn, which finds one of a thousand within ten seconds.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::ops::ControlFlow;
@@ -22,7 +21,7 @@ use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::message::{Event, FolderChange};
 use crate::engine::opened::Opened;
 use crate::engine::thread::outbox::Outbox;
-use crate::images;
+use crate::images::{self, is_hidden};
 
 /// Between two looks at the folders.
 const EVERY: Duration = Duration::from_secs(2);
@@ -278,8 +277,4 @@ fn path_of(image: ImageRef<'_>) -> PathBuf {
 
 fn changed_at(folder: &Path) -> Option<SystemTime> {
     fs::metadata(folder).ok().filter(fs::Metadata::is_dir)?.modified().ok()
-}
-
-fn is_hidden(name: &OsStr) -> bool {
-    name.as_encoded_bytes().starts_with(b".")
 }

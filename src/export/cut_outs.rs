@@ -1,5 +1,6 @@
 //! Boxes that were cut out of their pictures: a file each, and a list that says where each came from.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -82,19 +83,39 @@ pub fn write_file(folder: &Path, file: &str, jpeg: &[u8]) -> Result<PathBuf, Exp
     }
 }
 
-/// Writes the list, in the place of the one before.
+/// Writes the list, in the place of the one before. What that said of other files stays, as long as those are there.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn write_list(rows: &[CutOutRow], folder: &Path) -> Result<(), ExportError> {
+    let kept = rows_of_others(rows, folder);
     write_whole(&folder.join(LIST), true, |out| {
         let mut table = csv::Writer::from_writer(out);
         table.write_record(COLUMNS).map_err(plain)?;
+        for row in &kept {
+            table.write_byte_record(row).map_err(plain)?;
+        }
         for row in rows {
             table.write_record(cells(row)).map_err(plain)?;
         }
         table.flush()
     })
+}
+
+/// The rows of the list in `folder` about files that are there and that `rows` say nothing of; no row can be read of a list that
+/// was changed by hand until it is none.
+fn rows_of_others(rows: &[CutOutRow], folder: &Path) -> Vec<csv::ByteRecord> {
+    let list = folder.join(LIST);
+    if !is_list(&list) {
+        return Vec::new();
+    }
+    let said: HashSet<&[u8]> = rows.iter().map(|row| row.file.as_bytes()).collect();
+    let is_of_another = |row: &csv::ByteRecord| {
+        let file = row.get(0).unwrap_or_default();
+        !said.contains(file) && std::str::from_utf8(file).is_ok_and(|file| folder.join(file).is_file())
+    };
+    let read = csv::Reader::from_path(&list).ok();
+    read.into_iter().flat_map(|read| read.into_byte_records()).flatten().filter(is_of_another).collect()
 }
 
 fn cells(row: &CutOutRow) -> [String; COLUMNS.len()] {

@@ -2,10 +2,11 @@
 //! million paths.
 
 use std::collections::HashSet;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use walkdir::DirEntry;
+
+use super::walk::is_hidden;
 
 /// What of them was met during one walk.
 pub(super) struct LinkedFolders {
@@ -49,6 +50,5 @@ impl LinkedFolders {
 
 /// Whether a folder lies below the walked one with nothing hidden on the way, and so is met where it lies.
 fn is_walked_anyway(root: &Path, target: &Path) -> bool {
-    let is_hidden = |name: &OsStr| name.as_encoded_bytes().starts_with(b".");
     target.strip_prefix(root).is_ok_and(|below| !below.iter().any(is_hidden))
 }

@@ -36,4 +36,4 @@ pub use prepare::{NetworkInput, Prepared, network_input, network_input_of, prepa
 pub use resampling::for_network;
 pub use thumbnail::{Rgba, Thumbnail, thumbnail};
 pub use unread::UnreadKind;
-pub use walk::{Found, WalkProblem, WalkSummary, find_one, folders, walk};
+pub use walk::{Found, WalkProblem, WalkSummary, find_one, folders, is_hidden, walk};

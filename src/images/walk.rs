@@ -143,7 +143,8 @@ fn check_root(folder: &Path) -> Result<(), ImagesError> {
     }
 }
 
-fn is_hidden(name: &OsStr) -> bool {
+/// Whether a file or folder of this name is passed by, as everything hidden is.
+pub fn is_hidden(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".")
 }
 

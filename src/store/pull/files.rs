@@ -1,5 +1,6 @@
 //! Files that are brought as they are.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use super::refused;
 use crate::domain::ImagePath;
 use crate::store::manifests::manifests;
 use crate::store::table::Table;
-use crate::store::{Stamp, StoreError};
+use crate::store::{Stamp, StoreError, deleting, durable};
 
 const READING: &str = "cannot read a file of the workspace";
 const WRITING: &str = "cannot write a file of the workspace";
@@ -136,9 +137,9 @@ pub(super) fn bring_table(
     if !table.dataset.manifest().base_paths.is_empty() {
         return Err(refused("part of the table's data lies in another folder".to_owned(), table.path()));
     }
-    if here.is_some_and(|here| here != table.stamp() && here.version >= table.version()) {
+    if here.is_some_and(|here| !table.has_version(here)) {
         // It was made anew there: nothing of it can be used.
-        fs::remove_dir_all(path).map_err(|error| StoreError::from_io(WRITING, path, error))?;
+        deleting::delete(path)?;
     }
     // Listed first: what they refer to was there before them. One beyond what was opened is torn, or came since.
     let mut versions = manifests(table.path());
@@ -152,12 +153,17 @@ pub(super) fn bring_table(
             others.push(file);
         }
     })?;
+    let mut folders = BTreeSet::new();
     for file in others {
         let to = path.join(&file);
         if !to.exists() {
             copying.copy(&table.path().join(&file), &to)?;
+            // Up to the folder that the table lies in: any of them may be new.
+            folders.extend(to.ancestors().skip(1).take_while(|above| above.starts_with(path)).map(Path::to_owned));
         }
     }
+    folders.extend(path.parent().map(Path::to_owned));
+    sync_names(&folders)?;
     versions.reverse();
     for manifest in &versions {
         let Some(name) = manifest.path.file_name() else { continue };
@@ -166,10 +172,23 @@ pub(super) fn bring_table(
             copying.copy(&manifest.path, &to)?;
         }
     }
-    for file in changing {
-        copying.copy(&table.path().join(&file), &path.join(&file))?;
+    folders.clear();
+    if !versions.is_empty() {
+        folders.extend([path.join(VERSIONS), path.to_owned()]);
     }
-    Ok(())
+    for file in changing {
+        let to = path.join(&file);
+        copying.copy(&table.path().join(&file), &to)?;
+        folders.extend(to.ancestors().skip(1).take_while(|above| above.starts_with(path)).map(Path::to_owned));
+    }
+    sync_names(&folders)
+}
+
+/// Puts the names in these folders on the disk; what the files hold is there already.
+fn sync_names(folders: &BTreeSet<PathBuf>) -> Result<(), StoreError> {
+    folders.iter().try_for_each(|folder| {
+        durable::sync_folder(folder).map_err(|error| StoreError::from_io(WRITING, folder, error))
+    })
 }
 
 /// Every file below a folder, by where it lies there. Hidden ones are on their way.
@@ -197,16 +216,9 @@ fn listed(folder: &Path) -> Result<Vec<(PathBuf, String)>, StoreError> {
     Ok(found)
 }
 
-/// Puts a file in the place of another so that at every moment there is one of them, whole.
+/// Puts a file in the place of another so that at every moment, after a power cut as well, there is one of them, whole.
 pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), StoreError> {
-    let part = beside(path);
-    let write = || -> io::Result<()> {
-        let mut file = File::create(&part)?;
-        file.write_all(content)?;
-        file.sync_all()?;
-        fs::rename(&part, path)
-    };
-    write().map_err(|error| StoreError::from_io(WRITING, path, error))
+    durable::replace(path, content).map_err(|error| StoreError::from_io(WRITING, path, error))
 }
 
 /// A hidden name in the same folder.

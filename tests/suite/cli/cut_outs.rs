@@ -181,6 +181,10 @@ fn boxes_are_cut_out_once_and_those_that_came_later_are_added() {
     let after = Home::files(&marked.cut);
     assert!(before.iter().filter(|(path, _)| !path.ends_with("boxes.csv")).all(|file| after.contains(file)));
     assert_eq!(marked.list().len(), 5);
+    // Of another part alone: what was said of the first stays.
+    let wheels = marked.cut_out(&marked.cut, &["--label", "wheel"]).json();
+    assert_eq!((wheels["boxes"].as_u64(), wheels["already"].as_u64()), (Some(3), Some(3)), "{wheels}");
+    assert_eq!(marked.list().len(), 5);
     // Imported again they have other numbers, and are the same pictures.
     let file = marked.home.path("instances_val.json");
     let import = [&["--from", file.to_str().expect("UTF-8")], &WITH[..]].concat();

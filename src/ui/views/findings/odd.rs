@@ -18,6 +18,8 @@ use crate::ui::widgets::text::counted;
 pub(super) struct Odd {
     odd: Option<Listed<OddPictureReport>>,
     unreadable: Option<Listed<OddPictureReport>>,
+    /// How many are odd in which ways, and of which report that is told.
+    counts: Option<(Arc<OddPictureReport>, String)>,
 }
 
 impl Odd {
@@ -27,6 +29,10 @@ impl Odd {
         let count = |report: &OddPictureReport| report.pictures.len();
         Listed::renew(&mut self.odd, report, tags, count, |report, row| !is_unreadable(report, row), is_decided);
         Listed::renew(&mut self.unreadable, report, tags, count, is_unreadable, is_decided);
+        let Some(report) = report else { return self.counts = None };
+        if self.counts.as_ref().is_none_or(|(of, _)| !Arc::ptr_eq(of, report)) {
+            self.counts = Some((report.clone(), counts_in_words(report)));
+        }
     }
 
     /// How many can be read and are odd.
@@ -36,13 +42,7 @@ impl Odd {
 
     pub fn show(&mut self, ui: &mut Ui, report: &Arc<OddPictureReport>, drawing: &mut Drawing) {
         let Some(listed) = &self.odd else { return };
-        let kinds = OddKind::ALL.into_iter().filter(|kind| *kind != OddKind::Unreadable);
-        let counts: Vec<String> = kinds
-            .map(|kind| (report.count(kind), kind))
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, kind)| format!("{count} {}", kind.title()))
-            .collect();
-        let mut facts = counts.join(", ");
+        let mut facts = self.counts.as_ref().map(|(_, counts)| counts.clone()).unwrap_or_default();
         if !facts.is_empty() {
             facts += "  ·  ";
         }
@@ -97,4 +97,15 @@ fn show_list(
         Some(Row { image: odd.image, reason: odd.reason(problem), choices: vec![keep, Choice::remove()] })
     };
     show_rows(ui, what, listed.rows.len(), row, drawing);
+}
+
+/// `3 blurred, 2 dark`: of those that can be read.
+fn counts_in_words(report: &OddPictureReport) -> String {
+    let kinds = OddKind::ALL.into_iter().filter(|kind| *kind != OddKind::Unreadable);
+    let counts: Vec<String> = kinds
+        .map(|kind| (report.count(kind), kind))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, kind)| format!("{count} {}", kind.title()))
+        .collect();
+    counts.join(", ")
 }
