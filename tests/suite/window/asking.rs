@@ -234,3 +234,19 @@ fn why_lays_the_channel_over_both_pictures() {
     let last = window.harness.get_by_label("Why: channel 10").rect();
     assert!(last.bottom() < 690.0, "{last:?}");
 }
+
+#[test]
+fn classes_and_clusters_are_asked_with_from_where_they_are_listed() {
+    let mut window = super::classes::compared_in(Setup::default());
+    window.click("blobs   15");
+    window.click("Less like the class blobs");
+    let class = Example::Class("blobs".to_owned());
+    assert_eq!(last_wish(&window).examples, [(image(0), 1.0), (class, -1.0)]);
+    let mut window = super::clusters::grouped_in(Setup::default());
+    window.click("More like cluster 0");
+    let clustering = window.session().opened.clustering.as_ref().expect("groups").wish.name();
+    let cluster = Example::Cluster { clustering, cluster: 0 };
+    assert_eq!(last_wish(&window).examples, [(image(0), 1.0), (cluster, 1.0)]);
+    window.click("Neighbours");
+    window.harness.get_by_label("Weight of cluster 0");
+}

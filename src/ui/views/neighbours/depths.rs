@@ -118,7 +118,7 @@ impl NeighboursView {
 }
 
 /// What the row is of; a click looks at that depth everywhere.
-fn show_title(ui: &Ui, session: &Session, layer: usize, room: Rect, actions: &mut Vec<Action>) {
+fn show_title(ui: &mut Ui, session: &Session, layer: usize, room: Rect, actions: &mut Vec<Action>) {
     let titles = &session.opened.layer_titles;
     let is_now = session.opened.chosen.layer == layer;
     let colour = if is_now { palette().accent } else { palette().text };

@@ -193,7 +193,7 @@ fn show_channel(ui: &mut Ui, session: &Session, why: &Why, channel: &ChannelShar
         Some(class) => format!("Why: {class} (channel {})", channel.channel),
         None => format!("Why: channel {}", channel.channel),
     };
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name.as_str()));
     let painter = ui.painter();
     if response.hovered() || response.has_focus() {
         painter.rect_filled(rect, 3.0, palette().lifted);
