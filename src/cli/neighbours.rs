@@ -1,11 +1,14 @@
 //! `tiramisu neighbours IMAGE...`
 
+mod weighed;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
+use self::weighed::{WeighedImage, WeighedLayer, WeighedMany, parse_example, parse_many, parse_part, parse_region};
 use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::collection::Place;
 use super::listener::Listener;
@@ -33,7 +36,7 @@ Examples:
   tiramisu neighbours tom.jpg --region 0.2,0.1,0.6,0.5 --anywhere       in any part of other pictures
   tiramisu neighbours tom.jpg --where \"width > 512 and not tag('blurred')\"
   tiramisu neighbours --class cats --folder ~/Pictures       like the mean of a label
-  tiramisu neighbours --like tag:blurred --unlike cluster:kmeans_20:3 --folder ~/Pictures
+  tiramisu neighbours --like tag:blurred --unlike 0.5:cluster:kmeans_20:3 --folder ~/Pictures
   tiramisu neighbours tom.jpg --mix fire2/concat=0.5 --mix fire9/concat=1
   tiramisu neighbours tom.jpg --embedding                    by the whole network; made by `tiramisu embed`")]
 pub struct NeighboursArgs {
@@ -49,12 +52,12 @@ pub struct NeighboursArgs {
     #[arg(long, value_name = "LABEL")]
     class: Vec<String>,
     /// Tags, clusters or classes whose mean to be like: tag:NAME, cluster:CLUSTERING:NUMBER or class:NAME (made with
-    /// `tiramisu class`)
-    #[arg(long, value_name = "WHAT:NAME", value_parser = parse_many)]
-    like: Vec<Example>,
+    /// `tiramisu class`); 0.5:tag:NAME counts half as much
+    #[arg(long, value_name = "[WEIGHT:]WHAT:NAME", value_parser = parse_many)]
+    like: Vec<WeighedMany>,
     /// Tags, clusters or classes whose mean to be unlike
-    #[arg(long, value_name = "WHAT:NAME", value_parser = parse_many)]
-    unlike: Vec<Example>,
+    #[arg(long, value_name = "[WEIGHT:]WHAT:NAME", value_parser = parse_many)]
+    unlike: Vec<WeighedMany>,
     /// Labels whose mean to be unlike
     #[arg(long, value_name = "LABEL")]
     against_class: Vec<String>,
@@ -107,12 +110,6 @@ pub struct NeighboursArgs {
     #[arg(long)]
     json: bool,
 }
-
-#[derive(Clone, Debug)]
-struct WeighedImage(f32, PathBuf);
-
-#[derive(Clone, Debug)]
-struct WeighedLayer(String, f32);
 
 /// One line of the answer.
 #[derive(Serialize)]
@@ -272,8 +269,8 @@ fn wish_of(
     args.example.iter().try_for_each(|WeighedImage(weight, path)| image(path, *weight))?;
     examples.extend(args.class.iter().map(|label| (Example::Label(label.clone()), 1.0)));
     examples.extend(args.against_class.iter().map(|label| (Example::Label(label.clone()), -1.0)));
-    examples.extend(args.like.iter().map(|many| (many.clone(), 1.0)));
-    examples.extend(args.unlike.iter().map(|many| (many.clone(), -1.0)));
+    examples.extend(args.like.iter().map(|WeighedMany(weight, many)| (many.clone(), *weight)));
+    examples.extend(args.unlike.iter().map(|WeighedMany(weight, many)| (many.clone(), -weight)));
     for file in &args.vector {
         examples.push((Example::Vector(read_vector(file)?), 1.0));
     }
@@ -325,48 +322,6 @@ pub fn ask(listener: &mut Listener, wish: NeighbourWish, console: &mut Console) 
     listener.ask(Request::Look(Look::Neighbours(wish)), console, |event| {
         if let Event::Neighbours(list) = event { Some(list.clone()) } else { None }
     })
-}
-
-fn parse_example(text: &str) -> Result<WeighedImage, String> {
-    match text.split_once(':').map(|(weight, path)| (weight.parse::<f32>(), path)) {
-        Some((Ok(weight), path)) if weight.is_finite() && !path.is_empty() => Ok(WeighedImage(weight, path.into())),
-        _ => Err("write a number, a colon and a picture: 0.5:tom.jpg".to_owned()),
-    }
-}
-
-fn parse_many(text: &str) -> Result<Example, String> {
-    let how = || "write tag:NAME, cluster:CLUSTERING:NUMBER, class:NAME or label:NAME".to_owned();
-    match text.split_once(':').filter(|(_, name)| !name.is_empty()) {
-        Some(("tag", name)) => Ok(Example::Tag(name.to_owned())),
-        Some(("class", name)) => Ok(Example::Class(name.to_owned())),
-        Some(("label", name)) => Ok(Example::Label(name.to_owned())),
-        Some(("cluster", rest)) => {
-            let (clustering, number) = rest.rsplit_once(':').ok_or_else(how)?;
-            Ok(Example::Cluster { clustering: clustering.to_owned(), cluster: number.parse().map_err(|_| how())? })
-        }
-        _ => Err(how()),
-    }
-}
-
-fn parse_part(text: &str) -> Result<WeighedLayer, String> {
-    match text.rsplit_once('=').map(|(layer, weight)| (layer, weight.parse::<f32>())) {
-        Some((layer, Ok(weight))) if weight.is_finite() && !layer.is_empty() => {
-            Ok(WeighedLayer(layer.to_owned(), weight))
-        }
-        _ => Err("write a layer and a number: fire9/concat=0.5".to_owned()),
-    }
-}
-
-fn parse_region(text: &str) -> Result<Region, String> {
-    let numbers: Vec<f32> = text.split(',').filter_map(|number| number.trim().parse().ok()).collect();
-    match numbers[..] {
-        [left, top, right, bottom]
-            if text.matches(',').count() == 3 && numbers.iter().all(|number| (0.0..=1.0).contains(number)) =>
-        {
-            Ok(Region::between((left, top), (right, bottom)))
-        }
-        _ => Err("write four numbers from 0 to 1 with commas between: left,top,right,bottom".to_owned()),
-    }
 }
 
 fn in_words(answer: &Answer) -> String {

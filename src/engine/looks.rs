@@ -22,11 +22,11 @@ use crate::engine::looks::neighbours::NeighbourWorker;
 use crate::engine::looks::picture::PictureWorker;
 use crate::engine::looks::query::QueryWorker;
 use crate::engine::message::{
-    AnalysisAnswer, Asked, CatalogueLook, ChannelLook, CropWish, Event, Look, LookKind, PictureWish, QueryWish,
-    ThumbnailPicture,
+    AnalysisAnswer, Asked, CatalogueLook, ChannelLook, CropWish, DepthsWish, Event, Look, LookKind, PictureWish,
+    QueryWish, ThumbnailPicture,
 };
 use crate::engine::opened::Opened;
-use crate::engine::tensor::{Picture, TensorLook};
+use crate::engine::tensor::{Picture, Searcher, TensorLook};
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::slot::Slot;
 use crate::images;
@@ -43,6 +43,7 @@ pub struct Looks {
     crops: Arc<Slot<Vec<CropWish>>>,
     neighbours: Arc<Slot<NeighbourWish>>,
     hover: Arc<Slot<NeighbourWish>>,
+    depths: Arc<Slot<Option<DepthsWish>>>,
     projection: Arc<Slot<StoredLayer>>,
     channels: Arc<Slot<ChannelLook, ChannelLookKind>>,
     query: Arc<Slot<QueryWish>>,
@@ -57,12 +58,14 @@ impl Looks {
         let picture = Arc::new(Slot::default());
         let crops = Arc::new(Slot::default());
         let (neighbours, hover) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
+        let depths = Arc::new(Slot::default());
         let projection = Arc::new(Slot::default());
         let channels = Arc::new(Slot::of_kinds(ChannelLookKind::of));
         let query = Arc::new(Slot::default());
         let catalogue = Arc::new(Slot::of_kinds(CatalogueLookKind::of));
-        let search = NeighbourWorker { opened: opened.clone(), is_of_hover: false };
-        let hover_search = NeighbourWorker { opened: opened.clone(), is_of_hover: true };
+        let worker = |searcher| NeighbourWorker { opened: opened.clone(), searcher };
+        let search = worker(Searcher::Neighbours);
+        let (hover_search, depth_search) = (worker(Searcher::Hover), worker(Searcher::Depths));
         let channel_worker = ChannelWorker::new(opened.clone());
         let query_worker = QueryWorker::new(opened.clone());
         let thumbnail_worker = ThumbnailWorker { opened: opened.clone(), workspace: None };
@@ -73,7 +76,7 @@ impl Looks {
         };
         let (thumbnail_slot, neighbour_slot, projection_slot, query_slot) =
             (thumbnails.clone(), neighbours.clone(), projection.clone(), query.clone());
-        let hover_slot = hover.clone();
+        let (hover_slot, depth_slot) = (hover.clone(), depths.clone());
         let (picture_slot, crop_slot, crop_opened) = (picture.clone(), crops.clone(), opened.clone());
         let (channel_slot, catalogue_slot, outbox) = (channels.clone(), catalogue.clone(), opened.outbox.clone());
         let joins = vec![
@@ -82,6 +85,7 @@ impl Looks {
             spawn("crops", Box::new(move || crops::serve(&crop_slot, &crop_opened)))?,
             spawn("neighbours", Box::new(move || search.serve(&neighbour_slot)))?,
             spawn("hover", Box::new(move || hover_search.serve(&hover_slot)))?,
+            spawn("depths", Box::new(move || depth_search.serve_depths(&depth_slot)))?,
             spawn("channels", Box::new(move || channel_worker.serve(&channel_slot)))?,
             spawn("query", Box::new(move || query_worker.serve(&query_slot)))?,
             spawn("order", Box::new(move || catalogue::serve(&catalogue_slot, &outbox)))?,
@@ -94,6 +98,7 @@ impl Looks {
             crops,
             neighbours,
             hover,
+            depths,
             projection,
             channels,
             query,
@@ -115,6 +120,7 @@ impl Looks {
             Look::LayerTimes => self.opened.tensor.look(TensorLook::Times),
             Look::Neighbours(wish) => self.neighbours.put(wish),
             Look::HoverNeighbours(wish) => self.hover.put(wish),
+            Look::Depths(wish) => self.depths.put(wish),
             Look::PcaMap { source } => self.projection.put(source),
             Look::Pair { images, layer } => {
                 if let (Some(a), Some(b)) = (self.picture(images[0]), self.picture(images[1])) {
@@ -161,6 +167,7 @@ impl Drop for Looks {
         self.crops.close();
         self.neighbours.close();
         self.hover.close();
+        self.depths.close();
         self.projection.close();
         self.channels.close();
         self.query.close();

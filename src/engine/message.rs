@@ -20,14 +20,16 @@ pub use crate::domain::ExportFormat;
 // All that concerns analyses, so that a new kind need not be named here.
 pub use analysis::*;
 pub use answer::{
-    ActivationView, ChannelValues, CropPicture, ExemplarList, LayerStrip, NeighbourList, PicturePieces, PointValues,
-    StripLayer, ThumbnailPicture, UnusualList, WhySimilar,
+    ActivationView, ChannelValues, CropPicture, DepthNeighbours, ExemplarList, LayerStrip, NeighbourList,
+    PicturePieces, PointValues, StripLayer, ThumbnailPicture, UnusualList, WhySimilar,
 };
 pub use asked::{Asked, LookKind};
 pub use collection::Collection;
 pub use event::{Event, ExportExists, ExportSummary, FolderChange};
 pub use import::{BoxCount, ImportReport, ImportWish};
-pub use look::{CatalogueLook, ChannelLook, CropWish, Look, PictureWish, PointWish, StripWish, WhySimilarWish};
+pub use look::{
+    CatalogueLook, ChannelLook, CropWish, DepthsWish, Look, PictureWish, PointWish, StripWish, WhySimilarWish,
+};
 pub use maintenance::{MaintenanceReport, MaintenanceWish, STOPPED};
 pub use network::{KnownFile, KnownNetwork, PreparationWish};
 pub use problem::{NOT_KEPT, Problem};

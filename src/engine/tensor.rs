@@ -22,7 +22,7 @@ use burn::tensor::Device;
 use crossbeam_channel::{Sender, bounded};
 
 pub use batch::{ActivationBatch, Batch, Pooled, RegionBatch};
-pub use look::{Picture, TensorLook};
+pub use look::{Picture, Searcher, TensorLook};
 pub use thread::images_in_a_batch;
 pub use wanted::Wanted;
 

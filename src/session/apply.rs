@@ -56,6 +56,7 @@ impl Session {
             Event::HoverNeighbours(list) => opened.take_hover_neighbours(list),
             Event::Answered(answer) => return opened.take_answer(answer, notices),
             Event::StoredResult(kept) => return opened.take_stored(kept),
+            Event::DepthNeighbours(answer) => opened.take_depth(answer),
             Event::Exemplars(list) => opened.take_exemplars(list),
             Event::Unusual(list) => opened.take_unusual(list),
             Event::ChannelValues(values) => opened.take_channel_values(values),

@@ -1,7 +1,7 @@
 //! The ways from one place of the window to the next, and back.
 
 use super::opened::trail::{Stop, Stride};
-use super::{Choose, Place, Session};
+use super::{Choose, Chosen, Place, Session};
 use crate::engine::Request;
 
 /// A way through the places and the questions that were asked.
@@ -54,7 +54,7 @@ impl Session {
     /// Does what was chosen, and notes where one was before if one is elsewhere then.
     pub(super) fn choose(&mut self, choice: Choose) -> Vec<Request> {
         let here = self.here();
-        let stride = stride_of(&choice);
+        let stride = stride_of(&choice, &self.opened.chosen);
         if stride.is_none() {
             self.opened.trail.rest();
         }
@@ -69,7 +69,10 @@ impl Session {
 }
 
 /// What a choice is a part of, if it is one of several that lead one way.
-fn stride_of(choice: &Choose) -> Option<Stride> {
+fn stride_of(choice: &Choose, chosen: &Chosen) -> Option<Stride> {
+    if let Choose::Weigh(example, _) = choice {
+        return chosen.place_of(example).map(Stride::Weight);
+    }
     if matches!(choice, Choose::Step(_)) {
         return Some(Stride::Pictures);
     }

@@ -32,6 +32,7 @@ pub use opened::analyse::Analyse;
 pub use opened::ask::Ask;
 pub use opened::choose::{Choose, Pick};
 pub use opened::chosen::{Chosen, Comparison};
+pub use opened::depths::{Depths, stored_layers};
 pub use opened::distributions::Distributions;
 pub use opened::extract::Extract;
 pub use opened::findings::Findings;

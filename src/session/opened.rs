@@ -4,10 +4,12 @@ pub mod analyse;
 mod answers;
 pub mod ask;
 mod asked_selection;
+mod asking;
 mod centrality;
 mod channels;
 pub mod choose;
 pub mod chosen;
+pub mod depths;
 pub mod distributions;
 pub mod extract;
 pub mod findings;
@@ -47,6 +49,7 @@ use crate::engine::{
     Problem, Progress, ThumbnailPicture, UnusualList,
 };
 use chosen::Chosen;
+use depths::Depths;
 use distributions::Distributions;
 use findings::Findings;
 use history::History;
@@ -139,6 +142,10 @@ pub struct OpenedCollection {
     pub neighbours: Option<NeighbourList>,
     /// Why there are none, if they were asked for in vain.
     pub neighbours_problem: Option<Problem>,
+    /// What is near at every depth, while somebody looks at that.
+    pub depths: Depths,
+    /// Counts the questions about neighbours, whatever the layer.
+    questions: u64,
     /// The images that excite the enlarged channel most, once they are there.
     pub exemplars: Option<Arc<ExemplarList>>,
     /// The channels most unusual for an image, once they were asked for.

@@ -61,6 +61,12 @@ commands! {
 
     /// Look at every image for neighbours, or ask an index again.
     AskExactly => Row::named("Turn exact neighbour search on or off").keys(COMMAND_SHIFT, Key::E);
+    /// Show a row of neighbours for each depth, or those at one.
+    EveryDepth => Row::named("Neighbours at every depth, or at one").keys(COMMAND, Key::D).stands_in(Section::Picture).if_so(is_open);
+    /// Look for what is like the picture under the pointer, or like the selection.
+    MoreLike => Row::named("More like this").keys(ALT, Key::Plus).stands_in(Section::Picture).if_so(has_example);
+    /// Look for what is less like the picture under the pointer, or less like the selection.
+    LessLike => Row::named("Less like this").keys(ALT, Key::Minus).stands_in(Section::Picture).if_so(has_example);
     /// Look at the next layer.
     NextLayer => Row::named("Next layer").keys(COMMAND, Key::CloseBracket).stands_in(Section::LayerAfter).if_so(is_open);
     /// Look at the previous layer.
@@ -189,6 +195,10 @@ fn can_go_forward(now: &Session) -> bool {
 
 fn shows_some(now: &Session) -> bool {
     !now.opened.shown.is_empty()
+}
+
+fn has_example(now: &Session) -> bool {
+    now.opened.hovered.is_some() || has_chosen(now)
 }
 
 fn has_chosen(now: &Session) -> bool {

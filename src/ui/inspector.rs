@@ -10,8 +10,8 @@ use super::theme::{LabelRanks, palette};
 use super::views::ViewContext;
 use super::widgets::text::{bytes, single_line};
 use super::widgets::tile::{self, Tile, TileMarks};
-use super::widgets::{Hover, class_bar};
-use crate::domain::{ImageId, ImageRef};
+use super::widgets::{Hover, ask_with, class_bar};
+use crate::domain::{Example, ImageId, ImageRef};
 use crate::session::Session;
 
 /// In a window of fewer points the views want the room.
@@ -118,6 +118,11 @@ fn picture(ui: &mut Ui, image: ImageRef<'_>, cx: &mut ViewContext<'_>) {
     let id = ui.scope_id().with("current picture");
     let response = Tile { image, marks, name: &name }.show(ui, rect, id, cx.thumbs);
     tile::show_tags(&response, cx.session, image.id);
+    ask_with::can_be_dragged(&response, || Example::Image(image.id));
+    response.context_menu(|ui| ask_with::in_menu(ui, "it", &Example::Image(image.id), cx.actions));
+    if cx.session.opened.chosen.asked_probe() != Some(image.id) {
+        ask_with::on_picture(ui, rect, image, cx.actions);
+    }
     let response = response.on_hover_text(Command::LookInside.with_keys("Double click to look inside"));
     if response.double_clicked() {
         cx.commands.push(Command::LookInside);

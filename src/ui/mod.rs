@@ -31,6 +31,7 @@ mod network_words;
 pub mod paint;
 pub mod performance;
 pub mod places;
+mod question_words;
 mod rail;
 mod run;
 pub mod settings;

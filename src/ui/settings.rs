@@ -53,6 +53,9 @@ pub struct Settings {
     /// The same of the other places, by their words.
     #[serde(deserialize_with = "or_default")]
     pub layouts: BTreeMap<String, Value>,
+    /// Whether neighbours are shown at every depth.
+    #[serde(deserialize_with = "or_default")]
+    pub neighbours_at_every_depth: bool,
     /// Whether the inspector is away.
     #[serde(deserialize_with = "or_default")]
     pub hides_inspector: bool,

@@ -9,6 +9,7 @@ mod channels;
 mod checking;
 mod classes;
 mod columns;
+mod depths;
 mod ending;
 mod exports;
 mod findings;

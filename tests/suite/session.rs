@@ -1,5 +1,6 @@
 //! The session by itself: facts in, requests out.
 
+mod asking;
 mod centrality;
 mod findings;
 mod inside;
@@ -150,16 +151,17 @@ fn what_is_asked_about_speaks_neither_for_nor_against_itself() {
     let mut session = session(24);
     session.act(Choose::Click(ImageId(5), Pick::Replace));
     session.act(Choose::AddExamples(vec![ImageId(5), ImageId(7), ImageId(8)], -1.0));
-    assert_eq!(session.opened.chosen.examples, [(ImageId(7), -1.0), (ImageId(8), -1.0)]);
+    let image = |id: u32, weight: f32| (Example::Image(ImageId(id)), weight);
+    assert_eq!(session.opened.chosen.examples, [image(7, -1.0), image(8, -1.0)]);
     // An example that is clicked is what is asked about now.
     session.act(Choose::Click(ImageId(7), Pick::Replace));
-    assert_eq!(session.opened.chosen.examples, [(ImageId(8), -1.0)]);
+    assert_eq!(session.opened.chosen.examples, [image(8, -1.0)]);
     // Beside the mean of a label it may be one all the same.
     session.act(Choose::Like(Some(Example::Label("checks".into()))));
     session.act(Choose::AddExamples(vec![ImageId(7)], 1.0));
-    assert_eq!(session.opened.chosen.examples, [(ImageId(8), -1.0), (ImageId(7), 1.0)]);
+    assert_eq!(session.opened.chosen.examples, [image(8, -1.0), image(7, 1.0)]);
     session.act(Choose::Like(None));
-    assert_eq!(session.opened.chosen.examples, [(ImageId(8), -1.0)]);
+    assert_eq!(session.opened.chosen.examples, [image(8, -1.0)]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod code;
+mod depths;
 mod parts;
 mod probe;
 
@@ -20,6 +21,7 @@ use crate::domain::{
 use crate::engine::collection::library::LayerNow;
 use crate::engine::message::{Asked, Event, LookKind, NeighbourList, Problem};
 use crate::engine::opened::Opened;
+use crate::engine::tensor::Searcher;
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::slot::Slot;
 
@@ -32,8 +34,8 @@ type Stale<'a> = &'a (dyn Fn() -> bool + Sync);
 pub struct NeighbourWorker {
     /// What is open.
     pub opened: Arc<Opened>,
-    /// Whether it is asked about the image under the pointer: that is found beside what is asked about the probe.
-    pub is_of_hover: bool,
+    /// Whose question it answers: what is found for one is found beside what is found for another.
+    pub searcher: Searcher,
 }
 
 /// What was found, by how many comparisons.
@@ -48,6 +50,15 @@ struct Found {
     recall: Option<f64>,
 }
 
+impl Found {
+    /// As the answer to `wish`.
+    fn list(self, wish: NeighbourWish) -> NeighbourList {
+        let Self { neighbours, parts, searched, elapsed_secs, how, recall } = self;
+        let searched = wish.among.as_ref().map_or(searched, |among| among.len().min(searched));
+        NeighbourList { wish, neighbours, parts, searched, is_exact: recall.is_none(), how, recall, elapsed_secs }
+    }
+}
+
 fn span_of(kind: &LookKind, wish: &NeighbourWish) -> tracing::Span {
     let (kind, examples) = (kind.word(), wish.examples.len());
     tracing::debug_span!("look", kind, layer = wish.at.title(), k = wish.k, examples)
@@ -58,14 +69,15 @@ impl NeighbourWorker {
     pub fn serve(self, slot: &Slot<NeighbourWish>) {
         let mut ahead = Ahead::default();
         while let Some((wish, number)) = slot.wait() {
-            let kind = if self.is_of_hover { LookKind::HoverNeighbours } else { LookKind::Neighbours };
+            let is_of_hover = self.searcher == Searcher::Hover;
+            let kind = if is_of_hover { LookKind::HoverNeighbours } else { LookKind::Neighbours };
             let _look = span_of(&kind, &wish).entered();
             let stale = || slot.is_stale(number);
             let (of, outbox) = (Asked::Look(kind), &self.opened.outbox);
             match guarded("Neighbours could not be found", &of, outbox, || self.neighbours(&wish, &stale)) {
                 Some(Ok(Some(list))) => {
                     let by_index = list.recall.is_some();
-                    outbox.tell(if self.is_of_hover { Event::HoverNeighbours(list) } else { Event::Neighbours(list) });
+                    outbox.tell(if is_of_hover { Event::HoverNeighbours(list) } else { Event::Neighbours(list) });
                     if let (true, Representation::Layer(source)) = (by_index, &wish.at) {
                         ahead.asked_by_index(&self.opened.library, source);
                     }
@@ -97,18 +109,7 @@ impl NeighbourWorker {
         if stale() {
             return Ok(None);
         }
-        let Found { neighbours, parts, searched, elapsed_secs, how, recall } = found;
-        let searched = among.map_or(searched, |among| among.len().min(searched));
-        Ok(Some(NeighbourList {
-            wish: asked.clone(),
-            neighbours,
-            parts,
-            searched,
-            is_exact: recall.is_none(),
-            how,
-            recall,
-            elapsed_secs,
-        }))
+        Ok(Some(found.list(asked.clone())))
     }
 
     /// The same question, with the collection's own image wherever its file is named; each is told.

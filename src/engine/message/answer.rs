@@ -59,6 +59,15 @@ pub struct PointValues {
     pub values: Vec<f32>,
 }
 
+/// One layer's answer to [`Look::Depths`](super::Look::Depths).
+#[derive(Clone, Debug, PartialEq)]
+pub struct DepthNeighbours {
+    /// The number with which it was asked for.
+    pub number: u64,
+    /// What is near; its wish says at which layer.
+    pub list: NeighbourList,
+}
+
 /// The answer to [`Look::Strip`](super::Look::Strip).
 #[derive(Clone, Debug)]
 pub struct LayerStrip {

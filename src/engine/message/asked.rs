@@ -89,6 +89,8 @@ pub enum LookKind {
     Neighbours,
     /// Those most like the image under the pointer.
     HoverNeighbours,
+    /// Those most like the probe, layer by layer.
+    Depths,
     /// How long each layer takes.
     LayerTimes,
     /// The images for which a predicate is true.
@@ -145,6 +147,7 @@ impl LookKind {
             Self::Crops => "crops",
             Self::Neighbours => "neighbours",
             Self::HoverNeighbours => "neighbours under the pointer",
+            Self::Depths => "neighbours at every depth",
             Self::LayerTimes => "layer times",
             Self::Query => "query",
             Self::Order { .. } => "order",

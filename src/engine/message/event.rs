@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    ActivationView, Asked, ChannelValues, Collection, CropPicture, ExemplarList, ExportWish, LayerStrip, NeighbourList,
-    PicturePieces, PointValues, ThumbnailPicture, UnusualList, WhySimilar,
+    ActivationView, Asked, ChannelValues, Collection, CropPicture, DepthNeighbours, ExemplarList, ExportWish,
+    LayerStrip, NeighbourList, PicturePieces, PointValues, ThumbnailPicture, UnusualList, WhySimilar,
 };
 use super::{
     AnalysisAnswer, AnalysisKind, ImportReport, KnownNetwork, MaintenanceReport, Problem, Progress, QueryAnswer,
@@ -117,6 +117,8 @@ pub enum Event {
     Neighbours(NeighbourList),
     /// Neighbours of the image under the pointer.
     HoverNeighbours(NeighbourList),
+    /// Neighbours at one of the layers at which they were asked for.
+    DepthNeighbours(DepthNeighbours),
     /// Exemplars that were asked for.
     Exemplars(Arc<ExemplarList>),
     /// Unusual channels that were asked for.

@@ -26,6 +26,17 @@ pub struct PointWish {
     pub place: [usize; 2],
 }
 
+/// A question for neighbours at one layer after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DepthsWish {
+    /// Comes back with each answer.
+    pub number: u64,
+    /// What is asked at each of them; its own layer does not count.
+    pub of: NeighbourWish,
+    /// At which representations, in the order in which they are answered.
+    pub sources: Vec<StoredLayer>,
+}
+
 /// What an image excites most at every depth.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StripWish {
@@ -64,6 +75,8 @@ pub enum Look {
     Neighbours(NeighbourWish),
     /// The images most like the one under the pointer.
     HoverNeighbours(NeighbourWish),
+    /// The images most like a probe, layer by layer; `None` when nobody looks at that any more.
+    Depths(Option<DepthsWish>),
     /// How long each layer takes for one picture.
     LayerTimes,
     /// The images for which a predicate is true.
@@ -110,6 +123,7 @@ impl Look {
             Self::Activations { image, layer } => LookKind::Activations { image: *image, layer: *layer },
             Self::Neighbours(_) => LookKind::Neighbours,
             Self::HoverNeighbours(_) => LookKind::HoverNeighbours,
+            Self::Depths(_) => LookKind::Depths,
             Self::LayerTimes => LookKind::LayerTimes,
             Self::Query(_) => LookKind::Query,
             Self::Catalogue(look) => look.kind(),

@@ -62,7 +62,7 @@ impl TensorThread {
                     Err(problem) => self.outbox.complain(of, problem),
                 }
             }
-            TensorLook::Vectors { path, sources, region, reply } => {
+            TensorLook::Vectors { path, sources, region, reply, .. } => {
                 reply.send(self.vectors(&path, &sources, region)).ok();
             }
         }

@@ -19,6 +19,17 @@ pub struct Picture {
     pub kept: Arc<ActivationReader>,
 }
 
+/// For whom a probe's vectors are made: none of them takes the place of another's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Searcher {
+    /// Neighbours of what is asked about.
+    Neighbours,
+    /// Those of the image under the pointer.
+    Hover,
+    /// Those at every depth.
+    Depths,
+}
+
 /// A question about one picture.
 pub enum TensorLook {
     /// Show the activation at a layer.
@@ -60,6 +71,8 @@ pub enum TensorLook {
     Times,
     /// The pooled vectors of a picture, or of a part of it: for a probe that is not in the workspace.
     Vectors {
+        /// For whom.
+        searcher: Searcher,
         /// Where it lies.
         path: PathBuf,
         /// At which layers, pooled how.
@@ -75,7 +88,7 @@ pub enum TensorLook {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TensorLookKind {
     /// Vectors for a probe.
-    Vectors,
+    Vectors(Searcher),
     /// Activations of one picture.
     Activations,
     /// What is at a place of them.
@@ -100,7 +113,7 @@ impl TensorLook {
             Self::Point { .. } => TensorLookKind::Point,
             Self::Strip { .. } => TensorLookKind::Strip,
             Self::Times => TensorLookKind::Times,
-            Self::Vectors { .. } => TensorLookKind::Vectors,
+            Self::Vectors { searcher, .. } => TensorLookKind::Vectors(*searcher),
         }
     }
 
@@ -120,7 +133,11 @@ impl TensorLook {
             Self::Point { .. } => LookKind::Point,
             Self::Strip { wish, .. } => LookKind::Strip { image: wish.image, beside: wish.beside },
             Self::Times => LookKind::LayerTimes,
-            Self::Vectors { .. } => LookKind::Neighbours,
+            Self::Vectors { searcher, .. } => match searcher {
+                Searcher::Neighbours => LookKind::Neighbours,
+                Searcher::Hover => LookKind::HoverNeighbours,
+                Searcher::Depths => LookKind::Depths,
+            },
         }
     }
 

@@ -97,7 +97,7 @@ impl TensorThread {
     fn let_go(&mut self) {
         (self.running, self.crew, self.waiting) = (None, None, None);
         self.looked_at = [None, None];
-        self.looks.keep_only(|look| look.kind() == TensorLookKind::Vectors);
+        self.looks.keep_only(|look| matches!(look.kind(), TensorLookKind::Vectors(_)));
     }
 
     /// The network, which is put on the device if it is not there yet.

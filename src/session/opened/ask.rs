@@ -11,6 +11,9 @@ pub enum Ask {
     Thumbnails(Vec<ImageId>),
     /// What is the image under the pointer most like? Nothing is wanted any more of none.
     HoverNeighbours(Option<ImageId>),
+    /// What is near what is asked with at every depth? At all layers whose vectors are stored (`true`) or at some; `None` when
+    /// nobody looks at that any more.
+    Depths(Option<bool>),
     /// These pieces of a picture are looked at and missing; `None` when it is not looked at closely any more.
     Picture(Option<PictureWish>),
     /// How long does each layer take?
@@ -43,6 +46,7 @@ impl OpenedCollection {
         match question {
             Ask::Thumbnails(ids) => vec![Request::Look(Look::Thumbnails(ids))],
             Ask::HoverNeighbours(image) => self.ask_hover_neighbours(image),
+            Ask::Depths(wants_all) => self.ask_depths(wants_all),
             Ask::Picture(wish) => self.ask_picture(wish),
             Ask::LayerTimes => vec![Request::Look(Look::LayerTimes)],
             Ask::Distribution(column) => self.ask_distribution(column),

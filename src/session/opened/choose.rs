@@ -3,6 +3,7 @@
 use super::OpenedCollection;
 use super::chosen::{Chosen, Comparison};
 use super::maps::{ChooseMap, Colouring};
+use super::trail::Stride;
 use crate::domain::{Example, Filter, ImageGroup, ImageId, ImageSet, Metric, Pooling, ProjectionMethod, Region, Sort};
 use crate::engine::Request;
 
@@ -76,8 +77,17 @@ pub enum Choose {
     Comparison(Comparison),
     /// Let these images speak for what is looked for (a weight above 0) or against it.
     AddExamples(Vec<ImageId>, f32),
+    /// Let a picture, a part of one, a label, a class, a cluster or a tag speak for what is looked for (a weight above 0) or
+    /// against it.
+    AddExample(Example, f32),
+    /// Let one that does so already count more or less, on the way to a weight: all of the way is one step back.
+    Weigh(Example, f32),
     /// Let this one say nothing any more.
-    RemoveExample(ImageId),
+    RemoveExample(Example),
+    /// Let nothing speak beside what is looked at.
+    ClearExamples,
+    /// What is asked with in the first place stays when another picture is looked at.
+    KeepExample,
     /// Look for what is like a label, a tag, a cluster or a class, or like the probe again.
     Like(Option<Example>),
     /// Ask with a part of the probe only, or with all of it.
@@ -148,9 +158,13 @@ impl OpenedCollection {
             Choose::NeighbourCount(count) => self.chosen.neighbour_count = count.max(1),
             Choose::Comparison(comparison) => self.chosen.comparison = comparison,
             Choose::AddExamples(ids, weight) => self.add_examples(ids, weight),
-            Choose::RemoveExample(id) => self.chosen.examples.retain(|(example, _)| *example != id),
-            Choose::Like(like) => self.chosen.like = like,
-            Choose::Region(region) => self.chosen.region = region,
+            Choose::AddExample(example, weight) => self.add_example(example, weight),
+            Choose::Weigh(example, weight) => return self.weigh(&example, weight),
+            Choose::RemoveExample(example) => self.remove_example(&example),
+            Choose::ClearExamples => self.chosen.examples.clear(),
+            Choose::KeepExample => self.keep_first(),
+            Choose::Like(like) => self.ask_like(like),
+            Choose::Region(region) => self.ask_with_region(region),
             Choose::Anywhere(anywhere) => self.chosen.anywhere = anywhere,
             Choose::Exactly(exactly) => self.chosen.exactly = exactly,
             Choose::OnlyShown(only_shown) => self.chosen.only_shown = only_shown,
@@ -176,10 +190,7 @@ impl OpenedCollection {
     }
 
     pub(super) fn follow_choice(&mut self, before: Chosen) -> Vec<Request> {
-        // What is asked about cannot speak for or against itself.
-        if let (Some(probe), None) = (self.chosen.probe, &self.chosen.like) {
-            self.chosen.examples.retain(|(id, _)| *id != probe);
-        }
+        self.chosen.settle_examples();
         // Nothing is to be seen of what is held beside itself.
         self.chosen.beside.take_if(|beside| Some(*beside) == self.chosen.probe);
         if self.chosen == before {
@@ -233,10 +244,27 @@ impl OpenedCollection {
     fn scrub(&mut self, layer: usize) -> Vec<Request> {
         let before = self.chosen.clone();
         self.choose_layer(layer);
-        if self.trail.is_scrubbing() && self.history.can_undo() && !self.history.can_redo() && self.chosen != before {
-            return self.ask_what_changed(&before);
+        self.follow_stride(before, Stride::Layers)
+    }
+
+    /// As [`OpenedCollection::follow_choice`]; but if the last choice was of the same way, it is one step with that.
+    pub(super) fn follow_stride(&mut self, before: Chosen, stride: Stride) -> Vec<Request> {
+        let goes_on = self.trail.is_on(stride) && self.history.can_undo() && !self.history.can_redo();
+        if goes_on && self.chosen != before { self.ask_what_changed(&before) } else { self.follow_choice(before) }
+    }
+
+    /// Asks with something in the place of the probe, or with the probe again.
+    fn ask_like(&mut self, like: Option<Example>) {
+        if self.chosen.like != like || !self.chosen.asks_with_probe {
+            self.chosen.first_weight = 1.0;
         }
-        self.follow_choice(before)
+        (self.chosen.like, self.chosen.asks_with_probe) = (like, true);
+    }
+
+    /// Asks with a part of the probe, or with all of it.
+    fn ask_with_region(&mut self, region: Option<Region>) {
+        self.chosen.region = region;
+        self.chosen.asks_with_probe |= region.is_some();
     }
 
     /// Whether no picture is looked at although there are some.
@@ -256,13 +284,6 @@ impl OpenedCollection {
         let before = self.chosen.clone();
         self.chosen.probe = first;
         self.ask_what_changed(&before)
-    }
-
-    /// Lets images speak for what is looked for, or against it.
-    fn add_examples(&mut self, ids: Vec<ImageId>, weight: f32) {
-        let examples = &mut self.chosen.examples;
-        examples.retain(|(id, _)| !ids.contains(id));
-        examples.extend(ids.into_iter().map(|id| (id, weight)));
     }
 
     /// A click on one image.
@@ -298,10 +319,13 @@ impl OpenedCollection {
         if self.chosen.probe != Some(id) {
             // A part of one picture is not that part of another.
             self.chosen.region = None;
+            if self.chosen.like.is_none() {
+                self.chosen.first_weight = 1.0;
+            }
         }
         // Whoever clicks an image wants to see what is like it; whoever picks further ones may want them as examples.
         if pick == Pick::Replace {
-            self.chosen.like = None;
+            self.ask_like(None);
         }
         self.chosen.probe = Some(id);
         asked

@@ -43,10 +43,15 @@ pub struct Chosen {
     pub neighbour_count: usize,
     /// By what they are found.
     pub comparison: Comparison,
-    /// Images that speak for what is looked for, or against it, beside the probe.
-    pub examples: Vec<(ImageId, f32)>,
+    /// What else speaks for what is looked for (a weight above 0), against it (below) or not at all, beside what is asked
+    /// with in the first place.
+    pub examples: Vec<(Example, f32)>,
     /// What the neighbours are to be like instead of the probe: the mean of a label, a tag, a cluster or a class.
     pub like: Option<Example>,
+    /// How much what is asked with in the first place counts: `like`, or the probe.
+    pub first_weight: f32,
+    /// Whether the probe is asked with, and not only looked at.
+    pub asks_with_probe: bool,
     /// The part of the probe that counts, if not all of it.
     pub region: Option<Region>,
     /// Whether that part is looked for in every part of the others, where their whole activations are kept.
@@ -79,6 +84,8 @@ impl Default for Chosen {
             comparison: Comparison::default(),
             examples: Vec::new(),
             like: None,
+            first_weight: 1.0,
+            asks_with_probe: true,
             region: None,
             anywhere: false,
             exactly: false,

@@ -42,17 +42,21 @@ fn followed(chosen: &Chosen, places: &Places, before: &Collection, now: &Collect
         }
         same @ (Comparison::Layer | Comparison::Network) => same.clone(),
     };
-    let like = match &chosen.like {
-        Some(Example::Image(id)) => image(*id).map(Example::Image),
-        Some(Example::Region { image: id, region }) => {
-            image(*id).map(|image| Example::Region { image, region: *region })
-        }
+    let followed_example = |example: &Example| match example {
+        Example::Image(id) => image(*id).map(Example::Image),
+        Example::Region { image: id, region } => image(*id).map(|image| Example::Region { image, region: *region }),
         // Found by that network's vectors, and kept with them.
-        Some(Example::Cluster { .. } | Example::Class(_) | Example::Vector(_)) if !same_network => None,
-        Some(Example::Cluster { .. } | Example::Class(_) | Example::Vector(_))
-        | Some(Example::Label(_) | Example::Tag(_) | Example::File { .. })
-        | None => chosen.like.clone(),
+        Example::Cluster { .. } | Example::Class(_) | Example::Vector(_) if !same_network => None,
+        Example::Cluster { .. }
+        | Example::Class(_)
+        | Example::Vector(_)
+        | Example::Label(_)
+        | Example::Tag(_)
+        | Example::File { .. } => Some(example.clone()),
     };
+    let like = chosen.like.as_ref().and_then(followed_example);
+    let followed_weight = |(example, weight): &(Example, f32)| Some((followed_example(example)?, *weight));
+    let examples: Vec<(Example, f32)> = chosen.examples.iter().filter_map(followed_weight).collect();
     let followed_edit = |edit: &Arc<TagEdit>| {
         let follow = || edit.ids.iter().filter_map(|id| image(*id)).collect();
         if places.are_the_same() { edit.clone() } else { Arc::new(TagEdit { ids: follow(), ..(**edit).clone() }) }
@@ -71,7 +75,10 @@ fn followed(chosen: &Chosen, places: &Places, before: &Collection, now: &Collect
         channel: chosen.channel.filter(|_| layer.is_some()),
         maps: chosen.maps.clone().among(&now.layers),
         comparison,
-        examples: chosen.examples.iter().filter_map(|(id, weight)| Some((image(*id)?, *weight))).collect(),
+        asks_with_probe: chosen.asks_with_probe || (examples.is_empty() && like.is_none()),
+        // What stood in the place of the probe may be gone: its weight is not the probe's.
+        first_weight: if like.is_some() == chosen.like.is_some() { chosen.first_weight } else { 1.0 },
+        examples,
         like,
         region: chosen.region.filter(|_| probe.is_some()),
         tag_edits: chosen.tag_edits.iter().map(followed_edit).collect(),

@@ -55,14 +55,25 @@ impl OpenedCollection {
     /// The picture from elsewhere is none: its image is what is looked at from now on, as if it had been clicked. No step
     /// of its own, since the person has made one choice only.
     pub(in crate::session) fn take_recognised(&mut self, file: &Path, image: ImageId) -> Vec<Request> {
-        let Some(Example::File { path, region }) = &self.chosen.like else { return Vec::new() };
-        if path != file {
-            return Vec::new();
-        }
-        let region = *region;
+        let is_it = |example: &Example| matches!(example, Example::File { path, .. } if path == file);
+        let Some(Example::File { region, .. }) = self.chosen.like.clone().filter(is_it) else {
+            return self.take_recognised_example(is_it, image);
+        };
         let (probe, anchor) = (Some(image), Some(image));
-        let mut chosen = Chosen { like: None, probe, anchor, region, ..self.chosen.clone() };
-        chosen.examples.retain(|(example, _)| *example != image);
+        let mut chosen = Chosen { like: None, asks_with_probe: true, probe, anchor, region, ..self.chosen.clone() };
+        chosen.settle_examples();
+        self.restore(chosen)
+    }
+
+    /// The same of a picture that is asked with beside another.
+    fn take_recognised_example(&mut self, is_it: impl Fn(&Example) -> bool, image: ImageId) -> Vec<Request> {
+        let mut chosen = self.chosen.clone();
+        let Some((example, _)) = chosen.examples.iter_mut().find(|(example, _)| is_it(example)) else {
+            return Vec::new();
+        };
+        let Example::File { region, .. } = *example else { return Vec::new() };
+        *example = region.map_or(Example::Image(image), |region| Example::Region { image, region });
+        chosen.settle_examples();
         self.restore(chosen)
     }
 }

@@ -138,6 +138,7 @@ impl OpenedCollection {
         // Who looks among what is shown only looks among others now.
         self.why = None;
         self.neighbours_problem = None;
+        self.questions += 1;
         self.ask_neighbours()
     }
 

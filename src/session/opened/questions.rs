@@ -39,24 +39,32 @@ impl OpenedCollection {
     fn keeps_activations(&self) -> bool {
         let layer = self.collection().and_then(|collection| collection.layers.get(self.chosen.layer));
         let is_kept = layer.is_some_and(|layer| self.stored_activations(&layer.name).is_some());
-        let asks_with_a_box = self.chosen.region.is_some() && self.chosen.like.is_none();
+        let is_box = |(example, weight): &(Example, f32)| *weight > 0.0 && matches!(example, Example::Region { .. });
+        let asks_with_a_box = self.chosen.examples_that_count().iter().any(is_box);
         is_kept && asks_with_a_box && self.chosen.comparison == Comparison::Layer
     }
 
     /// Whether a list of neighbours is of what is asked about now: the probe, or what stands in its place.
     pub(super) fn is_asked_about(&self, wish: &NeighbourWish) -> bool {
-        match &self.chosen.like {
-            Some(like) => wish.examples.first().is_some_and(|(first, _)| first == like),
-            None => self.chosen.probe.is_some() && self.chosen.probe == wish.image(),
-        }
+        let is_same = |(now, asked): (&Example, &Example)| match now.image() {
+            Some(image) => asked.image() == Some(image),
+            None => now == asked,
+        };
+        let now = self.chosen.examples_that_count();
+        let firsts = now.first().zip(wish.examples.first());
+        firsts.is_some_and(|((now, _), (asked, _))| is_same((now, asked)))
     }
 
-    /// What is asked for now; `None` without a probe that can be read, or at a layer that is not stored.
+    /// Whether what is asked with in the first place cannot be read.
+    fn is_first_unreadable(&self) -> bool {
+        let probe = self.chosen.asked_probe().and_then(|probe| self.image(probe));
+        probe.is_some_and(|image| image.problem.is_some() && !image.is_gone())
+    }
+
+    /// What is asked for now; `None` if nothing is asked with, with a probe that cannot be read, or at a layer that is not
+    /// stored.
     pub(super) fn neighbour_wish(&self) -> Option<NeighbourWish> {
         let chosen = &self.chosen;
-        let can_be_read =
-            |probe: &ImageId| self.image(*probe).is_none_or(|image| image.problem.is_none() || image.is_gone());
-        let probe = chosen.probe.filter(can_be_read);
         let collection = self.collection()?;
         let at = match &chosen.comparison {
             Comparison::Layer => Representation::Layer(self.source()?),
@@ -70,22 +78,34 @@ impl OpenedCollection {
                 Representation::Mix(layers.iter().map(stored).collect::<Option<_>>()?)
             }
         };
-        let first = match (&chosen.like, chosen.region) {
-            (Some(like), _) => like.clone(),
-            (None, Some(region)) if at != Representation::Embedding => Example::Region { image: probe?, region },
-            (None, _) => Example::Image(probe?),
-        };
-        let is_first = |id: ImageId| first.image() == Some(id);
-        let further = chosen.examples.iter().filter(|(id, _)| !is_first(*id));
-        let further = further.map(|(id, weight)| (Example::Image(*id), *weight));
+        let mut wish = self.wish_at(at)?;
+        wish.anywhere = chosen.anywhere && self.keeps_activations();
+        Some(wish)
+    }
+
+    /// What is asked for now, by this.
+    pub(super) fn wish_at(&self, at: Representation) -> Option<NeighbourWish> {
+        let chosen = &self.chosen;
+        let mut examples = chosen.examples_that_count();
+        if examples.is_empty() || self.is_first_unreadable() {
+            return None;
+        }
+        if at == Representation::Embedding {
+            // Of which there are codes of whole pictures only.
+            for (example, _) in &mut examples {
+                if let Example::Region { image, .. } = *example {
+                    *example = Example::Image(image);
+                }
+            }
+        }
         let among = chosen.only_shown.then(|| self.shown.set().clone());
         Some(NeighbourWish {
-            examples: std::iter::once((first.clone(), 1.0)).chain(further).collect(),
+            examples,
             at,
             metric: chosen.metric,
             k: chosen.neighbour_count,
             among,
-            anywhere: chosen.anywhere && self.keeps_activations(),
+            anywhere: false,
             exactly: chosen.exactly,
         })
     }
@@ -115,15 +135,21 @@ impl OpenedCollection {
                 comparison,
                 examples,
                 like,
+                first_weight,
+                asks_with_probe,
                 region,
                 anywhere,
                 only_shown,
                 exactly,
                 ..
             } = chosen.clone();
-            (metric, neighbour_count, comparison, examples, like, region, anywhere, only_shown, exactly)
+            let what = (examples, like, first_weight, asks_with_probe, region);
+            (metric, neighbour_count, comparison, what, anywhere, only_shown, exactly)
         };
         let ranking_changed = asked(now) != asked(before);
+        let about_changed = (now.asked_probe(), &now.like) != (before.asked_probe(), &before.like);
+        self.questions += u64::from(about_changed || ranking_changed || now.pooling != before.pooling);
+        let now = &self.chosen;
         let channel_changed = now.channel != before.channel;
         let order_changed = now.filter != before.filter || now.sort != before.sort;
         let by_similarity = now.sort == Sort::Similarity;
@@ -149,8 +175,10 @@ impl OpenedCollection {
         }
         if probe_changed || source_changed || ranking_changed {
             self.why = None;
+        }
+        if about_changed || source_changed || ranking_changed {
             self.neighbours_problem = None;
-            if probe_changed || self.chosen.like != before.like || self.neighbour_wish().is_none() {
+            if about_changed || self.neighbour_wish().is_none() {
                 self.neighbours = None;
             }
             requests.extend(self.ask_neighbours());

@@ -25,6 +25,8 @@ pub enum Stride {
     Pictures,
     /// From layer to layer.
     Layers,
+    /// From weight to weight of one of what is asked with, by its place.
+    Weight(usize),
 }
 
 /// Where one was before, and where one went back from.
@@ -46,9 +48,9 @@ impl Trail {
         !self.future.is_empty()
     }
 
-    /// Whether the last way went from layer to layer.
-    pub(super) fn is_scrubbing(&self) -> bool {
-        self.stride == Some(Stride::Layers)
+    /// Whether the last way was of this kind.
+    pub(super) fn is_on(&self, stride: Stride) -> bool {
+        self.stride == Some(stride)
     }
 
     /// What comes next is a way of its own.
@@ -127,6 +129,8 @@ impl Chosen {
             comparison: self.comparison.clone(),
             examples: self.examples.clone(),
             like: self.like.clone(),
+            first_weight: self.first_weight,
+            asks_with_probe: self.asks_with_probe,
             region: self.region,
             anywhere: self.anywhere,
             exactly: self.exactly,
@@ -139,5 +143,6 @@ impl Chosen {
     pub(in crate::session) fn asks_otherwise(&self, other: &Self) -> bool {
         (self.probe, self.layer, self.region, self.anywhere) != (other.probe, other.layer, other.region, other.anywhere)
             || (&self.comparison, &self.examples, &self.like) != (&other.comparison, &other.examples, &other.like)
+            || (self.first_weight, self.asks_with_probe) != (other.first_weight, other.asks_with_probe)
     }
 }

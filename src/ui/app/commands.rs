@@ -10,6 +10,7 @@ use crate::session::{Choose, Export, Extract, Go, Maintain, Networks, Open, Plac
 use crate::ui::Question;
 use crate::ui::command::Command;
 use crate::ui::dialogs::{CommandPalette, Dialog, LayerDialog, NetworkDialog, WorkspaceDialog};
+use crate::ui::views::Pane;
 
 impl App {
     pub(super) fn run_command(&mut self, ctx: &egui::Context, command: Command) {
@@ -42,6 +43,12 @@ impl App {
             Command::Extract => self.act(Extract::Start),
             Command::Cancel => self.act(Extract::Stop),
             Command::AskExactly => self.act(Choose::Exactly(!self.session.opened.chosen.exactly)),
+            Command::EveryDepth => {
+                self.views.neighbours.toggle_depths();
+                self.run_command(ctx, Command::Show(Pane::Neighbours));
+            }
+            Command::MoreLike => self.ask_with(1.0),
+            Command::LessLike => self.ask_with(-1.0),
             Command::NextLayer => self.act(Choose::Scrub(self.session.opened.chosen.layer + 1)),
             Command::PreviousLayer => {
                 if let Some(layer) = self.session.opened.chosen.layer.checked_sub(1) {
@@ -73,6 +80,14 @@ impl App {
             Command::Jobs => self.dialog = Dialog::Jobs,
             Command::Shortcuts => self.dialog = Dialog::Shortcuts,
             Command::About => self.dialog = Dialog::About,
+        }
+    }
+
+    /// Looks for what is more or less like the picture under the pointer, or like what is selected.
+    fn ask_with(&mut self, weight: f32) {
+        let images = self.session.opened.images_to_ask_with();
+        if !images.is_empty() {
+            self.act(Choose::AddExamples(images, weight));
         }
     }
 

@@ -73,7 +73,8 @@ impl Generated {
             Look::Catalogue(CatalogueLook::Distribution(wish)) => Some(Event::Distributed(wish.count(&|| false)?)),
             Look::Neighbours(wish) => Some(Event::Neighbours(self.neighbours(wish))),
             Look::HoverNeighbours(wish) => Some(Event::HoverNeighbours(self.neighbours(wish))),
-            Look::Picture(_)
+            Look::Depths(_)
+            | Look::Picture(_)
             | Look::Activations { .. }
             | Look::LayerTimes
             | Look::Query(_)

@@ -3,14 +3,15 @@
 use eframe::egui::{RichText, Ui, Vec2, vec2};
 
 use super::heading;
-use crate::domain::{ImageId, Representation};
+use crate::domain::{Example, ImageId, Representation};
 use crate::engine::NeighbourList;
-use crate::session::{Choose, Session};
+use crate::session::{Ask, Choose, Session};
 use crate::ui::command::Command;
+use crate::ui::question_words;
 use crate::ui::theme::palette;
 use crate::ui::views::ViewContext;
-use crate::ui::widgets::tile;
 use crate::ui::widgets::{GridLayout, Tile, TileMarks};
+use crate::ui::widgets::{ask_with, tile};
 
 /// How many there are at most.
 const COUNT: usize = 12;
@@ -48,15 +49,28 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>) -> Option<ImageId> {
         if response.hovered() {
             under = Some(image.id);
         }
+        ask_with::can_be_dragged(&response, || Example::Image(image.id));
+        response.context_menu(|ui| {
+            ask_with::in_menu(ui, "it", &Example::Image(image.id), cx.actions);
+            if session.opened.chosen.asked_probe().is_some() && ui.button("Why is it similar?").clicked() {
+                cx.actions.push(Ask::Why(image.id).into());
+                ui.close();
+            }
+        });
+        ask_with::on_picture(ui, picture, image, cx.actions);
     }
     under
 }
 
 /// `Most like it at block 12`.
 fn title(session: &Session, list: &NeighbourList) -> String {
-    let what = match &session.opened.chosen.like {
-        Some(like) => like.title().unwrap_or_else(|| "it".to_owned()),
-        None if session.opened.chosen.region.is_some() => "the box in it".to_owned(),
+    let chosen = &session.opened.chosen;
+    if !chosen.examples.is_empty() || chosen.first_weight != 1.0 {
+        return question_words::question(session, false).unwrap_or_else(|| "Most like nothing".to_owned());
+    }
+    let what = match &chosen.like {
+        Some(like) => question_words::example(session, like),
+        None if chosen.region.is_some() => "the box in it".to_owned(),
         None => "it".to_owned(),
     };
     let at = match &list.wish.at {

@@ -2,9 +2,10 @@
 
 use eframe::egui::{Button, Key, RichText, TextEdit, Ui};
 
-use crate::domain::{ImageId, Tags};
+use crate::domain::{Example, ImageId, Tags};
 use crate::session::{Action, Choose, Session};
 use crate::ui::theme::palette;
+use crate::ui::widgets::ask_with;
 
 /// What is written into the field.
 #[derive(Default)]
@@ -21,7 +22,11 @@ impl TagField {
             for tag in session.opened.tags.of(image) {
                 let chip = Button::new(RichText::new(format!("{tag}  ×")).small()).small();
                 let name = format!("Remove {tag} from this picture");
-                if ui.add(chip).on_hover_text(&name).accessible_name(&name).clicked() {
+                let response = ui.add(chip).on_hover_text(&name).accessible_name(&name);
+                let example = Example::Tag(tag.to_owned());
+                ask_with::can_be_dragged(&response, || example.clone());
+                response.context_menu(|ui| ask_with::in_menu(ui, &format!("the tag {tag}"), &example, actions));
+                if response.clicked() {
                     actions.push(Choose::Tag { ids: vec![image], tag: tag.to_owned(), is_on: false }.into());
                 }
             }

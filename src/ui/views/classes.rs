@@ -5,11 +5,13 @@ mod making;
 use eframe::egui::{Align, Button, Color32, Key, Label, Layout, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
 
 use self::making::{Making, origin_in_words};
-use crate::domain::{ClassChange, ClassOrigin, Metric};
+use crate::domain::{ClassChange, ClassOrigin, Example, Metric};
 use crate::engine::{AnalysisWish, ClassMeans, Finding, arithmetic};
 use crate::session::{Action, Choose, Pick, Session};
+use crate::ui::question_words;
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::views::{View, ViewContext};
+use crate::ui::widgets::ask_with;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::counted;
 
@@ -53,7 +55,7 @@ impl View for ClassesView {
             let (room, below_each_other) = (vec2(list, ui.available_height()), Layout::top_down(Align::Min));
             ui.allocate_ui_with_layout(room, below_each_other, |ui| self.show_labels(ui, session, means, actions));
             ui.separator();
-            ui.vertical(|ui| self.show_nearest(ui, means, actions));
+            ui.vertical(|ui| self.show_nearest(ui, session, means, actions));
         });
     }
 }
@@ -109,9 +111,15 @@ impl ClassesView {
                 ui.horizontal(|ui| {
                     show_dot(ui, self.ranks.colour(Some(label)));
                     let response = ui.selectable_label(self.expression == *label, format!("{label}   {size}"));
-                    if response.on_hover_text(origin_in_words(means, class)).clicked() {
+                    let response = response.on_hover_text(origin_in_words(means, class));
+                    if response.clicked() {
                         self.expression.clone_from(label);
                     }
+                    ask_with::can_be_dragged(&response, || example_of(means, class));
+                    response.context_menu(|ui| {
+                        let example = example_of(means, class);
+                        ask_with::in_menu(ui, &question_words::example(session, &example), &example, actions);
+                    });
                     let forget = || Button::new("×").small().frame(false);
                     if origin.is_own() && !session.is_analysing() {
                         let name = format!("Forget the class {label}");
@@ -125,7 +133,7 @@ impl ClassesView {
         });
     }
 
-    fn show_nearest(&mut self, ui: &mut Ui, means: &ClassMeans, actions: &mut Vec<Action>) {
+    fn show_nearest(&mut self, ui: &mut Ui, session: &Session, means: &ClassMeans, actions: &mut Vec<Action>) {
         if self.expression.trim().is_empty() {
             empty_state(ui, "Choose a class", "The classes most like it appear here, with their cosine.", |_| {});
             return;
@@ -137,10 +145,14 @@ impl ClassesView {
                 return;
             }
         };
-        if let [class] = operands[..]
-            && ui.add(Button::new("Select its images")).clicked()
-        {
-            actions.push(Choose::PickMany(means.members[class].clone(), Pick::Replace).into());
+        if let [class] = operands[..] {
+            ui.horizontal(|ui| {
+                if ui.add(Button::new("Select its images")).clicked() {
+                    actions.push(Choose::PickMany(means.members[class].clone(), Pick::Replace).into());
+                }
+                let example = example_of(means, class);
+                ask_with::beside(ui, &question_words::example(session, &example), &example, actions);
+            });
         }
         let nearest = means.vectors.nearest(&probe, Metric::Cosine, means.sizes.len(), &operands);
         let mut next = None;
@@ -183,6 +195,11 @@ impl ClassesView {
             }
         });
     }
+}
+
+/// What asks for neighbours of the mean of a class.
+fn example_of(means: &ClassMeans, class: usize) -> Example {
+    Example::Class(means.vectors.classes[class].clone())
 }
 
 /// The colour of a label before its name, or the room of it before the name of what is no label.

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use eframe::egui::{Button, ComboBox, DragValue, Key, Label, Rect, RichText, ScrollArea, TextEdit, Ui, Vec2, vec2};
 
-use crate::domain::{Cluster, ClusterMethod, ClusterWish, Clustering, ImageGroup, ImageId, ImageRef};
+use crate::domain::{Cluster, ClusterMethod, ClusterWish, Clustering, Example, ImageGroup, ImageId, ImageRef};
 use crate::engine::{AnalysisKind, AnalysisWish};
 use crate::session::{Action, Analyse, Choose, Pick, Session};
 use crate::ui::command::Command;
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
+use crate::ui::widgets::ask_with;
 use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::{counted, elapsed, thousands};
@@ -173,6 +174,8 @@ impl ClustersView {
                 let pick = if is_adding { Pick::Add } else { Pick::Replace };
                 actions.push(Choose::PickGroup(ImageGroup::Cluster(clustering.clone(), index as u32), pick).into());
             }
+            let example = Example::Cluster { clustering: clustering.wish.name(), cluster: index };
+            ask_with::beside(ui, &format!("cluster {index}"), &example, actions);
             ui.add(Label::new(RichText::new(labels_of(cluster)).small().color(palette().weak)).truncate());
         });
         row.horizontal(|ui| {

@@ -1,29 +1,30 @@
 //! The images most like the probe: at any layer, at several, or by the whole network.
 
+mod anywhere;
 mod controls;
-mod examples;
+mod depths;
+mod grid;
 mod like;
 mod region;
+mod tray;
 pub mod why_similar;
 
-use eframe::egui::{Button, Context, Label, Pos2, Rect, RichText, ScrollArea, TextWrapMode, Ui, Vec2, vec2};
+use eframe::egui::{Button, Context, Label, Pos2, Rect, RichText, Ui, Vec2, vec2};
 
-use crate::domain::{Example, ImageId, ImageRef, Representation};
+use crate::domain::{Example, ImageId, ImageRef};
 use crate::engine::{AnalysisWish, Collection, NeighbourList, Thresholds};
-use crate::session::{Action, Ask, Choose, Comparison, Extract, Session};
+use crate::session::{Action, Ask, Choose, Comparison, Extract, Session, stored_layers};
 use crate::ui::command::Command;
 use crate::ui::network_words;
+use crate::ui::settings::Settings;
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
+use crate::ui::widgets::ask_with;
 use crate::ui::widgets::empty::empty_state;
-use crate::ui::widgets::on_picture::part_rect;
 use crate::ui::widgets::text::{counted, elapsed};
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
-use crate::ui::widgets::{GridLayout, Hover, Tile, TileMarks};
-
-/// Width of a neighbour's tile in points.
-const TILE: f32 = 84.0;
+use crate::ui::widgets::{Hover, Tile, TileMarks};
 
 /// The neighbours view.
 #[derive(Default)]
@@ -37,6 +38,11 @@ pub struct NeighboursView {
     drawn_from: Option<Pos2>,
     /// Where the view was drawn last, and in which pass.
     place: Option<(Rect, u64)>,
+    /// Whether a row for each depth is shown, and whether for all layers.
+    at_every_depth: bool,
+    wants_all_layers: bool,
+    /// Where what is near was drawn: what is dragged from there is not dropped there.
+    answer: Option<Rect>,
 }
 
 /// What was drawn so many passes ago is still to be seen.
@@ -46,16 +52,41 @@ impl View for NeighboursView {
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
         let ViewContext { session, thumbs, actions, commands, .. } = cx;
         self.under = None;
-        self.place = Some((ui.clip_rect().intersect(ui.max_rect()), ui.ctx().cumulative_pass_nr()));
+        self.answer = None;
+        let place = ui.clip_rect().intersect(ui.max_rect());
+        self.place = Some((place, ui.ctx().cumulative_pass_nr()));
         self.show_content(ui, session, thumbs, actions);
+        if self.at_every_depth {
+            actions.push(Ask::Depths(Some(self.wants_all_layers)).into());
+        } else if session.opened.depths.is_asked() {
+            actions.push(Ask::Depths(None).into());
+        }
+        // Above the answer or, where there is none, anywhere: a hand that slips on a tile drags nothing.
+        let below = self.answer.map_or(place.bottom(), |answer| answer.top());
+        if let Some(example) = ask_with::dropped(ui, place.with_max_y(below)) {
+            actions.push(Choose::AddExample(example, 1.0).into());
+        }
         self.hover.settle(self.under, session, actions);
         if std::mem::take(&mut self.looks_inside) {
             commands.push(Command::LookInside);
         }
     }
+
+    fn restore(&mut self, settings: &Settings) {
+        self.at_every_depth = settings.neighbours_at_every_depth;
+    }
+
+    fn keep(&self, settings: &mut Settings) {
+        settings.neighbours_at_every_depth = self.at_every_depth;
+    }
 }
 
 impl NeighboursView {
+    /// Shows a row for each depth, or the neighbours at one again.
+    pub fn toggle_depths(&mut self) {
+        self.at_every_depth = !self.at_every_depth;
+    }
+
     /// Where the view is on the screen; `None` while it is behind another or closed.
     pub fn place(&self, ctx: &Context) -> Option<Rect> {
         let is_seen = |pass: u64| ctx.cumulative_pass_nr().saturating_sub(pass) <= SEEN_PASSES;
@@ -68,14 +99,9 @@ impl NeighboursView {
             return;
         };
         self.ranks.refresh(&session.opened.label_places);
-        controls::show(ui, session, collection, actions);
-        let probe = session
-            .opened
-            .chosen
-            .probe
-            .filter(|_| session.opened.chosen.like.is_none())
-            .and_then(|id| session.image(id));
-        if probe.is_none() && session.opened.chosen.like.is_none() {
+        controls::show(ui, session, collection, &mut self.at_every_depth, actions);
+        let probe = session.opened.chosen.asked_probe().and_then(|id| session.image(id));
+        if !session.opened.chosen.asks_with_something() {
             empty_state(
                 ui,
                 "Click an image",
@@ -85,19 +111,33 @@ impl NeighboursView {
             );
             return;
         }
-        if let Some(list) = list_to_show(session, probe) {
-            self.show_list(ui, session, probe, list, thumbs, actions);
+        let has_vectors = session.opened.committed.is_some_and(|(images, _)| images > 0);
+        let is_readable = probe.is_none_or(|probe| probe.problem.is_none());
+        let counts = session.opened.chosen.asks_with_weight();
+        if self.at_every_depth && counts && has_vectors && is_readable {
+            self.show_answer(ui, session, probe, None, thumbs, actions);
             return;
         }
-        examples::show(ui, session, actions);
+        if let Some(list) = list_to_show(session).filter(|_| has_vectors && is_readable) {
+            self.show_answer(ui, session, probe, Some(list), thumbs, actions);
+            return;
+        }
+        tray::show(ui, session, self.at_every_depth, thumbs, actions);
         ui.add_space(2.0);
-        if session.opened.chosen.comparison == Comparison::Network && !session.opened.has_embedding {
+        if !counts {
+            empty_state(
+                ui,
+                "Nothing counts",
+                "Everything is switched off. Move a weight away from the middle.",
+                |_| {},
+            );
+        } else if session.opened.chosen.comparison == Comparison::Network && !session.opened.has_embedding {
             show_no_embedding(ui, session, actions);
         } else if session.opened.chosen.comparison == Comparison::Layer && session.source().is_none() {
             show_not_stored(ui, session, collection, actions);
         } else if let Some(reason) = probe.and_then(|probe| probe.problem) {
             empty_state(ui, "This picture could not be read", reason, |_| {});
-        } else if session.opened.committed.is_none_or(|(images, _)| images == 0) {
+        } else if !has_vectors {
             let hint = "Neighbours can be found once the first features are stored.";
             empty_state(ui, "Nothing to compare yet", hint, |ui| {
                 if !session.is_busy() && ui.button("Extract").clicked() {
@@ -115,12 +155,13 @@ impl NeighboursView {
         }
     }
 
-    fn show_list(
+    /// Shows the probe, what else is asked with, and what is near: at one depth, or at every one.
+    fn show_answer(
         &mut self,
         ui: &mut Ui,
         session: &Session,
         probe: Option<ImageRef<'_>>,
-        list: &NeighbourList,
+        list: Option<&NeighbourList>,
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
     ) {
@@ -134,9 +175,14 @@ impl NeighboursView {
             }
             // Beside the picture and not above it: boxes are drawn on it, and what a box brings must not push it away.
             ui.vertical(|ui| {
-                examples::show(ui, session, actions);
-                show_facts(ui, session, probe, list, actions);
-                self.show_grid(ui, session, probe, list, thumbs, actions);
+                tray::show(ui, session, self.at_every_depth, thumbs, actions);
+                if let Some(list) = list {
+                    show_facts(ui, session, probe, list, actions);
+                    self.answer = Some(ui.available_rect_before_wrap());
+                    self.show_grid(ui, session, probe, list, thumbs, actions);
+                } else {
+                    self.show_depths(ui, session, thumbs, actions);
+                }
             });
         });
     }
@@ -165,90 +211,6 @@ impl NeighboursView {
         let dot = self.ranks.colour(probe.label);
         tile::paint_caption(ui, line, dot, probe.path.file_name(), palette().strong);
     }
-
-    fn show_grid(
-        &mut self,
-        ui: &mut Ui,
-        session: &Session,
-        probe: Option<ImageRef<'_>>,
-        list: &NeighbourList,
-        thumbs: &mut Thumbnails,
-        actions: &mut Vec<Action>,
-    ) {
-        let label_wanted = label_of(session, probe);
-        let width = ui.available_width() - ui.spacing().scroll.allocated_width();
-        let layout = GridLayout::fill(width, TILE, 2.0 * CAPTION_HEIGHT - 3.0, 6.0, list.neighbours.len());
-        let id = ui.make_persistent_id("neighbour grid");
-        ScrollArea::vertical().id_salt("neighbours").auto_shrink(false).show_viewport(ui, |ui, view| {
-            ui.set_width(width);
-            ui.set_height(layout.height());
-            let origin = ui.min_rect().min.to_vec2();
-            for cell in layout.cells_of(layout.rows_in(view.y_range())) {
-                let neighbour = list.neighbours[cell];
-                let Some(image) = session.image(neighbour.image) else { continue };
-                let rect = layout.rect_of(cell).translate(origin);
-                let picture = Rect::from_min_size(rect.min, Vec2::splat(layout.cell.x));
-                let marks = TileMarks::of(session, image);
-                let name = format!("Neighbour {}: {}", cell + 1, image.path.text);
-                let response = Tile { image, marks, name: &name }.show(ui, picture, id.with(image.id.0), thumbs);
-                if response.double_clicked() {
-                    // The first click made it the probe, and what lies here now is another one.
-                    self.looks_inside = true;
-                } else if response.clicked() {
-                    actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
-                }
-                if response.hovered() {
-                    self.under = Some(image.id);
-                }
-                if let Some(part) = list.parts.get(cell) {
-                    let seen = thumbs.get(image.id).map_or(picture, |(_, size_px)| tile::fit(picture, size_px));
-                    region::paint(ui, part_rect(*part, seen));
-                }
-                let is_under = ui.rect_contains_pointer(picture);
-                response.context_menu(|ui| {
-                    if probe.is_none() {
-                        // There is no other image to compare it with.
-                        let is_file = matches!(session.opened.chosen.like, Some(Example::File { .. }));
-                        ui.label(if is_file { "Like a picture from outside" } else { "Like the mean of many images" });
-                    } else if ui.button("Why is it similar?").clicked() {
-                        actions.push(Ask::Why(image.id).into());
-                        ui.close();
-                    }
-                });
-                if is_under && probe.is_some() {
-                    show_why(ui, picture, cell + 1, image.id, actions);
-                }
-                let first = Rect::from_min_size(picture.left_bottom(), vec2(rect.width(), CAPTION_HEIGHT - 1.0));
-                let second = first.translate(vec2(0.0, CAPTION_HEIGHT - 3.0));
-                let same = label_wanted.is_some() && image.label == label_wanted;
-                let score = match list.wish.at {
-                    Representation::Embedding => format!("{}  ·  {:.0}", cell + 1, neighbour.score),
-                    Representation::Layer(_) | Representation::Mix(_) => {
-                        format!("{}  ·  {:.3}", cell + 1, neighbour.score)
-                    }
-                };
-                tile::paint_caption(ui, first, None, &score, palette().text);
-                let label = image.label.unwrap_or_else(|| image.path.file_name());
-                let dot = self.ranks.colour(image.label);
-                let colour = if same { palette().good } else { palette().weak };
-                if same {
-                    tile::paint_tick(ui.painter(), first.right_center() - vec2(7.0, 0.0), palette().good);
-                }
-                tile::paint_caption(ui, second, dot, label, colour);
-            }
-        });
-    }
-}
-
-/// A small button in the corner of the neighbour under the pointer.
-fn show_why(ui: &mut Ui, picture: Rect, rank: usize, image: ImageId, actions: &mut Vec<Action>) {
-    let size = vec2(46.0, 19.0);
-    let corner = Rect::from_min_size(picture.right_bottom() - size - vec2(3.0, 3.0), size);
-    let button = Button::new(RichText::new("Why?").small()).small().wrap_mode(TextWrapMode::Extend);
-    let response = ui.put(corner, button).on_hover_text("Which channels make it similar");
-    if response.accessible_name(format!("Why neighbour {rank}?")).clicked() {
-        actions.push(Ask::Why(image).into());
-    }
 }
 
 fn show_no_embedding(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
@@ -266,9 +228,8 @@ fn show_no_embedding(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) 
 fn show_not_stored(ui: &mut Ui, session: &Session, collection: &Collection, actions: &mut Vec<Action>) {
     let now = session.opened.chosen.layer;
     let name = session.opened.layer_titles.name(now);
-    let nearest = controls::stored_layers(collection, session.opened.chosen.pooling)
-        .into_iter()
-        .min_by_key(|index| index.abs_diff(now));
+    let nearest =
+        stored_layers(collection, session.opened.chosen.pooling).into_iter().min_by_key(|index| index.abs_diff(now));
     let hint =
         format!("The features of {name} are not stored in this workspace. You can still look at its activations.");
     empty_state(ui, "This layer is not stored", &hint, |ui| {
@@ -282,15 +243,13 @@ fn show_not_stored(ui: &mut Ui, session: &Session, collection: &Collection, acti
 }
 
 /// The answer there is to show, if what is asked for now can be answered at all.
-fn list_to_show<'a>(session: &'a Session, probe: Option<ImageRef<'_>>) -> Option<&'a NeighbourList> {
+fn list_to_show(session: &Session) -> Option<&NeighbourList> {
     let can_be_asked = match session.opened.chosen.comparison {
         Comparison::Network => session.opened.has_embedding,
         Comparison::Layer => session.source().is_some(),
         Comparison::Mix(_) => true,
     };
-    let is_readable = probe.is_none_or(|probe| probe.problem.is_none());
-    let has_vectors = session.opened.committed.is_some_and(|(images, _)| images > 0);
-    session.opened.neighbours.as_ref().filter(|_| can_be_asked && is_readable && has_vectors)
+    session.opened.neighbours.as_ref().filter(|_| can_be_asked)
 }
 
 /// How the answer was found, and a way to ask exactly where it was not.

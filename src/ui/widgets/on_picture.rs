@@ -4,6 +4,13 @@ use eframe::egui::{Color32, Painter, Rect, Vec2, pos2, vec2};
 
 use crate::domain::{Footprint, ImageId, Region};
 use crate::session::Session;
+use crate::ui::paint::{ColourMap, HeatMapStyle};
+
+/// Below zero a layer is shown in two colours if its smallest value has at least this share of its largest.
+const SIGNED_FROM: f32 = 0.1;
+
+/// How much a channel that covers its picture fully darkens it.
+const SHADE: f32 = 0.45;
 
 /// The network's input laid over the picture of an image; `thumbnail_px` is the size of its thumbnail, of use as long as
 /// the picture's own is not known. `None` when nothing is open or both are unknown.
@@ -46,4 +53,16 @@ pub fn veil_around(painter: &Painter, picture: Rect, input: Rect) {
 /// picture's is, but never so narrow that nothing could be seen.
 pub fn map_ratio([h, w]: [usize; 2]) -> f32 {
     (w.max(1) as f32 / h.max(1) as f32).clamp(0.25, 4.0)
+}
+
+/// What lies between a picture and a channel over it: on a bright picture the bright end of the colours would not be seen.
+pub fn shade(style: HeatMapStyle) -> Color32 {
+    Color32::from_black_alpha((style.opacity.clamp(0.0, 1.0) * SHADE * 255.0) as u8)
+}
+
+/// How a channel of a layer with such values lies over a picture: what is weak lets it shine through.
+pub fn overlay_style([low, high]: [f32; 2], strength: f32) -> HeatMapStyle {
+    let is_signed = low < 0.0 && -low >= SIGNED_FROM * high;
+    let colours = if is_signed { ColourMap::Signed } else { ColourMap::Inferno };
+    HeatMapStyle { colours, gamma: 1.0, is_smooth: true, opacity: strength, is_overlay: true }
 }

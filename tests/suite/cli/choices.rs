@@ -67,6 +67,16 @@ fn tags_and_what_a_predicate_finds_are_classes_and_neighbours_are_looked_for_by_
     let by_tag = like("tag:blurred").good_json();
     assert_eq!((&by_tag["like"], &by_tag["neighbours"][0]["path"]), (&"the tag blurred".into(), &path.into()));
     assert_eq!(like("class:early").good_json()["neighbours"].as_array().map(Vec::len), Some(12));
+    // Weights: half of the tag and all of the class are something else than as much of both.
+    assert_eq!(like("0.5:tag:blurred").good_json()["neighbours"], by_tag["neighbours"], "alone any weight is the same");
+    let both = |tag: &str| {
+        let probe = ["neighbours", "--folder", at, "--like", tag, "--like", "class:early", "-k", "12", "--json"];
+        run(&home, &probe).good_json()["neighbours"].clone()
+    };
+    assert_eq!(both("1:tag:blurred"), both("tag:blurred"));
+    assert_ne!(both("0.5:tag:blurred"), both("tag:blurred"));
+    let refused = like("0:tag:blurred");
+    assert!(refused.code == Some(2) && refused.stderr.contains("above 0"), "{refused:?}");
     let refused = like("colour:red");
     assert!(refused.code == Some(2) && refused.stderr.contains("tag:NAME"), "{refused:?}");
     let forgotten = class(&["remove", "early", "--by", "tag"]).good_json();

@@ -8,12 +8,12 @@ use tiramisu::domain::predicate::Span;
 use tiramisu::domain::{
     CentralityReport, CentralityWish, ChannelShare, ClassNames, ClassScore, Exemplar, GraphFacts, ImageId, ImagePath,
     ImageRecord, Layer, Metric, Neighbour, NeighbourWish, PicturePiece, Pooling, Projection, ProjectionMethod,
-    ProjectionWish, Resizing, StoredLayer, UnusualChannel,
+    ProjectionWish, Representation, Resizing, StoredLayer, UnusualChannel,
 };
 use tiramisu::engine::{
-    ActivationView, Collection, CropPicture, CropWish, Event, ExemplarList, LayerStrip, NeighbourList, NetworkFile,
-    PicturePieces, PictureWish, PointValues, PointWish, StripLayer, StripWish, ThumbnailPicture, UnusualList,
-    WhySimilar, WhySimilarWish,
+    ActivationView, Collection, CropPicture, CropWish, DepthNeighbours, DepthsWish, Event, ExemplarList, LayerStrip,
+    NeighbourList, NetworkFile, PicturePieces, PictureWish, PointValues, PointWish, StripLayer, StripWish,
+    ThumbnailPicture, UnusualList, WhySimilar, WhySimilarWish,
 };
 use tiramisu::engine::{Found, QueryAnswer, QueryWish, Refusal};
 use tiramisu::gpu::TensorView;
@@ -193,6 +193,20 @@ pub fn answer(wish: &NeighbourWish, count: usize) -> NeighbourList {
     let source = StoredLayer { layer: "conv3".to_owned(), pooling: Pooling::Average };
     let probe = wish.image().unwrap_or(ImageId(0));
     NeighbourList { wish: wish.clone(), ..neighbours(probe, source, wish.metric, wish.k, count) }
+}
+
+/// At each layer the images `n` places apart, where `n` grows with the depth.
+pub fn depths(wish: &DepthsWish, count: usize) -> Vec<DepthNeighbours> {
+    let row = |(place, source): (usize, &StoredLayer)| {
+        let mut list = answer(&wish.of, count);
+        let probe = wish.of.image().map_or(0, ImageId::index);
+        for (rank, neighbour) in list.neighbours.iter_mut().enumerate() {
+            neighbour.image = ImageId(((probe + (rank + 1) * (place + 1)) % count) as u32);
+        }
+        list.wish.at = Representation::Layer(source.clone());
+        DepthNeighbours { number: wish.number, list }
+    };
+    wish.sources.iter().enumerate().map(row).collect()
 }
 
 /// Every third image, values falling; the fourth place is not known.

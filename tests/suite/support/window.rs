@@ -183,6 +183,12 @@ impl Window {
                 Look::Activations { image, layer } => Event::Activations(collection::activation(image, layer, &about)),
                 Look::Neighbours(wish) => Event::Neighbours(collection::answer(&wish, known.len())),
                 Look::HoverNeighbours(wish) => Event::HoverNeighbours(collection::answer(&wish, known.len())),
+                Look::Depths(None) => continue,
+                Look::Depths(Some(wish)) => {
+                    let rows = collection::depths(&wish, known.len());
+                    self.tell(rows.into_iter().map(Event::DepthNeighbours));
+                    continue;
+                }
                 Look::LayerTimes => {
                     let secs = (0..about.layers.len()).map(|layer| 1e-4 * (1 + layer) as f64);
                     Event::LayerTimes(Arc::new(secs.collect()))

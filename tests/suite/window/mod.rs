@@ -14,7 +14,9 @@
 //!   `Show all of SIZE`, `LABEL: NAME` and `More of LABEL: ...` of columns of names, `Predicate of the table`, `Choose columns`,
 //!   `Column SHAPE`, `Histograms`, `Take the filter away`;
 //! - layers: `Layers of the network`, `Fit`, `Find a layer`, and each layer's name;
-//! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`;
+//! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`; what is asked with: `More like PATH`, `Less like PATH`, `Ask
+//!   with`, `Weight of NAME`, `Switch NAME off`, `Leave out NAME`, `Keep NAME`, `Ask with nothing else`; `Every depth`, `All layers`,
+//!   `Row: conv 2 · 64 channels`, `At conv 2, 1: PATH`;
 //! - clusters: `Cluster method`, `Number of clusters`, `Cluster`, `Cluster 0: PATH`, `Name cluster 0`, `Select cluster
 //! 0`,
 //!   `Name of the cluster`, and distinguishing channels (`conv2 #3`);
@@ -37,6 +39,7 @@
 //! - where the desktop has no dialogs: `Path`, `Open`, `Use`, `Copy`, `Export`, `Cancel`.
 
 mod arrangement;
+mod asking;
 mod centrality;
 mod channels;
 mod classes;

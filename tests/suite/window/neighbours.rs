@@ -89,7 +89,7 @@ fn what_is_looked_for_may_be_like_a_tag_instead_of_an_image() {
     window.click("− Selection");
     let unlike = (Example::Image(ImageId(5)), -1.0);
     assert_eq!(last_wish(&window).examples, [(Example::Tag("blurred".to_owned()), 1.0), unlike]);
-    window.act(Choose::RemoveExample(ImageId(5)));
+    window.act(Choose::RemoveExample(Example::Image(ImageId(5))));
     window.act(Choose::Click(ImageId(5), Pick::Replace));
     assert_eq!(last_wish(&window).examples, [(Example::Image(ImageId(5)), 1.0)]);
     window.act(Choose::Undo);
@@ -108,7 +108,7 @@ fn the_selection_speaks_for_or_against_and_can_be_taken_out_again() {
         [(Example::Image(ImageId(0)), 1.0), (Example::Image(ImageId(3)), -1.0), (Example::Image(ImageId(4)), -1.0)]
     );
     window.picture("for_and_against");
-    window.act(Choose::RemoveExample(ImageId(3)));
+    window.act(Choose::RemoveExample(Example::Image(ImageId(3))));
     assert_eq!(last_wish(&window).examples.len(), 2);
     // Choices like any other: they can be taken back.
     window.act(Choose::Undo);

@@ -1,6 +1,6 @@
 //! The vector that stands for a probe: of images, classes, parts and pictures from elsewhere, read or computed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crossbeam_channel::bounded;
 
@@ -134,12 +134,17 @@ impl NeighbourWorker {
 
     /// The vector of an image that is not in the workspace yet, or of a part of one.
     fn computed(&self, image: ImageId, source: &StoredLayer, region: Option<Region>) -> Result<Vec<f32>, Problem> {
+        self.computed_of(&self.path_of(image)?, source, region)
+    }
+
+    /// Where the picture of an image lies, if it can be read.
+    pub(super) fn path_of(&self, image: ImageId) -> Result<PathBuf, Problem> {
         let record =
             self.opened.catalogue.get(image).ok_or_else(|| Problem::new(WHAT, "the image is not in the collection"))?;
         if let Some(reason) = &record.problem {
             return Err(Problem::new(WHAT, format!("{reason}: {}", record.path.text)));
         }
-        self.computed_of(&record.path.below(&self.opened.folder), source, region)
+        Ok(record.path.below(&self.opened.folder))
     }
 
     /// The vector of a picture, or of a part of one, by the network.
@@ -155,7 +160,8 @@ impl NeighbourWorker {
         region: Option<Region>,
     ) -> Result<Vec<Vec<f32>>, Problem> {
         let (reply, answer) = bounded(1);
-        let look = TensorLook::Vectors { path: path.to_owned(), sources: sources.to_vec(), region, reply };
+        let searcher = self.searcher;
+        let look = TensorLook::Vectors { searcher, path: path.to_owned(), sources: sources.to_vec(), region, reply };
         self.opened.tensor.look(look);
         answer.recv().map_err(|_| Problem::new(WHAT, "the network's thread has ended"))?
     }

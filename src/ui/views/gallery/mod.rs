@@ -9,7 +9,7 @@ use eframe::egui::{
     self, Id, Pos2, Rangef, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, vec2,
 };
 
-use crate::domain::ImageId;
+use crate::domain::{Example, ImageId};
 use crate::session::{Action, Choose, Open, Pick, Session};
 use crate::ui::command::Command;
 use crate::ui::settings::{Settings, TileWidth};
@@ -18,7 +18,7 @@ use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
-use crate::ui::widgets::{GridLayout, Hover, RowScroll, Tile, TileMarks};
+use crate::ui::widgets::{GridLayout, Hover, RowScroll, Tile, TileMarks, ask_with};
 
 use bar::Bar;
 
@@ -230,6 +230,10 @@ impl GalleryView {
             if response.hovered() {
                 tile::show_tags(&response, session, image.id);
                 under = Some(image.id);
+            }
+            response.context_menu(|ui| ask_with::in_menu(ui, "it", &Example::Image(image.id), actions));
+            if band.is_none() {
+                ask_with::on_picture(ui, picture, image, actions);
             }
             if layout.cell.y > side {
                 let line = Rect::from_min_max(picture.left_bottom(), rect.max);

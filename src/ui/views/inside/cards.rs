@@ -5,7 +5,7 @@ use eframe::egui::{
     vec2,
 };
 
-use super::scene::{Scene, shade};
+use super::scene::Scene;
 use super::{InsideView, caption, channel_name, exemplars, two_rooms};
 use crate::domain::ImageId;
 use crate::engine::ActivationView;
@@ -17,7 +17,7 @@ use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::ViewContext;
 use crate::ui::views::activations::short;
 use crate::ui::widgets::GridLayout;
-use crate::ui::widgets::on_picture::{footprint, input_rect};
+use crate::ui::widgets::on_picture::{footprint, input_rect, shade};
 use crate::ui::widgets::tile::{fit, paint_waiting};
 
 /// Width of a card at least, in points.

@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 
 use super::point::Pointed;
-use super::scene::{Scene, shade};
+use super::scene::Scene;
 use super::{InsideView, caption, point, two_rooms};
 use crate::domain::ImageId;
 use crate::engine::ActivationView;
@@ -14,7 +14,7 @@ use crate::ui::paint::{HeatMapCell, heat_maps};
 use crate::ui::viewer::{Closeup, Placed};
 use crate::ui::views::ViewContext;
 use crate::ui::views::activations::short;
-use crate::ui::widgets::on_picture::{footprint, input_rect, part_rect, veil_around};
+use crate::ui::widgets::on_picture::{footprint, input_rect, part_rect, shade, veil_around};
 
 /// Draws them in what is left of `ui`, with this channel over them.
 pub(super) fn show(

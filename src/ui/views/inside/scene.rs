@@ -2,18 +2,11 @@
 
 use std::sync::Arc;
 
-use eframe::egui::Color32;
-
 use crate::engine::{ActivationView, ExemplarList, UnusualList};
 use crate::session::Session;
-use crate::ui::paint::{ColourMap, HeatMapStyle};
+use crate::ui::paint::HeatMapStyle;
 use crate::ui::views::activations::layer_range;
-
-/// Below zero a layer is shown in two colours if its smallest value has at least this share of its largest.
-const SIGNED_FROM: f32 = 0.1;
-
-/// How much a channel that covers its picture fully darkens it.
-const SHADE: f32 = 0.45;
+use crate::ui::widgets::on_picture::overlay_style;
 
 /// The activation of the picture, that of the one beside it, and how both are drawn.
 pub(super) struct Scene<'a> {
@@ -82,16 +75,4 @@ impl<'a> Scene<'a> {
     pub(super) fn exemplars(&self) -> Option<&'a Arc<ExemplarList>> {
         self.session.opened.inside.exemplars.as_ref().filter(|list| list.layer == self.activation.layer)
     }
-}
-
-/// What lies between a picture and a channel over it: on a bright picture the bright end of the colours would not be seen.
-pub(super) fn shade(style: HeatMapStyle) -> Color32 {
-    Color32::from_black_alpha((style.opacity.clamp(0.0, 1.0) * SHADE * 255.0) as u8)
-}
-
-/// How a channel of a layer with such values lies over a picture: what is weak lets it shine through.
-pub(super) fn overlay_style([low, high]: [f32; 2], strength: f32) -> HeatMapStyle {
-    let is_signed = low < 0.0 && -low >= SIGNED_FROM * high;
-    let colours = if is_signed { ColourMap::Signed } else { ColourMap::Inferno };
-    HeatMapStyle { colours, gamma: 1.0, is_smooth: true, opacity: strength, is_overlay: true }
 }

@@ -6,7 +6,6 @@ use eframe::egui::{
 };
 
 use super::cards::LaidOver;
-use super::scene::overlay_style;
 use super::{InsideView, cards};
 use crate::domain::ImageId;
 use crate::engine::{LayerStrip, StripLayer};
@@ -14,6 +13,7 @@ use crate::session::{Choose, Session, strip_layers};
 use crate::ui::theme::{self, palette};
 use crate::ui::views::ViewContext;
 use crate::ui::views::activations::short;
+use crate::ui::widgets::on_picture::overlay_style;
 use crate::ui::widgets::text::{end_of_name, shape_text, single_line};
 use crate::ui::widgets::tile::{fit, paint_picture, paint_waiting};
 

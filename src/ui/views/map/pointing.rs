@@ -205,6 +205,10 @@ fn caption(ui: &mut Ui, session: &Session, plane: &Plane, id: ImageId, thumbs: &
     if let Some(score) = score {
         ui.label(egui::RichText::new(score).color(palette.weak));
     }
+    if image.problem.is_none() {
+        let (more, less) = (Command::MoreLike.with_keys("More like it"), Command::LessLike.with_keys("less like it"));
+        ui.label(egui::RichText::new(format!("{more}, {less}")).small().color(palette.weak));
+    }
     if plane.projection.was_placed(id) {
         ui.label(egui::RichText::new("Placed after the map was made").color(palette.weak));
     }

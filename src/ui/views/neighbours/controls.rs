@@ -5,35 +5,53 @@ use eframe::egui::{ComboBox, DragValue, Ui};
 use super::like;
 use crate::domain::{Metric, Pooling};
 use crate::engine::Collection;
-use crate::session::{Action, Choose, Comparison, Session};
+use crate::session::{Action, Choose, Comparison, Session, stored_layers};
+use crate::ui::command::Command;
 
 const EMBEDDING: &str = "The full-network embedding. The score is the number of features whose codes (weak, neither, \
                          strong) differ between two images; the lower, the nearer";
 
 /// In one line that wraps where there is no room.
-pub fn show(ui: &mut Ui, session: &Session, collection: &Collection, actions: &mut Vec<Action>) {
+pub fn show(
+    ui: &mut Ui,
+    session: &Session,
+    collection: &Collection,
+    at_every_depth: &mut bool,
+    actions: &mut Vec<Action>,
+) {
     let chosen = &session.opened.chosen;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         like::show(ui, session, actions);
-        show_comparison(ui, session, collection, actions);
-        if chosen.comparison != Comparison::Network {
+        let hint = "A row of neighbours for each layer, from colours and edges to parts and things";
+        ui.toggle_value(at_every_depth, "Every depth").on_hover_text(Command::EveryDepth.with_keys(hint));
+        if !*at_every_depth {
+            show_comparison(ui, session, collection, actions);
+        }
+        if *at_every_depth || chosen.comparison != Comparison::Network {
             show_pooling(ui, session, actions);
             show_metric(ui, session, actions);
         }
-        let mut count = chosen.neighbour_count;
-        let drag = DragValue::new(&mut count).range(1..=1000).speed(0.25).prefix("k ").update_while_editing(false);
-        if ui.add(drag).on_hover_text("How many neighbours").accessible_name("Number of neighbours").changed() {
-            actions.push(Choose::NeighbourCount(count).into());
-        }
+        show_count(ui, *at_every_depth, chosen.neighbour_count, actions);
         let mut only_shown = chosen.only_shown;
         let hint = "Only among the images that the gallery shows";
         if ui.checkbox(&mut only_shown, "Shown only").on_hover_text(hint).changed() {
             actions.push(Choose::OnlyShown(only_shown).into());
         }
     });
-    if let Comparison::Mix(layers) = &chosen.comparison {
+    if let (Comparison::Mix(layers), false) = (&chosen.comparison, *at_every_depth) {
         show_mix(ui, session, collection, layers, actions);
+    }
+}
+
+/// How many are asked for. A row for each depth has as many as there is room for.
+fn show_count(ui: &mut Ui, at_every_depth: bool, mut count: usize, actions: &mut Vec<Action>) {
+    if at_every_depth {
+        return;
+    }
+    let drag = DragValue::new(&mut count).range(1..=1000).speed(0.25).prefix("k ").update_while_editing(false);
+    if ui.add(drag).on_hover_text("How many neighbours").accessible_name("Number of neighbours").changed() {
+        actions.push(Choose::NeighbourCount(count).into());
     }
 }
 
@@ -135,13 +153,6 @@ fn show_mix(
         });
         combo.response.accessible_name("Add a layer to the mix");
     });
-}
-
-/// The layers whose vectors are in the workspace, pooled like this, in network order.
-pub fn stored_layers(collection: &Collection, pooling: Pooling) -> Vec<usize> {
-    let is_stored =
-        |name: &str| collection.stored.iter().any(|stored| stored.pooling == pooling && stored.layer == name);
-    (0..collection.layers.len()).filter(|&index| is_stored(&collection.layers[index].name)).collect()
 }
 
 fn capital(word: &str) -> String {

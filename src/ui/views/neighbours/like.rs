@@ -1,6 +1,6 @@
 //! What neighbours are to be like: the image that was clicked, or the mean of a label, a tag, a cluster or a class.
 
-use eframe::egui::{Align2, ComboBox, FontId, Rect, ScrollArea, Ui, vec2};
+use eframe::egui::{Align2, ComboBox, FontId, Rect, RichText, ScrollArea, Ui, vec2};
 
 use crate::domain::{ClassOrigin, Example};
 use crate::engine::Finding;
@@ -30,6 +30,29 @@ pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     });
     let hint = "What is looked for: images like the one clicked, or like the mean of many";
     combo.response.on_hover_text(hint).accessible_name("Like what");
+}
+
+/// A menu of all there is, to ask with beside what is asked with already.
+pub fn show_adding(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    let combo = ComboBox::from_id_salt("ask with").width(64.0).selected_text(RichText::new("Add").small());
+    let combo = combo.show_ui(ui, |ui| {
+        ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
+            let groups = groups(session);
+            if groups.is_empty() {
+                ui.label("There are no tags, classes, clusters or labels yet.");
+            }
+            for (heading, several) in groups {
+                ui.label(heading);
+                for (text, example) in several {
+                    if ui.selectable_label(false, text).clicked() {
+                        actions.push(Choose::AddExample(example, 1.0).into());
+                    }
+                }
+            }
+        });
+    });
+    let hint = "Also like the mean of a tag, a class, a cluster or a label";
+    combo.response.on_hover_text(hint).accessible_name("Ask with");
 }
 
 type Choice = (String, Example);

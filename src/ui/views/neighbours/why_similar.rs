@@ -1,29 +1,32 @@
 //! Why the probe and a neighbour are alike: the channels that contribute most, in both images.
 
 use eframe::egui::{
-    Align2, Button, FontId, Grid, Id, Label, Rect, Response, RichText, ScrollArea, Sense, Ui, Vec2, Window, vec2,
+    Id, Label, Rect, Response, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo, Window, pos2, vec2,
 };
 
 use crate::domain::{ChannelShare, Metric};
 use crate::engine::{ActivationView, Problem, WhySimilar};
 use crate::session::{Action, Ask, Choose, Session, Why};
-use crate::ui::paint::{ColourMap, HeatMapCell, HeatMapStyle, heat_maps};
-use crate::ui::theme::{self, palette};
+use crate::ui::paint::{HeatMapCell, heat_maps};
+use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
-use crate::ui::widgets::on_picture::map_ratio;
-use crate::ui::widgets::text::counted;
+use crate::ui::views::activations::short;
+use crate::ui::widgets::on_picture::{footprint, input_rect, overlay_style, shade, veil_around};
+use crate::ui::widgets::text::{counted, single_line};
 use crate::ui::widgets::tile::{fit, paint_waiting};
 
-/// Longer side of a heat map in points.
-const MAP: f32 = 56.0;
 /// Side of a picture in points.
-const PICTURE: f32 = 72.0;
-/// The window's size at first.
-const SIZE: Vec2 = vec2(330.0, 400.0);
+const PICTURE: f32 = 216.0;
+/// The window's size at first: all channels are seen without scrolling.
+const SIZE: Vec2 = vec2(2.0 * PICTURE + 24.0, 560.0);
 /// Room for a channel's name in points.
-const NAME: f32 = 92.0;
-/// Length of the bar of a whole.
-const BAR: f32 = 84.0;
+const NAME: f32 = 128.0;
+/// Room for the two values in points.
+const VALUES: f32 = 96.0;
+/// Height of a channel's line in points.
+const LINE: f32 = 20.0;
+/// How strongly a channel covers the pictures.
+const STRENGTH: f32 = 0.8;
 
 /// Draws the window if somebody wants to know.
 pub fn show(ui: &Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
@@ -33,10 +36,11 @@ pub fn show(ui: &Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut V
         .id(Id::unique("why similar"))
         .open(&mut is_open)
         .default_size(SIZE)
-        // Over the channels it tells of; the images stay in sight.
-        .default_pos(ui.ctx().content_rect().right_top() + vec2(-SIZE.x - 40.0, 70.0))
+        // At the left, over the gallery: the neighbours and what is seen inside the picture stay in sight.
+        .default_pos(ui.ctx().content_rect().left_top() + vec2(72.0, 70.0))
         .show(ui.ctx(), |ui| {
-            show_pictures(ui, session, why, thumbs);
+            show_pictures(ui, session, why, shown_channel(ui, session, why), thumbs);
+            show_about(ui, session, why);
             match (&why.similarity, &why.problem) {
                 (Some(similarity), _) => show_channels(ui, session, why, similarity, actions),
                 (None, Some(problem)) => say_problem(ui, problem),
@@ -56,36 +60,89 @@ fn say_problem(ui: &mut Ui, problem: &Problem) {
     ui.add(Label::new(RichText::new(problem.reason()).color(palette().weak)).wrap());
 }
 
-fn show_pictures(ui: &mut Ui, session: &Session, why: &Why, thumbs: &mut Thumbnails) {
+/// Where the channel under the pointer or the focus is remembered from one frame to the next.
+fn pointed_id() -> Id {
+    Id::unique("why similar: channel pointed at")
+}
+
+/// The channel that lies over the pictures: the one that is pointed at, else the enlarged one, else the one that adds most.
+fn shown_channel(ui: &Ui, session: &Session, why: &Why) -> Option<usize> {
+    let channels = &why.similarity.as_ref()?.channels;
+    let is_listed = |channel: &usize| channels.iter().any(|share| share.channel == *channel);
+    let pointed = ui.data(|data| data.get_temp::<usize>(pointed_id()));
+    let enlarged = session.opened.chosen.channel.filter(|_| session.opened.chosen.layer == why.layer);
+    let known = pointed.filter(is_listed).or(enlarged.filter(is_listed));
+    known.or_else(|| channels.first().map(|share| share.channel))
+}
+
+/// The two pictures, with a channel over both in the same colours for the same values.
+fn show_pictures(ui: &mut Ui, session: &Session, why: &Why, channel: Option<usize>, thumbs: &mut Thumbnails) {
+    let side = ((ui.available_width() - 8.0) / 2.0).clamp(80.0, 1.6 * PICTURE);
     ui.horizontal(|ui| {
-        for id in [why.a, why.b] {
-            let (rect, response) = ui.allocate_exact_size(Vec2::splat(PICTURE), Sense::hover());
-            match thumbs.get(id) {
-                Some((texture, size)) => {
-                    eframe::egui::Image::new((texture, size)).corner_radius(3.0).paint_at(ui, fit(rect, size));
-                }
-                None => paint_waiting(ui.painter(), rect),
+        ui.spacing_mut().item_spacing.x = 8.0;
+        for (place, id) in [why.a, why.b].into_iter().enumerate() {
+            let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::hover());
+            let Some((texture, size)) = thumbs.get(id) else {
+                paint_waiting(ui.painter(), rect);
+                continue;
+            };
+            let picture = fit(rect, size);
+            eframe::egui::Image::new((texture, size)).corner_radius(3.0).paint_at(ui, picture);
+            if let (Some(pair), Some(channel)) = (&why.pair, channel) {
+                lay_over(ui, session, why, pair, channel, (place, picture, size));
             }
             if let Some(image) = session.image(id) {
                 response.on_hover_text(image.path.text);
             }
         }
-        ui.vertical(|ui| {
-            ui.add_space(6.0);
-            ui.add(
-                Label::new(
-                    RichText::new(session.opened.layer_titles.of_name(&why.source.layer)).color(palette().strong),
-                )
-                .truncate(),
-            );
-            let of = format!("{}, {}", why.metric.word(), why.source.pooling.word());
-            ui.label(RichText::new(of).color(palette().weak));
-            if let Some(similarity) = &why.similarity {
-                ui.label(RichText::new(format!("{:.3}", similarity.score)).size(15.0).color(palette().text));
-            }
-        });
     });
-    ui.add_space(4.0);
+}
+
+/// Lays a channel over one of the pictures, where the network saw it.
+fn lay_over(
+    ui: &Ui,
+    session: &Session,
+    why: &Why,
+    pair: &[ActivationView; 2],
+    channel: usize,
+    (place, picture, size): (usize, Rect, Vec2),
+) {
+    let view = &pair[place];
+    let [_, h, w] = view.values.shape();
+    let input = footprint(session, view.image, Some(size)).map_or(picture, |seen| input_rect(&seen, picture));
+    let seen = picture.intersect(input).intersect(ui.clip_rect());
+    if h * w == 1 || !seen.is_positive() {
+        return;
+    }
+    let end = |values: fn(&ActivationView) -> &[f32], better: fn(f32, f32) -> f32| {
+        let finite = pair.iter().filter_map(|view| values(view).get(channel).copied()).filter(|v| v.is_finite());
+        finite.reduce(better).unwrap_or(0.0)
+    };
+    let ends = [end(|view| &view.minima, f32::min), end(|view| &view.maxima, f32::max)];
+    let style = overlay_style(ends, STRENGTH);
+    let range = style.colours.range(ends[0], ends[1]);
+    veil_around(ui.painter(), picture, input);
+    ui.painter().rect_filled(seen, 0.0, shade(style));
+    let cells = vec![HeatMapCell { rect: input, channel, range }];
+    ui.painter().add(heat_maps(Id::unique("why similar maps").with(place), seen, &view.values, cells, style));
+    let laid = ui.interact(seen, Id::unique("why similar: laid over").with(place), Sense::hover());
+    let name = session.opened.channel_title(&why.source.layer, channel);
+    let which = if place == 0 { "the first picture" } else { "the second picture" };
+    laid.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Why: {name} over {which}")));
+}
+
+/// At which layer, by what, and how alike they are.
+fn show_about(ui: &mut Ui, session: &Session, why: &Why) {
+    ui.add_space(2.0);
+    ui.horizontal(|ui| {
+        if let Some(similarity) = &why.similarity {
+            ui.label(RichText::new(format!("{:.3}", similarity.score)).size(15.0).color(palette().text));
+        }
+        let layer = session.opened.layer_titles.of_name(&why.source.layer);
+        ui.add(Label::new(RichText::new(layer).color(palette().strong)).truncate());
+        let of = format!("{}, {}", why.metric.word(), why.source.pooling.word());
+        ui.label(RichText::new(of).color(palette().weak));
+    });
 }
 
 fn show_channels(ui: &mut Ui, session: &Session, why: &Why, similarity: &WhySimilar, actions: &mut Vec<Action>) {
@@ -105,88 +162,55 @@ fn show_channels(ui: &mut Ui, session: &Session, why: &Why, similarity: &WhySimi
     );
     ui.add(Label::new(RichText::new(words).size(11.5).color(palette().weak)).wrap());
     ui.add_space(2.0);
+    let largest = similarity.channels.iter().map(|channel| channel.share.abs()).fold(0.0, f64::max);
+    let mut pointed = None;
     ScrollArea::vertical().id_salt("shares").auto_shrink([false, false]).show(ui, |ui| {
-        Grid::new("channels that both have").num_columns(4).spacing(vec2(10.0, 6.0)).show(ui, |ui| {
-            for channel in &similarity.channels {
-                show_bar(ui, channel.share);
-                let hint = format!("{:.4} and {:.4}: click to look at this channel", channel.a, channel.b);
-                let button = show_name(ui, session.opened.channel_title(&why.source.layer, channel.channel), hint);
-                let name = match session.opened.class_of(why.layer, channel.channel) {
-                    Some(class) => format!("Why: {class} (channel {})", channel.channel),
-                    None => format!("Why: channel {}", channel.channel),
-                };
-                if button.accessible_name(name).clicked() {
-                    actions.push(Choose::Layer(why.layer).into());
-                    actions.push(Choose::Channel(Some(channel.channel)).into());
-                }
-                show_maps(ui, why, channel);
-                ui.end_row();
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for channel in &similarity.channels {
+            let response = show_channel(ui, session, why, channel, largest);
+            if response.clicked() {
+                actions.push(Choose::Layer(why.layer).into());
+                actions.push(Choose::Channel(Some(channel.channel)).into());
             }
-        });
+            if response.hovered() || response.has_focus() {
+                pointed = Some(channel.channel);
+            }
+        }
+    });
+    ui.data_mut(|data| {
+        data.remove::<usize>(pointed_id());
+        if let Some(channel) = pointed {
+            data.insert_temp(pointed_id(), channel);
+        }
     });
 }
 
-/// A button that is no wider than there is room beside bar and maps: names of classes may be long.
-fn show_name(ui: &mut Ui, name: String, hint: String) -> Response {
-    let hint = format!("{name}: {hint}");
-    let size = vec2(NAME, ui.spacing().interact_size.y);
-    let button = ui.allocate_ui(size, |ui| {
-        ui.set_max_width(NAME);
-        ui.add(Button::new(name).truncate())
-    });
-    button.inner.on_hover_text(hint)
-}
-
-fn show_bar(ui: &mut Ui, share: f64) {
-    let (rect, _) = ui.allocate_exact_size(vec2(BAR, 18.0), Sense::hover());
-    ui.painter().rect_filled(rect, 3.0, palette().raised.gamma_multiply(0.6));
-    let length = BAR * share.clamp(0.0, 1.0) as f32;
-    ui.painter().rect_filled(Rect::from_min_size(rect.min, vec2(length, rect.height())), 3.0, palette().accent_fill);
-    let (at, font) = (rect.left_center() + vec2(5.0, 0.0), FontId::proportional(11.5));
-    ui.painter().text(at, Align2::LEFT_CENTER, format!("{:.1} %", share * 100.0), font, palette().strong);
-}
-
-/// The channel in both images, in the same colours for the same values.
-fn show_maps(ui: &mut Ui, why: &Why, channel: &ChannelShare) {
-    let Some(pair) = &why.pair else {
-        for _ in 0..2 {
-            let (rect, _) = ui.allocate_exact_size(Vec2::splat(MAP), Sense::hover());
-            paint_waiting(ui.painter(), rect);
-        }
-        return;
+/// A channel's line: its name, a bar as long as its share is of the largest, and its value in both pictures.
+fn show_channel(ui: &mut Ui, session: &Session, why: &Why, channel: &ChannelShare, largest: f64) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::click());
+    let title = session.opened.channel_title(&why.source.layer, channel.channel);
+    let name = match session.opened.class_of(why.layer, channel.channel) {
+        Some(class) => format!("Why: {class} (channel {})", channel.channel),
+        None => format!("Why: channel {}", channel.channel),
     };
-    let [_, h, w] = pair[0].values.shape();
-    if h * w == 1 {
-        for value in [channel.a, channel.b] {
-            ui.label(RichText::new(format!("{value:.3}")).color(palette().text));
-        }
-        return;
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name.as_str()));
+    let painter = ui.painter();
+    if response.hovered() || response.has_focus() {
+        painter.rect_filled(rect, 3.0, palette().lifted);
     }
-    let style = HeatMapStyle::default();
-    let of = |values: fn(&ActivationView) -> &[f32], better: fn(f32, f32) -> f32| {
-        let finite =
-            pair.iter().filter_map(|view| values(view).get(channel.channel).copied()).filter(|v| v.is_finite());
-        finite.reduce(better).unwrap_or(0.0)
-    };
-    let colours: ColourMap = style.colours;
-    let range = colours.range(of(|view| &view.minima, f32::min), of(|view| &view.maxima, f32::max));
-    let ratio = map_ratio([h, w]);
-    let size = if ratio >= 1.0 { vec2(MAP, MAP / ratio) } else { vec2(MAP * ratio, MAP) };
-    for (side, view) in pair.iter().enumerate() {
-        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-        let drawn = rect.intersect(ui.clip_rect());
-        if drawn.is_positive() {
-            let cells = vec![HeatMapCell { rect, channel: channel.channel, range }];
-            let slot = Id::unique("why similar maps").with((side, channel.channel));
-            ui.painter().add(heat_maps(slot, drawn, &view.values, cells, style));
-        }
-        if response.hovered() {
-            ui.painter().rect_stroke(
-                rect,
-                2.0,
-                eframe::egui::Stroke::new(1.0, theme::hovered()),
-                eframe::egui::StrokeKind::Outside,
-            );
-        }
-    }
+    let line = |text: String, width: f32, colour| single_line(painter, text, 11.5, colour, width);
+    let middle = |height: f32| rect.center().y - height / 2.0;
+    let words = line(title.clone(), NAME - 8.0, palette().text);
+    painter.galley(pos2(rect.left() + 4.0, middle(words.size().y)), words, palette().text);
+    let bar = rect.with_min_x(rect.left() + NAME).with_max_x(rect.right() - VALUES).shrink2(vec2(0.0, 3.0));
+    painter.rect_filled(bar, 3.0, palette().raised.gamma_multiply(0.6));
+    // Scaled to the largest: of hundreds of channels each has a few percent, and bars of the whole would all be stubs.
+    let length = if largest > 0.0 { (channel.share.max(0.0) / largest) as f32 * bar.width() } else { 0.0 };
+    painter.rect_filled(bar.with_max_x(bar.left() + length), 3.0, palette().accent_fill);
+    let share = line(format!("{:.1} %", channel.share * 100.0), bar.width(), palette().strong);
+    painter.galley(pos2(bar.left() + 5.0, middle(share.size().y)), share, palette().strong);
+    let values = line(format!("{}  ·  {}", short(channel.a), short(channel.b)), VALUES - 8.0, palette().weak);
+    painter.galley(pos2(bar.right() + 8.0, middle(values.size().y)), values, palette().weak);
+    let hint = format!("{title}: {:.4} and {:.4}. Click to look at this channel", channel.a, channel.b);
+    response.on_hover_text(hint)
 }

@@ -2,9 +2,10 @@
 
 use eframe::egui::{Button, Key, RichText, ScrollArea, TextEdit, Ui};
 
-use crate::domain::{ImageSet, Tags};
+use crate::domain::{Example, ImageSet, Tags};
 use crate::session::{Action, Choose, Session};
 use crate::ui::theme::palette;
+use crate::ui::widgets::ask_with;
 use crate::ui::widgets::text::{counted, thousands};
 
 /// Tags of the selection.
@@ -31,7 +32,11 @@ impl TagRow {
                     let chip = Button::new(RichText::new(format!("{tag}{share}  ×")).small()).small();
                     let hint = format!("On {}. Click to remove the tag", counted(*count, "image", "images"));
                     let name = format!("Remove tag {tag}");
-                    if ui.add(chip).on_hover_text(hint).accessible_name(&name).clicked() {
+                    let response = ui.add(chip).on_hover_text(hint).accessible_name(&name);
+                    let example = Example::Tag(tag.clone());
+                    ask_with::can_be_dragged(&response, || example.clone());
+                    response.context_menu(|ui| ask_with::in_menu(ui, &format!("the tag {tag}"), &example, actions));
+                    if response.clicked() {
                         actions.push(
                             Choose::Tag { ids: selection.iter().collect(), tag: tag.clone(), is_on: false }.into(),
                         );

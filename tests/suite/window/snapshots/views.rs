@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{ColumnOrder, Filter, ImageId, Projection, ProjectionMethod, Region, Sort, TableColumn, Tags};
+use tiramisu::domain::{
+    ColumnOrder, Example, Filter, ImageId, Projection, ProjectionMethod, Region, Sort, TableColumn, Tags,
+};
 use tiramisu::engine::{Asked, Event, LookKind, Problem, StoredResult};
 use tiramisu::session::{Ask, Choose, ChooseMap, Comparison, Pick};
+use tiramisu::ui::Settings;
 use tiramisu::ui::views::Pane;
 
 use super::scene::Scene;
@@ -48,6 +51,8 @@ pub const SCENES: &[Scene] = &[
     Scene::view("neighbours_no_embedding", Pane::Neighbours, no_embedding),
     Scene::view("neighbours_examples", Pane::Neighbours, examples),
     Scene::view("neighbours_why", Pane::Neighbours, why),
+    Scene::view("neighbours_every_depth", Pane::Neighbours, every_depth),
+    Scene::view("neighbours_weighed", Pane::Neighbours, weighed),
     Scene::view("selection_filled", Pane::Selection, selected),
     Scene::view("selection_empty", Pane::Selection, nothing_chosen),
     Scene::view("selection_problem", Pane::Selection, unreadable_selected),
@@ -275,6 +280,24 @@ fn examples(setup: Setup) -> Window {
     window.act(Choose::Region(Some(Region::between((0.1, 0.2), (0.5, 0.6)))));
     window.act(Choose::AddExamples([8, 9].map(ImageId).to_vec(), 1.0));
     window.act(Choose::AddExamples(vec![ImageId(15)], -1.0));
+    window
+}
+
+/// A row for each depth.
+fn every_depth(setup: Setup) -> Window {
+    let settings = Settings { neighbours_at_every_depth: true, ..setup.settings };
+    looked_at(Setup { settings, ..setup })
+}
+
+/// A picture, a tag that counts half, and a box of another picture that speaks against.
+fn weighed(setup: Setup) -> Window {
+    let mut window = looked_at(setup);
+    window.tell([tags()]);
+    window.settle();
+    window.act(Choose::AddExample(Example::Tag("keep".to_owned()), 0.5));
+    let region = Region::between((0.3, 0.1), (0.8, 0.7));
+    window.act(Choose::AddExample(Example::Region { image: ImageId(15), region }, -0.8));
+    window.act(Choose::AddExample(Example::Image(ImageId(9)), 0.0));
     window
 }
 

@@ -1,0 +1,150 @@
+//! What is near what is asked with at every depth of the network: asked while somebody looks at that, and each once.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::OpenedCollection;
+use super::inside::strip_layers;
+use crate::domain::{Example, ImageId, Pooling, Representation, StoredLayer};
+use crate::engine::{Collection, DepthNeighbours, DepthsWish, Look, NeighbourList, Problem, Request};
+
+/// So many layers, unless all are wanted: more rows than can be seen at once tell no more.
+const LAYERS: usize = 8;
+/// So many pictures a layer.
+const NEIGHBOURS: usize = 12;
+
+/// What is near at every depth.
+#[derive(Clone, Debug, Default)]
+pub struct Depths {
+    /// The layers that are asked at (indices in [`Collection::layers`]), ascending.
+    pub layers: Vec<usize>,
+    /// What is near at each of them, as far as that is known. What was found for the question before stays in its row until its
+    /// own is there, as long as the question is about the same.
+    pub rows: BTreeMap<usize, Arc<NeighbourList>>,
+    /// Why there is no more, if it was asked for in vain.
+    pub problem: Option<Problem>,
+    /// In how many rows each image is, if it is in several.
+    repeated: HashMap<ImageId, usize>,
+    asked: Option<Asked>,
+    /// The number of the last question.
+    number: u64,
+    /// The layers of which the answer to the last question is there.
+    answered: usize,
+}
+
+/// Which question was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Asked {
+    question: u64,
+    version: u64,
+    wants_all: bool,
+}
+
+impl Depths {
+    /// Whether somebody looks at it.
+    pub fn is_asked(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    /// How many of the layers have answered the last question.
+    pub fn answered(&self) -> usize {
+        self.answered
+    }
+
+    /// In how many rows an image is.
+    pub fn row_count(&self, image: ImageId) -> usize {
+        self.repeated.get(&image).copied().unwrap_or(1)
+    }
+
+    fn count_again(&mut self) {
+        self.repeated.clear();
+        for neighbour in self.rows.values().flat_map(|list| &list.neighbours) {
+            *self.repeated.entry(neighbour.image).or_default() += 1;
+        }
+        self.repeated.retain(|_, rows| *rows > 1);
+    }
+}
+
+impl OpenedCollection {
+    /// Asks what is near at every depth, unless that was asked; at some layers, or at all whose vectors are stored. `None`:
+    /// nobody looks at it any more.
+    pub(super) fn ask_depths(&mut self, wants_all: Option<bool>) -> Vec<Request> {
+        let Some(wants_all) = wants_all else {
+            let was_asked = self.depths.is_asked();
+            self.depths = Depths { number: self.depths.number, ..Depths::default() };
+            return if was_asked { vec![Request::Look(Look::Depths(None))] } else { Vec::new() };
+        };
+        let (Some((1.., version)), Some(collection)) = (self.committed, self.collection().cloned()) else {
+            return Vec::new();
+        };
+        let asked = Some(Asked { question: self.questions, version, wants_all });
+        if self.depths.asked == asked {
+            return Vec::new();
+        }
+        self.depths.asked = asked;
+        self.depths.problem = None;
+        self.depths.answered = 0;
+        self.depths.number += 1;
+        let pooling = self.chosen.pooling;
+        let layers = if wants_all { stored_layers(&collection, pooling) } else { some_layers(&collection, pooling) };
+        let source = |layer: &usize| StoredLayer { layer: collection.layers[*layer].name.clone(), pooling };
+        let sources: Vec<StoredLayer> = layers.iter().map(source).collect();
+        let wish = sources.first().and_then(|first| self.wish_at(Representation::Layer(first.clone())));
+        let Some(mut wish) = wish else {
+            self.depths.rows.clear();
+            self.depths.layers = layers;
+            self.depths.count_again();
+            return vec![Request::Look(Look::Depths(None))];
+        };
+        wish.k = NEIGHBOURS;
+        let about = |example: &Example| example.image().map_or_else(|| Err(example.clone()), Ok);
+        let first = about(&wish.examples[0].0);
+        let is_about_it = |list: &NeighbourList| list.wish.examples.first().is_some_and(|(was, _)| about(was) == first);
+        self.depths.rows.retain(|layer, list| layers.contains(layer) && is_about_it(list));
+        self.depths.layers = layers;
+        self.depths.count_again();
+        let number = self.depths.number;
+        vec![Request::Look(Look::Depths(Some(DepthsWish { number, of: wish, sources })))]
+    }
+
+    pub(in crate::session) fn take_depth(&mut self, answer: DepthNeighbours) {
+        let DepthNeighbours { number, list } = answer;
+        let layer = match &list.wish.at {
+            Representation::Layer(source) => {
+                self.collection().and_then(|open| open.layers.iter().position(|layer| layer.name == source.layer))
+            }
+            Representation::Mix(_) | Representation::Embedding => None,
+        };
+        if let (Some(layer), true) = (layer, number == self.depths.number && self.depths.is_asked()) {
+            self.depths.answered += 1;
+            self.depths.rows.insert(layer, Arc::new(list));
+            self.depths.count_again();
+        }
+    }
+
+    /// Why there is no answer at some of the layers.
+    pub(super) fn take_depths_problem(&mut self, problem: Problem) {
+        if self.depths.is_asked() {
+            self.depths.problem = Some(problem);
+        }
+    }
+}
+
+/// The layers whose vectors are stored, pooled like this, in network order.
+pub fn stored_layers(collection: &Collection, pooling: Pooling) -> Vec<usize> {
+    let is_stored =
+        |name: &str| collection.stored.iter().any(|stored| stored.pooling == pooling && stored.layer == name);
+    (0..collection.layers.len()).filter(|&index| is_stored(&collection.layers[index].name)).collect()
+}
+
+/// Some of them, from the first to the last: of the outputs of blocks, if those are stored.
+fn some_layers(collection: &Collection, pooling: Pooling) -> Vec<usize> {
+    let stored = stored_layers(collection, pooling);
+    let blocks: Vec<usize> = strip_layers(collection).into_iter().filter(|layer| stored.contains(layer)).collect();
+    let among = if blocks.len() < 2 { stored } else { blocks };
+    if among.len() <= LAYERS {
+        return among;
+    }
+    let last = among.len() - 1;
+    (0..LAYERS).map(|step| among[step * last / (LAYERS - 1)]).collect()
+}

@@ -1,0 +1,118 @@
+//! The neighbours at one depth, as a grid.
+
+use eframe::egui::{Rect, ScrollArea, Ui, Vec2, vec2};
+
+use super::{NeighboursView, label_of, region};
+use crate::domain::{Example, ImageId, ImageRef, Representation};
+use crate::engine::NeighbourList;
+use crate::session::{Action, Ask, Choose, Session};
+use crate::ui::theme::palette;
+use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::ask_with;
+use crate::ui::widgets::on_picture::part_rect;
+use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
+use crate::ui::widgets::{GridLayout, Tile, TileMarks};
+
+/// Width of a neighbour's tile in points, at least.
+const TILE: f32 = 84.0;
+/// A tile is no wider than this, however much room there is.
+const LARGEST: f32 = 196.0;
+/// From one width to the next that is tried.
+const STEP: f32 = 8.0;
+/// Height of what stands below a picture.
+const WORDS: f32 = 2.0 * CAPTION_HEIGHT - 3.0;
+/// Space between tiles.
+const GAP: f32 = 6.0;
+
+/// Tiles as large as lets all of them be seen at once; where the least is too large for that, one scrolls.
+fn layout(room: Vec2, count: usize) -> GridLayout {
+    let of = |tile: f32| GridLayout::fill(room.x, tile, WORDS, GAP, count);
+    let steps = ((LARGEST - TILE) / STEP) as usize;
+    let larger = (1..=steps).rev().map(|step| of(TILE + step as f32 * STEP));
+    larger.filter(|layout| layout.height() <= room.y).find(|layout| layout.columns > 1).unwrap_or_else(|| of(TILE))
+}
+
+impl NeighboursView {
+    pub(super) fn show_grid(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        probe: Option<ImageRef<'_>>,
+        list: &NeighbourList,
+        thumbs: &mut Thumbnails,
+        actions: &mut Vec<Action>,
+    ) {
+        let label_wanted = label_of(session, probe);
+        let width = ui.available_width() - ui.spacing().scroll.allocated_width();
+        let layout = layout(vec2(width, ui.available_height()), list.neighbours.len());
+        let id = ui.make_persistent_id("neighbour grid");
+        ScrollArea::vertical().id_salt("neighbours").auto_shrink(false).show_viewport(ui, |ui, view| {
+            ui.set_width(width);
+            ui.set_height(layout.height());
+            let origin = ui.min_rect().min.to_vec2();
+            for cell in layout.cells_of(layout.rows_in(view.y_range())) {
+                let neighbour = list.neighbours[cell];
+                let Some(image) = session.image(neighbour.image) else { continue };
+                let rect = layout.rect_of(cell).translate(origin);
+                let picture = Rect::from_min_size(rect.min, Vec2::splat(layout.cell.x));
+                let marks = TileMarks::of(session, image);
+                let name = format!("Neighbour {}: {}", cell + 1, image.path.text);
+                let response = Tile { image, marks, name: &name }.show(ui, picture, id.with(image.id.0), thumbs);
+                if response.double_clicked() {
+                    // The first click made it the probe, and what lies here now is another one.
+                    self.looks_inside = true;
+                } else if response.clicked() {
+                    actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
+                }
+                if response.hovered() {
+                    self.under = Some(image.id);
+                }
+                if let Some(part) = list.parts.get(cell) {
+                    let seen = thumbs.get(image.id).map_or(picture, |(_, size_px)| tile::fit(picture, size_px));
+                    region::paint(ui, part_rect(*part, seen));
+                }
+                let is_under = ui.rect_contains_pointer(picture);
+                ask_with::can_be_dragged(&response, || Example::Image(image.id));
+                response.context_menu(|ui| {
+                    ask_with::in_menu(ui, "it", &Example::Image(image.id), actions);
+                    // Else there is no other image to compare it with.
+                    if probe.is_some() && ui.button("Why is it similar?").clicked() {
+                        actions.push(Ask::Why(image.id).into());
+                        ui.close();
+                    }
+                });
+                ask_with::on_picture(ui, picture, image, actions);
+                if is_under && probe.is_some() {
+                    show_why(ui, picture, cell + 1, image.id, actions);
+                }
+                let first = Rect::from_min_size(picture.left_bottom(), vec2(rect.width(), CAPTION_HEIGHT - 1.0));
+                let second = first.translate(vec2(0.0, CAPTION_HEIGHT - 3.0));
+                let same = label_wanted.is_some() && image.label == label_wanted;
+                let score = match list.wish.at {
+                    Representation::Embedding => format!("{}  ·  {:.0}", cell + 1, neighbour.score),
+                    Representation::Layer(_) | Representation::Mix(_) => {
+                        format!("{}  ·  {:.3}", cell + 1, neighbour.score)
+                    }
+                };
+                tile::paint_caption(ui, first, None, &score, palette().text);
+                let label = image.label.unwrap_or_else(|| image.path.file_name());
+                let dot = self.ranks.colour(image.label);
+                let colour = if same { palette().good } else { palette().weak };
+                if same {
+                    tile::paint_tick(ui.painter(), first.right_center() - vec2(7.0, 0.0), palette().good);
+                }
+                tile::paint_caption(ui, second, dot, label, colour);
+            }
+        });
+    }
+}
+
+/// A small button in the corner of the neighbour under the pointer.
+fn show_why(ui: &mut Ui, picture: Rect, rank: usize, image: ImageId, actions: &mut Vec<Action>) {
+    let size = vec2(40.0, 19.0);
+    let corner = Rect::from_min_size(picture.right_bottom() - size - vec2(3.0, 3.0), size);
+    let response = ask_with::in_corner(ui, corner, "Why?", "Which channels make it similar");
+    if response.accessible_name(format!("Why neighbour {rank}?")).clicked() {
+        actions.push(Ask::Why(image).into());
+    }
+}

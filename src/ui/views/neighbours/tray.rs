@@ -1,0 +1,197 @@
+//! What is asked with, each with how much it counts: pictures, boxes, labels, classes, clusters and tags.
+
+use eframe::egui::{Align, Button, Color32, Layout, Rect, RichText, ScrollArea, Sense, Slider, Ui, UiBuilder, vec2};
+
+use super::{anywhere, like, region};
+use crate::domain::{Example, ImageId};
+use crate::session::{Action, Choose, Chosen, Comparison, Session};
+use crate::ui::question_words;
+use crate::ui::theme::palette;
+use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::on_picture::part_rect;
+use crate::ui::widgets::text::single_line;
+use crate::ui::widgets::tile;
+
+/// More than this are counted, not shown.
+const SHOWN: usize = 24;
+/// Width and height of a chip in points.
+const CHIP: [f32; 2] = [232.0, 28.0];
+/// Height of all chips at most, in points: three lines, and part of the next, so that one sees that there is one.
+const HEIGHT: f32 = 102.0;
+/// Space between chips in points.
+const GAP: f32 = 4.0;
+/// Width of a slider in points.
+const SLIDER: f32 = 54.0;
+
+/// Ways to ask with more, then what is asked with, a chip each, and all of it in words.
+pub fn show(
+    ui: &mut Ui,
+    session: &Session,
+    is_at_every_depth: bool,
+    thumbs: &mut Thumbnails,
+    actions: &mut Vec<Action>,
+) {
+    let chosen = &session.opened.chosen;
+    if !chosen.asks_with_something() {
+        return;
+    }
+    let first = chosen.first_example();
+    show_ways(ui, session, first.as_ref(), is_at_every_depth, actions);
+    // One picture alone is there to be seen, and counts whatever its weight.
+    let is_plain = chosen.examples.is_empty() && chosen.region.is_none() && chosen.first_weight == 1.0;
+    if is_plain {
+        return;
+    }
+    ui.add_space(2.0);
+    let parts = first.iter().map(|first| (first, chosen.first_weight));
+    let parts: Vec<(&Example, f32)> =
+        parts.chain(chosen.examples.iter().map(|(example, weight)| (example, *weight))).take(SHOWN).collect();
+    ScrollArea::vertical().id_salt("asked with").max_height(HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing = vec2(GAP, GAP);
+        let columns = (((ui.available_width() + GAP) / (CHIP[0] + GAP)) as usize).max(1);
+        for (line, row) in parts.chunks(columns).enumerate() {
+            ui.horizontal(|ui| {
+                for (place, (example, weight)) in row.iter().enumerate() {
+                    ui.push_id((line, place), |ui| show_chip(ui, session, example, *weight, thumbs, actions));
+                }
+            });
+        }
+    });
+    let more = (chosen.examples.len() + usize::from(first.is_some())).saturating_sub(SHOWN);
+    if more > 0 {
+        ui.label(RichText::new(format!("and {more} more")).small());
+    }
+    if let Some(words) = question_words::question(session, is_at_every_depth) {
+        ui.label(RichText::new(words).small().color(palette().text));
+    }
+}
+
+/// Buttons that take something in, or all out.
+fn show_ways(
+    ui: &mut Ui,
+    session: &Session,
+    first: Option<&Example>,
+    is_at_every_depth: bool,
+    actions: &mut Vec<Action>,
+) {
+    let chosen = &session.opened.chosen;
+    let probe = chosen.asked_probe();
+    let others: Vec<ImageId> = chosen.selection.iter().filter(|id| Some(*id) != probe).take(1001).collect();
+    // A handful of pictures is an example; a thousand are a class.
+    let can_add = !others.is_empty() && others.len() <= 1000;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        like::show_adding(ui, session, actions);
+        let count = others.len();
+        for (word, weight, hint) in [
+            ("+ Selection", 1.0, "Also like the selected images"),
+            ("− Selection", -1.0, "Less like the selected images"),
+        ] {
+            let button = ui.add_enabled(can_add, Button::new(word).small());
+            if button.on_hover_text(format!("{hint} ({count})")).clicked() {
+                actions.push(Choose::AddExamples(others.clone(), weight).into());
+            }
+        }
+        if let Some(first) = first {
+            let name = question_words::example(session, first);
+            let hint = format!("Keep asking with {name} when another picture is clicked");
+            if ui.small_button("Keep").on_hover_text(hint).accessible_name(format!("Keep {name}")).clicked() {
+                actions.push(Choose::KeepExample.into());
+            }
+        }
+        if asks_with_box(chosen) && chosen.comparison == Comparison::Layer && !is_at_every_depth {
+            anywhere::show(ui, session, actions);
+        }
+        if chosen.examples.len() > 1 {
+            let hint = "Ask with nothing else than the picture that is looked at";
+            if ui.small_button("Clear").on_hover_text(hint).accessible_name("Ask with nothing else").clicked() {
+                actions.push(Choose::ClearExamples.into());
+            }
+        }
+    });
+}
+
+fn asks_with_box(chosen: &Chosen) -> bool {
+    let is_first = chosen.region.is_some() && chosen.asked_probe().is_some();
+    is_first || chosen.examples.iter().any(|(example, _)| matches!(example, Example::Region { .. }))
+}
+
+/// One of them: what it is, how much it counts, and a cross.
+fn show_chip(
+    ui: &mut Ui,
+    session: &Session,
+    example: &Example,
+    weight: f32,
+    thumbs: &mut Thumbnails,
+    actions: &mut Vec<Action>,
+) {
+    let name = question_words::example(session, example);
+    let (rect, _) = ui.allocate_exact_size(CHIP.into(), Sense::hover());
+    ui.painter().rect_filled(rect, 5.0, palette().raised.gamma_multiply(0.6));
+    let inside = UiBuilder::new().max_rect(rect.shrink2(vec2(4.0, 2.0)));
+    let mut chip = ui.new_child(inside.layout(Layout::right_to_left(Align::Center)));
+    chip.spacing_mut().item_spacing.x = 5.0;
+    let cross = chip.add(Button::new(RichText::new("×").small()).small().frame(false));
+    let leave_out = format!("Leave out {name}");
+    if cross.on_hover_text(&leave_out).accessible_name(&leave_out).clicked() {
+        actions.push(Choose::RemoveExample(example.clone()).into());
+    }
+    let switched = show_weight(&mut chip, weight, &name);
+    if let Some(weight) = switched.or_else(|| show_slider(&mut chip, weight, &name)) {
+        actions.push(Choose::Weigh(example.clone(), weight).into());
+    }
+    let rest = chip.available_rect_before_wrap();
+    show_what(&chip, session, example, &name, rest, thumbs);
+}
+
+/// A weight in words, which switches it off and on; what it is then.
+fn show_weight(ui: &mut Ui, weight: f32, name: &str) -> Option<f32> {
+    let (words, colour) = weight_in_words(weight);
+    let button = Button::new(RichText::new(words).small().color(colour)).small().frame(false);
+    let what = if weight == 0.0 { "on" } else { "off" };
+    let called = format!("Switch {name} {what}");
+    let response = ui.add_sized([30.0, 20.0], button).on_hover_text(&called).accessible_name(&called);
+    response.clicked().then_some(if weight == 0.0 { 1.0 } else { 0.0 })
+}
+
+/// The slider of a weight; what it was moved to.
+fn show_slider(ui: &mut Ui, weight: f32, name: &str) -> Option<f32> {
+    ui.spacing_mut().slider_width = SLIDER;
+    let mut moved = weight;
+    let slider = ui.add(Slider::new(&mut moved, -1.0..=1.0).step_by(0.05).show_value(false));
+    let hint = "How much it counts: to the right for, to the left against, in the middle not at all";
+    let slider = slider.on_hover_text(hint).accessible_name(format!("Weight of {name}"));
+    (slider.changed() && moved != weight).then_some(moved)
+}
+
+/// The picture of an example, or a dot, and its name.
+fn show_what(ui: &Ui, session: &Session, example: &Example, name: &str, rest: Rect, thumbs: &mut Thumbnails) {
+    let mut left = rest.left();
+    if let Some(image) = example.image().and_then(|id| session.image(id)) {
+        let picture = Rect::from_min_size(rest.min, vec2(rest.height(), rest.height()));
+        match thumbs.get(image.id) {
+            Some((texture, size_px)) => {
+                tile::paint_picture(ui.painter(), picture, texture, size_px);
+                if let Example::Region { region, .. } = example {
+                    region::paint(ui, part_rect(*region, tile::fit(picture, size_px)));
+                }
+            }
+            None => tile::paint_waiting(ui.painter(), picture),
+        }
+        left = picture.right() + 5.0;
+    }
+    let words = single_line(ui.painter(), name.to_owned(), 11.5, palette().text, rest.right() - left);
+    let top = rest.center().y - words.size().y / 2.0;
+    ui.painter().galley(eframe::egui::pos2(left, top), words, palette().text);
+    ui.interact(rest, ui.scope_id().with("what"), Sense::hover()).on_hover_text(name);
+}
+
+/// `+0.5`, `−1`, `off`, and the colour of that.
+fn weight_in_words(weight: f32) -> (String, Color32) {
+    let amount = (weight.abs() * 100.0).round() / 100.0;
+    match amount {
+        0.0 => ("off".to_owned(), palette().weak),
+        amount if weight > 0.0 => (format!("+{amount}"), palette().good),
+        amount => (format!("−{amount}"), palette().problem),
+    }
+}

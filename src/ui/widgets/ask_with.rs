@@ -1,0 +1,87 @@
+//! Asking with what is shown: more like it, less like it; by a button on it, or by dragging it to the neighbours.
+
+use std::sync::Arc;
+
+use eframe::egui::{
+    Button, DragAndDrop, Layout, Rect, Response, RichText, Sense, Stroke, StrokeKind, TextWrapMode, Ui, UiBuilder,
+    Vec2, vec2,
+};
+
+use crate::domain::{Example, ImageRef};
+use crate::session::{Action, Choose};
+use crate::ui::theme::palette;
+
+/// Size of a button of one sign on a picture, in points.
+const SIGN: Vec2 = vec2(17.0, 19.0);
+
+/// On a smaller picture the buttons would cover it.
+const LEAST_SIDE: f32 = 44.0;
+
+/// What the two signs mean, and the weights they stand for.
+const SIGNS: [(&str, &str, f32); 2] = [("+", "More like", 1.0), ("−", "Less like", -1.0)];
+
+/// Two small buttons in the lower left corner of a picture, if the pointer is over it.
+pub fn on_picture(ui: &mut Ui, picture: Rect, image: ImageRef<'_>, actions: &mut Vec<Action>) {
+    if picture.width() < LEAST_SIDE || image.problem.is_some() || !ui.rect_contains_pointer(picture) {
+        return;
+    }
+    let mut corner = picture.left_bottom() + vec2(3.0, -3.0 - SIGN.y);
+    for (sign, words, weight) in SIGNS {
+        let response = in_corner(ui, Rect::from_min_size(corner, SIGN), sign, words);
+        if response.accessible_name(format!("{words} {}", image.path.text)).clicked() {
+            actions.push(Choose::AddExample(Example::Image(image.id), weight).into());
+        }
+        corner.x += SIGN.x + 2.0;
+    }
+}
+
+/// A small button that lies on a picture; what is drawn after it stays where it is.
+pub fn in_corner(ui: &mut Ui, corner: Rect, text: &str, hint: &str) -> Response {
+    let layout = Layout::centered_and_justified(ui.layout().main_dir());
+    let mut over = ui.new_child(UiBuilder::new().id_salt(text).max_rect(corner).layout(layout));
+    let button = Button::new(RichText::new(text).small()).small().wrap_mode(TextWrapMode::Extend);
+    over.add(button).on_hover_text(hint)
+}
+
+/// Two small buttons beside what many images have in common: `name` is `the tag blurred`.
+pub fn beside(ui: &mut Ui, name: &str, example: &Example, actions: &mut Vec<Action>) {
+    for (sign, words, weight) in SIGNS {
+        let called = format!("{words} {name}");
+        let button = ui.small_button(sign).on_hover_text(format!("{called}: look for neighbours of its mean"));
+        if button.accessible_name(called).clicked() {
+            actions.push(Choose::AddExample(example.clone(), weight).into());
+        }
+    }
+}
+
+/// The same as entries of the menu of what is shown.
+pub fn in_menu(ui: &mut Ui, name: &str, example: &Example, actions: &mut Vec<Action>) {
+    for (_, words, weight) in SIGNS {
+        if ui.button(format!("{words} {name}")).clicked() {
+            actions.push(Choose::AddExample(example.clone(), weight).into());
+            ui.close();
+        }
+    }
+}
+
+/// Lets what is shown be dragged to the neighbours.
+pub fn can_be_dragged(response: &Response, example: impl FnOnce() -> Example) {
+    let response = response.interact(Sense::DRAG);
+    if response.drag_started() {
+        response.dnd_set_drag_payload(example());
+    }
+}
+
+/// While something is dragged: marks where it can be dropped. Gives what was.
+pub fn dropped(ui: &Ui, place: Rect) -> Option<Example> {
+    if !DragAndDrop::has_payload_of_type::<Example>(ui.ctx()) || !place.is_positive() {
+        return None;
+    }
+    let is_over = ui.input(|input| input.pointer.latest_pos()).is_some_and(|at| place.contains(at));
+    let colour = if is_over { palette().accent } else { palette().line };
+    ui.painter().rect_stroke(place.shrink(1.0), 4.0, Stroke::new(1.5, colour), StrokeKind::Inside);
+    if !is_over || !ui.input(|input| input.pointer.any_released()) {
+        return None;
+    }
+    DragAndDrop::take_payload::<Example>(ui.ctx()).map(Arc::unwrap_or_clone)
+}
