@@ -7,6 +7,7 @@ mod answer;
 mod asked;
 mod collection;
 mod event;
+mod groups;
 mod import;
 mod look;
 mod maintenance;
@@ -20,12 +21,13 @@ pub use crate::domain::ExportFormat;
 // All that concerns analyses, so that a new kind need not be named here.
 pub use analysis::*;
 pub use answer::{
-    ActivationView, ChannelValues, CropPicture, ExemplarList, LayerStrip, NeighbourList, PicturePieces, PointValues,
-    StripLayer, ThumbnailPicture, UnusualList, WhySimilar,
+    ActivationView, ChannelExemplars, ChannelValues, CropPicture, ExemplarList, LayerStrip, NeighbourList,
+    PicturePieces, PointValues, StripLayer, ThumbnailPicture, UnusualList, WhySimilar,
 };
-pub use asked::{Asked, LookKind};
+pub use asked::{Asked, GroupLookKind, LookKind};
 pub use collection::Collection;
 pub use event::{Event, ExportExists, ExportSummary, FolderChange};
+pub use groups::{ArithmeticWish, GroupAnswer, GroupComparison, GroupLook, Groups};
 pub use import::{BoxCount, ImportReport, ImportWish};
 pub use look::{CatalogueLook, ChannelLook, CropWish, Look, PictureWish, PointWish, StripWish, WhySimilarWish};
 pub use maintenance::{MaintenanceReport, MaintenanceWish, STOPPED};

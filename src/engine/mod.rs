@@ -44,7 +44,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 pub use crate::analysis::embedding::Thresholds;
 pub use crate::store::Reads;
 pub use adopting::{AdoptKind, AdoptReport, AdoptWish, adopt};
-pub use analyses::arithmetic::arithmetic;
+pub use analyses::arithmetic::{arithmetic, terms_of};
 pub use classify::{Classification, Classified, ClassifyWish, classify};
 pub use collection::describe::{WorkspaceDescription, describe, folder_of};
 pub use collection::no_vector::no_vector;

@@ -57,6 +57,8 @@ impl Session {
             Event::Answered(answer) => return opened.take_answer(answer, notices),
             Event::StoredResult(kept) => return opened.take_stored(kept),
             Event::Exemplars(list) => opened.take_exemplars(list),
+            Event::ExemplarsOfSome(found) => opened.take_exemplars_of_some(&found),
+            Event::Groups(look, answer) => opened.take_groups(&look, answer),
             Event::Unusual(list) => opened.take_unusual(list),
             Event::ChannelValues(values) => opened.take_channel_values(values),
             Event::WhySimilar(similarity) => opened.take_why_similar(similarity),

@@ -8,12 +8,15 @@ mod centrality;
 mod channels;
 pub mod choose;
 pub mod chosen;
+pub mod cluster_edit;
+mod cluster_editing;
 pub mod distributions;
 pub mod extract;
 pub mod findings;
 mod following;
 mod found;
 mod grouping;
+pub mod groups;
 pub mod history;
 pub mod inside;
 pub mod maintain;
@@ -49,6 +52,7 @@ use crate::engine::{
 use chosen::Chosen;
 use distributions::Distributions;
 use findings::Findings;
+use groups::GroupsKnown;
 use history::History;
 use inside::Inside;
 use maintenance::Maintenance;
@@ -157,6 +161,8 @@ pub struct OpenedCollection {
     making: Making,
     /// The clusters shown, once they were asked for.
     pub clustering: Option<Arc<Clustering>>,
+    /// What was asked of groups, and is known.
+    pub groups: GroupsKnown,
     /// What else analyses found, once it was asked for or read back.
     pub findings: Findings,
     /// Whether the workspace has a full-network embedding.

@@ -14,6 +14,7 @@ mod exports;
 mod findings;
 mod folder;
 mod graphs;
+mod groups;
 mod indices;
 mod inside;
 mod layers;

@@ -2,6 +2,7 @@
 
 mod centrality;
 mod findings;
+mod groups;
 mod inside;
 mod maps;
 mod networks;

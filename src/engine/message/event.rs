@@ -6,12 +6,12 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    ActivationView, Asked, ChannelValues, Collection, CropPicture, ExemplarList, ExportWish, LayerStrip, NeighbourList,
-    PicturePieces, PointValues, ThumbnailPicture, UnusualList, WhySimilar,
+    ActivationView, Asked, ChannelExemplars, ChannelValues, Collection, CropPicture, ExemplarList, ExportWish,
+    LayerStrip, NeighbourList, PicturePieces, PointValues, ThumbnailPicture, UnusualList, WhySimilar,
 };
 use super::{
-    AnalysisAnswer, AnalysisKind, ImportReport, KnownNetwork, MaintenanceReport, Problem, Progress, QueryAnswer,
-    StoredResult,
+    AnalysisAnswer, AnalysisKind, GroupAnswer, GroupLook, ImportReport, KnownNetwork, MaintenanceReport, Problem,
+    Progress, QueryAnswer, StoredResult,
 };
 use crate::domain::{
     Distribution, ImageBox, ImageId, ImageOrder, ImageRecord, ImageRecords, ImageSet, Splits, StoredLayer,
@@ -119,6 +119,10 @@ pub enum Event {
     HoverNeighbours(NeighbourList),
     /// Exemplars that were asked for.
     Exemplars(Arc<ExemplarList>),
+    /// Exemplars of some channels that were asked for.
+    ExemplarsOfSome(Arc<ChannelExemplars>),
+    /// What was asked of groups, and the answer.
+    Groups(GroupLook, Arc<GroupAnswer>),
     /// Unusual channels that were asked for.
     Unusual(Arc<UnusualList>),
     /// How much every image excites a channel, as was asked.

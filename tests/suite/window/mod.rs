@@ -15,9 +15,10 @@
 //!   `Column SHAPE`, `Histograms`, `Take the filter away`;
 //! - layers: `Layers of the network`, `Fit`, `Find a layer`, and each layer's name;
 //! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`;
-//! - clusters: `Cluster method`, `Number of clusters`, `Cluster`, `Cluster 0: PATH`, `Name cluster 0`, `Select cluster
-//! 0`,
-//!   `Name of the cluster`, and distinguishing channels (`conv2 #3`);
+//! - clusters: `Cluster method`, `Number of clusters`, `Cluster`, and of each group, `cluster 0` or `class LABEL`: `Cluster 0: PATH`,
+//!   `Name cluster 0`, `Name of the cluster`, `Select cluster 0`, `Tag cluster 0`, `Mark cluster 0`, `More for cluster 0`,
+//!   `Channel of cluster 0: conv 2 #3`; beside each other: `Show groups with labels`, `Show similarity of groups`,
+//!   `Compare the marked`, `Merge the marked`, `Difference of the marked`, `Similarity of groups: row LABEL`, `Nearest 1: PATH`;
 //! - findings: `Near-duplicates`, `Suspicious labels`, `Outliers`, `Odd pictures`, `Unreadable files`, `Find`, `Outliers by`,
 //!   `Share of the usual distance`, `Suspicious label: PATH`, `Odd picture: PATH`, `Keep: PATH`, `Relabel as LABEL: PATH`,
 //!   `Remove: PATH`, `Keep all: duplicates 0`, `Remove the copies: duplicates 0`;
@@ -45,6 +46,7 @@ mod commands;
 mod findings;
 mod frames;
 mod gallery;
+mod groups;
 mod inside;
 mod maps;
 mod neighbours;
