@@ -97,6 +97,7 @@ fn filled() -> Session {
     fill_lasting(&mut session);
     let values = ChannelValues { source, channel: 3, values: vec![0.5; 10] };
     session.apply(Event::ChannelValues(Arc::new(values)));
+    session.act(Ask::Depths(Some(false)));
     session
 }
 

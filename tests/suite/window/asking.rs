@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Key, Modifiers, Rect};
+use eframe::egui::{Key, Modifiers, Rect, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{Example, ImageId, NeighbourWish, Region, Tags};
 use tiramisu::engine::{DepthsWish, Event, Look};
@@ -39,7 +39,9 @@ fn odd() -> Example {
 
 /// The first picture is looked at, and there is a tag.
 fn looking() -> Window {
-    let mut window = Window::with_images(60, Setup::default());
+    // High enough that what is near is seen below what is asked with, beside all the other views.
+    let setup = Setup { size: vec2(1280.0, 1200.0), ..Setup::default() };
+    let mut window = Window::with_images(60, setup);
     window.tell([Event::Tags(Arc::new(Tags { images: [("odd".to_owned(), vec![ImageId(3), ImageId(9)])].into() }))]);
     window.click(FIRST);
     window
