@@ -36,9 +36,9 @@ pub fn begin_line(ui: &mut Ui, session: &Session, is_at_every_depth: bool, actio
     }
 }
 
-/// Whether one picture alone is asked with: it is there to be seen, and counts whatever its weight.
+/// Whether one picture, or a box on it, is asked with alone: it is there to be seen, and counts whatever its weight.
 fn is_plain(chosen: &Chosen) -> bool {
-    chosen.examples.is_empty() && chosen.region.is_none() && chosen.first_weight == 1.0
+    chosen.examples.is_empty() && chosen.first_weight == 1.0
 }
 
 /// Ways to ask with more, then what is asked with, a chip each; nothing as long as one picture alone is asked with.
@@ -105,6 +105,12 @@ fn show_ways(
         let hint = format!("Keep asking with {name} when another picture is clicked");
         if ui.small_button("Keep").on_hover_text(hint).accessible_name(format!("Keep {name}")).clicked() {
             actions.push(Choose::KeepExample.into());
+        }
+    }
+    if let (Some(Example::Region { .. }), true) = (first, is_plain(chosen)) {
+        let hint = "Search with the whole picture";
+        if ui.small_button("Box  ×").on_hover_text(hint).accessible_name(hint).clicked() {
+            actions.push(Choose::Region(None).into());
         }
     }
     if asks_with_box(chosen) && chosen.comparison == Comparison::Layer && !is_at_every_depth {
