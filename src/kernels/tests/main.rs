@@ -19,6 +19,7 @@ mod join;
 mod planes;
 mod pool;
 mod rows;
+mod widths;
 
 use tiramisu_kernels::Instructions;
 
@@ -64,6 +65,6 @@ fn the_instructions_that_were_tested_are_said() {
     let all = Instructions::all();
     eprintln!("tested with {all:?}");
     assert_eq!(all[0], Instructions::PLAIN);
-    assert_eq!(*all.last().expect("there are plain ones"), Instructions::best());
+    assert!(all.contains(&Instructions::best()), "the best ones are of this processor");
     assert!(Instructions::PLAIN.are_plain());
 }
