@@ -170,17 +170,22 @@ impl Product<'_> {
         // and a weight for each row, and for each row a line to be written.
         unsafe {
             let mut sums = [N::splat(0.0); COUNT];
+            // Written out, so that each sum has a register.
+            macro_rules! rows {
+                (|$row:ident, $sum:ident| $body:expr) => {
+                    rows!(@ $row $sum $body; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23)
+                };
+                (@ $row:ident $sum:ident $body:expr; $($at:literal)*) => {{
+                    $(if $at < COUNT {
+                        const $row: usize = $at;
+                        let $sum = &mut sums[$row];
+                        $body;
+                    })*
+                }};
+            }
             match blocks.start {
-                Some(start) => {
-                    for (row, sum) in sums.iter_mut().enumerate() {
-                        *sum = N::splat(*start.get_unchecked(row));
-                    }
-                }
-                None => {
-                    for (row, sum) in sums.iter_mut().enumerate() {
-                        *sum = N::load(before.add(row * COLUMNS));
-                    }
-                }
+                Some(start) => rows!(|ROW, sum| *sum = N::splat(*start.get_unchecked(ROW))),
+                None => rows!(|ROW, sum| *sum = N::load(before.add(ROW * COLUMNS))),
             }
             let first = blocks.weights.as_ptr();
             let mut weights = [0, 1, 2, 3].map(|block| first.wrapping_add(block * blocks.pitch));
@@ -188,10 +193,10 @@ impl Product<'_> {
             macro_rules! tap {
                 ($place:expr, $at:literal) => {
                     let pixels = N::load($place);
-                    for (row, sum) in sums.iter_mut().enumerate() {
-                        let factor = N::splat(*weights[row / ROWS].add($at * ROWS + row % ROWS));
+                    rows!(|ROW, sum| {
+                        let factor = N::splat(*weights[ROW / ROWS].add($at * ROWS + ROW % ROWS));
                         *sum = factor.mul_add(pixels, *sum);
-                    }
+                    });
                 };
             }
             macro_rules! go_on {
@@ -223,13 +228,9 @@ impl Product<'_> {
             }
             if let Some(Bounds { least, most }) = blocks.bounds {
                 let (least, most) = (N::splat(least), N::splat(most));
-                for sum in &mut sums {
-                    *sum = sum.keep(least, most);
-                }
+                rows!(|ROW, sum| *sum = sum.keep(least, most));
             }
-            for (row, sum) in sums.into_iter().enumerate() {
-                sum.store(to.add(row * pitch));
-            }
+            rows!(|ROW, sum| sum.store(to.add(ROW * pitch)));
         }
     }
 
