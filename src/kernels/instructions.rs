@@ -85,8 +85,8 @@ impl Instructions {
         static BEST: OnceLock<Instructions> = OnceLock::new();
         *BEST.get_or_init(|| {
             let most = std::env::var(Self::MOST).ok().and_then(|word| Set::named(word.trim()));
-            let allowed = Self::all().into_iter().filter(|these| most.is_none_or(|most| these.0 <= most));
-            allowed.last().unwrap_or(Self::PLAIN)
+            let is_allowed = |these: &Self| most.is_none_or(|most| these.0 <= most);
+            Self::all().into_iter().rfind(is_allowed).unwrap_or(Self::PLAIN)
         })
     }
 
