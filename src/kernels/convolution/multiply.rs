@@ -47,7 +47,6 @@ const MOST_BLOCKS: usize = 4;
 pub(super) const MOST_ROWS: usize = MOST_BLOCKS * ROWS;
 
 /// What is multiplied.
-#[derive(Clone, Copy)]
 pub(super) struct Blocks<'a> {
     /// Output channels: at most those of as many blocks as [`blocks_at_once`].
     pub rows: usize,
@@ -110,19 +109,20 @@ pub(super) fn multiply(
         }
         None => (before, COLUMNS),
     };
-    Product { blocks: *blocks, before, to, pitch }.on_widest(instructions);
+    (&Product { blocks, before, to, pitch }).on_widest(instructions);
 }
 
 /// What [`multiply`] has asserted, in numbers: the sums' lines begin at `before`, and rows are written a `pitch` apart from
 /// `to` on, where nobody else reads or writes, perhaps those of `before` in the same order.
 struct Product<'a> {
-    blocks: Blocks<'a>,
+    blocks: &'a Blocks<'a>,
     before: *const f32,
     to: *mut f32,
     pitch: usize,
 }
 
-impl OnLanes for Product<'_> {
+// By reference, as it is often little that is done: a copy of what was only just written would have to wait for it.
+impl OnLanes for &Product<'_> {
     #[inline(always)]
     unsafe fn on<L: Lanes>(self) {
         let rows = self.blocks.rows;
@@ -163,9 +163,9 @@ impl Product<'_> {
     /// - The processor has what the numbers need, and they are a line's.
     /// - All is as [`multiply`] asserted it, and there are as many rows as `COUNT`.
     #[inline(always)]
-    unsafe fn add<N: Numbers, const COUNT: usize>(self) {
+    unsafe fn add<N: Numbers, const COUNT: usize>(&self) {
         const { assert!(N::COUNT == COLUMNS && COUNT <= MOST_ROWS) };
-        let Self { blocks, before, to, pitch } = self;
+        let Self { blocks, before, to, pitch } = *self;
         // SAFETY: as the caller promises: for each row there is a start or a line before, for each tap a line of the picture
         // and a weight for each row, and for each row a line to be written.
         unsafe {
@@ -242,7 +242,7 @@ impl Product<'_> {
     #[inline(always)]
     unsafe fn add_halves<N: Numbers, const COUNT: usize>(&self, first: usize) {
         const { assert!(N::COUNT == COLUMNS / 2 && COUNT <= ROWS) };
-        let Self { ref blocks, before, to, pitch } = *self;
+        let Self { blocks, before, to, pitch } = *self;
         // SAFETY: as the caller promises, as above.
         unsafe {
             let mut even = [N::splat(0.0); COUNT];
