@@ -100,6 +100,14 @@ impl Instructions {
         self == Self::PLAIN
     }
 
+    /// Those of these whose registers hold no more than eight numbers: where half of wider ones would be in vain.
+    pub(crate) fn of_eight(self) -> Self {
+        #[cfg(target_arch = "x86_64")]
+        return Self(self.0.min(Set::Avx2));
+        #[cfg(not(target_arch = "x86_64"))]
+        self
+    }
+
     /// Whether AVX2, FMA, F16C and POPCNT may be used.
     #[cfg(target_arch = "x86_64")]
     pub(crate) fn have_avx2(self) -> bool {

@@ -114,8 +114,8 @@ impl<'a> DepthwiseWork<'a> {
 
     /// Does it.
     pub fn apply(self, memory: &mut Memory) {
-        let instructions = self.run.plan.panels.instructions;
-        (self, memory).on_widest(instructions);
+        let Depthwise { panels: Panels { instructions, .. }, output: [_, width], .. } = *self.run.plan;
+        (self, memory).on_widest(if width <= 8 { instructions.of_eight() } else { *instructions });
     }
 }
 
@@ -150,13 +150,7 @@ impl OnLanes for (DepthwiseWork<'_>, &mut Memory) {
                 bounds: panels.bounds.unwrap_or(Bounds::NONE),
             };
             // SAFETY: as the caller promises.
-            unsafe {
-                if output[1] <= <L::Eight as Numbers>::COUNT {
-                    kernel.convolve::<L::Eight>(&memory.padded, phases.row(), plane, *output);
-                } else {
-                    kernel.convolve::<L>(&memory.padded, phases.row(), plane, *output);
-                }
-            }
+            unsafe { kernel.convolve::<L>(&memory.padded, phases.row(), plane, *output) };
         }
         run.written.fetch_add(count, Ordering::Release);
     }

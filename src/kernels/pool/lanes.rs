@@ -28,7 +28,10 @@ impl Lanes {
 
     /// Pools one plane: lines under a window become one line, then the places of that line.
     pub fn fold(&mut self, pool: &Pool, plane: &[f32], out: &mut [f32]) {
-        Fold { lanes: self, pool, plane, out }.on_widest(pool.instructions);
+        // Of a row that is shorter than a wide register, two narrower ones lie one over the other.
+        let is_wide = !(8..16).contains(&pool.across.len());
+        let instructions = if is_wide { pool.instructions } else { pool.instructions.of_eight() };
+        Fold { lanes: self, pool, plane, out }.on_widest(instructions);
     }
 }
 
@@ -43,14 +46,11 @@ struct Fold<'a> {
 impl OnLanes for Fold<'_> {
     #[inline(always)]
     unsafe fn on<L: lanes::Lanes>(self) {
-        let is_short = self.pool.across.len() <= <L::Eight as Numbers>::COUNT;
         // SAFETY: as the caller promises.
         unsafe {
-            match (self.pool.shape.kind, is_short) {
-                (Kind::Maximum, false) => self.lines::<L, Largest>(),
-                (Kind::Maximum, true) => self.lines::<L::Eight, Largest>(),
-                (Kind::Average { .. }, false) => self.lines::<L, Sum>(),
-                (Kind::Average { .. }, true) => self.lines::<L::Eight, Sum>(),
+            match self.pool.shape.kind {
+                Kind::Maximum => self.lines::<L, Largest>(),
+                Kind::Average { .. } => self.lines::<L, Sum>(),
             }
         }
     }
