@@ -11,8 +11,9 @@ use super::{COLUMNS, ROWS};
 use crate::rectangle::Rectangle;
 
 /// From so many times on that they are read, panels are copied: what a tap sees lies in another page, and across lines of
-/// the cache, for each channel, and is read again for each block, or for the blocks that are multiplied at once.
+/// the cache, for each channel, and is read again for each block. It matters less where several blocks are multiplied at once.
 const WORTH_COPYING: usize = 6;
+const WORTH_COPYING_FOR_SEVERAL: usize = 14;
 
 /// What all parts share.
 pub(super) struct Run<'a> {
@@ -141,13 +142,15 @@ impl Run<'_> {
         // Of each panel a line for each row of all blocks.
         let lines = blocks.len() * ROWS;
         let sums = memory::lines(sums, places.len() * lines);
-        let times = blocks.len().div_ceil(blocks_at_once(panels.instructions));
+        let at_once = blocks_at_once(panels.instructions);
+        let times = blocks.len().div_ceil(at_once);
+        let worth_copying = if at_once > 1 { WORTH_COPYING_FOR_SEVERAL } else { WORTH_COPYING };
         for chunk in &plan.chunks {
             let (first, count) = (chunk.first, chunk.taps.len());
             let is_last = first + count == taps;
             // Panels that are copied, one after the other.
             let is_read_there =
-                |panel: usize| times < WORTH_COPYING && panel * COLUMNS + chunk.taps.reach() <= source.len();
+                |panel: usize| times < worth_copying && panel * COLUMNS + chunk.taps.reach() <= source.len();
             let to_copy = places.clone().filter(|panel| !is_read_there(*panel));
             let copied = memory::lines(copied, to_copy.clone().count() * count);
             for (panel, copy) in to_copy.zip(copied.chunks_exact_mut(count)) {
