@@ -25,7 +25,7 @@ pub(super) const CHANNELS: usize = COLUMNS;
 const MOST_PIXELS: usize = 14;
 
 /// Pixels of which a product sums a line at once: as many as there are registers for.
-const fn pixels<L: Lanes>() -> usize {
+const fn pixels_at_once<L: Lanes>() -> usize {
     if L::LINES < MOST_PIXELS { L::LINES } else { MOST_PIXELS }
 }
 
@@ -40,14 +40,14 @@ macro_rules! with_pixels {
             5 => $function::<$($type,)? 5>($($argument),*),
             6 => $function::<$($type,)? 6>($($argument),*),
             // Where there are registers for them.
-            7 if pixels::<$lanes>() > 6 => $function::<$($type,)? 7>($($argument),*),
-            8 if pixels::<$lanes>() > 6 => $function::<$($type,)? 8>($($argument),*),
-            9 if pixels::<$lanes>() > 6 => $function::<$($type,)? 9>($($argument),*),
-            10 if pixels::<$lanes>() > 6 => $function::<$($type,)? 10>($($argument),*),
-            11 if pixels::<$lanes>() > 6 => $function::<$($type,)? 11>($($argument),*),
-            12 if pixels::<$lanes>() > 6 => $function::<$($type,)? 12>($($argument),*),
-            13 if pixels::<$lanes>() > 6 => $function::<$($type,)? 13>($($argument),*),
-            14 if pixels::<$lanes>() > 6 => $function::<$($type,)? 14>($($argument),*),
+            7 if pixels_at_once::<$lanes>() > 6 => $function::<$($type,)? 7>($($argument),*),
+            8 if pixels_at_once::<$lanes>() > 6 => $function::<$($type,)? 8>($($argument),*),
+            9 if pixels_at_once::<$lanes>() > 6 => $function::<$($type,)? 9>($($argument),*),
+            10 if pixels_at_once::<$lanes>() > 6 => $function::<$($type,)? 10>($($argument),*),
+            11 if pixels_at_once::<$lanes>() > 6 => $function::<$($type,)? 11>($($argument),*),
+            12 if pixels_at_once::<$lanes>() > 6 => $function::<$($type,)? 12>($($argument),*),
+            13 if pixels_at_once::<$lanes>() > 6 => $function::<$($type,)? 13>($($argument),*),
+            14 if pixels_at_once::<$lanes>() > 6 => $function::<$($type,)? 14>($($argument),*),
             more => unreachable!("a tile of {more} pixels"),
         }
     };

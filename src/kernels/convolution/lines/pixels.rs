@@ -3,7 +3,7 @@
 use super::super::memory::Line;
 use super::super::places::Places;
 use super::product::sum;
-use super::{Asked, CHANNELS, Factors, Tiles, pixels, with_pixels};
+use super::{Asked, CHANNELS, Factors, Tiles, pixels_at_once, with_pixels};
 use crate::lanes::{Lanes, Numbers};
 
 /// Some pixels of all channels.
@@ -54,7 +54,7 @@ impl<'a> Pixels<'a> {
         let Self { numbers, channels, count, order } = *self;
         let Order::Planes(pitch) = order else { panic!("tiles are not packed again") };
         assert_eq!(tiled.len(), channels * count, "place for {count} pixels of {channels} channels");
-        let tiles = Tiles::new(count, pixels::<L>());
+        let tiles = Tiles::new(count, pixels_at_once::<L>());
         let mut rest = tiled;
         for tile in 0..tiles.count {
             let (first, of_tile) = tiles.of(tile);
@@ -77,7 +77,7 @@ impl<'a> Pixels<'a> {
         assert_eq!(factors.weights.len(), self.channels, "weights for each channel");
         assert_eq!(places.all.len(), self.count, "a place for each pixel");
         assert!(places.end <= lines.len(), "lines for all pixels");
-        let tiles = Tiles::new(self.count, pixels::<L>());
+        let tiles = Tiles::new(self.count, pixels_at_once::<L>());
         let mut asked = Asked::new(next, tiles.count);
         for tile in 0..tiles.count {
             let (first, of_tile) = tiles.of(tile);

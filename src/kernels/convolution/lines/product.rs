@@ -1,7 +1,7 @@
 //! Sums over channels.
 
 use super::super::memory::Line;
-use super::{Asked, CHANNELS, Tiles, pixels, with_pixels};
+use super::{Asked, CHANNELS, Tiles, pixels_at_once, with_pixels};
 use crate::lanes::{Lanes, Numbers};
 
 /// Adds, for some taps, each pixel's number times the tap's weights, of which there are a line. Pixels are `APART` from one
@@ -55,7 +55,7 @@ pub(in super::super) unsafe fn narrow<L: Lanes>(
 ) {
     let count = lines.len();
     assert_eq!(from.len(), weights.len().div_ceil(CHANNELS) * count, "blocks for {} channels", weights.len());
-    let tiles = Tiles::new(count, pixels::<L>());
+    let tiles = Tiles::new(count, pixels_at_once::<L>());
     let mut asked = Asked::new(next, tiles.count);
     for tile in 0..tiles.count {
         let (first, of_tile) = tiles.of(tile);
