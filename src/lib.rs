@@ -129,7 +129,7 @@
 //! 9. [`maintenance`](engine::maintenance): work on the workspace itself: storage, versions.
 //! 10. `opening`: puts together what is opened; [`classify`](engine::classify()), [`stream`](engine::stream) and
 //!     [`sample`](engine::sample), which need nothing open; `adopting`: rows of other programs, taken into a workspace;
-//!     `pulling`: a workspace that lies elsewhere, brought here.
+//!     `pulling`: a workspace that lies elsewhere, brought here; `relocating`: one whose folder was moved.
 //! 11. `coordinator`: the thread that takes requests.
 //!
 //! # Threads

@@ -24,7 +24,7 @@ pub use answer::{
     StripLayer, ThumbnailPicture, UnusualList, WhySimilar,
 };
 pub use asked::{Asked, LookKind};
-pub use collection::Collection;
+pub use collection::{Collection, MovedFolder};
 pub use event::{Event, ExportExists, ExportSummary, FolderChange};
 pub use import::{BoxCount, ImportReport, ImportWish};
 pub use look::{CatalogueLook, ChannelLook, CropWish, Look, PictureWish, PointWish, StripWish, WhySimilarWish};

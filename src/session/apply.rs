@@ -13,6 +13,7 @@ impl Session {
         let notices = &mut lasting.notices;
         match event {
             Event::Opening(folder) => self.begin(Phase::Opening(folder)),
+            Event::LooksMoved(moved) => opened.moved_folder = Some(moved),
             Event::Closed => self.begin(Phase::Welcome),
             Event::Opened(collection) => {
                 lasting.network = collection.network_file.clone();

@@ -43,8 +43,8 @@ use crate::domain::{
     Splits, StoredActivations, StoredLayer, Tags, Tally,
 };
 use crate::engine::{
-    ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, FolderChange, NeighbourList, PicturePieces,
-    Problem, Progress, ThumbnailPicture, UnusualList,
+    ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, FolderChange, MovedFolder, NeighbourList,
+    PicturePieces, Problem, Progress, ThumbnailPicture, UnusualList,
 };
 use chosen::Chosen;
 use distributions::Distributions;
@@ -183,6 +183,8 @@ pub struct OpenedCollection {
     pub maintenance: Maintenance,
     /// An export that waits for the person's word, because it would replace files.
     pub pending_export: Option<ExportExists>,
+    /// A folder that was to be opened and waits for an answer: is it a known one in its new place?
+    pub moved_folder: Option<MovedFolder>,
 }
 
 impl OpenedCollection {

@@ -17,6 +17,7 @@ use arrow_array::types::UInt32Type;
 
 use super::StoreError;
 use super::checked::Checked;
+use super::moves::{self, Moves};
 use super::names::{IMAGES, table_path};
 use super::recorder::Results;
 use super::table::{Table, damaged};
@@ -47,26 +48,36 @@ pub(super) fn path_keys(column: &ArrayRef) -> Option<Vec<Option<u64>>> {
 /// What tells each image from others, by id.
 pub(super) struct Pictures {
     keys: Vec<Option<u64>>,
+    /// What those were called before that were moved, ascending.
+    before: Vec<(u32, u64)>,
 }
 
 impl Pictures {
     /// By their paths, as `images` has them on record.
-    pub(super) fn on_record(images: &Table) -> Result<Self, StoreError> {
+    fn on_record(images: &Table, moves: &Moves) -> Result<Self, StoreError> {
         let mut keys = vec![None; images.rows()?];
         for (id, path) in made_from(images)? {
             if let Some(key) = keys.get_mut(id as usize) {
                 *key = path;
             }
         }
-        Ok(Self { keys })
+        let mut before: Vec<(u32, u64)> = Vec::new();
+        for id in moves.images() {
+            let Some(now) = keys.get(id as usize).copied().flatten() else { continue };
+            before.extend(moves.names(id, now).into_iter().filter(|name| *name != now).map(|name| (id, name)));
+        }
+        before.sort_unstable();
+        Ok(Self { keys, before })
     }
 
-    /// By their paths and the states of their files.
-    pub(super) fn with_files(records: &[ImageRecord]) -> Self {
+    /// By their paths and the states of their files. One that was moved is the same in all its places.
+    pub(super) fn with_files(records: &[ImageRecord], moves: &Moves) -> Self {
         let key = |record: &ImageRecord| {
-            HASHER.hash_one((&record.path.text, &record.path.raw, record.file_bytes, record.modified_unix_secs))
+            let names = moves.names(record.id.0, path_key(&record.path.text));
+            let raw = record.path.raw.as_ref().filter(|_| names.len() == 1);
+            HASHER.hash_one((names.first(), raw, record.file_bytes, record.modified_unix_secs))
         };
-        Self { keys: records.iter().map(|record| Some(key(record))).collect() }
+        Self { keys: records.iter().map(|record| Some(key(record))).collect(), before: Vec::new() }
     }
 
     /// What tells the picture of an id from others; `None` if none has the id.
@@ -76,7 +87,9 @@ impl Pictures {
 
     /// Whether an id is that of the picture that a row was made from. Of a row without a path nothing is known but the id.
     pub(super) fn fits(&self, id: u32, made_from: Option<u64>) -> bool {
-        self.key(id).is_some_and(|key| made_from.is_none_or(|made_from| made_from == key))
+        self.key(id).is_some_and(|key| {
+            made_from.is_none_or(|from| from == key || self.before.binary_search(&(id, from)).is_ok())
+        })
     }
 
     /// The ids of rows that were made from other pictures than these, ascending.
@@ -88,7 +101,8 @@ impl Pictures {
         misfits
     }
 
-    /// The id of each picture; none where several cannot be told apart.
+    /// The id of each picture, also by what it was called before if nothing is called so now; none where several cannot be told
+    /// apart.
     pub(super) fn ids(&self) -> HashMap<u64, Option<u32>> {
         let mut ids = HashMap::with_capacity(self.keys.len());
         for (id, key) in (0..).zip(&self.keys) {
@@ -96,6 +110,11 @@ impl Pictures {
                 ids.entry(*key).and_modify(|known| *known = None).or_insert(Some(id));
             }
         }
+        let mut before: HashMap<u64, Option<u32>> = HashMap::new();
+        for (id, name) in self.before.iter().filter(|(_, name)| !ids.contains_key(name)) {
+            before.entry(*name).and_modify(|known| *known = None).or_insert(Some(*id));
+        }
+        ids.extend(before);
         ids
     }
 }
@@ -104,24 +123,26 @@ impl Pictures {
 /// fit before.
 pub(super) struct Comparison {
     images: Table,
+    moves: Option<Table>,
     pictures: Option<Pictures>,
     checked: Checked,
 }
 
 impl Comparison {
     /// With the images of the workspace at `root` as they are now. Open what is to be compared before: images are appended
-    /// before what is made from them.
+    /// before what is made from them, and moves are told before them.
     pub(super) fn new(driver: &Arc<Driver>, root: &Path) -> Result<Self, StoreError> {
         let images = Table::open(driver, &table_path(root, IMAGES))?;
+        let moves = moves::table(driver, root)?;
         let checked = Checked::read(root, images.stamp());
-        Ok(Self { images, pictures: None, checked })
+        Ok(Self { images, moves, pictures: None, checked })
     }
 
     /// The images on record.
     pub(super) fn pictures(&mut self) -> Result<&Pictures, StoreError> {
         let pictures = match self.pictures.take() {
             Some(pictures) => pictures,
-            None => Pictures::on_record(&self.images)?,
+            None => Pictures::on_record(&self.images, &Moves::of(self.moves.as_ref())?)?,
         };
         Ok(self.pictures.insert(pictures))
     }

@@ -18,6 +18,7 @@ mod indices;
 mod inside;
 mod layers;
 mod maintenance;
+mod moved;
 mod neighbours;
 mod pictures;
 mod placing;

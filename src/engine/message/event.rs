@@ -10,8 +10,8 @@ use super::{
     PicturePieces, PointValues, ThumbnailPicture, UnusualList, WhySimilar,
 };
 use super::{
-    AnalysisAnswer, AnalysisKind, ImportReport, KnownNetwork, MaintenanceReport, Problem, Progress, QueryAnswer,
-    StoredResult,
+    AnalysisAnswer, AnalysisKind, ImportReport, KnownNetwork, MaintenanceReport, MovedFolder, Problem, Progress,
+    QueryAnswer, StoredResult,
 };
 use crate::domain::{
     Distribution, ImageBox, ImageId, ImageOrder, ImageRecord, ImageRecords, ImageSet, Splits, StoredLayer,
@@ -62,6 +62,9 @@ pub struct FolderChange {
 pub enum Event {
     /// A folder is being opened; everything known before is gone.
     Opening(PathBuf),
+    /// The folder that is to be opened looks like a known one in its new place. It is not opened: whoever asked says whether the
+    /// workspace goes along. Told only to who is asked ([`EngineOptions::asks_of_moved`](crate::engine::EngineOptions::asks_of_moved)).
+    LooksMoved(MovedFolder),
     /// It is open.
     Opened(Arc<Collection>),
     /// Nothing is open any more.

@@ -16,7 +16,7 @@ use tiramisu::domain::{ImageGroup, ImageId, StoredLayer};
 use tiramisu::engine::networks::PreparationWish;
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisKind, ChannelValues, ClassMeans, ClassWish, Event, ExportExists, ExportFormat, ExportWish,
-    Finding, FolderChange, NetworkFile, PicturePieces, Problem, Progress, Request,
+    Finding, FolderChange, MovedFolder, NetworkFile, PicturePieces, Problem, Progress, Request,
 };
 use tiramisu::session::{
     Action, Ask, Choose, Chosen, Colouring, Lasting, MapChoice, Networks, Open, OpenedCollection, Phase, Pick, Place,
@@ -136,6 +136,13 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
         dataset: DatasetOptions::default(),
         overwrite: false,
     };
+    opened.moved_folder = Some(MovedFolder {
+        workspace: "/data/workspaces/birds-1".into(),
+        from: "/home/ada/birds".into(),
+        folder: "/home/ada/archive/birds".into(),
+        looked_for: 64,
+        found: 62,
+    });
     opened.pending_export = Some(ExportExists { taken: vec![request.target.clone()], request });
 }
 

@@ -71,7 +71,7 @@ use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::DatasetOptions;
 use tiramisu::domain::ImageId;
-use tiramisu::engine::{Asked, Event, ExportExists, ExportFormat, ExportWish, Look, Problem, Request};
+use tiramisu::engine::{Asked, Event, ExportExists, ExportFormat, ExportWish, Look, MovedFolder, Problem, Request};
 use tiramisu::ui::{Question, Settings};
 
 use crate::support::window::{Setup, Window};
@@ -176,6 +176,28 @@ fn an_existing_file_is_replaced_only_after_a_yes() {
     window.settle();
     window.click("Replace");
     assert_eq!(window.sent().last(), Some(&Request::Export(ExportWish { overwrite: true, ..request })));
+}
+
+#[test]
+fn a_folder_that_looks_moved_is_opened_as_the_person_says() {
+    let mut window = Window::with_images(60, Setup::default());
+    let moved = MovedFolder {
+        workspace: "/data/workspaces/birds-1".into(),
+        from: "/home/ada/birds".into(),
+        folder: "/home/ada/archive/birds".into(),
+        looked_for: 64,
+        found: 62,
+    };
+    for (button, is_right) in [
+        ("Take its workspace along", (|sent| matches!(sent, Request::OpenMoved { .. })) as fn(&Request) -> bool),
+        ("Start anew", |sent| matches!(sent, Request::OpenAnew(_))),
+    ] {
+        window.tell([Event::LooksMoved(moved.clone())]);
+        window.settle();
+        window.click(button);
+        assert!(window.sent().last().is_some_and(is_right), "{button}: {:?}", window.sent().last());
+        assert_eq!(window.session().opened.moved_folder, None);
+    }
 }
 
 #[test]
