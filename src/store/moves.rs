@@ -17,7 +17,7 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use super::driver::Driver;
 use super::manifests::{is_hopeless, is_table};
 use super::names::{MOVES, table_path};
-use super::pictures::path_keys;
+use super::path_keys::path_keys;
 use super::table::{Table, damaged};
 use super::{StoreError, Workspace};
 use crate::domain::{ImageId, ImageRecord};
@@ -84,6 +84,14 @@ impl Moves {
     /// The images that were moved, ascending.
     pub(super) fn images(&self) -> impl Iterator<Item = u32> {
         self.rows.chunk_by(|a, b| a.0 == b.0).map(|of_one| of_one[0].0)
+    }
+
+    /// One of the names that the image at `now` ever had, the same whichever of them `now` is.
+    pub(super) fn one_name(&self, id: u32, now: u64) -> u64 {
+        match self.rows.is_empty() {
+            true => now,
+            false => self.names(id, now).first().copied().unwrap_or(now),
+        }
     }
 
     /// What the image that lies at `now` was ever called, and that itself: ascending, the same in whichever of its places it is.

@@ -6,12 +6,10 @@
 //! the path of its picture, too, so it can be seen.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use super::driver::Driver;
-use arrow_array::ArrayRef;
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
 
@@ -19,31 +17,12 @@ use super::StoreError;
 use super::checked::Checked;
 use super::moves::{self, Moves};
 use super::names::{IMAGES, table_path};
+use super::path_keys::{key_of, path_key, path_keys};
 use super::recorder::Results;
 use super::table::{Table, damaged};
 use crate::domain::ImageRecord;
 
 const READ_ROWS: usize = 65_536;
-
-/// Keys are compared within one process only.
-static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-
-/// A path as one number: those of a million images need not be in memory twice.
-pub(super) fn path_key(path: &str) -> u64 {
-    HASHER.hash_one(path)
-}
-
-/// The keys of a column of paths, `None` where there is none; `None` for all when the column holds no texts.
-pub(super) fn path_keys(column: &ArrayRef) -> Option<Vec<Option<u64>>> {
-    // Other programs write texts in other ways.
-    if let Some(paths) = column.as_string_opt::<i32>() {
-        return Some(paths.iter().map(|path| path.map(path_key)).collect());
-    }
-    if let Some(paths) = column.as_string_opt::<i64>() {
-        return Some(paths.iter().map(|path| path.map(path_key)).collect());
-    }
-    column.as_string_view_opt().map(|paths| paths.iter().map(|path| path.map(path_key)).collect())
-}
 
 /// What tells each image from others, by id.
 pub(super) struct Pictures {
@@ -75,7 +54,7 @@ impl Pictures {
         let key = |record: &ImageRecord| {
             let names = moves.names(record.id.0, path_key(&record.path.text));
             let raw = record.path.raw.as_ref().filter(|_| names.len() == 1);
-            HASHER.hash_one((names.first(), raw, record.file_bytes, record.modified_unix_secs))
+            key_of((names.first(), raw, record.file_bytes, record.modified_unix_secs))
         };
         Self { keys: records.iter().map(|record| Some(key(record))).collect(), before: Vec::new() }
     }

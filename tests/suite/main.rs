@@ -38,5 +38,6 @@ mod resizing;
 mod session;
 mod store;
 mod support;
+mod system_calls;
 mod window;
 mod words;

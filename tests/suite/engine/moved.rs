@@ -14,7 +14,7 @@ use crate::support::listener::{Listener, options};
 
 /// An extracted collection.
 struct Extracted {
-    dir: TempDir,
+    _dir: TempDir,
     folder: std::path::PathBuf,
     workspace: std::path::PathBuf,
     listener: Listener,
@@ -25,7 +25,7 @@ impl Extracted {
     fn new(count: usize) -> Self {
         let (dir, folder, workspace) = sample(count);
         let listener = Listener::start(options(dir.path()));
-        let mut new = Self { dir, folder, workspace, listener, images: Vec::new() };
+        let mut new = Self { _dir: dir, folder, workspace, listener, images: Vec::new() };
         new.again();
         new
     }
