@@ -27,6 +27,7 @@ mod journey;
 mod kill_and_resume;
 mod layering;
 mod meaning;
+mod mutated;
 mod network;
 mod networks;
 mod onnx;

@@ -58,7 +58,7 @@ pub(super) fn open(path: &Path) -> Result<State, NetworkError> {
 
 /// Whether the file begins as this format does, with the length of a description that follows: a pickle begins with a
 /// mark of its own. A file of that name is taken as one even so, for it to be said what is wrong with it.
-fn is_safetensors(path: &Path, file: File) -> std::io::Result<bool> {
+fn is_safetensors(path: &Path, file: File) -> io::Result<bool> {
     let is_named_so = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("safetensors"));
     let mut start = Vec::new();
     file.take(9).read_to_end(&mut start)?;
