@@ -51,6 +51,8 @@
 //!   look; by any other method it is an analysis. **placing**: adding images to a map without moving those on it.
 //! - **cluster**: images whose vectors are alike. **community**: a cluster of the neighbour graph. **clustering**: all
 //!   clusters of one analysis. **distinguishing channel**: one whose mean in a cluster is far above the collection's.
+//!   A **group** is what is looked at like one whatever made it: a cluster or a class. **confusion**: how many images of each
+//!   group bear each label. **regrouping**: clusters merged or split by hand.
 //! - **duplicate**: an image that is the same picture as another; duplicates come in **groups**, which are not clusters.
 //!   **outlier**: an image unlike all others. **suspicious label**: one that is probably wrong. **odd picture**: one with which
 //!   something is wrong whatever it shows. **finding**: what is found of images and kept, such as these. **decision**: what a
@@ -97,7 +99,7 @@
 //! | --- | --- | --- |
 //! | [`domain`] | the nouns, as plain data: no files, no GPU, no window | - |
 //! | [`gpu`] | one device for burn and the window; a tensor's memory as a shader's binding; the only home of cubecl | - |
-//! | [`tiramisu_kernels`] | inner loops in vector instructions and nearly all `unsafe`; a crate of its own, `src/kernels` | - |
+//! | [`tiramisu_kernels`] | inner loops in vector instructions (AVX2, AVX-512) and nearly all `unsafe`; a crate of its own, `src/kernels` | - |
 //! | [`images`] | pictures on disk: walk, decode, turn upright, resize; the built-in sample collection | domain |
 //! | [`network`] | what a network is, how it is read from files, how it runs | domain |
 //! | [`features`] | activations to vectors | domain, network |
@@ -129,7 +131,7 @@
 //! 9. [`maintenance`](engine::maintenance): work on the workspace itself: storage, versions.
 //! 10. `opening`: puts together what is opened; [`classify`](engine::classify()), [`stream`](engine::stream) and
 //!     [`sample`](engine::sample), which need nothing open; `adopting`: rows of other programs, taken into a workspace;
-//!     `pulling`: a workspace that lies elsewhere, brought here.
+//!     `pulling`: a workspace that lies elsewhere, brought here; `relocating`: one whose folder was moved.
 //! 11. `coordinator`: the thread that takes requests.
 //!
 //! # Threads
@@ -143,7 +145,7 @@
 //! | `tiramisu-tensor` | as long as the engine | owns the network and every tensor; looks go before batches |
 //! | `tiramisu-pass-1` ... | while a network is loaded | where the processor computes: one picture of a batch at a time each |
 //! | `tiramisu-network-1` ... | as long as the thread that runs a network on this processor | share one pass: of a look, a verb, a small batch |
-//! | `tiramisu-thumbnails`, `-picture`, `-crops`, `-neighbours`, `-hover`, `-depths`, `-channels`, `-query`, `-order`, `-map` | while a folder is open | one kind of look each |
+//! | `tiramisu-thumbnails`, `-picture`, `-crops`, `-groups`, `-neighbours`, `-hover`, `-depths`, `-channels`, `-query`, `-order`, `-map` | while a folder is open | one kind of look each |
 //! | `tiramisu-ahead` | while vectors are read that the next question to an index may need | reads them |
 //! | `tiramisu-selection` | while a window has a folder open | sees what other programs ask to select |
 //! | `tiramisu-extract` | one extraction | decodes on rayon's pool, feeds the network, passes vectors on |

@@ -61,7 +61,12 @@ fn window(args: &Args) -> Outcome {
 fn open_window(args: &Args) -> anyhow::Result<()> {
     let waker = Waker::default();
     let bell = waker.clone();
-    let options = EngineOptions { takes_selections: true, watches_folder: true, ..args.opening.engine_options() };
+    let options = EngineOptions {
+        takes_selections: true,
+        watches_folder: true,
+        asks_of_moved: true,
+        ..args.opening.engine_options()
+    };
     let engine = Engine::start(options, move || bell.wake())?;
     let network = args.opening.network.is_some().then(|| args.opening.network_file());
     let launch = Launch { folder: args.folder.clone(), workspace: args.opening.workspace.clone(), network };

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::embedding::TernaryCodes;
 use super::statistics::Statistics;
 use super::{Cancelled, rows};
-use crate::domain::Vectors;
+use crate::domain::{ImageId, Vectors};
 
 /// The share of a group's images that must be +1 at a feature which characterises it.
 pub const MAJORITY: f32 = 0.5;
@@ -187,6 +187,63 @@ pub fn by_vectors(
         list
     };
     Some((0..groups).map(of_group).collect())
+}
+
+/// As [`by_vectors`], of groups by their members: an image may be in several, or in none.
+///
+/// # Shapes
+/// - `vectors.matrix`: `[images, channels]`
+/// - `members`: the images of each group; those without a vector are passed over
+///
+/// # Panics
+/// When the statistics are of another number of features.
+pub fn by_members<M: AsRef<[ImageId]> + Sync>(
+    vectors: &Vectors,
+    collection: &Statistics,
+    members: &[M],
+    top: usize,
+    cancelled: Cancelled<'_>,
+) -> Option<Vec<Vec<DistinguishingFeature>>> {
+    let channels = collection.features();
+    assert!(vectors.ids.is_empty() || vectors.matrix.columns() == channels, "statistics of the same layer");
+    let (stds, means) = (collection.std(), collection.mean());
+    let sums_of = |rows: &mut dyn Iterator<Item = usize>| -> Option<(Vec<f64>, Vec<u64>)> {
+        let (mut sums, mut counts) = (vec![0.0f64; channels], vec![0u64; channels]);
+        let mut wide = vec![0.0f32; channels];
+        for (number, row) in rows.enumerate() {
+            if number % BLOCK_ROWS == 0 && cancelled() {
+                return None;
+            }
+            rows::widen(vectors.matrix.row(row), &mut wide);
+            for (((sum, count), value), mean) in sums.iter_mut().zip(&mut counts).zip(&wide).zip(means) {
+                let is_finite = value.is_finite();
+                *sum += if is_finite { f64::from(*value) - mean } else { 0.0 };
+                *count += u64::from(is_finite);
+            }
+        }
+        Some((sums, counts))
+    };
+    let (all_sums, all_counts) = sums_of(&mut (0..vectors.ids.len()))?;
+    let of_group = |members: &M| -> Option<Vec<DistinguishingFeature>> {
+        let mut rows = members.as_ref().iter().filter_map(|image| vectors.row_of(*image));
+        let (sums, counts) = sums_of(&mut rows)?;
+        let mean_z = |sum: f64, count: u64, std: f64| match count {
+            0 => 0.0,
+            _ if std == 0.0 => 0.0,
+            _ => (sum / count as f64 / std) as f32,
+        };
+        let distinguishing = |feature: usize| DistinguishingFeature {
+            feature,
+            in_group: mean_z(sums[feature], counts[feature], stds[feature]),
+            in_rest: mean_z(all_sums[feature] - sums[feature], all_counts[feature] - counts[feature], stds[feature]),
+        };
+        let mut list: Vec<DistinguishingFeature> =
+            (0..channels).map(distinguishing).filter(|found| found.in_group > 0.0).collect();
+        list.sort_by(|a, b| b.in_group.total_cmp(&a.in_group).then(a.feature.cmp(&b.feature)));
+        list.truncate(top);
+        Some(list)
+    };
+    members.par_iter().map(of_group).collect()
 }
 
 /// The channels at which an image is farthest from the collection's mean, in standard deviations, above or below; ties by

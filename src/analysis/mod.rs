@@ -8,6 +8,7 @@
 
 pub mod adjacency;
 pub mod agreement;
+pub mod class_pictures;
 pub mod class_vectors;
 pub mod components;
 pub mod confident_learning;
@@ -40,6 +41,7 @@ pub mod recall;
 pub mod region;
 pub mod region_search;
 mod rows;
+pub mod seriation;
 pub mod shortest_paths;
 pub mod spectral;
 mod start;

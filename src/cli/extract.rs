@@ -11,7 +11,10 @@ use super::listener::Listener;
 use super::opening::Opening;
 use super::{Console, Outcome};
 use crate::domain::{StoredLayer, counted, in_words, single_in_words};
-use crate::engine::{AnalysisWish, EngineOptions, Event, IndexWish, NetworkFile, OpenWish, Progress, Request, Stage};
+use crate::engine::{
+    AnalysisWish, EngineOptions, Event, IndexWish, MovedFolder, NetworkFile, OpenWish, Problem, Progress, Request,
+    Stage, moved_from,
+};
 
 /// Extracts what is missing. A second run continues where the first one stopped, however it stopped.
 #[derive(Debug, ClapArgs)]
@@ -91,6 +94,8 @@ struct Report<'a> {
     version: Option<u64>,
     /// Images that got vectors in this run.
     done_now: usize,
+    /// Images whose files were found again in other places.
+    moved: usize,
     /// Images that could not be read in this run.
     unreadable_now: usize,
     elapsed_secs: f64,
@@ -139,6 +144,11 @@ fn run(args: &ExtractArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         layers: args.layers.clone(),
         extract: true,
     };
+    if request.workspace.is_none()
+        && let Some(moved) = moved_from(&request.folder, &options)
+    {
+        console.note(&looks_moved(&moved));
+    }
     let mut listener = Listener::open(options, request, console)?;
     if let NetworkFile::Vectors(name) = &listener.collection.network_file {
         bail!(
@@ -196,6 +206,7 @@ fn report(
         with_vectors: listener.committed.map_or(0, |(images, _)| images),
         version: listener.committed.map(|(_, version)| version),
         done_now: progress.done_now().saturating_sub(progress.failed()),
+        moved: progress.moved(),
         unreadable_now: progress.failed(),
         elapsed_secs: progress.elapsed_secs(),
         images_per_sec: progress.images_per_sec(),
@@ -222,6 +233,18 @@ fn report(
     })
 }
 
+/// A command asks nobody: it says what could be done instead.
+fn looks_moved(MovedFolder { from, folder, looked_for, found, .. }: &MovedFolder) -> Problem {
+    let why =
+        format!("{found} of {looked_for} pictures that were looked for are here, and {} is gone.", from.display());
+    let remedy = format!(
+        "To have its vectors, tags and clusters, stop this, delete the new workspace if it was begun, and say          `tiramisu relocate \"{}\" \"{}\"`.",
+        from.display(),
+        folder.display()
+    );
+    Problem::new("This looks like a known folder in its new place", why).with_remedy(remedy)
+}
+
 fn in_words(report: &Report) -> String {
     let mut words = format!("{} in {}\n", counted(report.images, "image", "images"), report.folder);
     if report.images == 0 && !report.cancelled {
@@ -246,6 +269,10 @@ fn in_words(report: &Report) -> String {
         if report.unreadable.len() > 20 {
             words += &format!("  and {} more (--json lists them all)\n", report.unreadable.len() - 20);
         }
+    }
+    if report.moved > 0 {
+        let count = counted(report.moved, "image was", "images were");
+        words += &format!("{count} found in another place, moved or renamed, and kept what was known\n");
     }
     if !report.gone.is_empty() {
         let count = counted(report.gone.len(), "image", "images");

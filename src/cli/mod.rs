@@ -49,6 +49,7 @@ pub mod project;
 pub mod pull;
 pub mod query;
 pub mod recipe;
+pub mod relocate;
 pub mod run;
 pub mod sample;
 pub mod select;
@@ -85,6 +86,8 @@ pub enum Verb {
     Vectors(vectors::VectorsArgs),
     /// Bring a workspace that lies elsewhere to this machine, and only what is new there the next time
     Pull(pull::PullArgs),
+    /// Say that a folder was moved or renamed, so that its workspace goes along
+    Relocate(relocate::RelocateArgs),
     /// Say what is known of a folder
     Info(info::InfoArgs),
     /// Find the images most like one of them
@@ -172,6 +175,7 @@ impl Verb {
             Verb::Adopt(args) => args,
             Verb::Vectors(args) => args,
             Verb::Pull(args) => args,
+            Verb::Relocate(args) => args,
             Verb::Info(args) => args,
             Verb::Neighbours(args) => args,
             Verb::Classify(args) => args,

@@ -158,6 +158,7 @@ fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         AnalysisAnswer::Map(projection) => projection.is_finished().then(|| (projection.clone(), None)),
         AnalysisAnswer::Placed { projection, images } => Some((projection.clone(), Some(*images))),
         AnalysisAnswer::Clusters(_)
+        | AnalysisAnswer::Regrouped { .. }
         | AnalysisAnswer::Found(_)
         | AnalysisAnswer::Indices(_)
         | AnalysisAnswer::Activations(_)

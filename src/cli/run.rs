@@ -160,6 +160,7 @@ fn make(
             AnalysisAnswer::Map(map) => map.is_finished().then(|| map.clone()),
             AnalysisAnswer::Placed { .. }
             | AnalysisAnswer::Clusters(_)
+            | AnalysisAnswer::Regrouped { .. }
             | AnalysisAnswer::Found(_)
             | AnalysisAnswer::Indices(_)
             | AnalysisAnswer::Activations(_)
@@ -176,6 +177,7 @@ fn make(
         let found = listener.analyse(AnalysisWish::Cluster(wish), console, |answer| match answer {
             AnalysisAnswer::Clusters(clustering) => Some(clustering.clone()),
             AnalysisAnswer::Map(_)
+            | AnalysisAnswer::Regrouped { .. }
             | AnalysisAnswer::Placed { .. }
             | AnalysisAnswer::Found(_)
             | AnalysisAnswer::Indices(_)

@@ -81,6 +81,13 @@ pub enum ClassChange {
         /// Which images make it.
         origin: ClassOrigin,
     },
+    /// Call a class by another name.
+    Rename {
+        /// What it is called.
+        from: String,
+        /// What it is to be called.
+        to: String,
+    },
     /// Forget the class of that name.
     Remove(String),
 }

@@ -152,7 +152,7 @@ impl ImageRecord {
 
     /// Whether the file is gone, and had every vector when it went.
     pub fn is_gone_and_whole(&self) -> bool {
-        self.problem.as_deref() == Some(GONE)
+        self.borrowed().is_gone_and_whole()
     }
 
     /// The same, without holding it.
@@ -195,6 +195,11 @@ impl ImageRef<'_> {
     /// Whether the file was there once and is not any more.
     pub fn is_gone(&self) -> bool {
         matches!(self.problem, Some(GONE | GONE_AND_INCOMPLETE))
+    }
+
+    /// Whether the file is gone, and had every vector when it went.
+    pub fn is_gone_and_whole(&self) -> bool {
+        self.problem == Some(GONE)
     }
 
     /// Width times height; 0 until it was decoded.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Clustering, ImageOrder, ImageRecords, ImageSet};
+use super::{Clustering, ImageId, ImageOrder, ImageRecords, ImageSet};
 
 /// Images that are named by what they have in common: who they are is found out away from the window's thread, since there
 /// may be very many.
@@ -14,15 +14,36 @@ pub enum ImageGroup {
     Cluster(Arc<Clustering>, u32),
     /// Those between two places of an order, both among them.
     Between(ImageOrder, usize, usize),
+    /// These, ascending: the images of a class.
+    These(Arc<[ImageId]>),
+    /// Those that are in both groups.
+    Both(Box<[ImageGroup; 2]>),
+    /// Those that are in either group.
+    Either(Box<[ImageGroup; 2]>),
 }
 
 impl ImageGroup {
+    /// Those that are in both groups.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self::Both(Box::new([self, other]))
+    }
+
+    /// Those that are in either group.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self::Either(Box::new([self, other]))
+    }
+
     /// The images, as far as `images` know them.
     pub fn images(&self, images: &ImageRecords) -> ImageSet {
         match self {
             Self::Label(label) => images.with_label(label.as_deref()).collect(),
             Self::Cluster(clustering, index) => clustering.members(*index).collect(),
             Self::Between(order, a, b) => order.range(*a.min(b)..*a.max(b) + 1).collect(),
+            Self::These(ids) => ids.iter().copied().filter(|id| id.index() < images.len()).collect(),
+            Self::Both(groups) => groups[0].images(images).intersection(&groups[1].images(images)),
+            Self::Either(groups) => groups[0].images(images).union(&groups[1].images(images)),
         }
     }
 
@@ -32,6 +53,8 @@ impl ImageGroup {
             Self::Label(_) => all,
             Self::Cluster(clustering, _) => clustering.ids.len(),
             Self::Between(_, a, b) => a.abs_diff(*b) + 1,
+            Self::These(ids) => ids.len(),
+            Self::Both(groups) | Self::Either(groups) => groups.iter().map(|group| group.looked_at(all)).sum(),
         }
     }
 }
@@ -42,7 +65,17 @@ impl PartialEq for ImageGroup {
             (Self::Label(ours), Self::Label(theirs)) => ours == theirs,
             (Self::Cluster(ours, a), Self::Cluster(theirs, b)) => Arc::ptr_eq(ours, theirs) && a == b,
             (Self::Between(ours, a, b), Self::Between(theirs, c, d)) => (a, b) == (c, d) && ours == theirs,
-            (Self::Label(_) | Self::Cluster(..) | Self::Between(..), _) => false,
+            (Self::These(ours), Self::These(theirs)) => Arc::ptr_eq(ours, theirs) || ours == theirs,
+            (Self::Both(ours), Self::Both(theirs)) | (Self::Either(ours), Self::Either(theirs)) => ours == theirs,
+            (
+                Self::Label(_)
+                | Self::Cluster(..)
+                | Self::Between(..)
+                | Self::These(_)
+                | Self::Both(_)
+                | Self::Either(_),
+                _,
+            ) => false,
         }
     }
 }

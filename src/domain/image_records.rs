@@ -2,13 +2,13 @@
 
 mod chunk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::touched::touch;
-use super::{ImageId, ImageRecord, ImageRef};
+use super::{ImageId, ImageRecord, ImageRef, PathRef};
 use chunk::{CHUNK, Chunk, Names};
 
 /// What is known of all images: image `i` has id `i`.
@@ -156,6 +156,19 @@ impl ImageRecords {
             shrink_last(chunks);
         }
         self.revision += 1;
+    }
+
+    /// Takes in where images lie now, and what is known of them. Unknown ones are left out.
+    pub fn relocate(&mut self, images: &[ImageRef<'_>]) {
+        let mut by_chunk: BTreeMap<usize, HashMap<usize, PathRef<'_>>> = BTreeMap::new();
+        for image in images.iter().filter(|image| image.id.index() < self.len) {
+            by_chunk.entry(image.id.index() / CHUNK).or_default().insert(image.id.index() % CHUNK, image.path);
+        }
+        let chunks = Arc::make_mut(&mut self.chunks);
+        for (place, paths) in by_chunk {
+            Arc::make_mut(&mut chunks[place]).relocate(&paths);
+        }
+        self.replace(images.iter().copied());
     }
 
     /// Takes in what is known of images now. Where they lie does not change, and unknown ones are left out.

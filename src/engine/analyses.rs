@@ -13,7 +13,7 @@ pub mod classes;
 mod cluster;
 mod cut_outs;
 mod digest;
-mod distinguishing;
+pub mod distinguishing;
 mod duplicates;
 mod embed;
 pub mod graph;
@@ -24,6 +24,7 @@ mod odd_pictures;
 mod outliers;
 mod place;
 mod project;
+mod regroup;
 mod running;
 mod stored_map;
 mod suspicious_labels;
@@ -39,6 +40,7 @@ pub use running::Analyses;
 fn run(wish: &AnalysisWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     match wish {
         AnalysisWish::Cluster(wish) => cluster::run(wish, opened, progress),
+        AnalysisWish::Regroup(wish) => regroup::run(wish, opened, progress),
         AnalysisWish::Project(wish) => project::run(wish, false, opened, progress),
         AnalysisWish::ProjectAndJudgeAll(wish) => project::run(wish, true, opened, progress),
         AnalysisWish::Show(wish) => project::show(wish, opened, progress),

@@ -19,6 +19,7 @@ use crate::engine::networks::jobs::Downloads;
 use crate::engine::opening::Open;
 use crate::engine::opening::network::network_of;
 use crate::engine::options::EngineOptions;
+use crate::engine::relocating::{moved_from, relocate};
 use crate::engine::tensor::TensorHandle;
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::outbox::Outbox;
@@ -96,7 +97,18 @@ impl Coordinator {
 
     fn take(&mut self, request: Request) {
         match request {
-            Request::Open(request) => self.open(&request),
+            Request::Open(request) => {
+                let may_be_moved = self.options.asks_of_moved && request.extract && request.workspace.is_none();
+                match may_be_moved.then(|| moved_from(&request.folder, &self.options)).flatten() {
+                    Some(moved) => self.outbox.tell(Event::LooksMoved(moved)),
+                    None => self.open(&request),
+                }
+            }
+            Request::OpenAnew(request) => self.open(&request),
+            Request::OpenMoved { from, wish } => match relocate(&from, &wish.folder, None, &self.options) {
+                Ok(_) => self.open(&wish),
+                Err(problem) => self.give_up(problem),
+            },
             Request::OpenSample { network } => self.open_sample(network),
             Request::Close => {
                 self.close();

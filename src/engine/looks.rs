@@ -4,6 +4,7 @@
 pub mod catalogue;
 pub mod channels;
 mod crops;
+mod groups;
 pub mod neighbours;
 mod picture;
 mod query;
@@ -22,8 +23,8 @@ use crate::engine::looks::neighbours::NeighbourWorker;
 use crate::engine::looks::picture::PictureWorker;
 use crate::engine::looks::query::QueryWorker;
 use crate::engine::message::{
-    AnalysisAnswer, Asked, CatalogueLook, ChannelLook, CropWish, DepthsWish, Event, Look, LookKind, PictureWish,
-    QueryWish, ThumbnailPicture,
+    AnalysisAnswer, Asked, CatalogueLook, ChannelLook, CropWish, DepthsWish, Event, GroupLook, GroupLookKind, Look,
+    LookKind, PictureWish, QueryWish, ThumbnailPicture,
 };
 use crate::engine::opened::Opened;
 use crate::engine::tensor::{Picture, Searcher, TensorLook};
@@ -41,6 +42,7 @@ pub struct Looks {
     thumbnails: Arc<Slot<Vec<ImageId>>>,
     picture: Arc<Slot<Option<PictureWish>>>,
     crops: Arc<Slot<Vec<CropWish>>>,
+    groups: Arc<Slot<GroupLook, GroupLookKind>>,
     neighbours: Arc<Slot<NeighbourWish>>,
     hover: Arc<Slot<NeighbourWish>>,
     depths: Arc<Slot<Option<DepthsWish>>>,
@@ -57,6 +59,7 @@ impl Looks {
         let thumbnails = Arc::new(Slot::default());
         let picture = Arc::new(Slot::default());
         let crops = Arc::new(Slot::default());
+        let groups = Arc::new(Slot::of_kinds(GroupLook::kind));
         let (neighbours, hover) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
         let depths = Arc::new(Slot::default());
         let projection = Arc::new(Slot::default());
@@ -78,11 +81,13 @@ impl Looks {
             (thumbnails.clone(), neighbours.clone(), projection.clone(), query.clone());
         let (hover_slot, depth_slot) = (hover.clone(), depths.clone());
         let (picture_slot, crop_slot, crop_opened) = (picture.clone(), crops.clone(), opened.clone());
+        let (group_slot, group_opened) = (groups.clone(), opened.clone());
         let (channel_slot, catalogue_slot, outbox) = (channels.clone(), catalogue.clone(), opened.outbox.clone());
         let joins = vec![
             spawn("thumbnails", Box::new(move || thumbnail_worker.serve(&thumbnail_slot)))?,
             spawn("picture", Box::new(move || picture_worker.serve(&picture_slot)))?,
             spawn("crops", Box::new(move || crops::serve(&crop_slot, &crop_opened)))?,
+            spawn("groups", Box::new(move || groups::serve(&group_slot, &group_opened)))?,
             spawn("neighbours", Box::new(move || search.serve(&neighbour_slot)))?,
             spawn("hover", Box::new(move || hover_search.serve(&hover_slot)))?,
             spawn("depths", Box::new(move || depth_search.serve_depths(&depth_slot)))?,
@@ -96,6 +101,7 @@ impl Looks {
             thumbnails,
             picture,
             crops,
+            groups,
             neighbours,
             hover,
             depths,
@@ -145,6 +151,7 @@ impl Looks {
                 }
             }
             Look::Crops(wishes) => self.crops.put(wishes),
+            Look::Groups(look) => self.groups.put(look),
             Look::Channels(look) => self.channels.put(look),
             Look::Query(wish) => self.query.put(wish),
             Look::Catalogue(look) => self.catalogue.put(look),
@@ -165,6 +172,7 @@ impl Drop for Looks {
         self.thumbnails.close();
         self.picture.close();
         self.crops.close();
+        self.groups.close();
         self.neighbours.close();
         self.hover.close();
         self.depths.close();

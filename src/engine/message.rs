@@ -7,6 +7,7 @@ mod answer;
 mod asked;
 mod collection;
 mod event;
+mod groups;
 mod import;
 mod look;
 mod maintenance;
@@ -20,12 +21,13 @@ pub use crate::domain::ExportFormat;
 // All that concerns analyses, so that a new kind need not be named here.
 pub use analysis::*;
 pub use answer::{
-    ActivationView, ChannelValues, CropPicture, DepthNeighbours, ExemplarList, LayerStrip, NeighbourList,
-    PicturePieces, PointValues, StripLayer, ThumbnailPicture, UnusualList, WhySimilar,
+    ActivationView, ChannelExemplars, ChannelValues, CropPicture, DepthNeighbours, ExemplarList, LayerStrip,
+    NeighbourList, PicturePieces, PointValues, StripLayer, ThumbnailPicture, UnusualList, WhySimilar,
 };
-pub use asked::{Asked, LookKind};
-pub use collection::Collection;
+pub use asked::{Asked, GroupLookKind, LookKind};
+pub use collection::{Collection, MovedFolder};
 pub use event::{Event, ExportExists, ExportSummary, FolderChange};
+pub use groups::{ArithmeticWish, GroupAnswer, GroupComparison, GroupLook, Groups};
 pub use import::{BoxCount, ImportReport, ImportWish};
 pub use look::{
     CatalogueLook, ChannelLook, CropWish, DepthsWish, Look, PictureWish, PointWish, StripWish, WhySimilarWish,

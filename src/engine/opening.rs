@@ -19,7 +19,7 @@ use crate::engine::collection::classes::Classes;
 use crate::engine::collection::library::Library;
 use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::collection::repair;
-use crate::engine::extraction::extract::{Extraction, SampleWish};
+use crate::engine::extraction::extract::{Extraction, SampleWish, Strays};
 use crate::engine::extraction::gathering::GatheringPlace;
 use crate::engine::extraction::store_thread::{CommitRule, StoreHandle};
 use crate::engine::extraction::supplement_wish::SupplementWish;
@@ -37,7 +37,7 @@ use crate::engine::tensor::{TensorHandle, Wanted, images_in_a_batch};
 use crate::engine::thread::outbox::Outbox;
 use crate::engine::watching::FolderWatch;
 use crate::gpu::DeviceWhenNeeded;
-use crate::store::{FeatureSummary, FeatureTable, FileTimes, Recorder, StoreError, Workspace};
+use crate::store::{FeatureSummary, FeatureTable, FileContents, FileTimes, Recorder, StoreError, Workspace};
 
 /// What is open.
 pub struct Open {
@@ -336,6 +336,9 @@ impl Open {
             outbox: opened.outbox.clone(),
             times: FileTimes::default(),
             times_met: Vec::new(),
+            contents: FileContents::default(),
+            contents_met: Mutex::default(),
+            strays: Strays::default(),
             walk_is_clean: Arc::default(),
         };
         Ok((extraction, returned))

@@ -45,6 +45,11 @@ pub struct EngineOptions {
     ///
     /// [`Event::FolderChanged`]: super::Event::FolderChanged
     pub watches_folder: bool,
+    /// For a window: whether it is asked what is to be done with a folder that looks like a known one in its new place
+    /// ([`Event::LooksMoved`]).
+    ///
+    /// [`Event::LooksMoved`]: super::Event::LooksMoved
+    pub asks_of_moved: bool,
 }
 
 impl Default for EngineOptions {
@@ -62,6 +67,7 @@ impl Default for EngineOptions {
             only_looks: false,
             takes_selections: false,
             watches_folder: false,
+            asks_of_moved: false,
         }
     }
 }

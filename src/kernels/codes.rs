@@ -34,6 +34,11 @@ fn popcount(instructions: Instructions, a: Code<'_>, b: Code<'_>, count: impl Fn
     let are_alike = [a.negative, b.positive, b.negative].iter().all(|plane| plane.len() == words);
     assert!(are_alike, "codes of the same features");
     #[cfg(target_arch = "x86_64")]
+    if instructions.have_avx512_counting() {
+        // SAFETY: the processor has what the function asks for.
+        return unsafe { popcount_widest(a, b, count) };
+    }
+    #[cfg(target_arch = "x86_64")]
     if instructions.have_avx2() {
         // SAFETY: the processor has what the function asks for.
         return unsafe { popcount_wide(a, b, count) };
@@ -48,6 +53,14 @@ fn popcount(instructions: Instructions, a: Code<'_>, b: Code<'_>, count: impl Fn
 #[inline]
 #[target_feature(enable = "avx2,popcnt")]
 fn popcount_wide(a: Code<'_>, b: Code<'_>, count: impl Fn(u64, u64) -> u32) -> u32 {
+    sum_words(a, b, count)
+}
+
+/// The same where eight words are counted at once.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx512vpopcntdq,avx2,popcnt")]
+fn popcount_widest(a: Code<'_>, b: Code<'_>, count: impl Fn(u64, u64) -> u32) -> u32 {
     sum_words(a, b, count)
 }
 

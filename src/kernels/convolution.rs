@@ -4,10 +4,11 @@
 //!
 //! A kernel's tap sees the same pixels as the tap beside it, moved by a constant number of places, once the borders are
 //! filled with zeros. So the product of weights and pixels needs no gathered copy of the pixels: for 16 neighbouring
-//! places of the picture (a panel) and 6 output channels (a block) the sums stay in registers while a table of offsets
-//! leads through the taps. Where the kernel steps over pixels, these are first sorted by their place in a step (phases),
-//! each a picture over which the taps that see it move by single places. Only at the very end a panel is copied.
-//! Sums begin with the bias and go from the registers to where they belong, unless a panel reaches beyond a row's end.
+//! places of the picture (a panel) and 6 output channels (a block), or 24 where there are registers for them, the sums stay
+//! in registers while a table of offsets leads through the taps. Where the kernel steps over pixels, these are first sorted
+//! by their place in a step (phases), each a picture over which the taps that see it move by single places. Only at the very
+//! end a panel is copied. Sums begin with the bias and go from the registers to where they belong, unless a panel reaches
+//! beyond a row's end.
 //!
 //! The layout of blocks follows Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008).
 //!
@@ -59,8 +60,6 @@ use crate::Instructions;
 const ROWS: usize = 6;
 /// Places of a panel.
 const COLUMNS: usize = 16;
-/// Sums of a block and a panel: a panel's row for each channel.
-const SUMS: usize = ROWS * COLUMNS;
 
 /// Sizes of a convolution, none of them zero but paddings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 //! rows are laid side by side (a panel), and all products of two panels are summed in registers.
 
 use crate::Instructions;
+use crate::lanes::{Lanes, Numbers, OnLanes};
 
 /// Channels of a panel.
 const CHANNELS: usize = 16;
@@ -62,7 +63,8 @@ impl HalfProduct {
             for first in 0..panels {
                 for second in first..panels {
                     let corner = &mut self.sums[first * CHANNELS * self.side + second * CHANNELS..];
-                    add_products(self.instructions, panel(first), panel(second), corner, self.side);
+                    let (first, second) = (panel(first), panel(second));
+                    Products { first, second, sums: corner, pitch: self.side }.on_widest(self.instructions);
                 }
             }
         }
@@ -94,60 +96,59 @@ fn pack(rows: &[f32], channels: usize, packed: &mut [Line]) {
 }
 
 /// Adds to `sums[i * pitch + j]` the products of channel `i` of one panel with channel `j` of another.
-fn add_products(instructions: Instructions, first: &[Line], second: &[Line], sums: &mut [f32], pitch: usize) {
-    #[cfg(target_arch = "x86_64")]
-    if instructions.have_avx2() {
-        // SAFETY: the processor has what the function asks for.
-        return unsafe { x86::add_products(first, second, sums, pitch) };
-    }
-    let _ = instructions;
-    for (first, second) in first.iter().zip(second) {
-        for (factor, sums) in first.0.iter().zip(sums.chunks_mut(pitch)) {
-            sums.iter_mut().zip(second.0).for_each(|(sum, value)| *sum += factor * value);
+struct Products<'a> {
+    first: &'a [Line],
+    second: &'a [Line],
+    sums: &'a mut [f32],
+    pitch: usize,
+}
+
+impl OnLanes for Products<'_> {
+    #[inline(always)]
+    unsafe fn on<L: Lanes>(mut self) {
+        // SAFETY: as the caller promises.
+        unsafe {
+            if L::LINES >= CHANNELS {
+                return self.add::<L::Line, 0, CHANNELS>();
+            }
+            // As many as fit beside what is multiplied.
+            self.add::<L::Line, 0, 6>();
+            self.add::<L::Line, 6, 5>();
+            self.add::<L::Line, 11, 5>();
         }
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-mod x86 {
-    use std::arch::x86_64::{__m256, _mm256_fmadd_ps, _mm256_set1_ps};
-
-    use super::{CHANNELS, Line};
-
-    #[target_feature(enable = "avx2,fma")]
-    pub fn add_products(first: &[Line], second: &[Line], sums: &mut [f32], pitch: usize) {
-        // The sums of six channels are as many registers as fit beside two of numbers and one factor.
-        add_some::<0, 6>(first, second, sums, pitch);
-        add_some::<6, 5>(first, second, sums, pitch);
-        add_some::<11, 5>(first, second, sums, pitch);
-    }
-
+impl Products<'_> {
     /// For `COUNT` channels of the first panel, from the one at `FROM` on.
-    #[inline]
-    #[target_feature(enable = "avx2,fma")]
-    fn add_some<const FROM: usize, const COUNT: usize>(
-        first: &[Line],
-        second: &[Line],
-        sums: &mut [f32],
-        pitch: usize,
-    ) {
-        let mut registers = [[_mm256_set1_ps(0.0); 2]; COUNT];
-        for channel in 0..COUNT {
-            let mut line = [0.0f32; CHANNELS];
-            line.copy_from_slice(&sums[(FROM + channel) * pitch..][..CHANNELS]);
-            registers[channel] = bytemuck::cast(line);
-        }
-        for row in 0..first.len().min(second.len()) {
-            let [low, high]: [__m256; 2] = bytemuck::cast(second[row].0);
-            for (channel, sums) in registers.iter_mut().enumerate() {
-                let factor = _mm256_set1_ps(first[row].0[FROM + channel]);
-                sums[0] = _mm256_fmadd_ps(factor, low, sums[0]);
-                sums[1] = _mm256_fmadd_ps(factor, high, sums[1]);
+    ///
+    /// # Panics
+    /// When there are no sums for them.
+    ///
+    /// # Safety
+    /// The processor has what the numbers need.
+    #[inline(always)]
+    unsafe fn add<N: Numbers, const FROM: usize, const COUNT: usize>(&mut self) {
+        const { assert!(N::COUNT == CHANNELS && FROM + COUNT <= CHANNELS) };
+        let Self { first, second, pitch, .. } = *self;
+        assert!((FROM + COUNT - 1) * pitch + CHANNELS <= self.sums.len(), "sums for {COUNT} channels");
+        // SAFETY: in each of so many rows there is a line of the sums, which are ours, as asserted, and those of the panels are
+        // whole ones; and as the caller promises.
+        unsafe {
+            let to = self.sums.as_mut_ptr().add(FROM * pitch);
+            let mut sums = [N::splat(0.0); COUNT];
+            for (channel, sum) in sums.iter_mut().enumerate() {
+                *sum = N::load(to.add(channel * pitch));
             }
-        }
-        for channel in 0..COUNT {
-            let line: [f32; CHANNELS] = bytemuck::cast(registers[channel]);
-            sums[(FROM + channel) * pitch..][..CHANNELS].copy_from_slice(&line);
+            for (Line(first), Line(second)) in first.iter().zip(second) {
+                let numbers = N::load(second.as_ptr());
+                for (channel, sum) in sums.iter_mut().enumerate() {
+                    *sum = N::splat(first[FROM + channel]).mul_add(numbers, *sum);
+                }
+            }
+            for (channel, sum) in sums.into_iter().enumerate() {
+                sum.store(to.add(channel * pitch));
+            }
         }
     }
 }

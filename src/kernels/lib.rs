@@ -13,6 +13,24 @@
 //! - [`codes`]: distances between ternary codes.
 //! - [`bytes`]: sums over bytes.
 //!
+//! # Instructions
+//!
+//! On x86-64 a kernel is asked for in one of these sets, each of which has all of those before it:
+//!
+//! | set | instructions | what for |
+//! | --- | --- | --- |
+//! | plain | what every processor has | everything |
+//! | AVX2 | AVX2, FMA, F16C, POPCNT (Intel 2013, AMD 2015) | everything |
+//! | AVX-512 | F, DQ, BW and VL besides (Intel's servers 2017, AMD 2022) | convolutions, pools, `Xᵀ X` |
+//! | AVX-512 that counts | VPOPCNTDQ besides (2019, 2022) | distances between codes |
+//!
+//! What is bound by the memory gains nothing from wider registers, and has no version for them. Convolutions, pools and `Xᵀ X`
+//! are written once for registers of any width and give the same with AVX-512 as with AVX2, to the bit. On other processors
+//! (Arm) there are the plain versions alone; registers of theirs are one more implementation of the lanes.
+//!
+//! [`Instructions::best`] asks the processor, once. The environment's variable `TIRAMISU_INSTRUCTIONS` says what it may be at
+//! most: `plain`, `avx2` or `avx512`.
+//!
 //! # Laws
 //!
 //! - Every public function is safe. What it needs of its arguments (that lengths fit) it asserts, in release as well:
@@ -25,8 +43,8 @@
 //! # Tests
 //!
 //! `cargo test --release -p tiramisu-kernels` compares every function, with all instructions that this processor has,
-//! with a plain definition: random shapes, odd lengths, unaligned starts, empty slices. On x86-64 with AVX2 that is every
-//! path there is. Only the plain ones are there for other processors; Miri runs these for any of them.
+//! with a plain definition: random shapes, odd lengths, unaligned starts, empty slices. On x86-64 with AVX-512 that
+//! is every path there is. Only the plain ones are there for other processors; Miri runs these for any of them.
 //!
 //! Under Miri, which sees reads and writes out of bounds, of memory without a value, or through a pointer that may not
 //! (`rustup component add miri rust-src --toolchain nightly` once):
@@ -38,7 +56,8 @@
 //! cargo +nightly miri test -p tiramisu-kernels                                       # and vector instructions
 //! ```
 //!
-//! Its aliasing rules hold for every path in vector instructions (nightly of May 2026, x86-64).
+//! Its aliasing rules hold for every path in AVX2 (nightly of May 2026, x86-64). Miri has not been run on those in AVX-512,
+//! which share all that is written for lanes of any width; the address sanitizer has.
 //!
 //! Under the address sanitizer, which runs the true instructions at all sizes:
 //!

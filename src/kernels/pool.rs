@@ -1,7 +1,6 @@
-//! Maxima and means over windows: whole lines are folded into one first, and then that line along itself, eight places
-//! at a time where there are the instructions for it.
+//! Maxima and means over windows: whole lines are folded into one first, and then that line along itself, a register
+//! of places at a time where there are the instructions for it.
 
-#[cfg(target_arch = "x86_64")]
 mod lanes;
 mod lines;
 
@@ -63,7 +62,6 @@ pub struct Folder<'a> {
 }
 
 enum Way {
-    #[cfg(target_arch = "x86_64")]
     Lanes(lanes::Lanes),
     Lines(Lines),
 }
@@ -79,7 +77,6 @@ impl Pool {
 
     /// What does the work; one for each thread.
     pub fn folder(&self) -> Folder<'_> {
-        #[cfg(target_arch = "x86_64")]
         if let Some(lanes) = lanes::Lanes::new(self) {
             return Folder { pool: self, way: Way::Lanes(lanes) };
         }
@@ -100,7 +97,6 @@ impl Folder<'_> {
         assert_eq!(plane.len(), input[0] * input[1], "a plane of {input:?}");
         assert_eq!(out.len(), output[0] * output[1], "place for {output:?}");
         match &mut self.way {
-            #[cfg(target_arch = "x86_64")]
             Way::Lanes(lanes) => lanes.fold(self.pool, plane, out),
             Way::Lines(lines) => match kind {
                 Kind::Maximum => lines.fold::<lines::Largest>(self.pool, plane, out),

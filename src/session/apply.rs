@@ -13,6 +13,7 @@ impl Session {
         let notices = &mut lasting.notices;
         match event {
             Event::Opening(folder) => self.begin(Phase::Opening(folder)),
+            Event::LooksMoved(moved) => opened.moved_folder = Some(moved),
             Event::Closed => self.begin(Phase::Welcome),
             Event::Opened(collection) => {
                 lasting.network = collection.network_file.clone();
@@ -58,6 +59,8 @@ impl Session {
             Event::StoredResult(kept) => return opened.take_stored(kept),
             Event::DepthNeighbours(answer) => opened.take_depth(answer),
             Event::Exemplars(list) => opened.take_exemplars(list),
+            Event::ExemplarsOfSome(found) => opened.take_exemplars_of_some(&found),
+            Event::Groups(look, answer) => opened.take_groups(&look, answer),
             Event::Unusual(list) => opened.take_unusual(list),
             Event::ChannelValues(values) => opened.take_channel_values(values),
             Event::WhySimilar(similarity) => opened.take_why_similar(similarity),

@@ -23,6 +23,12 @@ pub enum Open {
     Through(NetworkFile),
     /// The present folder again, storing the vectors of these layers, by name; `None` for the default ones.
     Storing(Option<Vec<String>>),
+    /// The folder that waits for an answer, with the workspace of the one that it looks like.
+    WithWorkspaceOfMoved,
+    /// The same folder, as one that was never seen.
+    Anew,
+    /// That folder is not opened after all.
+    NotYet,
     /// Nothing: what is open is closed, and the welcome view is back.
     Nothing,
 }
@@ -46,6 +52,18 @@ impl Session {
             Open::Storing(layers) => {
                 self.lasting.wanted_layers = layers;
                 self.reopen()
+            }
+            Open::WithWorkspaceOfMoved => {
+                let Some(moved) = self.opened.moved_folder.take() else { return Vec::new() };
+                vec![Request::OpenMoved { from: moved.from, wish: self.open_wish(moved.folder, None) }]
+            }
+            Open::Anew => {
+                let Some(moved) = self.opened.moved_folder.take() else { return Vec::new() };
+                vec![Request::OpenAnew(self.open_wish(moved.folder, None))]
+            }
+            Open::NotYet => {
+                self.opened.moved_folder = None;
+                Vec::new()
             }
             Open::Nothing => {
                 // Making the sample or extracting stops at once, before the engine takes the request.
@@ -77,13 +95,17 @@ impl Session {
     }
 
     fn open_request(&mut self, folder: PathBuf, workspace: Option<PathBuf>) -> Request {
+        Request::Open(self.open_wish(folder, workspace))
+    }
+
+    fn open_wish(&mut self, folder: PathBuf, workspace: Option<PathBuf>) -> OpenWish {
         self.lasting.asked_workspace.clone_from(&workspace);
-        Request::Open(OpenWish {
+        OpenWish {
             folder,
             workspace,
             network: self.lasting.network.clone(),
             layers: self.lasting.wanted_layers.clone(),
             extract: true,
-        })
+        }
     }
 }

@@ -9,6 +9,8 @@ mod centrality;
 mod channels;
 pub mod choose;
 pub mod chosen;
+pub mod cluster_edit;
+mod cluster_editing;
 pub mod depths;
 pub mod distributions;
 pub mod extract;
@@ -16,6 +18,7 @@ pub mod findings;
 mod following;
 mod found;
 mod grouping;
+pub mod groups;
 pub mod history;
 pub mod inside;
 pub mod maintain;
@@ -45,13 +48,14 @@ use crate::domain::{
     Splits, StoredActivations, StoredLayer, Tags, Tally,
 };
 use crate::engine::{
-    ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, FolderChange, NeighbourList, PicturePieces,
-    Problem, Progress, ThumbnailPicture, UnusualList,
+    ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, FolderChange, MovedFolder, NeighbourList,
+    PicturePieces, Problem, Progress, ThumbnailPicture, UnusualList,
 };
 use chosen::Chosen;
 use depths::Depths;
 use distributions::Distributions;
 use findings::Findings;
+use groups::GroupsKnown;
 use history::History;
 use inside::Inside;
 use maintenance::Maintenance;
@@ -164,6 +168,8 @@ pub struct OpenedCollection {
     making: Making,
     /// The clusters shown, once they were asked for.
     pub clustering: Option<Arc<Clustering>>,
+    /// What was asked of groups, and is known.
+    pub groups: GroupsKnown,
     /// What else analyses found, once it was asked for or read back.
     pub findings: Findings,
     /// Whether the workspace has a full-network embedding.
@@ -190,6 +196,8 @@ pub struct OpenedCollection {
     pub maintenance: Maintenance,
     /// An export that waits for the person's word, because it would replace files.
     pub pending_export: Option<ExportExists>,
+    /// A folder that was to be opened and waits for an answer: is it a known one in its new place?
+    pub moved_folder: Option<MovedFolder>,
 }
 
 impl OpenedCollection {

@@ -29,6 +29,7 @@ use super::bytes_below::bytes_below;
 use super::cut_off::is_cut_off;
 use super::file_state::{FileState, states};
 use super::identity::Identity;
+use super::moves::{self, Moves};
 use super::recorder::{METADATA_KEY, Results, about};
 use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace, deleting};
@@ -61,6 +62,7 @@ pub struct ActivationTable {
     about: About,
     /// The row of each image, and the state of its file.
     rows: HashMap<ImageId, (u32, FileState)>,
+    moves: Moves,
     /// Whether no number in it was cut off: it says so, or was looked through.
     is_whole: bool,
     /// Those whose activation an earlier version cut off, as far as they were looked for.
@@ -150,7 +152,8 @@ impl ActivationTable {
             Ok(identity.is_some_and(|identity| identity.whole(name).iter().any(|column| column == COLUMN)))
         };
         let is_whole = about.is_whole || was_looked_through()?;
-        let mut this = Self { table, about, rows: HashMap::new(), is_whole, cut_off: HashSet::new() };
+        let moves = Moves::of(moves::table(&table.driver, root)?.as_ref())?;
+        let mut this = Self { table, about, rows: HashMap::new(), moves, is_whole, cut_off: HashSet::new() };
         this.reload()?;
         Ok(this)
     }
@@ -159,7 +162,7 @@ impl ActivationTable {
         let mut rows = HashMap::with_capacity(self.table.rows()?);
         let mut next = 0;
         self.table.scan(&FileState::COLUMNS, READ_ROWS, |batch| {
-            for (id, state) in states(batch).ok_or_else(|| self.damaged())? {
+            for (id, state) in states(batch, &self.moves).ok_or_else(|| self.damaged())? {
                 // Another program may have appended an image twice: the last row counts.
                 rows.insert(id, (next, state));
                 next += 1;
@@ -204,7 +207,7 @@ impl ActivationTable {
 
     /// Whether the activation of an image is kept, as its file is now.
     pub fn holds(&self, record: &ImageRecord) -> bool {
-        let is_as_it_was = |(_, state): &(u32, FileState)| *state == FileState::of(record);
+        let is_as_it_was = |(_, state): &(u32, FileState)| *state == FileState::of(record, &self.moves);
         self.rows.get(&record.id).is_some_and(is_as_it_was) && !self.cut_off.contains(&record.id)
     }
 

@@ -10,7 +10,7 @@ use arrow_array::{Array, BooleanArray, Float64Array, RecordBatch, RecordBatchIte
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
 use super::handwork::{BOXES as TABLE, Owners, unknown};
-use super::pictures::path_keys;
+use super::path_keys::path_keys;
 use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace};
 use crate::domain::{ImageBox, ImageId, ImageRecord, ImageSet};

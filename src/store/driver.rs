@@ -12,6 +12,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::block_in_place;
 
 use super::StoreError;
+use super::commit_order::InOrder;
 use super::durable::OnDisk;
 
 /// What is remembered of a workspace's files between reads: their footers and pages' places. Lance's own default is 1 GiB,
@@ -116,9 +117,15 @@ impl Driver {
         }
     }
 
+    /// What commits to the table at `path`.
+    pub(super) fn commit_order(&self, path: &Path) -> Arc<InOrder> {
+        InOrder::new(path.to_owned(), self.on_disk.clone())
+    }
+
     /// Opens a table of the workspace, at a version or at the latest.
     pub(super) fn open(&self, uri: &str, version: Option<u64>) -> lance::Result<Dataset> {
         let mut builder = DatasetBuilder::from_uri(uri).with_session(self.session.clone());
+        builder = builder.with_commit_handler(self.commit_order(Path::new(uri)));
         if let Some(version) = version {
             builder = builder.with_version(version);
         }

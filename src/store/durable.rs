@@ -26,6 +26,7 @@ const MANIFESTS: &str = "_versions";
 const NAMES: &str = "_refs/tags";
 
 /// Which files of tables are known to be on the disk.
+#[derive(Debug)]
 pub(super) struct OnDisk {
     /// What was written before is another process's, and that has seen to it, or the system has long since.
     since: SystemTime,

@@ -1,4 +1,5 @@
-//! Whether a picture is still the file that something was made from: the same path, and the same state of it.
+//! Whether a picture is still the file that something was made from: the same path, or one that it was moved from, and the same
+//! state of it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,7 +9,8 @@ use arrow_array::types::{Int64Type, UInt32Type, UInt64Type};
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, UInt64Array};
 use arrow_schema::{DataType, Field};
 
-use super::pictures::{path_key, path_keys};
+use super::moves::{self, Moves};
+use super::path_keys::{path_key, path_keys};
 use super::table::{Table, damaged};
 use super::{StoreError, Workspace};
 use crate::domain::{ImageId, ImageRecord};
@@ -29,8 +31,8 @@ impl FileState {
     pub const COLUMNS: [&'static str; 4] = ["id", "file_bytes", "modified", "path"];
 
     /// Of a picture as it is known now.
-    pub fn of(record: &ImageRecord) -> Self {
-        let path = Some(path_key(&record.path.text));
+    pub(super) fn of(record: &ImageRecord, moves: &Moves) -> Self {
+        let path = Some(moves.one_name(record.id.0, path_key(&record.path.text)));
         Self { path, bytes: record.file_bytes, modified_unix_secs: record.modified_unix_secs }
     }
 }
@@ -55,15 +57,16 @@ impl Workspace {
         if table.schema().column_with_name("modified").is_none() {
             return Ok(Vec::new());
         }
+        let moves = Moves::of(moves::table(self.driver(), self.root())?.as_ref())?;
         let now: HashMap<ImageId, FileState> = self
             .images()?
             .iter()
             .filter(|record| !record.is_gone())
-            .map(|record| (record.id, FileState::of(record)))
+            .map(|record| (record.id, FileState::of(record, &moves)))
             .collect();
         let mut changed = Vec::new();
         table.scan(&FileState::COLUMNS, READ_ROWS, |batch| {
-            let then = states(batch).ok_or_else(|| damaged(table, "its columns have other types"))?;
+            let then = states(batch, &moves).ok_or_else(|| damaged(table, "its columns have other types"))?;
             changed.extend(then.into_iter().filter(|(id, then)| now.get(id) != Some(then)).map(|(id, _)| id));
             Ok(())
         })?;
@@ -73,13 +76,14 @@ impl Workspace {
 }
 
 /// The images of some rows, and the states of their files; `None` when a column has another type than ours.
-pub fn states(batch: &RecordBatch) -> Option<Vec<(ImageId, FileState)>> {
+pub(super) fn states(batch: &RecordBatch, moves: &Moves) -> Option<Vec<(ImageId, FileState)>> {
     let [id, bytes, modified, path] = FileState::COLUMNS.map(|name| batch.column_by_name(name));
     let ids = id?.as_primitive_opt::<UInt32Type>()?;
     let bytes = bytes?.as_primitive_opt::<UInt64Type>()?;
     let modified = modified?.as_primitive_opt::<Int64Type>()?;
     let paths = path_keys(path?)?;
+    let path = |row: usize| paths[row].map(|path| moves.one_name(ids.value(row), path));
     let state =
-        |row: usize| FileState { path: paths[row], bytes: bytes.value(row), modified_unix_secs: modified.value(row) };
+        |row: usize| FileState { path: path(row), bytes: bytes.value(row), modified_unix_secs: modified.value(row) };
     Some((0..batch.num_rows()).map(|row| (ImageId(ids.value(row)), state(row))).collect())
 }

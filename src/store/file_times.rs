@@ -47,6 +47,15 @@ impl FileTimes {
     }
 }
 
+impl FileTimes {
+    /// The parts of a second of an image's file as it was on record, in nanoseconds; `None` if nobody knows.
+    pub fn nanos_of(&self, image: ImageId, bytes: u64, unix_secs: i64) -> Option<u32> {
+        let at = self.known.binary_search_by_key(&image, |known| known.image).ok()?;
+        let known = &self.known[at];
+        ((known.bytes, known.unix_secs) == (bytes, unix_secs)).then_some(known.nanos)
+    }
+}
+
 impl Recorder {
     /// What is remembered; nothing where that cannot be read.
     pub fn file_times(&self) -> FileTimes {

@@ -15,7 +15,8 @@ use arrow_schema::{DataType, Schema};
 use lance::deps::datafusion::logical_expr::{Expr, lit};
 
 pub(super) use super::names::{BOXES, LABELS, TAGS};
-use super::pictures::{Comparison, path_key, path_keys};
+use super::path_keys::{path_key, path_keys};
+use super::pictures::Comparison;
 use super::table::{Table, damaged};
 use super::{Recorder, StoreError};
 use crate::domain::{ImageId, ImageRecord};

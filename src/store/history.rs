@@ -9,10 +9,10 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
 
 use super::features::Maker;
-use super::names::{IMAGES, readable_tables_in};
+use super::names::{IMAGES, MOVES, readable_tables_in};
 use super::recorder::METADATA_KEY;
 use super::table::{Table, damaged};
-use super::{StoreError, Workspace, handwork};
+use super::{StoreError, Workspace, handwork, moves};
 use crate::domain::{TableHistory, TableVersion, VersionComparison, VersionName};
 
 const READ_ROWS: usize = 65_536;
@@ -59,6 +59,7 @@ impl Workspace {
             };
             let schema = table.schema();
             let is_ours = name == IMAGES
+                || moves::is_it(&name, &schema)
                 || Maker::of_schema(&schema).is_some()
                 || schema.metadata().contains_key(METADATA_KEY)
                 || handwork::is_one(&name, &schema);
@@ -199,6 +200,9 @@ impl Workspace {
 
 /// Why a table cannot be restored to an earlier version; `None` if it can.
 pub(super) fn fixed_because(table: &str) -> Option<&'static str> {
+    if table == MOVES {
+        return Some("it only says where pictures lay before they were moved, which stays true");
+    }
     let is_half = table.starts_with("embedding_") || table.starts_with("reference_");
     is_half.then_some("it belongs to one version of another table; make the embedding anew instead")
 }

@@ -129,6 +129,18 @@ impl Identity {
         Self::change(root, |identity| identity.format = identity.format.max(SINGLE_FORMAT))
     }
 
+    /// Remembers that the pictures lie in `image_folder` now.
+    ///
+    /// # Errors
+    /// When the disk does not let us.
+    pub(super) fn note_image_folder(root: &Path, image_folder: &Path) -> Result<(), StoreError> {
+        let path = ImagePath::from_relative(&absolute(image_folder));
+        Self::change(root, |identity| {
+            identity.image_folder = path.text;
+            identity.image_folder_bytes = path.raw;
+        })
+    }
+
     /// Remembers what the person would rather have cheap.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use lance::deps::datafusion::logical_expr::Expr;
 use super::checked::{ManifestFile, latest_manifest};
 use super::handwork::{Known, LABELS as TABLE, Owners, unknown};
 use super::manifests::is_table;
-use super::pictures::path_keys;
+use super::path_keys::path_keys;
 use super::recorder::Results;
 use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace};

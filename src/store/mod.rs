@@ -23,6 +23,7 @@
 //! ROOT/tags.lance            one row for each tag of each image: the words a person gave it
 //! ROOT/labels.lance          one row an image that a label or a split was imported for
 //! ROOT/boxes.lance           one row for each box that was imported
+//! ROOT/moves.lance           one row each time a picture was found in another place
 //! ```
 //!
 //! `images.lance`: `id` (u32), `path` (text below the image folder), `path_bytes` (the exact bytes where the name is not
@@ -66,6 +67,9 @@
 //! `boxes.lance`: `id` and `path` of the image, `box` (its own number), `left`, `top`, `width`, `height` (double precision,
 //! pixels of the upright picture), `label`, `is_crowd`.
 //!
+//! `moves.lance`: `id` of the image, `before` and `after` (paths below the image folder). Who moves or renames a picture need not
+//! see all tables written anew: rows that name it as it was called when they were written are still its rows.
+//!
 //! # Ids and paths
 //!
 //! Rows belong to images by id, and say the path, too: where `images.lance` is not the one they were made beside (restored
@@ -80,7 +84,8 @@
 //!
 //! `.handwork` has copies of tags and names of clusters, one a day; `tiramisu tags import` takes them.
 //!
-//! `.times` remembers the parts of a second in which files were changed ([`FileTimes`]).
+//! `.times` remembers the parts of a second in which files were changed ([`FileTimes`]), `.contents` what their bytes came to
+//! ([`FileContents`]): by these a picture is known again that was moved.
 //! `.selection.json` and its like go between the window's selection and other programs ([`selection`]).
 //!
 //! # Questions
@@ -118,6 +123,7 @@ mod checked;
 mod classes;
 mod clusterings;
 mod columns;
+mod commit_order;
 mod counting;
 mod cut_off;
 mod deleting;
@@ -130,6 +136,7 @@ mod exemplars;
 mod feature_batch;
 mod feature_table;
 mod features;
+mod file_contents;
 mod file_state;
 mod file_times;
 mod findings;
@@ -147,7 +154,9 @@ mod lock;
 mod maintenance;
 mod manifests;
 mod misfits;
+mod moves;
 mod names;
+mod path_keys;
 mod paths;
 mod pictures;
 mod plain_file;
@@ -155,6 +164,7 @@ mod projections;
 mod pull;
 mod query;
 mod recorder;
+mod relocation;
 mod remembered;
 mod restore;
 pub mod selection;
@@ -180,6 +190,7 @@ pub use embeddings::{LayerNumbers, StoredEmbedding};
 pub use error::StoreError;
 pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};
+pub use file_contents::{FileContent, FileContents};
 pub use file_times::{FileTime, FileTimes};
 pub use findings::{FoundColumn, FoundTable, KeptFinding};
 pub use handwork::TagsApart;

@@ -55,6 +55,9 @@ pub(super) const LABELS: &str = "labels";
 /// The table of boxes.
 pub(super) const BOXES: &str = "boxes";
 
+/// The table of where pictures lay before they were moved.
+pub(super) const MOVES: &str = "moves";
+
 /// Whether a table of this name is what a person did, and nobody can make again.
 pub(super) fn is_handwork(table: &str) -> bool {
     [TAGS, LABELS, BOXES].contains(&table)

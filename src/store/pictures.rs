@@ -6,67 +6,57 @@
 //! the path of its picture, too, so it can be seen.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use super::driver::Driver;
-use arrow_array::ArrayRef;
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
 
 use super::StoreError;
 use super::checked::Checked;
+use super::moves::{self, Moves};
 use super::names::{IMAGES, table_path};
+use super::path_keys::{key_of, path_key, path_keys};
 use super::recorder::Results;
 use super::table::{Table, damaged};
 use crate::domain::ImageRecord;
 
 const READ_ROWS: usize = 65_536;
 
-/// Keys are compared within one process only.
-static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-
-/// A path as one number: those of a million images need not be in memory twice.
-pub(super) fn path_key(path: &str) -> u64 {
-    HASHER.hash_one(path)
-}
-
-/// The keys of a column of paths, `None` where there is none; `None` for all when the column holds no texts.
-pub(super) fn path_keys(column: &ArrayRef) -> Option<Vec<Option<u64>>> {
-    // Other programs write texts in other ways.
-    if let Some(paths) = column.as_string_opt::<i32>() {
-        return Some(paths.iter().map(|path| path.map(path_key)).collect());
-    }
-    if let Some(paths) = column.as_string_opt::<i64>() {
-        return Some(paths.iter().map(|path| path.map(path_key)).collect());
-    }
-    column.as_string_view_opt().map(|paths| paths.iter().map(|path| path.map(path_key)).collect())
-}
-
 /// What tells each image from others, by id.
 pub(super) struct Pictures {
     keys: Vec<Option<u64>>,
+    /// What those were called before that were moved, ascending.
+    before: Vec<(u32, u64)>,
 }
 
 impl Pictures {
     /// By their paths, as `images` has them on record.
-    pub(super) fn on_record(images: &Table) -> Result<Self, StoreError> {
+    fn on_record(images: &Table, moves: &Moves) -> Result<Self, StoreError> {
         let mut keys = vec![None; images.rows()?];
         for (id, path) in made_from(images)? {
             if let Some(key) = keys.get_mut(id as usize) {
                 *key = path;
             }
         }
-        Ok(Self { keys })
+        let mut before: Vec<(u32, u64)> = Vec::new();
+        for id in moves.images() {
+            let Some(now) = keys.get(id as usize).copied().flatten() else { continue };
+            before.extend(moves.names(id, now).into_iter().filter(|name| *name != now).map(|name| (id, name)));
+        }
+        before.sort_unstable();
+        Ok(Self { keys, before })
     }
 
-    /// By their paths and the states of their files.
-    pub(super) fn with_files(records: &[ImageRecord]) -> Self {
+    /// By their paths and the states of their files. One that was moved is the same in all its places.
+    pub(super) fn with_files(records: &[ImageRecord], moves: &Moves) -> Self {
         let key = |record: &ImageRecord| {
-            HASHER.hash_one((&record.path.text, &record.path.raw, record.file_bytes, record.modified_unix_secs))
+            let names = moves.names(record.id.0, path_key(&record.path.text));
+            let raw = record.path.raw.as_ref().filter(|_| names.len() == 1);
+            key_of((names.first(), raw, record.file_bytes, record.modified_unix_secs))
         };
-        Self { keys: records.iter().map(|record| Some(key(record))).collect() }
+        Self { keys: records.iter().map(|record| Some(key(record))).collect(), before: Vec::new() }
     }
 
     /// What tells the picture of an id from others; `None` if none has the id.
@@ -76,7 +66,9 @@ impl Pictures {
 
     /// Whether an id is that of the picture that a row was made from. Of a row without a path nothing is known but the id.
     pub(super) fn fits(&self, id: u32, made_from: Option<u64>) -> bool {
-        self.key(id).is_some_and(|key| made_from.is_none_or(|made_from| made_from == key))
+        self.key(id).is_some_and(|key| {
+            made_from.is_none_or(|from| from == key || self.before.binary_search(&(id, from)).is_ok())
+        })
     }
 
     /// The ids of rows that were made from other pictures than these, ascending.
@@ -88,7 +80,8 @@ impl Pictures {
         misfits
     }
 
-    /// The id of each picture; none where several cannot be told apart.
+    /// The id of each picture, also by what it was called before if nothing is called so now; none where several cannot be told
+    /// apart.
     pub(super) fn ids(&self) -> HashMap<u64, Option<u32>> {
         let mut ids = HashMap::with_capacity(self.keys.len());
         for (id, key) in (0..).zip(&self.keys) {
@@ -96,6 +89,11 @@ impl Pictures {
                 ids.entry(*key).and_modify(|known| *known = None).or_insert(Some(id));
             }
         }
+        let mut before: HashMap<u64, Option<u32>> = HashMap::new();
+        for (id, name) in self.before.iter().filter(|(_, name)| !ids.contains_key(name)) {
+            before.entry(*name).and_modify(|known| *known = None).or_insert(Some(*id));
+        }
+        ids.extend(before);
         ids
     }
 }
@@ -104,24 +102,26 @@ impl Pictures {
 /// fit before.
 pub(super) struct Comparison {
     images: Table,
+    moves: Option<Table>,
     pictures: Option<Pictures>,
     checked: Checked,
 }
 
 impl Comparison {
     /// With the images of the workspace at `root` as they are now. Open what is to be compared before: images are appended
-    /// before what is made from them.
+    /// before what is made from them, and moves are told before them.
     pub(super) fn new(driver: &Arc<Driver>, root: &Path) -> Result<Self, StoreError> {
         let images = Table::open(driver, &table_path(root, IMAGES))?;
+        let moves = moves::table(driver, root)?;
         let checked = Checked::read(root, images.stamp());
-        Ok(Self { images, pictures: None, checked })
+        Ok(Self { images, moves, pictures: None, checked })
     }
 
     /// The images on record.
     pub(super) fn pictures(&mut self) -> Result<&Pictures, StoreError> {
         let pictures = match self.pictures.take() {
             Some(pictures) => pictures,
-            None => Pictures::on_record(&self.images)?,
+            None => Pictures::on_record(&self.images, &Moves::of(self.moves.as_ref())?)?,
         };
         Ok(self.pictures.insert(pictures))
     }

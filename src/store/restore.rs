@@ -19,7 +19,8 @@ mod journal;
 use self::journal::{Journal, Step};
 use super::history::{fixed_because, ids};
 use super::identity::Identity;
-use super::names::IMAGES;
+use super::moves::{self, Moves};
+use super::names::{IMAGES, MOVES};
 use super::pictures::Pictures;
 use super::table::Table;
 use super::{StoreError, Workspace, handwork, images};
@@ -49,9 +50,10 @@ impl Workspace {
             Some(version) => records(&self.images.at(version)?)?,
             None => now.clone(),
         };
-        let [now, then] = [now, then].map(|records| Pictures::with_files(&records));
+        let moves = Moves::of(moves::table(self.driver(), self.root())?.as_ref())?;
+        let [now, then] = [now, then].map(|records| Pictures::with_files(&records, &moves));
         for plan in &mut plans {
-            plan.misfits = self.misfits_of(plan, &now, &then)?;
+            plan.misfits = self.misfits_of(plan, &now, &then, &moves)?;
         }
         plans.retain(|plan| plan.from.is_some() || !plan.misfits.is_empty());
         // The images last: until then every row still belongs to its picture.
@@ -180,8 +182,8 @@ impl Workspace {
     }
 
     /// The ids of rows that would belong to another picture than the one they were made from.
-    fn misfits_of(&self, plan: &Plan, now: &Pictures, then: &Pictures) -> Result<Vec<u32>, StoreError> {
-        if plan.name == IMAGES || handwork::is_called_so(&plan.name) {
+    fn misfits_of(&self, plan: &Plan, now: &Pictures, then: &Pictures, moves: &Moves) -> Result<Vec<u32>, StoreError> {
+        if [IMAGES, MOVES].contains(&plan.name.as_str()) || handwork::is_called_so(&plan.name) {
             return Ok(Vec::new());
         }
         let table = match plan.from {
@@ -192,7 +194,7 @@ impl Workspace {
         let at_the_time = match plan.from {
             Some(version) => {
                 let images = self.images.at(self.images_of(&plan.table, version)?)?;
-                Some(Pictures::with_files(&records(&images)?))
+                Some(Pictures::with_files(&records(&images)?, moves))
             }
             None => None,
         };

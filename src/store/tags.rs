@@ -17,7 +17,7 @@ use lance::deps::datafusion::logical_expr::{ident, lit};
 
 pub(super) use super::handwork::TAGS as TABLE;
 use super::handwork::{Known, Owners, TagsApart};
-use super::pictures::path_keys;
+use super::path_keys::path_keys;
 use super::recorder::Results;
 use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace};

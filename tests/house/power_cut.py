@@ -6,7 +6,7 @@ the disk by then is taken away, and the workspace is opened again.
 
 FOLDER holds pictures. Of every turn it is asserted that
 
-- no manifest gets its name before the files of its table are on the disk, with their names (but for the first version of a table);
+- no manifest gets its name before the files of its table are on the disk, with their names;
 - whenever a commit is told, everything of the workspace that is not hidden is on the disk;
 - after the power cut the workspace opens, and has no fewer images with vectors than were told.
 
@@ -91,13 +91,12 @@ class Disk:
     def check_manifest(self, path):
         self.manifests += 1
         table = os.path.dirname(os.path.dirname(path))
-        is_first = path.endswith(f"{2**64 - 2}.manifest")
         late = [
             other
             for other in self.unwritten | self.unnamed
             if other.startswith((table + "/data/", table + "/_deletions/")) and self.is_seen(other)
         ]
-        if late and not is_first:
+        if late:
             self.wrong.append(f"{path} has its name before {late[:3]}")
 
     def lost(self):

@@ -7,6 +7,7 @@ mod dense_groups;
 mod duplicates;
 mod embedding;
 mod exemplars;
+mod groups;
 mod huge;
 mod index_maintenance;
 mod index_plans;

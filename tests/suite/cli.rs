@@ -21,6 +21,7 @@ mod precision;
 mod pull;
 mod queries;
 mod recipes;
+mod relocate;
 mod repaired;
 mod select;
 #[cfg(unix)]
@@ -92,6 +93,7 @@ fn help_teaches_every_verb_with_examples() {
         "adopt",
         "vectors",
         "pull",
+        "relocate",
         "select",
         "info",
         "neighbours",

@@ -184,3 +184,119 @@ fn assert_same(pieces: &Contents, whole: &Contents) {
         assert!(ours.matrix == theirs.matrix, "{}: the vectors differ", layer.column());
     }
 }
+
+/// Kills of everything else that writes: compaction, pictures that changed or moved, layers that are added, earlier versions,
+/// analyses. However often each is killed, the same commands come to the same as in a workspace where nobody was.
+#[test]
+#[ignore = "takes minutes: TIRAMISU_KILLS=200 cargo test --release -- --ignored can_be_killed"]
+fn whatever_writes_can_be_killed_at_any_moment_and_done_again() {
+    let wanted = std::env::var("TIRAMISU_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(20);
+    let seed = std::env::var("TIRAMISU_KILL_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(2016);
+    let home = Home::new();
+    let mut random = fastrand::Rng::with_seed(seed);
+    let (mut kills, mut round) = (0, 0);
+    while kills < wanted {
+        round += 1;
+        assert!(round <= 20 + wanted, "{kills} kills in {round} rounds: everything ends before it can be killed");
+        let folder = home.sample(&format!("pictures{round}"), 66);
+        let [whole, pieces] = ["whole", "pieces"].map(|name| home.path(&format!("{name}{round}")));
+        let verbs = verbs(&folder);
+        for (step, (change, verb)) in verbs.iter().enumerate() {
+            change(&folder);
+            assert!(begin(&home, verb, &whole).wait().expect("it ends").success(), "{verb:?}");
+            loop {
+                let mut running = begin(&home, verb, &pieces);
+                // Some at once, some after it has done most.
+                let was_killed = kills < wanted && random.bool() && kill_soon(&mut running, &mut random);
+                if was_killed {
+                    kills += 1;
+                    continue;
+                }
+                let ended = running.wait().expect("it ends");
+                assert!(ended.success(), "round {round} of seed {seed}, step {step}: {verb:?} after {kills} kills");
+                break;
+            }
+        }
+        assert_same(&read(&pieces), &read(&whole));
+        assert_eq!(told(&home, &folder, &pieces), told(&home, &folder, &whole), "round {round} of seed {seed}");
+    }
+    eprintln!("{kills} kills in {round} rounds of seed {seed}");
+}
+
+/// What is done to the pictures before a verb.
+type Change = fn(&Path);
+
+/// What is done one after the other, each with the pictures as they are then.
+fn verbs(folder: &Path) -> Vec<(Change, Vec<String>)> {
+    let name = folder.to_str().expect("UTF-8");
+    let verb = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let nothing: Change = |_| {};
+    vec![
+        // Enough commits to be put together.
+        (nothing, verb(&["extract", name, "--batch", "1", "--commit-every", "1", "--layers", "edges/relu"])),
+        (nothing, verb(&["extract", name, "--layers", "all", "--commit-every", "6"])),
+        (nothing, verb(&["storage", name, "--compact"])),
+        (overwrite_some, verb(&["extract", name, "--commit-every", "3"])),
+        (move_some, verb(&["extract", name, "--commit-every", "3"])),
+        (nothing, verb(&["duplicates", name])),
+        (nothing, verb(&["outliers", name])),
+        (nothing, verb(&["odd-pictures", name])),
+        (nothing, verb(&["versions", name, "restore", "3", "--table", "images"])),
+        (nothing, verb(&["extract", name, "--commit-every", "6"])),
+    ]
+}
+
+fn pictures(folder: &Path) -> Vec<std::path::PathBuf> {
+    let found = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
+    found.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).collect()
+}
+
+/// Every ninth picture becomes that after it.
+fn overwrite_some(folder: &Path) {
+    for pair in pictures(folder).chunks_exact(9) {
+        let later = std::time::SystemTime::now() + Duration::from_secs(10);
+        std::fs::copy(&pair[1], &pair[0]).expect("a copy");
+        std::fs::File::options().write(true).open(&pair[0]).and_then(|it| it.set_modified(later)).expect("a time");
+    }
+}
+
+/// Every seventh picture gets another name.
+fn move_some(folder: &Path) {
+    for path in pictures(folder).iter().step_by(7) {
+        std::fs::rename(path, path.with_extension("moved.png")).expect("another name");
+    }
+}
+
+fn begin(home: &Home, verb: &[String], workspace: &Path) -> Child {
+    let mut command = home.command(verb);
+    command.arg("--workspace").arg(workspace).arg("--json");
+    if !["storage", "versions"].contains(&verb[0].as_str()) {
+        command.args(["--compute", "cpu", "--network", "filters"]);
+    }
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts")
+}
+
+/// Kills the process within two seconds, sooner rather than later. Says whether it was alive.
+fn kill_soon(running: &mut Child, random: &mut fastrand::Rng) -> bool {
+    std::thread::sleep(Duration::from_millis(random.u64(0..=random.clone().u64(1..2000))));
+    let was_alive = running.try_wait().expect("it can be asked").is_none();
+    if was_alive {
+        running.kill().expect("it can be killed");
+        running.wait().expect("it ends");
+    }
+    was_alive
+}
+
+/// What is known of a workspace but for when and in how many versions and bytes.
+fn told(home: &Home, folder: &Path, workspace: &Path) -> serde_json::Value {
+    let place = workspace.to_str().expect("UTF-8");
+    let info = home.run(["info", folder.to_str().expect("UTF-8"), "--workspace", place, "--json"]).good_json();
+    let rows = |list: &serde_json::Value| -> Vec<(serde_json::Value, serde_json::Value)> {
+        let all = list.as_array().expect("a list").iter();
+        all.map(|it| (it.get("name").or(it.get("table")).cloned().unwrap_or_default(), it["rows"].clone())).collect()
+    };
+    serde_json::json!({
+        "images": info["images"], "gone": info["gone"], "problems": info["problems"],
+        "tables": rows(&info["tables"]), "findings": rows(&info["findings"]),
+    })
+}

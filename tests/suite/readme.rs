@@ -8,7 +8,7 @@ use std::process::Command;
 use super::support::command::{Answer, Home};
 
 /// What is not run here, by how the line begins, and why.
-const NOT_RUN: [(&str, &str); 13] = [
+const NOT_RUN: [(&str, &str); 14] = [
     ("cargo ", "builds and runs this very suite"),
     ("sudo apt-get", "changes the machine"),
     ("tiramisu\n", "opens the window; tests/window/screenshot.sh does"),
@@ -21,6 +21,7 @@ const NOT_RUN: [(&str, &str); 13] = [
     ("tiramisu adopt ./pictures <", "needs a stream; tests/suite/cli/adopting makes some"),
     ("tiramisu bench-window ", "draws for minutes; tests/suite/cli/bench_window measures a small one"),
     ("tiramisu pull ", "needs the path of a workspace; tests/suite/cli/pull makes some"),
+    ("tiramisu relocate ", "needs a folder that was moved; tests/suite/cli/relocate moves one"),
     ("tiramisu mcp\n", "waits for requests; tests/suite/cli/mcp makes some"),
 ];
 

@@ -3,6 +3,7 @@
 mod asking;
 mod centrality;
 mod findings;
+mod groups;
 mod inside;
 mod maps;
 mod networks;

@@ -103,6 +103,16 @@ impl Chunk {
         self.edits += 1;
     }
 
+    /// Some of the images lie elsewhere now: `paths` has those, by row.
+    pub fn relocate(&mut self, paths: &HashMap<usize, PathRef<'_>>) {
+        let mut now = Paths::default();
+        for row in 0..self.sizes.len() {
+            now.push(paths.get(&row).copied().unwrap_or_else(|| self.paths.get(row)));
+        }
+        self.paths = Arc::new(now);
+        self.edits += 1;
+    }
+
     /// The place of each label.
     pub fn names(&self) -> Names {
         let places = self.labels.iter().zip(0u16..);

@@ -59,6 +59,17 @@ impl Members<'_> {
                     ));
                 }
             }
+            Some(ClassChange::Rename { from, to }) => {
+                let to = checked(to)?;
+                let problem = |why: String| Problem::new("The class was not renamed", why);
+                if classes.iter().map(|class| &class.name).chain(own.iter().map(|(name, _)| name)).any(|n| *n == to) {
+                    return Err(problem(format!("another class is called {to} already")));
+                }
+                match own.iter_mut().find(|(known, _)| known == from) {
+                    Some((known, _)) => *known = to,
+                    None => return Err(problem(format!("there is no class of your own called {from}"))),
+                }
+            }
             Some(ClassChange::Add { name, origin }) => {
                 let name = checked(name)?;
                 if classes.iter().any(|class| class.name == name) {

@@ -93,7 +93,7 @@ pub fn kept(workspace: &Workspace, opened: &Opened) -> Result<Option<Finding>, S
     let today: BTreeMap<&str, &Class> = today.iter().map(|class| (class.name.as_str(), class)).collect();
     let of = |(name, origin): (&String, &ClassOrigin)| {
         let class = today.get(name.as_str()).filter(|class| class.origin == *origin);
-        class.map_or_else(Vec::new, |class| class.images.clone())
+        class.map_or_else(|| Arc::from([]), |class| class.images.as_slice().into())
     };
     let found = classes.iter().zip(&origins).map(of).collect();
     let channels = layers.iter().map(|(_, channels)| channels).sum();
@@ -123,12 +123,12 @@ fn add(classes: &[Class], vectors: &Vectors, layer: &mut LayerMeans, progress: &
     Some(counts)
 }
 
-fn taken_apart(classes: Vec<Class>) -> (Vec<String>, Vec<ClassOrigin>, Vec<Vec<ImageId>>) {
+fn taken_apart(classes: Vec<Class>) -> (Vec<String>, Vec<ClassOrigin>, Vec<Arc<[ImageId]>>) {
     let (mut names, mut origins, mut members) = (Vec::new(), Vec::new(), Vec::new());
     for class in classes {
         names.push(class.name);
         origins.push(class.origin);
-        members.push(class.images);
+        members.push(class.images.into());
     }
     (names, origins, members)
 }

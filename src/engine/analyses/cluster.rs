@@ -156,7 +156,7 @@ fn group(wish: &ClusterWish, vectors: &Vectors, opened: &Opened, progress: &Prog
 }
 
 /// `None` without labels.
-fn agreement(ids: &[ImageId], of: &[Option<u32>], opened: &Opened) -> Option<LabelAgreement> {
+pub(super) fn agreement(ids: &[ImageId], of: &[Option<u32>], opened: &Opened) -> Option<LabelAgreement> {
     let names: Vec<Option<String>> =
         ids.iter().map(|id| opened.catalogue.get(*id).and_then(|record| record.label)).collect();
     let mut known: Vec<&String> = names.iter().flatten().collect();

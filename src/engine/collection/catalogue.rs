@@ -286,6 +286,18 @@ impl Catalogue {
         }));
     }
 
+    /// Takes in where images lie now. Who had the label of its folder has that of its new one.
+    pub fn relocate(&self, moved: &[ImageRecord]) {
+        let mut records = self.known().write().unwrap_or_else(PoisonError::into_inner);
+        let before = records.clone();
+        let now = moved.iter().map(ImageRecord::borrowed).filter_map(|image| {
+            let was = before.get(image.id)?;
+            let label = if was.label == was.path.parent_name() { image.path.parent_name() } else { was.label };
+            Some(ImageRef { label, ..image })
+        });
+        records.relocate(&now.collect::<Vec<_>>());
+    }
+
     fn known_at(&self, path: &ImagePath) -> Option<ImageRecord> {
         let path = path.borrowed();
         self.now().iter().find(|record| record.path == path).map(ImageRef::to_record)

@@ -7,18 +7,20 @@
 
 mod in_flight;
 mod met;
+mod moved;
 mod walking;
 
 use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
 use in_flight::InFlight;
 use met::Met;
+pub use moved::Strays;
 pub use walking::SampleWish;
 use walking::{Portion, make_in_portions, walk_in_portions};
 
@@ -31,7 +33,7 @@ use crate::engine::extraction::supplement_wish::SupplementWish;
 use crate::engine::message::{Asked, Collection, Event, Problem, Progress};
 use crate::engine::tensor::{TensorHandle, Wanted};
 use crate::engine::thread::outbox::Outbox;
-use crate::store::{FileTime, FileTimes, Recorder};
+use crate::store::{FileContent, FileContents, FileTime, FileTimes, Recorder};
 
 pub use crate::images::thumbnail::THUMBNAIL_PX;
 
@@ -77,6 +79,12 @@ pub struct Extraction {
     pub times: FileTimes,
     /// The same of those that were met.
     pub times_met: Vec<FileTime>,
+    /// What pictures' files came to, as it was known.
+    pub contents: FileContents,
+    /// The same of those that were read now.
+    pub contents_met: Mutex<Vec<FileContent>>,
+    /// Pictures that were not known and may be known ones in other places: who is gone is known when the walk is over.
+    pub strays: Strays,
     /// Set by the walk when it saw everything.
     pub walk_is_clean: Arc<AtomicBool>,
 }
@@ -110,6 +118,13 @@ impl Extraction {
         drop(inbox);
         let walked = walk.join().unwrap_or_else(|_| Err(Problem::new("The folder cannot be walked", "internal error")));
         let flushed = self.store.flush();
+        if let (Ok(()), Some(recorder)) = (&flushed, &self.recorder) {
+            let read = std::mem::take(&mut *self.contents_met.lock().unwrap_or_else(PoisonError::into_inner));
+            if !read.is_empty() {
+                self.contents.take(read);
+                recorder.keep_file_contents(&self.contents);
+            }
+        }
         // Not before: what is remembered is not extracted again.
         if let (Ok(()), Ok(()), false, Some(recorder)) =
             (&flushed, &outcome, self.progress.is_cancelled(), &self.recorder)
@@ -175,7 +190,9 @@ impl Extraction {
             return Ok(());
         }
         let mut known = Met::none_of(&self.catalogue.now());
+        self.contents = self.recorder.as_ref().map(Recorder::file_contents).unwrap_or_default();
         self.times = self.recorder.as_ref().map(Recorder::file_times).unwrap_or_default();
+        self.strays = self.expect_strays();
         let mut waiting: VecDeque<ImageId> = self.unfinished.iter().copied().collect();
         // Those go last, in batches of their own: their rows take the place of others.
         let mut changed = VecDeque::new();
@@ -194,7 +211,7 @@ impl Extraction {
                     Err(RecvTimeoutError::Timeout) => break,
                     Err(RecvTimeoutError::Disconnected) => {
                         walk_goes_on = false;
-                        self.end_walk(&known)?;
+                        self.end_walk(&mut known, &mut waiting, &mut changed)?;
                     }
                 }
                 if self.progress.is_cancelled() {
@@ -267,6 +284,10 @@ impl Extraction {
         let mut fresh = Vec::new();
         let mut returned = Vec::new();
         for found in portion {
+            if self.strays.may_be_known(&found) && !known.knows(&self.catalogue, &found.path) {
+                self.strays.found.push(found);
+                continue;
+            }
             let next = ImageId((self.catalogue.len() + fresh.len()) as u32);
             let met = known.meet(&self.catalogue, &found.path, next);
             // A folder that is being filled is walked more than once.
@@ -312,10 +333,17 @@ impl Extraction {
     }
 
     /// Everything was met: what is on record and was not met has gone from the folder.
-    fn end_walk(&self, known: &Met) -> Result<(), Problem> {
+    fn end_walk(
+        &mut self,
+        known: &mut Met,
+        waiting: &mut VecDeque<ImageId>,
+        changed: &mut VecDeque<Waiting>,
+    ) -> Result<(), Problem> {
         if self.progress.is_cancelled() {
             return Ok(());
         }
+        let others = self.recognise_moved(known, waiting, changed)?;
+        self.enrol(others, known, waiting, changed)?;
         let all = self.catalogue.now();
         let unseen = all.range(0..if self.walk_is_clean.load(Relaxed) { self.recorded } else { 0 });
         let mut gone: Vec<ImageRecord> =

@@ -24,6 +24,7 @@ use crate::engine::thread::outbox::Outbox;
 enum StoreTask {
     Take(StoreBatch),
     Redescribe(Vec<ImageRecord>),
+    Relocate(Vec<ImageRecord>),
     Merge(Vec<ImageId>, Sender<Result<Merged, Problem>>),
     Flush(Sender<Result<(), Problem>>),
 }
@@ -82,6 +83,14 @@ impl StoreHandle {
             return Ok(());
         }
         self.tasks.send(StoreTask::Redescribe(records)).map_err(|_| gone())
+    }
+
+    /// Writes down where images that are on disk lie now. What is known of them stays theirs.
+    pub fn relocate(&self, moved: Vec<ImageRecord>) -> Result<(), Problem> {
+        if moved.is_empty() {
+            return Ok(());
+        }
+        self.tasks.send(StoreTask::Relocate(moved)).map_err(|_| gone())
     }
 
     /// Makes the supplement's layers part of the table, and begins the next if layers are still missing. Images in

@@ -8,12 +8,13 @@ use std::sync::atomic::Ordering::Relaxed;
 use crate::analysis::statistics::Statistics;
 use crate::analysis::{distinguishing, why_similar};
 use crate::domain::{
-    ChannelShare, ImageId, LayerExemplars, LayerStatistics, Metric, Pooling, StoredLayer, UnusualChannel,
+    ChannelShare, Exemplar, ImageId, LayerExemplars, LayerStatistics, Metric, Pooling, StoredLayer, UnusualChannel,
 };
 use crate::engine::collection::channels::{Channels, FeatureMapWidths};
 use crate::engine::collection::no_vector::no_vector;
 use crate::engine::message::{
-    ChannelLook, ChannelValues, Event, ExemplarList, Problem, Progress, UnusualList, WhySimilar, WhySimilarWish,
+    ChannelExemplars, ChannelLook, ChannelValues, Event, ExemplarList, Problem, Progress, UnusualList, WhySimilar,
+    WhySimilarWish,
 };
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
@@ -29,6 +30,8 @@ pub enum ChannelLookKind {
     Exemplars,
     /// Which images excite each channel of a layer.
     ExemplarsOfAll,
+    /// Which images excite some channels.
+    ExemplarsOfSome,
     /// What is unusual in an image.
     Unusual,
     /// How much every image excites a channel.
@@ -42,6 +45,7 @@ impl ChannelLookKind {
             ChannelLook::WhySimilar(_) => Self::WhySimilar,
             ChannelLook::Exemplars { channel: Some(_), .. } => Self::Exemplars,
             ChannelLook::Exemplars { channel: None, .. } => Self::ExemplarsOfAll,
+            ChannelLook::ExemplarsOfSome { .. } => Self::ExemplarsOfSome,
             ChannelLook::Unusual { .. } => Self::Unusual,
             ChannelLook::Values { .. } => Self::Values,
         }
@@ -89,6 +93,7 @@ impl ChannelWorker {
     fn name_of<'a>(&'a self, look: &'a ChannelLook) -> Option<&'a str> {
         match look {
             ChannelLook::Exemplars { layer, .. } => Some(&self.opened.collection.layers.get(*layer)?.name),
+            ChannelLook::ExemplarsOfSome { .. } => None,
             ChannelLook::Unusual { source, .. } => Some(&source.as_ref()?.layer),
             ChannelLook::Values { source, .. } => Some(&source.layer),
             ChannelLook::WhySimilar(wish) => Some(&wish.source.layer),
@@ -106,6 +111,14 @@ impl ChannelWorker {
                 }
                 let lists = self.exemplars(layer, channel, count).map_err(unreadable)?;
                 Some(Event::Exemplars(Arc::new(ExemplarList { layer, channel, lists, is_current })))
+            }
+            ChannelLook::ExemplarsOfSome { channels, count } => {
+                self.bring_up_to_date(is_closed)?;
+                if is_closed() {
+                    return Ok(None);
+                }
+                let found = self.exemplars_of_some(channels, count).map_err(unreadable)?;
+                Some(Event::ExemplarsOfSome(Arc::new(found)))
             }
             ChannelLook::Unusual { image, source, count } => {
                 self.bring_up_to_date(is_closed)?;
@@ -188,7 +201,7 @@ impl ChannelWorker {
         layer: usize,
         channel: Option<usize>,
         count: usize,
-    ) -> Result<Vec<(usize, Vec<crate::domain::Exemplar>)>, StoreError> {
+    ) -> Result<Vec<(usize, Vec<Exemplar>)>, StoreError> {
         let (Some((workspace, _)), Some(layer)) = (&self.open, self.opened.collection.layers.get(layer)) else {
             return Ok(Vec::new());
         };
@@ -203,6 +216,26 @@ impl ChannelWorker {
         let is_wanted = |(index, _): &(usize, _)| channel.is_none_or(|channel| channel == *index);
         let wanted = lists.into_iter().enumerate().filter(is_wanted);
         Ok(wanted.map(|(index, list)| (index, list.into_iter().take(count).collect())).collect())
+    }
+
+    /// Of each layer once, however many of its channels are wanted.
+    fn exemplars_of_some(
+        &self,
+        mut channels: Vec<(usize, usize)>,
+        count: usize,
+    ) -> Result<ChannelExemplars, StoreError> {
+        channels.sort_unstable();
+        channels.dedup();
+        let mut lists = Vec::with_capacity(channels.len());
+        for of_layer in channels.chunk_by(|a, b| a.0 == b.0) {
+            let layer = of_layer[0].0;
+            let all = self.exemplars(layer, None, count)?;
+            lists.extend(of_layer.iter().map(|wanted| {
+                let found = all.iter().find(|(channel, _)| *channel == wanted.1);
+                (*wanted, found.map(|(_, list)| list.clone()).unwrap_or_default())
+            }));
+        }
+        Ok(ChannelExemplars { lists })
     }
 
     fn statistics(&self, source: &StoredLayer) -> Result<Option<Statistics>, StoreError> {

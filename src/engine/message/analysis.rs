@@ -10,14 +10,15 @@ mod cut_outs;
 mod embedding;
 mod graph;
 mod index;
+mod regroup;
 
 use std::sync::Arc;
 
 use crate::analysis::embedding::Thresholds;
 use crate::domain::{
     CentralityReport, CentralityWish, ClusterWish, Clustering, DuplicateReport, DuplicateWish, IndexRecord,
-    OddPictureReport, OutlierReport, OutlierWish, Projection, ProjectionWish, StoredActivations, SuspiciousLabelReport,
-    SuspiciousLabelWish,
+    OddPictureReport, OutlierReport, OutlierWish, Projection, ProjectionWish, Regrouping, StoredActivations,
+    SuspiciousLabelReport, SuspiciousLabelWish,
 };
 
 pub use activations::ActivationsWish;
@@ -26,12 +27,15 @@ pub use cut_outs::{CutOutReport, CutOutWish};
 pub use embedding::EmbeddingSummary;
 pub use graph::{GraphKind, GraphSummary, GraphWish};
 pub use index::IndexWish;
+pub use regroup::{Regroup, RegroupWish};
 
 /// Work on all vectors that may take a while.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnalysisWish {
     /// Put images in groups.
     Cluster(ClusterWish),
+    /// Merge clusters, split one, or take that back.
+    Regroup(RegroupWish),
     /// Give each image a place on a plane.
     Project(ProjectionWish),
     /// The same, and how far it can be believed is measured by each image, also where that takes minutes.
@@ -68,7 +72,7 @@ impl AnalysisWish {
     /// What kind of analysis it is.
     pub fn kind(&self) -> AnalysisKind {
         match self {
-            Self::Cluster(_) => AnalysisKind::Clusters,
+            Self::Cluster(_) | Self::Regroup(_) => AnalysisKind::Clusters,
             Self::Project(_) | Self::ProjectAndJudgeAll(_) | Self::Show(_) => AnalysisKind::Map,
             Self::Place(_) => AnalysisKind::Placing,
             Self::Embed(_) => AnalysisKind::Embedding,
@@ -89,6 +93,7 @@ impl AnalysisWish {
     pub fn title(&self) -> String {
         match self {
             Self::Cluster(wish) => format!("{} at {}", wish.method.title(), wish.source.layer),
+            Self::Regroup(wish) => wish.title(),
             Self::Project(wish) | Self::ProjectAndJudgeAll(wish) | Self::Show(wish) => {
                 format!("{} of {}", wish.method.title(), wish.source.layer)
             }
@@ -191,6 +196,13 @@ pub enum AnalysisAnswer {
     },
     /// Clusters, also such as were made before or have other names now.
     Clusters(Arc<Clustering>),
+    /// Clusters that were merged or split as a person wished, and what was done.
+    Regrouped {
+        /// The clustering as it is now.
+        clustering: Arc<Clustering>,
+        /// What changed, so that it can be taken back.
+        change: Arc<Regrouping>,
+    },
     /// Something found of the collection.
     Found(Finding),
     /// The indices there are now; told also when others changed them.

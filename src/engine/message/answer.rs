@@ -145,6 +145,14 @@ pub struct ExemplarList {
     pub is_current: bool,
 }
 
+/// The answer to [`ChannelLook::ExemplarsOfSome`](super::ChannelLook::ExemplarsOfSome).
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChannelExemplars {
+    /// Channels by layer (index in [`Collection::layers`](super::Collection::layers)) and number, with the images that excite each
+    /// most, most excited first.
+    pub lists: Vec<((usize, usize), Vec<Exemplar>)>,
+}
+
 /// The answer to [`ChannelLook::Unusual`](super::ChannelLook::Unusual).
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnusualList {

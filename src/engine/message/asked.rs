@@ -43,6 +43,19 @@ pub enum Asked {
     ClusterName,
 }
 
+/// What a newer question about groups takes the place of: its kind, and whether it is about classes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GroupLookKind {
+    /// Two beside each other.
+    Comparison(bool),
+    /// Matrices.
+    Matrices(bool),
+    /// Pictures nearest to a sum or difference.
+    Arithmetic(bool),
+    /// What each has in common.
+    Portraits(bool),
+}
+
 /// A look that is no map. Of looks that only the newest one of is answered the kind is enough.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LookKind {
@@ -126,6 +139,10 @@ pub enum LookKind {
     },
     /// How much every image excites a channel.
     ChannelValues,
+    /// The images that excite some channels most.
+    ExemplarsOfSome,
+    /// Groups beside each other.
+    Groups(GroupLookKind),
     /// Why two images are alike.
     WhySimilar {
         /// The images.
@@ -157,6 +174,8 @@ impl LookKind {
             Self::Exemplars { .. } => "exemplars",
             Self::Unusual { .. } => "unusual",
             Self::ChannelValues => "channel values",
+            Self::ExemplarsOfSome => "exemplars of some channels",
+            Self::Groups(_) => "groups",
             Self::WhySimilar { .. } => "similarity",
         }
     }

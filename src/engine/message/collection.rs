@@ -58,3 +58,18 @@ impl Collection {
         candidates.iter().rev().find(is_spatial).or(candidates.last()).copied().unwrap_or(0)
     }
 }
+
+/// A folder that looks like a known one in its new place: that one is gone, and its pictures are here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MovedFolder {
+    /// The workspace of the known one.
+    pub workspace: PathBuf,
+    /// Where that was.
+    pub from: PathBuf,
+    /// The folder that is to be opened.
+    pub folder: PathBuf,
+    /// How many pictures were looked for.
+    pub looked_for: usize,
+    /// How many of them are here, under the same names.
+    pub found: usize,
+}

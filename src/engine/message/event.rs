@@ -6,12 +6,12 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    ActivationView, Asked, ChannelValues, Collection, CropPicture, DepthNeighbours, ExemplarList, ExportWish,
-    LayerStrip, NeighbourList, PicturePieces, PointValues, ThumbnailPicture, UnusualList, WhySimilar,
+    ActivationView, Asked, ChannelExemplars, ChannelValues, Collection, CropPicture, DepthNeighbours, ExemplarList,
+    ExportWish, LayerStrip, NeighbourList, PicturePieces, PointValues, ThumbnailPicture, UnusualList, WhySimilar,
 };
 use super::{
-    AnalysisAnswer, AnalysisKind, ImportReport, KnownNetwork, MaintenanceReport, Problem, Progress, QueryAnswer,
-    StoredResult,
+    AnalysisAnswer, AnalysisKind, GroupAnswer, GroupLook, ImportReport, KnownNetwork, MaintenanceReport, MovedFolder,
+    Problem, Progress, QueryAnswer, StoredResult,
 };
 use crate::domain::{
     Distribution, ImageBox, ImageId, ImageOrder, ImageRecord, ImageRecords, ImageSet, Splits, StoredLayer,
@@ -62,6 +62,9 @@ pub struct FolderChange {
 pub enum Event {
     /// A folder is being opened; everything known before is gone.
     Opening(PathBuf),
+    /// The folder that is to be opened looks like a known one in its new place. It is not opened: whoever asked says whether the
+    /// workspace goes along. Told only to who is asked ([`EngineOptions::asks_of_moved`](crate::engine::EngineOptions::asks_of_moved)).
+    LooksMoved(MovedFolder),
     /// It is open.
     Opened(Arc<Collection>),
     /// Nothing is open any more.
@@ -121,6 +124,10 @@ pub enum Event {
     DepthNeighbours(DepthNeighbours),
     /// Exemplars that were asked for.
     Exemplars(Arc<ExemplarList>),
+    /// Exemplars of some channels that were asked for.
+    ExemplarsOfSome(Arc<ChannelExemplars>),
+    /// What was asked of groups, and the answer.
+    Groups(GroupLook, Arc<GroupAnswer>),
     /// Unusual channels that were asked for.
     Unusual(Arc<UnusualList>),
     /// How much every image excites a channel, as was asked.

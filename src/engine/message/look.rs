@@ -1,6 +1,6 @@
 //! What a view asks now.
 
-use super::{Asked, LookKind, QueryWish};
+use super::{Asked, GroupLook, LookKind, QueryWish};
 use crate::domain::{
     DistributionWish, ImageGroup, ImageId, ImageRecords, Metric, NeighbourWish, OrderWish, PicturePiece,
     ProjectionMethod, ProjectionWish, Region, StoredLayer, TallyWish,
@@ -110,6 +110,8 @@ pub enum Look {
     Strip(StripWish),
     /// Parts of pictures, most urgent first.
     Crops(Vec<CropWish>),
+    /// Groups beside each other.
+    Groups(GroupLook),
 }
 
 impl Look {
@@ -117,6 +119,7 @@ impl Look {
     pub fn asked(&self) -> Asked {
         Asked::Look(match self {
             Self::Channels(look) => return look.asked(),
+            Self::Groups(look) => return look.asked(),
             Self::PcaMap { source } => return Asked::Map(Self::map_of(source.clone())),
             Self::Thumbnails(_) => LookKind::Thumbnails,
             Self::Picture(wish) => LookKind::Picture { image: wish.as_ref().map(|wish| wish.image) },
@@ -213,6 +216,13 @@ pub enum ChannelLook {
         /// How many images a channel, at most.
         count: usize,
     },
+    /// The images that excite some channels most, whichever layers they are of.
+    ExemplarsOfSome {
+        /// Layers (indices in [`Collection::layers`](super::Collection::layers); their vectors must be stored) and channels.
+        channels: Vec<(usize, usize)>,
+        /// How many images a channel, at most.
+        count: usize,
+    },
     /// The channels at which an image is farthest from what is usual in the collection.
     Unusual {
         /// Which image.
@@ -243,6 +253,7 @@ impl ChannelLook {
     pub(in crate::engine) fn kind(&self) -> LookKind {
         match self {
             Self::Exemplars { layer, .. } => LookKind::Exemplars { layer: *layer },
+            Self::ExemplarsOfSome { .. } => LookKind::ExemplarsOfSome,
             Self::Unusual { image, source, .. } => LookKind::Unusual { image: *image, source: source.clone() },
             Self::Values { .. } => LookKind::ChannelValues,
             Self::WhySimilar(wish) => LookKind::WhySimilar { images: [wish.a, wish.b] },

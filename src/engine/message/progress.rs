@@ -31,6 +31,7 @@ pub struct Progress {
     already: AtomicUsize,
     done: AtomicUsize,
     failed: AtomicUsize,
+    moved: AtomicUsize,
     cancelled: AtomicBool,
     ended: AtomicBool,
     total_is_final: AtomicBool,
@@ -49,6 +50,7 @@ impl Progress {
             already: AtomicUsize::new(0),
             done: AtomicUsize::new(0),
             failed: AtomicUsize::new(0),
+            moved: AtomicUsize::new(0),
             cancelled: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             total_is_final: AtomicBool::new(false),
@@ -129,6 +131,16 @@ impl Progress {
     /// Images this run could not read.
     pub fn failed(&self) -> usize {
         self.failed.load(Relaxed)
+    }
+
+    /// Counts pictures that were known again in other places.
+    pub fn count_moved(&self, moved: usize) {
+        self.moved.fetch_add(moved, Relaxed);
+    }
+
+    /// Pictures that this run knew again in other places: their files were moved or renamed.
+    pub fn moved(&self) -> usize {
+        self.moved.load(Relaxed)
     }
 
     /// Seconds since the start, or from start to end.

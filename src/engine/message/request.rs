@@ -118,6 +118,15 @@ pub enum ImagesWish {
 pub enum Request {
     /// Open a folder, closing what is open.
     Open(OpenWish),
+    /// Open a folder that may be a known one in its new place ([`Event::LooksMoved`](super::Event::LooksMoved)), without asking.
+    OpenAnew(OpenWish),
+    /// The same, with the workspace of the folder that was at `from`.
+    OpenMoved {
+        /// Where it was.
+        from: PathBuf,
+        /// What is to be opened.
+        wish: OpenWish,
+    },
     /// Make the sample collection (if it is not there yet) and open it with the given network.
     OpenSample {
         /// The network to use.
@@ -197,7 +206,7 @@ impl Request {
     /// What its problems are of.
     pub fn asked(&self) -> Asked {
         match self {
-            Self::Open(_) | Self::OpenSample { .. } => Asked::Open,
+            Self::Open(_) | Self::OpenAnew(_) | Self::OpenMoved { .. } | Self::OpenSample { .. } => Asked::Open,
             Self::Extract => Asked::Extract,
             Self::Look(look) => look.asked(),
             Self::Export(_) => Asked::Export,

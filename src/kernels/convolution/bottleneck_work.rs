@@ -191,7 +191,7 @@ impl BottleneckPlan<'_> {
         let source = if tiled.is_empty() {
             seen
         } else {
-            seen.pack(tiled);
+            seen.pack::<L>(tiled);
             Pixels { numbers: tiled, order: Order::Tiles, ..seen }
         };
         let sums = memory::lines(sums, bottleneck.project.blocks() * pixels);

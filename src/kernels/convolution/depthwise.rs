@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::memory::{Memory, halves};
 use super::phases::Phases;
 use super::{Bounds, Panels};
-use crate::lanes::{Lanes, OnLanes};
+use crate::lanes::{Lanes, Numbers, OnLanes};
 
 /// Rows of an output plane that are summed at once, at most. Sides of usual networks' planes are multiples.
 const MOST_ROWS: usize = 7;
@@ -114,8 +114,8 @@ impl<'a> DepthwiseWork<'a> {
 
     /// Does it.
     pub fn apply(self, memory: &mut Memory) {
-        let instructions = self.run.plan.panels.instructions;
-        (self, memory).on_widest(instructions);
+        let Depthwise { panels: Panels { instructions, .. }, output: [_, width], .. } = *self.run.plan;
+        (self, memory).on_widest(if width <= 8 { instructions.of_eight() } else { *instructions });
     }
 }
 
@@ -188,9 +188,9 @@ impl Kernel<'_> {
     /// When a tap reaches beyond the plane, or `out` has another size.
     ///
     /// # Safety
-    /// The processor has what the lanes need.
+    /// The processor has what the numbers need.
     #[inline(always)]
-    unsafe fn convolve<L: Lanes>(
+    unsafe fn convolve<N: Numbers>(
         &self,
         sorted: &[f32],
         pitch: usize,
@@ -198,7 +198,7 @@ impl Kernel<'_> {
         [height, width]: [usize; 2],
     ) {
         // The last place that any register looks at. One that reaches beyond a row looks at what is behind it.
-        let furthest = self.reach + (height - 1) * pitch + width.max(L::COUNT);
+        let furthest = self.reach + (height - 1) * pitch + width.max(N::COUNT);
         assert!(furthest <= sorted.len(), "a tap reaches beyond the plane");
         assert_eq!(out.len(), height * width, "place for {height} x {width}");
         for Column { offset, taps } in self.columns {
@@ -211,9 +211,9 @@ impl Kernel<'_> {
         let pieces = height.div_ceil(MOST_ROWS);
         for piece in 0..pieces {
             let (y, below) = (piece * height / pieces, (piece + 1) * height / pieces);
-            for x in (0..width).step_by(L::COUNT) {
+            for x in (0..width).step_by(N::COUNT) {
                 // The last register lies over the one before: what is written twice is written the same.
-                let x = x.min(width.saturating_sub(L::COUNT));
+                let x = x.min(width.saturating_sub(N::COUNT));
                 let place = y * width + x;
                 // SAFETY: rows are below `height` and columns below `width`, or the register is the only one of a short row:
                 // what it reads is in the plane, as asserted, and what it writes is inside `room`.
@@ -221,13 +221,13 @@ impl Kernel<'_> {
                     let from = sorted.as_ptr().add(y * pitch + x);
                     let tile = Tile { from, pitch, to: to.add(place), width, room: end - place };
                     match below - y {
-                        1 => self.sum::<L, 1>(&tile),
-                        2 => self.sum::<L, 2>(&tile),
-                        3 => self.sum::<L, 3>(&tile),
-                        4 => self.sum::<L, 4>(&tile),
-                        5 => self.sum::<L, 5>(&tile),
-                        6 => self.sum::<L, 6>(&tile),
-                        _ => self.sum::<L, MOST_ROWS>(&tile),
+                        1 => self.sum::<N, 1>(&tile),
+                        2 => self.sum::<N, 2>(&tile),
+                        3 => self.sum::<N, 3>(&tile),
+                        4 => self.sum::<N, 4>(&tile),
+                        5 => self.sum::<N, 5>(&tile),
+                        6 => self.sum::<N, 6>(&tile),
+                        _ => self.sum::<N, MOST_ROWS>(&tile),
                     }
                 }
             }
@@ -235,34 +235,34 @@ impl Kernel<'_> {
     }
 
     /// # Safety
-    /// - The processor has what the lanes need, and there are weights for all taps of the columns, of which each has some,
+    /// - The processor has what the numbers need, and there are weights for all taps of the columns, of which each has some,
     ///   but no more than `MOST_TAPS`.
     /// - At each tap's offset from `from`, in each of `ROWS` rows a `pitch` apart, there are `COUNT` numbers.
     /// - The rows' first `width` places, a `width` apart from `to`, lie inside `room`, all of which may be written; unless
     ///   they are shorter than a register, all of it is inside them.
     #[inline(always)]
-    unsafe fn sum<L: Lanes, const ROWS: usize>(&self, tile: &Tile) {
+    unsafe fn sum<N: Numbers, const ROWS: usize>(&self, tile: &Tile) {
         // SAFETY: as the caller promises.
         unsafe {
-            let mut sums = [L::splat(self.start); ROWS];
+            let mut sums = [N::splat(self.start); ROWS];
             for column in self.columns {
                 match column.taps.len() {
-                    1 => self.add::<L, ROWS, 1>(&mut sums, column, tile),
-                    2 => self.add::<L, ROWS, 2>(&mut sums, column, tile),
-                    3 => self.add::<L, ROWS, 3>(&mut sums, column, tile),
-                    4 => self.add::<L, ROWS, 4>(&mut sums, column, tile),
-                    _ => self.add::<L, ROWS, MOST_TAPS>(&mut sums, column, tile),
+                    1 => self.add::<N, ROWS, 1>(&mut sums, column, tile),
+                    2 => self.add::<N, ROWS, 2>(&mut sums, column, tile),
+                    3 => self.add::<N, ROWS, 3>(&mut sums, column, tile),
+                    4 => self.add::<N, ROWS, 4>(&mut sums, column, tile),
+                    _ => self.add::<N, ROWS, MOST_TAPS>(&mut sums, column, tile),
                 }
             }
-            let (least, most) = (L::splat(self.bounds.least), L::splat(self.bounds.most));
+            let (least, most) = (N::splat(self.bounds.least), N::splat(self.bounds.most));
             for (row, sum) in sums.iter().enumerate() {
                 let (sum, place) = (sum.keep(least, most), row * tile.width);
-                if place + L::COUNT <= tile.room {
+                if place + N::COUNT <= tile.room {
                     // Beyond a short row it spills into the next one, which is written after it.
                     sum.store(tile.to.add(place));
                 } else {
                     let mut last = [0.0; 32];
-                    assert!(L::COUNT <= last.len(), "a register of {}", L::COUNT);
+                    assert!(N::COUNT <= last.len(), "a register of {}", N::COUNT);
                     sum.store(last.as_mut_ptr());
                     std::ptr::copy_nonoverlapping(last.as_ptr(), tile.to.add(place), tile.room - place);
                 }
@@ -275,17 +275,17 @@ impl Kernel<'_> {
     /// # Safety
     /// As [`sum`](Self::sum) asks it; and the column has `TAPS` taps.
     #[inline(always)]
-    unsafe fn add<L: Lanes, const ROWS: usize, const TAPS: usize>(
+    unsafe fn add<N: Numbers, const ROWS: usize, const TAPS: usize>(
         &self,
-        sums: &mut [L; ROWS],
+        sums: &mut [N; ROWS],
         column: &Column,
         tile: &Tile,
     ) {
         // SAFETY: as the caller promises.
         unsafe {
-            let mut weights = [L::splat(0.0); TAPS];
+            let mut weights = [N::splat(0.0); TAPS];
             for (weight, tap) in weights.iter_mut().zip(&column.taps) {
-                *weight = L::splat(*self.weights.get_unchecked(*tap));
+                *weight = N::splat(*self.weights.get_unchecked(*tap));
             }
             let from = tile.from.add(column.offset);
             // Written out, so that it is known of each row which sums it is for.
@@ -300,7 +300,7 @@ impl Kernel<'_> {
             macro_rules! rows {
                 ($($row:literal)*) => {
                     $(if $row + 1 < ROWS + TAPS {
-                        let pixels = L::load(from.add($row * tile.pitch));
+                        let pixels = N::load(from.add($row * tile.pitch));
                         tap!(pixels $row: 0 1 2 3 4);
                     })*
                 };

@@ -21,8 +21,38 @@ pub(super) use singles::Singles;
 
 /// Channels of a line.
 pub(super) const CHANNELS: usize = COLUMNS;
-/// Pixels of which a product sums a line at once: as many registers as fit beside two of weights and one factor.
-const PIXELS: usize = 6;
+/// Pixels of which a product sums a line at once, at most. Sides of usual networks' planes divide it or are multiples.
+const MOST_PIXELS: usize = 14;
+
+/// Pixels of which a product sums a line at once: as many as there are registers for.
+const fn pixels_at_once<L: Lanes>() -> usize {
+    if L::LINES < MOST_PIXELS { L::LINES } else { MOST_PIXELS }
+}
+
+/// Calls a function that knows how many pixels there are when it is compiled: `function::<$type, PIXELS>`.
+macro_rules! with_pixels {
+    ($lanes:ty, $pixels:expr, $function:ident $(::<$type:ty>)?($($argument:expr),* $(,)?)) => {
+        match $pixels {
+            1 => $function::<$($type,)? 1>($($argument),*),
+            2 => $function::<$($type,)? 2>($($argument),*),
+            3 => $function::<$($type,)? 3>($($argument),*),
+            4 => $function::<$($type,)? 4>($($argument),*),
+            5 => $function::<$($type,)? 5>($($argument),*),
+            6 => $function::<$($type,)? 6>($($argument),*),
+            // Where there are registers for them.
+            7 if pixels_at_once::<$lanes>() > 6 => $function::<$($type,)? 7>($($argument),*),
+            8 if pixels_at_once::<$lanes>() > 6 => $function::<$($type,)? 8>($($argument),*),
+            9 if pixels_at_once::<$lanes>() > 6 => $function::<$($type,)? 9>($($argument),*),
+            10 if pixels_at_once::<$lanes>() > 6 => $function::<$($type,)? 10>($($argument),*),
+            11 if pixels_at_once::<$lanes>() > 6 => $function::<$($type,)? 11>($($argument),*),
+            12 if pixels_at_once::<$lanes>() > 6 => $function::<$($type,)? 12>($($argument),*),
+            13 if pixels_at_once::<$lanes>() > 6 => $function::<$($type,)? 13>($($argument),*),
+            14 if pixels_at_once::<$lanes>() > 6 => $function::<$($type,)? 14>($($argument),*),
+            more => unreachable!("a tile of {more} pixels"),
+        }
+    };
+}
+use with_pixels;
 
 /// Pixels divided into tiles of nearly the same size.
 #[derive(Clone, Copy)]

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::COLUMNS;
 use super::places::Places;
-use super::{COLUMNS, SUMS};
 
 /// Memory to work in.
 #[derive(Default)]
@@ -14,8 +14,8 @@ pub struct Memory {
     pub(super) padded: Vec<f32>,
     /// What is between a bottleneck's convolutions.
     pub(super) between: Between,
-    /// Sums of panels whose taps are not all summed, or whose places are not all pixels.
-    pub(super) sums: Vec<[f32; SUMS]>,
+    /// Sums of panels whose taps are not all summed, or whose places are not all pixels: a line for each channel.
+    pub(super) sums: Vec<Line>,
 }
 
 /// What is between a bottleneck's convolutions, of one strip: lines of sixteen channels for each pixel.
@@ -41,7 +41,7 @@ pub(super) fn lines(lines: &mut Vec<Line>, count: usize) -> &mut [Line] {
     &mut lines[..count]
 }
 
-/// A panel's pixels under one tap, or a pixel's channels: a line of the cache, so that no register is read from two.
+/// A panel's pixels under one tap, their sums for a channel, or a pixel's channels: a line of the cache, so that no register is read from two.
 #[derive(Clone, Copy, bytemuck::Zeroable, bytemuck::Pod)]
 #[repr(C, align(64))]
 pub(super) struct Line(pub [f32; COLUMNS]);

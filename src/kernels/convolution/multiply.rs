@@ -1,7 +1,9 @@
-//! The product of one block and one panel.
+//! The product of some blocks and one panel.
 
-use super::{Bounds, COLUMNS, ROWS, SUMS};
+use super::memory::Line;
+use super::{Bounds, COLUMNS, ROWS};
 use crate::Instructions;
+use crate::lanes::{Lanes, Numbers, OnLanes};
 use crate::rectangle::Rectangle;
 
 /// Where some taps lie from a place on.
@@ -39,206 +41,242 @@ impl Taps {
     }
 }
 
+/// Blocks of output channels that are multiplied at once, at most.
+const MOST_BLOCKS: usize = 4;
+/// Their channels.
+pub(super) const MOST_ROWS: usize = MOST_BLOCKS * ROWS;
+
 /// What is multiplied.
-pub(super) struct Block<'a> {
-    /// Output channels: at most `ROWS`.
+pub(super) struct Blocks<'a> {
+    /// Output channels: at most those of as many blocks as [`blocks_at_once`].
     pub rows: usize,
-    /// `[taps, ROWS]`.
+    /// `[taps, ROWS]` for each block.
     pub weights: &'a [f32],
+    /// Numbers from the first weight of a block to that of the next one.
+    pub pitch: usize,
     pub taps: &'a Taps,
     /// The picture from the panel's first place on.
     pub from: &'a [f32],
     /// A number for each channel with which the sums begin, unless they go on from what they are.
-    pub start: Option<&'a [f32; ROWS]>,
+    pub start: Option<&'a [f32]>,
     /// Between which numbers the sums are kept, if any.
     pub bounds: Option<Bounds>,
     /// How many of the panel's places count: of the others' sums nothing is known.
     pub columns: usize,
 }
 
+/// How many blocks of output channels are multiplied with a panel at once: as many as there are registers for.
+pub(super) fn blocks_at_once(instructions: Instructions) -> usize {
+    struct Count<'a>(&'a mut usize);
+    impl OnLanes for Count<'_> {
+        #[inline(always)]
+        unsafe fn on<L: Lanes>(self) {
+            *self.0 = L::LINES / ROWS;
+        }
+    }
+    let mut count = 1;
+    Count(&mut count).on_widest(instructions);
+    count
+}
+
 /// Comes for the first `rows` rows to what they start with and, over all taps, the sum of
 /// `weights[tap][row] * from[offsets[tap] + column]`. What is no number stays, kept between bounds or not.
 ///
-/// It is written to the upper left corner of `target`, else to `sums`.
+/// It is written to the upper left corner of `target`, else to `sums`, a line for each row.
 ///
 /// # Panics
-/// When there are no or too many rows, less than all columns but a target, not as many weights as the taps need, or too few numbers in `from` or places in
-/// `target`.
+/// When there are no or too many rows, less than all columns but a target, fewer weights than the taps need, no start for
+/// each row, or too few numbers in `from` or places in `sums` or `target`.
 pub(super) fn multiply(
     instructions: Instructions,
-    block: &Block<'_>,
-    sums: &mut [f32; SUMS],
+    blocks: &Blocks<'_>,
+    sums: &mut [Line],
     target: Option<Rectangle<'_>>,
 ) {
-    assert!((1..=ROWS).contains(&block.rows), "{} rows of a block", block.rows);
-    assert_eq!(block.weights.len(), block.taps.len() * ROWS, "weights for each tap");
-    assert!(block.from.len() >= block.taps.reach, "the taps reach beyond the picture");
-    if let Some(target) = &target {
-        assert!(block.columns >= COLUMNS, "a panel's part has no target");
-        assert!(target.rows() >= block.rows && target.columns() >= COLUMNS, "no place for a panel");
-    }
-    #[cfg(target_arch = "x86_64")]
-    if instructions.have_avx2() {
-        let before = sums.as_mut_ptr();
-        let (to, pitch) = match target {
-            Some(mut target) => (target.as_mut_ptr(), target.pitch()),
-            None => (before, COLUMNS),
-        };
-        // SAFETY: the processor has what the function asks for. As asserted, there are `ROWS` weights for each offset,
-        // `COLUMNS` numbers behind each, and `COLUMNS` places in each of `rows` rows of the target, which is ours
-        // alone; `sums` has all `ROWS` of them.
-        unsafe { x86::multiply(block, before, to, pitch) };
-        return;
-    }
-    let _ = instructions;
-    plain(block, sums, target);
-}
-
-fn plain(block: &Block<'_>, sums: &mut [f32; SUMS], target: Option<Rectangle<'_>>) {
-    let mut totals = [[0.0f32; COLUMNS]; ROWS];
-    match block.start {
-        Some(start) => totals.iter_mut().zip(start).for_each(|(total, start)| total.fill(*start)),
-        None => totals.as_flattened_mut().copy_from_slice(sums),
-    }
-    for (offset, weights) in block.taps.offsets.iter().zip(block.weights.chunks_exact(ROWS)) {
-        let pixels = &block.from[*offset as usize..][..COLUMNS];
-        for (totals, weight) in totals.iter_mut().zip(weights) {
-            totals.iter_mut().zip(pixels).for_each(|(total, pixel)| *total += weight * pixel);
-        }
-    }
-    if let Some(bounds) = block.bounds {
-        totals.as_flattened_mut().iter_mut().for_each(|total| *total = bounds.keep(*total));
-    }
-    match target {
+    let rows = blocks.rows;
+    assert!((1..=MOST_ROWS).contains(&rows), "{rows} rows of some blocks");
+    let weights = rows.div_ceil(ROWS).saturating_sub(1) * blocks.pitch + blocks.taps.len() * ROWS;
+    assert!(blocks.weights.len() >= weights, "weights for each tap");
+    assert!(blocks.from.len() >= blocks.taps.reach, "the taps reach beyond the picture");
+    assert!(blocks.start.is_none_or(|start| start.len() >= rows), "a start for each row");
+    assert!(sums.len() >= rows, "a line for each row");
+    let before = sums.as_mut_ptr().cast();
+    let (to, pitch) = match target {
         Some(mut target) => {
-            totals[..block.rows].iter().enumerate().for_each(|(row, totals)| target.write(row, 0, totals));
+            assert!(blocks.columns >= COLUMNS, "a panel's part has no target");
+            assert!(target.rows() >= rows && target.columns() >= COLUMNS, "no place for a panel");
+            (target.as_mut_ptr(), target.pitch())
         }
-        None => sums.copy_from_slice(totals.as_flattened()),
-    }
+        None => (before, COLUMNS),
+    };
+    (&Product { blocks, before, to, pitch }).on_widest(instructions);
 }
 
-#[cfg(target_arch = "x86_64")]
-mod x86 {
-    use std::arch::x86_64::{
-        _mm256_add_ps, _mm256_broadcast_ss, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps, _mm256_min_ps,
-        _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps,
-    };
+/// What [`multiply`] has asserted, in numbers: the sums' lines begin at `before`, and rows are written a `pitch` apart from
+/// `to` on, where nobody else reads or writes, perhaps those of `before` in the same order.
+struct Product<'a> {
+    blocks: &'a Blocks<'a>,
+    before: *const f32,
+    to: *mut f32,
+    pitch: usize,
+}
 
-    use super::{Block, COLUMNS, ROWS};
-
-    /// Reads from `before` unless the block says what sums start with, and writes a row at each `pitch` from `to` on.
-    ///
-    /// # Safety
-    /// - The processor has AVX2 and FMA.
-    /// - `weights` holds `ROWS` numbers for each offset, and `from` `COLUMNS` behind each.
-    /// - `before` points to `ROWS` rows of `COLUMNS` numbers, one behind the other, that may be read.
-    /// - In each of `rows` rows, `pitch` places apart, there are from `to` on `COLUMNS` places that may be written and that
-    ///   nobody else reads or writes. They may be those of `before`, in the same order.
-    #[target_feature(enable = "avx2,fma")]
-    pub unsafe fn multiply(block: &Block<'_>, before: *const f32, to: *mut f32, pitch: usize) {
-        let (mut weight, from) = (block.weights.as_ptr(), block.from.as_ptr());
-        macro_rules! add {
-            ($($row:literal $low:ident $high:ident),*) => {
-                // SAFETY: as above; a row's two halves are 8 of its 16 columns.
+// By reference, as it is often little that is done: a copy of what was only just written would have to wait for it.
+impl OnLanes for &Product<'_> {
+    #[inline(always)]
+    unsafe fn on<L: Lanes>(self) {
+        let rows = self.blocks.rows;
+        if self.blocks.columns <= 8 {
+            for first in (0..rows).step_by(ROWS) {
+                // SAFETY: as the caller promises; there are as many rows from the first one on.
                 unsafe {
-                    $(let (mut $low, mut $high) = match block.start {
-                        Some(start) => (_mm256_broadcast_ss(&start[$row]), _mm256_broadcast_ss(&start[$row])),
-                        None => {
-                            let row = before.add($row * COLUMNS);
-                            (_mm256_loadu_ps(row), _mm256_loadu_ps(row.add(8)))
-                        }
-                      };)*
-                    macro_rules! tap {
-                        ($place:expr, $weight:expr) => {
-                            let (low, high) = (_mm256_loadu_ps($place), _mm256_loadu_ps($place.add(8)));
-                            $(let factor = _mm256_broadcast_ss(&*$weight.add($row));
-                              $low = _mm256_fmadd_ps(factor, low, $low);
-                              $high = _mm256_fmadd_ps(factor, high, $high);)*
-                        };
+                    match rows - first {
+                        1 => self.add_halves::<L::Eight, 1>(first),
+                        2 => self.add_halves::<L::Eight, 2>(first),
+                        3 => self.add_halves::<L::Eight, 3>(first),
+                        4 => self.add_halves::<L::Eight, 4>(first),
+                        5 => self.add_halves::<L::Eight, 5>(first),
+                        _ => self.add_halves::<L::Eight, ROWS>(first),
                     }
-                    if block.taps.are_copied {
-                        let mut place = from;
-                        let count = block.taps.offsets.len();
-                        for _ in 0..count / 4 {
-                            tap!(place, weight);
-                            tap!(place.add(COLUMNS), weight.add(ROWS));
-                            tap!(place.add(2 * COLUMNS), weight.add(2 * ROWS));
-                            tap!(place.add(3 * COLUMNS), weight.add(3 * ROWS));
-                            place = place.add(4 * COLUMNS);
-                            weight = weight.add(4 * ROWS);
-                        }
-                        for _ in 0..count % 4 {
-                            tap!(place, weight);
-                            place = place.add(COLUMNS);
-                            weight = weight.add(ROWS);
-                        }
-                    } else {
-                        for offset in &block.taps.offsets {
-                            tap!(from.add(*offset as usize), weight);
-                            weight = weight.add(ROWS);
-                        }
-                    }
-                    if let Some(bounds) = block.bounds {
-                        // Of two the second one, where there is one that is no number.
-                        let (least, most) = (_mm256_set1_ps(bounds.least), _mm256_set1_ps(bounds.most));
-                        $($low = _mm256_min_ps(most, _mm256_max_ps(least, $low));
-                          $high = _mm256_min_ps(most, _mm256_max_ps(least, $high));)*
-                    }
-                    $(_mm256_storeu_ps(to.add($row * pitch), $low);
-                      _mm256_storeu_ps(to.add($row * pitch + 8), $high);)*
                 }
-            };
-        }
-        // Where the second halves of the rows are in vain, their registers take every second tap's share of the first ones.
-        macro_rules! add_halves {
-            ($($row:literal $even:ident $odd:ident),*) => {
-                // SAFETY: as above; a row's first half is 8 of its 16 columns.
-                unsafe {
-                    $(let mut $even = match block.start {
-                        Some(start) => _mm256_broadcast_ss(&start[$row]),
-                        None => _mm256_loadu_ps(before.add($row * COLUMNS)),
-                      };
-                      let mut $odd = _mm256_setzero_ps();)*
-                    let (pairs, last) = block.taps.offsets.as_chunks::<2>();
-                    for [first, second] in pairs {
-                        let pixels = _mm256_loadu_ps(from.add(*first as usize));
-                        $($even = _mm256_fmadd_ps(_mm256_broadcast_ss(&*weight.add($row)), pixels, $even);)*
-                        let pixels = _mm256_loadu_ps(from.add(*second as usize));
-                        $($odd = _mm256_fmadd_ps(_mm256_broadcast_ss(&*weight.add(ROWS + $row)), pixels, $odd);)*
-                        weight = weight.add(2 * ROWS);
-                    }
-                    if let [last] = last {
-                        let pixels = _mm256_loadu_ps(from.add(*last as usize));
-                        $($even = _mm256_fmadd_ps(_mm256_broadcast_ss(&*weight.add($row)), pixels, $even);)*
-                    }
-                    $($even = _mm256_add_ps($even, $odd);)*
-                    if let Some(bounds) = block.bounds {
-                        let (least, most) = (_mm256_set1_ps(bounds.least), _mm256_set1_ps(bounds.most));
-                        $($even = _mm256_min_ps(most, _mm256_max_ps(least, $even));)*
-                    }
-                    $(_mm256_storeu_ps(to.add($row * pitch), $even);)*
-                }
-            };
-        }
-        if block.columns <= 8 {
-            match block.rows {
-                1 => add_halves!(0 a b),
-                2 => add_halves!(0 a b, 1 c d),
-                3 => add_halves!(0 a b, 1 c d, 2 e f),
-                4 => add_halves!(0 a b, 1 c d, 2 e f, 3 g h),
-                5 => add_halves!(0 a b, 1 c d, 2 e f, 3 g h, 4 i j),
-                _ => add_halves!(0 a b, 1 c d, 2 e f, 3 g h, 4 i j, 5 k l),
             }
             return;
         }
-        // The sums of a block are as many registers as fit beside two of pixels and one factor.
-        match block.rows {
-            1 => add!(0 a b),
-            2 => add!(0 a b, 1 c d),
-            3 => add!(0 a b, 1 c d, 2 e f),
-            4 => add!(0 a b, 1 c d, 2 e f, 3 g h),
-            5 => add!(0 a b, 1 c d, 2 e f, 3 g h, 4 i j),
-            _ => add!(0 a b, 1 c d, 2 e f, 3 g h, 4 i j, 5 k l),
+        macro_rules! add {
+            ($($count:literal)*) => {
+                // SAFETY: as the caller promises; there are as many rows.
+                unsafe {
+                    match rows {
+                        $($count if $count <= L::LINES => self.add::<L::Line, $count>(),)*
+                        _ => panic!("{rows} rows of no more than {} lines", L::LINES),
+                    }
+                }
+            };
+        }
+        const { assert!(MOST_ROWS == 24 && L::LINES <= MOST_ROWS && L::LINES.is_multiple_of(ROWS)) };
+        add!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24);
+    }
+}
+
+impl Product<'_> {
+    /// # Safety
+    /// - The processor has what the numbers need, and they are a line's.
+    /// - All is as [`multiply`] asserted it, and there are as many rows as `COUNT`.
+    #[inline(always)]
+    unsafe fn add<N: Numbers, const COUNT: usize>(&self) {
+        const { assert!(N::COUNT == COLUMNS && COUNT <= MOST_ROWS) };
+        let Self { blocks, before, to, pitch } = *self;
+        // SAFETY: as the caller promises: for each row there is a start or a line before, for each tap a line of the picture
+        // and a weight for each row, and for each row a line to be written.
+        unsafe {
+            let mut sums = [N::splat(0.0); COUNT];
+            // Written out, so that each sum has a register.
+            macro_rules! rows {
+                (|$row:ident, $sum:ident| $body:expr) => {
+                    rows!(@ $row $sum $body; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23)
+                };
+                (@ $row:ident $sum:ident $body:expr; $($at:literal)*) => {{
+                    $(if $at < COUNT {
+                        const $row: usize = $at;
+                        let $sum = &mut sums[$row];
+                        $body;
+                    })*
+                }};
+            }
+            match blocks.start {
+                Some(start) => rows!(|ROW, sum| *sum = N::splat(*start.get_unchecked(ROW))),
+                None => rows!(|ROW, sum| *sum = N::load(before.add(ROW * COLUMNS))),
+            }
+            let first = blocks.weights.as_ptr();
+            let mut weights = [0, 1, 2, 3].map(|block| first.wrapping_add(block * blocks.pitch));
+            // `$at` taps further on.
+            macro_rules! tap {
+                ($place:expr, $at:literal) => {
+                    let pixels = N::load($place);
+                    rows!(|ROW, sum| {
+                        let factor = N::splat(*weights[ROW / ROWS].add($at * ROWS + ROW % ROWS));
+                        *sum = factor.mul_add(pixels, *sum);
+                    });
+                };
+            }
+            macro_rules! go_on {
+                ($taps:literal) => {
+                    weights = weights.map(|weight| weight.wrapping_add($taps * ROWS));
+                };
+            }
+            let mut place = blocks.from.as_ptr();
+            if blocks.taps.are_copied {
+                let count = blocks.taps.len();
+                for _ in 0..count / 4 {
+                    tap!(place, 0);
+                    tap!(place.add(COLUMNS), 1);
+                    tap!(place.add(2 * COLUMNS), 2);
+                    tap!(place.add(3 * COLUMNS), 3);
+                    place = place.wrapping_add(4 * COLUMNS);
+                    go_on!(4);
+                }
+                for _ in 0..count % 4 {
+                    tap!(place, 0);
+                    place = place.wrapping_add(COLUMNS);
+                    go_on!(1);
+                }
+            } else {
+                for offset in &blocks.taps.offsets {
+                    tap!(place.add(*offset as usize), 0);
+                    go_on!(1);
+                }
+            }
+            if let Some(Bounds { least, most }) = blocks.bounds {
+                let (least, most) = (N::splat(least), N::splat(most));
+                rows!(|ROW, sum| *sum = sum.keep(least, most));
+            }
+            rows!(|ROW, sum| sum.store(to.add(ROW * pitch)));
+        }
+    }
+
+    /// Where the second halves of the rows are in vain, their registers take every second tap's share of the first ones.
+    ///
+    /// # Safety
+    /// - The processor has what the numbers need, and they are half a line's.
+    /// - All is as [`multiply`] asserted it, and there are as many rows as `COUNT` from the block's `first` one on.
+    #[inline(always)]
+    unsafe fn add_halves<N: Numbers, const COUNT: usize>(&self, first: usize) {
+        const { assert!(N::COUNT == COLUMNS / 2 && COUNT <= ROWS) };
+        let Self { blocks, before, to, pitch } = *self;
+        // SAFETY: as the caller promises, as above.
+        unsafe {
+            let mut even = [N::splat(0.0); COUNT];
+            for (row, sum) in even.iter_mut().enumerate() {
+                *sum = match blocks.start {
+                    Some(start) => N::splat(*start.get_unchecked(first + row)),
+                    None => N::load(before.add((first + row) * COLUMNS)),
+                };
+            }
+            let mut odd = [N::splat(0.0); COUNT];
+            let mut weight = blocks.weights.as_ptr().wrapping_add(first / ROWS * blocks.pitch);
+            let from = blocks.from.as_ptr();
+            macro_rules! tap {
+                ($sums:ident, $offset:expr, $weight:expr) => {
+                    let pixels = N::load(from.add($offset as usize));
+                    for (row, sum) in $sums.iter_mut().enumerate() {
+                        *sum = N::splat(*$weight.add(row)).mul_add(pixels, *sum);
+                    }
+                };
+            }
+            let (pairs, last) = blocks.taps.offsets.as_chunks::<2>();
+            for [first, second] in pairs {
+                tap!(even, *first, weight);
+                tap!(odd, *second, weight.add(ROWS));
+                weight = weight.wrapping_add(2 * ROWS);
+            }
+            if let [last] = last {
+                tap!(even, *last, weight);
+            }
+            let Bounds { least, most } = blocks.bounds.unwrap_or(Bounds::NONE);
+            let (least, most) = (N::splat(least), N::splat(most));
+            for (row, (even, odd)) in even.into_iter().zip(odd).enumerate() {
+                even.add(odd).keep(least, most).store(to.add((first + row) * pitch));
+            }
         }
     }
 }

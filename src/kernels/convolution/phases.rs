@@ -2,7 +2,7 @@
 
 use super::Shape;
 use crate::Instructions;
-use crate::lanes::{Lanes, OnLanes};
+use crate::lanes::{Lanes, Numbers, OnLanes};
 
 /// The places of a step that a kernel sees, each with a picture of its own: of every `stride`-th pixel from there on.
 pub(super) struct Phases {
@@ -118,19 +118,32 @@ impl Phases {
 #[inline(always)]
 unsafe fn copy_line<L: Lanes>(line: &[f32], to: &mut [f32]) {
     assert_eq!(line.len(), to.len(), "place for a line");
-    let Some(last) = line.len().checked_sub(L::COUNT) else {
-        if let (Some(first), Some(last)) = (line.first_chunk::<4>(), line.last_chunk::<4>()) {
-            to[..4].copy_from_slice(first);
-            to[line.len() - 4..].copy_from_slice(last);
-            return;
+    // SAFETY: there are a register's numbers where they are copied by registers; and as the caller promises.
+    unsafe {
+        if line.len() >= L::COUNT {
+            return copy_registers::<L>(line, to);
         }
-        return to.iter_mut().zip(line).for_each(|(to, from)| *to = *from);
-    };
-    for x in (0..line.len()).step_by(L::COUNT) {
+        if line.len() >= <L::Eight as Numbers>::COUNT {
+            return copy_registers::<L::Eight>(line, to);
+        }
+    }
+    if let (Some(first), Some(last)) = (line.first_chunk::<4>(), line.last_chunk::<4>()) {
+        to[..4].copy_from_slice(first);
+        to[line.len() - 4..].copy_from_slice(last);
+        return;
+    }
+    to.iter_mut().zip(line).for_each(|(to, from)| *to = *from);
+}
+
+/// # Safety
+/// The processor has what the numbers need, there are as many as they are, and as much place.
+#[inline(always)]
+unsafe fn copy_registers<N: Numbers>(line: &[f32], to: &mut [f32]) {
+    for x in (0..line.len()).step_by(N::COUNT) {
         // The last ones lie over those before.
-        let x = x.min(last);
+        let x = x.min(line.len() - N::COUNT);
         // SAFETY: a register of numbers is there from any place up to the last, in both; and as the caller promises.
-        unsafe { L::load(line.as_ptr().add(x)).store(to.as_mut_ptr().add(x)) };
+        unsafe { N::load(line.as_ptr().add(x)).store(to.as_mut_ptr().add(x)) };
     }
 }
 
@@ -141,13 +154,29 @@ unsafe fn copy_line<L: Lanes>(line: &[f32], to: &mut [f32]) {
 #[inline(always)]
 unsafe fn take_every_second<L: Lanes>(line: &[f32], to: &mut [f32]) {
     let count = to.len().min(line.len().div_ceil(2));
-    let mut taken = 0;
-    while taken + L::COUNT <= count && 2 * (taken + L::COUNT) <= line.len() {
-        // SAFETY: there are twice as many numbers to read as lanes, and as many to write, as was asked.
-        unsafe { L::load_every_second(line.as_ptr().add(2 * taken)).store(to.as_mut_ptr().add(taken)) };
-        taken += L::COUNT;
-    }
+    // SAFETY: as the caller promises.
+    let taken = unsafe {
+        let taken = take_registers::<L>(line, to, 0);
+        take_registers::<L::Eight>(line, to, taken)
+    };
     for (to, pair) in to[taken..count].iter_mut().zip(line[(2 * taken).min(line.len())..].chunks(2)) {
         *to = pair[0];
     }
+}
+
+/// The same from a pixel on that is taken, by whole registers. Returns how many are taken now.
+///
+/// # Safety
+/// The processor has what the lanes need.
+#[inline(always)]
+unsafe fn take_registers<L: Lanes>(line: &[f32], to: &mut [f32], mut taken: usize) -> usize {
+    while taken + L::COUNT <= to.len() && 2 * (taken + L::COUNT) <= line.len() {
+        // SAFETY: there are twice as many numbers to read as lanes, and as many to write, as was asked.
+        unsafe {
+            let from = line.as_ptr().add(2 * taken);
+            L::load(from).every_second(L::load(from.add(L::COUNT))).store(to.as_mut_ptr().add(taken));
+        }
+        taken += L::COUNT;
+    }
+    taken
 }

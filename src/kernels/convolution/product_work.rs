@@ -4,15 +4,16 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::memory::{Line, Memory, halves};
-use super::multiply::{Block, multiply};
+use super::memory::{self, Line, Memory, halves};
+use super::multiply::{Blocks, blocks_at_once, multiply};
 use super::product::Product;
-use super::{COLUMNS, ROWS, SUMS};
+use super::{COLUMNS, ROWS};
 use crate::rectangle::Rectangle;
 
-/// From so many blocks of channels on, panels are copied: what a tap sees lies in another page, and across lines of the
-/// cache, for each channel, and is read again for each block.
+/// From so many times on that they are read, panels are copied: what a tap sees lies in another page, and across lines of
+/// the cache, for each channel, and is read again for each block. It matters less where several blocks are multiplied at once.
 const WORTH_COPYING: usize = 6;
+const WORTH_COPYING_FOR_SEVERAL: usize = 14;
 
 /// What all parts share.
 pub(super) struct Run<'a> {
@@ -138,39 +139,40 @@ impl Run<'_> {
         let bias = &panels.bias[group * shape.out..][..shape.out];
         let first_pixel = plan.pixels_before(places.start * COLUMNS);
         let mut written = 0;
-        if sums.len() < places.len() * blocks.len() {
-            sums.resize(places.len() * blocks.len(), [0.0; SUMS]);
-        }
+        // Of each panel a line for each row of all blocks.
+        let lines = blocks.len() * ROWS;
+        let sums = memory::lines(sums, places.len() * lines);
+        let at_once = blocks_at_once(panels.instructions);
+        let times = blocks.len().div_ceil(at_once);
+        let worth_copying = if at_once > 1 { WORTH_COPYING_FOR_SEVERAL } else { WORTH_COPYING };
         for chunk in &plan.chunks {
             let (first, count) = (chunk.first, chunk.taps.len());
             let is_last = first + count == taps;
             // Panels that are copied, one after the other.
             let is_read_there =
-                |panel: usize| blocks.len() < WORTH_COPYING && panel * COLUMNS + chunk.taps.reach() <= source.len();
+                |panel: usize| times < worth_copying && panel * COLUMNS + chunk.taps.reach() <= source.len();
             let to_copy = places.clone().filter(|panel| !is_read_there(*panel));
-            let lines = to_copy.clone().count() * count;
-            if copied.len() < lines {
-                copied.resize(lines, Line::ZERO);
-            }
+            let copied = memory::lines(copied, to_copy.clone().count() * count);
             for (panel, copy) in to_copy.zip(copied.chunks_exact_mut(count)) {
                 plan.copy_panel(source, panel, chunk.taps.offsets(), copy);
             }
-            for (block, sums) in blocks.clone().zip(sums.chunks_exact_mut(places.len())) {
-                let channel = (block - blocks.start) * ROWS;
-                let rows = (shape.out - block * ROWS).min(ROWS);
-                let weights = &weights[(block * taps + first) * ROWS..][..count * ROWS];
-                let mut start = [0.0; ROWS];
-                start.iter_mut().zip(&bias[block * ROWS..]).for_each(|(start, bias)| *start = *bias);
+            for time in 0..times {
+                // About as many blocks each time.
+                let [first_block, end] = [time, time + 1].map(|time| blocks.start + blocks.len() * time / times);
+                let channel = (first_block - blocks.start) * ROWS;
+                let rows = ((end - first_block) * ROWS).min(shape.out - first_block * ROWS);
+                let weights = &weights[(first_block * taps + first) * ROWS..];
+                let start = (first == 0).then(|| &bias[first_block * ROWS..][..rows]);
                 let mut copies = copied.chunks_exact(count);
-                for (panel, sums) in places.clone().zip(sums) {
-                    let (from, taps) = match is_read_there(panel) {
+                for (panel, sums) in places.clone().zip(sums.chunks_exact_mut(lines)) {
+                    let (from, of_panel) = match is_read_there(panel) {
                         true => (&source[panel * COLUMNS..], &chunk.taps),
                         false => (bytemuck::cast_slice(copies.next().expect("it was copied")), &chunk.copied),
                     };
-                    let start = (first == 0).then_some(&start);
                     let bounds = panels.bounds.filter(|_| is_last);
                     let columns = COLUMNS.min(plan.places - panel * COLUMNS);
-                    let block = Block { rows, weights, taps, from, start, bounds, columns };
+                    let pitch = taps * ROWS;
+                    let blocks = Blocks { rows, weights, pitch, taps: of_panel, from, start, bounds, columns };
                     let target = if is_last && plan.is_straight(panel) {
                         let pixel = plan.pixels_before(panel * COLUMNS) - first_pixel;
                         written += rows * COLUMNS;
@@ -178,20 +180,19 @@ impl Run<'_> {
                     } else {
                         None
                     };
-                    multiply(panels.instructions, &block, sums, target);
+                    multiply(panels.instructions, &blocks, &mut sums[channel..], target);
                 }
             }
         }
         let rows = target.rows();
-        for (block, sums) in (0..blocks.len()).zip(sums.chunks_exact(places.len())) {
-            for (panel, sums) in places.clone().zip(sums).filter(|(panel, _)| !plan.is_straight(*panel)) {
-                plan.spread(panel, |pixel, from, count| {
-                    for (channel, sums) in (block * ROWS..rows).zip(sums.chunks_exact(COLUMNS)) {
-                        target.write(channel, pixel - first_pixel, &sums[from..from + count]);
-                        written += count;
-                    }
-                });
-            }
+        for (panel, sums) in places.clone().zip(sums.chunks_exact(lines)).filter(|(panel, _)| !plan.is_straight(*panel))
+        {
+            plan.spread(panel, |pixel, from, count| {
+                for (channel, Line(sums)) in sums[..rows].iter().enumerate() {
+                    target.write(channel, pixel - first_pixel, &sums[from..from + count]);
+                    written += count;
+                }
+            });
         }
         assert_eq!(written, target.rows() * target.columns(), "every number of a piece was written");
         written

@@ -5,7 +5,7 @@
 //! of 6 x 6 pixels 4 x 4 by 36 multiplications in place of 144, of 4 x 4 pixels 2 x 2 by 16 in place of 36. The larger tiles
 //! are for all but the smallest pictures, of which they would cover more than there is. The sums over channels are
 //! products of matrices, one for each of the sums, and done by the kernel of all products, for 16 tiles and 6 output channels
-//! at a time. Lavin and Gray, "Fast algorithms for convolutional neural networks" (2016), whose points (0, ±1, ±2, ∞) these
+//! or more at a time. Lavin and Gray, "Fast algorithms for convolutional neural networks" (2016), whose points (0, ±1, ±2, ∞) these
 //! are.
 //!
 //! Each tile's sums are over the same numbers in the same order whatever is beside it.

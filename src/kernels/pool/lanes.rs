@@ -1,11 +1,10 @@
-//! Planes folded eight places at a time.
-
-use std::arch::x86_64::*;
+//! Planes folded a register of places at a time.
 
 use super::{Kind, Pool};
+use crate::lanes::{self, Numbers, OnLanes};
 
-/// Number of places a register holds.
-const LANES: usize = 8;
+/// Numbers behind a line into which the last register of any processor reaches.
+const BEHIND: usize = 32;
 
 /// Memory to work in.
 pub(super) struct Lanes {
@@ -15,44 +14,119 @@ pub(super) struct Lanes {
 }
 
 impl Lanes {
-    /// `None` where the instructions may not be used, or where windows are so far apart that most lanes would be in vain.
+    /// `None` where no instructions may be used for it, or where windows are so far apart that most lanes would be in vain.
     pub fn new(pool: &Pool) -> Option<Self> {
         let shape = &pool.shape;
         let ([_, kernel], [_, stride]) = (shape.kernel, shape.stride);
-        if stride > 2 || !pool.instructions.have_avx2() {
+        if stride > 2 || pool.instructions.are_plain() {
             return None;
         }
-        let reach = stride * pool.across.len().max(LANES) + LANES + kernel;
-        let neutral = neutral(shape.kind == Kind::Maximum);
+        let reach = stride * pool.across.len() + BEHIND + kernel;
+        let neutral = if shape.kind == Kind::Maximum { Largest::NEUTRAL } else { Sum::NEUTRAL };
         Some(Self { line: vec![neutral; reach.max(shape.padding[1].0 + shape.input[1])] })
     }
 
     /// Pools one plane: lines under a window become one line, then the places of that line.
     pub fn fold(&mut self, pool: &Pool, plane: &[f32], out: &mut [f32]) {
-        // SAFETY: there is a `Lanes` only where the processor has AVX2.
+        // Of a row that is shorter than a wide register, two narrower ones lie one over the other.
+        let is_wide = !(8..16).contains(&pool.across.len());
+        let instructions = if is_wide { pool.instructions } else { pool.instructions.of_eight() };
+        Fold { lanes: self, pool, plane, out }.on_widest(instructions);
+    }
+}
+
+/// What [`Lanes::fold`] takes.
+struct Fold<'a> {
+    lanes: &'a mut Lanes,
+    pool: &'a Pool,
+    plane: &'a [f32],
+    out: &'a mut [f32],
+}
+
+impl OnLanes for Fold<'_> {
+    #[inline(always)]
+    unsafe fn on<L: lanes::Lanes>(self) {
+        // SAFETY: as the caller promises.
         unsafe {
-            if pool.shape.kind == Kind::Maximum {
-                self.fold_lines::<true>(pool, plane, out);
-            } else {
-                self.fold_lines::<false>(pool, plane, out);
+            match self.pool.shape.kind {
+                Kind::Maximum => self.lines::<L, Largest>(),
+                Kind::Average { .. } => self.lines::<L, Sum>(),
             }
         }
     }
+}
 
-    #[target_feature(enable = "avx2")]
-    fn fold_lines<const MAXIMUM: bool>(&mut self, pool: &Pool, plane: &[f32], out: &mut [f32]) {
+/// What becomes of places under a window.
+trait Join {
+    /// What joined with anything changes nothing.
+    const NEUTRAL: f32;
+    const IS_MEAN: bool;
+
+    /// # Safety
+    /// The processor has what the numbers need.
+    unsafe fn join<N: Numbers>(joined: N, value: N) -> N;
+
+    fn join_one(joined: f32, value: f32) -> f32;
+}
+
+/// The larger, `joined` where `value` is no number.
+struct Largest;
+
+impl Join for Largest {
+    const NEUTRAL: f32 = f32::NEG_INFINITY;
+    const IS_MEAN: bool = false;
+
+    #[inline(always)]
+    unsafe fn join<N: Numbers>(joined: N, value: N) -> N {
+        // SAFETY: as the caller promises.
+        unsafe { value.larger(joined) }
+    }
+
+    #[inline(always)]
+    fn join_one(joined: f32, value: f32) -> f32 {
+        if value > joined { value } else { joined }
+    }
+}
+
+struct Sum;
+
+impl Join for Sum {
+    const NEUTRAL: f32 = 0.0;
+    const IS_MEAN: bool = true;
+
+    #[inline(always)]
+    unsafe fn join<N: Numbers>(joined: N, value: N) -> N {
+        // SAFETY: as the caller promises.
+        unsafe { joined.add(value) }
+    }
+
+    #[inline(always)]
+    fn join_one(joined: f32, value: f32) -> f32 {
+        joined + value
+    }
+}
+
+impl Fold<'_> {
+    /// # Safety
+    /// The processor has what the lanes need.
+    #[inline(always)]
+    unsafe fn lines<L: lanes::Lanes, J: Join>(self) {
+        let Self { lanes: Lanes { line: memory }, pool, plane, out } = self;
         let Pool { shape, down, across, .. } = pool;
         let (before, w) = (shape.padding[1].0, shape.input[1]);
         for (row, vertical) in out.chunks_exact_mut(across.len()).zip(down) {
-            let line = &mut self.line[before..before + w];
+            let line = &mut memory[before..before + w];
             let height = vertical.end - vertical.start;
-            join_lines::<MAXIMUM>(&plane[vertical.start * w..vertical.end * w], height, line);
-            if shape.stride[1] == 1 {
-                join_windows::<MAXIMUM, 1>(&self.line, shape.kernel[1], row);
-            } else {
-                join_windows::<MAXIMUM, 2>(&self.line, shape.kernel[1], row);
+            // SAFETY: as the caller promises.
+            unsafe {
+                join_lines::<L, J>(&plane[vertical.start * w..vertical.end * w], height, line);
+                if shape.stride[1] == 1 {
+                    join_windows::<L, J, 1>(memory, shape.kernel[1], row);
+                } else {
+                    join_windows::<L, J, 2>(memory, shape.kernel[1], row);
+                }
             }
-            if !MAXIMUM {
+            if J::IS_MEAN {
                 for (value, horizontal) in row.iter_mut().zip(across) {
                     *value /= (vertical.count * horizontal.count) as f32;
                 }
@@ -61,89 +135,94 @@ impl Lanes {
     }
 }
 
-/// What joined with anything changes nothing.
-const fn neutral(is_maximum: bool) -> f32 {
-    if is_maximum { f32::NEG_INFINITY } else { 0.0 }
-}
-
-/// The larger, `joined` where `value` is no number; or the sum.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn join<const MAXIMUM: bool>(joined: __m256, value: __m256) -> __m256 {
-    if MAXIMUM { _mm256_max_ps(value, joined) } else { _mm256_add_ps(joined, value) }
-}
-
 /// Joins `count` lines that lie behind one another into one. It begins with what changes nothing, so that a maximum
 /// passes over what is no number wherever it stands.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn join_lines<const MAXIMUM: bool>(lines: &[f32], count: usize, out: &mut [f32]) {
+///
+/// # Safety
+/// The processor has what the lanes need.
+#[inline(always)]
+unsafe fn join_lines<L: lanes::Lanes, J: Join>(lines: &[f32], count: usize, out: &mut [f32]) {
     let width = out.len();
     assert_eq!(lines.len(), count * width, "{count} lines of {width} places");
-    if width < LANES {
-        out.fill(neutral(MAXIMUM));
-        for line in lines.chunks_exact(width.max(1)) {
-            for (joined, &value) in out.iter_mut().zip(line) {
-                *joined = match MAXIMUM {
-                    true if value > *joined => value,
-                    true => *joined,
-                    false => *joined + value,
-                };
-            }
+    // SAFETY: there are as many places as a register's; and as the caller promises.
+    unsafe {
+        if width >= L::COUNT {
+            return join_registers::<L, J>(lines, count, out);
         }
-        return;
+        if width >= <L::Eight as Numbers>::COUNT {
+            return join_registers::<L::Eight, J>(lines, count, out);
+        }
     }
-    let mut next = 0;
-    while next < width {
+    out.fill(J::NEUTRAL);
+    for line in lines.chunks_exact(width.max(1)) {
+        out.iter_mut().zip(line).for_each(|(joined, value)| *joined = J::join_one(*joined, *value));
+    }
+}
+
+/// # Safety
+/// The processor has what the numbers need, there are at least as many places as they are, and `count` lines of them.
+#[inline(always)]
+unsafe fn join_registers<N: Numbers, J: Join>(lines: &[f32], count: usize, out: &mut [f32]) {
+    let width = out.len();
+    for next in (0..width).step_by(N::COUNT) {
         // The last lanes lie over those before: what is written twice is written the same.
-        let at = next.min(width - LANES);
-        // SAFETY: `at + LANES` is at most the width, of which there are `count` in `lines`, as asserted, and one in `out`.
+        let at = next.min(width - N::COUNT);
+        // SAFETY: `at + COUNT` is at most the width, of which there are `count` in `lines` and one in `out`; and as the caller
+        // promises.
         unsafe {
             let source = lines.as_ptr().add(at);
-            let mut joined = _mm256_set1_ps(neutral(MAXIMUM));
+            let mut joined = N::splat(J::NEUTRAL);
             for line in 0..count {
-                joined = join::<MAXIMUM>(joined, _mm256_loadu_ps(source.add(line * width)));
+                joined = J::join(joined, N::load(source.add(line * width)));
             }
-            _mm256_storeu_ps(out.as_mut_ptr().add(at), joined);
+            joined.store(out.as_mut_ptr().add(at));
         }
-        next += LANES;
     }
 }
 
 /// Joins the places of the windows of `kernel` places that begin at every place of `line`, or at every second.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn join_windows<const MAXIMUM: bool, const STRIDE: usize>(line: &[f32], kernel: usize, out: &mut [f32]) {
+///
+/// # Safety
+/// The processor has what the lanes need.
+#[inline(always)]
+unsafe fn join_windows<L: lanes::Lanes, J: Join, const STRIDE: usize>(line: &[f32], kernel: usize, out: &mut [f32]) {
     let count = out.len();
-    assert!(line.len() >= STRIDE * count.max(LANES) + LANES + kernel, "the windows reach beyond the line");
-    let mut next = 0;
-    while next < count {
-        let at = if count < LANES { 0 } else { next.min(count - LANES) };
-        // SAFETY: the last place read is `STRIDE * at + LANES + kernel` (with a second register, `LANES` more), where
-        // `at + LANES` is at most the larger of `count` and `LANES`: inside the line, as asserted.
-        let joined = unsafe {
+    const { assert!(STRIDE <= 2 && L::COUNT * 2 <= BEHIND) };
+    assert!(line.len() >= STRIDE * count + BEHIND + kernel, "the windows reach beyond the line");
+    for next in (0..count).step_by(L::COUNT) {
+        let at = next.min(count.saturating_sub(L::COUNT));
+        // SAFETY: the last place read is before `STRIDE * at + STRIDE * COUNT + kernel`, where `at` is at most the larger of
+        // `count - COUNT` and 0: inside the line, as asserted. What is written are `COUNT` places up to the last, or those that
+        // there are; and as the caller promises.
+        unsafe {
             let source = line.as_ptr().add(STRIDE * at);
-            let mut joined = _mm256_loadu_ps(source);
-            for place in 1..kernel {
-                joined = join::<MAXIMUM>(joined, _mm256_loadu_ps(source.add(place)));
+            let joined = match STRIDE {
+                2 => windows::<L, J>(source, kernel).every_second(windows::<L, J>(source.add(L::COUNT), kernel)),
+                _ => windows::<L, J>(source, kernel),
+            };
+            if count >= L::COUNT {
+                joined.store(out.as_mut_ptr().add(at));
+            } else {
+                let mut last = [0.0; BEHIND];
+                joined.store(last.as_mut_ptr());
+                out.copy_from_slice(&last[..count]);
             }
-            if STRIDE == 2 {
-                let mut further = _mm256_loadu_ps(source.add(LANES));
-                for place in 1..kernel {
-                    further = join::<MAXIMUM>(further, _mm256_loadu_ps(source.add(LANES + place)));
-                }
-                // Every second of sixteen: within the halves of the registers first, then the halves in order.
-                let halves = _mm256_castps_pd(_mm256_shuffle_ps::<0b10_00_10_00>(joined, further));
-                joined = _mm256_castpd_ps(_mm256_permute4x64_pd::<0b11_01_10_00>(halves));
-            }
-            joined
-        };
-        let lanes: [f32; LANES] = bytemuck::cast(joined);
-        if count < LANES {
-            out.copy_from_slice(&lanes[..count]);
-        } else {
-            out[at..at + LANES].copy_from_slice(&lanes);
         }
-        next += LANES;
+    }
+}
+
+/// Joins the places of windows that begin one place after the other.
+///
+/// # Safety
+/// The processor has what the numbers need, and `COUNT + kernel` numbers may be read from `source` on.
+#[inline(always)]
+unsafe fn windows<N: Numbers, J: Join>(source: *const f32, kernel: usize) -> N {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let mut joined = N::load(source);
+        for place in 1..kernel {
+            joined = J::join(joined, N::load(source.add(place)));
+        }
+        joined
     }
 }

@@ -5,7 +5,7 @@ use tiramisu_kernels::convolution::{Bounds, Memory, Panels, Shape, Work};
 
 use super::{CASES, Shifted, numbers};
 
-fn random_shape(random: &mut fastrand::Rng) -> (Shape, [usize; 2]) {
+pub(super) fn random_shape(random: &mut fastrand::Rng) -> (Shape, [usize; 2]) {
     let kernel = [0; 2].map(|_| random.usize(1..5));
     let dilation = [0; 2].map(|_| random.usize(1..4));
     let stride = [0; 2].map(|_| random.usize(1..5));

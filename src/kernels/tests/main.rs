@@ -19,6 +19,7 @@ mod join;
 mod planes;
 mod pool;
 mod rows;
+mod widths;
 
 use tiramisu_kernels::Instructions;
 
@@ -62,8 +63,28 @@ fn is_near(found: f64, expected: f64, sizes: f64) -> bool {
 #[test]
 fn the_instructions_that_were_tested_are_said() {
     let all = Instructions::all();
-    eprintln!("tested with {all:?}");
+    eprintln!("tested with {all:?}, of which the best one is {:?}", Instructions::best());
     assert_eq!(all[0], Instructions::PLAIN);
-    assert_eq!(*all.last().expect("there are plain ones"), Instructions::best());
+    assert!(all.contains(&Instructions::best()), "the best ones are of this processor");
     assert!(Instructions::PLAIN.are_plain());
+}
+
+#[test]
+fn newer_instructions_are_left_alone_where_the_environment_says_so() {
+    if cfg!(miri) {
+        return;
+    }
+    let all = Instructions::all();
+    let last = all[all.len() - 1];
+    // Of those that there are the last ones that a word allows.
+    let expected = [("plain", all[0]), ("avx2", all[1.min(all.len() - 1)]), ("avx512", last), ("any", last)];
+    for (word, expected) in expected {
+        let again = std::process::Command::new(std::env::current_exe().expect("the running tests"))
+            .args(["the_instructions_that_were_tested_are_said", "--exact", "--nocapture"])
+            .env(Instructions::MOST, word)
+            .output()
+            .expect("the tests start");
+        let told = String::from_utf8_lossy(&again.stderr);
+        assert!(told.contains(&format!("the best one is {expected:?}")), "{word}: {told}");
+    }
 }

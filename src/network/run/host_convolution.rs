@@ -26,13 +26,9 @@ pub(super) struct HostConvolution {
     device: Device,
 }
 
-/// Set to anything, networks run on the CPU without instructions that not every processor has: to tell whether these
-/// are to blame for something.
-const PORTABLE: &str = "TIRAMISU_PORTABLE_CPU";
-
-/// Whether this processor has instructions that the kernels know, and they may be used.
+/// Whether this processor has instructions that the kernels know, and they may be used ([`Instructions::MOST`]).
 pub(super) fn are_kernels_fast() -> bool {
-    std::env::var_os(PORTABLE).is_none() && !Instructions::best().are_plain()
+    !Instructions::best().are_plain()
 }
 
 /// Sizes of one run.

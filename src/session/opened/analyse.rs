@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::OpenedCollection;
+use super::cluster_edit::ClusterEdit;
 use super::maps::Colouring;
 use crate::domain::{Clustering, TableColumn, counted};
-use crate::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Progress, Request, StoredResult};
+use crate::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Progress, Regroup, Request, StoredResult};
 use crate::session::Notices;
 
 /// What can be wished of analyses.
@@ -26,6 +27,8 @@ pub enum Analyse {
         /// What to call it.
         name: String,
     },
+    /// Merge some of the clusters shown, or split one.
+    Regroup(Regroup),
     /// Stop making maps and groups.
     Stop,
 }
@@ -45,13 +48,8 @@ impl OpenedCollection {
                 self.findings.drop_choice(AnalysisKind::Clusters);
                 vec![Request::OpenClustering(name)]
             }
-            Analyse::NameCluster { cluster, name } => match &self.clustering {
-                Some(known) => {
-                    let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
-                    vec![Request::NameCluster { clustering: known.wish.name(), cluster, name }]
-                }
-                None => Vec::new(),
-            },
+            Analyse::NameCluster { cluster, name } => self.name_cluster(cluster, &name),
+            Analyse::Regroup(how) => self.regroup(how),
             Analyse::Stop => {
                 if let Some(progress) = &self.analysis {
                     progress.cancel();
@@ -68,6 +66,11 @@ impl OpenedCollection {
             AnalysisAnswer::Map(map) => return self.take_projection(map),
             AnalysisAnswer::Placed { projection, images } => self.take_placed(&projection, images, notices),
             AnalysisAnswer::Clusters(clustering) => return self.take_clustering(clustering),
+            AnalysisAnswer::Regrouped { clustering, change } => {
+                let requests = self.take_clustering(clustering);
+                self.note_cluster_edit(ClusterEdit::Regrouped(change));
+                return requests;
+            }
             AnalysisAnswer::Indices(indices) => return self.take_indices(indices),
             AnalysisAnswer::Activations(kept) => return self.take_stored_activations(kept),
             AnalysisAnswer::Graph(summary) => {

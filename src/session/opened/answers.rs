@@ -75,8 +75,9 @@ impl OpenedCollection {
             }
             LookKind::Strip { image, beside } => self.take_strip_problem((image, beside), problem),
             LookKind::Beside { image, layer } => self.take_beside_problem((image, layer), problem),
+            LookKind::Groups(kind) => self.take_groups_problem(kind, problem),
             // Asked again and again, as the pointer moves and pictures come into sight.
-            LookKind::Point | LookKind::Crops => notices.tell_once(problem),
+            LookKind::Point | LookKind::Crops | LookKind::ExemplarsOfSome => notices.tell_once(problem),
             LookKind::Picture { image } => self.picture_problem = image.map(|image| (image, problem)),
             LookKind::Order { number } => {
                 self.give_up_order(number);

@@ -2,7 +2,7 @@
 
 use super::OpenedCollection;
 use crate::domain::{ImageId, TableColumn};
-use crate::engine::{CropWish, Look, PictureWish, PointWish, Request};
+use crate::engine::{CropWish, GroupLook, Look, PictureWish, PointWish, Request};
 
 /// A question of a view.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +28,10 @@ pub enum Ask {
     Point(PointWish),
     /// These parts of pictures are visible and missing, most urgent first.
     Crops(Vec<CropWish>),
+    /// Something about groups that is to be seen and not known; again if it was asked in vain.
+    Groups(GroupLook),
+    /// Which images excite these channels (layers by index in `Collection::layers`) most? They are visible.
+    ExemplarsOfSome(Vec<(usize, usize)>),
     /// Why are the probe and this image alike?
     Why(ImageId),
     /// That is understood.
@@ -54,6 +58,8 @@ impl OpenedCollection {
             Ask::Inside => self.ask_inside(),
             Ask::Point(wish) => self.ask_point(wish),
             Ask::Crops(wishes) => vec![Request::Look(Look::Crops(wishes))],
+            Ask::Groups(look) => self.ask_groups(look),
+            Ask::ExemplarsOfSome(channels) => self.ask_exemplars_of_some(channels),
             Ask::Why(other) => self.ask_why(other),
             Ask::CloseWhySimilar => {
                 self.why = None;

@@ -59,6 +59,8 @@ pub enum Choose {
         /// Whether they are to bear it.
         is_on: bool,
     },
+    /// Give a tag to all that have something in common.
+    TagGroup(ImageGroup, String),
     /// Look at another layer (index in `Collection::layers`).
     Layer(usize),
     /// Look at a layer on the way to another one: all of the way is one step back.
@@ -149,6 +151,10 @@ impl OpenedCollection {
             Choose::Filter(filter) => self.chosen.filter = filter,
             Choose::Sort(sort) => self.chosen.sort = sort,
             Choose::Tag { ids, tag, is_on } => self.edit_tag(ids, tag, is_on),
+            Choose::TagGroup(group, tag) => {
+                let requests = self.tag_group(group, tag);
+                return [requests, self.follow_choice(before)].concat();
+            }
             Choose::Layer(layer) => self.choose_layer(layer),
             Choose::Scrub(layer) => return self.scrub(layer),
             Choose::Channel(channel) => self.chosen.channel = channel,
@@ -216,6 +222,7 @@ impl OpenedCollection {
             sort: now.sort,
             maps: now.maps.clone(),
             tag_edits: now.tag_edits.clone(),
+            cluster_edits: now.cluster_edits.clone(),
             ..asked
         };
         self.follow_choice(now)

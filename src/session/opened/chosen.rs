@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::cluster_edit::ClusterEdit;
 use super::maps::Maps;
 use super::tag_edit::TagEdit;
 use crate::domain::{Example, Filter, ImageId, ImageSet, Metric, Pooling, Region, Sort, StoredLayer};
@@ -66,6 +67,8 @@ pub struct Chosen {
     pub maps: Maps,
     /// Tags given and taken so far, the last one last.
     pub tag_edits: Vec<Arc<TagEdit>>,
+    /// Clusters named, merged and split so far, the last change last.
+    pub cluster_edits: Vec<Arc<ClusterEdit>>,
 }
 
 impl Default for Chosen {
@@ -93,6 +96,7 @@ impl Default for Chosen {
             channel: None,
             maps: Maps::default(),
             tag_edits: Vec::new(),
+            cluster_edits: Vec::new(),
         }
     }
 }

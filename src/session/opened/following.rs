@@ -82,6 +82,8 @@ fn followed(chosen: &Chosen, places: &Places, before: &Collection, now: &Collect
         like,
         region: chosen.region.filter(|_| probe.is_some()),
         tag_edits: chosen.tag_edits.iter().map(followed_edit).collect(),
+        // The clusters that were there before may be others now, or another network's.
+        cluster_edits: Vec::new(),
         ..chosen.clone()
     }
 }

@@ -1,7 +1,7 @@
 //! What changes a table, each change one commit.
 //!
-//! Files first, then the version that names them: what Lance does in one go is done in two steps wherever it can be, with all files
-//! put on the disk in between ([`Table::commit`]). Where it cannot, [`Table::settle`] comes after.
+//! Files first, then the version that names them: what commits puts all files on the disk before
+//! ([`commit_order`](crate::store::commit_order)). The version itself is put there afterwards ([`Table::settle`]).
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use lance::dataset::{
     WriteParams,
 };
 use lance::deps::datafusion::logical_expr::Expr;
+use lance_table::io::commit::CommitHandler;
 
 use super::{SCAN_BUFFER_BYTES, Table, uri};
 use crate::store::driver::Driver;
@@ -59,7 +60,9 @@ impl Table {
         doing: &'static str,
         rows: Box<dyn RecordBatchReader + Send>,
     ) -> Result<u64, StoreError> {
-        let params = WriteParams { mode: WriteMode::Create, ..WriteParams::default() };
+        let commit_handler: Arc<dyn CommitHandler> = driver.commit_order(path);
+        let params =
+            WriteParams { mode: WriteMode::Create, commit_handler: Some(commit_handler), ..WriteParams::default() };
         let uri = uri(path)?;
         let made = driver.block_on(InsertBuilder::new(uri).with_params(&params).execute_stream(rows));
         let made = made.map_err(|e| StoreError::from_lance(doing, path, e))?;
@@ -134,7 +137,7 @@ impl Table {
         self.commit(DOING, builder, removed.transaction)
     }
 
-    /// Puts what was written on the disk, commits it, and puts that on the disk: who hears of the version may rely on it. The
+    /// Commits what was written, and puts that on the disk: who hears of the version may rely on it. The
     /// version says which version of the images it belongs to.
     pub(in crate::store) fn commit(
         &mut self,
@@ -142,7 +145,6 @@ impl Table {
         builder: CommitBuilder<'_>,
         mut written: Transaction,
     ) -> Result<u64, StoreError> {
-        self.settle()?;
         written.transaction_properties = self.driver.images().map(beside::properties);
         let committed = self.driver.block_on(builder.execute(written));
         self.dataset = committed.map_err(|e| StoreError::from_lance(doing, &self.path, e))?;
@@ -190,7 +192,6 @@ impl Table {
             Ok::<_, lance::Error>((rewritten, plan.options))
         });
         let (rewritten, options) = rewritten.map_err(failed)?;
-        self.settle()?;
         let remap = Arc::new(DatasetIndexRemapperOptions::default());
         self.driver.block_on(commit_compaction(&mut self.dataset, rewritten, remap, &options)).map_err(failed)?;
         self.settle()?;

@@ -84,7 +84,8 @@ impl Generated {
             | Look::Beside { .. }
             | Look::Point(_)
             | Look::Strip(_)
-            | Look::Crops(_) => None,
+            | Look::Crops(_)
+            | Look::Groups(_) => None,
         }
     }
 

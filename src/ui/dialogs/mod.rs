@@ -4,6 +4,7 @@ mod about;
 mod command_palette;
 mod jobs;
 mod layers;
+mod moved;
 mod networks;
 mod path;
 mod replace;
@@ -22,7 +23,7 @@ pub use networks::NetworkDialog;
 pub use path::{Outcome as PathOutcome, PathDialog};
 pub use workspace::WorkspaceDialog;
 
-/// Which dialog is open. An export that waits for an answer is not among them: the session knows of it.
+/// Which dialog is open. An export or a folder that waits for an answer is not among them: the session knows of it.
 #[derive(Default)]
 pub enum Dialog {
     /// None.
@@ -52,7 +53,9 @@ impl Dialog {
 
     /// Whether a dialog lies over the window.
     pub fn is_open(&self, session: &Session) -> bool {
-        session.opened.pending_export.is_some() || !matches!(self, Dialog::None)
+        session.opened.pending_export.is_some()
+            || session.opened.moved_folder.is_some()
+            || !matches!(self, Dialog::None)
     }
 
     /// Shows what is open, if anything.
@@ -65,6 +68,10 @@ impl Dialog {
     ) {
         if session.opened.pending_export.is_some() {
             replace::show(ctx, session, actions);
+            return;
+        }
+        if session.opened.moved_folder.is_some() {
+            moved::show(ctx, session, actions);
             return;
         }
         let is_done = match self {

@@ -47,10 +47,11 @@ static OF_PLACES: [Plan; 4] = [
     },
     Plan {
         place: Some(Place::Groups),
-        main: &["clusters"],
-        aside: &["classes"],
+        // Behind each other: cards want the whole width.
+        main: &["clusters", "classes"],
+        aside: &[],
         dir: LinearDir::Horizontal,
-        share: 0.58,
+        share: 1.0,
         is_stacked: true,
     },
     Plan {

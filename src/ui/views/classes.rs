@@ -2,61 +2,48 @@
 
 mod making;
 
-use eframe::egui::{Align, Button, Color32, Key, Label, Layout, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
+use std::sync::Arc;
+
+use eframe::egui::{Button, RichText, Ui};
 
 use self::making::{Making, origin_in_words};
-use crate::domain::{ClassChange, ClassOrigin, Example, Metric};
-use crate::engine::{AnalysisWish, ClassMeans, Finding, arithmetic};
-use crate::session::{Action, Choose, Pick, Session};
-use crate::ui::question_words;
-use crate::ui::theme::{LabelRanks, palette};
+use super::groups::{GroupPanel, PanelOf};
+use crate::domain::{ClassChange, ClassOrigin};
+use crate::engine::{AnalysisWish, ClassMeans, Finding, Groups};
+use crate::session::{Action, Session};
+use crate::ui::theme::palette;
 use crate::ui::views::{View, ViewContext};
-use crate::ui::widgets::ask_with;
 use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::group_card::{CardMeans, CardWish};
 use crate::ui::widgets::text::counted;
-
-/// Width of the list of labels in points, where there is room.
-const LIST: f32 = 220.0;
-
-/// Room for the dot before a name, in points.
-const DOT: f32 = 10.0;
 
 /// The classes view.
 #[derive(Default)]
 pub struct ClassesView {
-    ranks: LabelRanks,
     making: Making,
-    /// A label, or labels with signs between, whose nearest classes are shown.
-    expression: String,
+    panel: GroupPanel,
 }
 
 impl View for ClassesView {
-    fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
-        let ViewContext { session, actions, .. } = cx;
+    fn show(&mut self, ui: &mut Ui, mut cx: ViewContext<'_>) {
+        let session = cx.session;
         if session.collection().is_none() {
             empty_state(ui, "Nothing is open", "Open a folder of pictures first.", |_| {});
             return;
         }
-        self.ranks.refresh(&session.opened.label_places);
         let means = session.opened.findings.get(Finding::classes).filter(|means| !means.vectors.classes.is_empty());
         let Some(means) = means else {
-            self.show_empty(ui, session, actions);
+            self.show_empty(ui, session, cx.actions);
             return;
         };
-        self.show_controls(ui, session, means, actions);
+        self.show_controls(ui, session, means, cx.actions);
         if self.has_none(session, means) {
             let hint = "Labels, tags and clusters are switched off. Switch one of them on above, or select images and make \
                         a class of them.";
             empty_state(ui, "No classes are chosen", hint, |_| {});
             return;
         }
-        let list = LIST.min(ui.available_width() * 0.45);
-        ui.horizontal_top(|ui| {
-            let (room, below_each_other) = (vec2(list, ui.available_height()), Layout::top_down(Align::Min));
-            ui.allocate_ui_with_layout(room, below_each_other, |ui| self.show_labels(ui, session, means, actions));
-            ui.separator();
-            ui.vertical(|ui| self.show_nearest(ui, session, means, actions));
-        });
+        self.show_classes(ui, means, &mut cx);
     }
 }
 
@@ -74,18 +61,6 @@ impl ClassesView {
             }
             self.making.show_field(ui, session, actions);
             self.making.show_query(ui, session, actions);
-        });
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
-            let hint = "A class, or classes joined by + and −: wolves - forest. Where a difference would be negative \
-                        it is 0, so it shows what the first class has more of. For exploration only: the authors of \
-                        this method withdrew their first interpretation of it.";
-            let field =
-                TextEdit::singleline(&mut self.expression).hint_text("class, or class - class").desired_width(240.0);
-            let response = ui.add(field).on_hover_text(hint).accessible_name("Classes to compare with");
-            if response.has_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
-                self.expression.clear();
-            }
             let again = |ui: &mut Ui, can: bool| {
                 let button = ui.add_enabled(can, Button::new("Compare again"));
                 button.on_hover_text("After images, labels, tags or clusters were added").clicked()
@@ -104,73 +79,40 @@ impl ClassesView {
         ui.add_space(2.0);
     }
 
-    fn show_labels(&mut self, ui: &mut Ui, session: &Session, means: &ClassMeans, actions: &mut Vec<Action>) {
-        ScrollArea::vertical().id_salt("labels").auto_shrink(false).show(ui, |ui| {
-            for (class, (label, size)) in means.vectors.classes.iter().zip(&means.sizes).enumerate() {
-                let origin = &means.origins[class];
-                ui.horizontal(|ui| {
-                    show_dot(ui, self.ranks.colour(Some(label)));
-                    let response = ui.selectable_label(self.expression == *label, format!("{label}   {size}"));
-                    let response = response.on_hover_text(origin_in_words(means, class));
-                    if response.clicked() {
-                        self.expression.clone_from(label);
-                    }
-                    ask_with::can_be_dragged(&response, || example_of(means, class));
-                    response.context_menu(|ui| {
-                        let example = example_of(means, class);
-                        ask_with::in_menu(ui, &question_words::example(session, &example), &example, actions);
-                    });
-                    let forget = || Button::new("×").small().frame(false);
-                    if origin.is_own() && !session.is_analysing() {
-                        let name = format!("Forget the class {label}");
-                        if ui.add(forget()).on_hover_text(&name).accessible_name(&name).clicked() {
-                            let change = ClassChange::Remove(label.clone());
-                            actions.push(AnalysisWish::Classes(self.making.changed(session, change)).into());
-                        }
-                    }
-                });
-            }
-        });
-    }
-
-    fn show_nearest(&mut self, ui: &mut Ui, session: &Session, means: &ClassMeans, actions: &mut Vec<Action>) {
-        if self.expression.trim().is_empty() {
-            empty_state(ui, "Choose a class", "The classes most like it appear here, with their cosine.", |_| {});
-            return;
-        }
-        let (probe, operands) = match arithmetic(&means.vectors, &self.expression) {
-            Ok(found) => found,
-            Err(problem) => {
-                ui.add(Label::new(RichText::new(problem.reason()).color(palette().weak)).wrap());
-                return;
-            }
+    fn show_classes(&mut self, ui: &mut Ui, means: &Arc<ClassMeans>, cx: &mut ViewContext<'_>) {
+        let session = cx.session;
+        let is_busy = session.is_analysing();
+        let means_of = |class: usize| {
+            let no_name = match &means.origins[class] {
+                ClassOrigin::Label => Some("Called like the label"),
+                ClassOrigin::Tag => Some("Called like the tag"),
+                ClassOrigin::Cluster(_) => Some("Called like the cluster, which gets its name among the clusters"),
+                ClassOrigin::Where(_) | ClassOrigin::Selection(_) if is_busy => Some("Classes are being compared"),
+                ClassOrigin::Where(_) | ClassOrigin::Selection(_) => None,
+            };
+            CardMeans { no_name, can_regroup: false, can_forget: means.origins[class].is_own(), is_busy }
         };
-        if let [class] = operands[..] {
-            ui.horizontal(|ui| {
-                if ui.add(Button::new("Select its images")).clicked() {
-                    actions.push(Choose::PickMany(means.members[class].clone(), Pick::Replace).into());
-                }
-                let example = example_of(means, class);
-                ask_with::beside(ui, &question_words::example(session, &example), &example, actions);
-            });
-        }
-        let nearest = means.vectors.nearest(&probe, Metric::Cosine, means.sizes.len(), &operands);
-        let mut next = None;
-        ScrollArea::vertical().id_salt("nearest classes").auto_shrink(false).show(ui, |ui| {
-            for near in &nearest {
-                let label = &means.vectors.classes[near.class];
-                ui.horizontal(|ui| {
-                    ui.label(RichText::new(format!("{:.3}", near.score)).monospace().color(palette().weak));
-                    show_dot(ui, self.ranks.colour(Some(label)));
-                    if ui.selectable_label(false, label).clicked() {
-                        next = Some(label.clone());
-                    }
-                });
+        let groups = Groups::Classes(means.clone());
+        let about = |class: usize| origin_in_words(means, class);
+        let wish = self.panel.show(ui, &PanelOf { groups: &groups, means: &means_of, about: &about }, cx);
+        let Some((class, wish)) = wish else { return };
+        let from = &means.vectors.classes[class];
+        let change = match wish {
+            CardWish::Forget => ClassChange::Remove(from.clone()),
+            CardWish::Name(to) if to.trim() != from && !to.trim().is_empty() => {
+                ClassChange::Rename { from: from.clone(), to: to.trim().to_owned() }
             }
-        });
-        if let Some(next) = next {
-            self.expression = next;
-        }
+            CardWish::Name(_)
+            | CardWish::Select(_)
+            | CardWish::Mark
+            | CardWish::BeginName
+            | CardWish::GiveUpName
+            | CardWish::Tag(_)
+            | CardWish::MergeWith
+            | CardWish::Split(_)
+            | CardWish::CompareWith => return,
+        };
+        cx.actions.push(AnalysisWish::Classes(self.making.changed(session, change)).into());
     }
 
     fn show_empty(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
@@ -194,18 +136,5 @@ impl ClassesView {
                 }
             }
         });
-    }
-}
-
-/// What asks for neighbours of the mean of a class.
-fn example_of(means: &ClassMeans, class: usize) -> Example {
-    Example::Class(means.vectors.classes[class].clone())
-}
-
-/// The colour of a label before its name, or the room of it before the name of what is no label.
-fn show_dot(ui: &mut Ui, colour: Option<Color32>) {
-    let (room, _) = ui.allocate_exact_size(vec2(DOT, DOT), Sense::hover());
-    if let Some(colour) = colour {
-        ui.painter().circle_filled(room.center(), 4.0, colour);
     }
 }

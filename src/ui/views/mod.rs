@@ -9,6 +9,7 @@ pub mod classes;
 pub mod clusters;
 pub mod findings;
 pub mod gallery;
+mod groups;
 pub mod image_table;
 pub mod inside;
 pub mod map;

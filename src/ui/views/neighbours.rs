@@ -123,6 +123,7 @@ impl NeighboursView {
             return;
         }
         tray::show(ui, session, self.at_every_depth, thumbs, actions);
+        ui.horizontal_wrapped(|ui| tray::begin_line(ui, session, self.at_every_depth, actions));
         ui.add_space(2.0);
         if !counts {
             empty_state(
@@ -274,6 +275,7 @@ fn show_facts(
                 actions.push(Choose::Exactly(false).into());
             }
         }
+        tray::begin_line(ui, session, false, actions);
         ui.add(Label::new(facts).truncate()).on_hover_text(more);
     });
 }

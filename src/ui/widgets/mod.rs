@@ -2,13 +2,17 @@
 
 pub mod ask_with;
 pub mod centrality;
+pub mod channel_crop;
 pub mod choice;
 pub mod class_bar;
 pub mod download;
 pub mod empty;
 pub mod grid;
+pub mod group_card;
 pub mod hover;
 pub mod label_filter;
+pub mod label_mix;
+pub mod matrix_picture;
 pub mod on_picture;
 pub mod ordering;
 pub mod problem;

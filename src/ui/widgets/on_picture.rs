@@ -1,8 +1,9 @@
 //! Where on a picture that is drawn lies what a network says of a place on its input.
 
-use eframe::egui::{Color32, Painter, Rect, Vec2, pos2, vec2};
+use eframe::egui::epaint::RectShape;
+use eframe::egui::{Color32, Painter, Rect, TextureId, Vec2, pos2, vec2};
 
-use crate::domain::{Footprint, ImageId, Region};
+use crate::domain::{Footprint, ImageId, ImageRef, Region};
 use crate::session::Session;
 use crate::ui::paint::{ColourMap, HeatMapStyle};
 
@@ -25,6 +26,33 @@ pub fn footprint(session: &Session, id: ImageId, thumbnail_px: Option<Vec2>) -> 
 pub fn part_rect(part: Region, picture: Rect) -> Rect {
     let at = |x: f32, y: f32| picture.min + picture.size() * vec2(x, y);
     Rect::from_two_pos(at(part.left, part.top), at(part.right, part.bottom))
+}
+
+/// A channel responds to about so many of its cells in a row: what it sees grows with the depth as they do.
+const CELLS_SEEN: f32 = 5.0;
+/// The share of the picture that is cut out, at least (or there is nothing to recognise) and at most.
+const SHARE: [f32; 2] = [0.16, 0.75];
+
+/// The square part of a picture around the cell of an activation of `cells`, `[h, w]`, where a channel fires; `None` as long as the
+/// size of the picture is not known. `thumbnail_px` is the size of its thumbnail.
+pub fn part_around(
+    session: &Session,
+    image: ImageRef<'_>,
+    [row, column]: [u32; 2],
+    cells: [usize; 2],
+    thumbnail_px: Option<Vec2>,
+) -> Option<Region> {
+    let own = Some([image.width, image.height]).filter(|size| !size.contains(&0));
+    let size = own.or_else(|| thumbnail_px.map(|size| [size.x as u32, size.y as u32]))?;
+    let share = (CELLS_SEEN / cells[0].max(cells[1]) as f32).clamp(SHARE[0], SHARE[1]);
+    let footprint = footprint(session, image.id, thumbnail_px)?;
+    Some(footprint.around([row as usize, column as usize], cells, share, size))
+}
+
+/// Draws a part of a texture so that it fills a square: of what is longer the ends are cut.
+pub fn paint_part(painter: &Painter, rect: Rect, texture: TextureId, part: Region) {
+    let uv = Rect::from_min_max(pos2(part.left, part.top), pos2(part.right, part.bottom));
+    painter.add(RectShape::filled(rect, 4.0, Color32::WHITE).with_texture(texture, uv));
 }
 
 /// Where the network's input lies over a picture drawn in `picture`: smaller where the picture was cut, beyond it where

@@ -199,7 +199,7 @@ fn clusters_called_the_same_are_classes_of_their_own_that_can_be_asked_for() {
     assert_eq!(found.vectors.classes, ["birds", "birds (cluster)", "birds (cluster 2)"]);
     for (cluster, name) in found.vectors.classes.iter().enumerate() {
         let members: Vec<ImageId> = clustering.members(cluster as u32).collect();
-        assert_eq!(found.members[cluster], members);
+        assert_eq!(*found.members[cluster], *members);
         let wish = NeighbourWish {
             examples: vec![(Example::Class(name.clone()), 1.0)],
             ..NeighbourWish::of(ImageId(0), source.clone(), Metric::Euclidean, 12)

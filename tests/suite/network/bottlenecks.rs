@@ -74,7 +74,7 @@ fn a_bottleneck_runs_as_one_unless_somebody_looks_between() {
         });
         // Where kernels know the processor; elsewhere each convolution is a step.
         #[cfg(target_arch = "x86_64")]
-        if std::env::var_os("TIRAMISU_PORTABLE_CPU").is_none()
+        if std::env::var_os("TIRAMISU_INSTRUCTIONS").is_none_or(|most| most != "plain")
             && is_x86_feature_detected!("avx2")
             && is_x86_feature_detected!("fma")
         {

@@ -16,7 +16,7 @@ use tiramisu::domain::{ImageGroup, ImageId, StoredLayer};
 use tiramisu::engine::networks::PreparationWish;
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisKind, ChannelValues, ClassMeans, ClassWish, Event, ExportExists, ExportFormat, ExportWish,
-    Finding, FolderChange, NetworkFile, PicturePieces, Problem, Progress, Request,
+    Finding, FolderChange, MovedFolder, NetworkFile, PicturePieces, Problem, Progress, Request,
 };
 use tiramisu::session::{
     Action, Ask, Choose, Chosen, Colouring, Lasting, MapChoice, Networks, Open, OpenedCollection, Phase, Pick, Place,
@@ -86,6 +86,7 @@ fn filled() -> Session {
     session.act(Ask::Unusual);
     session.act(Ask::Distribution(TableColumn::Label));
     session.act(Ask::Why(ImageId(4)));
+    session.act(Ask::ExemplarsOfSome(vec![(4, 1)]));
     session.act(Choose::Beside(Some(ImageId(6))));
     session.act(Ask::Inside);
     session.act(Action::Hover(Some(ImageId(2))));
@@ -97,6 +98,7 @@ fn filled() -> Session {
     fill_lasting(&mut session);
     let values = ChannelValues { source, channel: 3, values: vec![0.5; 10] };
     session.apply(Event::ChannelValues(Arc::new(values)));
+    session.act(Ask::Depths(Some(false)));
     session
 }
 
@@ -136,6 +138,13 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
         dataset: DatasetOptions::default(),
         overwrite: false,
     };
+    opened.moved_folder = Some(MovedFolder {
+        workspace: "/data/workspaces/birds-1".into(),
+        from: "/home/ada/birds".into(),
+        folder: "/home/ada/archive/birds".into(),
+        looked_for: 64,
+        found: 62,
+    });
     opened.pending_export = Some(ExportExists { taken: vec![request.target.clone()], request });
 }
 

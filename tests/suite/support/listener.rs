@@ -32,6 +32,7 @@ pub fn options(data_dir: &Path) -> EngineOptions {
         only_looks: false,
         takes_selections: false,
         watches_folder: false,
+        asks_of_moved: false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod collection;
 pub mod command;
+pub mod groups;
 pub mod listener;
 pub mod networks;
 pub mod painted;

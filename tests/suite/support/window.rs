@@ -17,7 +17,7 @@ use tiramisu::session::{Action, Session};
 use tiramisu::ui::chooser::Reply;
 use tiramisu::ui::{App, AppOptions, Chooser, Question, Settings, Waker};
 
-use super::collection;
+use super::{collection, groups};
 
 /// A window in a test.
 pub struct Window {
@@ -195,6 +195,13 @@ impl Window {
                 }
                 Look::Channels(ChannelLook::Exemplars { layer, channel, count }) => {
                     Event::Exemplars(Arc::new(collection::exemplars(layer, channel, count, &about)))
+                }
+                Look::Channels(ChannelLook::ExemplarsOfSome { channels, count }) => {
+                    Event::ExemplarsOfSome(Arc::new(groups::exemplars(&channels, count, &about)))
+                }
+                Look::Groups(look) => {
+                    let answer = Arc::new(groups::answer(&look, &known));
+                    Event::Groups(look, answer)
                 }
                 Look::Channels(ChannelLook::Unusual { image, source, .. }) => {
                     Event::Unusual(Arc::new(collection::unusual(image, source, &about)))

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use eframe::egui::Key;
 use egui_kittest::kittest::Queryable;
 use tiramisu::analysis::class_vectors::ClassVectors;
 use tiramisu::domain::{ClassChange, ClassOrigin, ClassesBy, Filter, ImageId, Tags, Workload, choose};
-use tiramisu::engine::{AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, Finding, Request};
+use tiramisu::engine::{AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, Finding, Look, Request};
 use tiramisu::session::{Choose, Pick};
 
 use crate::support::window::{Setup, Window};
@@ -43,21 +44,59 @@ pub fn compared_in(setup: Setup) -> Window {
 }
 
 #[test]
-fn a_label_shows_the_labels_most_like_it_and_selects_its_images() {
+fn classes_are_cards_like_clusters_and_one_selects_its_images() {
     let mut window = compared();
-    window.harness.get_by_label("Choose a class");
     window.picture("open");
-    window.click("blobs   15");
-    window.picture("nearest");
-    // In the list of labels and in that of the nearest.
-    let names = window.names();
-    let place = |name: &str| names.iter().rposition(|known| known == name);
-    assert!(place("checks") < place("stripes"), "{names:?}");
-    assert!(place("checks").is_some());
-    window.click("Select its images");
+    assert!(window.has("Class blobs: blobs/000000.png"), "{:?}", window.names());
+    assert!(window.has("Class blobs: all blobs"), "its labels in words: {:?}", window.names());
+    window.press("Select class blobs");
     let of_blobs = |id| window.session().image(id).unwrap().label == Some("blobs");
     assert!(window.session().opened.chosen.selection.len() > 1);
     assert!(window.session().opened.chosen.selection.iter().all(of_blobs));
+    let asked = window.sent().into_iter().filter(|request| matches!(request, Request::Look(Look::Groups(_)))).count();
+    assert_eq!(asked, 1, "what they have in common is asked once");
+}
+
+#[test]
+fn a_difference_that_is_written_is_answered_in_pictures() {
+    let mut window = compared();
+    window.click("Show a difference of groups");
+    window.harness.get_by_label("What without what?");
+    window.harness.get_by_label("Classes to calculate with").focus();
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Classes to calculate with").type_text("blobs - dots");
+    window.settle();
+    window.picture("nearest");
+    let first = window.names().into_iter().find(|name| name.starts_with("Nearest 1: ")).expect("a picture");
+    assert!(!first.contains("blobs") && !first.contains("dots"), "their own are left out: {first}");
+    window.click("Their own pictures, too");
+    assert!(window.has("Nearest 1: blobs/000000.png"), "{:?}", window.names());
+    // A near class is a way on.
+    window.click("Nearest: checks");
+    assert!(window.names().iter().any(|name| name.starts_with("Nearest 1: ")));
+    assert!(!window.has("Nearest: checks"), "it is what is asked about");
+}
+
+#[test]
+fn only_a_class_of_ones_own_is_renamed_or_forgotten() {
+    let mut window = compared();
+    window.press("More for class blobs");
+    assert!(!window.has("Forget this class"));
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    let mut means = (**window.session().opened.findings.get(Finding::classes).expect("they are compared")).clone();
+    means.origins[1] = ClassOrigin::Where("id < 5".to_owned());
+    window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Classes(Arc::new(means))))]);
+    window.settle();
+    window.press("Name class checks");
+    window.harness.get_by_label("Name of the class").type_text(" and more");
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    let change = ClassChange::Rename { from: "checks".to_owned(), to: "checks and more".to_owned() };
+    assert_eq!(asked(&window).change, Some(change));
+    window.press("More for class checks");
+    window.press("Forget this class");
+    assert_eq!(asked(&window).change, Some(ClassChange::Remove("checks".to_owned())));
 }
 
 fn asked(window: &Window) -> ClassWish {
@@ -115,5 +154,5 @@ fn with_every_source_switched_off_nothing_is_asked_and_the_view_says_what_to_do(
     assert!(window.session().notices().is_empty());
     window.click("Classes by label");
     assert_eq!(asked(&window).by, [ClassesBy::Label]);
-    window.harness.get_by_label("Choose a class");
+    assert!(window.has("Select class blobs"));
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Key, vec2};
+use eframe::egui::{Key, Modifiers, Pos2, Rect, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{Cluster, ClusterMethod, ClusterWish, Clustering, DistinguishingChannel, ImageId};
-use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Request};
-use tiramisu::session::Colouring;
+use tiramisu::engine::{AnalysisAnswer, AnalysisWish, ChannelLook, Event, Look, Regroup, Request};
+use tiramisu::session::{Choose, Colouring};
+use tiramisu::ui::Settings;
 
 use crate::support::window::{Setup, Window};
 
@@ -66,7 +67,7 @@ fn groups_are_asked_for_at_the_layer_that_is_looked_at() {
 }
 
 #[test]
-fn a_group_shows_its_images_and_a_telling_channel_leads_to_the_channel() {
+fn a_card_shows_its_images_and_a_channel_is_looked_into_only_when_asked() {
     let mut window = grouped();
     window.picture("clusters");
     assert_eq!(
@@ -75,7 +76,11 @@ fn a_group_shows_its_images_and_a_telling_channel_leads_to_the_channel() {
         "who asked for groups wants to see them"
     );
     assert!(window.has("Cluster 0: blobs/000000.png"), "{:?}", window.names());
-    window.click("conv 2 #3");
+    let before = window.session().opened.chosen.clone();
+    window.press("Channel of cluster 0: conv 2 #3");
+    assert!(window.has("Look inside conv 2 #3"), "{:?}", window.names());
+    assert_eq!(window.session().opened.chosen, before, "nothing changes elsewhere");
+    window.press("Look inside conv 2 #3");
     let session = window.session();
     let layer = &session.collection().expect("it is open").layers[session.opened.chosen.layer];
     assert_eq!((layer.name.as_str(), session.opened.chosen.channel), ("conv2", Some(3)));
@@ -85,8 +90,139 @@ fn a_group_shows_its_images_and_a_telling_channel_leads_to_the_channel() {
 fn a_group_is_selected_as_a_whole() {
     let mut window = both_in_sight();
     window.click("Select cluster 1");
-    let selection: Vec<ImageId> = window.session().opened.chosen.selection.iter().collect();
-    assert_eq!(selection, (40..60).map(ImageId).collect::<Vec<_>>());
+    assert_eq!(selected(&window), (40..60).collect::<Vec<_>>());
+    // By keyboard, and beside what is selected.
+    window.harness.get_by_label("Select cluster 0").focus();
+    window.harness.key_press_modifiers(Modifiers::SHIFT, Key::Enter);
+    window.settle();
+    assert_eq!(selected(&window).len(), 60);
+}
+
+fn selected(window: &Window) -> Vec<u32> {
+    window.session().opened.chosen.selection.iter().map(|id| id.0).collect()
+}
+
+fn regrouped(window: &Window) -> Option<Regroup> {
+    window.sent().into_iter().rev().find_map(|request| match request {
+        Request::Analyse(AnalysisWish::Regroup(wish)) => Some(wish.how),
+        _ => None,
+    })
+}
+
+#[test]
+fn clusters_that_are_marked_are_merged() {
+    let mut window = both_in_sight();
+    window.click("Mark cluster 1");
+    assert!(window.has("Merge the marked"));
+    window.click("Merge the marked");
+    assert_eq!(regrouped(&window), None, "it takes two");
+    window.harness.get_by_label("Mark cluster 0").focus();
+    window.harness.key_press(Key::Space);
+    window.settle();
+    window.click("Merge the marked");
+    assert_eq!(regrouped(&window), Some(Regroup::Merge(vec![1, 0])));
+    assert!(!window.has("Merge the marked"), "nothing is marked any more");
+}
+
+#[test]
+fn the_menu_of_a_card_splits_renames_and_marks_to_merge() {
+    let mut window = both_in_sight();
+    window.press("More for cluster 0");
+    window.press("Split in two");
+    assert_eq!(regrouped(&window), Some(Regroup::Split { cluster: 0, parts: 2 }));
+    window.press("More for cluster 1");
+    window.press("Rename");
+    assert!(window.has("Name of the cluster"));
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    window.press("More for cluster 1");
+    window.press("Merge with…");
+    assert!(window.has("Merge the marked"), "{:?}", window.names());
+}
+
+#[test]
+fn the_images_of_a_cluster_get_a_tag() {
+    let mut window = both_in_sight();
+    window.forget_sent();
+    window.press("Tag cluster 1");
+    window.harness.get_by_label("Tag for cluster 1").focus();
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Tag for cluster 1").type_text("odd");
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    let tagged = window.sent().into_iter().find_map(|request| match request {
+        Request::Tag { ids, tag, is_on: true } => Some((ids.len(), tag)),
+        _ => None,
+    });
+    assert_eq!(tagged, Some((20, "odd".to_owned())));
+}
+
+#[test]
+fn a_name_is_undone() {
+    let mut window = both_in_sight();
+    window.click("Name cluster 1");
+    window.harness.get_by_label("Name of the cluster").type_text("round");
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    let mut named = (**window.session().opened.clustering.as_ref().expect("they are shown")).clone();
+    named.clusters[1].name = Some("round".to_owned());
+    window.tell([Event::Answered(AnalysisAnswer::Clusters(Arc::new(named)))]);
+    window.settle();
+    window.forget_sent();
+    window.act(Choose::Undo);
+    let is_it = |request: &Request| matches!(request, Request::NameCluster { cluster: 1, name: None, .. });
+    assert!(window.sent().iter().any(is_it), "{:?}", window.sent());
+}
+
+/// Many groups, of which a few are in sight.
+#[test]
+fn only_cards_in_sight_ask_for_anything() {
+    let mut window = grouped();
+    let one = window.session().opened.clustering.as_ref().expect("they are shown").clusters[0].clone();
+    let mut many = (**window.session().opened.clustering.as_ref().expect("they are shown")).clone();
+    many.wish.count = 900;
+    many.clusters = (0..900)
+        .map(|channel| {
+            let mut cluster = one.clone();
+            cluster.distinguishing[0].channel = channel % 64;
+            cluster
+        })
+        .collect();
+    window.forget_sent();
+    window.tell([Event::Answered(AnalysisAnswer::Clusters(Arc::new(many)))]);
+    window.settle();
+    let asked = window.sent().into_iter().filter_map(|request| match request {
+        Request::Look(Look::Channels(ChannelLook::ExemplarsOfSome { channels, .. })) => Some(channels.len()),
+        _ => None,
+    });
+    let most = asked.max().expect("channels in sight are asked for");
+    assert!(most < 64, "{most} channels");
+    let cards = window.names().iter().filter(|name| name.starts_with("Select cluster")).count();
+    assert!((1..60).contains(&cards), "{cards} cards");
+}
+
+#[test]
+fn the_grid_has_four_cards_beside_each_other_in_a_wide_window_and_one_at_least_in_a_small_one() {
+    for (size, least) in [(vec2(1440.0, 900.0), 4), (vec2(800.0, 600.0), 1)] {
+        let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
+        window.click("Place: Groups");
+        let made = grouped();
+        let mut clustering = (**made.session().opened.clustering.as_ref().expect("it is made")).clone();
+        clustering.clusters = vec![clustering.clusters[1].clone(); 9];
+        window.tell([Event::Answered(AnalysisAnswer::Clusters(Arc::new(clustering)))]);
+        window.settle();
+        window.picture(&format!("cards_{}", size.x));
+        let room = Rect::from_min_size(Pos2::ZERO, size);
+        let top = window.harness.get_by_label("Select cluster 0").rect().top();
+        let beside = (0..9)
+            .filter(|index| {
+                let name = format!("Select cluster {index}");
+                let rect = window.harness.query_by_label(&name).map(|node| node.rect());
+                rect.is_some_and(|rect| (rect.top() - top).abs() < 2.0 && room.contains_rect(rect))
+            })
+            .count();
+        assert!(beside >= least, "{beside} beside each other at {size:?}");
+    }
 }
 
 #[test]

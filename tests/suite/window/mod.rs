@@ -17,9 +17,10 @@
 //! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`; what is asked with: `More like PATH`, `Less like PATH`, `Ask
 //!   with`, `Weight of NAME`, `Switch NAME off`, `Leave out NAME`, `Keep NAME`, `Ask with nothing else`; `Every depth`, `All layers`,
 //!   `Row: conv 2 · 64 channels`, `At conv 2, 1: PATH`;
-//! - clusters: `Cluster method`, `Number of clusters`, `Cluster`, `Cluster 0: PATH`, `Name cluster 0`, `Select cluster
-//! 0`,
-//!   `Name of the cluster`, and distinguishing channels (`conv2 #3`);
+//! - clusters: `Cluster method`, `Number of clusters`, `Cluster`, and of each group, `cluster 0` or `class LABEL`: `Cluster 0: PATH`,
+//!   `Name cluster 0`, `Name of the cluster`, `Select cluster 0`, `Tag cluster 0`, `Mark cluster 0`, `More for cluster 0`,
+//!   `Channel of cluster 0: conv 2 #3`; beside each other: `Show groups with labels`, `Show similarity of groups`,
+//!   `Compare the marked`, `Merge the marked`, `Difference of the marked`, `Similarity of groups: row LABEL`, `Nearest 1: PATH`;
 //! - findings: `Near-duplicates`, `Suspicious labels`, `Outliers`, `Odd pictures`, `Unreadable files`, `Find`, `Outliers by`,
 //!   `Share of the usual distance`, `Suspicious label: PATH`, `Odd picture: PATH`, `Keep: PATH`, `Relabel as LABEL: PATH`,
 //!   `Remove: PATH`, `Keep all: duplicates 0`, `Remove the copies: duplicates 0`;
@@ -48,6 +49,7 @@ mod commands;
 mod findings;
 mod frames;
 mod gallery;
+mod groups;
 mod inside;
 mod maps;
 mod neighbours;
@@ -74,7 +76,7 @@ use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::DatasetOptions;
 use tiramisu::domain::ImageId;
-use tiramisu::engine::{Asked, Event, ExportExists, ExportFormat, ExportWish, Look, Problem, Request};
+use tiramisu::engine::{Asked, Event, ExportExists, ExportFormat, ExportWish, Look, MovedFolder, Problem, Request};
 use tiramisu::ui::{Question, Settings};
 
 use crate::support::window::{Setup, Window};
@@ -179,6 +181,28 @@ fn an_existing_file_is_replaced_only_after_a_yes() {
     window.settle();
     window.click("Replace");
     assert_eq!(window.sent().last(), Some(&Request::Export(ExportWish { overwrite: true, ..request })));
+}
+
+#[test]
+fn a_folder_that_looks_moved_is_opened_as_the_person_says() {
+    let mut window = Window::with_images(60, Setup::default());
+    let moved = MovedFolder {
+        workspace: "/data/workspaces/birds-1".into(),
+        from: "/home/ada/birds".into(),
+        folder: "/home/ada/archive/birds".into(),
+        looked_for: 64,
+        found: 62,
+    };
+    for (button, is_right) in [
+        ("Take its workspace along", (|sent| matches!(sent, Request::OpenMoved { .. })) as fn(&Request) -> bool),
+        ("Start anew", |sent| matches!(sent, Request::OpenAnew(_))),
+    ] {
+        window.tell([Event::LooksMoved(moved.clone())]);
+        window.settle();
+        window.click(button);
+        assert!(window.sent().last().is_some_and(is_right), "{button}: {:?}", window.sent().last());
+        assert_eq!(window.session().opened.moved_folder, None);
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A batch on its way: decoded, handed to the network, and what comes back handed to the disk.
 
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use crossbeam_channel::{Receiver, bounded};
@@ -13,7 +14,8 @@ use crate::engine::extraction::store_batch::{BatchKind, StoreBatch};
 use crate::engine::message::{Event, Problem, Stage};
 use crate::engine::tensor::{Batch, Pooled, Wanted};
 use crate::images;
-use crate::store::NewImage;
+use crate::images::content_hash::content_hash;
+use crate::store::{FileContent, NewImage};
 
 /// A batch the network has.
 pub(super) struct InFlight {
@@ -47,6 +49,9 @@ impl Extraction {
                 let path = waiting.record.path.below(&self.folder);
                 let begun = Instant::now();
                 let outcome = images::prepare(&path, &self.input, THUMBNAIL_PX);
+                if outcome.is_ok() {
+                    self.note_content(&waiting, &path);
+                }
                 self.progress.spend(Stage::Decode, begun.elapsed());
                 Some((waiting, outcome.map_err(|error| error.reason())))
             })
@@ -117,6 +122,21 @@ impl Extraction {
             in_flight.answer = Some(answer);
         }
         Ok(Some(in_flight))
+    }
+
+    /// Remembers what a file came to that was just read.
+    fn note_content(&self, waiting: &Waiting, path: &Path) {
+        let ImageRecord { id: image, file_bytes: bytes, modified_unix_secs: unix_secs, .. } = waiting.record;
+        let is_read_anew = matches!(waiting.kind, BatchKind::New | BatchKind::Changed);
+        if self.recorder.is_some()
+            && is_read_anew
+            && let Ok(whole) = content_hash(path)
+        {
+            let mut hash = [0; 16];
+            hash.copy_from_slice(&whole[..16]);
+            let mut met = self.contents_met.lock().unwrap_or_else(PoisonError::into_inner);
+            met.push(FileContent { image, bytes, unix_secs, hash });
+        }
     }
 
     /// Takes what the network made of a batch and hands it to the disk.

@@ -58,6 +58,18 @@ impl Met {
         None
     }
 
+    /// Whether what lies at `path` is known.
+    pub fn knows(&self, catalogue: &Catalogue, path: &ImagePath) -> bool {
+        let hash = self.hasher.hash_one(path.borrowed());
+        let is_first = self.by_hash.get(&hash).is_some_and(|id| catalogue.lies_at(*id, path));
+        is_first || self.coming.contains_key(path) || self.others.contains_key(path)
+    }
+
+    /// An image was met in another place than the known one.
+    pub fn meet_elsewhere(&mut self, image: ImageId) {
+        self.met.insert(image);
+    }
+
     /// What came is in the catalogue.
     pub fn enrolled(&mut self) {
         for (path, id) in self.coming.drain() {

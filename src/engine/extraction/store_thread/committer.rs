@@ -25,6 +25,10 @@ const COMMIT_BYTES: usize = 8 << 20;
 /// Records that are written anew in one commit; their thumbnails are read and written again.
 const REDESCRIBED_TOGETHER: usize = 256;
 
+/// Images whose new places are written in one commit: a folder that was renamed is mostly one. Their thumbnails are in memory
+/// meanwhile.
+const RELOCATED_TOGETHER: usize = 4096;
+
 /// Gathers what is to be written, and commits it.
 pub(super) struct Committer {
     writer: Writer,
@@ -69,6 +73,11 @@ impl Committer {
                 Ok(StoreTask::Redescribe(records)) => {
                     self.pending.since.get_or_insert_with(Instant::now);
                     self.pending.redescribed.extend(records);
+                }
+                Ok(StoreTask::Relocate(moved)) => {
+                    // What waits may be about the same images.
+                    self.commit();
+                    self.relocate(moved);
                 }
                 Ok(StoreTask::Merge(lacking, reply)) => {
                     self.commit();
@@ -157,10 +166,24 @@ impl Committer {
                 self.outbox.tell(Event::Committed { images: self.writer.table.rows(), version });
                 self.save_gathering();
             }
-            Err(error) => {
-                // The job stops and tells the reason when it flushes.
-                self.progress.cancel();
-                self.broken = Some(Problem::new("Results could not be saved", error));
+            Err(error) => self.give_up(error),
+        }
+    }
+
+    /// The job stops and tells the reason when it flushes.
+    fn give_up(&mut self, error: StoreError) {
+        self.progress.cancel();
+        self.broken = Some(Problem::new("Results could not be saved", error));
+    }
+
+    fn relocate(&mut self, moved: Vec<ImageRecord>) {
+        for portion in moved.chunks(RELOCATED_TOGETHER) {
+            if self.broken.is_some() {
+                return;
+            }
+            let records = portion.iter().cloned().map(ImageRecord::with_label_of_folder);
+            if let Err(error) = self.writer.workspace.move_images(records.collect()) {
+                self.give_up(error);
             }
         }
     }

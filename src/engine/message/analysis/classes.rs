@@ -1,5 +1,7 @@
 //! Class vectors: what is wished, and what came of it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::class_vectors::ClassVectors;
@@ -37,7 +39,7 @@ pub struct ClassMeans {
     /// Which images each is of.
     pub origins: Vec<ClassOrigin>,
     /// These, ascending, with or without vectors.
-    pub members: Vec<Vec<ImageId>>,
+    pub members: Vec<Arc<[ImageId]>>,
     /// How many images each was taken over.
     pub sizes: Vec<usize>,
     /// The name of their table in the workspace.

@@ -3,8 +3,8 @@
 use super::super::memory::Line;
 use super::super::places::Places;
 use super::product::sum;
-use super::{Asked, CHANNELS, Factors, PIXELS, Tiles};
-use crate::lanes::Lanes;
+use super::{Asked, CHANNELS, Factors, Tiles, pixels_at_once, with_pixels};
+use crate::lanes::{Lanes, Numbers};
 
 /// Some pixels of all channels.
 #[derive(Clone, Copy)]
@@ -50,26 +50,17 @@ impl<'a> Pixels<'a> {
     ///
     /// # Panics
     /// When they do not lie plane by plane, or there is place for more or fewer.
-    pub fn pack(&self, tiled: &mut [f32]) {
+    pub fn pack<L: Lanes>(&self, tiled: &mut [f32]) {
         let Self { numbers, channels, count, order } = *self;
         let Order::Planes(pitch) = order else { panic!("tiles are not packed again") };
         assert_eq!(tiled.len(), channels * count, "place for {count} pixels of {channels} channels");
-        let tiles = Tiles::new(count, PIXELS);
+        let tiles = Tiles::new(count, pixels_at_once::<L>());
         let mut rest = tiled;
         for tile in 0..tiles.count {
-            let (first, pixels) = tiles.of(tile);
+            let (first, of_tile) = tiles.of(tile);
             let to;
-            (to, rest) = rest.split_at_mut(pixels * channels);
-            let from = &numbers[first..];
-            match pixels {
-                4 => pack_tile::<4>(from, pitch, to),
-                5 => pack_tile::<5>(from, pitch, to),
-                6 => pack_tile::<6>(from, pitch, to),
-                _ => to
-                    .chunks_exact_mut(pixels)
-                    .enumerate()
-                    .for_each(|(channel, to)| to.copy_from_slice(&from[channel * pitch..][..pixels])),
-            }
+            (to, rest) = rest.split_at_mut(of_tile * channels);
+            with_pixels!(L, of_tile, pack_tile(&numbers[first..], pitch, to));
         }
     }
 
@@ -86,28 +77,21 @@ impl<'a> Pixels<'a> {
         assert_eq!(factors.weights.len(), self.channels, "weights for each channel");
         assert_eq!(places.all.len(), self.count, "a place for each pixel");
         assert!(places.end <= lines.len(), "lines for all pixels");
-        let tiles = Tiles::new(self.count, PIXELS);
+        let tiles = Tiles::new(self.count, pixels_at_once::<L>());
         let mut asked = Asked::new(next, tiles.count);
         for tile in 0..tiles.count {
-            let (first, pixels) = tiles.of(tile);
+            let (first, of_tile) = tiles.of(tile);
             asked.for_a_tile::<L>();
             let (start, step) = match self.order {
                 Order::Planes(pitch) => (first, pitch),
-                Order::Tiles => (first * self.channels, pixels),
+                Order::Tiles => (first * self.channels, of_tile),
             };
             // SAFETY: as asserted, a step apart from there on lie as many pixels of each channel as the tile has, of whose
             // places there are as many and none is beyond the lines; and as the caller promises.
             unsafe {
                 let from = self.numbers.as_ptr().add(start);
-                let (places, lines) = (&places.all[first..first + pixels], lines.as_mut_ptr());
-                match pixels {
-                    1 => widen_tile::<L, 1>(from, step, factors, places, lines),
-                    2 => widen_tile::<L, 2>(from, step, factors, places, lines),
-                    3 => widen_tile::<L, 3>(from, step, factors, places, lines),
-                    4 => widen_tile::<L, 4>(from, step, factors, places, lines),
-                    5 => widen_tile::<L, 5>(from, step, factors, places, lines),
-                    _ => widen_tile::<L, PIXELS>(from, step, factors, places, lines),
-                }
+                let (places, lines) = (&places.all[first..first + of_tile], lines.as_mut_ptr());
+                with_pixels!(L, of_tile, widen_tile::<L::Line>(from, step, factors, places, lines));
             }
         }
     }
@@ -161,29 +145,26 @@ fn pack_tile<const PIXELS: usize>(from: &[f32], pitch: usize, to: &mut [f32]) {
 }
 
 /// # Safety
-/// - The processor has what the lanes need.
+/// - The processor has what the numbers need, which are a line's.
 /// - From `from` on, a `step` apart, there are as many pixels as the tile has for each weight.
 /// - There are as many places, and lines at all of them.
 #[inline(always)]
-unsafe fn widen_tile<L: Lanes, const PIXELS: usize>(
+unsafe fn widen_tile<N: Numbers, const PIXELS: usize>(
     from: *const f32,
     step: usize,
     factors: Factors<'_>,
     places: &[u32],
     lines: *mut Line,
 ) {
-    // SAFETY: as the caller promises; a line is two registers.
+    const { assert!(N::COUNT == CHANNELS) };
+    // SAFETY: as the caller promises.
     unsafe {
-        let start = factors.start.0.as_ptr();
-        let mut sums = [[L::load(start), L::load(start.add(L::COUNT))]; PIXELS];
+        let mut sums = [N::load(factors.start.0.as_ptr()); PIXELS];
         let weights = factors.weights.as_ptr().cast();
-        sum::<L, PIXELS, 2, 1>(&mut sums, from, step, weights, factors.weights.len());
-        let (least, most) = (L::splat(factors.bounds.least), L::splat(factors.bounds.most));
-        for (sums, place) in sums.iter().zip(places) {
-            let to: *mut f32 = lines.add(*place as usize).cast();
-            for (half, sum) in sums.iter().enumerate() {
-                sum.keep(least, most).store(to.add(half * L::COUNT));
-            }
+        sum::<N, PIXELS, 1>(&mut sums, from, step, weights, factors.weights.len());
+        let (least, most) = (N::splat(factors.bounds.least), N::splat(factors.bounds.most));
+        for (sum, place) in sums.into_iter().zip(places) {
+            sum.keep(least, most).store(lines.add(*place as usize).cast());
         }
     }
 }

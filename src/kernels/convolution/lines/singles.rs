@@ -4,7 +4,7 @@ use super::super::memory::Line;
 use super::{CHANNELS, Factors, Tiles};
 use crate::lanes::Lanes;
 
-/// Pixels that are summed at once, half a line at a time. Sides of usual networks' planes are multiples.
+/// Pixels that are summed at once, a register at a time. Sides of usual networks' planes are multiples.
 const PIXELS: usize = 7;
 
 /// What kernels of single channels are, for a line of channels.

@@ -4,9 +4,9 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::super::memory::{Line, Memory, halves};
-use super::super::multiply::{Block, multiply};
-use super::super::{Bounds, COLUMNS, ROWS, SUMS};
+use super::super::memory::{self, Line, Memory, halves};
+use super::super::multiply::{Blocks, MOST_ROWS, blocks_at_once, multiply};
+use super::super::{Bounds, COLUMNS, ROWS};
 use super::{Tile, Winograd, transform};
 use crate::lanes::{Lanes, OnLanes};
 use crate::rectangle::Rectangle;
@@ -43,6 +43,16 @@ struct Strip {
     columns: usize,
     /// Numbers from one point to the next.
     point: usize,
+}
+
+/// What the products of all tiles come to for a channel.
+struct Sums<'a> {
+    /// `[panels, points, channels]`.
+    lines: &'a [Line],
+    /// Channels of a point.
+    of_point: usize,
+    /// Which of these.
+    row: usize,
 }
 
 impl<'a> WinogradWork<'a> {
@@ -155,10 +165,7 @@ impl Winograd<'_> {
         padded.clear();
         padded.resize(lines * pitch, 0.0);
         let lines_of_points = strip.columns / COLUMNS * points * strip.point / COLUMNS;
-        if copied.len() < lines_of_points {
-            copied.resize(lines_of_points, Line::ZERO);
-        }
-        let copied: &mut [f32] = bytemuck::cast_slice_mut(copied);
+        let copied: &mut [f32] = bytemuck::cast_slice_mut(memory::lines(copied, lines_of_points));
         let count = strip.rows.len() * self.tiles[1];
         // Tiles beyond the last one are the last one again.
         let places: Vec<usize> = (0..strip.columns)
@@ -216,27 +223,29 @@ impl Winograd<'_> {
         let block_size = points * channels * ROWS;
         let weights = &self.weights[group * shape.blocks() * block_size..];
         let bias = &self.panels.bias[group * shape.out..][..shape.out];
-        if sums.len() < panels * points {
-            sums.resize(panels * points, [0.0; SUMS]);
-        }
-        let first = blocks.start * ROWS;
-        for block in blocks {
-            let rows = (shape.out - block * ROWS).min(ROWS);
-            let weights = &weights[block * block_size..][..block_size];
-            for (point, weights) in weights.chunks_exact(channels * ROWS).enumerate() {
+        let times = blocks.len().div_ceil(blocks_at_once(self.panels.instructions));
+        for time in 0..times {
+            // About as many blocks each time.
+            let [first, end] = [time, time + 1].map(|time| blocks.start + blocks.len() * time / times);
+            let lines = (end - first) * ROWS;
+            let rows = lines.min(shape.out - first * ROWS);
+            let sums = memory::lines(sums, panels * points * lines);
+            for point in 0..points {
+                let weights = &weights[first * block_size + point * channels * ROWS..];
                 for panel in 0..panels {
                     let from = &copied[(panel * points + point) * strip.point..][..channels * COLUMNS];
-                    let taps = &self.taps;
-                    let start = Some(&[0.0; ROWS]);
-                    let block = Block { rows, weights, taps, from, start, bounds: None, columns: COLUMNS };
-                    multiply(self.panels.instructions, &block, &mut sums[panel * points + point], None);
+                    let (taps, pitch, start) = (&self.taps, block_size, Some(&[0.0; MOST_ROWS][..]));
+                    let blocks = Blocks { rows, weights, pitch, taps, from, start, bounds: None, columns: COLUMNS };
+                    let sums = &mut sums[(panel * points + point) * lines..][..lines];
+                    multiply(self.panels.instructions, &blocks, sums, None);
                 }
             }
+            let above = (first - blocks.start) * ROWS;
             for row in 0..rows {
-                let channel = block * ROWS + row;
-                let target = target.part(channel - first..channel - first + 1, 0..target.columns());
+                let target = target.part(above + row..above + row + 1, 0..target.columns());
+                let sums = Sums { lines: sums, of_point: lines, row };
                 // SAFETY: as the caller promises.
-                unsafe { self.write::<L>(&sums[..panels * points], row, bias[channel], strip, target) };
+                unsafe { self.write::<L>(&sums, bias[first * ROWS + row], strip, target) };
             }
         }
     }
@@ -246,20 +255,17 @@ impl Winograd<'_> {
     /// # Safety
     /// The processor has what the lanes need.
     #[inline(always)]
-    unsafe fn write<L: Lanes>(
-        &self,
-        sums: &[[f32; SUMS]],
-        row: usize,
-        bias: f32,
-        strip: &Strip,
-        mut target: Rectangle<'_>,
-    ) {
+    unsafe fn write<L: Lanes>(&self, sums: &Sums<'_>, bias: f32, strip: &Strip, mut target: Rectangle<'_>) {
         let [height, width] = self.output;
         let (side, points) = (self.tile.side(), self.tile.points());
         let (count, across) = (strip.rows.len() * self.tiles[1], self.tiles[1]);
         // Lines of the picture in the strip: all of its last rows of tiles need not be.
         let lines = (strip.rows.end * side).min(height) - strip.rows.start * side;
-        assert!(row < ROWS && sums.len() * COLUMNS == strip.columns * points, "sums of all tiles");
+        let panel_lines = points * sums.of_point;
+        assert!(
+            sums.row < sums.of_point && sums.lines.len() * COLUMNS == strip.columns * panel_lines,
+            "sums of all tiles"
+        );
         assert!(target.rows() == 1 && target.columns() == lines * width, "place for {lines} lines");
         let Bounds { least, most } = self.panels.bounds.unwrap_or(Bounds::NONE);
         let to = target.as_mut_ptr();
@@ -268,8 +274,8 @@ impl Winograd<'_> {
         assert!(L::COUNT <= beside.len(), "a register of {}", L::COUNT);
         let (mut tile_y, mut tile_x) = (0, 0);
         for start in (0..count).step_by(L::COUNT) {
-            let panel = &sums[start / COLUMNS * points..][..points];
-            let column = row * COLUMNS + start % COLUMNS;
+            let panel = &sums.lines[start / COLUMNS * panel_lines..][..panel_lines];
+            let column = start % COLUMNS;
             // For each lane the tile's first line and column, and how many of its columns there are.
             let mut tiles = [(lines, 0, 0); 64];
             for tile in &mut tiles[..L::COUNT.min(count - start)] {
@@ -283,7 +289,7 @@ impl Winograd<'_> {
             // are written in the picture's lines and columns, as asserted, and others beside.
             unsafe {
                 let (bias, least, most) = (L::splat(bias), L::splat(least), L::splat(most));
-                let sum = |point: usize| panel.get_unchecked(point).as_ptr().add(column);
+                let sum = |point: usize| panel.get_unchecked(point * sums.of_point + sums.row).0.as_ptr().add(column);
                 let pixels = match self.tile {
                     Tile::Large => transform::pixels_of_large::<L>(sum),
                     Tile::Small => transform::pixels_of_small::<L>(sum),

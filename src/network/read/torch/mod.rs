@@ -39,7 +39,8 @@ pub fn load(path: &Path) -> Result<Graph, NetworkError> {
 /// # Errors
 /// When they are not what they should be; a test reads them.
 pub(in crate::network) fn embedded(weights: &[u8], name: &str, side: usize) -> Result<Graph, GraphError> {
-    let state = State::new(files::safetensors(weights.to_vec()).map_err(GraphError::whole)?);
+    let source = files::Source::Bytes(weights.to_vec());
+    let state = State::new(files::safetensors(source, weights.len() as u64).map_err(GraphError::whole)?);
     let mut layers = Layers::new(GraphBuilder::new([3, side, side])?, state);
     (families::SQUEEZENET.build)(&mut layers)?;
     let (builder, state) = layers.finish();

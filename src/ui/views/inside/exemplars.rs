@@ -1,7 +1,6 @@
 //! The pictures that excite a channel most, cut to where it fires.
 
-use eframe::egui::epaint::RectShape;
-use eframe::egui::{Color32, Id, Rect, Role, Sense, TextureId, Ui, Vec2, WidgetInfo, pos2, vec2};
+use eframe::egui::{Id, Rect, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 use super::scene::Scene;
 use super::{InsideView, caption, channel_name};
@@ -12,15 +11,11 @@ use crate::ui::command::command_key;
 use crate::ui::theme::{self, palette};
 use crate::ui::views::ViewContext;
 use crate::ui::views::activations::short;
-use crate::ui::widgets::on_picture::footprint;
+use crate::ui::widgets::on_picture::{paint_part, part_around};
 use crate::ui::widgets::tile::{self, TileMarks, paint_broken, paint_marks, paint_waiting};
 
 /// How many of each channel.
 pub(super) const COUNT: usize = 3;
-/// A channel responds to about so many of its cells in a row: what it sees grows with the depth as they do.
-const CELLS_SEEN: f32 = 5.0;
-/// The share of the picture that is cut out, at least (or there is nothing to recognise) and at most.
-const SHARE: [f32; 2] = [0.16, 0.75];
 
 /// Why there are no exemplars at this layer; `None` if there may be some.
 pub(super) fn why_none(scene: &Scene<'_>) -> Option<&'static str> {
@@ -77,8 +72,8 @@ fn picture(
     let sharp = part.and_then(|part| view.crops.get(CropWish { image: image.id, part }));
     let whole = Region { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
     match (sharp, thumbnail) {
-        (Some(texture), _) => paint_part(ui, rect, texture, whole),
-        (None, Some((texture, _))) if part.is_some() => paint_part(ui, rect, texture, part.unwrap_or(whole)),
+        (Some(texture), _) => paint_part(ui.painter(), rect, texture, whole),
+        (None, Some((texture, _))) if part.is_some() => paint_part(ui.painter(), rect, texture, part.unwrap_or(whole)),
         (None, Some((texture, size))) => tile::paint_picture(ui.painter(), rect, texture, size),
         (None, None) if image.problem.is_some() => paint_broken(ui.painter(), rect),
         (None, None) => paint_waiting(ui.painter(), rect),
@@ -117,17 +112,6 @@ fn picture(
 
 /// The part of the picture around the place where the channel fires; `None` where that is not known, or has no place.
 fn part(scene: &Scene<'_>, exemplar: &Exemplar, image: ImageRef<'_>, thumbnail_px: Option<Vec2>) -> Option<Region> {
-    let cells = scene.cells();
-    let [row, column] = exemplar.place.filter(|_| scene.has_planes())?;
-    let own = Some([image.width, image.height]).filter(|size| !size.contains(&0));
-    let size = own.or_else(|| thumbnail_px.map(|size| [size.x as u32, size.y as u32]))?;
-    let share = (CELLS_SEEN / cells[0].max(cells[1]) as f32).clamp(SHARE[0], SHARE[1]);
-    let footprint = footprint(scene.session, image.id, thumbnail_px)?;
-    Some(footprint.around([row as usize, column as usize], cells, share, size))
-}
-
-/// Draws a part of a texture so that it fills a square: of what is longer the ends are cut.
-fn paint_part(ui: &Ui, rect: Rect, texture: TextureId, part: Region) {
-    let uv = Rect::from_min_max(pos2(part.left, part.top), pos2(part.right, part.bottom));
-    ui.painter().add(RectShape::filled(rect, 4.0, Color32::WHITE).with_texture(texture, uv));
+    let place = exemplar.place.filter(|_| scene.has_planes())?;
+    part_around(scene.session, image, place, scene.cells(), thumbnail_px)
 }

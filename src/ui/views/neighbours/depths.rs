@@ -38,6 +38,7 @@ impl NeighboursView {
                 ui.add(Spinner::new().size(12.0));
                 ui.label(RichText::new(format!("{done} of {all} layers")).small().color(palette().weak));
             }
+            super::tray::begin_line(ui, session, true, actions);
         });
         if let Some(problem) = &depths.problem {
             ui.label(RichText::new(format!("{}: {}", problem.what, problem.reason())).color(palette().problem));

@@ -1,6 +1,8 @@
 //! What is asked with, each with how much it counts: pictures, boxes, labels, classes, clusters and tags.
 
-use eframe::egui::{Align, Button, Color32, Layout, Rect, RichText, ScrollArea, Sense, Slider, Ui, UiBuilder, vec2};
+use eframe::egui::{
+    Align, Button, Color32, Label, Layout, Rect, RichText, ScrollArea, Sense, Slider, Ui, UiBuilder, vec2,
+};
 
 use super::{anywhere, like, region};
 use crate::domain::{Example, ImageId};
@@ -23,7 +25,23 @@ const GAP: f32 = 4.0;
 /// Width of a slider in points.
 const SLIDER: f32 = 54.0;
 
-/// Ways to ask with more, then what is asked with, a chip each, and all of it in words.
+/// Begins the line above the answer: with ways to ask with more as long as one picture is asked with, else with what is asked,
+/// in words. Views are often low: each line above what is near is one too many.
+pub fn begin_line(ui: &mut Ui, session: &Session, is_at_every_depth: bool, actions: &mut Vec<Action>) {
+    let chosen = &session.opened.chosen;
+    if is_plain(chosen) {
+        show_ways(ui, session, chosen.first_example().as_ref(), is_at_every_depth, actions);
+    } else if let Some(words) = question_words::question(session, is_at_every_depth) {
+        ui.add(Label::new(RichText::new(&words).small().color(palette().text)).truncate()).on_hover_text(words);
+    }
+}
+
+/// Whether one picture, or a box on it, is asked with alone: it is there to be seen, and counts whatever its weight.
+fn is_plain(chosen: &Chosen) -> bool {
+    chosen.examples.is_empty() && chosen.first_weight == 1.0
+}
+
+/// Ways to ask with more, then what is asked with, a chip each; nothing as long as one picture alone is asked with.
 pub fn show(
     ui: &mut Ui,
     session: &Session,
@@ -32,21 +50,17 @@ pub fn show(
     actions: &mut Vec<Action>,
 ) {
     let chosen = &session.opened.chosen;
-    if !chosen.asks_with_something() {
+    if is_plain(chosen) {
         return;
     }
     let first = chosen.first_example();
-    show_ways(ui, session, first.as_ref(), is_at_every_depth, actions);
-    // One picture alone is there to be seen, and counts whatever its weight.
-    let is_plain = chosen.examples.is_empty() && chosen.region.is_none() && chosen.first_weight == 1.0;
-    if is_plain {
-        return;
-    }
+    ui.horizontal_wrapped(|ui| show_ways(ui, session, first.as_ref(), is_at_every_depth, actions));
+    let height = (ui.available_height() * 0.3).clamp(CHIP[1], HEIGHT);
     ui.add_space(2.0);
     let parts = first.iter().map(|first| (first, chosen.first_weight));
     let parts: Vec<(&Example, f32)> =
         parts.chain(chosen.examples.iter().map(|(example, weight)| (example, *weight))).take(SHOWN).collect();
-    ScrollArea::vertical().id_salt("asked with").max_height(HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
+    ScrollArea::vertical().id_salt("asked with").max_height(height).auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing = vec2(GAP, GAP);
         let columns = (((ui.available_width() + GAP) / (CHIP[0] + GAP)) as usize).max(1);
         for (line, row) in parts.chunks(columns).enumerate() {
@@ -60,9 +74,6 @@ pub fn show(
     let more = (chosen.examples.len() + usize::from(first.is_some())).saturating_sub(SHOWN);
     if more > 0 {
         ui.label(RichText::new(format!("and {more} more")).small());
-    }
-    if let Some(words) = question_words::question(session, is_at_every_depth) {
-        ui.label(RichText::new(words).small().color(palette().text));
     }
 }
 
@@ -79,36 +90,38 @@ fn show_ways(
     let others: Vec<ImageId> = chosen.selection.iter().filter(|id| Some(*id) != probe).take(1001).collect();
     // A handful of pictures is an example; a thousand are a class.
     let can_add = !others.is_empty() && others.len() <= 1000;
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        like::show_adding(ui, session, actions);
-        let count = others.len();
-        for (word, weight, hint) in [
-            ("+ Selection", 1.0, "Also like the selected images"),
-            ("− Selection", -1.0, "Less like the selected images"),
-        ] {
-            let button = ui.add_enabled(can_add, Button::new(word).small());
-            if button.on_hover_text(format!("{hint} ({count})")).clicked() {
-                actions.push(Choose::AddExamples(others.clone(), weight).into());
-            }
+    ui.spacing_mut().item_spacing.x = 6.0;
+    like::show_adding(ui, session, actions);
+    let count = others.len();
+    let signs =
+        [("+ Selection", 1.0, "Also like the selected images"), ("− Selection", -1.0, "Less like the selected images")];
+    for (word, weight, hint) in signs.into_iter().filter(|_| can_add) {
+        if ui.small_button(word).on_hover_text(format!("{hint} ({count})")).clicked() {
+            actions.push(Choose::AddExamples(others.clone(), weight).into());
         }
-        if let Some(first) = first {
-            let name = question_words::example(session, first);
-            let hint = format!("Keep asking with {name} when another picture is clicked");
-            if ui.small_button("Keep").on_hover_text(hint).accessible_name(format!("Keep {name}")).clicked() {
-                actions.push(Choose::KeepExample.into());
-            }
+    }
+    if let Some(first) = first {
+        let name = question_words::example(session, first);
+        let hint = format!("Keep asking with {name} when another picture is clicked");
+        if ui.small_button("Keep").on_hover_text(hint).accessible_name(format!("Keep {name}")).clicked() {
+            actions.push(Choose::KeepExample.into());
         }
-        if asks_with_box(chosen) && chosen.comparison == Comparison::Layer && !is_at_every_depth {
-            anywhere::show(ui, session, actions);
+    }
+    if let (Some(Example::Region { .. }), true) = (first, is_plain(chosen)) {
+        let hint = "Search with the whole picture";
+        if ui.small_button("Box  ×").on_hover_text(hint).accessible_name(hint).clicked() {
+            actions.push(Choose::Region(None).into());
         }
-        if chosen.examples.len() > 1 {
-            let hint = "Ask with nothing else than the picture that is looked at";
-            if ui.small_button("Clear").on_hover_text(hint).accessible_name("Ask with nothing else").clicked() {
-                actions.push(Choose::ClearExamples.into());
-            }
+    }
+    if asks_with_box(chosen) && chosen.comparison == Comparison::Layer && !is_at_every_depth {
+        anywhere::show(ui, session, actions);
+    }
+    if chosen.examples.len() > 1 {
+        let hint = "Ask with nothing else than the picture that is looked at";
+        if ui.small_button("Clear").on_hover_text(hint).accessible_name("Ask with nothing else").clicked() {
+            actions.push(Choose::ClearExamples.into());
         }
-    });
+    }
 }
 
 fn asks_with_box(chosen: &Chosen) -> bool {

@@ -30,6 +30,10 @@ pub const SCENES: &[Scene] = &[
     Scene::view("classes_empty", Pane::Classes, nothing_asked),
     Scene::view("classes_none_chosen", Pane::Classes, none_chosen),
     Scene::view("classes_problem", Pane::Classes, no_such_class),
+    Scene::view("clusters_compared", Pane::Clusters, compared_clusters),
+    Scene::view("clusters_with_labels", Pane::Clusters, clusters_with_labels),
+    Scene::view("classes_similarity", Pane::Classes, similar_classes),
+    Scene::view("classes_difference", Pane::Classes, difference_of_classes),
 ];
 
 /// Images of every scene.
@@ -147,7 +151,7 @@ fn nearest(setup: Setup) -> Window {
     let mut window = classes::compared_in(setup);
     let tags = Tags { images: [("blurred".to_owned(), vec![ImageId(3)])].into() };
     window.tell([Event::Tags(Arc::new(tags))]);
-    window.click("blobs   15");
+    window.settle();
     window
 }
 
@@ -160,10 +164,39 @@ fn none_chosen(setup: Setup) -> Window {
 /// Arithmetic with a class that does not exist.
 fn no_such_class(setup: Setup) -> Window {
     let mut window = classes::compared_in(setup);
-    let field = window.harness.get_by_label("Classes to compare with");
+    window.click("Show a difference of groups");
+    let field = window.harness.get_by_label("Classes to calculate with");
     field.focus();
     window.harness.run_steps(2);
-    window.harness.get_by_label("Classes to compare with").type_text("blobs - mauve");
+    window.harness.get_by_label("Classes to calculate with").type_text("blobs - mauve");
     window.settle();
+    window
+}
+
+fn compared_clusters(setup: Setup) -> Window {
+    let mut window = clusters::grouped_in(setup);
+    window.press("Mark cluster 0");
+    window.press("Mark cluster 1");
+    window.click("Compare the marked");
+    window
+}
+
+fn similar_classes(setup: Setup) -> Window {
+    let mut window = classes::compared_in(setup);
+    window.click("Show similarity of groups");
+    window
+}
+
+fn clusters_with_labels(setup: Setup) -> Window {
+    let mut window = clusters::grouped_in(setup);
+    window.click("Show groups with labels");
+    window
+}
+
+fn difference_of_classes(setup: Setup) -> Window {
+    let mut window = classes::compared_in(setup);
+    window.press("Mark class blobs");
+    window.press("Mark class dots");
+    window.click("Difference of the marked");
     window
 }

@@ -9,7 +9,7 @@ use tiramisu::domain::DatasetOptions;
 use tiramisu::domain::{ImageId, IndexKind, IndexRecord, Metric, VersionComparison};
 use tiramisu::engine::{
     AnalysisAnswer, Asked, Event, ExportExists, ExportFormat, ExportWish, KnownNetwork, LookKind, MaintenanceReport,
-    Problem,
+    MovedFolder, Problem,
 };
 use tiramisu::session::{Choose, Pick};
 
@@ -33,6 +33,7 @@ pub const SCENES: &[Scene] = &[
     Scene::over("commands_empty", |setup| commands(setup, "xyzzy")),
     Scene::over("stored_layers", stored_layers),
     Scene::over("replace", replace),
+    Scene::over("moved", moved),
     Scene::over("path_filled", path),
     Scene::over("path_problem", path_wrong),
     Scene::over("networks_filled", network_away),
@@ -144,6 +145,19 @@ fn replace(setup: Setup) -> Window {
     };
     let taken = vec![request.target.clone()];
     window.tell([Event::ExportExists(ExportExists { request, taken })]);
+    window.settle();
+    window
+}
+
+fn moved(setup: Setup) -> Window {
+    let mut window = open(setup);
+    window.tell([Event::LooksMoved(MovedFolder {
+        workspace: "/data/workspaces/birds-1".into(),
+        from: "/home/ada/birds".into(),
+        folder: "/home/ada/archive/birds".into(),
+        looked_for: 64,
+        found: 62,
+    })]);
     window.settle();
     window
 }

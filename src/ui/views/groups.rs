@@ -1,0 +1,273 @@
+//! Groups of images, clusters or classes, as both views of them show them: cards, groups against labels, against each other, two
+//! beside each other, and pictures nearest to what one has more of than another.
+
+mod cards;
+mod compare;
+mod difference;
+mod known;
+mod matrices;
+
+use eframe::egui::{Button, ComboBox, RichText, Ui};
+
+use crate::engine::{GroupLook, Groups};
+use crate::session::{Action, Ask, Choose, Session};
+use crate::ui::command::Command;
+use crate::ui::theme::{LabelRanks, palette};
+use crate::ui::views::ViewContext;
+use crate::ui::widgets::Hover;
+use crate::ui::widgets::channel_crop::ChannelOf;
+use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::group_card::{CardMeans, CardState, CardWish};
+use crate::ui::widgets::text::counted;
+
+use difference::Difference;
+use known::Known;
+use matrices::Matrices;
+
+/// What is seen of groups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Shows {
+    /// Each on a card.
+    #[default]
+    Cards,
+    /// Groups against labels.
+    Labels,
+    /// Groups against each other.
+    Similarity,
+    /// Two beside each other.
+    Comparison,
+    /// Pictures nearest to a difference.
+    Difference,
+}
+
+impl Shows {
+    const ALL: [Self; 5] = [Self::Cards, Self::Labels, Self::Similarity, Self::Comparison, Self::Difference];
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Cards => "Cards",
+            Self::Labels => "With labels",
+            Self::Similarity => "Similarity",
+            Self::Comparison => "Compare two",
+            Self::Difference => "A − B",
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Cards => "Each group on a card",
+            Self::Labels => "How many images of each group bear each label, as a matrix",
+            Self::Similarity => "How similar the groups are to each other, as a matrix",
+            Self::Comparison => "Two groups beside each other, and what tells one from the other",
+            Self::Difference => "The pictures nearest to what one group has more of than another",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Cards => "Show cards",
+            Self::Labels => "Show groups with labels",
+            Self::Similarity => "Show similarity of groups",
+            Self::Comparison => "Show two groups",
+            Self::Difference => "Show a difference of groups",
+        }
+    }
+}
+
+/// What the view that groups are shown in knows of them.
+pub(super) struct PanelOf<'a> {
+    /// The groups.
+    pub groups: &'a Groups,
+    /// What can be done with each.
+    pub means: &'a dyn Fn(usize) -> CardMeans,
+    /// Where each is from, in words; empty where that is known.
+    pub about: &'a dyn Fn(usize) -> String,
+}
+
+/// How groups are looked at.
+#[derive(Default)]
+pub(super) struct GroupPanel {
+    shows: Shows,
+    /// Groups that are marked, in the order in which they were.
+    marked: Vec<usize>,
+    /// The groups that all of this is about.
+    of: Option<Groups>,
+    known: Known,
+    cards: CardState,
+    matrices: Matrices,
+    /// The two that are compared.
+    pair: [Option<usize>; 2],
+    difference: Difference,
+    ranks: LabelRanks,
+    hover: Hover,
+}
+
+impl GroupPanel {
+    /// Shows groups and gives what is wished of one of them, where it is not done here.
+    pub(super) fn show(
+        &mut self,
+        ui: &mut Ui,
+        of: &PanelOf<'_>,
+        cx: &mut ViewContext<'_>,
+    ) -> Option<(usize, CardWish)> {
+        self.ranks.refresh(&cx.session.opened.label_places);
+        self.cards.under = None;
+        self.cards.channels.clear();
+        if self.of.as_ref() != Some(of.groups) {
+            self.take_in(of.groups, cx.session);
+        }
+        self.show_ways(ui);
+        let mut wish = self.show_marked(ui, of, cx.session);
+        match self.shows {
+            Shows::Cards => wish = self.show_cards(ui, of, cx).or(wish),
+            Shows::Labels | Shows::Similarity => {
+                let is_of_labels = self.shows == Shows::Labels;
+                self.matrices.show(ui, of.groups, is_of_labels, cx.session, cx.actions);
+            }
+            Shows::Comparison => self.show_comparison(ui, of, cx),
+            Shows::Difference => self.show_difference(ui, of, cx),
+        }
+        if !self.cards.channels.is_empty() {
+            let channels = &mut self.cards.channels;
+            channels.sort_unstable();
+            channels.dedup();
+            // Asked in every frame that shows them; the session asks for what is missing, once.
+            let is_missing = |of: &(usize, usize)| cx.session.opened.groups.exemplars(of.0, of.1).is_none();
+            if channels.iter().any(is_missing) {
+                cx.actions.push(Ask::ExemplarsOfSome(channels.clone()).into());
+            }
+        }
+        self.hover.settle(self.cards.under, cx.session, cx.actions);
+        if let Some(ChannelOf { layer, channel }) = self.cards.looks_into.take() {
+            cx.actions.push(Choose::Layer(layer).into());
+            cx.actions.push(Choose::Channel(Some(channel)).into());
+            cx.commands.push(Command::LookInside);
+        }
+        if std::mem::take(&mut self.cards.looks_inside) {
+            cx.commands.push(Command::LookInside);
+        }
+        wish
+    }
+
+    /// Other groups are shown: what was said of places means others now, unless they are the same groups changed a little.
+    fn take_in(&mut self, groups: &Groups, session: &Session) {
+        let is_like = match (&self.of, groups) {
+            (Some(Groups::Clusters(before)), Groups::Clusters(now)) => {
+                before.table() == now.table() && before.clusters.len() == now.clusters.len() && before.of == now.of
+            }
+            (Some(Groups::Classes(before)), Groups::Classes(now)) => before.vectors.classes == now.vectors.classes,
+            (None | Some(Groups::Clusters(_) | Groups::Classes(_)), Groups::Clusters(_) | Groups::Classes(_)) => false,
+        };
+        if !is_like {
+            self.marked.clear();
+            self.pair = [None, None];
+            self.difference.clear();
+            self.cards.naming = None;
+        }
+        self.known = Known::of(groups, session);
+        self.of = Some(groups.clone());
+    }
+
+    fn show_ways(&mut self, ui: &mut Ui) {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            for shows in Shows::ALL {
+                let chip = ui.selectable_label(self.shows == shows, RichText::new(shows.title()).small());
+                if chip.on_hover_text(shows.hint()).accessible_name(shows.name()).clicked() {
+                    self.shows = shows;
+                    self.follow_marks();
+                }
+            }
+        });
+    }
+
+    /// Two that are marked are two that are meant.
+    fn follow_marks(&mut self) {
+        if let [a, b] = self.marked[..] {
+            self.pair = [Some(a), Some(b)];
+            if self.shows == Shows::Difference {
+                self.difference.begin([a, b]);
+            }
+        }
+    }
+
+    /// What can be done with those that are marked.
+    fn show_marked(&mut self, ui: &mut Ui, of: &PanelOf<'_>, session: &Session) -> Option<(usize, CardWish)> {
+        if self.marked.is_empty() {
+            return None;
+        }
+        let mut wish = None;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 5.0;
+            let names: Vec<String> = self.marked.iter().take(3).map(|group| of.groups.name(*group)).collect();
+            let more = if self.marked.len() > names.len() { ", …" } else { "" };
+            let words = format!("{} marked: {}{more}", self.marked.len(), names.join(", "));
+            ui.label(RichText::new(words).small().color(palette().weak));
+            let are_two = self.marked.len() == 2;
+            let compare = ui.add_enabled(are_two, Button::new("Compare").small());
+            let why_not = "Mark two of them";
+            if compare.on_disabled_hover_text(why_not).accessible_name("Compare the marked").clicked() {
+                self.shows = Shows::Comparison;
+                self.follow_marks();
+            }
+            let difference = ui.add_enabled(are_two, Button::new("A − B").small());
+            let hint = "The pictures nearest to what the first has more of than the second";
+            let difference = difference.on_hover_text(hint).on_disabled_hover_text(why_not);
+            if difference.accessible_name("Difference of the marked").clicked() {
+                self.shows = Shows::Difference;
+                self.follow_marks();
+            }
+            if (of.means)(self.marked[0]).can_regroup {
+                let can = self.marked.len() > 1 && !session.is_analysing();
+                let merge = ui.add_enabled(can, Button::new("Merge").small());
+                let hint = format!("Make one of {}", counted(self.marked.len(), "group", "groups"));
+                let merge = merge.on_hover_text(hint).on_disabled_hover_text("Mark two or more of them");
+                if merge.accessible_name("Merge the marked").clicked() {
+                    wish = Some((self.marked[0], CardWish::MergeWith));
+                }
+            }
+            if ui.small_button("Unmark all").clicked() {
+                self.marked.clear();
+            }
+        });
+        wish
+    }
+
+    /// The groups that are marked, in the order in which they were.
+    pub(super) fn marked(&self) -> &[usize] {
+        &self.marked
+    }
+
+    /// None is marked any more.
+    pub(super) fn unmark_all(&mut self) {
+        self.marked.clear();
+    }
+
+    /// Asks what is to be seen, once, and shows why there is no answer; says whether there may be one yet.
+    fn ask(ui: &mut Ui, look: &GroupLook, session: &Session, actions: &mut Vec<Action>) {
+        if session.opened.groups.is_unasked(look) {
+            actions.push(Ask::Groups(look.clone()).into());
+        }
+        match session.opened.groups.problem(look) {
+            Some(problem) => empty_state(ui, &problem.what, &problem.reason(), |ui| {
+                if ui.button("Try again").clicked() {
+                    actions.push(Ask::Groups(look.clone()).into());
+                }
+            }),
+            None => empty_state(ui, "Comparing", "What is found appears here.", |_| {}),
+        }
+    }
+}
+
+/// A list from which one of the groups is picked.
+fn pick_group(ui: &mut Ui, label: &str, groups: &Groups, now: &mut Option<usize>) -> bool {
+    let before = *now;
+    let text = now.filter(|group| *group < groups.len()).map_or_else(|| label.to_owned(), |group| groups.name(group));
+    let combo = ComboBox::from_id_salt(label).width(150.0).truncate().selected_text(text).show_ui(ui, |ui| {
+        for group in 0..groups.len() {
+            ui.selectable_value(now, Some(group), groups.name(group));
+        }
+    });
+    combo.response.accessible_name(label);
+    *now != before
+}

@@ -1,0 +1,93 @@
+//! What is known of each group: of clusters all there is, of classes what their vectors tell as soon as it is found.
+
+use std::sync::Arc;
+
+use crate::domain::{ClassOrigin, Cluster, Clustering, ImageId, Pooling, StoredLayer};
+use crate::engine::{ClassMeans, GroupAnswer, GroupLook, Groups};
+use crate::session::{Action, Ask, Session};
+
+/// Images of a class that stand on its card until those of its middle are known.
+const FIRST: usize = 6;
+
+/// What is known of each group.
+#[derive(Default)]
+pub(super) struct Known {
+    /// Of classes until more is known of them.
+    plain: Arc<Vec<Cluster>>,
+    /// What was asked of them.
+    look: Option<GroupLook>,
+}
+
+/// Descriptions of groups, held for a frame.
+pub(super) enum Described {
+    Clusters(Arc<Clustering>),
+    Found(Arc<GroupAnswer>),
+    Plain(Arc<Vec<Cluster>>),
+}
+
+impl Described {
+    /// One description a group.
+    pub(super) fn all(&self) -> &[Cluster] {
+        match self {
+            Self::Clusters(clustering) => &clustering.clusters,
+            Self::Found(answer) => match &**answer {
+                GroupAnswer::Portraits(portraits) => portraits,
+                GroupAnswer::Matrices { .. } | GroupAnswer::Comparison(_) | GroupAnswer::Arithmetic { .. } => &[],
+            },
+            Self::Plain(plain) => plain,
+        }
+    }
+}
+
+impl Known {
+    /// Of groups that are shown for the first time.
+    pub(super) fn of(groups: &Groups, session: &Session) -> Self {
+        match groups {
+            Groups::Clusters(_) => Self::default(),
+            Groups::Classes(means) => {
+                let plain = (0..means.vectors.classes.len()).map(|class| plain(means, class)).collect();
+                let look = some_layer(session).map(|source| GroupLook::Portraits { of: groups.clone(), source });
+                Self { plain: Arc::new(plain), look }
+            }
+        }
+    }
+
+    /// What is known now; what is missing is asked for.
+    pub(super) fn described(&self, groups: &Groups, session: &Session, actions: &mut Vec<Action>) -> Described {
+        if let Groups::Clusters(clustering) = groups {
+            return Described::Clusters(clustering.clone());
+        }
+        let Some(look) = &self.look else { return Described::Plain(self.plain.clone()) };
+        if session.opened.groups.is_unasked(look) {
+            actions.push(Ask::Groups(look.clone()).into());
+        }
+        match session.opened.groups.answer(look) {
+            Some(found) => Described::Found(found.clone()),
+            None => Described::Plain(self.plain.clone()),
+        }
+    }
+
+    /// Whether more is to come.
+    pub(super) fn is_awaited(&self, session: &Session) -> bool {
+        let groups = &session.opened.groups;
+        self.look.as_ref().is_some_and(|look| groups.answer(look).is_none() && groups.problem(look).is_none())
+    }
+}
+
+/// What a class says of itself.
+fn plain(means: &ClassMeans, class: usize) -> Cluster {
+    let (name, members) = (&means.vectors.classes[class], &means.members[class]);
+    let labels = match means.origins[class] {
+        ClassOrigin::Label => vec![(name.clone(), members.len())],
+        ClassOrigin::Tag | ClassOrigin::Cluster(_) | ClassOrigin::Where(_) | ClassOrigin::Selection(_) => Vec::new(),
+    };
+    let exemplars: Vec<ImageId> = members.iter().take(FIRST).copied().collect();
+    Cluster { size: means.sizes[class], exemplars, labels, ..Cluster::default() }
+}
+
+/// The layer looked at, or the deepest that is stored.
+pub(super) fn some_layer(session: &Session) -> Option<StoredLayer> {
+    let stored = &session.collection()?.stored;
+    let deepest = || stored.iter().rfind(|stored| stored.pooling == Pooling::Average);
+    session.source().or_else(|| deepest().cloned())
+}

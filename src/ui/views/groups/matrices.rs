@@ -1,0 +1,244 @@
+//! Groups as a matrix: against labels, or against each other. Numbers come once for the groups; a change of order is a new picture of
+//! the same numbers.
+
+use std::sync::Arc;
+
+use eframe::egui::{Color32, ComboBox, RichText, ScrollArea, Ui};
+
+use super::GroupPanel;
+use crate::domain::{Confusion, GroupSimilarity, ImageGroup, counted};
+use crate::engine::{GroupAnswer, GroupLook, Groups};
+use crate::session::{Action, Choose, Pick, Session};
+use crate::ui::paint::ColourMap;
+use crate::ui::theme::palette;
+use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::matrix_picture::{Matrix, MatrixClick, MatrixPicture};
+
+/// In which order groups stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Order {
+    /// Similar ones beside each other.
+    #[default]
+    Similarity,
+    /// By name.
+    Name,
+    /// The largest first.
+    Size,
+    /// The most similar to one of them first, by its place among the groups.
+    NearestTo(usize),
+}
+
+/// What is drawn, worked out when something changes.
+struct Drawn {
+    of: Arc<GroupAnswer>,
+    order: Order,
+    is_of_labels: bool,
+    /// Rows and columns of the numbers, as they stand.
+    rows: Vec<usize>,
+    columns: Vec<usize>,
+    row_names: Vec<String>,
+    column_names: Vec<String>,
+    /// The least and the largest cosine of two groups.
+    range: [f32; 2],
+}
+
+/// How the matrices are looked at.
+#[derive(Default)]
+pub(super) struct Matrices {
+    order: Order,
+    drawn: Option<Drawn>,
+    revision: u64,
+    picture: MatrixPicture,
+}
+
+impl Matrices {
+    pub(super) fn show(
+        &mut self,
+        ui: &mut Ui,
+        groups: &Groups,
+        is_of_labels: bool,
+        session: &Session,
+        actions: &mut Vec<Action>,
+    ) {
+        let look = GroupLook::Matrices(groups.clone());
+        let Some(answer) = session.opened.groups.answer(&look).cloned() else {
+            GroupPanel::ask(ui, &look, session, actions);
+            return;
+        };
+        let GroupAnswer::Matrices { confusion, similarity } = &*answer else { return };
+        if is_of_labels && confusion.columns.is_empty() {
+            let hint = "No image of these groups has a label: that is the name of the folder it lies in, or comes from a file.";
+            empty_state(ui, "There are no labels", hint, |_| {});
+            return;
+        }
+        self.show_order(ui, groups, similarity);
+        let is_current = |drawn: &Drawn| {
+            Arc::ptr_eq(&drawn.of, &answer) && drawn.order == self.order && drawn.is_of_labels == is_of_labels
+        };
+        if !self.drawn.as_ref().is_some_and(is_current) {
+            self.drawn = Some(drawn(&answer, confusion, similarity, groups, self.order, is_of_labels));
+            self.revision += 1;
+        }
+        let Some(drawn) = &self.drawn else { return };
+        let facts = RichText::new(facts(confusion, similarity, is_of_labels)).small().color(palette().weak);
+        ui.label(facts);
+        let colours = ColourMap::Viridis;
+        let colour = |row: usize, column: usize| -> Color32 {
+            let (row, column) = (drawn.rows[row], drawn.columns[column]);
+            match is_of_labels {
+                // What is nearly nothing is to be told from nothing.
+                true => colours.colour(confusion.share(row, column).sqrt()),
+                false => {
+                    let [low, high] = drawn.range;
+                    colours.colour((similarity.cosine(row, column) - low) / (high - low).max(1e-6))
+                }
+            }
+        };
+        let words = |row: usize, column: usize| {
+            let (row, column) = (drawn.rows[row], drawn.columns[column]);
+            match is_of_labels {
+                true => confusion.in_words(row, column),
+                false => similarity_in_words(similarity, groups, row, column),
+            }
+        };
+        let matrix = Matrix {
+            name: if is_of_labels { "Groups with labels" } else { "Similarity of groups" },
+            rows: &drawn.row_names,
+            columns: &drawn.column_names,
+            revision: self.revision,
+            colour: &colour,
+            words: &words,
+        };
+        ui.label(self.picture.said());
+        let picture = &mut self.picture;
+        let scrolled = ScrollArea::both().id_salt("matrix").auto_shrink(false).show(ui, |ui| picture.show(ui, &matrix));
+        match scrolled.inner {
+            Some(MatrixClick::Cell(row, column)) => {
+                let (row, column) = (drawn.rows[row], drawn.columns[column]);
+                let group = match is_of_labels {
+                    true => of_confusion(confusion, groups, row, column),
+                    false => Some(of_similarity(similarity, groups, row, column)),
+                };
+                actions.extend(group.map(|group| Action::from(Choose::PickGroup(group, Pick::Replace))));
+            }
+            Some(MatrixClick::Row(row)) if is_of_labels => {
+                let place = confusion.rows[drawn.rows[row]].place;
+                actions.extend(place.map(|place| Action::from(Choose::PickGroup(groups.images(place), Pick::Replace))));
+            }
+            Some(MatrixClick::Row(row)) => self.order = Order::NearestTo(similarity.groups[drawn.rows[row]]),
+            None => {}
+        }
+    }
+
+    fn show_order(&mut self, ui: &mut Ui, groups: &Groups, similarity: &GroupSimilarity) {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            let now = match self.order {
+                Order::Similarity => "similar ones together".to_owned(),
+                Order::Name => "by name".to_owned(),
+                Order::Size => "by size".to_owned(),
+                Order::NearestTo(group) if group < groups.len() => format!("nearest to {}", groups.name(group)),
+                Order::NearestTo(_) => String::new(),
+            };
+            let combo = ComboBox::from_id_salt("order of groups").width(190.0).truncate().selected_text(now);
+            let combo = combo.show_ui(ui, |ui| {
+                let orders =
+                    [(Order::Similarity, "Similar ones together"), (Order::Name, "By name"), (Order::Size, "By size")];
+                for (order, title) in orders {
+                    ui.selectable_value(&mut self.order, order, title);
+                }
+                ui.label(RichText::new("Nearest to").small().color(palette().weak));
+                for group in &similarity.groups {
+                    ui.selectable_value(&mut self.order, Order::NearestTo(*group), groups.name(*group));
+                }
+            });
+            combo.response.accessible_name("Order of the groups");
+        });
+    }
+}
+
+/// Works out what stands where.
+fn drawn(
+    of: &Arc<GroupAnswer>,
+    confusion: &Confusion,
+    similarity: &GroupSimilarity,
+    groups: &Groups,
+    order: Order,
+    is_of_labels: bool,
+) -> Drawn {
+    let mut rows: Vec<usize> = (0..similarity.groups.len()).collect();
+    match order {
+        Order::Similarity => rows.clone_from(&similarity.by_similarity),
+        Order::Name => rows.sort_by_cached_key(|row| groups.name(similarity.groups[*row]).to_lowercase()),
+        Order::Size => rows.sort_by_key(|row| std::cmp::Reverse(groups.size(similarity.groups[*row]))),
+        Order::NearestTo(group) => {
+            if let Ok(row) = similarity.groups.binary_search(&group) {
+                rows = similarity.nearest_to(row);
+            }
+        }
+    }
+    let off_diagonal =
+        rows.iter().flat_map(|a| rows.iter().filter(move |b| a != *b).map(move |b| similarity.cosine(*a, *b)));
+    let range = off_diagonal.fold([1.0f32, -1.0], |[low, high], cosine| [low.min(cosine), high.max(cosine)]);
+    let range = if range[0] > range[1] { [0.0, 1.0] } else { range };
+    let (of, row_names, column_names, columns) = match is_of_labels {
+        false => {
+            let names: Vec<String> = rows.iter().map(|row| groups.name(similarity.groups[*row])).collect();
+            (of.clone(), names.clone(), names, rows.clone())
+        }
+        true => {
+            rows = confusion_rows(confusion, similarity, &rows);
+            let columns = confusion.columns_along(&rows);
+            let names = rows.iter().map(|row| confusion.rows[*row].name.clone()).collect();
+            let labels = columns.iter().map(|column| confusion.columns[*column].name.clone()).collect();
+            (of.clone(), names, labels, columns)
+        }
+    };
+    Drawn { of, order, is_of_labels, rows, columns, row_names, column_names, range }
+}
+
+/// The rows of the confusion in the order of the groups; what is not compared comes last.
+fn confusion_rows(confusion: &Confusion, similarity: &GroupSimilarity, rows: &[usize]) -> Vec<usize> {
+    let row_of = |group: usize| confusion.rows.iter().position(|end| end.place == Some(group));
+    let mut ordered: Vec<usize> = rows.iter().filter_map(|row| row_of(similarity.groups[*row])).collect();
+    ordered.extend((0..confusion.rows.len()).filter(|row| confusion.rows[*row].place.is_none()));
+    ordered
+}
+
+fn facts(confusion: &Confusion, similarity: &GroupSimilarity, is_of_labels: bool) -> String {
+    match is_of_labels {
+        true => {
+            let images: usize = confusion.rows.iter().map(|end| end.images).sum();
+            let labelled = counted(images, "labelled image", "labelled images");
+            format!("{labelled}: a row is a group, a column a label, and a cell as bright as its share of the row")
+        }
+        false => {
+            let left_out = match similarity.left_out {
+                0 => String::new(),
+                count => format!("; {} not shown", counted(count, "smaller group is", "smaller groups are")),
+            };
+            format!("Cosine between the middles of groups: bright is similar. Click a name to sort by it{left_out}")
+        }
+    }
+}
+
+fn similarity_in_words(of: &GroupSimilarity, groups: &Groups, row: usize, column: usize) -> String {
+    let (a, b) = (of.groups[row], of.groups[column]);
+    match row == column {
+        true => format!("{}: {}", groups.name(a), counted(groups.size(a), "image", "images")),
+        false => format!("{} and {}: cosine {:.3}", groups.name(a), groups.name(b), of.cosine(row, column)),
+    }
+}
+
+/// The images of a cell: of a group, with a label; none of what is put together.
+fn of_confusion(confusion: &Confusion, groups: &Groups, row: usize, column: usize) -> Option<ImageGroup> {
+    let (group, label) = (&confusion.rows[row], &confusion.columns[column]);
+    label.place?;
+    Some(groups.images(group.place?).and(ImageGroup::Label(Some(label.name.clone()))))
+}
+
+/// The images of both groups.
+fn of_similarity(of: &GroupSimilarity, groups: &Groups, row: usize, column: usize) -> ImageGroup {
+    let (a, b) = (groups.images(of.groups[row]), of.groups[column]);
+    if row == column { a } else { a.or(groups.images(b)) }
+}

@@ -1,0 +1,189 @@
+//! What the program asks of the system while it does its main job, as `strace` sees it (Linux; a machine without it skips this):
+//! the pictures' folder is only ever read, nothing is asked of the network, and files are put on the disk before what names them.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::support::command::Home;
+
+const CALLS: &str = "open,openat,openat2,creat,write,pwrite64,writev,fsync,fdatasync,rename,renameat,renameat2,link,linkat,\
+                     unlink,unlinkat,mkdir,mkdirat,rmdir,truncate,ftruncate,chmod,fchmod,fchmodat,utimensat,symlink,symlinkat,\
+                     setxattr,mknod,mknodat,connect,sendto,sendmsg";
+
+/// One call that was made, in the order in which they ended.
+struct Call {
+    name: String,
+    /// What it was given and gave back, as strace writes it.
+    rest: String,
+}
+
+impl Call {
+    /// Texts in quotes, which are paths where it is about files.
+    fn paths(&self) -> Vec<&str> {
+        self.rest.split('"').skip(1).step_by(2).collect()
+    }
+
+    /// The file that its first argument has open.
+    fn of_open_file(&self) -> Option<&str> {
+        let (before, after) = self.rest.split_once('<')?;
+        before.bytes().all(|byte| byte.is_ascii_digit()).then(|| after.split_once('>').map(|(path, _)| path))?
+    }
+
+    fn has_failed(&self) -> bool {
+        self.rest.contains("= -1 ")
+    }
+
+    fn is(&self, beginnings: &[&str]) -> bool {
+        beginnings.iter().any(|beginning| self.name.starts_with(beginning))
+    }
+}
+
+/// Runs the program and says what it called; `None` where strace is missing or may not watch.
+fn calls_of(home: &Home, arguments: &[&str]) -> Option<Vec<Call>> {
+    let trace = home.path("trace.txt");
+    let program = home.command(arguments);
+    let mut command = Command::new("strace");
+    command.args(["-f", "-y", "-s", "4096", "-e", "signal=none", "-e", &format!("trace={CALLS}"), "-o"]).arg(&trace);
+    command.arg(program.get_program()).args(program.get_args()).current_dir(home.path(""));
+    for (name, value) in program.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let done = command.stdin(Stdio::null()).output();
+    let Ok(done) = done.inspect_err(|error| eprintln!("skipped: strace cannot be run: {error}")) else { return None };
+    let said = String::from_utf8_lossy(&done.stderr);
+    if said.contains("Operation not permitted") || said.contains("PTRACE") {
+        eprintln!("skipped: strace may not watch: {said}");
+        return None;
+    }
+    assert!(done.status.success(), "{arguments:?}: {said}");
+    let text = String::from_utf8_lossy(&fs::read(trace).expect("a trace")).into_owned();
+    let mut begun: HashMap<&str, &str> = HashMap::new();
+    let mut calls = Vec::new();
+    for line in text.lines() {
+        let Some((thread, rest)) = line.split_once(' ') else { continue };
+        let rest = rest.trim_start();
+        if let Some(rest) = rest.strip_suffix("<unfinished ...>") {
+            begun.insert(thread, rest);
+            continue;
+        }
+        let whole = match rest.strip_prefix("<... ").and_then(|rest| rest.split_once(" resumed>")) {
+            Some((_, end)) => format!("{}{end}", begun.remove(thread).unwrap_or_default()),
+            None => rest.to_owned(),
+        };
+        if let Some((name, rest)) = whole.split_once('(') {
+            calls.push(Call { name: name.to_owned(), rest: rest.to_owned() });
+        }
+    }
+    assert!(calls.len() > 10, "strace saw {} calls", calls.len());
+    Some(calls)
+}
+
+/// Calls that change what lies below a folder.
+fn changes<'a>(calls: &'a [Call], folder: &Path) -> Vec<&'a Call> {
+    let folder = folder.to_str().expect("UTF-8");
+    let is_below = |path: &str| path.starts_with(folder);
+    let opens_to_write = |call: &Call| {
+        ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_APPEND"].iter().any(|way| call.rest.contains(way))
+    };
+    let is_change = |call: &&Call| {
+        let is_about = call.paths().into_iter().any(is_below) || call.of_open_file().is_some_and(is_below);
+        let only_reads = call.is(&["open"]) && !opens_to_write(call);
+        is_about && !only_reads && !call.is(&["fsync", "fdatasync", "connect", "send"])
+    };
+    calls.iter().filter(is_change).collect()
+}
+
+#[test]
+fn the_pictures_are_only_ever_read_and_nothing_is_asked_of_the_network() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 22);
+    let before = Home::files(&folder);
+    let name = folder.to_str().expect("UTF-8");
+    let with = ["--compute", "cpu", "--json"];
+    // The built-in network needs no download, and no verb makes one but that of its name.
+    for verb in
+        [&["extract", name][..], &["neighbours", &format!("{name}/{}", before[0].0.display())], &["odd-pictures", name]]
+    {
+        let Some(calls) = calls_of(&home, &[verb, &with].concat()) else { return };
+        let changed = changes(&calls, &folder);
+        let said: Vec<_> = changed.iter().map(|call| format!("{}({}", call.name, call.rest)).collect();
+        assert_eq!(said, [""; 0], "{verb:?}");
+        let asked = calls.iter().filter(|call| call.is(&["connect", "send"]) && call.rest.contains("AF_INET"));
+        let asked: Vec<_> = asked.map(|call| &call.rest).collect();
+        assert_eq!(asked, [""; 0], "{verb:?}");
+    }
+    assert_eq!(Home::files(&folder), before);
+    // That this can be seen at all: the sample is written there.
+    let other = home.path("other");
+    let Some(calls) = calls_of(&home, &["sample", other.to_str().expect("UTF-8"), "--count", "22"]) else { return };
+    assert!(!changes(&calls, &other).is_empty());
+}
+
+/// Files of tables that were written and are not on the disk when a manifest gets its name.
+fn named_too_early(calls: &[Call], workspace: &Path) -> (usize, Vec<String>) {
+    let workspace = workspace.to_str().expect("UTF-8");
+    let (mut unwritten, mut early, mut manifests) = (BTreeSet::new(), Vec::new(), 0);
+    let is_ours = |path: &str| path.starts_with(workspace);
+    for call in calls.iter().filter(|call| !call.has_failed()) {
+        if call.is(&["write", "pwrite", "writev"]) {
+            unwritten.extend(call.of_open_file().filter(|path| is_ours(path)).map(str::to_owned));
+        } else if call.is(&["fsync", "fdatasync"]) {
+            call.of_open_file().map(|path| unwritten.remove(path));
+        } else if call.is(&["unlink"]) {
+            call.paths().into_iter().for_each(|path| {
+                unwritten.remove(path);
+            });
+        } else if call.is(&["rename", "link"])
+            && let [old, new] = call.paths()[..]
+        {
+            if unwritten.contains(old) {
+                unwritten.insert(new.to_owned());
+                if call.is(&["rename"]) {
+                    unwritten.remove(old);
+                }
+            }
+            let table = new.split_once("/_versions/").filter(|(_, file)| file.ends_with(".manifest"));
+            if let Some((table, _)) = table.filter(|_| is_ours(new)) {
+                manifests += 1;
+                let parts =
+                    ["data/", "_deletions/", "_indices/", "_transactions/"].map(|part| format!("{table}/{part}"));
+                let late = |path: &&String| parts.iter().any(|part| path.starts_with(part)) && !path.contains('#');
+                early.extend(unwritten.iter().filter(late).map(|path| format!("{new} before {path}")));
+            }
+        }
+    }
+    (manifests, early)
+}
+
+#[test]
+fn whatever_is_committed_its_files_are_on_the_disk_before_it_has_a_name() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 44);
+    let (name, workspace) = (folder.to_str().expect("UTF-8"), home.path("workspace"));
+    let place = workspace.to_str().expect("UTF-8").to_owned();
+    let with = ["--workspace", &place, "--network", "filters", "--compute", "cpu", "--json"];
+    // A table's first version, further commits, layers that are added, results, an earlier version. Indices are committed by the
+    // same way, and need more images.
+    let Some(calls) = calls_of(&home, &[&["extract", name, "--commit-every", "16"][..], &with].concat()) else {
+        return;
+    };
+    let (manifests, early) = named_too_early(&calls, &workspace);
+    assert!(manifests >= 4 && early.is_empty(), "{manifests} manifests, {early:?}");
+    let restored = ["versions", name, "restore", "2", "--table", "images", "--workspace", &place, "--json"];
+    let verbs: [&[&str]; 3] = [
+        &[&["extract", name, "--layers", "all"][..], &with].concat(),
+        &[&["embed", name][..], &with].concat(),
+        &restored,
+    ];
+    for verb in verbs {
+        let Some(calls) = calls_of(&home, verb) else { return };
+        let (manifests, early) = named_too_early(&calls, &workspace);
+        assert!(manifests > 0, "{verb:?} committed nothing");
+        assert_eq!(early, [""; 0], "{verb:?}");
+    }
+}

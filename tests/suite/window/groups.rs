@@ -1,0 +1,120 @@
+//! Groups beside each other: compared, as matrices, with pointer and keyboard.
+
+use eframe::egui::{Key, vec2};
+use egui_kittest::kittest::Queryable;
+use tiramisu::engine::{GroupLook, Look, Request};
+
+use super::{classes, clusters};
+use crate::support::window::{Setup, Window};
+
+fn selected(window: &Window) -> Vec<u32> {
+    window.session().opened.chosen.selection.iter().map(|id| id.0).collect()
+}
+
+/// High enough for a matrix beside all the other views.
+fn high() -> Setup {
+    Setup { size: vec2(1280.0, 1400.0), ..Setup::default() }
+}
+
+fn asked(window: &Window, is_it: impl Fn(&GroupLook) -> bool) -> usize {
+    let looks = window.sent().into_iter();
+    looks.filter(|request| matches!(request, Request::Look(Look::Groups(look)) if is_it(look))).count()
+}
+
+#[test]
+fn two_marked_clusters_are_compared_side_by_side() {
+    let mut window = clusters::grouped_in(Setup::default());
+    window.press("Mark cluster 0");
+    window.press("Mark cluster 1");
+    window.click("Compare the marked");
+    window.picture("compared");
+    assert!(window.has("Cluster 0: blobs/000000.png") && window.has("Channel of cluster 1: conv 3 #2"));
+    let said = window.names().into_iter().find(|name| name.contains("cosine 0.750"));
+    assert!(said.is_some_and(|said| said.contains("No image is in both")), "{:?}", window.names());
+    assert!(!window.has("Select the shared"));
+    window.press("Select cluster 1");
+    assert_eq!(selected(&window), (40..60).collect::<Vec<_>>());
+    assert_eq!(
+        asked(&window, |look| matches!(look, GroupLook::Comparison { .. })),
+        1,
+        "asked once, not in every frame"
+    );
+}
+
+#[test]
+fn a_cell_of_clusters_with_labels_is_read_and_selected_by_keyboard() {
+    let mut window = clusters::grouped_in(high());
+    window.click("Show groups with labels");
+    window.harness.get_by_label("Groups with labels").focus();
+    window.settle();
+    window.picture("with_labels");
+    let said = |window: &Window| window.names().into_iter().find(|name| name.contains(" % of them, and "));
+    let first = said(&window).expect("the cell that the keys have come to is read");
+    window.harness.key_press(Key::ArrowDown);
+    window.settle();
+    assert_ne!(said(&window), Some(first.clone()));
+    window.harness.key_press(Key::ArrowUp);
+    window.settle();
+    assert_eq!(said(&window), Some(first));
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    let images = selected(&window);
+    assert!(!images.is_empty(), "{:?}", said(&window));
+    let session = window.session();
+    let labels: Vec<_> =
+        images.iter().map(|id| session.opened.images.get(tiramisu::domain::ImageId(*id)).unwrap().label).collect();
+    assert!(labels.windows(2).all(|pair| pair[0] == pair[1]), "one label: {labels:?}");
+    let clustering = session.opened.clustering.as_ref().expect("they are shown");
+    let of = |id: &u32| clustering.cluster_of(tiramisu::domain::ImageId(*id));
+    assert!(images.windows(2).all(|pair| of(&pair[0]) == of(&pair[1])), "of one cluster");
+    assert_eq!(asked(&window, |look| matches!(look, GroupLook::Matrices(_))), 1, "counted once, not in every frame");
+}
+
+#[test]
+fn similarity_is_sorted_by_name_and_by_a_row_and_its_cells_select_both_classes() {
+    let mut window = classes::compared_in(high());
+    window.click("Show similarity of groups");
+    window.picture("similarity");
+    let rows = |window: &Window| -> Vec<String> {
+        let names = window.names().into_iter();
+        names.filter_map(|name| name.strip_prefix("Similarity of groups: row ").map(str::to_owned)).collect()
+    };
+    assert_eq!(rows(&window), ["stripes", "dots", "checks", "blobs"], "similar ones together, as they were told");
+    window.press("Similarity of groups: row checks");
+    assert_eq!(rows(&window), ["checks", "blobs", "dots", "stripes"], "by falling cosine");
+    window.press("Order of the groups");
+    window.press("By name");
+    assert_eq!(rows(&window), ["blobs", "checks", "dots", "stripes"]);
+    window.harness.get_by_label("Similarity of groups").focus();
+    window.settle();
+    window.harness.key_press(Key::ArrowRight);
+    window.settle();
+    assert!(window.has("blobs and checks: cosine 0.875"), "{:?}", window.names());
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    let session = window.session();
+    let labels: Vec<_> = selected(&window)
+        .iter()
+        .map(|id| session.opened.images.get(tiramisu::domain::ImageId(*id)).unwrap().label.unwrap())
+        .collect();
+    assert!(labels.contains(&"blobs") && labels.contains(&"checks"));
+    assert!(labels.iter().all(|label| ["blobs", "checks"].contains(label)), "{labels:?}");
+}
+
+#[test]
+fn a_difference_of_two_marked_groups_is_answered_in_pictures_that_can_be_clicked() {
+    let mut window = clusters::grouped_in(Setup::default());
+    window.press("Mark cluster 1");
+    window.press("Mark cluster 0");
+    window.click("Difference of the marked");
+    let terms = window.sent().into_iter().rev().find_map(|request| match request {
+        Request::Look(Look::Groups(GroupLook::Arithmetic(wish))) => Some(wish.terms),
+        _ => None,
+    });
+    assert_eq!(terms, Some(vec![(1, false), (0, true)]), "in the order in which they were marked");
+    // All images are of the two: nothing is left but their own.
+    window.harness.get_by_label("No picture is like that");
+    window.click("Their own pictures, too");
+    window.click("Nearest 1: blobs/000000.png");
+    assert_eq!(window.session().opened.chosen.probe.map(|id| id.0), Some(0));
+}
