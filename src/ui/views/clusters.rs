@@ -6,7 +6,7 @@ use eframe::egui::{Button, ComboBox, DragValue, Key, Label, Rect, RichText, Scro
 
 use crate::domain::{Cluster, ClusterMethod, ClusterWish, Clustering, ImageGroup, ImageId, ImageRef};
 use crate::engine::{AnalysisKind, AnalysisWish};
-use crate::session::{Action, Analyse, Choose, Pick, Session};
+use crate::session::{Action, Analyse, Choose, Session};
 use crate::ui::command::Command;
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::Thumbnails;
@@ -169,8 +169,7 @@ impl ClustersView {
             let images = RichText::new(thousands(cluster.size)).small().color(palette().weak);
             let select = ui.add(Button::new(images).frame(false)).on_hover_text("Select the images of this cluster");
             if select.accessible_name(format!("Select cluster {index}")).clicked() {
-                let is_adding = ui.input(|input| input.modifiers.command || input.modifiers.shift);
-                let pick = if is_adding { Pick::Add } else { Pick::Replace };
+                let pick = ui.input(|input| crate::ui::widgets::tile::pick_of_set(input.modifiers));
                 actions.push(Choose::PickGroup(ImageGroup::Cluster(clustering.clone(), index as u32), pick).into());
             }
             ui.add(Label::new(RichText::new(labels_of(cluster)).small().color(palette().weak)).truncate());

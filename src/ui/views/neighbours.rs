@@ -205,16 +205,6 @@ impl NeighboursView {
                     region::paint(ui, part_rect(*part, seen));
                 }
                 let is_under = ui.rect_contains_pointer(picture);
-                response.context_menu(|ui| {
-                    if probe.is_none() {
-                        // There is no other image to compare it with.
-                        let is_file = matches!(session.opened.chosen.like, Some(Example::File { .. }));
-                        ui.label(if is_file { "Like a picture from outside" } else { "Like the mean of many images" });
-                    } else if ui.button("Why is it similar?").clicked() {
-                        actions.push(Ask::Why(image.id).into());
-                        ui.close();
-                    }
-                });
                 if is_under && probe.is_some() {
                     show_why(ui, picture, cell + 1, image.id, actions);
                 }

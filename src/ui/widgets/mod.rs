@@ -1,5 +1,6 @@
 //! Parts that several views are made of.
 
+pub mod asked_menu;
 pub mod centrality;
 pub mod choice;
 pub mod class_bar;

@@ -39,6 +39,7 @@
 mod arrangement;
 mod centrality;
 mod channels;
+mod choosing;
 mod classes;
 mod clusters;
 mod commands;
