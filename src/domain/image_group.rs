@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Clustering, ImageId, ImageOrder, ImageRecords, ImageSet};
+use super::{Clustering, ImageId, ImageOrder, ImageRecords, ImageSet, Tags};
 
 /// Images that are named by what they have in common: who they are is found out away from the window's thread, since there
 /// may be very many.
@@ -12,6 +12,8 @@ pub enum ImageGroup {
     Label(Option<String>),
     /// Those of one cluster, by its index.
     Cluster(Arc<Clustering>, u32),
+    /// Those that bear a tag.
+    Tag(Arc<Tags>, String),
     /// Those between two places of an order, both among them.
     Between(ImageOrder, usize, usize),
     /// These, ascending: the images of a class.
@@ -40,6 +42,7 @@ impl ImageGroup {
         match self {
             Self::Label(label) => images.with_label(label.as_deref()).collect(),
             Self::Cluster(clustering, index) => clustering.members(*index).collect(),
+            Self::Tag(tags, tag) => tags.images.get(tag).into_iter().flatten().copied().collect(),
             Self::Between(order, a, b) => order.range(*a.min(b)..*a.max(b) + 1).collect(),
             Self::These(ids) => ids.iter().copied().filter(|id| id.index() < images.len()).collect(),
             Self::Both(groups) => groups[0].images(images).intersection(&groups[1].images(images)),
@@ -52,6 +55,7 @@ impl ImageGroup {
         match self {
             Self::Label(_) => all,
             Self::Cluster(clustering, _) => clustering.ids.len(),
+            Self::Tag(tags, tag) => tags.images.get(tag).map_or(0, Vec::len),
             Self::Between(_, a, b) => a.abs_diff(*b) + 1,
             Self::These(ids) => ids.len(),
             Self::Both(groups) | Self::Either(groups) => groups.iter().map(|group| group.looked_at(all)).sum(),
@@ -64,12 +68,14 @@ impl PartialEq for ImageGroup {
         match (self, other) {
             (Self::Label(ours), Self::Label(theirs)) => ours == theirs,
             (Self::Cluster(ours, a), Self::Cluster(theirs, b)) => Arc::ptr_eq(ours, theirs) && a == b,
+            (Self::Tag(ours, a), Self::Tag(theirs, b)) => Arc::ptr_eq(ours, theirs) && a == b,
             (Self::Between(ours, a, b), Self::Between(theirs, c, d)) => (a, b) == (c, d) && ours == theirs,
             (Self::These(ours), Self::These(theirs)) => Arc::ptr_eq(ours, theirs) || ours == theirs,
             (Self::Both(ours), Self::Both(theirs)) | (Self::Either(ours), Self::Either(theirs)) => ours == theirs,
             (
                 Self::Label(_)
                 | Self::Cluster(..)
+                | Self::Tag(..)
                 | Self::Between(..)
                 | Self::These(_)
                 | Self::Both(_)

@@ -1,6 +1,6 @@
 //! What a person can wish. Menus, shortcuts, clicks and tests all end here.
 
-use super::{Analyse, Ask, Choose, Export, Extract, Go, Maintain, Networks, Open, Session};
+use super::{Analyse, Ask, Choose, Combining, Export, Extract, Go, Maintain, Networks, Open, Session};
 use crate::domain::ImageId;
 use crate::engine::{AnalysisWish, Request};
 
@@ -27,6 +27,8 @@ pub enum Action {
     Networks(Networks),
     /// The pointer is over an image, or over none. Not undoable.
     Hover(Option<ImageId>),
+    /// Let what is picked from now on join the selection so. Not undoable.
+    Combine(Combining),
     /// Take a notice away.
     Dismiss(u64),
 }
@@ -46,6 +48,10 @@ impl Session {
             Action::Networks(wish) => self.lasting.networks.act(wish),
             Action::Hover(image) => {
                 self.opened.hovered = image;
+                Vec::new()
+            }
+            Action::Combine(combining) => {
+                self.lasting.combining = combining;
                 Vec::new()
             }
             Action::Dismiss(id) => {

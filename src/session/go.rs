@@ -53,13 +53,14 @@ impl Session {
 
     /// Does what was chosen, and notes where one was before if one is elsewhere then.
     pub(super) fn choose(&mut self, choice: Choose) -> Vec<Request> {
+        let choice = self.lasting.combining.applied_to(choice);
         let here = self.here();
         let stride = stride_of(&choice, &self.opened.chosen);
         if stride.is_none() {
             self.opened.trail.rest();
         }
         // Who takes a choice back goes nowhere, nor does who has not looked at anything yet.
-        let is_no_way = matches!(choice, Choose::Undo | Choose::Redo | Choose::First);
+        let is_no_way = matches!(choice, Choose::Undo | Choose::BackBy(_) | Choose::Redo | Choose::First);
         let requests = self.opened.choose(choice);
         if !is_no_way && self.opened.chosen.asks_otherwise(&here.asked) {
             self.opened.trail.leave(here, stride);

@@ -6,7 +6,7 @@ pub mod notices;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{KnownNetworks, Notices, Place};
+use super::{Combining, KnownNetworks, Notices, Place};
 use crate::engine::{NetworkFile, Progress};
 
 /// What stays, whatever is opened and closed.
@@ -24,6 +24,8 @@ pub struct Lasting {
     pub export: Option<Arc<Progress>>,
     /// Where in the window one is.
     pub place: Place,
+    /// How what is picked next joins the selection.
+    pub combining: Combining,
     /// The networks we know, and their downloads.
     pub networks: KnownNetworks,
     /// What to tell the person.

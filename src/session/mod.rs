@@ -12,6 +12,7 @@
 
 mod action;
 mod apply;
+mod combining;
 mod export;
 mod go;
 mod lasting;
@@ -22,6 +23,7 @@ mod problems;
 mod state;
 
 pub use action::Action;
+pub use combining::Combining;
 pub use export::Export;
 pub use go::Go;
 pub use lasting::Lasting;
@@ -40,6 +42,7 @@ pub use opened::findings::Findings;
 pub use opened::groups::GroupsKnown;
 pub use opened::history::History;
 pub use opened::inside::{Inside, strip_layers};
+pub use opened::keeping::Keep;
 pub use opened::maintain::Maintain;
 pub use opened::maintenance::Maintenance;
 pub use opened::mapping::MapState;

@@ -32,6 +32,8 @@ commands! {
     Undo => Row::named("Undo").keys(COMMAND, Key::Z).left_to_text().stands_in(Section::Undo).if_so(can_undo);
     /// Bring back the choice that was taken back.
     Redo => Row::named("Redo").keys(COMMAND_SHIFT, Key::Z).left_to_text().stands_in(Section::Undo).if_so(can_redo);
+    /// List what was done, and go back to any of it.
+    History => Row::named("History…").keys(COMMAND_SHIFT, Key::H).stands_in(Section::Undo).if_so(is_open);
     /// Select all that is shown.
     SelectAll =>
         Row::named("Select all").keys(COMMAND, Key::A).left_to_text().stands_in(Section::Select).if_so(shows_some);
@@ -41,6 +43,8 @@ commands! {
     /// Select what is shown and not selected.
     InvertSelection =>
         Row::named("Invert selection").keys(COMMAND, Key::I).stands_in(Section::Select).if_so(shows_some);
+    /// Select all that is not selected, also what the filter hides.
+    SelectOthers => Row::named("Complement of the selection").stands_in(Section::Select).if_so(shows_some);
     /// Put the cursor in the gallery's filter.
     Find => Row::named("Find in the gallery").keys(COMMAND, Key::F).stands_in(Section::Find).if_so(is_open);
 
@@ -75,6 +79,9 @@ commands! {
     /// Show the picture that is looked at at its own resolution, or go back to the views.
     ViewPicture =>
         Row::named("Picture at full size").keys(COMMAND, Key::Enter).stands_in(Section::Picture).if_so(shows_some);
+    /// Show what can be done with the current picture: similar ones, its file, its tags.
+    PictureMenu => Row::named("Menu of this picture").keys(Modifiers::SHIFT, Key::F10)
+        .stands_in(Section::Picture).if_so(shows_some);
     /// Look inside the current picture, layer by layer.
     LookInside =>
         Row::named("Look inside this picture").keys(ALT, Key::Enter).stands_in(Section::Picture).if_so(shows_some);

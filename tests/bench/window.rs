@@ -36,6 +36,7 @@ fn frames(table: &mut Table) {
             settings: Settings { layout: Some("all views".into()), hides_inspector: true, ..Settings::default() },
             settings_dir: None,
             chooser: Chooser::new(|_, _| {}),
+            desktop: tiramisu::ui::Desktop::new(|_, _| {}),
             open_page: Box::new(|_| {}),
             waker: Waker::default(),
             start: None,

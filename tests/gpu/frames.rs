@@ -50,6 +50,7 @@ pub fn time(report: &mut Report, open: &OpenDevice, points: usize) {
             settings: Settings { layout: Some("all views".into()), hides_inspector: true, ..Settings::default() },
             settings_dir: None,
             chooser: Chooser::new(|_, _| {}),
+            desktop: tiramisu::ui::Desktop::new(|_, _| {}),
             open_page: Box::new(|_| {}),
             waker: Waker::default(),
             start: None,

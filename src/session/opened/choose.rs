@@ -2,6 +2,7 @@
 
 use super::OpenedCollection;
 use super::chosen::{Chosen, Comparison};
+use super::keeping::Keep;
 use super::maps::{ChooseMap, Colouring};
 use super::trail::Stride;
 use crate::domain::{Example, Filter, ImageGroup, ImageId, ImageSet, Metric, Pooling, ProjectionMethod, Region, Sort};
@@ -21,6 +22,8 @@ pub enum Pick {
     Add,
     /// No longer these.
     Remove,
+    /// Of what is selected only these.
+    Intersect,
     /// Everything in gallery order from the anchor to this one.
     Range,
 }
@@ -36,6 +39,10 @@ pub enum Choose {
     PickSet(ImageSet, Pick),
     /// All that have something in common.
     PickGroup(ImageGroup, Pick),
+    /// Look at an image and leave the selection as it is.
+    LookAt(ImageId),
+    /// Take one image into the selection, or out of it, and go on looking at the one that is looked at.
+    AddToSelection(ImageId, Pick),
     /// Move the probe by so many places in gallery order.
     Step(isize),
     /// Look at the first picture, if none is looked at: what nobody chose cannot be undone.
@@ -46,6 +53,10 @@ pub enum Choose {
     ClearSelection,
     /// Select what is shown and not selected.
     InvertSelection,
+    /// Select all that is not selected, also what is not shown.
+    SelectOthers,
+    /// Keep a selection by a name, rename it, give it up.
+    Keep(Keep),
     /// Show only these images.
     Filter(Filter),
     /// Order the gallery.
@@ -108,6 +119,8 @@ pub enum Choose {
     Map(ChooseMap),
     /// Take back the last choice.
     Undo,
+    /// Take back so many of the last choices.
+    BackBy(usize),
     /// Bring it back.
     Redo,
 }
@@ -125,7 +138,10 @@ impl Choose {
                 | Self::SelectAll
                 | Self::ClearSelection
                 | Self::InvertSelection
+                | Self::SelectOthers
+                | Self::AddToSelection(..)
                 | Self::Undo
+                | Self::BackBy(_)
                 | Self::Redo
         )
     }
@@ -143,11 +159,17 @@ impl OpenedCollection {
             Choose::PickGroup(group, pick) => asked = self.pick_group(group, pick),
             Choose::PickMany(ids, pick) => self.pick_many(ids, pick),
             Choose::PickSet(images, pick) => self.pick_set(&images, pick),
+            Choose::LookAt(id) => self.look_at(id),
+            Choose::AddToSelection(id, pick) => self.pick_many(vec![id], pick),
             Choose::Step(by) => asked = self.step(by),
             Choose::First => return self.look_at_first(),
             Choose::SelectAll => self.chosen.selection = self.shown.set().clone(),
             Choose::ClearSelection => self.chosen.selection = ImageSet::default(),
             Choose::InvertSelection => self.invert_selection(),
+            Choose::SelectOthers => {
+                self.chosen.selection = ImageSet::first(self.images.len()).difference(&self.chosen.selection);
+            }
+            Choose::Keep(wish) => self.keep(wish),
             Choose::Filter(filter) => self.chosen.filter = filter,
             Choose::Sort(sort) => self.chosen.sort = sort,
             Choose::Tag { ids, tag, is_on } => self.edit_tag(ids, tag, is_on),
@@ -179,6 +201,10 @@ impl OpenedCollection {
             Choose::Map(choice) => self.choose_map(choice),
             Choose::Undo => {
                 let before = self.history.undo(&self.chosen);
+                return before.map(|before| self.restore(before)).unwrap_or_default();
+            }
+            Choose::BackBy(steps) => {
+                let before = self.history.undo_many(steps, &self.chosen);
                 return before.map(|before| self.restore(before)).unwrap_or_default();
             }
             Choose::Redo => {
@@ -312,6 +338,7 @@ impl OpenedCollection {
             Pick::Remove => {
                 self.chosen.selection.remove(id);
             }
+            Pick::Intersect => self.pick_many(vec![id], pick),
             Pick::Range => {
                 let place = |id: ImageId| self.shown.place_of(id);
                 let ends = (place(self.chosen.anchor.unwrap_or(id)).or_else(|| place(id)), place(id));
@@ -336,6 +363,19 @@ impl OpenedCollection {
         }
         self.chosen.probe = Some(id);
         asked
+    }
+
+    /// Looks at an image, whatever is selected.
+    fn look_at(&mut self, id: ImageId) {
+        if id.index() >= self.images.len() {
+            return;
+        }
+        if self.chosen.probe != Some(id) {
+            // A part of one picture is not that part of another.
+            self.chosen.region = None;
+        }
+        self.chosen.like = None;
+        self.chosen.probe = Some(id);
     }
 
     /// Moves the probe by so many places in gallery order.

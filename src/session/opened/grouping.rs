@@ -100,6 +100,7 @@ impl OpenedCollection {
         self.chosen.selection = match pick {
             Pick::Replace | Pick::Range => images.clone(),
             Pick::Toggle | Pick::Add => self.chosen.selection.union(images),
+            Pick::Intersect => self.chosen.selection.intersection(images),
             Pick::Remove => self.chosen.selection.difference(images),
         };
     }

@@ -47,6 +47,23 @@ impl History {
         Some(before)
     }
 
+    /// Gives the state before the last `steps`; what is between can be brought back step by step.
+    pub fn undo_many(&mut self, steps: usize, now: &Chosen) -> Option<Chosen> {
+        let mut before = self.undo(now)?;
+        for _ in 1..steps {
+            match self.undo(&before) {
+                Some(earlier) => before = earlier,
+                None => break,
+            }
+        }
+        Some(before)
+    }
+
+    /// The states before `now`, the newest first, as they were when they were left behind.
+    pub(super) fn past(&self) -> impl Iterator<Item = &Chosen> {
+        self.past.iter().rev().map(|step| &step.chosen)
+    }
+
     /// Gives the state that was taken back.
     pub fn redo(&mut self, now: &Chosen) -> Option<Chosen> {
         let after = self.future.pop()?.follow(&self.followings);

@@ -22,9 +22,12 @@ impl App {
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             Command::Undo => self.act(Choose::Undo),
             Command::Redo => self.act(Choose::Redo),
+            Command::History => self.dialog = Dialog::History,
             Command::SelectAll => self.act(Choose::SelectAll),
             Command::SelectNone => self.act(Choose::ClearSelection),
             Command::InvertSelection => self.act(Choose::InvertSelection),
+            Command::SelectOthers => self.act(Choose::SelectOthers),
+            Command::PictureMenu => self.open_picture_menu(ctx),
             Command::ViewPicture => self.toggle_viewer(),
             Command::Find => {
                 self.viewer.is_open = false;

@@ -21,6 +21,7 @@ use super::dialogs::{Dialog, PathDialog, PathOutcome};
 use super::inspector::Inspector;
 use super::menu::Menu;
 use super::performance::{Instruments, Part, Performance, Readings};
+use super::picture_menu::PictureMenu;
 use super::places::Places;
 use super::rail;
 use super::settings::{RecentFolder, Settings};
@@ -31,7 +32,7 @@ use super::viewer::Viewer;
 use super::views::welcome::WelcomeView;
 use super::views::{View, ViewContext, Views};
 use super::widgets::empty::empty_state;
-use super::{Chooser, Question, Waker, browser, status, toasts};
+use super::{Chooser, Desktop, Question, Waker, browser, status, toasts};
 use crate::domain::{ImageId, is_network_name, is_picture_name};
 use crate::engine::{Event, NetworkFile, Request};
 use crate::session::{Action, Choose, Open, Phase, Session};
@@ -51,6 +52,8 @@ pub struct App {
     events: Receiver<Event>,
     chooser: Chooser,
     open_page: Box<dyn FnMut(&str)>,
+    desktop: Desktop,
+    picture_menu: PictureMenu,
     /// What the export whose target is being asked for will write.
     to_export: Vec<(ImageId, Option<f64>)>,
     waker: Waker,
@@ -89,13 +92,14 @@ impl App {
         events: Receiver<Event>,
         options: AppOptions,
     ) -> Self {
-        let AppOptions { settings, settings_dir, mut chooser, open_page, waker, start } = options;
+        let AppOptions { settings, settings_dir, mut chooser, open_page, mut desktop, waker, start } = options;
         theme::install(ctx);
         theme::choose(ctx, settings.theme);
         ctx.set_zoom_factor(settings.zoom.usable());
         session.opened.chosen.maps = settings.maps.clone().usable();
         waker.attach(ctx);
         chooser.attach(waker.clone());
+        desktop.attach(waker.clone());
         session.lasting.place = settings.place;
         if let Some(start) = start {
             // The network given on the command line is the one shown from now on.
@@ -114,6 +118,8 @@ impl App {
             events,
             chooser,
             open_page,
+            desktop,
+            picture_menu: PictureMenu::default(),
             to_export: Vec::new(),
             waker,
             views: Views::restored(&settings),
@@ -190,6 +196,9 @@ impl App {
                 Answer::NoDialog => self.path_dialog = Some(PathDialog::new(question, self.waker.clone())),
             }
         }
+        while let Some(problem) = self.desktop.take_failure() {
+            self.session.lasting.notices.tell_problem(problem);
+        }
         if let Some(path) = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned())) {
             self.take_drop(ctx, path);
         }
@@ -213,6 +222,7 @@ impl App {
                 self.views.inside.clear();
                 self.to_export.clear();
                 self.dialog = Dialog::None;
+                self.picture_menu.close();
             }
             Event::Opened(collection) => {
                 // Not before: a network that cannot be loaded would be tried at every start.
@@ -336,6 +346,7 @@ impl App {
         if !self.dialog.shows_notices() {
             toasts::show(&ctx, &self.session, centre.inner, &mut actions);
         }
+        self.show_picture_menu(&ctx, &mut actions, &mut commands);
         self.dialog.show(&ctx, &self.session, &mut actions, &mut commands);
         self.show_path_dialog(&ctx);
         drops::show_drop_hint(&ctx, self.views.neighbours.place(&ctx).is_some());

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::engine::Request;
-use crate::ui::{Chooser, Settings, Waker, browser};
+use crate::ui::{Chooser, Desktop, Settings, Waker, browser};
 
 /// How the app is set up besides its session.
 pub struct AppOptions {
@@ -15,6 +15,8 @@ pub struct AppOptions {
     pub chooser: Chooser,
     /// Opens the pages of links.
     pub open_page: Box<dyn FnMut(&str)>,
+    /// Hands files over to other programs.
+    pub desktop: Desktop,
     /// Makes the window look when something outside it happened.
     pub waker: Waker,
     /// A first wish, sent before the first frame.
@@ -28,6 +30,7 @@ impl Default for AppOptions {
             settings_dir: None,
             chooser: Chooser::native(),
             open_page: Box::new(browser::open),
+            desktop: Desktop::native(),
             waker: Waker::default(),
             start: None,
         }

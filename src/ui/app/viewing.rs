@@ -4,6 +4,8 @@ use eframe::egui::{self, Ui};
 
 use super::App;
 use crate::session::{Action, Choose};
+use crate::ui::command::Command;
+use crate::ui::picture_menu::Wishes;
 
 impl App {
     /// Opens the viewer on the probe or, if nothing is looked at yet, on the first picture shown; or closes it.
@@ -11,6 +13,26 @@ impl App {
         self.viewer.is_open = !self.viewer.is_open;
         if self.viewer.is_open && self.session.opened.chosen.probe.is_none() {
             self.act(Choose::Step(0));
+        }
+    }
+
+    /// Shows the menu of a picture, and does what it asks the desktop for.
+    pub(super) fn show_picture_menu(
+        &mut self,
+        ctx: &egui::Context,
+        actions: &mut Vec<Action>,
+        commands: &mut Vec<Command>,
+    ) {
+        let mut hand_overs = Vec::new();
+        let wishes = &mut Wishes { actions, commands, hand_overs: &mut hand_overs };
+        self.picture_menu.show(ctx, &self.session, wishes);
+        hand_overs.into_iter().for_each(|wish| self.desktop.hand_over(wish));
+    }
+
+    /// Opens the menu of the picture that is looked at, for the keyboard.
+    pub(super) fn open_picture_menu(&mut self, ctx: &egui::Context) {
+        if let Some(probe) = self.session.opened.chosen.probe {
+            self.picture_menu.open(probe, ctx.content_rect().center());
         }
     }
 

@@ -70,6 +70,7 @@ impl BenchWindow {
             settings: Settings::default(),
             settings_dir: None,
             chooser: Chooser::new(|_, _| {}),
+            desktop: crate::ui::Desktop::new(|_, _| {}),
             open_page: Box::new(|_| {}),
             waker: Waker::default(),
             start: source.start.take(),

@@ -2,6 +2,7 @@
 
 mod about;
 mod command_palette;
+mod history;
 mod jobs;
 mod layers;
 mod moved;
@@ -39,6 +40,8 @@ pub enum Dialog {
     Commands(CommandPalette),
     /// What runs, and what went wrong.
     Jobs,
+    /// What was done, to go back to.
+    History,
     /// The list of shortcuts.
     Shortcuts,
     /// What this is.
@@ -81,6 +84,7 @@ impl Dialog {
             Dialog::Workspace(dialog) => dialog.show(ctx, session, actions),
             Dialog::Commands(dialog) => dialog.show(ctx, session, actions, commands),
             Dialog::Jobs => jobs::show(ctx, session, actions),
+            Dialog::History => history::show(ctx, session, actions),
             Dialog::Shortcuts => shortcuts::show(ctx),
             Dialog::About => about::show(ctx, session),
         };

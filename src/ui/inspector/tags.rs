@@ -19,7 +19,7 @@ impl TagField {
     pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, image: ImageId, actions: &mut Vec<Action>) {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = eframe::egui::vec2(4.0, 4.0);
-            for tag in session.opened.tags.of(image) {
+            for tag in session.opened.tags.words_of(image) {
                 let chip = Button::new(RichText::new(format!("{tag}  ×")).small()).small();
                 let name = format!("Remove {tag} from this picture");
                 let response = ui.add(chip).on_hover_text(&name).accessible_name(&name);

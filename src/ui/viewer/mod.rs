@@ -15,6 +15,7 @@ use crate::engine::PicturePieces;
 use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::paint::HeatMapStyle;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::asked_menu;
 use crate::ui::widgets::empty::empty_state;
 
 pub use camera::PictureCamera;
@@ -130,6 +131,7 @@ impl Viewer {
         let response = ui.allocate_rect(room, Sense::click_and_drag());
         let name = format!("Picture: {}", image.path.text);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
+        asked_menu::offer(&response, image.id);
         let placed = shown.show(ui, &response, image, thumbs.get(image.id));
         actions.extend(shown.ask(ui.ctx()));
         let Some(Placed { place, size }) = placed else { return };

@@ -1,5 +1,7 @@
 //! What is chosen: a strip of pictures, what they are, and where they can go.
 
+mod kept;
+mod sources;
 mod tags;
 
 use eframe::egui::{
@@ -38,6 +40,7 @@ const TAGS_SHARE: f32 = 0.6;
 pub struct SelectionView {
     ranks: LabelRanks,
     tags: TagRow,
+    kept: kept::KeptMenu,
     scroll: RowScroll,
     hover: Hover,
     under: Option<ImageId>,
@@ -143,6 +146,8 @@ impl SelectionView {
                     "Select nothing",
                     Choose::ClearSelection.into(),
                 );
+                self.kept.show(ui, session, actions);
+                sources::show(ui, session, has_tags, actions);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let for_tags = if has_tags { ui.available_width() * TAGS_SHARE } else { 0.0 };
                     self.show_counts(ui, session, for_tags);

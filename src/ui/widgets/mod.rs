@@ -1,6 +1,7 @@
 //! Parts that several views are made of.
 
 pub mod ask_with;
+pub mod asked_menu;
 pub mod centrality;
 pub mod channel_crop;
 pub mod choice;

@@ -10,6 +10,7 @@ use crate::domain::{ImageId, ImageRef};
 use crate::session::{Pick, Session};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::{Thumbnail, Thumbnails};
+use crate::ui::widgets::asked_menu;
 use crate::ui::widgets::text::bytes;
 
 /// Height of one caption line in points.
@@ -66,6 +67,7 @@ impl Tile<'_> {
             },
         }
         paint_marks(painter, rect, marks);
+        asked_menu::offer(&response, self.image.id);
         response.on_hover_ui(|ui| describe(ui, self.image))
     }
 }
@@ -87,7 +89,7 @@ fn describe(ui: &mut Ui, image: ImageRef<'_>) {
 
 /// Shows the tags of the image of a tile, below what else is told of it while the pointer is over it.
 pub fn show_tags(response: &Response, session: &Session, id: ImageId) {
-    let tags: Vec<&str> = session.opened.tags.of(id).collect();
+    let tags: Vec<&str> = session.opened.tags.words_of(id).collect();
     if !tags.is_empty() {
         let words = RichText::new(format!("Tags: {}", tags.join(", "))).small();
         response.clone().on_hover_ui(|ui| drop(ui.label(words)));
@@ -102,6 +104,17 @@ pub fn pick(modifiers: egui::Modifiers) -> Pick {
         Pick::Toggle
     } else {
         Pick::Replace
+    }
+}
+
+/// How several pictures that are picked at once change the selection, by the keys held. Without any they replace it, which a
+/// person may have set otherwise.
+pub fn pick_of_set(modifiers: egui::Modifiers) -> Pick {
+    match (modifiers.alt, modifiers.shift || modifiers.command) {
+        (true, true) => Pick::Intersect,
+        (true, false) => Pick::Remove,
+        (false, true) => Pick::Add,
+        (false, false) => Pick::Replace,
     }
 }
 

@@ -11,11 +11,12 @@ use egui_kittest::wgpu::WgpuTestRenderer;
 use egui_kittest::{Harness, Node};
 use tiramisu::domain::ImageRecord;
 use tiramisu::engine::{
-    AnalysisAnswer, CatalogueLook, ChannelLook, ChannelValues, Event, Look, Request, ThumbnailPicture,
+    AnalysisAnswer, CatalogueLook, ChannelLook, ChannelValues, Event, Look, Problem, Request, ThumbnailPicture,
 };
 use tiramisu::session::{Action, Session};
 use tiramisu::ui::chooser::Reply;
-use tiramisu::ui::{App, AppOptions, Chooser, Question, Settings, Waker};
+use tiramisu::ui::desktop::HandOver;
+use tiramisu::ui::{App, AppOptions, Chooser, Desktop, Question, Settings, Waker};
 
 use super::{collection, groups};
 
@@ -26,6 +27,8 @@ pub struct Window {
     pub questions: Rc<RefCell<Vec<Question>>>,
     /// Pages that links opened.
     pub pages: Rc<RefCell<Vec<String>>>,
+    /// Files that were handed to other programs.
+    pub handed: Rc<RefCell<Vec<HandOver>>>,
     /// Dialogs that are open.
     replies: Rc<RefCell<Vec<Reply>>>,
     events: Sender<Event>,
@@ -94,6 +97,8 @@ impl Window {
         let questions = Rc::new(RefCell::new(Vec::new()));
         let (replies, pages) = (Rc::new(RefCell::new(Vec::new())), Rc::new(RefCell::new(Vec::new())));
         let (noted, asked, open, opened) = (requests.clone(), questions.clone(), replies.clone(), pages.clone());
+        let handed_over = Rc::new(RefCell::new(Vec::new()));
+        let handed = handed_over.clone();
         let chooser = Chooser::new(move |question, reply| {
             asked.borrow_mut().push(question);
             match answers_later {
@@ -113,11 +118,26 @@ impl Window {
         let harness = builder.build_eframe(move |cc| {
             let send = Box::new(move |request| noted.borrow_mut().push(request));
             let open_page = Box::new(move |page: &str| opened.borrow_mut().push(page.to_owned()));
+            let desktop = Desktop::new(move |wish, failed| match &wish {
+                HandOver::Open(_) => handed.borrow_mut().push(wish),
+                HandOver::Reveal(_) => failed.tell(Problem::new("This file could not be shown", "there is no desktop")),
+            });
             let waker = Waker::default();
-            let options = AppOptions { settings, settings_dir, chooser, open_page, waker, start };
+            let options = AppOptions { settings, settings_dir, chooser, open_page, desktop, waker, start };
             App::new(&cc.egui_ctx, Session::default(), send, received, options)
         });
-        Self { harness, requests, questions, pages, replies, events, answered: 0, images: 0, thumbnail }
+        Self {
+            harness,
+            requests,
+            questions,
+            pages,
+            handed: handed_over,
+            replies,
+            events,
+            answered: 0,
+            images: 0,
+            thumbnail,
+        }
     }
 
     /// A window with `count` images, thumbnails and all.

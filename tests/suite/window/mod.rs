@@ -43,6 +43,7 @@ mod arrangement;
 mod asking;
 mod centrality;
 mod channels;
+mod choosing;
 mod classes;
 mod clusters;
 mod commands;

@@ -10,7 +10,7 @@ use eframe::egui::{
 };
 
 use crate::domain::{Example, ImageId};
-use crate::session::{Action, Choose, Open, Pick, Session};
+use crate::session::{Action, Choose, Open, Session};
 use crate::ui::command::Command;
 use crate::ui::settings::{Settings, TileWidth};
 use crate::ui::theme::{LabelRanks, palette};
@@ -181,8 +181,8 @@ impl GalleryView {
             let across = Rangef::new(from.0.min(to.0), from.0.max(to.0));
             let cells = layout.cells_touching(across, [from.1.min(to.1), from.1.max(to.1)]);
             let ids = cells.filter_map(|cell| session.opened.shown.get(cell));
-            let adds = ui.input(|input| input.modifiers.shift || input.modifiers.command);
-            actions.push(Choose::PickMany(ids.collect(), if adds { Pick::Add } else { Pick::Replace }).into());
+            let pick = ui.input(|input| tile::pick_of_set(input.modifiers));
+            actions.push(Choose::PickMany(ids.collect(), pick).into());
             return;
         }
         let on_screen = self.band(layout, area, from, pointer);

@@ -7,9 +7,9 @@ use crate::domain::{ColumnKind, ImageFacts, ImageId, ImageRef, TableColumn};
 use crate::session::{Action, Choose, Session};
 use crate::ui::theme::{self, LabelRanks, palette};
 use crate::ui::thumbnails::{Thumbnail, Thumbnails};
-use crate::ui::widgets::GridLayout;
 use crate::ui::widgets::text::{single_line, thousands};
 use crate::ui::widgets::tile::{self, TileMarks};
+use crate::ui::widgets::{GridLayout, asked_menu};
 
 /// Height of a row in points.
 pub(super) const ROW_HEIGHT: f32 = 28.0;
@@ -70,6 +70,7 @@ impl Rows<'_> {
                 actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
             }
             done.opens |= response.double_clicked();
+            asked_menu::offer(&response, image.id);
             if response.hovered() {
                 done.under = Some(image.id);
             }

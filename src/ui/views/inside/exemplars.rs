@@ -11,6 +11,7 @@ use crate::ui::command::command_key;
 use crate::ui::theme::{self, palette};
 use crate::ui::views::ViewContext;
 use crate::ui::views::activations::short;
+use crate::ui::widgets::asked_menu;
 use crate::ui::widgets::on_picture::{paint_part, part_around};
 use crate::ui::widgets::tile::{self, TileMarks, paint_broken, paint_marks, paint_waiting};
 
@@ -82,11 +83,14 @@ fn picture(
         caption::value(ui, rect, exemplar.value);
     }
     paint_marks(ui.painter(), rect, TileMarks::of(scene.session, image));
+    asked_menu::offer(&response, image.id);
     if response.clicked() {
         cx.actions.push(match ui.input(|input| tile::pick(input.modifiers)) {
             // In this view two pictures that are picked are two to be compared.
             Pick::Toggle => Choose::Beside(Some(image.id)).into(),
-            pick @ (Pick::Replace | Pick::Add | Pick::Remove | Pick::Range) => Choose::Click(image.id, pick).into(),
+            pick @ (Pick::Replace | Pick::Add | Pick::Remove | Pick::Intersect | Pick::Range) => {
+                Choose::Click(image.id, pick).into()
+            }
         });
     }
     if response.hovered() {

@@ -14,6 +14,7 @@ use crate::domain::{Centrality, Projection};
 use crate::session::{Colouring, Pick, Session};
 use crate::ui::theme;
 use crate::ui::widgets::text::thousands;
+use crate::ui::widgets::tile::pick_of_set;
 use entries::{Entry, entries};
 
 const WIDTH: f32 = 168.0;
@@ -119,12 +120,7 @@ fn show_entries(ui: &mut Ui, entries: &[Entry<'_>], colours: &Colours, highlight
             }
             if response.clicked() {
                 let modifiers = ui.input(|input| input.modifiers);
-                let pick = match modifiers {
-                    _ if modifiers.alt => Pick::Remove,
-                    _ if modifiers.command || modifiers.shift => Pick::Add,
-                    _ => Pick::Replace,
-                };
-                shown.picked = Some((entry.class, pick));
+                shown.picked = Some((entry.class, pick_of_set(modifiers)));
             }
         }
     });

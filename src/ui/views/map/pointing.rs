@@ -15,6 +15,7 @@ use crate::session::{Action, Choose, Colouring, Pick, Session};
 use crate::ui::command::Command;
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::{asked_menu, tile};
 
 /// How far from a point the pointer may be, in points of the screen, beyond the point's radius.
 const REACH: f32 = 7.0;
@@ -51,6 +52,9 @@ impl OneMap {
             _ => None,
         };
         self.is_over_image = under.is_some();
+        if let Some(id) = under {
+            asked_menu::offer(response, id);
+        }
         if response.double_clicked() && under.is_some() {
             common.commands.push(Command::LookInside);
         }
@@ -116,12 +120,9 @@ impl OneMap {
             let shape = drawing.shape();
             self.drawing = None;
             let pick = match chosen {
-                _ if modifiers.alt => Pick::Remove,
-                _ if modifiers.command => Pick::Add,
-                // Without a tool shift only begins the loop.
-                Tool::Move => Pick::Replace,
-                Tool::Lasso | Tool::Rectangle | Tool::Brush if modifiers.shift => Pick::Add,
-                Tool::Lasso | Tool::Rectangle | Tool::Brush => Pick::Replace,
+                // Without a tool shift alone only begins the loop.
+                Tool::Move if !modifiers.alt && !modifiers.command => Pick::Replace,
+                Tool::Move | Tool::Lasso | Tool::Rectangle | Tool::Brush => tile::pick_of_set(modifiers),
             };
             let (plane, passing) = (plane.clone(), self.colours.passing().cloned());
             self.pick_later(ui, pick, plane.tiles.len(), move || {

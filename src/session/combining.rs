@@ -1,0 +1,62 @@
+//! How what is picked next joins what is selected.
+
+use super::{Choose, Pick};
+
+/// How a set of images that is picked joins the selection, unless keys that are held say otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Combining {
+    /// It takes the place of what is selected.
+    #[default]
+    Replace,
+    /// It is selected, too.
+    Add,
+    /// It is taken out.
+    Subtract,
+    /// Only what is in both stays.
+    Intersect,
+}
+
+impl Combining {
+    /// All of them, as they stand beside each other.
+    pub const ALL: [Self; 4] = [Self::Replace, Self::Add, Self::Subtract, Self::Intersect];
+
+    /// Its name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Replace => "Replace",
+            Self::Add => "Add",
+            Self::Subtract => "Take out",
+            Self::Intersect => "Keep only",
+        }
+    }
+
+    /// What it does, in a sentence.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Replace => "What you pick next takes the place of the selection",
+            Self::Add => "What you pick next is added to the selection",
+            Self::Subtract => "What you pick next is taken out of the selection",
+            Self::Intersect => "Of the selection only what you pick next stays",
+        }
+    }
+
+    /// How it changes the selection.
+    pub fn pick(self) -> Pick {
+        match self {
+            Self::Replace => Pick::Replace,
+            Self::Add => Pick::Add,
+            Self::Subtract => Pick::Remove,
+            Self::Intersect => Pick::Intersect,
+        }
+    }
+
+    /// The choice as it is meant: sets that would replace the selection join it in this way. A click on one picture stays what it is.
+    pub(super) fn applied_to(self, choice: Choose) -> Choose {
+        match choice {
+            Choose::PickMany(ids, Pick::Replace) => Choose::PickMany(ids, self.pick()),
+            Choose::PickSet(images, Pick::Replace) => Choose::PickSet(images, self.pick()),
+            Choose::PickGroup(group, Pick::Replace) => Choose::PickGroup(group, self.pick()),
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What was done, in words, to go back to.
+
+use super::OpenedCollection;
+use super::chosen::Chosen;
+use super::tag_edit::TagEdit;
+use crate::domain::{ImageSet, Sort, counted, kept_name};
+
+impl OpenedCollection {
+    /// The last `most` choices that can be taken back, the newest first, each in a few words. Costs what they changed.
+    pub fn history_in_words(&self, most: usize) -> Vec<String> {
+        let mut later = &self.chosen;
+        let mut words = Vec::new();
+        for earlier in self.history.past().take(most) {
+            words.push(self.step_in_words(earlier, later));
+            later = earlier;
+        }
+        words
+    }
+
+    /// What led from one state to the next. The first that is found tells: most choices change one thing.
+    fn step_in_words(&self, before: &Chosen, after: &Chosen) -> String {
+        if let Some(words) = edits_in_words(before, after) {
+            return words;
+        }
+        if !before.selection.is_shared_with(&after.selection) && before.selection != after.selection {
+            return selection_in_words(&before.selection, &after.selection);
+        }
+        if before.filter != after.filter {
+            return self.filter_in_words(after);
+        }
+        if before.sort != after.sort {
+            return format!("Sorted by {}", sort_in_words(after.sort));
+        }
+        if before.layer != after.layer {
+            return format!("Went to {}", self.layer_titles.name(after.layer));
+        }
+        if before.channel != after.channel {
+            return after
+                .channel
+                .map_or("Closed the channel".to_owned(), |channel| format!("Enlarged channel {channel}"));
+        }
+        if before.examples != after.examples || before.like != after.like || before.region != after.region {
+            return "Changed what neighbours are asked for".to_owned();
+        }
+        if before.maps != after.maps {
+            return "Changed a map".to_owned();
+        }
+        if before.beside != after.beside {
+            return "Changed what is compared".to_owned();
+        }
+        if before.probe != after.probe {
+            let name = after.probe.and_then(|probe| self.image(probe)).map(|image| image.path.file_name().to_owned());
+            return name.map_or("Looked at no picture".to_owned(), |name| format!("Looked at {name}"));
+        }
+        "Changed how neighbours are found".to_owned()
+    }
+
+    fn filter_in_words(&self, after: &Chosen) -> String {
+        let filter = &after.filter;
+        let predicate = filter.predicate.trim();
+        match () {
+            () if filter.is_empty() => "Showed all pictures".to_owned(),
+            () if !predicate.is_empty() => format!("Showed {predicate}"),
+            () if !filter.text.trim().is_empty() => format!("Searched for “{}”", filter.text.trim()),
+            () if filter.labels.len() == 1 => {
+                format!("Showed the label {}", filter.labels.first().map_or("", String::as_str))
+            }
+            () if !filter.labels.is_empty() => format!("Showed {} labels", filter.labels.len()),
+            () => "Showed what could not be read".to_owned(),
+        }
+    }
+}
+
+fn sort_in_words(sort: Sort) -> &'static str {
+    sort.word()
+}
+
+fn edits_in_words(before: &Chosen, after: &Chosen) -> Option<String> {
+    let (was, is) = (&before.tag_edits, &after.tag_edits);
+    let edits = is.get(was.len()..).filter(|edits| !edits.is_empty())?;
+    let images = |edit: &TagEdit| counted(edit.ids.len(), "picture", "pictures");
+    let kept = |is_on: bool| edits.iter().find(|edit| edit.is_on == is_on).and_then(|edit| kept_name(&edit.tag));
+    let edit = edits.last()?;
+    Some(match (kept(true), kept(false)) {
+        (Some(to), Some(from)) if to != from => format!("Called the kept selection {from} {to}"),
+        (Some(name), _) => format!("Kept the selection as {name}"),
+        (None, Some(name)) => format!("Gave up the kept selection {name}"),
+        (None, None) if edit.is_on => format!("Tagged {} {}", images(edit), edit.tag),
+        (None, None) => format!("Removed the tag {} from {}", edit.tag, images(edit)),
+    })
+}
+
+fn selection_in_words(before: &ImageSet, after: &ImageSet) -> String {
+    let count = |count: usize| counted(count, "picture", "pictures");
+    let both = before.intersection(after).len();
+    match (before.len() - both, after.len() - both) {
+        _ if after.is_empty() => "Selected nothing".to_owned(),
+        (0, added) if !before.is_empty() => {
+            format!("Added {} to the selection, now {}", count(added), count(after.len()))
+        }
+        (gone, 0) => format!("Took {} out of the selection, now {}", count(gone), count(after.len())),
+        _ => format!("Selected {}", count(after.len())),
+    }
+}

@@ -1,0 +1,186 @@
+//! The menu of a picture: one for all views, and for the keyboard.
+
+use eframe::egui::{
+    Align, Button, Context, Id, Key, LayerId, Layout, Order, Popup, PopupAnchor, PopupCloseBehavior, PopupKind, Pos2,
+    RichText, TextEdit, Ui,
+};
+
+use super::command::Command;
+use super::desktop::HandOver;
+use super::theme::palette;
+use super::views::Pane;
+use super::widgets::asked_menu::{self, AskedMenu};
+use super::widgets::text::counted;
+use crate::domain::{ImageGroup, ImageId, ImageRef, Tags};
+use crate::session::{Action, Ask, Choose, Pick, Session};
+
+/// How many of its tags the menu lists, to be taken away.
+const TAGS: usize = 6;
+
+/// Where what is chosen on the menu goes.
+pub struct Wishes<'a> {
+    /// Choices.
+    pub actions: &'a mut Vec<Action>,
+    /// Commands.
+    pub commands: &'a mut Vec<Command>,
+    /// What the desktop is to do.
+    pub hand_overs: &'a mut Vec<HandOver>,
+}
+
+/// The menu of a picture, if it is open.
+#[derive(Default)]
+pub struct PictureMenu {
+    open: Option<AskedMenu>,
+    /// Whether it was asked for by the keyboard, which then goes on in it.
+    wants_focus: bool,
+    written: String,
+    problem: Option<String>,
+}
+
+impl PictureMenu {
+    /// Opens it by the keyboard.
+    pub fn open(&mut self, image: ImageId, at: Pos2) {
+        *self = Self { open: Some(AskedMenu { image, at }), wants_focus: true, ..Self::default() };
+    }
+
+    /// Closes it: ids mean other images.
+    pub fn close(&mut self) {
+        self.open = None;
+    }
+
+    /// Shows it if it is open, or was asked for in this frame.
+    pub fn show(&mut self, ctx: &Context, session: &Session, wishes: &mut Wishes<'_>) {
+        let asked = asked_menu::take(ctx);
+        let is_new = asked.is_some();
+        if is_new {
+            *self = Self { open: asked, ..Self::default() };
+        }
+        let Some(AskedMenu { image, at }) = self.open else { return };
+        let Some(image) = session.image(image) else {
+            self.open = None;
+            return;
+        };
+        let (mut is_open, mut is_done) = (true, false);
+        let id = Id::unique("picture menu");
+        Popup::new(id, ctx.clone(), PopupAnchor::Position(at), LayerId::new(Order::Middle, id))
+            .kind(PopupKind::Menu)
+            .layout(Layout::top_down_justified(Align::Min))
+            .style(eframe::egui::containers::menu::menu_style)
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+            .accessible_name("Menu of the picture")
+            .open_bool(&mut is_open)
+            .show(|ui| {
+                ui.set_min_width(210.0);
+                is_done = self.items(ui, session, image, wishes);
+            });
+        // The click that asks for another one is outside of this.
+        if is_done || (!is_open && !is_new) {
+            self.open = None;
+        }
+    }
+
+    /// Shows what can be chosen; says whether something was.
+    fn items(&mut self, ui: &mut Ui, session: &Session, image: ImageRef<'_>, wishes: &mut Wishes<'_>) -> bool {
+        let Wishes { actions, commands, hand_overs } = wishes;
+        let chosen = &session.opened.chosen;
+        let id = image.id;
+        let is_readable = image.problem.is_none();
+        let is_selected = chosen.selection.contains(id);
+        // Who asks for the menu of one of several that are selected means all of them, where that makes sense.
+        let is_of_many = is_selected && chosen.selection.len() > 1;
+        let targets = || if is_of_many { chosen.selection.iter().collect() } else { vec![id] };
+        let mut is_done = false;
+        let mut item = |ui: &mut Ui, is_enabled: bool, text: &str, hint: &str| {
+            let response = ui.add_enabled(is_enabled, Button::new(text)).on_hover_text(hint);
+            if std::mem::take(&mut self.wants_focus) {
+                response.request_focus();
+            }
+            let is_chosen = response.clicked();
+            is_done |= is_chosen;
+            is_chosen
+        };
+        if item(ui, is_readable, "Find similar", "Show the neighbours of this picture at this depth") {
+            actions.push(Choose::LookAt(id).into());
+            commands.push(Command::Show(Pane::Neighbours));
+        }
+        let probe = chosen.probe.filter(|probe| *probe != id && chosen.like.is_none());
+        if probe.is_some() && is_readable {
+            if item(ui, true, "Why is it similar?", "Which channels make it similar to the current picture") {
+                actions.push(Ask::Why(id).into());
+            }
+            if item(ui, true, "Compare with the current picture", "The same channels of both, side by side") {
+                actions.push(Choose::Beside(Some(id)).into());
+                commands.push(Command::LookInside);
+            }
+        }
+        let what = if is_of_many { counted(chosen.selection.len(), "picture", "pictures") } else { "it".to_owned() };
+        let hint = format!("Neighbours are to be like {what}, too");
+        if item(ui, is_readable, "Add for the question", &hint) {
+            actions.push(Choose::AddExamples(targets(), 1.0).into());
+        }
+        let hint = format!("Neighbours are to be unlike {what}");
+        if item(ui, is_readable, "Add against the question", &hint) {
+            actions.push(Choose::AddExamples(targets(), -1.0).into());
+        }
+        ui.separator();
+        if item(ui, is_readable, "Look inside", "Its activations, layer by layer") {
+            actions.push(Choose::LookAt(id).into());
+            commands.push(Command::LookInside);
+        }
+        if item(ui, is_readable, "View at full size", "The picture at its own resolution") {
+            actions.push(Choose::LookAt(id).into());
+            commands.push(Command::ViewPicture);
+        }
+        if let Some(collection) = session.collection() {
+            let path = || image.path.below(&collection.folder);
+            if item(ui, true, "Open with another program", "The program that this desktop opens such files with") {
+                hand_overs.push(HandOver::Open(path()));
+            }
+            if item(ui, true, "Show in the file manager", "The folder that the file lies in") {
+                hand_overs.push(HandOver::Reveal(path()));
+            }
+            if item(ui, true, "Copy path", "The whole path of the file") {
+                ui.ctx().copy_text(path().display().to_string());
+            }
+        }
+        ui.separator();
+        let (text, pick) = match is_selected {
+            true => ("Take out of the selection", Pick::Remove),
+            false => ("Add to the selection", Pick::Add),
+        };
+        if item(ui, true, text, "The current picture stays") {
+            actions.push(Choose::AddToSelection(id, pick).into());
+        }
+        if let Some(label) = image.label {
+            let text = format!("Select all labelled {label}");
+            if item(ui, true, &text, "All pictures of the collection with this label") {
+                actions.push(Choose::PickGroup(ImageGroup::Label(Some(label.to_owned())), Pick::Replace).into());
+            }
+        }
+        for tag in session.opened.tags.words_of(id).take(TAGS) {
+            let hint = format!("Of {what}");
+            if item(ui, true, &format!("Remove tag {tag}"), &hint) {
+                actions.push(Choose::Tag { ids: targets(), tag: tag.to_owned(), is_on: false }.into());
+            }
+        }
+        let hint = if is_of_many { format!("Tag {what}") } else { "Tag it".to_owned() };
+        let field = ui.add(TextEdit::singleline(&mut self.written).hint_text(hint).desired_width(190.0));
+        let field = field.accessible_name("Tag for the picture of this menu");
+        if field.changed() {
+            self.problem = None;
+        }
+        if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && !self.written.is_empty() {
+            match Tags::cleaned(&self.written) {
+                Ok(tag) => {
+                    actions.push(Choose::Tag { ids: targets(), tag, is_on: true }.into());
+                    is_done = true;
+                }
+                Err(problem) => self.problem = Some(problem),
+            }
+        }
+        if let Some(problem) = &self.problem {
+            ui.label(RichText::new(problem).small().color(palette().problem));
+        }
+        is_done || ui.input(|input| input.key_pressed(Key::Escape))
+    }
+}

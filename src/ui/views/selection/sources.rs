@@ -1,0 +1,121 @@
+//! What can be taken into the selection by name, and how it joins what is selected.
+
+use std::sync::Arc;
+
+use eframe::egui::containers::menu::MenuButton;
+use eframe::egui::{Button, RichText, ScrollArea, Ui, vec2};
+
+use crate::domain::{ImageGroup, kept_name};
+use crate::session::{Action, Choose, Combining, Pick, Session};
+use crate::ui::theme::palette;
+use crate::ui::widgets::label_filter::shown_name;
+use crate::ui::widgets::text::thousands;
+
+/// So many names are listed; of more the query asks.
+const LISTED: usize = 200;
+
+/// Shows the menu; where there is room also, beside it, how what is picked next joins the selection.
+pub(super) fn show(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Action>) {
+    let (response, _) = MenuButton::new("Select").ui(ui, |ui| items(ui, session, is_wide, actions));
+    response.on_hover_text("Select by label, tag, cluster, or what is shown");
+    if is_wide {
+        ui.scope(|ui| {
+            ui.spacing_mut().item_spacing.x = 1.0;
+            // Laid out from the right.
+            for combining in Combining::ALL.into_iter().rev() {
+                let is_on = session.lasting.combining == combining;
+                let button = Button::selectable(is_on, sign(combining)).min_size(vec2(20.0, 0.0));
+                let response = ui.add(button).on_hover_text(combining.about());
+                if response.accessible_name(combining.about()).clicked() {
+                    actions.push(Action::Combine(combining));
+                }
+            }
+        });
+    }
+}
+
+fn sign(combining: Combining) -> &'static str {
+    match combining {
+        Combining::Replace => "=",
+        Combining::Add => "+",
+        Combining::Subtract => "−",
+        Combining::Intersect => "∩",
+    }
+}
+
+fn items(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Action>) {
+    let opened = &session.opened;
+    if !is_wide {
+        for combining in Combining::ALL {
+            let radio = ui.radio(session.lasting.combining == combining, combining.word());
+            if radio.on_hover_text(combining.about()).clicked() {
+                actions.push(Action::Combine(combining));
+            }
+        }
+        ui.separator();
+    }
+    let mut pick = |ui: &mut Ui, is_enabled: bool, text: &str, hint: &str, choice: &dyn Fn() -> Choose| {
+        if ui.add_enabled(is_enabled, Button::new(text)).on_hover_text(hint).clicked() {
+            actions.push(choice().into());
+        }
+    };
+    let hint = "All that pass the filter and the query";
+    let shown = || Choose::PickSet(opened.shown.set().clone(), Pick::Replace);
+    pick(ui, !opened.shown.is_empty(), "What is shown", hint, &shown);
+    let list = opened.neighbours.as_ref();
+    let neighbours = || {
+        let images = list.iter().flat_map(|list| &list.neighbours).map(|neighbour| neighbour.image);
+        Choose::PickMany(images.collect(), Pick::Replace)
+    };
+    pick(ui, list.is_some(), "The neighbours", "All that the view of neighbours lists", &neighbours);
+    let hint = "All that are not selected, also what the filter hides";
+    pick(ui, !opened.images.is_empty(), "All the others", hint, &|| Choose::SelectOthers);
+    ui.separator();
+    let labels = opened.labels.iter().map(|(label, count)| {
+        let group = ImageGroup::Label(Some(label.clone()).filter(|label| !label.is_empty()));
+        (shown_name(label).to_owned(), *count, group)
+    });
+    names(ui, "Label", "Labels", opened.labels.len(), labels, actions);
+    let words = || opened.tags.images.iter().filter(|(tag, _)| kept_name(tag).is_none());
+    let tags = words().map(|(tag, images)| {
+        let group = ImageGroup::Tag(opened.tags.clone(), tag.clone());
+        (tag.clone(), images.len(), group)
+    });
+    names(ui, "Tag", "Tags", words().count(), tags, actions);
+    let clustering = opened.clustering.as_ref();
+    let clusters = clustering.iter().flat_map(|clustering| {
+        let cluster = |(index, cluster): (usize, &crate::domain::Cluster)| {
+            let group = ImageGroup::Cluster(Arc::clone(clustering), index as u32);
+            (cluster.title(index), cluster.size, group)
+        };
+        clustering.clusters.iter().enumerate().map(cluster)
+    });
+    names(ui, "Cluster", "Clusters", clustering.map_or(0, |clustering| clustering.clusters.len()), clusters, actions);
+}
+
+/// A menu of names, each of which selects its images.
+fn names(
+    ui: &mut Ui,
+    kind: &str,
+    kinds: &str,
+    count: usize,
+    groups: impl Iterator<Item = (String, usize, ImageGroup)>,
+    actions: &mut Vec<Action>,
+) {
+    ui.add_enabled_ui(count > 0, |ui| {
+        ui.menu_button(kinds, |ui| {
+            ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+                for (name, images, group) in groups.take(LISTED) {
+                    let button = ui.button(format!("{name}  {}", thousands(images)));
+                    if button.accessible_name(format!("{kind} {name}")).clicked() {
+                        actions.push(Choose::PickGroup(group, Pick::Replace).into());
+                    }
+                }
+            });
+            if count > LISTED {
+                let more = format!("{} more: ask for them in the query", thousands(count - LISTED));
+                ui.label(RichText::new(more).small().color(palette().weak));
+            }
+        });
+    });
+}

@@ -1,0 +1,246 @@
+//! The menu of a picture, how sets join the selection, selections kept by a name, and the history.
+
+use std::sync::Arc;
+
+use eframe::egui::{Key, Modifiers, OutputCommand, vec2};
+use egui_kittest::kittest::Queryable;
+use tiramisu::domain::{ImageId, Tags};
+use tiramisu::engine::{Event, Request};
+use tiramisu::session::{Action, Choose, Combining, Pick};
+use tiramisu::ui::desktop::HandOver;
+
+use crate::support::window::{Setup, Window};
+
+use super::{FIRST, SECOND, THIRD};
+
+fn selected(window: &Window) -> Vec<u32> {
+    window.session().opened.chosen.selection.iter().map(|id| id.0).collect()
+}
+
+fn open_menu(window: &mut Window, name: &str) {
+    window.harness.get_by_label(name).click_secondary();
+    window.settle();
+}
+
+fn pick(ids: &[u32]) -> Choose {
+    Choose::PickMany(ids.iter().copied().map(ImageId).collect(), Pick::Replace)
+}
+
+/// Does to the tags what was asked of the engine since the last call.
+fn store_tags(window: &mut Window, tags: &mut Tags) {
+    for request in window.sent() {
+        let Request::Tag { ids, tag, is_on } = request else { continue };
+        let images = tags.images.entry(tag.clone()).or_default();
+        images.retain(|id| !ids.contains(id));
+        if is_on {
+            images.extend(ids);
+            images.sort_unstable();
+        }
+        if images.is_empty() {
+            tags.images.remove(&tag);
+        }
+    }
+    window.forget_sent();
+    window.tell([Event::Tags(Arc::new(tags.clone()))]);
+    window.settle();
+}
+
+#[test]
+fn the_menu_of_a_picture_asks_for_its_like_and_leaves_the_selection() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    open_menu(&mut window, SECOND);
+    window.click("Find similar");
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(1)));
+    assert_eq!(selected(&window), [0]);
+    assert!(!window.has("Find similar"), "it closes");
+    open_menu(&mut window, THIRD);
+    window.click("Add against the question");
+    assert_eq!(window.session().opened.chosen.examples, [(ImageId(2), -1.0)]);
+    open_menu(&mut window, THIRD);
+    window.click("Add to the selection");
+    assert_eq!(selected(&window), [0, 2]);
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(1)), "it is only picked");
+    open_menu(&mut window, THIRD);
+    window.click("Take out of the selection");
+    assert_eq!(selected(&window), [0]);
+}
+
+#[test]
+fn the_menu_of_one_of_several_that_are_selected_tags_all_of_them() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.act(pick(&[0, 1]));
+    open_menu(&mut window, FIRST);
+    window.harness.get_by_label("Tag for the picture of this menu").click();
+    window.settle();
+    window.harness.get_by_label("Tag for the picture of this menu").type_text("odd");
+    window.settle();
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    let tag = Request::Tag { ids: vec![ImageId(0), ImageId(1)], tag: "odd".to_owned(), is_on: true };
+    assert!(window.sent().contains(&tag), "{:?}", window.sent());
+}
+
+#[test]
+fn files_are_handed_to_other_programs_and_what_fails_is_told() {
+    let mut window = Window::with_images(60, Setup::default());
+    open_menu(&mut window, SECOND);
+    window.click("Open with another program");
+    let folder = window.session().collection().expect("a collection").folder.clone();
+    let path = folder.join(SECOND);
+    assert_eq!(*window.handed.borrow(), [HandOver::Open(path.clone())]);
+    open_menu(&mut window, SECOND);
+    window.click("Show in the file manager");
+    assert!(window.has("This file could not be shown"), "{:?}", window.names());
+    open_menu(&mut window, SECOND);
+    window.harness.get_by_label("Copy path").click();
+    let mut copied = Vec::new();
+    for _ in 0..4 {
+        window.harness.step();
+        copied.extend(window.harness.output().platform_output.commands.clone());
+    }
+    let is_path = |command: &OutputCommand| *command == OutputCommand::CopyText(path.display().to_string());
+    assert!(copied.iter().any(is_path), "{copied:?}");
+}
+
+#[test]
+fn a_file_that_is_not_there_cannot_be_handed_over() {
+    let gone = std::path::PathBuf::from("/nowhere/at/all.png");
+    let problem = tiramisu::ui::desktop::hand_over(&HandOver::Open(gone)).expect_err("it is not there");
+    assert!(problem.why.contains("/nowhere/at/all.png"), "{problem}");
+}
+
+#[test]
+fn the_menu_opens_by_the_keyboard_and_escape_closes_it() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(SECOND);
+    window.harness.key_press_modifiers(Modifiers::SHIFT, Key::F10);
+    window.settle();
+    assert!(window.has("Copy path"), "{:?}", window.names());
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    assert!(!window.has("Copy path"));
+}
+
+#[test]
+fn rows_of_the_table_and_neighbours_have_the_same_menu() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    let neighbour = window.session().opened.neighbours.as_ref().expect("neighbours").neighbours[0].image;
+    let name = window.session().image(neighbour).expect("an image").path.text.to_owned();
+    open_menu(&mut window, &format!("Neighbour 1: {name}"));
+    window.click("Look inside");
+    assert_eq!(window.session().opened.chosen.probe, Some(neighbour));
+}
+
+#[test]
+fn sets_replace_join_leave_or_narrow_the_selection_as_was_chosen() {
+    let mut window = Window::with_images(60, Setup { size: vec2(1800.0, 1100.0), ..Setup::default() });
+    window.act(pick(&[1, 2, 3]));
+    window.press(Combining::Add.about());
+    assert_eq!(window.session().lasting.combining, Combining::Add);
+    window.act(pick(&[3, 4]));
+    assert_eq!(selected(&window), [1, 2, 3, 4]);
+    window.press(Combining::Intersect.about());
+    window.act(pick(&[2, 3, 9]));
+    assert_eq!(selected(&window), [2, 3]);
+    window.press(Combining::Subtract.about());
+    window.act(pick(&[2]));
+    assert_eq!(selected(&window), [3]);
+    window.press(Combining::Replace.about());
+    window.act(pick(&[5]));
+    assert_eq!(selected(&window), [5]);
+    window.act(Choose::SelectOthers);
+    assert_eq!(selected(&window).len(), 59);
+    window.act(Choose::Undo);
+    assert_eq!(selected(&window), [5]);
+    window.act(Action::Combine(Combining::Add));
+    window.click(SECOND);
+    assert_eq!(selected(&window), [1], "a click on one picture stays a click");
+}
+
+#[test]
+fn what_is_shown_the_neighbours_and_a_label_are_sources_of_the_selection() {
+    let mut window = Window::with_images(60, Setup { size: vec2(1800.0, 1100.0), ..Setup::default() });
+    window.click(FIRST);
+    window.click("Select");
+    window.click("The neighbours");
+    let mut neighbours: Vec<u32> =
+        window.session().opened.neighbours.as_ref().expect("some").neighbours.iter().map(|it| it.image.0).collect();
+    neighbours.sort_unstable();
+    assert_eq!(selected(&window), neighbours);
+    window.click("Select");
+    window.click("All the others");
+    assert_eq!(selected(&window).len(), 60 - neighbours.len());
+    window.click("Select");
+    window.click("What is shown");
+    assert_eq!(selected(&window).len(), 60);
+}
+
+#[test]
+fn a_selection_is_kept_selected_again_renamed_and_given_up_and_undo_brings_it_back() {
+    let mut window = Window::with_images(60, Setup { size: vec2(1800.0, 1100.0), ..Setup::default() });
+    let mut tags = Tags::default();
+    window.act(pick(&[1, 2, 3]));
+    window.forget_sent();
+    window.click("Kept selections");
+    window.harness.get_by_label("Keep the selection as").click();
+    window.settle();
+    window.harness.get_by_label("Keep the selection as").type_text("good ones");
+    window.settle();
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    store_tags(&mut window, &mut tags);
+    let kept = |window: &Window| -> Vec<(String, usize)> {
+        let tags = &window.session().opened.tags;
+        tags.kept_selections().map(|(name, images)| (name.to_owned(), images.len())).collect()
+    };
+    assert_eq!(kept(&window), [("good ones".to_owned(), 3)]);
+    assert!(!window.has("Remove tag selection:good ones"), "it is no word that was given to pictures");
+    window.act(pick(&[3, 4]));
+    window.act(Action::Combine(Combining::Intersect));
+    window.press("Select kept good ones");
+    assert_eq!(selected(&window), [3]);
+    window.act(Action::Combine(Combining::Replace));
+    window.press("Select kept good ones");
+    assert_eq!(selected(&window), [1, 2, 3]);
+    window.press("Rename kept good ones");
+    window.harness.get_by_label("New name").type_text(" of May");
+    window.settle();
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    store_tags(&mut window, &mut tags);
+    assert_eq!(kept(&window), [("good ones of May".to_owned(), 3)]);
+    window.press("Forget kept good ones of May");
+    store_tags(&mut window, &mut tags);
+    assert_eq!(kept(&window), []);
+    window.act(Choose::Undo);
+    store_tags(&mut window, &mut tags);
+    assert_eq!(kept(&window), [("good ones of May".to_owned(), 3)]);
+}
+
+#[test]
+fn the_history_says_what_was_done_and_goes_back_to_any_of_it() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.act(pick(&[1, 2, 3]));
+    window.act(Choose::PickMany(vec![ImageId(4)], Pick::Add));
+    window.act(Choose::Tag { ids: vec![ImageId(4)], tag: "odd".to_owned(), is_on: true });
+    window.act(Choose::ClearSelection);
+    let words = window.session().opened.history_in_words(10);
+    let told = [
+        "Selected nothing",
+        "Tagged 1 picture odd",
+        "Added 1 picture to the selection, now 4 pictures",
+        "Selected 3 pictures",
+    ];
+    assert_eq!(words, told);
+    window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::H);
+    window.settle();
+    window.forget_sent();
+    window.click("4. Selected 3 pictures");
+    assert_eq!(selected(&window), [1, 2, 3]);
+    let undone = Request::Tag { ids: vec![ImageId(4)], tag: "odd".to_owned(), is_on: false };
+    assert!(window.sent().contains(&undone), "{:?}", window.sent());
+    window.act(Choose::Redo);
+    assert_eq!(selected(&window), [1, 2, 3, 4]);
+}
