@@ -119,7 +119,6 @@ fn picture(ui: &mut Ui, image: ImageRef<'_>, cx: &mut ViewContext<'_>) {
     let response = Tile { image, marks, name: &name }.show(ui, rect, id, cx.thumbs);
     tile::show_tags(&response, cx.session, image.id);
     ask_with::can_be_dragged(&response, || Example::Image(image.id));
-    response.context_menu(|ui| ask_with::in_menu(ui, "it", &Example::Image(image.id), cx.actions));
     if cx.session.opened.chosen.asked_probe() != Some(image.id) {
         ask_with::on_picture(ui, rect, image, cx.actions);
     }

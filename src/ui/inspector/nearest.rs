@@ -5,7 +5,7 @@ use eframe::egui::{RichText, Ui, Vec2, vec2};
 use super::heading;
 use crate::domain::{Example, ImageId, Representation};
 use crate::engine::NeighbourList;
-use crate::session::{Ask, Choose, Session};
+use crate::session::{Choose, Session};
 use crate::ui::command::Command;
 use crate::ui::question_words;
 use crate::ui::theme::palette;
@@ -50,13 +50,6 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>) -> Option<ImageId> {
             under = Some(image.id);
         }
         ask_with::can_be_dragged(&response, || Example::Image(image.id));
-        response.context_menu(|ui| {
-            ask_with::in_menu(ui, "it", &Example::Image(image.id), cx.actions);
-            if session.opened.chosen.asked_probe().is_some() && ui.button("Why is it similar?").clicked() {
-                cx.actions.push(Ask::Why(image.id).into());
-                ui.close();
-            }
-        });
         ask_with::on_picture(ui, picture, image, cx.actions);
     }
     under

@@ -217,8 +217,7 @@ impl GroupCard<'_> {
         ui.spacing_mut().item_spacing.x = 5.0;
         let select = ui.button("Select").on_hover_text("Select its images");
         if select.accessible_name(format!("Select {}", self.what)).clicked() {
-            let is_adding = ui.input(|input| input.modifiers.command || input.modifiers.shift);
-            wish = Some(CardWish::Select(if is_adding { Pick::Add } else { Pick::Replace }));
+            wish = Some(CardWish::Select(ui.input(|input| tile::pick_of_set(input.modifiers))));
         }
         let tag = ui.button("Tag…").on_hover_text("Give its images a tag");
         let tag = tag.accessible_name(format!("Tag {}", self.what));

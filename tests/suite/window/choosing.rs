@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Key, Modifiers, OutputCommand, vec2};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{ImageId, Tags};
+use tiramisu::domain::{Example, ImageId, Tags};
 use tiramisu::engine::{Event, Request};
 use tiramisu::session::{Action, Choose, Combining, Pick};
 use tiramisu::ui::desktop::HandOver;
@@ -56,7 +56,7 @@ fn the_menu_of_a_picture_asks_for_its_like_and_leaves_the_selection() {
     assert!(!window.has("Find similar"), "it closes");
     open_menu(&mut window, THIRD);
     window.click("Add against the question");
-    assert_eq!(window.session().opened.chosen.examples, [(ImageId(2), -1.0)]);
+    assert_eq!(window.session().opened.chosen.examples, [(Example::Image(ImageId(2)), -1.0)]);
     open_menu(&mut window, THIRD);
     window.click("Add to the selection");
     assert_eq!(selected(&window), [0, 2]);

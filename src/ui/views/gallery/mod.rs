@@ -9,7 +9,7 @@ use eframe::egui::{
     self, Id, Pos2, Rangef, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, vec2,
 };
 
-use crate::domain::{Example, ImageId};
+use crate::domain::ImageId;
 use crate::session::{Action, Choose, Open, Session};
 use crate::ui::command::Command;
 use crate::ui::settings::{Settings, TileWidth};
@@ -231,7 +231,6 @@ impl GalleryView {
                 tile::show_tags(&response, session, image.id);
                 under = Some(image.id);
             }
-            response.context_menu(|ui| ask_with::in_menu(ui, "it", &Example::Image(image.id), actions));
             if band.is_none() {
                 ask_with::on_picture(ui, picture, image, actions);
             }

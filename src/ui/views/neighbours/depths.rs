@@ -113,7 +113,6 @@ impl NeighboursView {
             response.clone().on_hover_text(format!("Among the nearest at {rows} of these layers"));
         }
         ask_with::can_be_dragged(&response, || Example::Image(image.id));
-        response.context_menu(|ui| ask_with::in_menu(ui, "it", &Example::Image(image.id), actions));
         ask_with::on_picture(ui, picture, image, actions);
     }
 }

@@ -73,14 +73,6 @@ impl NeighboursView {
                 }
                 let is_under = ui.rect_contains_pointer(picture);
                 ask_with::can_be_dragged(&response, || Example::Image(image.id));
-                response.context_menu(|ui| {
-                    ask_with::in_menu(ui, "it", &Example::Image(image.id), actions);
-                    // Else there is no other image to compare it with.
-                    if probe.is_some() && ui.button("Why is it similar?").clicked() {
-                        actions.push(Ask::Why(image.id).into());
-                        ui.close();
-                    }
-                });
                 ask_with::on_picture(ui, picture, image, actions);
                 if is_under && probe.is_some() {
                     show_why(ui, picture, cell + 1, image.id, actions);
