@@ -147,7 +147,7 @@ fn run(args: &ExtractArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if request.workspace.is_none()
         && let Some(moved) = moved_from(&request.folder, &options)
     {
-        console.note(&looks_moved(&moved));
+        console.note(looks_moved(&moved));
     }
     let mut listener = Listener::open(options, request, console)?;
     if let NetworkFile::Vectors(name) = &listener.collection.network_file {
