@@ -236,13 +236,13 @@ fn verbs(folder: &Path) -> Vec<(Change, Vec<String>)> {
         (nothing, verb(&["extract", name, "--batch", "1", "--commit-every", "1", "--layers", "edges/relu"])),
         (nothing, verb(&["extract", name, "--layers", "all", "--commit-every", "6"])),
         (nothing, verb(&["storage", name, "--compact"])),
+        (nothing, verb(&["versions", name, "restore", "3", "--table", "images"])),
+        (nothing, verb(&["extract", name, "--commit-every", "6"])),
         (overwrite_some, verb(&["extract", name, "--commit-every", "3"])),
         (move_some, verb(&["extract", name, "--commit-every", "3"])),
         (nothing, verb(&["duplicates", name])),
         (nothing, verb(&["outliers", name])),
         (nothing, verb(&["odd-pictures", name])),
-        (nothing, verb(&["versions", name, "restore", "3", "--table", "images"])),
-        (nothing, verb(&["extract", name, "--commit-every", "6"])),
     ]
 }
 
