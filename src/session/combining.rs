@@ -51,12 +51,12 @@ impl Combining {
     }
 
     /// The choice as it is meant: sets that would replace the selection join it in this way. A click on one picture stays what it is.
-    pub(super) fn applied_to(self, choice: Choose) -> Choose {
-        match choice {
-            Choose::PickMany(ids, Pick::Replace) => Choose::PickMany(ids, self.pick()),
-            Choose::PickSet(images, Pick::Replace) => Choose::PickSet(images, self.pick()),
-            Choose::PickGroup(group, Pick::Replace) => Choose::PickGroup(group, self.pick()),
-            other => other,
+    pub(super) fn applied_to(self, mut choice: Choose) -> Choose {
+        if let Choose::PickMany(_, pick) | Choose::PickSet(_, pick) | Choose::PickGroup(_, pick) = &mut choice
+            && *pick == Pick::Replace
+        {
+            *pick = self.pick();
         }
+        choice
     }
 }
