@@ -123,7 +123,7 @@ impl PictureMenu {
             actions.push(Choose::AddExamples(targets(), -1.0).into());
         }
         ui.separator();
-        if item(ui, is_readable, "Look inside", "Its activations, layer by layer") {
+        if item(ui, is_readable, "Look inside it", "Its activations, layer by layer") {
             actions.push(Choose::LookAt(id).into());
             commands.push(Command::LookInside);
         }

@@ -6,6 +6,7 @@ mod drops;
 mod memory;
 mod opened;
 mod options;
+mod paths;
 mod viewing;
 mod ways;
 
@@ -17,7 +18,7 @@ use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::chooser::Answer;
 use super::command::Command;
-use super::dialogs::{Dialog, PathDialog, PathOutcome};
+use super::dialogs::{Dialog, PathDialog};
 use super::inspector::Inspector;
 use super::menu::Menu;
 use super::performance::{Instruments, Part, Performance, Readings};
@@ -32,7 +33,7 @@ use super::viewer::Viewer;
 use super::views::welcome::WelcomeView;
 use super::views::{View, ViewContext, Views};
 use super::widgets::empty::empty_state;
-use super::{Chooser, Desktop, Question, Waker, browser, status, toasts};
+use super::{Chooser, Desktop, Waker, browser, status, toasts};
 use crate::domain::{ImageId, is_network_name, is_picture_name};
 use crate::engine::{Event, NetworkFile, Request};
 use crate::session::{Action, Choose, Open, Phase, Session};
@@ -239,15 +240,6 @@ impl App {
         }
     }
 
-    /// What the person picked.
-    fn take_path(&mut self, question: Question, path: PathBuf) {
-        match question {
-            Question::Folder => self.act(Open::Folder(path)),
-            Question::Network => self.act(Open::Through(NetworkFile::File(path))),
-            Question::Export(format) => self.export(format, path),
-        }
-    }
-
     /// Tells a network from pictures by the name alone: asking the disk could hold up the window.
     fn take_dropped(&mut self, path: PathBuf) {
         if is_network_name(&path) {
@@ -272,17 +264,6 @@ impl App {
         self.performance.count_requests(requests.len());
         self.complain_if_alone(&requests);
         requests.into_iter().for_each(&mut self.send);
-    }
-
-    fn show_path_dialog(&mut self, ctx: &egui::Context) {
-        let Some(dialog) = &mut self.path_dialog else { return };
-        let (question, outcome) = (dialog.question(), dialog.show(ctx));
-        if outcome != PathOutcome::Open {
-            self.path_dialog = None;
-        }
-        if let PathOutcome::Picked(path) = outcome {
-            self.take_path(question, path);
-        }
     }
 
     fn show_frame(&mut self, ui: &mut Ui) {

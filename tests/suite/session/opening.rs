@@ -19,8 +19,8 @@ use tiramisu::engine::{
     Finding, FolderChange, MovedFolder, NetworkFile, PicturePieces, Problem, Progress, Request,
 };
 use tiramisu::session::{
-    Action, Ask, Choose, Chosen, Colouring, Lasting, MapChoice, Networks, Open, OpenedCollection, Phase, Pick, Place,
-    Session,
+    Action, Ask, Choose, Chosen, Colouring, Combining, Lasting, MapChoice, Networks, Open, OpenedCollection, Phase,
+    Pick, Place, Session,
 };
 
 use super::session;
@@ -275,6 +275,7 @@ fn how_a_person_looks_goes_on_with_the_next_collection() {
 #[test]
 fn what_lasts_is_the_same_after_opening_and_closing() {
     let mut session = filled();
+    session.act(Action::Combine(Combining::Add));
     assert_eq!(same(&session.lasting, &Lasting::default()), ["resumes"], "this test must fill every other field");
     let before = fields(&session.lasting);
     for event in [Event::Opening("/pictures/sea".into()), Event::Closed] {

@@ -6,7 +6,7 @@ use eframe::egui::{Key, Modifiers, OutputCommand, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{Example, ImageId, Tags};
 use tiramisu::engine::{Event, Request};
-use tiramisu::session::{Action, Choose, Combining, Pick};
+use tiramisu::session::{Action, Choose, Combining, Pick, Place};
 use tiramisu::ui::desktop::HandOver;
 
 use crate::support::window::{Setup, Window};
@@ -123,14 +123,15 @@ fn the_menu_opens_by_the_keyboard_and_escape_closes_it() {
 }
 
 #[test]
-fn rows_of_the_table_and_neighbours_have_the_same_menu() {
+fn a_neighbour_has_the_same_menu_and_is_looked_inside_of_from_it() {
     let mut window = Window::with_images(60, Setup::default());
     window.click(FIRST);
     let neighbour = window.session().opened.neighbours.as_ref().expect("neighbours").neighbours[0].image;
     let name = window.session().image(neighbour).expect("an image").path.text.to_owned();
     open_menu(&mut window, &format!("Neighbour 1: {name}"));
-    window.click("Look inside");
+    window.click("Look inside it");
     assert_eq!(window.session().opened.chosen.probe, Some(neighbour));
+    assert_eq!(window.session().lasting.place, Place::LookInside);
 }
 
 #[test]
@@ -243,4 +244,14 @@ fn the_history_says_what_was_done_and_goes_back_to_any_of_it() {
     assert!(window.sent().contains(&undone), "{:?}", window.sent());
     window.act(Choose::Redo);
     assert_eq!(selected(&window), [1, 2, 3, 4]);
+}
+
+#[test]
+fn a_row_of_the_table_has_the_same_menu() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.harness.key_press_modifiers(Modifiers::ALT, Key::T);
+    window.settle();
+    open_menu(&mut window, &format!("Row 2: {SECOND}"));
+    window.click("Add to the selection");
+    assert_eq!(selected(&window), [1]);
 }

@@ -38,8 +38,8 @@ fn sign(combining: Combining) -> &'static str {
     match combining {
         Combining::Replace => "=",
         Combining::Add => "+",
-        Combining::Subtract => "−",
-        Combining::Intersect => "∩",
+        Combining::Subtract => "-",
+        Combining::Intersect => "&",
     }
 }
 

@@ -1,0 +1,34 @@
+//! Paths that the person picked.
+
+use std::path::PathBuf;
+
+use eframe::egui;
+
+use super::App;
+use crate::engine::NetworkFile;
+use crate::session::Open;
+use crate::ui::Question;
+use crate::ui::dialogs::PathOutcome;
+
+impl App {
+    /// What the person picked.
+    pub(super) fn take_path(&mut self, question: Question, path: PathBuf) {
+        match question {
+            Question::Folder => self.act(Open::Folder(path)),
+            Question::Network => self.act(Open::Through(NetworkFile::File(path))),
+            Question::Export(format) => self.export(format, path),
+        }
+    }
+
+    /// Asks for a path where the desktop has no dialog for it.
+    pub(super) fn show_path_dialog(&mut self, ctx: &egui::Context) {
+        let Some(dialog) = &mut self.path_dialog else { return };
+        let (question, outcome) = (dialog.question(), dialog.show(ctx));
+        if outcome != PathOutcome::Open {
+            self.path_dialog = None;
+        }
+        if let PathOutcome::Picked(path) = outcome {
+            self.take_path(question, path);
+        }
+    }
+}
