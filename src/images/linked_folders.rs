@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::DirEntry;
 
-use super::walk::is_hidden;
+use super::hidden::is_hidden;
 
 /// What of them was met during one walk.
 pub(super) struct LinkedFolders {

@@ -1,6 +1,5 @@
 //! Which pictures lie below a folder.
 
-use std::ffi::OsStr;
 use std::fs::Metadata;
 use std::io;
 use std::ops::ControlFlow;
@@ -10,6 +9,7 @@ use std::time::UNIX_EPOCH;
 use walkdir::{DirEntry, WalkDir};
 
 use super::ImagesError;
+use super::hidden::is_hidden;
 use super::linked_folders::LinkedFolders;
 use crate::domain::{ImagePath, is_picture_name};
 
@@ -141,11 +141,6 @@ fn check_root(folder: &Path) -> Result<(), ImagesError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(ImagesError::FolderMissing { path }),
         Err(error) => Err(ImagesError::FolderUnreadable { path, reason: error.to_string() }),
     }
-}
-
-/// Whether a file or folder of this name is passed by, as everything hidden is.
-pub fn is_hidden(name: &OsStr) -> bool {
-    name.as_encoded_bytes().starts_with(b".")
 }
 
 fn measure(entry: &DirEntry, folder: &Path) -> Result<Option<Found>, walkdir::Error> {

@@ -283,8 +283,9 @@ impl Extraction {
     ) -> Result<(), Problem> {
         let mut fresh = Vec::new();
         let mut returned = Vec::new();
+        let all = self.catalogue.now();
         for found in portion {
-            if self.strays.may_be_known(&found) && !known.knows(&self.catalogue, &found.path) {
+            if !known.knows(&self.catalogue, &found.path) && self.strays.may_be_known(&found, &all, &self.folder) {
                 self.strays.found.push(found);
                 continue;
             }

@@ -4,13 +4,14 @@
 //! leaves it, the same size and time of change say so, if no other file has them.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::path::Path;
 use std::sync::atomic::Ordering::Relaxed;
 
 use rayon::prelude::*;
 
 use super::met::Met;
 use super::{Extraction, Portion, Waiting};
-use crate::domain::{ImageId, ImageRecord, ImageRef, PathRef};
+use crate::domain::{ImageId, ImageRecord, ImageRecords, ImageRef, PathRef};
 use crate::engine::extraction::store_batch::BatchKind;
 use crate::engine::message::{Event, Problem};
 use crate::images::Found;
@@ -23,16 +24,21 @@ const MOST_ALIKE: usize = 64;
 /// What may be a known picture in another place.
 #[derive(Default)]
 pub struct Strays {
-    /// Sizes of known files, ascending.
-    sizes: Vec<u64>,
+    /// Known files by their sizes, ascending.
+    by_size: Vec<(u64, ImageId)>,
     /// What has such a size, as it was met.
     pub found: Portion,
 }
 
 impl Strays {
-    /// Whether a file that is met may be a known one.
-    pub fn may_be_known(&self, found: &Found) -> bool {
-        self.sizes.binary_search(&found.file_bytes).is_ok()
+    /// Whether a file that is met may be a known one: one of its size is not where it was. Where none is gone, as after an
+    /// extraction that was killed, nothing waits for the end of the walk, and images get the ids that they would have got.
+    pub fn may_be_known(&self, found: &Found, all: &ImageRecords, folder: &Path) -> bool {
+        let first = self.by_size.partition_point(|(bytes, _)| *bytes < found.file_bytes);
+        let alike = self.by_size[first..].iter().take_while(|(bytes, _)| *bytes == found.file_bytes);
+        let is_gone = |id| all.get(id).is_some_and(|image| !image.path.below(folder).exists());
+        // Of very many it is not asked: to wait is never wrong.
+        alike.enumerate().any(|(place, (_, id))| place >= MOST_ALIKE || is_gone(*id))
     }
 }
 
@@ -90,14 +96,13 @@ impl AllGone<'_> {
 }
 
 impl Extraction {
-    /// Which sizes may be those of known pictures in other places.
+    /// What may be met in other places.
     pub(super) fn expect_strays(&self) -> Strays {
         let all = self.catalogue.now();
         let read_once = all.range(0..self.recorded).filter(|image| image.width > 0);
-        let mut sizes: Vec<u64> = read_once.map(|image| image.file_bytes).collect();
-        sizes.sort_unstable();
-        sizes.dedup();
-        Strays { sizes, found: Portion::new() }
+        let mut by_size: Vec<(u64, ImageId)> = read_once.map(|image| (image.file_bytes, image.id)).collect();
+        by_size.sort_unstable();
+        Strays { by_size, found: Portion::new() }
     }
 
     /// Lets known pictures that were moved be where they are now; returns what is new. Those that have no vectors of this network
