@@ -210,9 +210,8 @@ fn channels_that_are_classes_are_called_by_their_names() {
     window.click("Clusters");
     window.tell([Event::Answered(AnalysisAnswer::Clusters(Arc::new(clustering)))]);
     window.settle();
-    window.click("conv 2 #3");
-    assert_eq!((window.session().opened.chosen.layer, window.session().opened.chosen.channel), (3, Some(3)));
-    window.harness.get_by_label("scores dessert 3, of the trolley");
+    window.harness.get_by_label("Channel of cluster 0: conv 2 #3");
+    window.harness.get_by_label("Channel of cluster 0: scores dessert 3, of the trolley");
 }
 
 #[test]

@@ -89,10 +89,9 @@ fn every_name_of_a_label_can_be_read_where_labels_are_listed() {
     for theme in THEMES {
         let mut window = classes::compared_in(setup(theme));
         check(&window, theme, "classes");
-        window.click("blobs   15");
-        window.harness.get_by_label("checks   15").hover();
+        window.harness.get_by_label("Select class checks").hover();
         window.settle();
-        check(&window, theme, "the nearest classes");
+        check(&window, theme, "the card under the pointer");
 
         let window = clusters::grouped_in(setup(theme));
         check(&window, theme, "groups");

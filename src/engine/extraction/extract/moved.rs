@@ -26,6 +26,8 @@ const MOST_ALIKE: usize = 64;
 pub struct Strays {
     /// Known files by their sizes, ascending.
     by_size: Vec<(u64, ImageId)>,
+    /// Of which sizes one is not where it was, as far as that was asked.
+    is_gone: HashMap<u64, bool>,
     /// What has such a size, as it was met.
     pub found: Portion,
 }
@@ -33,12 +35,13 @@ pub struct Strays {
 impl Strays {
     /// Whether a file that is met may be a known one: one of its size is not where it was. Where none is gone, as after an
     /// extraction that was killed, nothing waits for the end of the walk, and images get the ids that they would have got.
-    pub fn may_be_known(&self, found: &Found, all: &ImageRecords, folder: &Path) -> bool {
-        let first = self.by_size.partition_point(|(bytes, _)| *bytes < found.file_bytes);
-        let alike = self.by_size[first..].iter().take_while(|(bytes, _)| *bytes == found.file_bytes);
-        let is_gone = |id| all.get(id).is_some_and(|image| !image.path.below(folder).exists());
-        // Of very many it is not asked: to wait is never wrong.
-        alike.enumerate().any(|(place, (_, id))| place >= MOST_ALIKE || is_gone(*id))
+    pub fn may_be_known(&mut self, found: &Found, all: &ImageRecords, folder: &Path) -> bool {
+        let by_size = &self.by_size;
+        *self.is_gone.entry(found.file_bytes).or_insert_with_key(|size| {
+            let first = by_size.partition_point(|(bytes, _)| bytes < size);
+            let mut alike = by_size[first..].iter().take_while(|(bytes, _)| bytes == size);
+            alike.any(|(_, id)| all.get(*id).is_some_and(|image| !image.path.below(folder).exists()))
+        })
     }
 }
 
@@ -102,7 +105,7 @@ impl Extraction {
         let read_once = all.range(0..self.recorded).filter(|image| image.width > 0);
         let mut by_size: Vec<(u64, ImageId)> = read_once.map(|image| (image.file_bytes, image.id)).collect();
         by_size.sort_unstable();
-        Strays { by_size, found: Portion::new() }
+        Strays { by_size, ..Strays::default() }
     }
 
     /// Lets known pictures that were moved be where they are now; returns what is new. Those that have no vectors of this network
