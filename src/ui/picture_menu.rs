@@ -114,12 +114,13 @@ impl PictureMenu {
             }
         }
         let what = if is_of_many { counted(chosen.selection.len(), "picture", "pictures") } else { "it".to_owned() };
+        let it = if is_of_many { "them" } else { "it" };
         let hint = format!("Neighbours are to be like {what}, too");
-        if item(ui, is_readable, "Add for the question", &hint) {
+        if item(ui, is_readable, &format!("More like {it}"), &hint) {
             actions.push(Choose::AddExamples(targets(), 1.0).into());
         }
         let hint = format!("Neighbours are to be unlike {what}");
-        if item(ui, is_readable, "Add against the question", &hint) {
+        if item(ui, is_readable, &format!("Less like {it}"), &hint) {
             actions.push(Choose::AddExamples(targets(), -1.0).into());
         }
         ui.separator();

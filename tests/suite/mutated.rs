@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tiramisu::domain::{Predicate, Resizing};
 use tiramisu::engine::read_recipe;
-use tiramisu::images::prepare_content;
+use tiramisu::images::{decode, prepare_content};
 use tiramisu::network::zoo;
 use tiramisu::store::Workspace;
 
@@ -102,16 +102,24 @@ fn damaged_pictures_are_answered() {
         "flag.bmp",
         "flag.tif",
     ];
+    let copy = TempDir::new().expect("a temporary folder");
+    let copy = copy.path().join("copy");
     for name in names {
         let whole = fs::read(folder.join(name)).expect("a picture");
-        try_all(name, &whole, |bytes| match prepare_content(bytes, &Resizing::stretch(32, 32), 32) {
-            Ok(prepared) => {
-                assert_eq!(prepared.network_input.len(), 32 * 32 * 3);
-                true
-            }
-            Err(error) => {
-                assert!(!error.reason().is_empty());
-                false
+        try_all(name, &whole, |bytes| {
+            fs::write(&copy, bytes).expect("a file");
+            // All pixels of it, as a person looks at it, and those that a network needs, which may take another way.
+            let all = decode(&copy);
+            assert!(all.err().is_none_or(|error| !error.reason().is_empty()));
+            match prepare_content(bytes, &Resizing::stretch(32, 32), 32) {
+                Ok(prepared) => {
+                    assert_eq!(prepared.network_input.len(), 32 * 32 * 3);
+                    true
+                }
+                Err(error) => {
+                    assert!(!error.reason().is_empty());
+                    false
+                }
             }
         });
     }

@@ -147,7 +147,7 @@ impl SelectionView {
                     Choose::ClearSelection.into(),
                 );
                 self.kept.show(ui, session, actions);
-                sources::show(ui, session, has_tags, actions);
+                sources::show(ui, session, actions);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let for_tags = if has_tags { ui.available_width() * TAGS_SHARE } else { 0.0 };
                     self.show_counts(ui, session, for_tags);

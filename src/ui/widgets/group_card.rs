@@ -27,6 +27,8 @@ const MOSAIC: [usize; 2] = [3, 2];
 const CROP: f32 = 44.0;
 /// Channels on a card.
 const CHANNELS: usize = 2;
+/// The line of the name.
+const HEAD: f32 = 22.0;
 /// A line of words, and the line of buttons.
 const LINE: f32 = 18.0;
 const BUTTONS: f32 = 24.0;
@@ -112,7 +114,7 @@ pub struct CardState {
 pub fn height(width: f32) -> f32 {
     let tile = tile_side(width);
     let mosaic = MOSAIC[1] as f32 * (tile + GAP) - GAP;
-    PADDING * 2.0 + LINE + 4.0 + mosaic + 6.0 + 6.0 + LINE + 4.0 + CROP + 6.0 + BUTTONS
+    PADDING * 2.0 + HEAD + 4.0 + mosaic + 6.0 + 6.0 + LINE + 4.0 + CROP + 6.0 + BUTTONS
 }
 
 fn tile_side(width: f32) -> f32 {
@@ -145,7 +147,7 @@ impl GroupCard<'_> {
             top += height + below;
             line
         };
-        let mut wish = self.show_head(ui, line(LINE, 4.0), index, state);
+        let mut wish = self.show_head(ui, line(HEAD, 4.0), index, state);
         let tile = tile_side(rect.width());
         let mosaic = line(MOSAIC[1] as f32 * (tile + GAP) - GAP, 6.0);
         show_mosaic(ui, mosaic, tile, MOSAIC[0] * MOSAIC[1], self, state, session, thumbs, actions);
@@ -165,6 +167,9 @@ impl GroupCard<'_> {
         let mut head = ui.new_child(UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)));
         let ui = &mut head;
         ui.spacing_mut().item_spacing.x = 4.0;
+        // Else all of the line is as low as the tick, and hangs into the pictures.
+        ui.spacing_mut().interact_size.y = rect.height();
+        ui.spacing_mut().button_padding.y = 0.0;
         let mut is_marked = self.is_marked;
         let tick = ui.checkbox(&mut is_marked, "").on_hover_text("Mark it, to compare or merge it with others");
         if tick.accessible_name(format!("Mark {}", self.what)).changed() {
@@ -214,7 +219,9 @@ impl GroupCard<'_> {
         let mut wish = None;
         let mut row = ui.new_child(UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)));
         let ui = &mut row;
-        ui.spacing_mut().item_spacing.x = 5.0;
+        ui.spacing_mut().item_spacing.x = 4.0;
+        // Five have to stand beside each other on the narrowest card.
+        ui.spacing_mut().button_padding.x = 6.0;
         let select = ui.button("Select").on_hover_text("Select its images");
         if select.accessible_name(format!("Select {}", self.what)).clicked() {
             wish = Some(CardWish::Select(ui.input(|input| tile::pick_of_set(input.modifiers))));

@@ -55,7 +55,7 @@ fn the_menu_of_a_picture_asks_for_its_like_and_leaves_the_selection() {
     assert_eq!(selected(&window), [0]);
     assert!(!window.has("Find similar"), "it closes");
     open_menu(&mut window, THIRD);
-    window.click("Add against the question");
+    window.click("Less like it");
     assert_eq!(window.session().opened.chosen.examples, [(Example::Image(ImageId(2)), -1.0)]);
     open_menu(&mut window, THIRD);
     window.click("Add to the selection");

@@ -3,7 +3,7 @@
 use eframe::egui::{Button, Color32, FontId, Rect, RichText, ScrollArea, Sense, Spinner, Ui, Vec2, pos2, vec2};
 
 use super::NeighboursView;
-use crate::domain::{Example, ImageRef};
+use crate::domain::ImageRef;
 use crate::engine::NeighbourList;
 use crate::session::{Action, Choose, Session};
 use crate::ui::theme::palette;
@@ -99,20 +99,12 @@ impl NeighboursView {
         let name = format!("At {place}: {}", image.path.text);
         let id = ui.make_persistent_id(("depth", layer, image.id.0));
         let response = Tile { image, marks: TileMarks::of(session, image), name: &name }.show(ui, picture, id, thumbs);
-        if response.double_clicked() {
-            self.looks_inside = true;
-        } else if response.clicked() {
-            actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
-        }
-        if response.hovered() {
-            self.under = Some(image.id);
-        }
+        self.follow(ui, &response, image.id, actions);
         let rows = session.opened.depths.row_count(image.id);
         if rows > 1 {
             mark_repeated(ui, picture, rows);
             response.clone().on_hover_text(format!("Among the nearest at {rows} of these layers"));
         }
-        ask_with::can_be_dragged(&response, || Example::Image(image.id));
         ask_with::on_picture(ui, picture, image, actions);
     }
 }

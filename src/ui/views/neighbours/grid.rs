@@ -1,6 +1,6 @@
 //! The neighbours at one depth, as a grid.
 
-use eframe::egui::{Rect, ScrollArea, Ui, Vec2, vec2};
+use eframe::egui::{Rect, Response, ScrollArea, Ui, Vec2, vec2};
 
 use super::{NeighboursView, label_of, region};
 use crate::domain::{Example, ImageId, ImageRef, Representation};
@@ -58,21 +58,12 @@ impl NeighboursView {
                 let marks = TileMarks::of(session, image);
                 let name = format!("Neighbour {}: {}", cell + 1, image.path.text);
                 let response = Tile { image, marks, name: &name }.show(ui, picture, id.with(image.id.0), thumbs);
-                if response.double_clicked() {
-                    // The first click made it the probe, and what lies here now is another one.
-                    self.looks_inside = true;
-                } else if response.clicked() {
-                    actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
-                }
-                if response.hovered() {
-                    self.under = Some(image.id);
-                }
+                self.follow(ui, &response, image.id, actions);
                 if let Some(part) = list.parts.get(cell) {
                     let seen = thumbs.get(image.id).map_or(picture, |(_, size_px)| tile::fit(picture, size_px));
                     region::paint(ui, part_rect(*part, seen));
                 }
                 let is_under = ui.rect_contains_pointer(picture);
-                ask_with::can_be_dragged(&response, || Example::Image(image.id));
                 ask_with::on_picture(ui, picture, image, actions);
                 if is_under && probe.is_some() {
                     show_why(ui, picture, cell + 1, image.id, actions);
@@ -96,6 +87,20 @@ impl NeighboursView {
                 tile::paint_caption(ui, second, dot, label, colour);
             }
         });
+    }
+
+    /// Does what the pointer asks for on a neighbour.
+    pub(super) fn follow(&mut self, ui: &Ui, response: &Response, image: ImageId, actions: &mut Vec<Action>) {
+        if response.double_clicked() {
+            // The first click made it the probe, and what lies here now is another one.
+            self.looks_inside = true;
+        } else if response.clicked() {
+            actions.push(Choose::Click(image, tile::pick(ui.input(|input| input.modifiers))).into());
+        }
+        if response.hovered() {
+            self.under = Some(image);
+        }
+        ask_with::can_be_dragged(response, || Example::Image(image));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eframe::egui::containers::menu::MenuButton;
-use eframe::egui::{Button, RichText, ScrollArea, Ui, vec2};
+use eframe::egui::{Button, RichText, ScrollArea, Ui};
 
 use crate::domain::{ImageGroup, kept_name};
 use crate::session::{Action, Choose, Combining, Pick, Session};
@@ -14,32 +14,33 @@ use crate::ui::widgets::text::thousands;
 /// So many names are listed; of more the query asks.
 const LISTED: usize = 200;
 
-/// Shows the menu; where there is room also, beside it, how what is picked next joins the selection.
-pub(super) fn show(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Action>) {
-    let (response, _) = MenuButton::new("Select").ui(ui, |ui| items(ui, session, is_wide, actions));
-    response.on_hover_text("Select by label, tag, cluster, or what is shown");
+/// From this width on, in points, how what is picked joins the selection stands beside the menu, and else within it.
+const WORDS_FROM: f32 = 420.0;
+
+/// Shows the menu, and how what is picked next joins the selection.
+pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    let is_wide = ui.available_width() > WORDS_FROM;
+    let combining = session.lasting.combining;
+    let text = match is_wide || combining == Combining::Replace {
+        true => "Select".to_owned(),
+        // What would surprise is seen with the menu closed, too.
+        false => format!("Select: {}", combining.word().to_lowercase()),
+    };
+    let (response, _) = MenuButton::new(text).ui(ui, |ui| items(ui, session, is_wide, actions));
+    let hint = "Select by label, tag, cluster, or what is shown";
+    response.on_hover_text(hint).accessible_name("Select");
     if is_wide {
         ui.scope(|ui| {
             ui.spacing_mut().item_spacing.x = 1.0;
             // Laid out from the right.
             for combining in Combining::ALL.into_iter().rev() {
                 let is_on = session.lasting.combining == combining;
-                let button = Button::selectable(is_on, sign(combining)).min_size(vec2(20.0, 0.0));
-                let response = ui.add(button).on_hover_text(combining.about());
+                let response = ui.add(Button::selectable(is_on, combining.word())).on_hover_text(combining.about());
                 if response.accessible_name(combining.about()).clicked() {
                     actions.push(Action::Combine(combining));
                 }
             }
         });
-    }
-}
-
-fn sign(combining: Combining) -> &'static str {
-    match combining {
-        Combining::Replace => "=",
-        Combining::Add => "+",
-        Combining::Subtract => "-",
-        Combining::Intersect => "&",
     }
 }
 
