@@ -53,7 +53,7 @@
 //!   clusters of one analysis. **distinguishing channel**: one whose mean in a cluster is far above the collection's.
 //!   A **group** is what is looked at like one whatever made it: a cluster or a class. **confusion**: how many images of each
 //!   group bear each label. **regrouping**: clusters merged or split by hand.
-//! - **duplicate**: an image that is the same picture as another; duplicates come in **groups**, which are not clusters.
+//! - **duplicate**: an image that is the same picture as another; duplicates come in **sets of copies**.
 //!   **outlier**: an image unlike all others. **suspicious label**: one that is probably wrong. **odd picture**: one with which
 //!   something is wrong whatever it shows. **finding**: what is found of images and kept, such as these. **decision**: what a
 //!   person says of one; a tag.

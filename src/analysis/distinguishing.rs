@@ -119,80 +119,12 @@ pub fn by_codes(
 }
 
 /// For each group the features of a layer whose mean, standardised against the collection, is highest above 0; ties by
-/// feature; `top` at most. Images of no group belong to the rest of each. Numbers that are not finite do not count.
+/// feature; `top` at most. An image may be in several groups, or in none. Numbers that are not finite do not count.
 /// `None` when cancelled.
 ///
 /// # Shapes
 /// - `vectors.matrix`: `[images, channels]`
-/// - `of`: `[images]`, the group of each, below `groups`
-///
-/// # Panics
-/// When there is not one entry an image, a group is not below `groups`, or the statistics are of another number of
-/// features.
-pub fn by_vectors(
-    vectors: &Vectors,
-    collection: &Statistics,
-    of: &[Option<u32>],
-    groups: usize,
-    top: usize,
-    cancelled: Cancelled<'_>,
-) -> Option<Vec<Vec<DistinguishingFeature>>> {
-    sizes(of, vectors.ids.len(), groups);
-    let channels = collection.features();
-    assert!(vectors.ids.is_empty() || vectors.matrix.columns() == channels, "statistics of the same layer");
-    // The group after the last is that of the images in none.
-    let mut sums = vec![0.0f64; (groups + 1) * channels];
-    let mut counts = vec![0u32; (groups + 1) * channels];
-    let mut wide = vec![0.0f32; channels];
-    for (row, group) in of.iter().enumerate() {
-        if row % BLOCK_ROWS == 0 && cancelled() {
-            return None;
-        }
-        rows::widen(vectors.matrix.row(row), &mut wide);
-        let first = group.map_or(groups, |group| group as usize) * channels;
-        let range = first..first + channels;
-        let pairs = sums[range.clone()].iter_mut().zip(&mut counts[range]);
-        for (((sum, count), value), mean) in pairs.zip(&wide).zip(collection.mean()) {
-            let is_finite = value.is_finite();
-            *sum += if is_finite { f64::from(*value) - mean } else { 0.0 };
-            *count += u32::from(is_finite);
-        }
-    }
-    let total = |channel: usize| {
-        let places = (channel..sums.len()).step_by(channels);
-        places.fold((0.0, 0), |(sum, count), place| (sum + sums[place], count + u64::from(counts[place])))
-    };
-    let totals: Vec<(f64, u64)> = (0..channels).map(total).collect();
-    let stds = collection.std();
-    let of_group = |group: usize| {
-        let distinguishing = |feature: usize| {
-            let place = group * channels + feature;
-            let ((all, all_count), std) = (totals[feature], stds[feature]);
-            let (sum, count) = (sums[place], u64::from(counts[place]));
-            let mean_z = |sum: f64, count: u64| match count {
-                0 => 0.0,
-                _ if std == 0.0 => 0.0,
-                _ => (sum / count as f64 / std) as f32,
-            };
-            let distinguishing = DistinguishingFeature {
-                feature,
-                in_group: mean_z(sum, count),
-                in_rest: mean_z(all - sum, all_count - count),
-            };
-            (distinguishing.in_group > 0.0).then_some(distinguishing)
-        };
-        let mut list: Vec<DistinguishingFeature> = (0..channels).filter_map(distinguishing).collect();
-        list.sort_by(|a, b| b.in_group.total_cmp(&a.in_group).then(a.feature.cmp(&b.feature)));
-        list.truncate(top);
-        list
-    };
-    Some((0..groups).map(of_group).collect())
-}
-
-/// As [`by_vectors`], of groups by their members: an image may be in several, or in none.
-///
-/// # Shapes
-/// - `vectors.matrix`: `[images, channels]`
+/// - `collection`: of these vectors, so that what a group lies above the mean the rest lies below
 /// - `members`: the images of each group; those without a vector are passed over
 ///
 /// # Panics
@@ -206,10 +138,11 @@ pub fn by_members<M: AsRef<[ImageId]> + Sync>(
 ) -> Option<Vec<Vec<DistinguishingFeature>>> {
     let channels = collection.features();
     assert!(vectors.ids.is_empty() || vectors.matrix.columns() == channels, "statistics of the same layer");
-    let (stds, means) = (collection.std(), collection.mean());
-    let sums_of = |rows: &mut dyn Iterator<Item = usize>| -> Option<(Vec<f64>, Vec<u64>)> {
+    let (stds, means, totals) = (collection.std(), collection.mean(), collection.counts());
+    let of_group = |members: &M| -> Option<Vec<DistinguishingFeature>> {
         let (mut sums, mut counts) = (vec![0.0f64; channels], vec![0u64; channels]);
         let mut wide = vec![0.0f32; channels];
+        let rows = members.as_ref().iter().filter_map(|image| vectors.row_of(*image));
         for (number, row) in rows.enumerate() {
             if number % BLOCK_ROWS == 0 && cancelled() {
                 return None;
@@ -221,21 +154,18 @@ pub fn by_members<M: AsRef<[ImageId]> + Sync>(
                 *count += u64::from(is_finite);
             }
         }
-        Some((sums, counts))
-    };
-    let (all_sums, all_counts) = sums_of(&mut (0..vectors.ids.len()))?;
-    let of_group = |members: &M| -> Option<Vec<DistinguishingFeature>> {
-        let mut rows = members.as_ref().iter().filter_map(|image| vectors.row_of(*image));
-        let (sums, counts) = sums_of(&mut rows)?;
         let mean_z = |sum: f64, count: u64, std: f64| match count {
             0 => 0.0,
             _ if std == 0.0 => 0.0,
             _ => (sum / count as f64 / std) as f32,
         };
-        let distinguishing = |feature: usize| DistinguishingFeature {
-            feature,
-            in_group: mean_z(sums[feature], counts[feature], stds[feature]),
-            in_rest: mean_z(all_sums[feature] - sums[feature], all_counts[feature] - counts[feature], stds[feature]),
+        let distinguishing = |feature: usize| {
+            let (sum, count, std) = (sums[feature], counts[feature], stds[feature]);
+            DistinguishingFeature {
+                feature,
+                in_group: mean_z(sum, count, std),
+                in_rest: mean_z(-sum, totals[feature].saturating_sub(count), std),
+            }
         };
         let mut list: Vec<DistinguishingFeature> =
             (0..channels).map(distinguishing).filter(|found| found.in_group > 0.0).collect();

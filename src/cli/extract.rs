@@ -238,7 +238,8 @@ fn looks_moved(MovedFolder { from, folder, looked_for, found, .. }: &MovedFolder
     let why =
         format!("{found} of {looked_for} pictures that were looked for are here, and {} is gone.", from.display());
     let remedy = format!(
-        "To have its vectors, tags and clusters, stop this, delete the new workspace if it was begun, and say          `tiramisu relocate \"{}\" \"{}\"`.",
+        "To have its vectors, tags and clusters, stop this, delete the new workspace if it was begun, and say \
+         `tiramisu relocate \"{}\" \"{}\"`.",
         from.display(),
         folder.display()
     );

@@ -30,6 +30,12 @@ impl Tags {
         kept.filter_map(|(tag, images)| Some((kept_name(tag)?, images.as_slice())))
     }
 
+    /// The tags that keep no selection, in the order of names, with the images of each, ascending.
+    pub fn words(&self) -> impl Iterator<Item = (&str, &[ImageId])> {
+        let all = self.images.iter().filter(|(tag, _)| kept_name(tag).is_none());
+        all.map(|(tag, images)| (tag.as_str(), images.as_slice()))
+    }
+
     /// The tags of an image that keep no selection, in the order of names.
     pub fn words_of(&self, id: ImageId) -> impl Iterator<Item = &str> {
         self.of(id).filter(|tag| kept_name(tag).is_none())

@@ -105,10 +105,14 @@ impl Coordinator {
                 }
             }
             Request::OpenAnew(request) => self.open(&request),
-            Request::OpenMoved { from, wish } => match relocate(&from, &wish.folder, None, &self.options) {
-                Ok(_) => self.open(&wish),
-                Err(problem) => self.give_up(problem),
-            },
+            Request::OpenMoved { from, wish } => {
+                // It may be the one that is open.
+                self.close();
+                match relocate(&from, &wish.folder, None, &self.options) {
+                    Ok(_) => self.open(&wish),
+                    Err(problem) => self.give_up(problem),
+                }
+            }
             Request::OpenSample { network } => self.open_sample(network),
             Request::Close => {
                 self.close();

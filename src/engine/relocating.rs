@@ -48,9 +48,11 @@ pub fn moved_from(folder: &Path, options: &EngineOptions) -> Option<MovedFolder>
     if !folder.is_dir() || places::default_workspace(&folder, &data_dir).exists() {
         return None;
     }
-    let alike = workspaces(&data_dir).take(MOST).filter_map(|workspace| {
-        let from =
-            Workspace::folder_of(&workspace).ok().filter(|from| !from.as_os_str().is_empty() && !from.exists())?;
+    let lost = workspaces(&data_dir).filter_map(|workspace| {
+        let from = Workspace::folder_of(&workspace).ok()?;
+        (!from.as_os_str().is_empty() && !from.exists()).then_some((workspace, from))
+    });
+    let alike = lost.take(MOST).filter_map(|(workspace, from)| {
         let resemblance = Resemblance::of(&workspace, &folder)?;
         resemblance.is_it().then(|| {
             let Resemblance { looked_for, found, .. } = resemblance;

@@ -26,7 +26,7 @@ impl Combining {
             Self::Replace => "Replace",
             Self::Add => "Add",
             Self::Subtract => "Take out",
-            Self::Intersect => "Keep only",
+            Self::Intersect => "Narrow",
         }
     }
 

@@ -7,6 +7,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
 use arrow_array::{Array, RecordBatch, RecordBatchIterator, StringArray, UInt32Array};
 
+use super::handwork::Owners;
+use super::path_keys::path_key;
 use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace, tags};
 use crate::domain::{Clustering, HANDWORK_FORMAT, Handwork, HandworkTaken, ImageId, ImageRecord, NamedCluster};
@@ -63,17 +65,18 @@ impl Workspace {
     fn tagged_paths(&self, records: &[ImageRecord]) -> Result<TaggedPaths, StoreError> {
         let mut found = TaggedPaths::new();
         let Some(table) = self.results().open(tags::TABLE)? else { return Ok(found) };
+        let record = |id: ImageId| records.get(id.index()).cloned();
+        let owners = Owners::of(tags::TABLE, &table, &mut self.results().comparison()?, &record)?;
         table.scan(&["id", "path", "tag"], READ_ROWS, |batch| {
             let texts = |column: usize| batch.column(column).as_string_opt::<i32>();
             let columns = batch.column(0).as_primitive_opt::<UInt32Type>().zip(texts(1)).zip(texts(2));
             let ((ids, paths), tags) = columns.ok_or_else(|| damaged(&table, "its columns have other types"))?;
             for row in (0..batch.num_rows()).filter(|row| tags.is_valid(*row)) {
-                let path = match paths.is_valid(row) {
-                    true => Some(paths.value(row)),
-                    // Of a row without a path nothing is known but the id.
-                    false => records.get(ids.value(row) as usize).map(|record| record.path.text.as_str()),
-                };
-                if let Some(path) = path {
+                let written = paths.is_valid(row).then(|| paths.value(row));
+                // By its path of today, which need not be the one under which it got the tag. What waits has no other.
+                let owner = owners.id_of(ids.value(row), written.map(path_key));
+                let now = owner.and_then(|id| records.get(id as usize)).map(|record| record.path.text.as_str());
+                if let Some(path) = now.or(written) {
                     found.entry(tags.value(row).to_owned()).or_default().insert(path.to_owned());
                 }
             }
@@ -111,6 +114,11 @@ impl Workspace {
         Ok(taken)
     }
 
+    /// The images by the keys of their paths, those too that they had before they were moved.
+    fn ids_by_path(&self) -> Result<HashMap<u64, Option<u32>>, StoreError> {
+        Ok(self.results().comparison()?.pictures()?.ids())
+    }
+
     fn take_tags(
         &self,
         recorder: &Recorder,
@@ -119,15 +127,17 @@ impl Workspace {
         taken: &mut HandworkTaken,
     ) -> Result<(), StoreError> {
         let known = self.tagged_paths(records)?;
-        let ids: HashMap<&str, u32> = records.iter().map(|record| (record.path.text.as_str(), record.id.0)).collect();
+        let ids = self.ids_by_path()?;
         let mut rows: BTreeSet<(&str, u32, &str)> = BTreeSet::new();
         for (tag, paths) in &handwork.tags {
             for path in paths {
+                let on_record = ids.get(&path_key(path)).copied().flatten();
+                let record = on_record.and_then(|id| records.get(id as usize));
+                let path = record.map_or(path.as_str(), |record| &record.path.text);
                 if known.get(tag).is_some_and(|known| known.contains(path)) {
                     taken.tags_known += 1;
                 } else {
-                    let id = ids.get(path.as_str()).copied().unwrap_or(NOT_ON_RECORD);
-                    rows.insert((tag, id, path));
+                    rows.insert((tag, record.map_or(NOT_ON_RECORD, |record| record.id.0), path));
                 }
             }
         }
@@ -157,12 +167,13 @@ impl Workspace {
         handwork: &Handwork,
         taken: &mut HandworkTaken,
     ) -> Result<(), StoreError> {
-        let ids: HashMap<&str, ImageId> = records.iter().map(|record| (record.path.text.as_str(), record.id)).collect();
+        let ids = self.ids_by_path()?;
         let record = |id: ImageId| records.get(id.index()).cloned();
         for named in &handwork.clusters {
             let NamedCluster { clustering, name, images } = named;
             let mut left = |why: &str| taken.clusters_left.push(format!("{name} ({clustering}): {why}"));
-            let wanted: HashSet<ImageId> = images.iter().filter_map(|path| ids.get(path.as_str())).copied().collect();
+            let wanted: HashSet<ImageId> =
+                images.iter().filter_map(|path| *ids.get(&path_key(path))?).map(ImageId).collect();
             // Read anew for each: a name before it may have been of the same clustering.
             let found = self.all_clusterings()?.into_iter().filter(|(known, ..)| known == clustering);
             let best = found

@@ -84,9 +84,11 @@ impl Recorder {
             let owners = Owners::of(TABLE, &table, &mut self.reader().comparison()?, &record)?;
             scan(&table, None, |row| {
                 let owner = owners.id_of(row.id, row.key);
-                let key = key(row.path, owner.and_then(|id| record(ImageId(id))).as_ref());
+                // By its path of today, which need not be the one under which it was imported.
+                let now = owner.and_then(|id| record(ImageId(id)));
+                let path = now.as_ref().map_or(row.path, |now| &now.path.text).to_owned();
                 let id = owner.unwrap_or(row.id);
-                rows.insert(key, KnownRow { path: row.path.to_owned(), id, imported: row.imported() });
+                rows.insert(key(&path, now.as_ref()), KnownRow { path, id, imported: row.imported() });
             })?;
         }
         for new in new {

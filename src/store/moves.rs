@@ -86,11 +86,16 @@ impl Moves {
         self.rows.chunk_by(|a, b| a.0 == b.0).map(|of_one| of_one[0].0)
     }
 
+    /// Whether an image was ever moved, or another one that had its id.
+    pub(super) fn is_of(&self, id: u32) -> bool {
+        self.rows.binary_search_by_key(&id, |row| row.0).is_ok()
+    }
+
     /// One of the names that the image at `now` ever had, the same whichever of them `now` is.
     pub(super) fn one_name(&self, id: u32, now: u64) -> u64 {
-        match self.rows.is_empty() {
-            true => now,
-            false => self.names(id, now).first().copied().unwrap_or(now),
+        match self.is_of(id) {
+            true => self.names(id, now).first().copied().unwrap_or(now),
+            false => now,
         }
     }
 

@@ -52,9 +52,11 @@ impl Pictures {
     /// By their paths and the states of their files. One that was moved is the same in all its places.
     pub(super) fn with_files(records: &[ImageRecord], moves: &Moves) -> Self {
         let key = |record: &ImageRecord| {
-            let names = moves.names(record.id.0, path_key(&record.path.text));
-            let raw = record.path.raw.as_ref().filter(|_| names.len() == 1);
-            key_of((names.first(), raw, record.file_bytes, record.modified_unix_secs))
+            let now = path_key(&record.path.text);
+            let name = moves.one_name(record.id.0, now);
+            // What was moved has the same key in all its places, and the bytes of but one name are known.
+            let raw = record.path.raw.as_ref().filter(|_| !moves.is_of(record.id.0));
+            key_of((name, raw, record.file_bytes, record.modified_unix_secs))
         };
         Self { keys: records.iter().map(|record| Some(key(record))).collect(), before: Vec::new() }
     }

@@ -24,7 +24,7 @@ use super::driver::Driver;
 use super::identity::{FILE, Identity};
 use super::lock::WriteLock;
 use super::manifests::is_table;
-use super::names::{readable_tables_in, table_path};
+use super::names::{MOVES, readable_tables_in, table_path};
 use super::table::Table;
 use super::{Stamp, StoreError};
 use crate::domain::StoredLayer;
@@ -116,6 +116,8 @@ pub fn pull(wish: &PullWish, goes_on: &mut dyn FnMut(u64) -> bool) -> Result<Pul
             tables.push((Table::open(&there, &table_path(&from, &name))?, name));
         }
     }
+    // What pictures were called before is here before anything says what they are called now.
+    tables.sort_by_key(|(_, name)| name != MOVES);
     if let Some(layers) = &layers {
         expect_layers(layers, &tables, &from)?;
     }

@@ -17,17 +17,19 @@ impl Workspace {
         if writer.root() != to && to.exists() {
             return Err(StoreError::NotAWorkspace { root: to.to_owned() });
         }
-        Identity::note_image_folder(writer.root(), image_folder)?;
         let from = writer.root().to_owned();
+        if from == to {
+            return Identity::note_image_folder(to, image_folder);
+        }
         // On some systems a folder with an open file in it cannot be renamed.
         drop(writer);
-        if from == to {
-            return Ok(());
-        }
         let above = |path: &Path| path.parent().map_or(Ok(()), durable::sync_folder);
         let made = to.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::rename(&from, to));
         let moved = made.and_then(|()| above(to)).and_then(|()| above(&from));
-        moved.map_err(|error| StoreError::from_io("cannot move the workspace", to, error))
+        moved.map_err(|error| StoreError::from_io("cannot move the workspace", to, error))?;
+        // Last: until then it is found by the folder that it was about.
+        let _writer = Self::open_to_write(to)?;
+        Identity::note_image_folder(to, image_folder)
     }
 
     /// What the bytes of its pictures' files came to, as far as that is remembered.

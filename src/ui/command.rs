@@ -44,7 +44,7 @@ commands! {
     InvertSelection =>
         Row::named("Invert selection").keys(COMMAND, Key::I).stands_in(Section::Select).if_so(shows_some);
     /// Select all that is not selected, also what the filter hides.
-    SelectOthers => Row::named("Complement of the selection").stands_in(Section::Select).if_so(shows_some);
+    SelectOthers => Row::named("Select all the others").stands_in(Section::Select).if_so(shows_some);
     /// Put the cursor in the gallery's filter.
     Find => Row::named("Find in the gallery").keys(COMMAND, Key::F).stands_in(Section::Find).if_so(is_open);
 

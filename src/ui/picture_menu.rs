@@ -1,8 +1,8 @@
 //! The menu of a picture: one for all views, and for the keyboard.
 
 use eframe::egui::{
-    Align, Button, Context, Id, Key, LayerId, Layout, Order, Popup, PopupAnchor, PopupCloseBehavior, PopupKind, Pos2,
-    RichText, TextEdit, Ui,
+    Align, Button, Context, Id, Key, LayerId, Layout, Modifiers, Order, Popup, PopupAnchor, PopupCloseBehavior,
+    PopupKind, Pos2, RichText, TextEdit, Ui,
 };
 
 use super::command::Command;
@@ -10,7 +10,7 @@ use super::desktop::HandOver;
 use super::theme::palette;
 use super::views::Pane;
 use super::widgets::asked_menu::{self, AskedMenu};
-use super::widgets::text::counted;
+use super::widgets::{text::counted, tile};
 use crate::domain::{ImageGroup, ImageId, ImageRef, Tags};
 use crate::session::{Action, Ask, Choose, Pick, Session};
 
@@ -35,12 +35,34 @@ pub struct PictureMenu {
     wants_focus: bool,
     written: String,
     problem: Option<String>,
+    /// Whether it lies over the picture at full size.
+    pub is_in_viewer: bool,
 }
 
 impl PictureMenu {
     /// Opens it by the keyboard.
     pub fn open(&mut self, image: ImageId, at: Pos2) {
-        *self = Self { open: Some(AskedMenu { image, at }), wants_focus: true, ..Self::default() };
+        *self = Self {
+            open: Some(AskedMenu { image, at }),
+            wants_focus: true,
+            is_in_viewer: self.is_in_viewer,
+            ..Self::default()
+        };
+    }
+
+    /// Takes the keys that would mean something to what it lies over, before that sees them.
+    pub fn take_keys(&mut self, ctx: &Context) {
+        if self.open.is_none() || ctx.text_edit_focused() {
+            return;
+        }
+        let pressed = |key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        if pressed(Key::Escape) {
+            self.open = None;
+        }
+        // Where the focus goes by the arrows is settled already.
+        for key in [Key::ArrowUp, Key::ArrowDown, Key::ArrowLeft, Key::ArrowRight, Key::Home, Key::End] {
+            pressed(key);
+        }
     }
 
     /// Closes it: ids mean other images.
@@ -53,7 +75,7 @@ impl PictureMenu {
         let asked = asked_menu::take(ctx);
         let is_new = asked.is_some();
         if is_new {
-            *self = Self { open: asked, ..Self::default() };
+            *self = Self { open: asked, is_in_viewer: self.is_in_viewer, ..Self::default() };
         }
         let Some(AskedMenu { image, at }) = self.open else { return };
         let Some(image) = session.image(image) else {
@@ -89,6 +111,10 @@ impl PictureMenu {
         // Who asks for the menu of one of several that are selected means all of them, where that makes sense.
         let is_of_many = is_selected && chosen.selection.len() > 1;
         let targets = || if is_of_many { chosen.selection.iter().collect() } else { vec![id] };
+        let to_ask_with = match is_of_many {
+            true => session.opened.selection_to_ask_with(),
+            false => is_readable.then(|| vec![id]),
+        };
         let mut is_done = false;
         let mut item = |ui: &mut Ui, is_enabled: bool, text: &str, hint: &str| {
             let response = ui.add_enabled(is_enabled, Button::new(text)).on_hover_text(hint);
@@ -115,20 +141,21 @@ impl PictureMenu {
         }
         let what = if is_of_many { counted(chosen.selection.len(), "picture", "pictures") } else { "it".to_owned() };
         let it = if is_of_many { "them" } else { "it" };
-        let hint = format!("Neighbours are to be like {what}, too");
-        if item(ui, is_readable, &format!("More like {it}"), &hint) {
-            actions.push(Choose::AddExamples(targets(), 1.0).into());
-        }
-        let hint = format!("Neighbours are to be unlike {what}");
-        if item(ui, is_readable, &format!("Less like {it}"), &hint) {
-            actions.push(Choose::AddExamples(targets(), -1.0).into());
+        let signs = [
+            ("More", 1.0, format!("Neighbours are to be like {what}, too")),
+            ("Less", -1.0, format!("Neighbours are to be unlike {what}")),
+        ];
+        for (word, weight, hint) in signs {
+            if item(ui, to_ask_with.is_some(), &format!("{word} like {it}"), &hint) {
+                actions.push(Choose::AddExamples(to_ask_with.clone().unwrap_or_default(), weight).into());
+            }
         }
         ui.separator();
         if item(ui, is_readable, "Look inside it", "Its activations, layer by layer") {
             actions.push(Choose::LookAt(id).into());
             commands.push(Command::LookInside);
         }
-        if item(ui, is_readable, "View at full size", "The picture at its own resolution") {
+        if !self.is_in_viewer && item(ui, is_readable, "View at full size", "The picture at its own resolution") {
             actions.push(Choose::LookAt(id).into());
             commands.push(Command::ViewPicture);
         }
@@ -155,7 +182,7 @@ impl PictureMenu {
         if let Some(label) = image.label {
             let text = format!("Select all labelled {label}");
             if item(ui, true, &text, "All pictures of the collection with this label") {
-                actions.push(Choose::PickGroup(ImageGroup::Label(Some(label.to_owned())), Pick::Replace).into());
+                actions.push(Choose::PickGroup(ImageGroup::Label(Some(label.to_owned())), tile::pick_held(ui)).into());
             }
         }
         for tag in session.opened.tags.words_of(id).take(TAGS) {

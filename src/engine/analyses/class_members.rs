@@ -228,7 +228,8 @@ impl Members<'_> {
             }
             ClassesBy::Tag => {
                 let tags = self.workspace()?.tags_of_met(|id| self.catalogue.get(id)).map_err(unread)?;
-                tags.images.into_iter().map(class(ClassOrigin::Tag)).collect()
+                let words = tags.words().map(|(tag, images)| (tag.to_owned(), images.to_vec()));
+                words.map(class(ClassOrigin::Tag)).collect()
             }
             ClassesBy::Cluster(written) => {
                 let clustering = self.clustering(written.as_deref())?;

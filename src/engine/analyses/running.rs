@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 
 use super::{cluster, import, keeping, run, tag};
 use crate::domain::ImageId;
-use crate::engine::message::{AnalysisWish, Asked, Event, ImportWish, Problem, Progress};
+use crate::engine::message::{AnalysisWish, Asked, Event, ImportWish, Problem, Progress, Regroup, RegroupWish};
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
 
@@ -25,8 +25,16 @@ struct Running {
 }
 
 impl Analyses {
-    /// Begins one; an earlier one of its kind is stopped.
+    /// Begins one; an earlier one of its kind is stopped. What only brings clusters back takes its turn with their names, which
+    /// are of clusters as they are then.
     pub fn start(&mut self, wish: AnalysisWish, opened: Arc<Opened>) {
+        if matches!(&wish, AnalysisWish::Regroup(RegroupWish { how: Regroup::Apply(_), .. })) {
+            return self.do_aside(wish.asked(), opened, move |opened| {
+                if let Err(problem) = run(&wish, opened, &Progress::new(wish.title())) {
+                    opened.outbox.complain(wish.asked(), problem);
+                }
+            });
+        }
         self.running.retain(|running| !running.join.is_finished());
         let place = self.running.iter().position(|running| running.wish.is_like(&wish));
         let before = place.map(|place| self.running.remove(place));

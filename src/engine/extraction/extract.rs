@@ -344,6 +344,10 @@ impl Extraction {
             return Ok(());
         }
         let others = self.recognise_moved(known, waiting, changed)?;
+        if self.progress.is_cancelled() {
+            // What was not looked for to the end is not gone.
+            return Ok(());
+        }
         self.enrol(others, known, waiting, changed)?;
         let all = self.catalogue.now();
         let unseen = all.range(0..if self.walk_is_clean.load(Relaxed) { self.recorded } else { 0 });

@@ -77,15 +77,19 @@ impl OpenedCollection {
             LookKind::Beside { image, layer } => self.take_beside_problem((image, layer), problem),
             LookKind::Groups(kind) => self.take_groups_problem(kind, problem),
             // Asked again and again, as the pointer moves and pictures come into sight.
-            LookKind::Point | LookKind::Crops | LookKind::ExemplarsOfSome => notices.tell_once(problem),
+            LookKind::Point | LookKind::Crops => notices.tell_once(problem),
+            LookKind::ExemplarsOfSome => {
+                self.groups.forget_asked_exemplars();
+                notices.tell_once(problem);
+            }
             LookKind::Picture { image } => self.picture_problem = image.map(|image| (image, problem)),
             LookKind::Order { number } => {
                 self.give_up_order(number);
                 notices.tell_problem(problem);
             }
             LookKind::Group { number } => {
-                self.give_up_group(number);
                 notices.tell_problem(problem);
+                return self.give_up_group(number);
             }
             LookKind::Distribution { column } => {
                 self.distributions.give_up(column);

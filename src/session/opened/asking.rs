@@ -77,11 +77,15 @@ impl OpenedCollection {
         if let Some(hovered) = self.hovered.filter(can_be_read) {
             return vec![hovered];
         }
+        self.selection_to_ask_with().unwrap_or_default()
+    }
+
+    /// The selected images that can be asked with beside the one that is looked at; `None` if they are too many for examples.
+    pub fn selection_to_ask_with(&self) -> Option<Vec<ImageId>> {
         let selection = &self.chosen.selection;
-        if selection.len() > MOST_AT_ONCE {
-            return Vec::new();
-        }
-        selection.iter().filter(|id| Some(*id) != self.chosen.asked_probe()).filter(can_be_read).collect()
+        let can_be_read = |id: &ImageId| self.image(*id).is_some_and(|image| image.problem.is_none());
+        (selection.len() <= MOST_AT_ONCE)
+            .then(|| selection.iter().filter(|id| Some(*id) != self.chosen.asked_probe()).filter(can_be_read).collect())
     }
 
     /// Lets this one speak for what is looked for or against it; what is in already gets the weight.
@@ -93,12 +97,9 @@ impl OpenedCollection {
         }
     }
 
-    /// The same of several images, the last ones last.
+    /// The same of several images.
     pub(super) fn add_examples(&mut self, ids: Vec<ImageId>, weight: f32) {
-        let added: Vec<(Example, f32)> = ids.into_iter().map(|id| (Example::Image(id), usable(weight))).collect();
-        let examples = &mut self.chosen.examples;
-        examples.retain(|(known, _)| added.iter().all(|(example, _)| example != known));
-        examples.extend(added);
+        ids.into_iter().for_each(|id| self.add_example(Example::Image(id), weight));
     }
 
     /// Takes this one out.
@@ -117,7 +118,7 @@ impl OpenedCollection {
     }
 
     /// What is asked with in the first place stays when another picture is looked at.
-    pub(super) fn keep_first(&mut self) {
+    pub(super) fn hold_first(&mut self) {
         let chosen = &mut self.chosen;
         let Some(first) = chosen.first_example() else { return };
         chosen.examples.insert(0, (first, chosen.first_weight));

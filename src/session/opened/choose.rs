@@ -100,7 +100,7 @@ pub enum Choose {
     /// Let nothing speak beside what is looked at.
     ClearExamples,
     /// What is asked with in the first place stays when another picture is looked at.
-    KeepExample,
+    HoldExample,
     /// Look for what is like a label, a tag, a cluster or a class, or like the probe again.
     Like(Option<Example>),
     /// Ask with a part of the probe only, or with all of it.
@@ -159,7 +159,7 @@ impl OpenedCollection {
             Choose::PickGroup(group, pick) => asked = self.pick_group(group, pick),
             Choose::PickMany(ids, pick) => self.pick_many(ids, pick),
             Choose::PickSet(images, pick) => self.pick_set(&images, pick),
-            Choose::LookAt(id) => self.look_at(id),
+            Choose::LookAt(id) => self.look_at(id, true),
             Choose::AddToSelection(id, pick) => self.pick_many(vec![id], pick),
             Choose::Step(by) => asked = self.step(by),
             Choose::First => return self.look_at_first(),
@@ -190,7 +190,7 @@ impl OpenedCollection {
             Choose::Weigh(example, weight) => return self.weigh(&example, weight),
             Choose::RemoveExample(example) => self.remove_example(&example),
             Choose::ClearExamples => self.chosen.examples.clear(),
-            Choose::KeepExample => self.keep_first(),
+            Choose::HoldExample => self.hold_first(),
             Choose::Like(like) => self.ask_like(like),
             Choose::Region(region) => self.ask_with_region(region),
             Choose::Anywhere(anywhere) => self.chosen.anywhere = anywhere,
@@ -350,6 +350,16 @@ impl OpenedCollection {
         if pick != Pick::Range {
             self.chosen.anchor = Some(id);
         }
+        // Whoever clicks an image wants to see what is like it; whoever picks further ones may want them as examples.
+        self.look_at(id, pick == Pick::Replace);
+        asked
+    }
+
+    /// Looks at an image, whatever is selected; `asks` if neighbours are to be like it.
+    fn look_at(&mut self, id: ImageId, asks: bool) {
+        if id.index() >= self.images.len() {
+            return;
+        }
         if self.chosen.probe != Some(id) {
             // A part of one picture is not that part of another.
             self.chosen.region = None;
@@ -357,24 +367,9 @@ impl OpenedCollection {
                 self.chosen.first_weight = 1.0;
             }
         }
-        // Whoever clicks an image wants to see what is like it; whoever picks further ones may want them as examples.
-        if pick == Pick::Replace {
+        if asks {
             self.ask_like(None);
         }
-        self.chosen.probe = Some(id);
-        asked
-    }
-
-    /// Looks at an image, whatever is selected.
-    fn look_at(&mut self, id: ImageId) {
-        if id.index() >= self.images.len() {
-            return;
-        }
-        if self.chosen.probe != Some(id) {
-            // A part of one picture is not that part of another.
-            self.chosen.region = None;
-        }
-        self.chosen.like = None;
         self.chosen.probe = Some(id);
     }
 

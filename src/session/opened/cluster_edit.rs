@@ -39,6 +39,18 @@ impl ClusterEdit {
         }
     }
 
+    /// What was done, in a few words.
+    pub(super) fn in_words(&self) -> String {
+        match self {
+            Self::Named { cluster, after: Some(name), .. } => format!("Called cluster {cluster} {name}"),
+            Self::Named { cluster, after: None, .. } => format!("Took the name of cluster {cluster} away"),
+            Self::Regrouped(change) => match (change.before.len(), change.after.len()) {
+                (before, 1) => format!("Merged {before} clusters"),
+                (_, after) => format!("Split a cluster into {after}"),
+            },
+        }
+    }
+
     /// Whether it can be taken back: a cluster that is called otherwise by now is another one, found anew.
     pub(super) fn still_stands(&self, shown: Option<&Clustering>) -> bool {
         match (self, shown) {

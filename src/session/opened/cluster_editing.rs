@@ -41,7 +41,13 @@ impl OpenedCollection {
     pub(super) fn ask_cluster_edits(&self, before: &Chosen) -> Vec<Request> {
         let (now, before) = (&self.chosen.cluster_edits, &before.cluster_edits);
         let same = now.iter().zip(before).take_while(|(a, b)| Arc::ptr_eq(a, b) || a == b).count();
-        let stands = |edit: &&Arc<ClusterEdit>| edit.still_stands(self.clustering.as_deref());
+        // What is shown says whether a name is still that of the same cluster, until clusters themselves are taken back.
+        let mut is_as_shown = true;
+        let stands = |edit: &&Arc<ClusterEdit>| {
+            let stands = !is_as_shown || edit.still_stands(self.clustering.as_deref());
+            is_as_shown &= !matches!(&***edit, ClusterEdit::Regrouped(_));
+            stands
+        };
         let undone = before[same..].iter().rev().filter(stands).map(|edit| edit.request(false));
         undone.chain(now[same..].iter().map(|edit| edit.request(true))).collect()
     }

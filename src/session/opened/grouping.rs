@@ -1,4 +1,6 @@
-//! The images of a group, taken into the selection: at once if few must be looked at, else when it is known which they are.
+//! The images of a group, to be selected or tagged: at once if few must be looked at, else when it is known which they are.
+
+use std::collections::VecDeque;
 
 use super::OpenedCollection;
 use super::choose::Pick;
@@ -6,93 +8,112 @@ use super::ordering::AT_ONCE;
 use crate::domain::{ImageGroup, ImageSet};
 use crate::engine::{CatalogueLook, Look, Request};
 
-/// What is to be done with the images of the group that was asked for last.
+/// Groups of which it is to be found out who is in them, one after the other.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Grouping {
     number: u64,
-    awaited: Option<(u64, Pick)>,
-    /// Whether the wish has changed something else, which is a step already.
-    has_step: bool,
-    /// The group that is to get a tag, and with which number it was asked for.
-    to_tag: Option<(u64, ImageGroup, String)>,
+    waiting: VecDeque<Waiting>,
+    /// Which one was asked for.
+    asked: Option<u64>,
+}
+
+#[derive(Clone, Debug)]
+struct Waiting {
+    number: u64,
+    group: ImageGroup,
+    then: Then,
+}
+
+/// What is to be done with the images of a group.
+#[derive(Clone, Debug)]
+enum Then {
+    Pick {
+        pick: Pick,
+        /// Whether the wish has changed something else, which is a step already.
+        has_step: bool,
+    },
+    Tag(String),
 }
 
 impl OpenedCollection {
     /// Takes a group into the selection.
     pub(super) fn pick_group(&mut self, group: ImageGroup, pick: Pick) -> Vec<Request> {
-        self.pending.grouping.number += 1;
         if group.looked_at(self.images.len()) <= AT_ONCE {
-            self.pending.grouping.awaited = None;
             self.pick_set(&group.images(&self.images), pick);
             return Vec::new();
         }
-        let (number, images) = (self.pending.grouping.number, self.images.clone());
-        self.pending.grouping.awaited = Some((number, pick));
-        vec![Request::Look(Look::Catalogue(CatalogueLook::Group { number, group, images }))]
+        self.find_out(group, Then::Pick { pick, has_step: false })
     }
 
     /// Gives a tag to the images of a group.
     pub(super) fn tag_group(&mut self, group: ImageGroup, tag: String) -> Vec<Request> {
         if group.looked_at(self.images.len()) <= AT_ONCE {
-            let images = group.images(&self.images);
-            self.edit_tag(images.iter().collect(), tag, true);
+            self.edit_tag(group.images(&self.images).iter().collect(), tag, true);
             return Vec::new();
         }
-        self.pending.grouping.number += 1;
-        let (number, images) = (self.pending.grouping.number, self.images.clone());
-        self.pending.grouping.to_tag = Some((number, group.clone(), tag));
+        self.find_out(group, Then::Tag(tag))
+    }
+
+    fn find_out(&mut self, group: ImageGroup, then: Then) -> Vec<Request> {
+        let grouping = &mut self.pending.grouping;
+        grouping.number += 1;
+        grouping.waiting.push_back(Waiting { number: grouping.number, group, then });
+        self.ask_next_group()
+    }
+
+    /// Asks for the first that waits, unless it is asked for, or one that is still wanted is.
+    fn ask_next_group(&mut self) -> Vec<Request> {
+        let grouping = &mut self.pending.grouping;
+        let is_wanted = |asked: u64| grouping.waiting.iter().any(|waiting| waiting.number == asked);
+        let Some(next) = grouping.waiting.front().filter(|_| !grouping.asked.is_some_and(is_wanted)) else {
+            return Vec::new();
+        };
+        grouping.asked = Some(next.number);
+        let (number, group, images) = (next.number, next.group.clone(), self.images.clone());
         vec![Request::Look(Look::Catalogue(CatalogueLook::Group { number, group, images }))]
     }
 
-    /// Takes in which images are in a group that is to be tagged, if these are. Only the newest group is answered: one that was
-    /// overtaken is asked for again, since what is to be tagged is not given up for something else that is selected.
-    fn tag_awaited(&mut self, number: u64, images: &ImageSet) -> Vec<Request> {
-        match self.pending.grouping.to_tag.take() {
-            Some((asked, _, tag)) if asked == number => {
-                let before = self.chosen.clone();
+    fn take_waiting(&mut self, number: u64) -> Option<Waiting> {
+        let waiting = &mut self.pending.grouping.waiting;
+        let place = waiting.iter().position(|waiting| waiting.number == number)?;
+        waiting.remove(place)
+    }
+
+    /// Takes in which images are in a group. It is the choice that the person made when they asked.
+    pub(in crate::session) fn take_group(&mut self, number: u64, images: &ImageSet) -> Vec<Request> {
+        let Some(Waiting { then, .. }) = self.take_waiting(number) else { return self.ask_next_group() };
+        let before = self.chosen.clone();
+        let mut requests = match then {
+            Then::Tag(tag) => {
                 self.edit_tag(images.iter().collect(), tag, true);
                 self.follow_choice(before)
             }
-            Some((asked, group, tag)) if asked < number => self.tag_group(group, tag),
-            other => {
-                self.pending.grouping.to_tag = other;
-                Vec::new()
+            Then::Pick { pick, has_step } => {
+                self.pick_set(images, pick);
+                if has_step { self.ask_what_changed(&before) } else { self.follow_choice(before) }
             }
-        }
-    }
-
-    /// Takes in which images are in the group. It is the choice that the person made when they asked.
-    pub(in crate::session) fn take_group(&mut self, number: u64, images: &ImageSet) -> Vec<Request> {
-        let is_newest = number == self.pending.grouping.number;
-        let mut requests = self.tag_awaited(number, images);
-        let picks = &mut self.pending.grouping;
-        let Some((_, pick)) = picks.awaited.take_if(|(asked, _)| is_newest && *asked == number) else {
-            return requests;
         };
-        let before = self.chosen.clone();
-        self.pick_set(images, pick);
-        requests.extend(match self.pending.grouping.has_step {
-            true => self.ask_what_changed(&before),
-            false => self.follow_choice(before),
-        });
+        requests.extend(self.ask_next_group());
         requests
     }
 
-    /// Whether what was wished together with the group that is asked for is a step that can be taken back.
-    pub(super) fn note_group_step(&mut self, has_step: bool) {
-        self.pending.grouping.has_step = has_step;
+    /// Whether what was wished together with the group that is to be picked is a step that can be taken back.
+    pub(super) fn note_group_step(&mut self, is_step: bool) {
+        match self.pending.grouping.waiting.back_mut().map(|waiting| &mut waiting.then) {
+            Some(Then::Pick { has_step, .. }) => *has_step = is_step,
+            Some(Then::Tag(_)) | None => {}
+        }
     }
 
-    /// Something else is selected now: the group that was asked for is not wanted any more.
+    /// Something else is selected now: the group that was to be picked is not wanted any more. What is to be tagged is.
     pub(super) fn drop_group(&mut self) {
-        self.pending.grouping.awaited = None;
+        self.pending.grouping.waiting.retain(|waiting| matches!(waiting.then, Then::Tag(_)));
     }
 
     /// It will not be known which images are in the group.
-    pub(super) fn give_up_group(&mut self, number: u64) {
-        let grouping = &mut self.pending.grouping;
-        grouping.awaited.take_if(|(asked, _)| *asked == number);
-        grouping.to_tag.take_if(|(asked, ..)| *asked == number);
+    pub(super) fn give_up_group(&mut self, number: u64) -> Vec<Request> {
+        self.take_waiting(number);
+        self.ask_next_group()
     }
 
     /// Takes images into the selection, or out of it.

@@ -35,20 +35,19 @@ impl GroupsKnown {
         self.questions.get(&look.kind()).filter(|asked| asked.look == *look)?.answer.as_ref()
     }
 
-    /// The same while another one of its kind is on its way: what is known of these groups until then.
-    pub fn last_answer(&self, kind: GroupLookKind) -> Option<(&GroupLook, &Arc<GroupAnswer>)> {
-        let asked = self.questions.get(&kind)?;
-        Some((&asked.look, asked.answer.as_ref()?))
-    }
-
     /// Why a question has no answer, if it was asked in vain.
     pub fn problem(&self, look: &GroupLook) -> Option<&Problem> {
         self.questions.get(&look.kind()).filter(|asked| asked.look == *look)?.problem.as_ref()
     }
 
-    /// Whether a question is to be asked: it was not, or in vain, or another one was asked since.
+    /// Whether a question is to be asked: it was not, or another one was since. One that was asked in vain waits for the person.
     pub fn is_unasked(&self, look: &GroupLook) -> bool {
         self.questions.get(&look.kind()).is_none_or(|asked| asked.look != *look)
+    }
+
+    /// Exemplars that were asked for in vain are asked for again when they are in sight the next time.
+    pub(super) fn forget_asked_exemplars(&mut self) {
+        self.exemplars_asked.clear();
     }
 
     /// The images that excite a channel of a layer (index in `Collection::layers`) most, once they are known.

@@ -18,6 +18,8 @@ pub struct History {
     future: Vec<Step>,
     /// Every opening again since the oldest state, the last one last.
     followings: Vec<Arc<Following>>,
+    /// How often it was changed.
+    state: u64,
 }
 
 /// A state, and how many of the followings are done with it.
@@ -33,6 +35,7 @@ impl History {
         if self.past.len() == DEPTH {
             self.past.remove(0);
         }
+        self.state += 1;
         let step = self.step(before);
         self.past.push(step);
         self.future.clear();
@@ -40,6 +43,7 @@ impl History {
 
     /// Gives the state before `now`.
     pub fn undo(&mut self, now: &Chosen) -> Option<Chosen> {
+        self.state += 1;
         let before = self.past.pop()?.follow(&self.followings);
         let step = self.step(now.clone());
         self.future.push(step);
@@ -59,13 +63,19 @@ impl History {
         Some(before)
     }
 
-    /// The states before `now`, the newest first, as they were when they were left behind.
-    pub(super) fn past(&self) -> impl Iterator<Item = &Chosen> {
-        self.past.iter().rev().map(|step| &step.chosen)
+    /// The states before `now`, the newest first, as they are now: what was opened again since has other places.
+    pub(super) fn past(&self) -> impl Iterator<Item = Chosen> {
+        self.past.iter().rev().map(|step| step.clone().follow(&self.followings))
+    }
+
+    /// Another number whenever anything of it is.
+    pub(super) fn state(&self) -> u64 {
+        self.state
     }
 
     /// Gives the state that was taken back.
     pub fn redo(&mut self, now: &Chosen) -> Option<Chosen> {
+        self.state += 1;
         let after = self.future.pop()?.follow(&self.followings);
         let step = self.step(now.clone());
         self.past.push(step);
@@ -75,13 +85,15 @@ impl History {
 
     /// What all states speak of is to be looked for as `following` does, each when its turn comes.
     pub(super) fn follow(&mut self, following: Following) {
+        self.state += 1;
         self.followings.push(Arc::new(following));
     }
 
     /// Puts later steps on top of these, each as `on_top` makes it; what was taken back before them cannot be brought back
     /// any more.
     pub fn append(&mut self, later: Self, on_top: impl Fn(Chosen) -> Chosen) {
-        let Self { past, future, followings } = later;
+        self.state += 1;
+        let Self { past, future, followings, .. } = later;
         debug_assert!(followings.is_empty(), "what is on top is of now");
         let followed = self.followings.len();
         let on_top = |step: Step| Step { chosen: on_top(step.chosen), followed };

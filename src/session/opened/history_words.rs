@@ -3,24 +3,33 @@
 use super::OpenedCollection;
 use super::chosen::Chosen;
 use super::tag_edit::TagEdit;
-use crate::domain::{ImageSet, Sort, counted, kept_name};
+use crate::domain::{ImageSet, counted, kept_name};
 
 impl OpenedCollection {
     /// The last `most` choices that can be taken back, the newest first, each in a few words. Costs what they changed.
     pub fn history_in_words(&self, most: usize) -> Vec<String> {
-        let mut later = &self.chosen;
+        let mut later = self.chosen.clone();
         let mut words = Vec::new();
         for earlier in self.history.past().take(most) {
-            words.push(self.step_in_words(earlier, later));
+            words.push(self.step_in_words(&earlier, &later));
             later = earlier;
         }
         words
+    }
+
+    /// Another number whenever there are other choices to take back: until then the words are the same.
+    pub fn history_state(&self) -> u64 {
+        self.history.state()
     }
 
     /// What led from one state to the next. The first that is found tells: most choices change one thing.
     fn step_in_words(&self, before: &Chosen, after: &Chosen) -> String {
         if let Some(words) = edits_in_words(before, after) {
             return words;
+        }
+        let edits = after.cluster_edits.get(before.cluster_edits.len()..);
+        if let Some(edit) = edits.and_then(<[_]>::last) {
+            return edit.in_words();
         }
         if !before.selection.is_shared_with(&after.selection) && before.selection != after.selection {
             return selection_in_words(&before.selection, &after.selection);
@@ -29,7 +38,7 @@ impl OpenedCollection {
             return self.filter_in_words(after);
         }
         if before.sort != after.sort {
-            return format!("Sorted by {}", sort_in_words(after.sort));
+            return format!("Sorted by {}", after.sort.word());
         }
         if before.layer != after.layer {
             return format!("Went to {}", self.layer_titles.name(after.layer));
@@ -69,10 +78,6 @@ impl OpenedCollection {
             () => "Showed what could not be read".to_owned(),
         }
     }
-}
-
-fn sort_in_words(sort: Sort) -> &'static str {
-    sort.word()
 }
 
 fn edits_in_words(before: &Chosen, after: &Chosen) -> Option<String> {

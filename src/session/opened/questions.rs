@@ -148,7 +148,12 @@ impl OpenedCollection {
         };
         let ranking_changed = asked(now) != asked(before);
         let about_changed = (now.asked_probe(), &now.like) != (before.asked_probe(), &before.like);
-        self.questions += u64::from(about_changed || ranking_changed || now.pooling != before.pooling);
+        // At every depth the same number is shown, of each layer by itself.
+        let of_depths = |chosen: &Chosen| {
+            let (metric, _, _, what, _, only_shown, exactly) = asked(chosen);
+            (metric, what, only_shown, exactly, chosen.pooling)
+        };
+        self.questions += u64::from(about_changed || of_depths(now) != of_depths(before));
         let now = &self.chosen;
         let channel_changed = now.channel != before.channel;
         let order_changed = now.filter != before.filter || now.sort != before.sort;

@@ -9,7 +9,7 @@ use crate::engine::{ExportFormat, NetworkFile, Problem};
 use crate::session::{Choose, Export, Extract, Go, Maintain, Networks, Open, Place};
 use crate::ui::Question;
 use crate::ui::command::Command;
-use crate::ui::dialogs::{CommandPalette, Dialog, LayerDialog, NetworkDialog, WorkspaceDialog};
+use crate::ui::dialogs::{CommandPalette, Dialog, HistoryDialog, LayerDialog, NetworkDialog, WorkspaceDialog};
 use crate::ui::views::Pane;
 
 impl App {
@@ -22,7 +22,7 @@ impl App {
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             Command::Undo => self.act(Choose::Undo),
             Command::Redo => self.act(Choose::Redo),
-            Command::History => self.dialog = Dialog::History,
+            Command::History => self.dialog = Dialog::History(HistoryDialog::default()),
             Command::SelectAll => self.act(Choose::SelectAll),
             Command::SelectNone => self.act(Choose::ClearSelection),
             Command::InvertSelection => self.act(Choose::InvertSelection),

@@ -269,6 +269,8 @@ impl App {
     fn show_frame(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         let mut actions = Vec::new();
+        // Before all that lies under it.
+        self.picture_menu.take_keys(&ctx);
         let mut commands = Command::pressed(&ctx);
         // Before the views, which may ask for pictures themselves.
         self.rest_viewer(&mut actions);

@@ -24,6 +24,7 @@ impl App {
         commands: &mut Vec<Command>,
     ) {
         let mut hand_overs = Vec::new();
+        self.picture_menu.is_in_viewer = self.is_viewing();
         let wishes = &mut Wishes { actions, commands, hand_overs: &mut hand_overs };
         self.picture_menu.show(ctx, &self.session, wishes);
         hand_overs.into_iter().for_each(|wish| self.desktop.hand_over(wish));

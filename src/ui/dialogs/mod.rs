@@ -19,6 +19,7 @@ use super::theme::palette;
 use crate::session::{Action, Session};
 
 pub use command_palette::CommandPalette;
+pub use history::HistoryDialog;
 pub use layers::LayerDialog;
 pub use networks::NetworkDialog;
 pub use path::{Outcome as PathOutcome, PathDialog};
@@ -41,7 +42,7 @@ pub enum Dialog {
     /// What runs, and what went wrong.
     Jobs,
     /// What was done, to go back to.
-    History,
+    History(HistoryDialog),
     /// The list of shortcuts.
     Shortcuts,
     /// What this is.
@@ -84,7 +85,7 @@ impl Dialog {
             Dialog::Workspace(dialog) => dialog.show(ctx, session, actions),
             Dialog::Commands(dialog) => dialog.show(ctx, session, actions, commands),
             Dialog::Jobs => jobs::show(ctx, session, actions),
-            Dialog::History => history::show(ctx, session, actions),
+            Dialog::History(dialog) => dialog.show(ctx, session, actions),
             Dialog::Shortcuts => shortcuts::show(ctx),
             Dialog::About => about::show(ctx, session),
         };

@@ -14,7 +14,10 @@ const GESTURES: [(&str, &str); 11] = [
     ("Enter or Space in the gallery", "Show the picture at its own resolution"),
     ("COMMAND and click", "Add an image to the selection, or take it out"),
     ("Shift and click", "Select everything from the last clicked image to this one"),
-    ("Drag in the gallery", "Select with a rubber band; with Shift, add"),
+    (
+        "Drag in the gallery",
+        "Select with a rubber band; with Shift add, with Alt take out, with both keep what is in both",
+    ),
     ("COMMAND and scroll in the gallery", "Larger or smaller pictures"),
     ("Drag a tab", "Put a view elsewhere"),
     ("Double click on a tab", "Give the view all the room; Escape shows the others again"),

@@ -114,7 +114,7 @@ impl GroupPanel {
         self.cards.under = None;
         self.cards.channels.clear();
         if self.of.as_ref() != Some(of.groups) {
-            self.take_in(of.groups, cx.session);
+            self.take_in(of.groups);
         }
         self.show_ways(ui);
         let mut wish = self.show_marked(ui, of, cx.session);
@@ -150,7 +150,7 @@ impl GroupPanel {
     }
 
     /// Other groups are shown: what was said of places means others now, unless they are the same groups changed a little.
-    fn take_in(&mut self, groups: &Groups, session: &Session) {
+    fn take_in(&mut self, groups: &Groups) {
         let is_like = match (&self.of, groups) {
             (Some(Groups::Clusters(before)), Groups::Clusters(now)) => {
                 before.table() == now.table() && before.clusters.len() == now.clusters.len() && before.of == now.of
@@ -164,7 +164,7 @@ impl GroupPanel {
             self.difference.clear();
             self.cards.naming = None;
         }
-        self.known = Known::of(groups, session);
+        self.known = Known::of(groups);
         self.of = Some(groups.clone());
     }
 

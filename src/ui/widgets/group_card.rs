@@ -224,7 +224,7 @@ impl GroupCard<'_> {
         ui.spacing_mut().button_padding.x = 6.0;
         let select = ui.button("Select").on_hover_text("Select its images");
         if select.accessible_name(format!("Select {}", self.what)).clicked() {
-            wish = Some(CardWish::Select(ui.input(|input| tile::pick_of_set(input.modifiers))));
+            wish = Some(CardWish::Select(tile::pick_held(ui)));
         }
         let tag = ui.button("Tag…").on_hover_text("Give its images a tag");
         let tag = tag.accessible_name(format!("Tag {}", self.what));

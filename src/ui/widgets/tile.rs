@@ -107,6 +107,11 @@ pub fn pick(modifiers: egui::Modifiers) -> Pick {
     }
 }
 
+/// The same by the keys that are held now.
+pub fn pick_held(ui: &Ui) -> Pick {
+    ui.input(|input| pick_of_set(input.modifiers))
+}
+
 /// How several pictures that are picked at once change the selection, by the keys held. Without any they replace it, which a
 /// person may have set otherwise.
 pub fn pick_of_set(modifiers: egui::Modifiers) -> Pick {

@@ -94,8 +94,17 @@ fn a_renamed_folder_keeps_ids_vectors_and_tags_and_nothing_is_extracted_again() 
     assert_eq!(opened.images().expect("records"), it.images);
     assert_eq!(opened.tags().expect("tags").images["mine"], [ImageId(5)]);
     assert_eq!(opened.misfit_report().expect("a report").vectors, []);
-    // And back again, and once more, by other names.
+    // What leaves the workspace says where the pictures are now, and what left it before the move still finds them.
+    let mut handwork = opened.handwork().expect("handwork");
+    assert_eq!(handwork.tags["mine"], [it.images[5].path.text.clone()]);
+    handwork.tags.insert("earlier".to_owned(), vec![before[6].path.text.clone()]);
     it.close();
+    let writer = Workspace::open_to_write(&it.workspace).expect("a workspace");
+    let taken = writer.take_handwork(&handwork).expect("it is taken");
+    assert_eq!((taken.tags_added, taken.tags_known, taken.tags_waiting), (1, 1, 0));
+    assert_eq!(writer.tags().expect("tags").images["earlier"], [ImageId(6)]);
+    drop((opened, writer));
+    // And back again, and once more, by other names.
     fs::rename(it.folder.join("deeper"), it.folder.join("elsewhere")).expect("a folder");
     assert_eq!(it.again(), 0);
     assert_eq!(it.opened().tags().expect("tags").images["mine"], [ImageId(5)]);
@@ -121,6 +130,12 @@ fn a_copy_in_another_place_is_known_by_its_content_whatever_its_time() {
     assert_eq!(it.listener.id("reversed.png"), ImageId(24), "it is a new one");
     assert!(it.images[other.id.index()].is_gone());
     assert_eq!(it.vectors()[..24], vectors[..], "what is gone is kept, too");
+    // Once more: what is known of its bytes went with it.
+    it.close();
+    fs::remove_file(it.folder.join("copied.png")).expect("it goes");
+    overwrite(&it.folder.join("again.png"), &content);
+    it.again();
+    assert_eq!(it.listener.id("again.png"), picture.id);
 }
 
 #[test]
@@ -184,9 +199,8 @@ fn a_folder_that_moved_is_known_by_its_pictures_and_takes_its_workspace_along() 
     assert!(!listener.until_extracted());
     let before = moved_from(&folder, &asking);
     assert_eq!(before, None, "it has a workspace");
-    listener.engine.send(Request::Close);
-    listener.until("the end", |event| matches!(event, Event::Closed).then_some(()));
 
+    // It is still open while it is renamed.
     let elsewhere = dir.path().join("elsewhere");
     fs::create_dir(&elsewhere).expect("a folder");
     fs::copy(super::first_picture(&folder), elsewhere.join("one.png")).expect("a picture");

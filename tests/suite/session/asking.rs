@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tiramisu::domain::{Example, ImageId, Metric, NeighbourWish, Pooling, Region, Representation, StoredLayer};
+use tiramisu::domain::{Example, ImageId, Metric, NeighbourWish, Pooling, Region, StoredLayer};
 use tiramisu::engine::{Asked, DepthNeighbours, DepthsWish, Event, Look, LookKind, NeighbourList, Problem, Request};
 use tiramisu::session::{Ask, Choose, Comparison, Go, Open, Pick, Session};
 
@@ -120,12 +120,12 @@ fn what_is_kept_is_asked_with_beside_the_next_picture() {
     session.act(Choose::Region(Some(part())));
     let boxed = Example::Region { image: ImageId(5), region: part() };
     // The question stays the same.
-    session.act(Choose::KeepExample);
+    session.act(Choose::HoldExample);
     assert_eq!(session.opened.chosen.examples_that_count(), [(boxed.clone(), 1.0)]);
     assert_eq!((session.opened.chosen.probe, session.opened.chosen.asked_probe()), (Some(ImageId(5)), None));
     session.act(Choose::Click(ImageId(7), Pick::Replace));
     session.act(Choose::Region(Some(part())));
-    session.act(Choose::KeepExample);
+    session.act(Choose::HoldExample);
     let second = Example::Region { image: ImageId(7), region: part() };
     let requests = session.act(Choose::Click(ImageId(9), Pick::Replace));
     assert_eq!(examples(&requests), [(image(9), 1.0), (second.clone(), 1.0), (boxed.clone(), 1.0)]);
@@ -267,6 +267,7 @@ fn of_many_layers_some_are_asked_from_the_first_to_the_last_or_all() {
     assert_eq!(some.sources.len(), 8);
     assert_eq!((layers(&some)[0], layers(&some)[7]), ("block0", "block49"));
     assert_eq!(depths(&session.act(Ask::Depths(Some(true)))).sources.len(), 50);
-    let at: Vec<&Representation> = session.opened.depths.rows.values().map(|row| &row.wish.at).collect();
-    assert!(at.is_empty());
+    // How many are listed, and by how many layers, is of the neighbours at one depth.
+    session.act(Choose::NeighbourCount(20));
+    assert_eq!(session.act(Ask::Depths(Some(true))), []);
 }

@@ -86,6 +86,35 @@ fn clusters_that_were_merged_are_parted_again() {
 }
 
 #[test]
+fn several_changes_of_clusters_are_taken_back_together_though_others_are_shown() {
+    let mut session = session(24);
+    let known = clustering(&session, None);
+    tell(&mut session, &known);
+    session.act(Analyse::NameCluster { cluster: 0, name: "cats".to_owned() });
+    let named = clustering(&session, Some("cats"));
+    tell(&mut session, &named);
+    let piece = |place: u32, range: std::ops::Range<u32>| ClusterPiece {
+        place,
+        cluster: Cluster { size: range.len(), ..Cluster::default() },
+        images: range.map(ImageId).collect(),
+    };
+    let change = Arc::new(Regrouping {
+        clustering: named.wish.name(),
+        before: vec![piece(0, 0..12), piece(1, 12..24)],
+        after: vec![piece(0, 0..24)],
+        quality: [None, None],
+    });
+    let after = Arc::new(named.regrouped(&change).expect("it is of these"));
+    session.apply(Event::Answered(AnalysisAnswer::Regrouped { clustering: after, change: change.clone() }));
+    assert_eq!(session.opened.history_in_words(9), ["Merged 2 clusters", "Called cluster 0 cats"]);
+    let back = Regroup::Apply(Arc::new(change.reversed()));
+    let clustering = named.wish.name();
+    let apart = Request::Analyse(AnalysisWish::Regroup(RegroupWish { clustering: clustering.clone(), how: back }));
+    let unnamed = Request::NameCluster { clustering, cluster: 0, name: None };
+    assert_eq!(session.act(Choose::BackBy(2)), [apart, unnamed], "the cluster has its place again by then");
+}
+
+#[test]
 fn a_group_gets_a_tag_at_once_and_it_is_one_step() {
     let mut session = session(24);
     let known = clustering(&session, None);
@@ -96,7 +125,7 @@ fn a_group_gets_a_tag_at_once_and_it_is_one_step() {
 }
 
 #[test]
-fn the_tag_of_a_large_group_is_not_lost_when_another_group_is_selected_meanwhile() {
+fn nothing_that_is_wished_of_large_groups_is_lost_while_another_is_looked_at() {
     let mut session = session(6000);
     let all = |requests: &[Request]| match requests {
         [Request::Look(Look::Catalogue(CatalogueLook::Group { number, .. }))] => *number,
@@ -104,22 +133,29 @@ fn the_tag_of_a_large_group_is_not_lost_when_another_group_is_selected_meanwhile
     };
     let these: Arc<[ImageId]> = (0..5000).map(ImageId).collect();
     let tagged = all(&session.act(Choose::TagGroup(ImageGroup::These(these.clone()), "odd".to_owned())));
-    let picked = all(&session.act(Choose::PickGroup(ImageGroup::Label(None), Pick::Replace)));
-    assert!(tagged < picked);
-    // Only the newest is answered; the one before is asked for again.
-    let some: ImageSet = [ImageId(1)].into_iter().collect();
-    let again = all(&session
-        .apply(Event::Grouped { number: picked, images: some.clone() })
-        .into_iter()
-        .filter(|request| matches!(request, Request::Look(Look::Catalogue(CatalogueLook::Group { .. }))))
-        .collect::<Vec<_>>());
-    assert_eq!(session.opened.chosen.selection, some);
+    // One after the other, as they were wished for; nothing is lost.
+    let pick = |label: Option<String>| Choose::PickGroup(ImageGroup::Label(label), Pick::Replace);
+    assert_eq!(session.act(pick(Some("blobs".to_owned()))), []);
+    assert_eq!(session.act(pick(None)), [], "it takes the place of the pick before");
+    assert_eq!(session.act(Choose::TagGroup(ImageGroup::These(these.clone()), "even".to_owned())), []);
     let images: ImageSet = these.iter().copied().collect();
-    let requests = session.apply(Event::Grouped { number: again, images });
-    assert!(
-        requests.iter().any(|request| matches!(request, Request::Tag { ids, is_on: true, .. } if ids.len() == 5000)),
-        "{requests:?}"
-    );
+    let tags = |requests: &[Request], word: &str| {
+        let is_it = |request: &Request| matches!(request, Request::Tag { ids, tag, is_on: true } if ids.len() == 5000 && tag == word);
+        requests.iter().any(is_it)
+    };
+    let groups = |requests: Vec<Request>| -> Vec<Request> {
+        let is_it = |request: &Request| matches!(request, Request::Look(Look::Catalogue(CatalogueLook::Group { .. })));
+        requests.into_iter().filter(is_it).collect()
+    };
+    let requests = session.apply(Event::Grouped { number: tagged, images: images.clone() });
+    assert!(tags(&requests, "odd"), "{requests:?}");
+    let picked = all(&groups(requests));
+    let some: ImageSet = [ImageId(1)].into_iter().collect();
+    let next = all(&groups(session.apply(Event::Grouped { number: picked, images: some.clone() })));
+    assert_eq!(session.opened.chosen.selection, some);
+    let requests = session.apply(Event::Grouped { number: next, images });
+    assert!(tags(&requests, "even"), "{requests:?}");
+    assert_eq!(groups(requests), []);
     assert_eq!(session.opened.chosen.selection, some, "what is selected stays");
 }
 

@@ -136,7 +136,7 @@ fn a_box_is_kept_while_a_box_is_drawn_on_another_picture() {
     let region = Region::between((0.1, 0.2), (0.5, 0.6));
     window.act(Choose::Region(Some(region)));
     let first = FIRST.rsplit('/').next().unwrap();
-    window.press(&format!("Keep the box in {first}"));
+    window.press(&format!("Hold the box in {first}"));
     window.act(Choose::Click(ImageId(20), Pick::Replace));
     window.act(Choose::Region(Some(region)));
     let boxed = |id: u32| Example::Region { image: ImageId(id), region };

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::Path;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::PoisonError;
 
 use rayon::prelude::*;
 
@@ -16,9 +16,9 @@ use crate::engine::extraction::store_batch::BatchKind;
 use crate::engine::message::{Event, Problem};
 use crate::images::Found;
 use crate::images::content_hash::content_hash;
-use crate::store::FileTime;
+use crate::store::{FileContent, FileTime};
 
-/// Of so many files that have the same size and time nobody can say which is which.
+/// Among so many copies the one is looked for that a file was.
 const MOST_ALIKE: usize = 64;
 
 /// What may be a known picture in another place.
@@ -54,7 +54,6 @@ struct Gone<'a> {
     path: PathRef<'a>,
     unix_secs: i64,
     nanos: Option<u32>,
-    is_taken: bool,
 }
 
 impl Gone<'_> {
@@ -68,33 +67,32 @@ impl Gone<'_> {
 struct AllGone<'a> {
     all: Vec<Gone<'a>>,
     /// Those whose bytes are known, by their size and what they came to.
-    by_content: HashMap<(u64, Half), Vec<usize>>,
+    by_content: HashMap<(u64, Half), VecDeque<usize>>,
     /// Their sizes.
     sizes: HashSet<u64>,
-    /// The others, by size and second.
-    by_time: HashMap<(u64, i64), Vec<usize>>,
+    /// The others, by size and second; one of each, since several cannot be told apart.
+    by_time: HashMap<(u64, i64), usize>,
 }
 
 impl AllGone<'_> {
-    /// The one that a file is, which nobody is from then on. `is_alone` if no other new file has its size and time.
+    /// The one that a file is, which nobody is from then on. `is_alone` if of its size and second there is no other file, new or
+    /// known.
     fn take(&mut self, found: &Found, content: Option<Half>, is_alone: bool) -> Option<ImageId> {
+        let Self { all, by_content, by_time, .. } = self;
         let bytes = found.file_bytes;
-        let of_content = content.and_then(|content| self.by_content.get(&(bytes, content)));
-        let alike = of_content.into_iter().flatten().copied().filter(|place| !self.all[*place].is_taken);
-        // Of copies, the one whose name or time it has.
-        let in_common = |place: &usize| {
-            let gone = &self.all[*place];
-            (gone.path.file_name() == found.path.file_name(), gone.has_time_of(found), std::cmp::Reverse(*place))
-        };
-        let by_content = alike.max_by_key(in_common);
-        let place = by_content.or_else(|| {
-            let of_time = self.by_time.get(&(bytes, found.modified_unix_secs))?;
-            let mut alike = of_time.iter().copied().filter(|place| self.all[*place].has_time_of(found));
-            let first = alike.next().filter(|_| is_alone && of_time.len() <= MOST_ALIKE)?;
-            (alike.next().is_none() && !self.all[first].is_taken).then_some(first)
-        })?;
-        self.all[place].is_taken = true;
-        Some(self.all[place].image)
+        if let Some(copies) = content.and_then(|content| by_content.get_mut(&(bytes, content))) {
+            // Of copies, the one whose name or time it has; of very many, among the first.
+            let in_common = |(_, place): &(usize, &usize)| {
+                let gone = &all[**place];
+                (gone.path.file_name() == found.path.file_name(), gone.has_time_of(found), std::cmp::Reverse(**place))
+            };
+            let best = copies.iter().take(MOST_ALIKE).enumerate().max_by_key(in_common).map(|(at, _)| at);
+            if let Some(place) = best.and_then(|at| copies.remove(at)) {
+                return Some(all[place].image);
+            }
+        }
+        let of_time = by_time.get(&(bytes, found.modified_unix_secs)).map(|place| &all[*place]);
+        of_time.filter(|gone| is_alone && gone.has_time_of(found)).map(|gone| gone.image)
     }
 }
 
@@ -117,7 +115,8 @@ impl Extraction {
         changed: &mut VecDeque<Waiting>,
     ) -> Result<Portion, Problem> {
         let Strays { found, .. } = std::mem::take(&mut self.strays);
-        if found.is_empty() || !self.walk_is_clean.load(Relaxed) {
+        // A drive that went away has not lost its pictures.
+        if found.is_empty() || !self.folder.is_dir() {
             return Ok(found);
         }
         let all = self.catalogue.now();
@@ -126,11 +125,11 @@ impl Extraction {
         if self.progress.is_cancelled() {
             return Ok(Portion::new());
         }
-        let as_met = times_and_sizes(&found);
+        let alike = self.alike(&found, &all);
         let queued: HashSet<ImageId> = waiting.iter().copied().collect();
         let (mut moved, mut others) = (Vec::new(), Portion::new());
         for (found, content) in found.into_iter().zip(contents) {
-            let is_alone = as_met.get(&time_and_size(&found)) == Some(&1);
+            let is_alone = alike.get(&(found.file_bytes, found.modified_unix_secs)) == Some(&[1, 1]);
             let image = gone.take(&found, content, is_alone);
             let Some(record) = image.and_then(|image| all.get(image)) else {
                 others.push(found);
@@ -141,18 +140,24 @@ impl Extraction {
             let (bytes, unix_secs, nanos) = (found.file_bytes, found.modified_unix_secs, found.modified_nanos);
             self.times_met.push(FileTime { image, nanos, bytes, unix_secs });
             let was = record.to_record();
+            if let Some(hash) = content {
+                let mut met = self.contents_met.lock().unwrap_or_else(PoisonError::into_inner);
+                met.push(FileContent { image, bytes, unix_secs, hash });
+            }
             let is_incomplete = was.is_gone() && !was.is_gone_and_whole();
+            let was_missed = was.problem.is_some();
             let now = ImageRecord { path: found.path, modified_unix_secs: unix_secs, ..was };
             if is_incomplete {
                 // It missed layers that were added while it was gone.
                 self.progress.redo();
                 changed.push_back(Waiting { record: now.clone(), kind: BatchKind::Changed });
-            } else if !self.with_vectors.contains(&image) && !queued.contains(&image) {
+            } else if was_missed && !self.with_vectors.contains(&image) && !queued.contains(&image) {
                 // It is to be extracted, and was looked for in vain.
                 self.progress.redo();
                 waiting.push_back(image);
             }
-            moved.push(ImageRecord { problem: None, ..now });
+            // Until what it lacks is there it is known to be incomplete.
+            moved.push(if is_incomplete { now } else { ImageRecord { problem: None, ..now } });
         }
         if !moved.is_empty() {
             tracing::info!(pictures = moved.len(), "known in other places");
@@ -166,25 +171,41 @@ impl Extraction {
 
     /// What is gone and was read once.
     fn gone<'a>(&self, unmet: impl Iterator<Item = ImageRef<'a>>) -> AllGone<'a> {
+        // Under a folder that cannot be looked into nothing is known to be gone.
+        let is_gone = |image: &ImageRef<'_>| matches!(image.path.below(&self.folder).try_exists(), Ok(false));
         // One that is to be extracted was looked for already, perhaps, and has a problem of this run.
         let is_readable = |image: &ImageRef<'_>| {
             image.problem.is_none() || image.is_gone() || self.unfinished.binary_search(&image.id).is_ok()
         };
         let mut gone = AllGone::default();
-        for image in unmet.filter(|image| image.width > 0 && is_readable(image)) {
+        for image in unmet.filter(|image| image.width > 0 && is_readable(image) && is_gone(image)) {
             let (bytes, unix_secs) = (image.file_bytes, image.modified_unix_secs);
-            let places = match self.contents.hash_of(image.id, bytes, unix_secs) {
+            let place = gone.all.len();
+            match self.contents.hash_of(image.id, bytes, unix_secs) {
                 Some(content) => {
                     gone.sizes.insert(bytes);
-                    gone.by_content.entry((bytes, content)).or_default()
+                    gone.by_content.entry((bytes, content)).or_default().push_back(place);
                 }
-                None => gone.by_time.entry((bytes, unix_secs)).or_default(),
-            };
-            places.push(gone.all.len());
+                None => drop(gone.by_time.insert((bytes, unix_secs), place)),
+            }
             let nanos = self.times.nanos_of(image.id, bytes, unix_secs);
-            gone.all.push(Gone { image: image.id, path: image.path, unix_secs, nanos, is_taken: false });
+            gone.all.push(Gone { image: image.id, path: image.path, unix_secs, nanos });
         }
         gone
+    }
+
+    /// How many files of the same size and second are new, and how many on record, where one is new.
+    fn alike(&self, found: &[Found], all: &ImageRecords) -> HashMap<(u64, i64), [usize; 2]> {
+        let mut alike: HashMap<(u64, i64), [usize; 2]> = HashMap::new();
+        for found in found {
+            alike.entry((found.file_bytes, found.modified_unix_secs)).or_default()[0] += 1;
+        }
+        for image in all.range(0..self.recorded) {
+            if let Some([_, known]) = alike.get_mut(&(image.file_bytes, image.modified_unix_secs)) {
+                *known += 1;
+            }
+        }
+        alike
     }
 
     /// What the bytes of those files come to that may be one of known content.
@@ -198,17 +219,4 @@ impl Extraction {
         };
         found.par_iter().map(read).collect()
     }
-}
-
-type TimeAndSize = (u64, i64, u32);
-
-fn time_and_size(found: &Found) -> TimeAndSize {
-    (found.file_bytes, found.modified_unix_secs, found.modified_nanos)
-}
-
-/// How many files have each.
-fn times_and_sizes(found: &[Found]) -> HashMap<TimeAndSize, usize> {
-    let mut counts = HashMap::new();
-    found.iter().for_each(|found| *counts.entry(time_and_size(found)).or_default() += 1);
-    counts
 }

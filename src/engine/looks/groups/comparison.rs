@@ -36,7 +36,7 @@ pub fn compare(
     // One layer at a time: no more than one is in memory.
     for stored in averages(opened, None) {
         let searchable = opened.library.vectors(stored)?;
-        let side = |id: &ImageId| (0..2).find(|side| only[*side].contains(*id)).map(|side| side as u32);
+        let side = |id: &ImageId| (0..2usize).find(|side| only[*side].contains(*id));
         let rows: Vec<usize> = searchable
             .vectors
             .ids
@@ -49,10 +49,11 @@ pub fn compare(
             continue;
         }
         let vectors = searchable.vectors.rows(&rows);
-        let sides: Vec<Option<u32>> = vectors.ids.iter().map(side).collect();
+        let sides = [0, 1]
+            .map(|of| -> Vec<ImageId> { vectors.ids.iter().copied().filter(|id| side(id) == Some(of)).collect() });
         let mut both = Statistics::new(vectors.matrix.columns());
         both.add_rows(vectors.matrix.values());
-        let found = distinguishing::by_vectors(&vectors, &both, &sides, 2, CHANNELS, cancelled);
+        let found = distinguishing::by_members(&vectors, &both, &sides, CHANNELS, cancelled);
         let Some(found) = found else { return Ok(None) };
         for (channels, found) in channels.iter_mut().zip(found) {
             channels.extend(found.into_iter().map(|feature| DistinguishingChannel {

@@ -40,7 +40,7 @@ impl Making {
             (
                 &mut self.is_by_tag,
                 "Tag",
-                !session.opened.tags.images.is_empty(),
+                session.opened.tags.words().next().is_some(),
                 "Each tag is a class; an image may be in several",
                 "No image has a tag yet",
             ),
@@ -101,7 +101,7 @@ impl Making {
         if self.is_by_label && has_labels(session) {
             by.push(ClassesBy::Label);
         }
-        if self.is_by_tag && !session.opened.tags.images.is_empty() {
+        if self.is_by_tag && session.opened.tags.words().next().is_some() {
             by.push(ClassesBy::Tag);
         }
         by.extend(clustering_of(session).filter(|_| self.is_by_cluster).map(|name| ClassesBy::Cluster(Some(name))));

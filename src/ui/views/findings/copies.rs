@@ -11,11 +11,12 @@ use crate::domain::{
     Decided, Decision, DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, Tags, distance_in_words,
 };
 use crate::engine::AnalysisKind;
-use crate::session::{Choose, Pick};
+use crate::session::Choose;
 use crate::ui::theme::palette;
 use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::{counted, thousands};
+use crate::ui::widgets::tile;
 
 /// Height of a group's row: a line and pictures.
 const ROW: f32 = TILE + 34.0;
@@ -119,7 +120,7 @@ impl Copies {
             ui.label(question);
             if ui.button("Select them").clicked() {
                 let copies = report.groups.iter().flat_map(|group| group.images.iter().skip(1).copied());
-                drawing.actions.push(Choose::PickMany(copies.collect(), Pick::Replace).into());
+                drawing.actions.push(Choose::PickMany(copies.collect(), tile::pick_held(ui)).into());
                 self.asked = None;
             }
             if ui.button("Leave it").clicked() {
@@ -139,7 +140,7 @@ fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut
         let count = RichText::new(thousands(group.images.len())).small().color(palette().strong);
         let select = ui.add(Button::new(count).frame(false)).on_hover_text("Select the images of this group");
         if select.accessible_name(format!("Select duplicates {index}")).clicked() {
-            drawing.actions.push(Choose::PickMany(group.images.clone(), Pick::Replace).into());
+            drawing.actions.push(Choose::PickMany(group.images.clone(), tile::pick_held(ui)).into());
         }
         let keep = Choice {
             text: "Keep all".to_owned(),

@@ -2,11 +2,11 @@
 
 use eframe::egui::{Rect, RichText, ScrollArea, Ui, vec2};
 
-use super::known::Described;
+use super::known::{Described, Known};
 use super::{GroupPanel, PanelOf, Shows};
 use crate::domain::{Example, ImageId, Tags};
-use crate::engine::Groups;
-use crate::session::Choose;
+use crate::engine::{GroupLook, Groups};
+use crate::session::{Ask, Choose};
 use crate::ui::theme::palette;
 use crate::ui::views::ViewContext;
 use crate::ui::widgets::GridLayout;
@@ -25,12 +25,8 @@ impl GroupPanel {
         cx: &mut ViewContext<'_>,
     ) -> Option<(usize, CardWish)> {
         let described = self.known.described(of.groups, cx.session, cx.actions);
-        if self.known.is_awaited(cx.session) {
-            ui.horizontal(|ui| {
-                ui.spinner();
-                let words = "Looking for the pictures in the middle of each, and what distinguishes it";
-                ui.label(RichText::new(words).small().color(palette().weak));
-            });
+        if let Some(look) = Known::look(of.groups, cx.session) {
+            show_state(ui, &look, cx);
         }
         let count = described.all().len().min(of.groups.len());
         let width = ui.available_width() - ui.spacing().scroll.allocated_width();
@@ -119,6 +115,28 @@ impl GroupPanel {
         }
         None
     }
+}
+
+/// That more is to come of classes, or why it does not.
+fn show_state(ui: &mut Ui, look: &GroupLook, cx: &mut ViewContext<'_>) {
+    let known = &cx.session.opened.groups;
+    if known.answer(look).is_some() {
+        return;
+    }
+    ui.horizontal_wrapped(|ui| match known.problem(look) {
+        Some(problem) => {
+            let words = format!("{}: {}", problem.what, problem.reason());
+            ui.label(RichText::new(words).small().color(palette().problem));
+            if ui.small_button("Try again").clicked() {
+                cx.actions.push(Ask::Groups(look.clone()).into());
+            }
+        }
+        None => {
+            ui.spinner();
+            let words = "Looking for the pictures in the middle of each, and what distinguishes it";
+            ui.label(RichText::new(words).small().color(palette().weak));
+        }
+    });
 }
 
 /// As many cards beside each other as there is room for, at least one.

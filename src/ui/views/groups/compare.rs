@@ -7,13 +7,14 @@ use super::known::{Described, some_layer};
 use super::{GroupPanel, PanelOf, pick_group};
 use crate::domain::{Cluster, DistinguishingChannel};
 use crate::engine::{GroupAnswer, GroupComparison, GroupLook};
-use crate::session::{Choose, Pick};
+use crate::session::Choose;
 use crate::ui::theme::palette;
 use crate::ui::views::ViewContext;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::group_card::{self, GroupCard};
 use crate::ui::widgets::label_mix;
 use crate::ui::widgets::text::{counted, thousands};
+use crate::ui::widgets::tile;
 
 /// Height of a channel in points, and how many there are of each group.
 const CHANNEL: f32 = 60.0;
@@ -84,7 +85,7 @@ impl GroupPanel {
             ui.label(RichText::new(thousands(group.size)).color(palette().weak));
             let select = ui.small_button("Select").accessible_name(format!("Select {what}"));
             if select.clicked() {
-                cx.actions.push(Choose::PickGroup(of.groups.images(index), Pick::Replace).into());
+                cx.actions.push(Choose::PickGroup(of.groups.images(index), tile::pick_held(ui)).into());
             }
         });
         let width = ui.available_width();
@@ -141,7 +142,7 @@ fn show_shared(
         ui.label(RichText::new(shared + &cosine).small().color(palette().weak));
         if found.shared > 0 && ui.small_button("Select the shared").clicked() {
             let both = of.groups.images(a).and(of.groups.images(b));
-            cx.actions.push(Choose::PickGroup(both, Pick::Replace).into());
+            cx.actions.push(Choose::PickGroup(both, tile::pick_held(ui)).into());
         }
     });
 }

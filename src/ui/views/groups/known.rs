@@ -14,8 +14,6 @@ const FIRST: usize = 6;
 pub(super) struct Known {
     /// Of classes until more is known of them.
     plain: Arc<Vec<Cluster>>,
-    /// What was asked of them.
-    look: Option<GroupLook>,
 }
 
 /// Descriptions of groups, held for a frame.
@@ -41,15 +39,20 @@ impl Described {
 
 impl Known {
     /// Of groups that are shown for the first time.
-    pub(super) fn of(groups: &Groups, session: &Session) -> Self {
+    pub(super) fn of(groups: &Groups) -> Self {
         match groups {
             Groups::Clusters(_) => Self::default(),
             Groups::Classes(means) => {
                 let plain = (0..means.vectors.classes.len()).map(|class| plain(means, class)).collect();
-                let look = some_layer(session).map(|source| GroupLook::Portraits { of: groups.clone(), source });
-                Self { plain: Arc::new(plain), look }
+                Self { plain: Arc::new(plain) }
             }
         }
+    }
+
+    /// What is asked of classes: clusters say it themselves.
+    pub(super) fn look(groups: &Groups, session: &Session) -> Option<GroupLook> {
+        let source = some_layer(session).filter(|_| groups.are_classes())?;
+        Some(GroupLook::Portraits { of: groups.clone(), source })
     }
 
     /// What is known now; what is missing is asked for.
@@ -57,20 +60,14 @@ impl Known {
         if let Groups::Clusters(clustering) = groups {
             return Described::Clusters(clustering.clone());
         }
-        let Some(look) = &self.look else { return Described::Plain(self.plain.clone()) };
-        if session.opened.groups.is_unasked(look) {
+        let Some(look) = Self::look(groups, session) else { return Described::Plain(self.plain.clone()) };
+        if session.opened.groups.is_unasked(&look) {
             actions.push(Ask::Groups(look.clone()).into());
         }
-        match session.opened.groups.answer(look) {
+        match session.opened.groups.answer(&look) {
             Some(found) => Described::Found(found.clone()),
             None => Described::Plain(self.plain.clone()),
         }
-    }
-
-    /// Whether more is to come.
-    pub(super) fn is_awaited(&self, session: &Session) -> bool {
-        let groups = &session.opened.groups;
-        self.look.as_ref().is_some_and(|look| groups.answer(look).is_none() && groups.problem(look).is_none())
     }
 }
 

@@ -8,11 +8,12 @@ use eframe::egui::{Color32, ComboBox, RichText, ScrollArea, Ui};
 use super::GroupPanel;
 use crate::domain::{Confusion, GroupSimilarity, ImageGroup, counted};
 use crate::engine::{GroupAnswer, GroupLook, Groups};
-use crate::session::{Action, Choose, Pick, Session};
+use crate::session::{Action, Choose, Session};
 use crate::ui::paint::ColourMap;
 use crate::ui::theme::palette;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::matrix_picture::{Matrix, MatrixClick, MatrixPicture};
+use crate::ui::widgets::tile;
 
 /// In which order groups stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -112,6 +113,7 @@ impl Matrices {
         ui.label(self.picture.said());
         let picture = &mut self.picture;
         let scrolled = ScrollArea::both().id_salt("matrix").auto_shrink(false).show(ui, |ui| picture.show(ui, &matrix));
+        let pick = tile::pick_held(ui);
         match scrolled.inner {
             Some(MatrixClick::Cell(row, column)) => {
                 let (row, column) = (drawn.rows[row], drawn.columns[column]);
@@ -119,11 +121,11 @@ impl Matrices {
                     true => of_confusion(confusion, groups, row, column),
                     false => Some(of_similarity(similarity, groups, row, column)),
                 };
-                actions.extend(group.map(|group| Action::from(Choose::PickGroup(group, Pick::Replace))));
+                actions.extend(group.map(|group| Action::from(Choose::PickGroup(group, pick))));
             }
             Some(MatrixClick::Row(row)) if is_of_labels => {
                 let place = confusion.rows[drawn.rows[row]].place;
-                actions.extend(place.map(|place| Action::from(Choose::PickGroup(groups.images(place), Pick::Replace))));
+                actions.extend(place.map(|place| Action::from(Choose::PickGroup(groups.images(place), pick))));
             }
             Some(MatrixClick::Row(row)) => self.order = Order::NearestTo(similarity.groups[drawn.rows[row]]),
             None => {}

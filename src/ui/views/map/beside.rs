@@ -49,9 +49,9 @@ impl TagOrder {
             return;
         }
         self.of = Some(tags.clone());
-        for tag in tags.images.keys() {
-            if !self.tags.contains(tag) {
-                self.tags.push(tag.clone());
+        for (tag, _) in tags.words() {
+            if self.tags.iter().all(|known| known != tag) {
+                self.tags.push(tag.to_owned());
             }
         }
     }

@@ -272,7 +272,7 @@ fn colouring(ui: &mut Ui, map: &MapChoice, place: Place, judges: bool, session: 
                     session.opened.chosen.channel.is_some() && session.source().is_some(),
                     "Enlarge a channel in the activations first, at a layer whose vectors are stored",
                 ),
-                Colouring::Tag => (!session.opened.tags.images.is_empty(), "No image has a tag yet"),
+                Colouring::Tag => (session.opened.tags.words().next().is_some(), "No image has a tag yet"),
                 Colouring::Label
                 | Colouring::Plain
                 | Colouring::Similarity

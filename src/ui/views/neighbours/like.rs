@@ -61,7 +61,7 @@ type Choice = (String, Example);
 fn groups(session: &Session) -> Vec<(&'static str, Vec<Choice>)> {
     let labels = session.opened.labels.keys().filter(|label| !label.is_empty());
     let labels = labels.map(|label| (label.clone(), Example::Label(label.clone())));
-    let tags = session.opened.tags.images.keys().map(|tag| (tag.clone(), Example::Tag(tag.clone())));
+    let tags = session.opened.tags.words().map(|(tag, _)| (tag.to_owned(), Example::Tag(tag.to_owned())));
     let clusters = session.opened.clustering.iter().flat_map(|clustering| {
         let name = clustering.wish.name();
         clustering

@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 
 use super::{anywhere, like, region};
-use crate::domain::{Example, ImageId};
+use crate::domain::Example;
 use crate::session::{Action, Choose, Chosen, Comparison, Session};
 use crate::ui::question_words;
 use crate::ui::theme::palette;
@@ -86,10 +86,8 @@ fn show_ways(
     actions: &mut Vec<Action>,
 ) {
     let chosen = &session.opened.chosen;
-    let probe = chosen.asked_probe();
-    let others: Vec<ImageId> = chosen.selection.iter().filter(|id| Some(*id) != probe).take(1001).collect();
-    // A handful of pictures is an example; a thousand are a class.
-    let can_add = !others.is_empty() && others.len() <= 1000;
+    let others = session.opened.selection_to_ask_with().unwrap_or_default();
+    let can_add = !others.is_empty();
     ui.spacing_mut().item_spacing.x = 6.0;
     like::show_adding(ui, session, actions);
     let count = others.len();
@@ -103,8 +101,8 @@ fn show_ways(
     if let Some(first) = first {
         let name = question_words::example(session, first);
         let hint = format!("Keep asking with {name} when another picture is clicked");
-        if ui.small_button("Keep").on_hover_text(hint).accessible_name(format!("Keep {name}")).clicked() {
-            actions.push(Choose::KeepExample.into());
+        if ui.small_button("Hold").on_hover_text(hint).accessible_name(format!("Hold {name}")).clicked() {
+            actions.push(Choose::HoldExample.into());
         }
     }
     if let (Some(Example::Region { .. }), true) = (first, is_plain(chosen)) {

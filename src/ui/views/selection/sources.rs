@@ -5,11 +5,12 @@ use std::sync::Arc;
 use eframe::egui::containers::menu::MenuButton;
 use eframe::egui::{Button, RichText, ScrollArea, Ui};
 
-use crate::domain::{ImageGroup, kept_name};
-use crate::session::{Action, Choose, Combining, Pick, Session};
+use crate::domain::ImageGroup;
+use crate::session::{Action, Choose, Combining, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::label_filter::shown_name;
 use crate::ui::widgets::text::thousands;
+use crate::ui::widgets::tile;
 
 /// So many names are listed; of more the query asks.
 const LISTED: usize = 200;
@@ -55,18 +56,19 @@ fn items(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Action
         }
         ui.separator();
     }
+    let held = tile::pick_held(ui);
     let mut pick = |ui: &mut Ui, is_enabled: bool, text: &str, hint: &str, choice: &dyn Fn() -> Choose| {
         if ui.add_enabled(is_enabled, Button::new(text)).on_hover_text(hint).clicked() {
             actions.push(choice().into());
         }
     };
     let hint = "All that pass the filter and the query";
-    let shown = || Choose::PickSet(opened.shown.set().clone(), Pick::Replace);
+    let shown = || Choose::PickSet(opened.shown.set().clone(), held);
     pick(ui, !opened.shown.is_empty(), "What is shown", hint, &shown);
     let list = opened.neighbours.as_ref();
     let neighbours = || {
         let images = list.iter().flat_map(|list| &list.neighbours).map(|neighbour| neighbour.image);
-        Choose::PickMany(images.collect(), Pick::Replace)
+        Choose::PickMany(images.collect(), held)
     };
     pick(ui, list.is_some(), "The neighbours", "All that the view of neighbours lists", &neighbours);
     let hint = "All that are not selected, also what the filter hides";
@@ -77,12 +79,11 @@ fn items(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Action
         (shown_name(label).to_owned(), *count, group)
     });
     names(ui, "Label", "Labels", opened.labels.len(), labels, actions);
-    let words = || opened.tags.images.iter().filter(|(tag, _)| kept_name(tag).is_none());
-    let tags = words().map(|(tag, images)| {
-        let group = ImageGroup::Tag(opened.tags.clone(), tag.clone());
-        (tag.clone(), images.len(), group)
+    let tags = opened.tags.words().map(|(tag, images)| {
+        let group = ImageGroup::Tag(opened.tags.clone(), tag.to_owned());
+        (tag.to_owned(), images.len(), group)
     });
-    names(ui, "Tag", "Tags", words().count(), tags, actions);
+    names(ui, "Tag", "Tags", opened.tags.words().count(), tags, actions);
     let clustering = opened.clustering.as_ref();
     let clusters = clustering.iter().flat_map(|clustering| {
         let cluster = |(index, cluster): (usize, &crate::domain::Cluster)| {
@@ -109,7 +110,7 @@ fn names(
                 for (name, images, group) in groups.take(LISTED) {
                     let button = ui.button(format!("{name}  {}", thousands(images)));
                     if button.accessible_name(format!("{kind} {name}")).clicked() {
-                        actions.push(Choose::PickGroup(group, Pick::Replace).into());
+                        actions.push(Choose::PickGroup(group, tile::pick_held(ui)).into());
                     }
                 }
             });

@@ -34,11 +34,11 @@ pub fn entries<'a>(session: &'a Session, colouring: Colouring, tags: &'a [String
             clusters.map(entry).collect()
         }
         Colouring::Tag => {
-            let entry = |(tag, images): (&'a String, &Vec<_>)| {
+            let entry = |(tag, images): (&'a str, &[_])| {
                 let place = tags.iter().position(|known| known == tag)?;
                 Some(Entry { class: class_of(place as u32), name: tag.into(), count: images.len() })
             };
-            opened.tags.images.iter().filter_map(entry).collect()
+            opened.tags.words().filter_map(entry).collect()
         }
         Colouring::Label
         | Colouring::Plain
