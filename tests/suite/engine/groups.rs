@@ -31,6 +31,8 @@ fn clustered(listener: &mut Listener, collection: &Collection) -> Arc<Clustering
 }
 
 fn regroup(listener: &mut Listener, known: &Clustering, how: Regroup) -> (Arc<Clustering>, Option<Arc<Regrouping>>) {
+    // What only brings clusters back is no work of its own.
+    let is_work = !matches!(how, Regroup::Apply(_));
     let wish = RegroupWish { clustering: known.wish.name(), how };
     listener.engine.send(Request::Analyse(AnalysisWish::Regroup(wish)));
     let changed = listener.until("changed clusters", |event| match event {
@@ -41,7 +43,9 @@ fn regroup(listener: &mut Listener, known: &Clustering, how: Regroup) -> (Arc<Cl
         Event::Problem { problem, .. } => panic!("{problem}"),
         _ => None,
     });
-    listener.until("the end of the analysis", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
+    if is_work {
+        listener.until("the end of the analysis", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
+    }
     changed
 }
 
