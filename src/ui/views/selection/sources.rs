@@ -15,8 +15,8 @@ use crate::ui::widgets::tile;
 /// So many names are listed; of more the query asks.
 const LISTED: usize = 200;
 
-/// From this width on, in points, how what is picked joins the selection stands beside the menu, and else within it.
-const WORDS_FROM: f32 = 420.0;
+/// From this width on, in points, which leaves room for labels and tags, how what is picked joins the selection stands beside the menu, and else within it.
+const WORDS_FROM: f32 = 640.0;
 
 /// Shows the menu, and how what is picked next joins the selection.
 pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
