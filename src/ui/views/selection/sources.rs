@@ -15,7 +15,8 @@ use crate::ui::widgets::tile;
 /// So many names are listed; of more the query asks.
 const LISTED: usize = 200;
 
-/// From this width on, in points, which leaves room for labels and tags, how what is picked joins the selection stands beside the menu, and else within it.
+/// From this width on, in points, how what is picked joins the selection stands beside the menu, and else within it: labels and tags
+/// need their room.
 const WORDS_FROM: f32 = 640.0;
 
 /// Shows the menu, and how what is picked next joins the selection.
