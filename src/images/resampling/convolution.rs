@@ -59,9 +59,10 @@ fn rows_first(rgb: &RgbImage, columns: &[Window<i32>], rows: &[Window<i32>]) -> 
     let instructions = Instructions::best();
     let (row_bytes, out_row) = (rgb.width() as usize * 3, columns.len() * 3);
     let mut sums = vec![HALF; rows.len() * out_row];
-    let mut narrow = vec![0; out_row];
+    let (mut narrow, mut row_sums) = (vec![0; out_row], vec![[0; 3]; columns.len()]);
     for y in touched(rows) {
-        shrink_row(&rgb.as_raw()[y * row_bytes..][..row_bytes], columns, &mut narrow);
+        let row = &rgb.as_raw()[y * row_bytes..][..row_bytes];
+        shrink_row(instructions, row, columns, &mut row_sums, &mut narrow);
         for target in windows_at(rows, y) {
             let weight = rows[target].weights[y - rows[target].start];
             bytes::add_weighed(instructions, &narrow, weight, &mut sums[target * out_row..][..out_row]);
@@ -125,16 +126,16 @@ fn windows(axis: &Axis, curve: &Curve) -> Vec<Window<i32>> {
     })
 }
 
-fn shrink_row(row: &[u8], columns: &[Window<i32>], narrow: &mut [u8]) {
-    for (target, window) in narrow.chunks_exact_mut(3).zip(columns) {
-        let (mut red, mut green, mut blue) = (HALF, HALF, HALF);
-        for (pixel, weight) in row[window.start * 3..window.end() * 3].chunks_exact(3).zip(&window.weights) {
-            red += i32::from(pixel[0]) * weight;
-            green += i32::from(pixel[1]) * weight;
-            blue += i32::from(pixel[2]) * weight;
-        }
-        target.copy_from_slice(&[to_byte(red), to_byte(green), to_byte(blue)]);
-    }
+fn shrink_row(
+    instructions: Instructions,
+    row: &[u8],
+    columns: &[Window<i32>],
+    sums: &mut [[i32; 3]],
+    narrow: &mut [u8],
+) {
+    let windows = columns.iter().map(|window| (window.start, window.weights.as_slice()));
+    bytes::sum_windows(instructions, row, windows, HALF, sums);
+    narrow.iter_mut().zip(sums.as_flattened()).for_each(|(byte, sum)| *byte = to_byte(*sum));
 }
 
 #[inline]

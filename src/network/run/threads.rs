@@ -1,5 +1,7 @@
 //! The threads that a network runs on.
 
+mod apart;
+
 use std::{
     hint,
     sync::{
@@ -12,6 +14,8 @@ use std::{
 
 use rayon::{ThreadPool, ThreadPoolBuilder, Yield};
 
+use self::apart::Others;
+
 /// How long a thread that finds nothing to do asks for it again at once, as layers follow one another within microseconds.
 /// After this it rests between two questions: whoever runs the network is held up by something else.
 const PATIENT: Duration = Duration::from_millis(2);
@@ -21,12 +25,22 @@ const QUESTIONS: usize = 16;
 
 thread_local! {
     /// Kept until this thread ends, as it cannot leave.
-    static POOL: Option<ThreadPool> = ThreadPoolBuilder::new()
+    static POOL: Option<(ThreadPool, Others)> = pool();
+}
+
+fn pool() -> Option<(ThreadPool, Others)> {
+    // The pool of all the rest is there before this thread is ever kept on one processor, which threads inherit.
+    rayon::current_num_threads();
+    let others = Others::default();
+    let joining = others.clone();
+    let pool = ThreadPoolBuilder::new()
         .use_current_thread()
         .thread_name(|index| format!("tiramisu-network-{index}"))
-        .build()
-        // A thread of another pool shares the work with the others there.
-        .ok();
+        // Not called for this thread.
+        .start_handler(move |_| joining.join())
+        .build();
+    // A thread of another pool shares the work with the others there.
+    Some((pool.ok()?, others))
 }
 
 /// Runs a pass on this thread, which becomes one of those that share its work.
@@ -37,9 +51,11 @@ thread_local! {
 /// done.
 pub(super) fn share<R>(pass: impl FnOnce() -> R) -> R {
     // Those of another pool have passes of their own to run.
-    if !POOL.with(|pool| pool.as_ref().is_some_and(|pool| pool.current_num_threads() > 1)) {
-        return pass();
-    }
+    let others = POOL.with(|pool| {
+        pool.as_ref().filter(|(pool, _)| pool.current_num_threads() > 1).map(|(_, others)| others.clone())
+    });
+    let Some(others) = others else { return pass() };
+    let _kept = others.keep_off();
     rayon::in_place_scope(|scope| {
         let over = Over::default();
         let is_over = over.0.clone();
