@@ -36,10 +36,7 @@ impl View for ClustersView {
             None if session.is_analysing() => {
                 empty_state(ui, "Grouping", "The images appear here in clusters.", |_| {})
             }
-            None => {
-                let hint = "Group the images by what the layer sees in them. No labels are needed.";
-                empty_state(ui, "No clusters yet", hint, |_| {});
-            }
+            None => self.show_none(ui, session, cx.actions),
         }
     }
 }
@@ -62,7 +59,7 @@ impl ClustersView {
                 let drag = DragValue::new(&mut self.count).range(1..=1000).speed(0.2).prefix("groups ");
                 ui.add(drag).accessible_name("Number of clusters");
             }
-            let can = session.source().is_some() && session.opened.committed.is_some_and(|(images, _)| images > 0);
+            let can = can_group(session);
             if session.is_analysing() {
                 if ui.button("Stop").clicked() {
                     actions.push(Analyse::Stop.into());
@@ -72,14 +69,8 @@ impl ClustersView {
                 let hint = "At the current layer, by cosine";
                 let why_not = "The current layer is not stored, or no image has vectors yet";
                 let button = ui.add_enabled(can, Button::new("Cluster")).on_hover_text(hint);
-                if let (true, Some(source)) = (button.on_disabled_hover_text(why_not).clicked(), session.source()) {
-                    actions.push(
-                        AnalysisWish::Cluster(ClusterWish {
-                            count: self.count,
-                            ..ClusterWish::new(self.method, source)
-                        })
-                        .into(),
-                    );
+                if button.on_disabled_hover_text(why_not).clicked() {
+                    actions.extend(self.grouping(session));
                 }
             }
             if !session.opened.clusterings.is_empty() {
@@ -100,6 +91,31 @@ impl ClustersView {
             }
         });
         ui.add_space(2.0);
+    }
+
+    /// The way to groups: those that were found before, or new ones.
+    fn show_none(&self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        let stored = session.opened.clusterings.last();
+        let (title, hint) = match stored {
+            Some(_) => ("No clusters are shown", "There are some that were found before."),
+            None => ("No clusters yet", "Group the images by what the layer sees in them. No labels are needed."),
+        };
+        empty_state(ui, title, hint, |ui| {
+            if let Some(name) = stored
+                && ui.button("Show the last ones").on_hover_text(name).clicked()
+            {
+                actions.push(Analyse::OpenClustering(name.clone()).into());
+            }
+            if can_group(session) && ui.button("Group them now").clicked() {
+                actions.extend(self.grouping(session));
+            }
+        });
+    }
+
+    /// What is asked for by the controls, at the current layer.
+    fn grouping(&self, session: &Session) -> Option<Action> {
+        let wish = ClusterWish { count: self.count, ..ClusterWish::new(self.method, session.source()?) };
+        Some(AnalysisWish::Cluster(wish).into())
     }
 
     fn show_clusters(&mut self, ui: &mut Ui, clustering: &Arc<Clustering>, cx: &mut ViewContext<'_>) {
@@ -130,6 +146,10 @@ impl ClustersView {
             | CardWish::Forget => {}
         }
     }
+}
+
+fn can_group(session: &Session) -> bool {
+    session.source().is_some() && session.opened.committed.is_some_and(|(images, _)| images > 0)
 }
 
 fn facts_of(session: &Session, clustering: &Clustering) -> String {

@@ -52,18 +52,37 @@ pub fn grouped_in(setup: Setup) -> Window {
 
 #[test]
 fn groups_are_asked_for_at_the_layer_that_is_looked_at() {
+    for (button, picture) in [("Cluster", Some("clusters_empty")), ("Group them now", None)] {
+        let mut window = Window::with_images(60, Setup::default());
+        window.click("Clusters");
+        if let Some(picture) = picture {
+            window.picture(picture);
+        }
+        window.forget_sent();
+        window.click(button);
+        let source = window.session().source();
+        let asked = window.sent().into_iter().find_map(|request| match request {
+            Request::Analyse(AnalysisWish::Cluster(wish)) => Some(wish),
+            _ => None,
+        });
+        let asked = asked.unwrap_or_else(|| panic!("{button} asks for groups"));
+        assert_eq!((Some(asked.source), asked.method, asked.count), (source, ClusterMethod::KMeans, 20));
+    }
+}
+
+#[test]
+fn clusters_of_before_are_one_click_away() {
     let mut window = Window::with_images(60, Setup::default());
+    let clusterings = vec!["kmeans_2_conv1_average_cosine".to_owned(), "kmeans_3_conv1_average_cosine".to_owned()];
+    window.tell([Event::Results { clusterings, maps: Vec::new(), has_embedding: false }]);
     window.click("Clusters");
-    window.picture("clusters_empty");
     window.forget_sent();
-    window.click("Cluster");
-    let source = window.session().source();
+    window.click("Show the last ones");
     let asked = window.sent().into_iter().find_map(|request| match request {
-        Request::Analyse(AnalysisWish::Cluster(wish)) => Some(wish),
+        Request::OpenClustering(name) => Some(name),
         _ => None,
     });
-    let asked = asked.expect("groups were asked for");
-    assert_eq!((Some(asked.source), asked.method, asked.count), (source, ClusterMethod::KMeans, 20));
+    assert_eq!(asked.as_deref(), Some("kmeans_3_conv1_average_cosine"));
 }
 
 #[test]
