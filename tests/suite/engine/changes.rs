@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use tiramisu::domain::ImageId;
-use tiramisu::engine::{NetworkFile, describe};
+use tiramisu::engine::{Event, NetworkFile, Request, describe};
 use tiramisu::store::Workspace;
 
 use super::{first_picture, sample};
@@ -141,6 +141,48 @@ fn pictures_that_an_earlier_version_marked_as_gone_are_known_to_be_gone() {
     assert!(!marked("the file cannot be read").is_gone());
 }
 
+/// Where the system says when anything of a file was changed.
+#[cfg(unix)]
+#[test]
+fn a_picture_that_was_overwritten_and_given_its_time_back_is_extracted_again() {
+    let (dir, folder, workspace) = sample(3);
+    let path = folder.join("bitmap.bmp");
+    let moment = SystemTime::UNIX_EPOCH + Duration::new(1_700_000_000, 111_222_333);
+    let set_time = || {
+        fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(moment)).expect("a time");
+    };
+    let save = |red: u8| {
+        image::RgbImage::from_fn(40, 40, |x, y| image::Rgb([red, (x * 6) as u8, (y * 6) as u8]))
+            .save(&path)
+            .expect("a bitmap");
+        set_time();
+    };
+    let mut listener = Listener::start(options(dir.path()));
+    save(250);
+    extract(&mut listener, &folder, &workspace);
+    let id = listener.id("bitmap.bmp");
+    let before = known(&workspace, id);
+    save(10);
+    extract(&mut listener, &folder, &workspace);
+    let after = known(&workspace, id);
+    assert_ne!(before, after, "it is another picture of the same size and time");
+
+    // Something of the file was changed, and not its content.
+    let version = || describe(&workspace).expect("a workspace").tables[0].version;
+    let as_it_is = version();
+    save(10);
+    extract(&mut listener, &folder, &workspace);
+    assert_eq!(version(), as_it_is, "the same bytes, written again");
+    let other = folder.join("other name.bmp");
+    fs::rename(&path, &other).and_then(|()| fs::rename(&other, &path)).expect("its own name again");
+    extract(&mut listener, &folder, &workspace);
+    assert_eq!(version(), as_it_is, "renamed twice");
+    // And it is seen again after that.
+    save(77);
+    extract(&mut listener, &folder, &workspace);
+    assert_ne!(known(&workspace, id), after, "another one once more");
+}
+
 #[test]
 fn a_picture_that_was_saved_twice_within_a_second_is_extracted_again() {
     let (dir, folder, workspace) = sample(3);
@@ -172,5 +214,51 @@ fn a_picture_that_was_saved_twice_within_a_second_is_extracted_again() {
         assert_eq!(version(), as_it_is, "{nanos}");
         save(10, 111_999_333);
         extract(&mut listener, &folder, &workspace);
+    }
+}
+
+/// A commit may land although whoever made it was told that it did not. Here another program makes it, in a copy of the workspace
+/// whose files are then put beside those there are.
+#[test]
+fn what_landed_unseen_is_not_extracted_a_second_time() {
+    let (dir, folder, workspace) = sample(12);
+    let mut listener = Listener::start(options(dir.path()));
+    extract(&mut listener, &folder, &workspace);
+    // Everything is open, and waits for the next wish.
+    let copy = dir.path().join("copy");
+    copy_new(&workspace, &copy);
+    for (name, red) in [("one.png", 10), ("other.png", 200)] {
+        let picture = image::RgbImage::from_fn(40, 40, |x, y| image::Rgb([red, (x * 6) as u8, (y * 6) as u8]));
+        picture.save(folder.join(name)).expect("a picture");
+    }
+    let mut other = Listener::start(options(dir.path()));
+    extract(&mut other, &folder, &copy);
+    other.engine.send(Request::Close);
+    other.until("the end", |event| matches!(event, Event::Closed).then_some(()));
+    copy_new(&copy, &workspace);
+
+    listener.engine.send(Request::Extract);
+    assert!(!listener.until_extracted());
+    assert_eq!(listener.problems, []);
+    let description = describe(&workspace).expect("a workspace");
+    assert_eq!((description.images, description.tables[0].rows), (14, 14));
+    let opened = Workspace::open(&workspace).expect("a workspace");
+    let records = opened.images().expect("records");
+    for (at, record) in records.iter().enumerate() {
+        assert_eq!(record.id.index(), at);
+        assert_eq!(known(&workspace, record.id), known(&copy, record.id), "{}", record.path.text);
+    }
+    assert_eq!(opened.misfit_report().expect("a report").vectors, []);
+}
+
+/// Copies what is not there yet.
+fn copy_new(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from).into_iter().map(|entry| entry.expect("a file")) {
+        let target = to.join(entry.path().strip_prefix(from).expect("it is below"));
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(&target).expect("a folder");
+        } else if !target.exists() && entry.file_name() != ".lock" {
+            fs::copy(entry.path(), &target).expect("a copy");
+        }
     }
 }
