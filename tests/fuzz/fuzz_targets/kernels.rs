@@ -191,7 +191,7 @@ fn lines(source: &mut Source<'_>) {
 fn codes(source: &mut Source<'_>) {
     let (words, shift) = (source.size(0, 200), source.size(0, 4));
     let [a, b, c, d] = [0; 4].map(|_| {
-        let word = |number: f32| u64::from(number.to_bits()) * 0x9e37_79b9_7f4a_7c15;
+        let word = |number: f32| u64::from(number.to_bits()).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         source.numbers(words).into_iter().map(word).collect::<Vec<u64>>()
     });
     // A place is of one sign or the other.

@@ -25,7 +25,7 @@ fuzz_target!(init: workspace::make("workspace"), |bytes: &[u8]| {
         if name == "tags.json"
             && let Ok(handwork) = serde_json::from_slice(bytes)
         {
-            let writer = opened.recorder().expect("it opens");
+            let writer = Workspace::open_to_write(&root).expect("it opens");
             if let Err(error) = writer.take_handwork(&handwork) {
                 assert!(!error.to_string().is_empty(), "a refusal says why");
             }
