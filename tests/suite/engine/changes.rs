@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use tiramisu::domain::ImageId;
-use tiramisu::engine::{Event, NetworkFile, Request, describe};
+use tiramisu::engine::{NetworkFile, describe};
 use tiramisu::store::Workspace;
 
 use super::{first_picture, sample};
@@ -214,51 +214,5 @@ fn a_picture_that_was_saved_twice_within_a_second_is_extracted_again() {
         assert_eq!(version(), as_it_is, "{nanos}");
         save(10, 111_999_333);
         extract(&mut listener, &folder, &workspace);
-    }
-}
-
-/// A commit may land although whoever made it was told that it did not. Here another program makes it, in a copy of the workspace
-/// whose files are then put beside those there are.
-#[test]
-fn what_landed_unseen_is_not_extracted_a_second_time() {
-    let (dir, folder, workspace) = sample(12);
-    let mut listener = Listener::start(options(dir.path()));
-    extract(&mut listener, &folder, &workspace);
-    // Everything is open, and waits for the next wish.
-    let copy = dir.path().join("copy");
-    copy_new(&workspace, &copy);
-    for (name, red) in [("one.png", 10), ("other.png", 200)] {
-        let picture = image::RgbImage::from_fn(40, 40, |x, y| image::Rgb([red, (x * 6) as u8, (y * 6) as u8]));
-        picture.save(folder.join(name)).expect("a picture");
-    }
-    let mut other = Listener::start(options(dir.path()));
-    extract(&mut other, &folder, &copy);
-    other.engine.send(Request::Close);
-    other.until("the end", |event| matches!(event, Event::Closed).then_some(()));
-    copy_new(&copy, &workspace);
-
-    listener.engine.send(Request::Extract);
-    assert!(!listener.until_extracted());
-    assert_eq!(listener.problems, []);
-    let description = describe(&workspace).expect("a workspace");
-    assert_eq!((description.images, description.tables[0].rows), (14, 14));
-    let opened = Workspace::open(&workspace).expect("a workspace");
-    let records = opened.images().expect("records");
-    for (at, record) in records.iter().enumerate() {
-        assert_eq!(record.id.index(), at);
-        assert_eq!(known(&workspace, record.id), known(&copy, record.id), "{}", record.path.text);
-    }
-    assert_eq!(opened.misfit_report().expect("a report").vectors, []);
-}
-
-/// Copies what is not there yet.
-fn copy_new(from: &Path, to: &Path) {
-    for entry in walkdir::WalkDir::new(from).into_iter().map(|entry| entry.expect("a file")) {
-        let target = to.join(entry.path().strip_prefix(from).expect("it is below"));
-        if entry.file_type().is_dir() {
-            fs::create_dir_all(&target).expect("a folder");
-        } else if !target.exists() && entry.file_name() != ".lock" {
-            fs::copy(entry.path(), &target).expect("a copy");
-        }
     }
 }

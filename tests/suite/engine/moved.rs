@@ -210,9 +210,10 @@ fn going_back_to_before_a_change_and_a_move_brings_no_vectors_of_the_other_pictu
         let version = if table.is_some() { version } else { VersionName::Name("before".to_owned()) };
         let restored = writer.restore(table, &version).expect("it goes back");
         let removed: usize = restored.iter().map(|table| table.rows_removed).sum();
-        assert_eq!(removed, usize::from(table.is_some()), "{restored:?}");
+        assert_eq!(removed > 0, table.is_some(), "{restored:?}");
         drop(writer);
-        assert_eq!(it.again(), 1, "that of the changed picture, which nobody knew then");
+        // That of the changed picture, which nobody knew then; without vectors, the former one is looked for in vain.
+        assert_eq!(it.again(), if table.is_some() { 2 } else { 1 });
         assert_eq!(it.images.len(), 13);
         assert!(it.images[3].is_gone(), "there is no such picture any more: {:?}", it.images[3]);
         assert_eq!(it.images[12].path.text, format!("deeper/{}", changed.path.text));
