@@ -181,9 +181,10 @@
 //! walk → record → decode → tensor → pool → store → index
 //!
 //! 1. *walk* (`images/walk.rs`, called by `engine/extraction/extract/walking.rs`): files are found and come in portions.
-//! 2. *record* (`engine/collection/catalogue.rs`): a new file gets the next id; one with another size or time is read anew; what
-//!    has vectors already is left alone. What only its pixels tell (width, height) is filled in after decoding.
-//!    The listener is told with [`Event::Images`](engine::Event::Images).
+//! 2. *record* (`engine/collection/catalogue.rs`): a new file gets the next id; one with another size or time is read anew, and
+//!    so is one of other content where the system says that something of it was changed; what has vectors already is left alone.
+//!    What only its pixels tell (width, height) is filled in after decoding. The listener is told
+//!    with [`Event::Images`](engine::Event::Images).
 //! 3. *decode* (`images/prepare.rs`): each picture is decoded once, into the network's input and a thumbnail. One that
 //!    cannot be read is recorded with the reason and stops nothing.
 //! 4. *tensor* (`engine/tensor.rs`, `network/preprocessing.rs`, `network/run/`): a batch is normalised on the device and run;

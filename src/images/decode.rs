@@ -10,6 +10,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 
 use super::budget::{Claim, DECODING};
+use super::hashed::Hashed;
 use super::jpeg_header::{self, JpegHeader};
 use super::{ImagesError, jpeg, jpeg_end, turning, unread};
 
@@ -102,7 +103,16 @@ pub(super) fn decode_unturned(path: &Path, need: &Need) -> Result<Unturned, Imag
     decode_content(Content { source: file, bytes }, path, need)
 }
 
-/// The same of a file's bytes. What is said of them names no path.
+/// The same, and the hash of the file's bytes as they were read for it: that of [`super::content_hash`]. `None` where the rest of
+/// the file, which the decoder did not need, cannot be read.
+pub(super) fn decode_unturned_hashed(path: &Path, need: &Need) -> Result<(Unturned, Option<[u8; 32]>), ImagesError> {
+    let (file, bytes) = open(path)?;
+    let mut source = Hashed::new(file);
+    let unturned = decode_content(Content { source: &mut source, bytes }, path, need)?;
+    Ok((unturned, source.finish().ok()))
+}
+
+/// As [`decode_unturned`], of a file's bytes. What is said of them names no path.
 pub(super) fn decode_unturned_bytes(content: &[u8], need: &Need) -> Result<Unturned, ImagesError> {
     let (bytes, path) = (content.len() as u64, Path::new(""));
     expect_usual_size(bytes, path)?;

@@ -11,6 +11,7 @@ pub mod content_hash;
 pub mod cut_out;
 pub mod decode;
 pub mod error;
+mod hashed;
 pub mod hidden;
 mod jpeg;
 mod jpeg_eighth;
@@ -34,7 +35,9 @@ pub use decode::{Decoded, decode, upright_size};
 pub use error::ImagesError;
 pub use hidden::is_hidden;
 pub use pieces::PictureLevel;
-pub use prepare::{NetworkInput, Prepared, network_input, network_input_of, prepare, prepare_content, thumbnail_of};
+pub use prepare::{
+    NetworkInput, Prepared, network_input, network_input_of, prepare, prepare_and_hash, prepare_content, thumbnail_of,
+};
 pub use resampling::for_network;
 pub use thumbnail::{Rgba, Thumbnail, thumbnail};
 pub use unread::UnreadKind;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use image::metadata::Orientation;
 
-use super::decode::{Unturned, decode_unturned, decode_unturned_bytes};
+use super::decode::{Unturned, decode_unturned, decode_unturned_bytes, decode_unturned_hashed};
 use super::jpeg::{SCALES, WHOLE};
 use super::turning::{turn, upright_size};
 use super::{ImagesError, Thumbnail, resampling, resize, thumbnail};
@@ -57,6 +57,21 @@ pub struct NetworkInput {
 /// As [`super::decode()`].
 pub fn prepare(path: &Path, input: &Resizing, thumb_px: u32) -> Result<Prepared, ImagesError> {
     decode_for(path, input).map(|unturned| prepared(&unturned, input, thumb_px))
+}
+
+/// As [`prepare()`], and the hash of the file's bytes as [`content_hash`](super::content_hash::content_hash) gives it, without
+/// reading the file twice; `None` where the rest of the file cannot be read.
+///
+/// # Errors
+/// As [`super::decode()`].
+pub fn prepare_and_hash(
+    path: &Path,
+    input: &Resizing,
+    thumb_px: u32,
+) -> Result<(Prepared, Option<[u8; 32]>), ImagesError> {
+    let need = |whole: (u32, u32), orientation: Orientation| eighths_for(whole, orientation, input);
+    let (unturned, hash) = decode_unturned_hashed(path, &need)?;
+    Ok((prepared(&unturned, input, thumb_px), hash))
 }
 
 /// As [`prepare()`], of a picture whose file's bytes are at hand.

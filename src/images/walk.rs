@@ -24,6 +24,9 @@ pub struct Found {
     pub modified_unix_secs: i64,
     /// Nanoseconds beyond that second; 0 where the system does not tell.
     pub modified_nanos: u32,
+    /// When the system last changed anything of the file, its content, name or rights, in nanoseconds since 1970; 0 where it does
+    /// not tell. Programs set the time of modification as they like, but not this one.
+    pub changed_unix_nanos: i64,
 }
 
 /// A folder or file that could not be looked at; the walk went on.
@@ -158,7 +161,19 @@ fn measured(metadata: &Metadata, path: ImagePath) -> Option<Found> {
         Ok(Err(before)) => (-i64::try_from(before.duration().as_secs()).unwrap_or(i64::MAX), 0),
         Err(_) => (0, 0),
     };
-    Some(Found { path, file_bytes: metadata.len(), modified_unix_secs, modified_nanos })
+    let changed_unix_nanos = changed_unix_nanos(metadata);
+    Some(Found { path, file_bytes: metadata.len(), modified_unix_secs, modified_nanos, changed_unix_nanos })
+}
+
+#[cfg(unix)]
+fn changed_unix_nanos(metadata: &Metadata) -> i64 {
+    use std::os::unix::fs::MetadataExt;
+    metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn changed_unix_nanos(_: &Metadata) -> i64 {
+    0
 }
 
 fn relative(path: &Path, folder: &Path) -> ImagePath {

@@ -1,5 +1,7 @@
 //! The parts of a second in which pictures' files were last changed: `.times` in the workspace. A picture that is saved twice within
-//! a second, with as many bytes, is seen by them. It is remembered and no more: without it whole seconds are compared.
+//! a second, with as many bytes, is seen by them. And when the system last changed anything of the files: where only that is another,
+//! as when a program put the time of modification back, the content has to say. It is remembered and no more: without it whole
+//! seconds are compared.
 
 use super::remembered::{Remembered, remember};
 use super::{Recorder, Stamp};
@@ -7,9 +9,10 @@ use crate::domain::ImageId;
 
 const NAME: &str = "times";
 /// It is of no table's state: what it says of a picture counts where its file is the same by bytes and seconds.
-const OF_NO_STATE: Stamp = Stamp { version: 0, committed_unix_micros: 0 };
+/// The number is that of the entries' form: earlier ones had no time of change.
+const OF_NO_STATE: Stamp = Stamp { version: 1, committed_unix_micros: 0 };
 /// Bytes of an entry, where it is remembered.
-const ENTRY: usize = 24;
+const ENTRY: usize = 32;
 /// What file systems round times down to, in nanoseconds. A collection that moved to another disk did not change by that.
 const GRAINS: [u32; 6] = [100, 1_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
 
@@ -24,6 +27,8 @@ pub struct FileTime {
     pub bytes: u64,
     /// Whole seconds since 1970.
     pub unix_secs: i64,
+    /// When the system last changed anything of it, in nanoseconds since 1970; 0 where that is not known.
+    pub changed_unix_nanos: i64,
 }
 
 /// Those of all images that were met last.
@@ -36,14 +41,26 @@ pub struct FileTimes {
 impl FileTimes {
     /// Whether the file was changed within the second of its time, as far as that is known.
     pub fn is_other(&self, now: &FileTime) -> bool {
-        let known = self.known.binary_search_by_key(&now.image, |known| known.image);
-        known.is_ok_and(|at| {
-            let known = self.known[at];
+        self.known_as(now).is_some_and(|known| {
             let is_rounded = |grain: &u32| known.nanos / grain * grain == now.nanos;
-            (known.bytes, known.unix_secs) == (now.bytes, now.unix_secs)
-                && known.nanos != now.nanos
-                && !GRAINS.iter().any(is_rounded)
+            known.nanos != now.nanos && !GRAINS.iter().any(is_rounded)
         })
+    }
+
+    /// Whether something of the file was changed although its size and time of modification are the same: its rights, its name, or
+    /// its content by a program that put the time back. Which, its content says.
+    pub fn is_doubtful(&self, now: &FileTime) -> bool {
+        self.known_as(now).is_some_and(|known| {
+            let times = [known.changed_unix_nanos, now.changed_unix_nanos];
+            times[0] != times[1] && !times.contains(&0) && !self.is_other(now)
+        })
+    }
+
+    /// What is known of the image, if its file has the same size and second.
+    fn known_as(&self, now: &FileTime) -> Option<&FileTime> {
+        let at = self.known.binary_search_by_key(&now.image, |known| known.image).ok()?;
+        let known = &self.known[at];
+        ((known.bytes, known.unix_secs) == (now.bytes, now.unix_secs)).then_some(known)
     }
 }
 
@@ -69,7 +86,8 @@ impl Recorder {
     pub fn keep_file_times(&self, met: &[FileTime]) {
         let bytes = |time: &FileTime| {
             let numbers = time.image.0.to_le_bytes().into_iter().chain(time.nanos.to_le_bytes());
-            numbers.chain(time.bytes.to_le_bytes()).chain(time.unix_secs.to_le_bytes()).collect::<Vec<u8>>()
+            let numbers = numbers.chain(time.bytes.to_le_bytes()).chain(time.unix_secs.to_le_bytes());
+            numbers.chain(time.changed_unix_nanos.to_le_bytes()).collect::<Vec<u8>>()
         };
         remember(self.root(), NAME, OF_NO_STATE, &met.iter().flat_map(bytes).collect::<Vec<u8>>());
     }
@@ -78,5 +96,11 @@ impl Recorder {
 fn entry(bytes: &[u8; ENTRY]) -> FileTime {
     let four = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
     let eight = |at: usize| u64::from(four(at)) | u64::from(four(at + 4)) << 32;
-    FileTime { image: ImageId(four(0)), nanos: four(4), bytes: eight(8), unix_secs: eight(16).cast_signed() }
+    FileTime {
+        image: ImageId(four(0)),
+        nanos: four(4),
+        bytes: eight(8),
+        unix_secs: eight(16).cast_signed(),
+        changed_unix_nanos: eight(24).cast_signed(),
+    }
 }

@@ -84,8 +84,9 @@
 //!
 //! `.handwork` has copies of tags and names of clusters, one a day; `tiramisu tags import` takes them.
 //!
-//! `.times` remembers the parts of a second in which files were changed ([`FileTimes`]), `.contents` what their bytes came to
-//! ([`FileContents`]): by these a picture is known again that was moved.
+//! `.times` remembers the parts of a second in which files were changed, and when the system last changed anything of them
+//! ([`FileTimes`]), `.contents` what their bytes came to ([`FileContents`]): by these a picture is known again that was moved, and
+//! one is told from another that has its size and time.
 //! `.selection.json` and its like go between the window's selection and other programs ([`selection`]).
 //!
 //! # Questions

@@ -116,6 +116,9 @@ impl Workspace {
                 tracing::warn!("going back passes over {name:?}, which is no table of {}", self.root().display());
                 continue;
             }
+            // Nor may it ask for what nobody asks for: images have ids without a gap, and what a person made stays.
+            let from = from.filter(|_| fixed_because(&name).is_none());
+            let misfits = if may_have_misfits(&name) { misfits } else { Vec::new() };
             let mut table = self.read_table(&name)?;
             let before = table.version();
             if let Some(version) = from {
@@ -183,7 +186,7 @@ impl Workspace {
 
     /// The ids of rows that would belong to another picture than the one they were made from.
     fn misfits_of(&self, plan: &Plan, now: &Pictures, then: &Pictures, moves: &Moves) -> Result<Vec<u32>, StoreError> {
-        if [IMAGES, MOVES].contains(&plan.name.as_str()) || handwork::is_called_so(&plan.name) {
+        if !may_have_misfits(&plan.name) {
             return Ok(Vec::new());
         }
         let table = match plan.from {
@@ -266,4 +269,9 @@ fn records(table: &Table) -> Result<Vec<ImageRecord>, StoreError> {
         return Err(super::table::damaged(table, "its ids are not 0, 1, 2 …"));
     }
     Ok(records)
+}
+
+/// Whether rows of a table are taken away that belong to other pictures: not those of the images themselves, nor what a person made.
+fn may_have_misfits(table: &str) -> bool {
+    ![IMAGES, MOVES].contains(&table) && !handwork::is_called_so(table)
 }

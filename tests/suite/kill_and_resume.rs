@@ -213,7 +213,9 @@ fn whatever_writes_can_be_killed_at_any_moment_and_done_again() {
                     continue;
                 }
                 let ended = running.wait().expect("it ends");
-                assert!(ended.success(), "round {round} of seed {seed}, step {step}: {verb:?} after {kills} kills");
+                let said = std::fs::read_to_string(home.path(SAID)).unwrap_or_default();
+                let when = format!("round {round} of seed {seed}, step {step}, after {kills} kills");
+                assert!(ended.success(), "{when}: {verb:?} ended with {ended}: {said}");
                 break;
             }
         }
@@ -222,6 +224,9 @@ fn whatever_writes_can_be_killed_at_any_moment_and_done_again() {
     }
     eprintln!("{kills} kills in {round} rounds of seed {seed}");
 }
+
+/// What the last verb wrote to standard error.
+const SAID: &str = "said.txt";
 
 /// What is done to the pictures before a verb.
 type Change = fn(&Path);
@@ -273,7 +278,8 @@ fn begin(home: &Home, verb: &[String], workspace: &Path) -> Child {
     if !["storage", "versions"].contains(&verb[0].as_str()) {
         command.args(["--compute", "cpu", "--network", "filters"]);
     }
-    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts")
+    let said = std::fs::File::create(home.path(SAID)).expect("a file");
+    command.stdout(Stdio::null()).stderr(said).spawn().expect("the binary starts")
 }
 
 /// Kills the process within two seconds, sooner rather than later. Says whether it was alive.

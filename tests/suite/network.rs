@@ -11,6 +11,7 @@ mod formulas;
 mod hostile;
 mod layer_titles;
 mod layers;
+mod memory;
 mod pooling;
 mod preparing;
 mod pytorch;

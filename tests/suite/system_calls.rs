@@ -6,6 +6,10 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use half::f16;
+use tiramisu::domain::{ImageId, IndexKind, Metric, Pooling, StoredLayer};
+use tiramisu::store::{FeatureRows, FeatureSpec, Workspace};
+
 use super::support::command::Home;
 
 const CALLS: &str = "open,openat,openat2,creat,write,pwrite64,writev,fsync,fdatasync,rename,renameat,renameat2,link,linkat,\
@@ -40,10 +44,14 @@ impl Call {
     }
 }
 
-/// Runs the program and says what it called; `None` where strace is missing or may not watch.
+/// Runs a verb and says what the program called; `None` where strace is missing or may not watch.
 fn calls_of(home: &Home, arguments: &[&str]) -> Option<Vec<Call>> {
+    watched(home, &home.command(arguments))
+}
+
+/// The same of any program.
+fn watched(home: &Home, program: &Command) -> Option<Vec<Call>> {
     let trace = home.path("trace.txt");
-    let program = home.command(arguments);
     let mut command = Command::new("strace");
     command.args(["-f", "-y", "-s", "4096", "-e", "signal=none", "-e", &format!("trace={CALLS}"), "-o"]).arg(&trace);
     command.arg(program.get_program()).args(program.get_args()).current_dir(home.path(""));
@@ -60,7 +68,7 @@ fn calls_of(home: &Home, arguments: &[&str]) -> Option<Vec<Call>> {
         eprintln!("skipped: strace may not watch: {said}");
         return None;
     }
-    assert!(done.status.success(), "{arguments:?}: {said}");
+    assert!(done.status.success(), "{program:?}: {said}");
     let text = String::from_utf8_lossy(&fs::read(trace).expect("a trace")).into_owned();
     let mut begun: HashMap<&str, &str> = HashMap::new();
     let mut calls = Vec::new();
@@ -167,8 +175,7 @@ fn whatever_is_committed_its_files_are_on_the_disk_before_it_has_a_name() {
     let (name, workspace) = (folder.to_str().expect("UTF-8"), home.path("workspace"));
     let place = workspace.to_str().expect("UTF-8").to_owned();
     let with = ["--workspace", &place, "--network", "filters", "--compute", "cpu", "--json"];
-    // A table's first version, further commits, layers that are added, results, an earlier version. Indices are committed by the
-    // same way, and need more images.
+    // A table's first version, further commits, layers that are added, results, an earlier version.
     let Some(calls) = calls_of(&home, &[&["extract", name, "--commit-every", "16"][..], &with].concat()) else {
         return;
     };
@@ -186,4 +193,55 @@ fn whatever_is_committed_its_files_are_on_the_disk_before_it_has_a_name() {
         assert!(manifests > 0, "{verb:?} committed nothing");
         assert_eq!(early, [""; 0], "{verb:?}");
     }
+}
+
+/// Where the workspace lies in which an index is to be built.
+const INDEXES: &str = "TIRAMISU_TEST_INDEXES";
+
+/// Does nothing unless the test below asks for it, in a process of its own that is watched: an index needs more vectors than pictures
+/// are extracted for a test.
+#[test]
+fn an_index_that_is_to_be_watched() {
+    let Some(root) = std::env::var_os(INDEXES) else { return };
+    let source = StoredLayer { layer: "conv".to_owned(), pooling: Pooling::Average };
+    let spec = FeatureSpec {
+        network: "net".to_owned(),
+        fingerprint: "0123456789abcdef".to_owned(),
+        preprocessing: "{}".to_owned(),
+        columns: vec![(source.clone(), 16)],
+    };
+    let root = Path::new(&root);
+    let mut workspace = Workspace::open_or_create(root, &root.with_extension("pictures")).expect("a workspace");
+    let mut table = workspace.features(&spec).expect("a table");
+    let mut append = |ids: std::ops::Range<u32>| {
+        let mut random = fastrand::Rng::with_seed(u64::from(ids.start));
+        let numbers: Vec<f16> = (0..ids.len() * 16).map(|_| f16::from_f32(random.f32())).collect();
+        let rows = FeatureRows {
+            ids: ids.clone().map(ImageId).collect(),
+            paths: ids.clone().map(|id| format!("{id}.png")).collect(),
+            labels: ids.map(|_| None).collect(),
+            values: vec![(source.clone(), numbers.into())],
+        };
+        table.append(rows).expect("vectors are appended");
+    };
+    append(0..1500);
+    let recorder = workspace.recorder().expect("somebody who writes results");
+    let features = spec.table_name();
+    recorder.build_index(&features, &source, IndexKind::IvfRq, Metric::Cosine).expect("an index");
+    append(1500..1600);
+}
+
+#[test]
+fn an_index_is_on_the_disk_before_the_version_that_names_it() {
+    let home = Home::new();
+    let workspace = home.path("workspace");
+    let mut program = Command::new(std::env::current_exe().expect("these tests"));
+    program.args(["system_calls::an_index_that_is_to_be_watched", "--exact"]).env(INDEXES, &workspace);
+    let Some(calls) = watched(&home, &program) else { return };
+    let written = calls.iter().filter(|call| call.is(&["write", "pwrite"]));
+    let of_indices = written.filter_map(Call::of_open_file).filter(|path| path.contains("/_indices/")).count();
+    assert!(of_indices > 0, "no index was built");
+    let (manifests, early) = named_too_early(&calls, &workspace);
+    assert!(manifests >= 4, "{manifests} manifests: a table, vectors, an index, vectors");
+    assert_eq!(early, [""; 0]);
 }

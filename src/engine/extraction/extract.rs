@@ -8,6 +8,7 @@
 mod in_flight;
 mod met;
 mod moved;
+mod touched;
 mod walking;
 
 use std::collections::{HashSet, VecDeque};
@@ -21,6 +22,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use in_flight::InFlight;
 use met::Met;
 pub use moved::Strays;
+use touched::time_of;
 pub use walking::SampleWish;
 use walking::{Portion, make_in_portions, walk_in_portions};
 
@@ -284,8 +286,10 @@ impl Extraction {
         let mut fresh = Vec::new();
         let mut returned = Vec::new();
         let all = self.catalogue.now();
+        let others = self.others_by_content(&portion, known);
         for found in portion {
-            if !known.knows(&self.catalogue, &found.path) && self.strays.may_be_known(&found, &all, &self.folder) {
+            let is_known = known.known_at(&self.catalogue, &found.path).is_some();
+            if !is_known && self.strays.may_be_known(&found, &all, &self.folder) {
                 self.strays.found.push(found);
                 continue;
             }
@@ -295,19 +299,15 @@ impl Extraction {
             if matches!(met, Some((_, true))) {
                 continue;
             }
-            let time = FileTime {
-                image: met.map_or(next, |(id, _)| id),
-                nanos: found.modified_nanos,
-                bytes: found.file_bytes,
-                unix_secs: found.modified_unix_secs,
-            };
+            let time = time_of(met.map_or(next, |(id, _)| id), &found);
             self.times_met.push(time);
             if let Some((id, _)) = met {
                 let on_disk = self.catalogue.get(id).filter(|record| record.id.index() < self.recorded);
                 let Some(mut record) = on_disk else { continue };
                 let is_other = (record.file_bytes, record.modified_unix_secs)
                     != (found.file_bytes, found.modified_unix_secs)
-                    || self.times.is_other(&time);
+                    || self.times.is_other(&time)
+                    || others.get(&id) == Some(&true);
                 record.file_bytes = found.file_bytes;
                 record.modified_unix_secs = found.modified_unix_secs;
                 if record.is_gone_and_whole() && !is_other && self.with_vectors.contains(&id) && record.width > 0 {

@@ -141,6 +141,48 @@ fn pictures_that_an_earlier_version_marked_as_gone_are_known_to_be_gone() {
     assert!(!marked("the file cannot be read").is_gone());
 }
 
+/// Where the system says when anything of a file was changed.
+#[cfg(unix)]
+#[test]
+fn a_picture_that_was_overwritten_and_given_its_time_back_is_extracted_again() {
+    let (dir, folder, workspace) = sample(3);
+    let path = folder.join("bitmap.bmp");
+    let moment = SystemTime::UNIX_EPOCH + Duration::new(1_700_000_000, 111_222_333);
+    let set_time = || {
+        fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(moment)).expect("a time");
+    };
+    let save = |red: u8| {
+        image::RgbImage::from_fn(40, 40, |x, y| image::Rgb([red, (x * 6) as u8, (y * 6) as u8]))
+            .save(&path)
+            .expect("a bitmap");
+        set_time();
+    };
+    let mut listener = Listener::start(options(dir.path()));
+    save(250);
+    extract(&mut listener, &folder, &workspace);
+    let id = listener.id("bitmap.bmp");
+    let before = known(&workspace, id);
+    save(10);
+    extract(&mut listener, &folder, &workspace);
+    let after = known(&workspace, id);
+    assert_ne!(before, after, "it is another picture of the same size and time");
+
+    // Something of the file was changed, and not its content.
+    let version = || describe(&workspace).expect("a workspace").tables[0].version;
+    let as_it_is = version();
+    save(10);
+    extract(&mut listener, &folder, &workspace);
+    assert_eq!(version(), as_it_is, "the same bytes, written again");
+    let other = folder.join("other name.bmp");
+    fs::rename(&path, &other).and_then(|()| fs::rename(&other, &path)).expect("its own name again");
+    extract(&mut listener, &folder, &workspace);
+    assert_eq!(version(), as_it_is, "renamed twice");
+    // And it is seen again after that.
+    save(77);
+    extract(&mut listener, &folder, &workspace);
+    assert_ne!(known(&workspace, id), after, "another one once more");
+}
+
 #[test]
 fn a_picture_that_was_saved_twice_within_a_second_is_extracted_again() {
     let (dir, folder, workspace) = sample(3);

@@ -184,6 +184,51 @@ fn going_back_to_before_a_move_keeps_what_was_learned() {
 }
 
 #[test]
+fn going_back_to_before_a_change_and_a_move_brings_no_vectors_of_the_other_picture() {
+    // The records alone, whose vectors were of the changed picture; and all that there was.
+    for table in [Some("images"), None] {
+        let mut it = Extracted::new(12);
+        let changed = it.images[3].clone();
+        let before = it.vectors();
+        it.close();
+        let mut writer = Workspace::open_to_write(&it.workspace).expect("a workspace");
+        let version = VersionName::Number(writer.version());
+        writer.tag("before", None, &VersionName::Latest).expect("it gets a name");
+        drop(writer);
+        let picture = image::RgbImage::from_fn(50, 40, |x, y| image::Rgb([200, (x * 5) as u8, (y * 6) as u8]));
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, image::ImageFormat::Png).expect("a picture");
+        overwrite(&changed.path.below(&it.folder), bytes.get_ref());
+        assert_eq!(it.again(), 1, "the changed one");
+        let after = it.vectors();
+        assert_ne!(before[3], after[3]);
+        it.close();
+        move_all(&it.folder, "deeper");
+        assert_eq!(it.again(), 0, "all are known");
+        it.close();
+        let mut writer = Workspace::open_to_write(&it.workspace).expect("a workspace");
+        let version = if table.is_some() { version } else { VersionName::Name("before".to_owned()) };
+        let restored = writer.restore(table, &version).expect("it goes back");
+        let removed: usize = restored.iter().map(|table| table.rows_removed).sum();
+        assert_eq!(removed > 0, table.is_some(), "{restored:?}");
+        drop(writer);
+        // That of the changed picture, which nobody knew then; without vectors, the former one is looked for in vain.
+        let read = it.again();
+        assert!(read == 1 || table.is_some() && read == 2, "{read}");
+        assert_eq!(it.images.len(), 13);
+        assert!(it.images[3].is_gone(), "there is no such picture any more: {:?}", it.images[3]);
+        assert_eq!(it.images[12].path.text, format!("deeper/{}", changed.path.text));
+        let now = it.vectors();
+        assert_eq!(now[12], after[3]);
+        assert_eq!(now[3], if table.is_some() { None } else { before[3].clone() });
+        for (image, vector) in before.iter().enumerate().filter(|(image, _)| *image != 3) {
+            assert_eq!(&now[image], vector, "{image}");
+        }
+        assert_eq!(it.opened().misfit_report().expect("a report").vectors, []);
+    }
+}
+
+#[test]
 fn a_folder_that_moved_is_known_by_its_pictures_and_takes_its_workspace_along() {
     let (dir, folder, _) = sample(12);
     let asking = EngineOptions { asks_of_moved: true, ..options(dir.path()) };

@@ -2,10 +2,11 @@
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, RgbImage, imageops};
+use tiramisu::domain::Resizing;
 use tiramisu::images::content_hash::content_hash;
 use tiramisu::images::perceptual_hash::{differing_bits, perceptual_hash, perceptual_hash_of_thumbnail};
 use tiramisu::images::sample::{self, CLASSES};
-use tiramisu::images::{ImagesError, thumbnail};
+use tiramisu::images::{ImagesError, prepare, prepare_and_hash, thumbnail};
 
 /// One of every class, and another of most.
 fn pictures() -> Vec<RgbImage> {
@@ -127,6 +128,32 @@ fn the_content_hash_is_that_of_b3sum_and_tells_files_apart_by_their_bytes() {
     let (a, copy, b) = (write("a.jpg", b"one"), write("copy.png", b"one"), write("b.jpg", b"onf"));
     assert_eq!(a, copy);
     assert_ne!(a, b);
+}
+
+#[test]
+fn the_content_hash_is_the_same_while_a_picture_of_any_format_is_decoded() {
+    let (other, input) = (tempfile::tempdir().unwrap(), Resizing::stretch(24, 24));
+    let mut hashed = 0;
+    for file in std::fs::read_dir(super::fixture("")).unwrap() {
+        let path = file.unwrap().path();
+        // Cameras put films behind their pictures, which no decoder reads.
+        let longer = other.path().join("longer");
+        let mut bytes = std::fs::read(&path).unwrap_or_default();
+        bytes.extend((0..200_000).map(|at| (at % 251) as u8));
+        std::fs::write(&longer, bytes).unwrap();
+        for path in [&path, &longer] {
+            let Ok(prepared) = prepare(path, &input, 32) else {
+                assert!(prepare_and_hash(path, &input, 32).is_err(), "{}", path.display());
+                continue;
+            };
+            let (same, hash) = prepare_and_hash(path, &input, 32).unwrap();
+            assert_eq!(hash, Some(content_hash(path).unwrap()), "{}", path.display());
+            assert_eq!(same.network_input, prepared.network_input, "{}", path.display());
+            assert_eq!(same.thumbnail.jpeg, prepared.thumbnail.jpeg, "{}", path.display());
+            hashed += 1;
+        }
+    }
+    assert!(hashed > 20, "{hashed} pictures");
 }
 
 #[test]

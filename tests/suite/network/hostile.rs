@@ -3,7 +3,11 @@
 //!
 //! Every run tries the same few hundred for every small network; `TIRAMISU_MUTATIONS` says how many more.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use tempfile::TempDir;
 use tiramisu::network::{NetworkChoice, load};
@@ -73,9 +77,10 @@ fn try_all(folder: &str, name: &str, beside: &[&str]) {
     }
     let mut dice = Dice(name.bytes().fold(20_161_106, |sum, byte| sum * 31 + u64::from(byte)));
     let path = copies.path().join(name);
-    let (mut loaded, count) = (0, mutations());
+    let (mut loaded, count, mut slowest) = (0, mutations(), Duration::ZERO);
     for _ in 0..count {
         fs::write(&path, damage(&whole, &mut dice)).unwrap();
+        let begun = Instant::now();
         match NetworkChoice::from_file(&path).and_then(|choice| load(&choice)) {
             Ok(graph) => {
                 graph.check().unwrap();
@@ -83,8 +88,9 @@ fn try_all(folder: &str, name: &str, beside: &[&str]) {
             }
             Err(error) => assert!(!error.to_string().is_empty()),
         }
+        slowest = slowest.max(begun.elapsed());
     }
-    eprintln!("{name}: {count} damaged copies, {loaded} of them still networks");
+    eprintln!("{name}: {count} damaged copies, {loaded} of them still networks, the slowest answered in {slowest:?}");
 }
 
 #[test]

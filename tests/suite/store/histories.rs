@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use tiramisu::domain::{ImageId, VersionName};
-use tiramisu::store::{FeatureSpec, Workspace};
+use tiramisu::domain::{ImageId, ImagePath, ImageRecord, VersionName};
+use tiramisu::store::{FeatureRows, FeatureSpec, Workspace};
 
-use super::{Place, assert_holds, files, images, rows, spec};
+use super::{Place, assert_holds, files, image, images, rows, spec};
 
 /// What is lived unless another number is asked for.
 const USUAL: u64 = 24;
@@ -21,8 +21,19 @@ const TAGS: [&str; 3] = ["keep", "blurred", "label:cat"];
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Held {
     images: u32,
+    /// Those that are not where they were first.
+    moved: BTreeMap<u32, String>,
     with_vectors: BTreeSet<u32>,
     tags: BTreeMap<&'static str, BTreeSet<u32>>,
+}
+
+impl Held {
+    /// What is known of an image.
+    fn record(&self, id: u32) -> ImageRecord {
+        let record = image(id).record;
+        let path = self.moved.get(&id).map(|text| ImagePath { text: text.clone(), raw: None });
+        ImageRecord { path: path.unwrap_or(record.path), ..record }
+    }
 }
 
 /// A workspace and what it should hold.
@@ -63,8 +74,9 @@ impl Life {
 
     fn step(&mut self) {
         match self.random.u32(0..100) {
-            0..20 => self.append_images(),
-            20..40 => self.change_vectors(false),
+            0..16 => self.append_images(),
+            16..22 => self.move_images(),
+            22..40 => self.change_vectors(false),
             40..52 => self.change_tags(false),
             52..60 => self.change_vectors(true),
             60..66 => self.change_tags(true),
@@ -90,6 +102,24 @@ impl Life {
         self.held.images += count;
     }
 
+    /// Some images lie elsewhere from now on, or where they lay first again. What is known of them stays theirs.
+    fn move_images(&mut self) {
+        let ids = self.some(0..self.held.images);
+        if ids.is_empty() {
+            return;
+        }
+        let into = format!("elsewhere {}", self.random.u32(0..3));
+        self.told.push(format!("move {ids:?} {into}"));
+        for id in ids.iter().copied() {
+            match self.random.u32(0..4) {
+                0 => self.held.moved.remove(&id),
+                _ => self.held.moved.insert(id, format!("{into}/{id}.jpg")),
+            };
+        }
+        let records = ids.iter().map(|id| self.held.record(*id)).collect();
+        self.open().move_images(records).expect("images are moved");
+    }
+
     /// Appends or removes vectors; the power fails after it if `is_cut`.
     fn change_vectors(&mut self, is_cut: bool) {
         let before = self.held.clone();
@@ -107,7 +137,9 @@ impl Life {
             table.remove(&ids.iter().map(|id| ImageId(*id)).collect::<Vec<_>>()).expect("vectors are removed");
             self.held.with_vectors.retain(|id| !ids.contains(id));
         } else {
-            table.append(rows(&spec.columns, ids.clone())).expect("vectors are appended");
+            let paths = ids.iter().map(|id| self.held.record(*id).path.text).collect();
+            let rows = FeatureRows { paths, ..rows(&spec.columns, ids.clone()) };
+            table.append(rows).expect("vectors are appended");
             self.held.with_vectors.extend(ids);
         }
         drop(table);
@@ -192,7 +224,7 @@ impl Life {
     /// Both the writer and somebody who opens it now see what there should be.
     fn check(&self) {
         let reader = Workspace::open(&self.place.root()).expect("it can be read");
-        let expected: Vec<_> = images(0..self.held.images).into_iter().map(|image| image.record).collect();
+        let expected: Vec<_> = (0..self.held.images).map(|id| self.held.record(id)).collect();
         let ids: Vec<u32> = self.held.with_vectors.iter().copied().collect();
         let tags: BTreeMap<String, Vec<ImageId>> = self
             .held

@@ -203,6 +203,26 @@ fn an_unfinished_journal_changes_no_table_but_the_workspaces_own() {
 }
 
 #[test]
+fn an_unfinished_journal_takes_no_rows_of_images_and_none_that_a_person_made() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(images(0..3)).unwrap();
+    workspace.append_images(images(3..6)).unwrap();
+    let tagged = [ImageId(1), ImageId(2)];
+    workspace.recorder().unwrap().add_tag(&tagged, "liked", |id| Some(image(id.0).record)).unwrap();
+    let version = workspace.version();
+    drop(workspace);
+    for (table, from) in [("images", None), ("images", Some(version)), ("tags", None), ("moves", Some(1))] {
+        let journal = serde_json::json!({ "tables": [{ "table": table, "from": from, "misfits": [1] }] });
+        fs::write(place.root().join(".put_back.json"), journal.to_string()).unwrap();
+        let workspace = Workspace::open_to_write(&place.root()).unwrap();
+        let ids: Vec<u32> = workspace.images().unwrap().iter().map(|image| image.id.0).collect();
+        assert_eq!(ids, [0, 1, 2, 3, 4, 5], "{table}");
+        assert_eq!(workspace.tags().unwrap().images["liked"], tagged, "{table}");
+    }
+}
+
+#[test]
 fn a_name_with_a_path_in_it_leads_to_no_table_of_another_workspace() {
     let [place, other] = [Place::new(), Place::new()];
     place.open();

@@ -13,8 +13,7 @@ use crate::engine::extraction::batching::BatchSize;
 use crate::engine::extraction::store_batch::{BatchKind, StoreBatch};
 use crate::engine::message::{Event, Problem, Stage};
 use crate::engine::tensor::{Batch, Pooled, Wanted};
-use crate::images;
-use crate::images::content_hash::content_hash;
+use crate::images::{self, ImagesError, Prepared};
 use crate::store::{FileContent, NewImage};
 
 /// A batch the network has.
@@ -48,10 +47,7 @@ impl Extraction {
                 }
                 let path = waiting.record.path.below(&self.folder);
                 let begun = Instant::now();
-                let outcome = images::prepare(&path, &self.input, THUMBNAIL_PX);
-                if outcome.is_ok() {
-                    self.note_content(&waiting, &path);
-                }
+                let outcome = self.prepare(&waiting, &path);
                 self.progress.spend(Stage::Decode, begun.elapsed());
                 Some((waiting, outcome.map_err(|error| error.reason())))
             })
@@ -124,19 +120,21 @@ impl Extraction {
         Ok(Some(in_flight))
     }
 
-    /// Remembers what a file came to that was just read.
-    fn note_content(&self, waiting: &Waiting, path: &Path) {
-        let ImageRecord { id: image, file_bytes: bytes, modified_unix_secs: unix_secs, .. } = waiting.record;
+    /// Decodes a picture, and remembers what the bytes of its file came to.
+    fn prepare(&self, waiting: &Waiting, path: &Path) -> Result<Prepared, ImagesError> {
         let is_read_anew = matches!(waiting.kind, BatchKind::New | BatchKind::Changed);
-        if self.recorder.is_some()
-            && is_read_anew
-            && let Ok(whole) = content_hash(path)
-        {
+        if self.recorder.is_none() || !is_read_anew {
+            return images::prepare(path, &self.input, THUMBNAIL_PX);
+        }
+        let (prepared, whole) = images::prepare_and_hash(path, &self.input, THUMBNAIL_PX)?;
+        if let Some(whole) = whole {
+            let ImageRecord { id: image, file_bytes: bytes, modified_unix_secs: unix_secs, .. } = waiting.record;
             let mut hash = [0; 16];
             hash.copy_from_slice(&whole[..16]);
             let mut met = self.contents_met.lock().unwrap_or_else(PoisonError::into_inner);
             met.push(FileContent { image, bytes, unix_secs, hash });
         }
+        Ok(prepared)
     }
 
     /// Takes what the network made of a batch and hands it to the disk.

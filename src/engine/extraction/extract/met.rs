@@ -58,11 +58,11 @@ impl Met {
         None
     }
 
-    /// Whether what lies at `path` is known.
-    pub fn knows(&self, catalogue: &Catalogue, path: &ImagePath) -> bool {
+    /// What is known to lie at `path`.
+    pub fn known_at(&self, catalogue: &Catalogue, path: &ImagePath) -> Option<ImageId> {
         let hash = self.hasher.hash_one(path.borrowed());
-        let is_first = self.by_hash.get(&hash).is_some_and(|id| catalogue.lies_at(*id, path));
-        is_first || self.coming.contains_key(path) || self.others.contains_key(path)
+        let first = self.by_hash.get(&hash).filter(|id| catalogue.lies_at(**id, path));
+        first.or_else(|| self.coming.get(path)).or_else(|| self.others.get(path)).copied()
     }
 
     /// An image was met in another place than the known one.

@@ -10,13 +10,14 @@ use std::sync::PoisonError;
 use rayon::prelude::*;
 
 use super::met::Met;
+use super::touched::time_of;
 use super::{Extraction, Portion, Waiting};
 use crate::domain::{ImageId, ImageRecord, ImageRecords, ImageRef, PathRef};
 use crate::engine::extraction::store_batch::BatchKind;
 use crate::engine::message::{Event, Problem};
 use crate::images::Found;
 use crate::images::content_hash::content_hash;
-use crate::store::{FileContent, FileTime};
+use crate::store::FileContent;
 
 /// Among so many copies the one is looked for that a file was.
 const MOST_ALIKE: usize = 64;
@@ -137,8 +138,8 @@ impl Extraction {
             };
             let image = record.id;
             known.meet_elsewhere(image);
-            let (bytes, unix_secs, nanos) = (found.file_bytes, found.modified_unix_secs, found.modified_nanos);
-            self.times_met.push(FileTime { image, nanos, bytes, unix_secs });
+            let (bytes, unix_secs) = (found.file_bytes, found.modified_unix_secs);
+            self.times_met.push(time_of(image, &found));
             let was = record.to_record();
             if let Some(hash) = content {
                 let mut met = self.contents_met.lock().unwrap_or_else(PoisonError::into_inner);

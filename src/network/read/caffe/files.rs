@@ -1,5 +1,6 @@
 //! From files to messages.
 
+use std::io::Seek;
 use std::path::Path;
 
 use prost::Message;
@@ -14,6 +15,7 @@ use super::{
         weigh::weigh,
     },
     bounds, fields,
+    pieces::Pieces,
     schema::{NetParameter, net_descriptor},
 };
 
@@ -41,12 +43,22 @@ pub(super) fn read_description(path: &Path) -> Result<NetParameter, NetworkError
 /// Reads the weights.
 pub(super) fn read_weights(path: &Path) -> Result<NetParameter, NetworkError> {
     let refuse = |reason: String| NetworkError::Weights { reason, path: path.to_owned() };
-    let bytes = read(path, LARGEST_WEIGHTS, &refuse)?;
-    if bytes.is_empty() {
+    let unreadable = |source| NetworkError::Unreadable { source, path: path.to_owned() };
+    let (mut file, bytes) = plain_file::open(path).map_err(unreadable)?;
+    if bytes > LARGEST_WEIGHTS {
+        return Err(too_long(bytes, LARGEST_WEIGHTS, &refuse));
+    }
+    if bytes == 0 {
         return Err(refuse("it is empty".to_owned()));
     }
-    weigh(&bytes, fields::Part::Net).map_err(refuse)?;
-    NetParameter::decode(&bytes[..]).map_err(|error| refuse(error.to_string()))
+    weigh(&file, bytes, fields::Part::Net).map_err(refuse)?;
+    file.rewind().map_err(unreadable)?;
+    let mut pieces = Pieces::new(file, bytes);
+    let decoded = NetParameter::decode(&mut pieces);
+    match pieces.failed() {
+        Some(error) => Err(unreadable(error)),
+        None => decoded.map_err(|error| refuse(error.to_string())),
+    }
 }
 
 /// Reads a file of at most `largest` bytes.
@@ -56,9 +68,13 @@ pub(super) fn read(
     refuse: &impl Fn(String) -> NetworkError,
 ) -> Result<Vec<u8>, NetworkError> {
     plain_file::read(path, largest).map_err(|error| match error {
-        Unread::TooLong(bytes) => refuse(format!("it has {bytes} bytes, but {largest} are the most there can be")),
+        Unread::TooLong(bytes) => too_long(bytes, largest, refuse),
         Unread::Refused(source) => NetworkError::Unreadable { source, path: path.to_owned() },
     })
+}
+
+fn too_long(bytes: u64, largest: u64, refuse: &impl Fn(String) -> NetworkError) -> NetworkError {
+    refuse(format!("it has {bytes} bytes, but {largest} are the most there can be"))
 }
 
 /// What the parser says, with the line. The parser keeps the place to itself but for its `Debug` form; where that has

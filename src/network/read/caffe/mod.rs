@@ -13,6 +13,7 @@ mod files;
 mod input;
 mod layers;
 mod mean;
+mod pieces;
 mod scaling;
 mod schema;
 mod shaping;

@@ -50,6 +50,37 @@ impl Beside {
     }
 }
 
+/// What the file gives numbers for, and how its operators are to be understood.
+pub(super) struct Given {
+    values: Vec<(String, Value)>,
+    budget: usize,
+    opset: i64,
+}
+
+impl Given {
+    /// Takes the numbers out of the file's messages, so that they are in memory once, and those in files beside it in `folder`.
+    pub fn take(model: &mut ModelProto, folder: &Path) -> Result<Self, Problem> {
+        let opset = opset(model)?;
+        let Some(graph) = model.graph.as_mut() else {
+            return Err(GraphError::whole("the file holds no network").into());
+        };
+        if let Some(tensor) = graph.sparse_initializer.first() {
+            let reason = format!("is a sparse tensor of shape {:?}; only dense ones can be read", tensor.dims);
+            return Err(GraphError::layer("sparse_initializer", reason).into());
+        }
+        let mut beside = Beside::default();
+        let mut weights = 0usize;
+        let mut values = Vec::with_capacity(graph.initializer.len());
+        for tensor in std::mem::take(&mut graph.initializer) {
+            let literal = tensors::read(&tensor, folder).map_err(|reason| GraphError::layer(&tensor.name, reason))?;
+            beside.take(&tensor, folder).map_err(|reason| GraphError::layer(&tensor.name, reason))?;
+            weights = weights.saturating_add(literal.weights.values.len());
+            values.push((tensor.name, literal.into()));
+        }
+        Ok(Self { values, budget: MOST_FOLDED.max(weights.saturating_mul(FOLDED_A_WEIGHT)), opset })
+    }
+}
+
 /// The file's names and what they stand for.
 pub(super) struct Importer<'a> {
     builder: GraphBuilder,
@@ -60,23 +91,10 @@ pub(super) struct Importer<'a> {
 }
 
 impl<'a> Importer<'a> {
-    /// Takes in what is known from the start; `folder` is where the file lies.
-    pub fn new(model: &ModelProto, builder: GraphBuilder, folder: &'a Path) -> Result<Self, Problem> {
-        let mut importer = Self { builder, values: HashMap::new(), budget: MOST_FOLDED, opset: opset(model)?, folder };
-        if let Some(tensor) = model.graph.sparse_initializer.first() {
-            let reason = format!("is a sparse tensor of shape {:?}; only dense ones can be read", tensor.dims);
-            return Err(GraphError::layer("sparse_initializer", reason).into());
-        }
-        let mut beside = Beside::default();
-        let mut weights = 0usize;
-        for tensor in &model.graph.initializer {
-            let literal = tensors::read(tensor, folder).map_err(|reason| GraphError::layer(&tensor.name, reason))?;
-            beside.take(tensor, folder).map_err(|reason| GraphError::layer(&tensor.name, reason))?;
-            weights = weights.saturating_add(literal.weights.values.len());
-            importer.values.insert(tensor.name.clone(), literal.into());
-        }
-        importer.budget = MOST_FOLDED.max(weights.saturating_mul(FOLDED_A_WEIGHT));
-        Ok(importer)
+    /// Begins with what the file gives; `folder` is where it lies.
+    pub fn new(given: &Given, builder: GraphBuilder, folder: &'a Path) -> Self {
+        let values = given.values.iter().cloned().collect();
+        Self { builder, values, budget: given.budget, opset: given.opset, folder }
     }
 
     /// Says what a name stands for.

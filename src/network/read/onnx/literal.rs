@@ -1,5 +1,7 @@
 //! Numbers that are known when the file is read: weights, and the sizes that shapes are computed from.
 
+use std::sync::Arc;
+
 use super::super::super::{Weights, general::count};
 
 /// A tensor of known numbers.
@@ -17,10 +19,15 @@ pub(super) struct Literal {
 impl Literal {
     /// Checks that the numbers fill the dimensions.
     pub fn new(dims: Vec<usize>, values: Vec<f32>, is_whole: bool) -> Result<Self, String> {
+        Self::shared(dims, values.into(), is_whole)
+    }
+
+    /// The same of numbers that are already where they stay.
+    pub fn shared(dims: Vec<usize>, values: Arc<[f32]>, is_whole: bool) -> Result<Self, String> {
         if count(&dims)? != values.len() {
             return Err(format!("a tensor of shape {dims:?} holds {} numbers", values.len()));
         }
-        Ok(Self { weights: Weights::new(dims, values), is_whole })
+        Ok(Self { weights: Weights { shape: dims, values }, is_whole })
     }
 
     /// Whole numbers in a row.

@@ -44,6 +44,7 @@ mod strip;
 mod tensors;
 
 use std::{
+    io::{Read, Seek},
     panic::{self, AssertUnwindSafe},
     path::Path,
 };
@@ -51,13 +52,10 @@ use std::{
 use onnx_ir::{Message, ModelProto};
 
 use self::{
-    import::{Importer, Problem},
+    import::{Given, Importer, Problem},
     input::Input,
 };
-use super::super::{
-    Graph, GraphBuilder, GraphError, NetworkError, Preprocessing, labels,
-    plain_file::{self, Unread},
-};
+use super::super::{Graph, GraphBuilder, GraphError, NetworkError, Preprocessing, labels, plain_file};
 use crate::domain::Fit;
 
 /// A message of this format is never larger; more weights lie in files beside it.
@@ -72,7 +70,7 @@ pub fn load(path: &Path) -> Result<Graph, NetworkError> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     // Everything is checked before it is computed; should a file find a gap all the same, it is the file that fails.
-    let graph = panic::catch_unwind(AssertUnwindSafe(|| import(&model, folder, &name)));
+    let graph = panic::catch_unwind(AssertUnwindSafe(|| import(model, folder, &name)));
     let graph = graph.map_err(|_| NetworkError::Model {
         reason: "what it computes before any picture is impossible".to_owned(),
         path: path.to_owned(),
@@ -85,27 +83,31 @@ pub fn load(path: &Path) -> Result<Graph, NetworkError> {
 
 fn read(path: &Path) -> Result<ModelProto, NetworkError> {
     let damaged = |reason: String| NetworkError::Model { reason, path: path.to_owned() };
-    let bytes = plain_file::read(path, LARGEST_FILE).map_err(|error| match error {
-        Unread::TooLong(_) => damaged("it is larger than 2 GB, the most that the format allows".to_owned()),
-        Unread::Refused(source) => NetworkError::Unreadable { source, path: path.to_owned() },
-    })?;
-    super::weigh::weigh(&bytes, fields::Part::Model).map_err(damaged)?;
-    ModelProto::parse_from_bytes(&bytes).map_err(|error| damaged(error.to_string()))
+    let unreadable = |source| NetworkError::Unreadable { source, path: path.to_owned() };
+    let (mut file, bytes) = plain_file::open(path).map_err(unreadable)?;
+    if bytes > LARGEST_FILE {
+        return Err(damaged("it is larger than 2 GB, the most that the format allows".to_owned()));
+    }
+    super::weigh::weigh(&file, bytes, fields::Part::Model).map_err(damaged)?;
+    file.rewind().map_err(unreadable)?;
+    ModelProto::parse_from_reader(&mut file.take(bytes)).map_err(|error| damaged(error.to_string()))
 }
 
-fn import(model: &ModelProto, folder: &Path, name: &str) -> Result<Graph, Problem> {
+fn import(mut model: ModelProto, folder: &Path, name: &str) -> Result<Graph, Problem> {
     if model.graph.is_none() || model.graph.node.is_empty() {
         return Err(GraphError::whole("the file holds no network").into());
     }
-    let input = input::find(model)?;
-    let first = match import_for(model, &input, folder, name) {
+    let input = input::find(&model)?;
+    let given = Given::take(&mut model, folder)?;
+    let model = &model;
+    let first = match import_for(model, &given, &input, folder, name) {
         Err(Problem::Wrong(error)) if input.is_open => error,
         done => return done,
     };
     let [channels, ..] = input.shape;
     for [height, width] in input::OTHER_SIZES {
         let other = Input { name: input.name.clone(), shape: [channels, height, width], ..input };
-        match import_for(model, &other, folder, name) {
+        match import_for(model, &given, &other, folder, name) {
             Err(Problem::Wrong(error)) if error.to_string() == first.to_string() => {
                 // Another size makes no difference.
                 return Err(first.into());
@@ -128,9 +130,9 @@ fn import(model: &ModelProto, folder: &Path, name: &str) -> Result<Graph, Proble
 }
 
 /// As [`import`], for pictures of the input's size.
-fn import_for(model: &ModelProto, input: &Input, folder: &Path, name: &str) -> Result<Graph, Problem> {
+fn import_for(model: &ModelProto, given: &Given, input: &Input, folder: &Path, name: &str) -> Result<Graph, Problem> {
     let builder = GraphBuilder::new(input.shape)?;
-    let mut importer = Importer::new(model, builder, folder)?;
+    let mut importer = Importer::new(given, builder, folder);
     importer.take_picture(input)?;
     for node in &model.graph.node {
         importer.push(node)?;

@@ -3,6 +3,7 @@
 use std::{
     io::{Read, Seek, SeekFrom},
     path::{Component, Path},
+    sync::Arc,
 };
 
 use onnx_ir::TensorProto;
@@ -91,8 +92,9 @@ pub(super) fn read(tensor: &TensorProto, folder: &Path) -> Result<Literal, Strin
     let dims = dims.ok_or_else(|| format!("has dimensions {:?}", tensor.dims))?;
     let count = super::super::super::general::count(&dims)?;
     let bytes_needed = count.checked_mul(kind.byte_count()).ok_or("is larger than any network needs")?;
-    let numbers =
-        |bytes: &[u8]| -> Vec<f32> { bytes.chunks_exact(kind.byte_count()).map(|bytes| kind.number(bytes)).collect() };
+    let numbers = |bytes: &[u8]| -> Arc<[f32]> {
+        bytes.chunks_exact(kind.byte_count()).map(|bytes| kind.number(bytes)).collect()
+    };
     let values = if tensor.data_location.value() == 1 {
         numbers(&external(tensor, folder, bytes_needed)?)
     } else if !tensor.raw_data.is_empty() {
@@ -103,13 +105,13 @@ pub(super) fn read(tensor: &TensorProto, folder: &Path) -> Result<Literal, Strin
     } else {
         listed(tensor, kind)
     };
-    Literal::new(dims, values, kind.is_whole())
+    Literal::shared(dims, values, kind.is_whole())
 }
 
 /// Numbers that are written one by one, in the field that goes with their type.
-fn listed(tensor: &TensorProto, kind: Type) -> Vec<f32> {
+fn listed(tensor: &TensorProto, kind: Type) -> Arc<[f32]> {
     match kind {
-        Type::Single => tensor.float_data.clone(),
+        Type::Single => tensor.float_data.as_slice().into(),
         Type::Double => tensor.double_data.iter().map(|value| *value as f32).collect(),
         Type::Signed64 => tensor.int64_data.iter().map(|value| *value as f32).collect(),
         Type::Unsigned32 | Type::Unsigned64 => tensor.uint64_data.iter().map(|value| *value as f32).collect(),

@@ -1,5 +1,7 @@
 //! From a file's bytes to numbers of 32 bits.
 
+use std::sync::Arc;
+
 use half::{bf16, f16};
 
 /// How a file writes numbers.
@@ -26,7 +28,7 @@ impl Form {
     }
 
     /// Little-endian bytes as numbers; an incomplete last one is left out.
-    pub fn read(self, bytes: &[u8]) -> Vec<f32> {
+    pub fn read(self, bytes: &[u8]) -> Arc<[f32]> {
         match self {
             Self::Double => convert(bytes, |bytes| f64::from_le_bytes(bytes) as f32),
             Self::Single => convert(bytes, f32::from_le_bytes),
@@ -36,6 +38,6 @@ impl Form {
     }
 }
 
-fn convert<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f32) -> Vec<f32> {
+fn convert<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f32) -> Arc<[f32]> {
     bytes.as_chunks().0.iter().map(|bytes| number(*bytes)).collect()
 }

@@ -75,7 +75,7 @@ impl State {
             return Err(format!("the tensor `{name}` declares shape {shape:?} but holds {} numbers", values.len()));
         }
         self.used.insert(name.to_owned());
-        Ok(Weights::new(entry.shape.clone(), values))
+        Ok(Weights { shape: entry.shape.clone(), values })
     }
 
     /// Every tensor must have become part of a layer, but those that begin with one of `ignored`.

@@ -1,0 +1,56 @@
+//! Files of the same size and time of modification of which the system says that something was changed: a program may have put the
+//! time back after it wrote. Their content says whether they are other pictures.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::met::Met;
+use super::{Extraction, Portion};
+use crate::domain::ImageId;
+use crate::images::Found;
+use crate::images::content_hash::content_hash;
+use crate::store::{FileContent, FileTime};
+
+/// When a file that was met was last changed.
+pub(super) fn time_of(image: ImageId, found: &Found) -> FileTime {
+    FileTime {
+        image,
+        nanos: found.modified_nanos,
+        bytes: found.file_bytes,
+        unix_secs: found.modified_unix_secs,
+        changed_unix_nanos: found.changed_unix_nanos,
+    }
+}
+
+impl Extraction {
+    /// Whether the files of a portion are others than they were, where nothing but their content can say: by images. Read are only
+    /// those of which something was changed and whose content is known, all at once.
+    pub(super) fn others_by_content(&self, portion: &Portion, known: &Met) -> HashMap<ImageId, bool> {
+        let doubtful: Vec<(FileContent, &Found)> = portion
+            .iter()
+            .filter_map(|found| {
+                let image = known.known_at(&self.catalogue, &found.path)?;
+                let (bytes, unix_secs) = (found.file_bytes, found.modified_unix_secs);
+                let is_doubtful = self.times.is_doubtful(&time_of(image, found));
+                let hash = if is_doubtful { self.contents.hash_of(image, bytes, unix_secs)? } else { return None };
+                Some((FileContent { image, bytes, unix_secs, hash }, found))
+            })
+            .collect();
+        let read: Vec<(ImageId, bool)> = doubtful
+            .par_iter()
+            .filter_map(|(was, found)| {
+                if self.progress.is_cancelled() {
+                    return None;
+                }
+                // Why one cannot be read is told by who decodes it.
+                let whole = content_hash(&found.path.below(&self.folder));
+                Some((was.image, whole.map_or(true, |whole| whole[..16] != was.hash)))
+            })
+            .collect();
+        if !read.is_empty() {
+            tracing::debug!(files = read.len(), "compared by their content");
+        }
+        read.into_iter().collect()
+    }
+}
