@@ -55,9 +55,7 @@ def test_some_layers_are_brought_alone(own: tiramisu.Workspace, folder: Path, tm
     here = tiramisu.open(tmp_path / "here", compute="cpu")
     assert [layer.name for layer in here.layers] == [OTHER]
     assert here.vectors(OTHER).tobytes() == both.vectors(OTHER).tobytes()
-    assert (
-        here.neighbours(2, layer=OTHER, count=3).ids.tolist() == both.neighbours(2, layer=OTHER, count=3).ids.tolist()
-    )
+    assert here.neighbours(2, layer=OTHER, count=3).ids.tolist() == both.neighbours(2, layer=OTHER, count=3).ids.tolist()
     assert pull(own.path, tmp_path / "here", layers=[OTHER]).files == 0
     grown = grow(both, folder)
     more = pull(own.path, tmp_path / "here", layers=[OTHER])
@@ -65,9 +63,7 @@ def test_some_layers_are_brought_alone(own: tiramisu.Workspace, folder: Path, tm
     assert tiramisu.open(tmp_path / "here").vectors(OTHER).tobytes() == grown.vectors(OTHER).tobytes()
     with pytest.raises(tiramisu.TiramisuError, match=r"brought with features\.3\.concat"):
         pull(own.path, tmp_path / "here")
-    with pytest.raises(
-        tiramisu.TiramisuError, match=r"no layer conv99; it has features\.12\.concat, features\.3\.concat"
-    ):
+    with pytest.raises(tiramisu.TiramisuError, match=r"no layer conv99; it has features\.12\.concat, features\.3\.concat"):
         pull(own.path, tmp_path / "other", layers=["conv99"])
 
 
@@ -164,9 +160,7 @@ def test_the_program_and_the_package_go_on_where_the_other_ended(
 
 
 @pytest.mark.parametrize("later", [by_the_program, by_the_package])
-def test_the_folder_of_pictures_that_was_named_is_kept(
-    later: Any, own: tiramisu.Workspace, tmp_path: Path
-) -> None:
+def test_the_folder_of_pictures_that_was_named_is_kept(later: Any, own: tiramisu.Workspace, tmp_path: Path) -> None:
     here, pictures = tmp_path / "here", tmp_path / "pictures"
     pull(own.path, here, folder=pictures)
     own.tag("odd", 1)

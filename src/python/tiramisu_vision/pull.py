@@ -110,9 +110,7 @@ class _Pull:
         if _IDENTITY not in map(_last, files):
             raise TiramisuError(f"there is no workspace: {self.remote}")
         names = sorted(_last(path) for path in folders)
-        found = self._tables(
-            [name.removesuffix(".lance") for name in names if name.endswith(".lance") and name[0] != "."]
-        )
+        found = self._tables([name.removesuffix(".lance") for name in names if name.endswith(".lance") and name[0] != "."])
         self.local.mkdir(parents=True, exist_ok=True)
         record = Record.of(self.local, self.remote, self.layers)
         with _alone(self.local):
@@ -154,9 +152,7 @@ class _Pull:
         is_as_brought = here is None or (known is not None and known.here in (here, None))
         # It may also have been interrupted before it was noted.
         if here is not None and not is_as_brought and not here.is_in(table):
-            raise TiramisuError(
-                f"the table {name} was changed here since it was brought; choose another folder: {self.local}"
-            )
+            raise TiramisuError(f"the table {name} was changed here since it was brought; choose another folder: {self.local}")
         if known is not None and here is not None and (known.there, known.here) == (there, here):
             return
         fragments: tuple[str, ...] = ()
@@ -342,9 +338,7 @@ def _schema_of(schema: pa.Schema, names: list[str]) -> pa.Schema:
     if b"tiramisu" in metadata:
         made = json.loads(metadata[b"tiramisu"])
         if isinstance(made.get("columns"), list):
-            made["columns"] = [
-                column for column in made["columns"] if column.get("name", column.get("column")) in names
-            ]
+            made["columns"] = [column for column in made["columns"] if column.get("name", column.get("column")) in names]
             metadata[b"tiramisu"] = json.dumps(made).encode()
     return pa.schema([schema.field(name) for name in names], metadata=metadata)
 
