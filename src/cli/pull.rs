@@ -39,7 +39,7 @@ pub struct PullArgs {
     /// Bring the vectors of this layer alone; may be given several times. Indices and whole activations are left out then
     #[arg(long = "layer", value_name = "NAME")]
     layers: Vec<String>,
-    /// Where the pictures lie on this machine [default: where the workspace says]
+    /// Where the pictures lie on this machine [default: as when it was brought before, or else where the workspace says]
     #[arg(long, value_name = "DIR")]
     pictures: Option<PathBuf>,
     /// Answer with one JSON document

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{StoreError, assigned_cells, deleting, plain_file};
+use super::{StoreError, assigned_cells, deleting, plain_file, replacing};
 
 /// So long a locked workspace is waited for before it is refused.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -48,6 +48,7 @@ impl WriteLock {
         };
         match answer {
             Ok(()) => {
+                replacing::finish(root);
                 assigned_cells::clear_away(root);
                 deleting::clear_away(root);
                 Ok(Self { _file: file, turn: Mutex::default() })

@@ -80,7 +80,8 @@
 //! `.rows_<network>` which image each row of a table of vectors is of: so that a question need not read all of a large
 //! table. Each says of which state it is, and may be deleted.
 //!
-//! `.brought.json` says what was brought from another workspace ([`pull`]), and what state it had then.
+//! `.brought.json` says what was brought from another workspace ([`pull`]), and what state it had then; the Python package's
+//! `pull` reads and writes the same.
 //!
 //! `.handwork` has copies of tags and names of clusters, one a day; `tiramisu tags import` takes them.
 //!
@@ -167,6 +168,7 @@ mod query;
 mod recorder;
 mod relocation;
 mod remembered;
+mod replacing;
 mod restore;
 pub mod selection;
 mod statistics;

@@ -5,20 +5,21 @@
 //! workspace open sees the old state or the new one, and who was stopped or killed goes on from there. Of some layers alone a
 //! table of their own is written here; rows are added to it as long as those there were stay as they are.
 //!
-//! What was brought is remembered in `.brought.json`. A table that was changed here since then is not touched, and everything
-//! ends there: nothing of it would be lost, but nobody could say which of the two states is meant.
+//! What was brought is remembered in `.brought.json`, which the Python package's `pull` reads and writes as well. A table that was
+//! changed here since then is not touched, and everything ends there: nothing of it would be lost, but nobody could say which of
+//! the two states is meant. A table that was made anew there is brought beside the one here, which stays until the other is whole.
 
 mod files;
 mod layers;
+mod record;
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use self::files::Copying;
+use self::record::{BroughtTable, Record};
 use super::columns::columns_of;
 use super::driver::Driver;
 use super::identity::{FILE, Identity};
@@ -29,8 +30,6 @@ use super::table::Table;
 use super::{Stamp, StoreError};
 use crate::domain::StoredLayer;
 
-/// What was brought.
-const RECORD: &str = ".brought.json";
 /// Says of indices which columns have one; of some layers alone there are none.
 const INDICES: &str = "indices.json";
 /// How tables of whole activations are called.
@@ -47,7 +46,8 @@ pub struct PullWish {
     pub to: PathBuf,
     /// The layers whose vectors are brought, by name; all if none are named.
     pub layers: Option<Vec<String>>,
-    /// Where the pictures lie on this machine, if not where the workspace says.
+    /// Where the pictures lie on this machine; if it is not said, where the workspace said that was brought here before, or else
+    /// where the one there says.
     pub folder: Option<PathBuf>,
 }
 
@@ -64,26 +64,6 @@ pub struct Pulled {
     pub bytes: u64,
     /// The tables in which something was new.
     pub tables: Vec<String>,
-}
-
-/// What is remembered of it.
-#[derive(Debug, Serialize, Deserialize)]
-struct Record {
-    from: PathBuf,
-    layers: Option<Vec<String>>,
-    tables: BTreeMap<String, BroughtTable>,
-}
-
-/// A table that was brought.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct BroughtTable {
-    /// Which state it had there.
-    there: Stamp,
-    /// Which state it has here; `None` while it is being written.
-    here: Option<Stamp>,
-    /// What its rows here were read from, where only some layers are here.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    fragments: Vec<String>,
 }
 
 /// Brings a workspace. `goes_on` is told how many bytes came, and says whether to go on.
@@ -106,7 +86,7 @@ pub fn pull(wish: &PullWish, goes_on: &mut dyn FnMut(u64) -> bool) -> Result<Pul
         layers.dedup();
         layers
     });
-    let mut record = record(&to, &from, &layers)?;
+    let mut record = Record::of(&to, &from, &layers)?;
     let _lock = WriteLock::take(&to)?;
     let (there, here) = (Driver::start_to_look(&from)?, Driver::start(&to)?);
     let mut tables = Vec::new();
@@ -145,21 +125,26 @@ pub fn pull(wish: &PullWish, goes_on: &mut dyn FnMut(u64) -> bool) -> Result<Pul
                 let begun = BroughtTable { there: table.stamp(), here: None, fragments: Vec::new() };
                 // Half written it is nobody's.
                 record.tables.insert(name.clone(), begun);
-                keep(&record, &to)?;
+                record.keep(&to)?;
                 bringing.bring(&mut copying)?
             }
             _ => {
-                files::bring_table(table, &path, was_here, &mut copying)?;
+                files::bring_table(table, &path, &here, &mut copying)?;
                 BroughtTable { there: table.stamp(), here: here_now(&here, &path)?, fragments: Vec::new() }
             }
         };
         changed.push(name.clone());
         record.tables.insert(name.clone(), state);
-        keep(&record, &to)?;
+        record.keep(&to)?;
     }
     copying.small_files(&from, &to, &|name| name == FILE || (layers.is_some() && name == INDICES))?;
     // Last: it makes a folder a workspace.
-    let folder = copying.identity(&from.join(FILE), &to.join(FILE), wish.folder.as_deref())?;
+    let pictures = record.pictures_there.as_deref();
+    let (folder, there) = copying.identity(&from.join(FILE), &to.join(FILE), wish.folder.as_deref(), pictures)?;
+    if record.pictures_there.as_ref() != Some(&there) {
+        record.pictures_there = Some(there);
+        record.keep(&to)?;
+    }
     Ok(Pulled { workspace: to, folder, files: copying.files, bytes: copying.bytes, tables: changed })
 }
 
@@ -172,41 +157,6 @@ fn absolute(path: &Path) -> Result<PathBuf, StoreError> {
         return Err(StoreError::PathNotUnicode { root: path.to_owned() });
     }
     std::path::absolute(path).map_err(|error| StoreError::from_io("cannot find the workspace", path, error))
-}
-
-/// What was brought before, if it was from there.
-fn record(to: &Path, from: &Path, layers: &Option<Vec<String>>) -> Result<Record, StoreError> {
-    fs::create_dir_all(to).map_err(|error| StoreError::from_io("cannot make the workspace's folder", to, error))?;
-    let path = to.join(RECORD);
-    if !path.exists() {
-        let is_shown = |entry: fs::DirEntry| !entry.file_name().as_encoded_bytes().starts_with(b".");
-        if fs::read_dir(to).is_ok_and(|mut found| found.any(|entry| entry.is_ok_and(is_shown))) {
-            return Err(refused("the folder has something else in it; choose another".to_owned(), to));
-        }
-        let record = Record { from: from.to_owned(), layers: layers.clone(), tables: BTreeMap::new() };
-        keep(&record, to)?;
-        return Ok(record);
-    }
-    let text = fs::read(&path).map_err(|error| StoreError::from_io(DOING, &path, error))?;
-    let record: Record = serde_json::from_slice(&text).map_err(|error| {
-        refused(format!("it is not known any more what was brought ({error}); bring it into another folder"), &path)
-    })?;
-    if record.from != from {
-        return Err(refused(
-            format!("the folder has what was brought from {}; choose another", record.from.display()),
-            to,
-        ));
-    }
-    if record.layers != *layers {
-        let what = record.layers.as_ref().map_or_else(|| "all layers".to_owned(), |layers| layers.join(", "));
-        return Err(refused(format!("the folder was brought with {what}; name the same, or choose another"), to));
-    }
-    Ok(record)
-}
-
-fn keep(record: &Record, to: &Path) -> Result<(), StoreError> {
-    let text = serde_json::to_vec_pretty(record).expect("names and numbers make JSON");
-    files::write(&to.join(RECORD), &text)
 }
 
 fn expect_layers(layers: &[String], tables: &[(Table, String)], from: &Path) -> Result<(), StoreError> {

@@ -4,7 +4,8 @@
 
 Each way runs in a process of its own, over hard links to the pictures of FOLDER, and writes the same Lance table; rows are
 compared bit for bit. Processor seconds are those of everything that a way started (Java's and Ray's own, too), so they say
-something on a busy machine as well. Needs pyspark and Java, and ray; what is lacking is left out, and said.
+something on a busy machine as well. What a way takes for a few pictures is its start, and is taken off before it is compared.
+Needs pyspark and Java, and ray; what is lacking is left out, and said.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ import lance
 import pyarrow as pa
 
 from tiramisu_vision import shards
-from tiramisu_vision.features import Features
+from tiramisu_vision.features import Features, end_idle
 
 MARK = "TIRAMISU_BENCH_MARK"
 LAYERS = ["features.12.concat"]
@@ -38,6 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=Path, required=True)
     parser.add_argument("--images", type=int, default=20_000)
+    parser.add_argument("--few", type=int, default=40, help="how many pictures tell what the start takes")
     parser.add_argument("--rows-per-shard", type=int, default=1000)
     parser.add_argument("--times", type=int, default=1, help="how often each way is run; the median is told")
     parser.add_argument("--ways", default="stream,process,spark-1,spark-2,spark-4,ray-2")
@@ -49,39 +51,52 @@ def main() -> None:
         print(json.dumps(one_way(options.one, options.list.read_text().splitlines(), options.rows_per_shard)))
         return
     with tempfile.TemporaryDirectory(dir=options.scratch) as scratch:
-        measure(options, Path(scratch))
+        measure(options, Path(scratch).resolve())
 
 
 def measure(options: argparse.Namespace, scratch: Path) -> None:
     """All ways, in turn, so that what else the machine does meets all of them."""
-    listed = scratch / "list.txt"
-    listed.write_text("\n".join(linked(options.pictures, scratch / "pictures", options.images)))
+    every, few = scratch / "list.txt", scratch / "few.txt"
+    names = linked(options.pictures, scratch / "pictures", options.images)
+    every.write_text("\n".join(names))
+    few.write_text("\n".join(names[: options.few]))
     ways = options.ways.split(",")
     told: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
+    starts: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
     for _ in range(options.times):
         for way in ways:
-            told[way].append(run_apart(way, listed, scratch, options.rows_per_shard))
-            # All of it takes long, and somebody may have to stop it.
-            said = {key: value for key, value in told[way][-1].items() if key != "digest"}
-            print(f"{way}: {json.dumps(said)}", file=sys.stderr, flush=True)
+            # Of few as well there is a shard for every task, so that all that is started once is started.
+            rows_of_few = max(1, options.few // 8)
+            for listed, kept, rows in ((few, starts, rows_of_few), (every, told, options.rows_per_shard)):
+                kept[way].append(run_apart(way, listed, scratch, rows))
+                # All of it takes long, and somebody may have to stop it.
+                said = {key: value[:8] if key == "digest" else value for key, value in kept[way][-1].items()}
+                print(f"{way}, {listed.stem}: {json.dumps(said)}", file=sys.stderr, flush=True)
     load = os.getloadavg()[0]
     print(f"\n{options.images:,} pictures, {os.cpu_count()} processors, load {load:.0f}; {LAYERS[0]}, half precision\n")
-    print("| way | seconds | images/s | processor seconds | over the stream | rows |")
-    print("| --- | ---: | ---: | ---: | ---: | --- |")
+    print("| way | seconds | images/s | processor seconds | of these its start | beyond it, over the stream | rows |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | --- |")
     first = told[ways[0]]
-    base = statistics.median(one.get("cpu", 0) for one in first)
+    base = middle(first, "cpu") - middle(starts[ways[0]], "cpu")
     for way, runs in told.items():
-        failed = next((one["failed"] for one in runs if "failed" in one), None)
+        failed = next((one["failed"] for one in runs + starts[way] if "failed" in one), None)
         if failed:
-            print(f"| {way} | not run: {failed} | | | | |")
+            print(f"| {way} | not run: {failed} | | | | | |")
             continue
-        seconds, cpu = (statistics.median(one[key] for one in runs) for key in ("seconds", "cpu"))
+        seconds, cpu, start = middle(runs, "seconds"), middle(runs, "cpu"), middle(starts[way], "cpu")
         same = "the same" if all(one["digest"] == first[0].get("digest") for one in runs) else "OTHERS"
-        over = f"{100 * (cpu / base - 1):+.1f} %" if base else ""
-        print(f"| {way} | {seconds:.1f} | {options.images / seconds:.1f} | {cpu:.1f} | {over} | {same} |")
+        over = f"{100 * ((cpu - start) / base - 1):+.1f} %" if base else ""
+        print(
+            f"| {way} | {seconds:.1f} | {options.images / seconds:.1f} | {cpu:.1f} | {start:.1f} | {over} | {same} |"
+        )
     stages = told.get("process", [{}])[0].get("stages")
     if stages:
         print_many_machines(stages)
+
+
+def middle(runs: list[dict[str, Any]], key: str) -> float:
+    """The median of a number over all runs of a way."""
+    return statistics.median(one.get(key, 0) for one in runs)
 
 
 def linked(pictures: Path, folder: Path, count: int) -> list[str]:
@@ -105,7 +120,12 @@ def linked(pictures: Path, folder: Path, count: int) -> list[str]:
 def run_apart(way: str, listed: Path, scratch: Path, rows_per_shard: int) -> dict[str, Any]:
     """One way, in a process of its own; what it says of itself, and the processor's time of all that it started."""
     mark = f"{way}-{time.monotonic_ns()}"
-    environment = {**os.environ, MARK: mark, "SPARK_LOCAL_IP": "127.0.0.1", "TMPDIR": str(scratch), "PYSPARK_PYTHON": sys.executable}
+    environment = {**os.environ, MARK: mark, "SPARK_LOCAL_IP": "127.0.0.1", "TMPDIR": str(scratch)}
+    environment["PYSPARK_PYTHON"] = sys.executable
+    # A machine that stands still for minutes is not taken for dead.
+    environment |= {"RAY_health_check_timeout_ms": "600000", "RAY_health_check_failure_threshold": "1000"}
+    # Ray's workers give way to everything else, and would be compared with ways that do not.
+    environment["RAY_worker_niceness"] = "0"
     environment["PYTHONPATH"] = os.pathsep.join(sys.path[1:2] + [str(Path(shards.__file__).parents[1])])
     words = [sys.executable, __file__, "--pictures", ".", "--one", way, "--list", str(listed)]
     spent: dict[int, float] = {}
@@ -185,40 +205,53 @@ def in_stages(paths: list[str], target: str, wanted: Features, rows_per_shard: i
     """What an engine does, one stage after the other."""
     begun = time.perf_counter()
     planned = shards.plan(paths, target, wanted, rows_per_shard=rows_per_shard)
-    at = time.perf_counter()
+    at, before = time.perf_counter(), processor_seconds()
     written = [shards.write(planned.job, shard) for shard in planned.shards]
     work = time.perf_counter() - at
-    at = time.perf_counter()
+    # The time of a program is known when it has ended.
+    end_idle()
+    work_cpu = processor_seconds() - before
     shards.commit(planned.job.target, written, planned.version, [shard.name for shard in planned.shards])
-    commit = time.perf_counter() - at
     seconds = time.perf_counter() - begun
     at = time.perf_counter()
-    pictures = pa.table({"path": paths[:1]})
-    from tiramisu_vision.features import end_idle
-
-    end_idle()
-    wanted.table(pictures)
+    wanted.table(pa.table({"path": paths[:1]}))
     start = time.perf_counter() - at
     # What planning takes whatever there is to plan does not grow with pictures.
-    at = time.perf_counter()
+    at = time.process_time()
     shards.plan(paths[:1], f"{target}-one", wanted)
-    least = time.perf_counter() - at
-    at = time.perf_counter()
+    least = time.process_time() - at
+    at = time.process_time()
     shards.plan(paths, f"{target}-all", wanted)
-    plan = max(0.0, time.perf_counter() - at - least)
+    plan = max(0.0, time.process_time() - at - least)
     stages = {
-        "pictures": len(paths), "shards": len(written), "processors": os.cpu_count(), "plan": plan, "work": work,
-        "commit": commit, "start": start,
+        "pictures": len(paths), "processors": os.cpu_count(), "plan": plan, "work": work, "work_cpu": work_cpu,
+        "commit": commit_of_many(target, wanted), "start": start,
     }  # fmt: skip
     return {"seconds": seconds, "digest": digest(target), "stages": stages}
 
 
+def commit_of_many(target: str, wanted: Features, count: int = 200) -> float:
+    """Seconds for each of many shards, which hold nothing: what a commit takes at all does not grow with them."""
+    names = [f"{target}/none-{number}.jpg" for number in range(count)]
+    planned = shards.plan(names, f"{target}-many", wanted, rows_per_shard=1)
+    written = [shards.write(planned.job, shard) for shard in planned.shards]
+    at = time.perf_counter()
+    shards.commit(planned.job.target, written, planned.version, [shard.name for shard in planned.shards])
+    return (time.perf_counter() - at) / count
+
+
+def processor_seconds() -> float:
+    """Of this process and those that it waited for."""
+    told = os.times()
+    return told.user + told.system + told.children_user + told.children_system
+
+
 def digest(target: str) -> str:
-    """Of all rows, in the order of their paths, bit for bit."""
+    """Of all rows, in the order of their paths, bit for bit; of paths the name alone, so that runs can be compared."""
     rows = lance.dataset(target).to_table().sort_by("path").combine_chunks()
     found = hashlib.sha256()
     for path in rows["path"].to_pylist():
-        found.update(path.encode() + b"\0")
+        found.update(Path(path).name.encode() + b"\0")
     for name in rows.column_names[1:]:
         column = rows[name].combine_chunks()
         values = column.flatten() if pa.types.is_fixed_size_list(column.type) else column
@@ -232,13 +265,16 @@ def digest(target: str) -> str:
 
 def print_many_machines(stages: dict[str, Any]) -> None:
     """Reckons from the stages of one machine."""
-    per_picture = stages["work"] / stages["pictures"]
-    plan, commit = stages["plan"] / stages["pictures"], stages["commit"] / stages["shards"]
+    # By the processor's time: by the clock it would be told how busy this machine was.
+    of_processor = stages["work_cpu"] / stages["pictures"]
+    per_picture = of_processor / stages["processors"]
+    plan, commit = stages["plan"] / stages["pictures"], stages["commit"]
     pictures, rows = 100_000_000, shards.ROWS_PER_SHARD
     count = -(-pictures // rows)
     print(f"\nReckoned for {pictures:,} pictures in {count:,} shards of {rows:,}, from stages measured on one machine of")
-    print(f"{stages['processors']} processors: {1000 * per_picture:.2f} ms a picture of work, {1e6 * plan:.0f} us to plan,")
-    print(f"{1000 * commit:.1f} ms a shard to commit, {stages['start']:.1f} s to start a program.\n")
+    print(f"{stages['processors']} processors: {1000 * of_processor:.2f} ms of a processor's time a picture,")
+    print(f"{1e6 * plan:.1f} us a picture to plan, {1000 * commit:.1f} ms a shard to commit,")
+    print(f"{stages['start']:.1f} s to start a program.\n")
     print("| machines | hours of work | minutes to plan | minutes to commit | whole, hours | share of the ideal |")
     print("| ---: | ---: | ---: | ---: | ---: | ---: |")
     for machines in (1, 10, 100, 1000):
@@ -248,11 +284,12 @@ def print_many_machines(stages: dict[str, Any]) -> None:
         whole = work + (pictures * plan + count * commit) / 3600
         ideal = pictures * per_picture / 3600 / machines
         print(
-            f"| {machines} | {work:.2f} | {pictures * plan / 60:.1f} | {count * commit / 60:.1f} | {whole:.2f} "
+            f"| {machines:,} | {work:.2f} | {pictures * plan / 60:.1f} | {count * commit / 60:.1f} | {whole:.2f} "
             f"| {100 * ideal / whole:.0f} % |"
         )
-    print("\nAssumed: machines like this one, whose stores bring pictures as quickly as they are looked through; planning and")
-    print("committing grow with pictures and with shards; the driver does both alone; no machine is slower than the others.")
+    print("\nAssumed: machines like this one with nothing else to do, whose stores bring pictures as quickly as they are looked")
+    print("through; planning and committing grow with pictures and with shards; the driver does both alone; no machine is")
+    print("slower than the others.")
 
 
 if __name__ == "__main__":

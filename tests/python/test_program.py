@@ -68,7 +68,7 @@ def test_failures_are_the_programs_own_words(work: tiramisu.Workspace, tmp_path:
         work.query("lable = 'ferns'")
     with pytest.raises(tiramisu.TiramisuError, match="there is no such picture"):
         work.neighbours("nowhere.jpg")
-    with pytest.raises(tiramisu.TiramisuError, match="has not been extracted yet"):
+    with pytest.raises(tiramisu.TiramisuError, match=r"has not been extracted yet: extract\(folder\) does"):
         tiramisu.open(tmp_path)
     with pytest.raises(tiramisu.MisuseError, match="nonsense"):
         work.map("nonsense")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import lance
 import pytest
 
 import tiramisu_vision as tiramisu
+from tiramisu_vision import program
 from tiramisu_vision import pull as pulling
 from tiramisu_vision.pull import pull
 
@@ -52,9 +55,7 @@ def test_some_layers_are_brought_alone(own: tiramisu.Workspace, folder: Path, tm
     here = tiramisu.open(tmp_path / "here", compute="cpu")
     assert [layer.name for layer in here.layers] == [OTHER]
     assert here.vectors(OTHER).tobytes() == both.vectors(OTHER).tobytes()
-    assert (
-        here.neighbours(2, layer=OTHER, count=3).ids.tolist() == both.neighbours(2, layer=OTHER, count=3).ids.tolist()
-    )
+    assert here.neighbours(2, layer=OTHER, count=3).ids.tolist() == both.neighbours(2, layer=OTHER, count=3).ids.tolist()
     assert pull(own.path, tmp_path / "here", layers=[OTHER]).files == 0
     grown = grow(both, folder)
     more = pull(own.path, tmp_path / "here", layers=[OTHER])
@@ -62,9 +63,7 @@ def test_some_layers_are_brought_alone(own: tiramisu.Workspace, folder: Path, tm
     assert tiramisu.open(tmp_path / "here").vectors(OTHER).tobytes() == grown.vectors(OTHER).tobytes()
     with pytest.raises(tiramisu.TiramisuError, match=r"brought with features\.3\.concat"):
         pull(own.path, tmp_path / "here")
-    with pytest.raises(
-        tiramisu.TiramisuError, match=r"no layer conv99; it has features\.12\.concat, features\.3\.concat"
-    ):
+    with pytest.raises(tiramisu.TiramisuError, match=r"no layer conv99; it has features\.12\.concat, features\.3\.concat"):
         pull(own.path, tmp_path / "other", layers=["conv99"])
 
 
@@ -116,6 +115,123 @@ def test_the_folder_of_pictures_may_lie_elsewhere(own: tiramisu.Workspace, tmp_p
     pull(own.path, tmp_path / "here", folder=tmp_path / "pictures")
     assert tiramisu.open(tmp_path / "here").folder == tmp_path / "pictures"
     assert json.loads((own.path / "workspace.json").read_text())["image_folder"] == str(own.folder)
+
+
+def by_the_program(remote: Path, local: Path, *, layers: list[str] | None = None) -> Any:
+    words = [f"--layer={layer}" for layer in layers or ()]
+    return program.ask("pull", str(remote), str(local), *words)
+
+
+def by_the_package(remote: Path, local: Path, *, layers: list[str] | None = None) -> Any:
+    pulled = pull(remote, local, layers=layers)
+    return {"files": pulled.files, "bytes": pulled.bytes, "tables": list(pulled.tables)}
+
+
+@pytest.mark.parametrize("layers", [None, [OTHER]])
+@pytest.mark.parametrize(("one", "another"), [(by_the_program, by_the_package), (by_the_package, by_the_program)])
+def test_the_program_and_the_package_go_on_where_the_other_ended(
+    one: Any, another: Any, layers: list[str] | None, own: tiramisu.Workspace, folder: Path, tmp_path: Path
+) -> None:
+    here = tmp_path / "here"
+    both = own.extract([OTHER], progress=False)
+    both.tag("odd", 1)
+    first = one(own.path, here, layers=layers)
+    kept = (here / ".brought.json").read_bytes()
+    assert another(own.path, here, layers=layers)["tables"] == []
+    assert json.loads((here / ".brought.json").read_bytes())["tables"] == json.loads(kept)["tables"]
+    # What is new there comes, and that alone.
+    grown = grow(both, folder)
+    more = another(own.path, here, layers=layers)
+    assert 0 < more["bytes"] < first["bytes"] and "images" in more["tables"]
+    assert tiramisu.open(here).vectors(OTHER).tobytes() == grown.vectors(OTHER).tobytes()
+    assert one(own.path, here, layers=layers)["tables"] == []
+    # A table that was made anew there, and one that was changed here.
+    shutil.rmtree(own.path / "tags.lance")
+    own.tag("new", 4)
+    assert another(own.path, here, layers=layers)["tables"] == ["tags"]
+    assert one(own.path, here, layers=layers)["tables"] == []
+    assert list(tiramisu.open(here).tags) == ["new"]
+    tiramisu.open(here, compute="cpu").tag("mine", 2)
+    with pytest.raises(tiramisu.TiramisuError, match="was changed here"):
+        one(own.path, here, layers=layers)
+    # Other layers than before are refused by either.
+    with pytest.raises(tiramisu.TiramisuError, match="the folder was brought with"):
+        another(own.path, here, layers=[LAYER])
+
+
+@pytest.mark.parametrize("later", [by_the_program, by_the_package])
+def test_the_folder_of_pictures_that_was_named_is_kept(later: Any, own: tiramisu.Workspace, tmp_path: Path) -> None:
+    here, pictures = tmp_path / "here", tmp_path / "pictures"
+    pull(own.path, here, folder=pictures)
+    own.tag("odd", 1)
+    assert later(own.path, here)["tables"] == ["tags"]
+    assert tiramisu.open(here).folder == pictures
+    # Where none was named, it is the one that the workspace there says, also when it says another.
+    plain = tmp_path / "plain"
+    pull(own.path, plain)
+    assert tiramisu.open(plain).folder == own.folder
+    said = json.loads((own.path / "workspace.json").read_text())
+    moved = tmp_path / "moved"
+    (own.path / "workspace.json").write_text(json.dumps({**said, "image_folder": str(moved)}))
+    later(own.path, plain)
+    later(own.path, here)
+    assert (tiramisu.open(plain).folder, tiramisu.open(here).folder) == (moved, pictures)
+
+
+@pytest.mark.parametrize("ended", ["files", "replace"])
+def test_a_table_stays_until_the_one_that_was_made_anew_is_whole(
+    ended: str, own: tiramisu.Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own.tag("odd", 1)
+    here = tmp_path / "here"
+    pull(own.path, here)
+    shutil.rmtree(own.path / "tags.lance")
+    own.tag("new", 4)
+    if ended == "files":
+        # Before the last file is there.
+        def failing(*_: object) -> None:
+            raise OSError("the line is down")
+
+        monkeypatch.setattr(pulling.durable, "replace", failing)
+        with pytest.raises(OSError, match="the line is down"):
+            pull(own.path, here)
+        assert list(tiramisu.open(here).tags) == ["odd"]
+        monkeypatch.undo()
+        pull(own.path, here)
+    else:
+        # Between the two steps: one is out of sight, and the other not yet in its place.
+        rename = os.replace
+
+        def stopping(source: Path, to: Path) -> None:
+            if str(source).endswith("tags.lance.part"):
+                raise KeyboardInterrupt
+            rename(source, to)
+
+        monkeypatch.setattr(os, "replace", stopping)
+        with pytest.raises(KeyboardInterrupt):
+            pull(own.path, here)
+        assert not (here / "tags.lance").exists()
+        monkeypatch.undo()
+        # Whoever writes next puts it there; here it is the program.
+        tiramisu.open(here, compute="cpu").tag("mine", 2)
+        assert list(tiramisu.open(here).tags) == ["mine", "new"]
+        return
+    assert list(tiramisu.open(here).tags) == ["new"]
+    assert not list(here.glob(".*.part")) and not list(here.glob(".deleted*"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the program's lock is another there")
+def test_a_workspace_that_somebody_writes_to_is_not_touched(
+    own: tiramisu.Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    pull(own.path, tmp_path / "here")
+    monkeypatch.setattr(pulling, "_PATIENCE_SECS", 0.1)
+    with (tmp_path / "here" / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(tiramisu.TiramisuError, match="another program writes to the workspace"):
+            pull(own.path, tmp_path / "here")
 
 
 def test_what_is_no_workspace_is_told(tmp_path: Path, own: tiramisu.Workspace) -> None:

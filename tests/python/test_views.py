@@ -126,3 +126,14 @@ def test_fiftyone_gets_samples_with_labels_tags_and_vectors(own: tiramisu.Worksp
 
 def fiftyone_field() -> str:
     return "features_12_concat"
+
+
+@pytest.mark.parametrize(("package", "view"), [("torch", "to_torch"), ("datasets", "to_datasets"), ("fiftyone", "to_fiftyone")])
+def test_a_package_that_is_lacking_is_said_with_what_to_do(
+    package: str, view: str, work: tiramisu.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    for module in ("torch", "huggingface", "fiftyone"):
+        monkeypatch.delitem(sys.modules, f"tiramisu_vision.{module}", raising=False)
+    with pytest.raises(ModuleNotFoundError, match=f"this needs {package}, which is not installed: pip install {package}"):
+        getattr(work.images, view)()

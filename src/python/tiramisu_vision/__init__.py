@@ -76,12 +76,21 @@ def open(
     ['bricks', 'bricks']
 
     Raises:
-        TiramisuError: when nothing was extracted of the folder yet.
+        TiramisuError: when nothing was extracted of the folder yet: :func:`extract` does.
     """
     place = Path(os.path.abspath(folder if workspace is None else workspace))
     if not (place / "workspace.json").is_file():
         words = [] if workspace is None else [f"--workspace={place}"]
-        place = Path(program.ask("info", *words, "--", os.path.abspath(folder))["workspace"])
+        try:
+            place = Path(program.ask("info", *words, "--", os.path.abspath(folder))["workspace"])
+        except TiramisuError as error:
+            # Its remedy is a command and an option; here it is a function and an argument.
+            if not str(error).startswith("this folder has not been extracted yet"):
+                raise
+            raise TiramisuError(
+                "this folder has not been extracted yet: extract(folder) does, or say where its workspace lies "
+                f"(workspace=...): {os.path.abspath(folder)}"
+            ) from None
     return Workspace(place, network, compute=compute, precision=precision)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from . import program
-from .errors import Remark
+from .errors import Remark, needing
 from .progress import ProgressTold
 
 if TYPE_CHECKING:
@@ -58,7 +58,9 @@ class Boxes:
 
     def to_pandas(self) -> Any:
         """The table as a data frame of pandas."""
-        return self.table.to_pandas()
+        with needing("pandas"):
+            frame = self.table.to_pandas()
+        return frame
 
     def cut_out(
         self,

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from . import thumbnails
+from .errors import needing
 
 if TYPE_CHECKING:
     import datasets
@@ -43,8 +44,9 @@ class Image:
 
     def open(self) -> Picture:
         """The picture itself, by Pillow (``pip install pillow``), turned upright."""
-        from PIL import Image as pillow
-        from PIL import ImageOps
+        with needing("pillow", "PIL"):
+            from PIL import Image as pillow
+            from PIL import ImageOps
 
         with pillow.open(self.path) as picture:
             return ImageOps.exif_transpose(picture) or picture.copy()
@@ -112,7 +114,8 @@ class Images:
 
     def to_pandas(self) -> pandas.DataFrame:
         """The rows as a data frame of pandas (``pip install pandas``)."""
-        frame: pandas.DataFrame = self.table.to_pandas()
+        with needing("pandas"):
+            frame: pandas.DataFrame = self.table.to_pandas()
         return frame
 
     def vectors(self, layer: str, pooling: str = "average") -> npt.NDArray[Any]:
@@ -144,21 +147,24 @@ class Images:
         ``(picture, class)``, the picture opened by Pillow and given to ``transform``. ``classes`` of the data set are
         the labels in alphabetical order; the class of an image without a label is -1.
         """
-        from .torch import Pictures, VectorRows
+        with needing("torch"):
+            from .torch import Pictures, VectorRows
 
         return Pictures(self, transform) if layer is None else VectorRows(self, layer, pooling)
 
     def to_datasets(self, layers: list[str] | None = None, pooling: str = "average") -> datasets.Dataset:
         """The same rows for Hugging Face ``datasets``, in this order, with a column ``image`` that is decoded when it is
         asked for, ``label`` as a ``ClassLabel``, and a column for each of ``layers``, named like the layer."""
-        from .huggingface import dataset_of
+        with needing("datasets"):
+            from .huggingface import dataset_of
 
         return dataset_of(self, layers or [], pooling)
 
     def to_fiftyone(self, name: str | None = None, layers: list[str] | None = None, pooling: str = "average") -> fiftyone.Dataset:
         """A data set of FiftyOne (``pip install fiftyone``): a sample an image, in this order, with ``label`` as its
         ``ground_truth``, its tags, and a field of vectors for each of ``layers``."""
-        from .fiftyone import dataset_of
+        with needing("fiftyone"):
+            from .fiftyone import dataset_of
 
         return dataset_of(self, name, layers or [], pooling)
 

@@ -8,11 +8,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,12 +23,17 @@ import lance
 import pyarrow as pa
 from lance.file import LanceFileSession
 
-from . import tables
+from . import durable, tables
 from .errors import TiramisuError
+from .pull_record import Brought, Record, Stamp
 
-#: What was brought, in the folder it was brought to.
-RECORD = ".pulled.json"
 _IDENTITY = "workspace.json"
+#: Says of indices which columns have one; of some layers alone there are none.
+_INDICES = "indices.json"
+#: Pictures' earlier names.
+_MOVES = "moves"
+#: So long a workspace that somebody writes to is waited for, in seconds.
+_PATIENCE_SECS = 3.0
 
 
 @dataclass(frozen=True)
@@ -55,14 +61,16 @@ def pull(
 
     A table's files never change, so those that are here already stay; the file that makes a version visible comes
     last. Whoever has the folder open sees the old state or the new one, and what was interrupted goes on where it was.
+    A table that was made anew there is brought beside the one here, which stays until the other is whole.
+    ``tiramisu pull`` does the same with folders, and each goes on where the other ended.
 
     Args:
         remote: where the workspace lies, as pylance opens its tables (``s3://bucket/workspace`` or a folder).
         local: the folder to bring it to.
-        layers: bring vectors of these layers only. Their tables are then written anew here, without indices; new rows
-        are
+        layers: bring vectors of these layers only. Their tables are then written anew here, without indices; new rows are
             added to them.
-        folder: where the pictures are on this machine, if not where the workspace says.
+        folder: where the pictures are on this machine; by default as when it was brought before, or else where the
+            workspace says.
         storage_options: as pylance takes them.
 
     Raises:
@@ -81,6 +89,9 @@ class _Pull:
         storage_options: Mapping[str, str] | None,
     ) -> None:
         text = os.fspath(remote)
+        if text.startswith("file:"):
+            # `file:/a`, `file:///a` and `file://localhost/a` are the same.
+            text = text.removeprefix("file:").removeprefix("//").removeprefix("localhost")
         self.remote = text.rstrip("/") if "://" in text else os.path.abspath(text)
         self.local = Path(os.path.abspath(local))
         self.layers = None if layers is None else sorted(set(layers))
@@ -99,87 +110,86 @@ class _Pull:
         if _IDENTITY not in map(_last, files):
             raise TiramisuError(f"there is no workspace: {self.remote}")
         names = sorted(_last(path) for path in folders)
-        found = self._tables(
-            [name.removesuffix(".lance") for name in names if name.endswith(".lance") and name[0] != "."]
-        )
+        found = self._tables([name.removesuffix(".lance") for name in names if name.endswith(".lance") and name[0] != "."])
         self.local.mkdir(parents=True, exist_ok=True)
-        record = self._record()
-        for name, table in found.items():
-
-            def note(state: dict[str, Any], name: str = name) -> None:
-                record["tables"][name] = state
-                self._keep(record)
-
-            before = record["tables"].get(name)
-            if self.layers is not None and tables.columns(table):
-                note(self._some_layers(name, table, before, note))
-            else:
-                note(self._whole(name, table, before))
-        for file in sorted(map(_last, files)):
-            if not file.startswith(".") and file.endswith(".json") and file != _IDENTITY:
-                self._small(file)
-        # Last: it makes a folder a workspace.
-        self._identity()
+        record = Record.of(self.local, self.remote, self.layers)
+        with _alone(self.local):
+            _finish(self.local)
+            for name, table in found.items():
+                self._table(name, table, record)
+            for file in sorted(map(_last, files)):
+                is_of_all = file == _INDICES and self.layers is not None
+                if not file.startswith(".") and file.endswith(".json") and file != _IDENTITY and not is_of_all:
+                    self._small(file)
+            # Last: it makes a folder a workspace.
+            self._identity(record)
         return Pulled(self.local, self.files, self.bytes, tuple(self.changed))
-
-    # What was brought before.
-
-    def _record(self) -> dict[str, Any]:
-        path = self.local / RECORD
-        try:
-            record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            if any(self.local.iterdir()):
-                raise TiramisuError(f"the folder has something else in it; choose another: {self.local}") from None
-            record = {"remote": self.remote, "layers": self.layers, "tables": {}}
-            self._keep(record)
-        except ValueError as error:
-            raise TiramisuError(
-                f"it is not known any more what was brought ({error}); remove the folder: {path}"
-            ) from error
-        if record["remote"] != self.remote:
-            raise TiramisuError(f"the folder has what was brought from {record['remote']}: {self.local}")
-        if record["layers"] != self.layers:
-            had = "all layers" if record["layers"] is None else ", ".join(record["layers"])
-            raise TiramisuError(f"the folder was brought with {had}; choose another for these: {self.local}")
-        return record
-
-    def _keep(self, record: dict[str, Any]) -> None:
-        _replace(self.local / RECORD, json.dumps(record, indent=1).encode())
 
     # Tables.
 
     def _tables(self, names: list[str]) -> dict[str, lance.LanceDataset]:
-        """The tables to bring."""
+        """The tables to bring. What pictures were called before is here before anything says what they are called now."""
         found = {}
-        for name in names:
+        for name in sorted(names, key=lambda name: (name != _MOVES, name)):
             # What was kept whole is the largest there is, and not of vectors.
             if self.layers is None or not name.startswith("activations_"):
                 found[name] = lance.dataset(f"{self.remote}/{name}.lance", storage_options=self.options)
-        if self.layers is not None:
-            there = {column.layer for table in found.values() for column in tables.columns(table)}
-            lacking = [layer for layer in self.layers if layer not in there]
-            if lacking:
-                known = ", ".join(sorted(there)) or "none"
-                raise TiramisuError(f"the workspace has no layer {lacking[0]}; it has {known}: {self.remote}")
-        return found
+        if self.layers is None:
+            return found
+        layers = {name: {column.layer for column in tables.columns(table)} for name, table in found.items()}
+        there = set().union(*layers.values())
+        lacking = [layer for layer in self.layers if layer not in there]
+        if lacking:
+            known = ", ".join(sorted(there)) or "none"
+            raise TiramisuError(f"the workspace has no layer {lacking[0]}; it has {known}: {self.remote}")
+        wanted = set(self.layers)
+        return {name: table for name, table in found.items() if not layers[name] or layers[name] & wanted}
 
-    def _whole(self, name: str, table: lance.LanceDataset, before: dict[str, Any] | None) -> dict[str, Any]:
+    def _table(self, name: str, table: lance.LanceDataset, record: Record) -> None:
+        """Brings what is new in a table, and notes it."""
+        local, known, there = self.local / f"{name}.lance", record.tables.get(name), Stamp.of(table)
+        here = Stamp.at(local)
+        is_as_brought = here is None or (known is not None and known.here in (here, None))
+        # It may also have been interrupted before it was noted.
+        if here is not None and not is_as_brought and not here.is_in(table):
+            raise TiramisuError(f"the table {name} was changed here since it was brought; choose another folder: {self.local}")
+        if known is not None and here is not None and (known.there, known.here) == (there, here):
+            return
+        fragments: tuple[str, ...] = ()
+        if self.layers is not None and tables.columns(table):
+            # Half written it is nobody's.
+            record.tables[name] = Brought(there, None)
+            record.keep(self.local)
+            fragments = self._some_layers(table, local, known)
+        else:
+            self._whole(name, table, local, here)
+        self.changed.append(name)
+        record.tables[name] = Brought(there, Stamp.at(local), fragments)
+        record.keep(self.local)
+
+    def _whole(self, name: str, table: lance.LanceDataset, local: Path, here: Stamp | None) -> None:
         """Brings the files that the newest version refers to, as they are."""
-        local, version = self.local / f"{name}.lance", int(table.version)
+        if here is None or here.is_in(table):
+            self._files(name, table, local)
+            return
+        # It was made anew there: nothing of what is here can be used.
+        part = _part_of(local)
+        begun = Stamp.at(part)
+        if begun is not None and not begun.is_in(table):
+            shutil.rmtree(part)
+        self._files(name, table, part)
+        gone = local.with_name(f".deleted{os.getpid()}-{name}.lance")
+        os.replace(local, gone)
+        os.replace(part, local)
+        durable.sync_folder(self.local)
+        shutil.rmtree(gone, ignore_errors=True)
+
+    def _files(self, name: str, table: lance.LanceDataset, local: Path) -> None:
+        version = int(table.version)
         listed = {path.split(f"{name}.lance/", 1)[1] for path in self.session.list(f"{name}.lance")}
         manifest = next((file for file in _manifests(version) if file in listed), None)
         if manifest is None:
             raise TiramisuError(f"the version {version} of the table {name} is gone; try again: {self.remote}")
-        content = self._read(f"{name}.lance/{manifest}")
-        now = {"version": version, "manifest": hashlib.sha256(content).hexdigest()}
-        if local.exists():
-            self._expect_unchanged(name, before, listed)
-            if before == now:
-                return now
-            if before is not None and version <= before["version"]:
-                # It was made anew there: nothing of it can be used.
-                shutil.rmtree(local)
         for file in sorted(file for file in listed if _is_needed(file, table)):
             if not (local / file).exists():
                 self._bring(f"{name}.lance/{file}", local / file)
@@ -187,74 +197,45 @@ class _Pull:
             if file.startswith(f"_transactions/{version - 1}-") and not (local / file).exists():
                 self._bring(f"{name}.lance/{file}", local / file)
         (local / manifest).parent.mkdir(parents=True, exist_ok=True)
-        _replace(local / manifest, content)
-        self._count(len(content))
+        # The names of the files before that of the version: what they hold is on the disk.
+        for folder in [path for path in local.rglob("*") if path.is_dir()] + [local, self.local]:
+            durable.sync_folder(folder)
+        if not (local / manifest).exists():
+            content = self._read(f"{name}.lance/{manifest}")
+            durable.replace(local / manifest, content)
+            self._count(len(content))
         # Says where to begin to look for the newest version; a wrong one would hide it.
         for file in listed:
             if file.startswith("_versions/") and file.endswith(".json"):
-                _replace(local / file, self._read(f"{name}.lance/{file}"))
-        self.changed.append(name)
-        return now
+                durable.replace(local / file, self._read(f"{name}.lance/{file}"))
 
-    def _expect_unchanged(self, name: str, before: dict[str, Any] | None, listed: set[str]) -> None:
-        local = self.local / f"{name}.lance"
-        if not any(local.glob("_versions/*.manifest")):
-            # It was interrupted before anything could be seen.
-            return
-        version = int(lance.dataset(str(local)).version)
-        manifest = next(file for file in _manifests(version) if (local / file).exists())
-        content = (local / manifest).read_bytes()
-        if before is not None and before.get("manifest") == hashlib.sha256(content).hexdigest():
-            return
-        # It may have been interrupted before it was noted.
-        if manifest in listed and self._read(f"{name}.lance/{manifest}") == content:
-            return
-        raise TiramisuError(
-            f"the table {name} was changed here since it was brought; choose another folder: {self.local}"
-        )
-
-    def _some_layers(
-        self,
-        name: str,
-        table: lance.LanceDataset,
-        before: dict[str, Any] | None,
-        note: Callable[[dict[str, Any]], None],
-    ) -> dict[str, Any]:
-        """Writes a table of its own here that has these layers."""
-        local = self.local / f"{name}.lance"
-        of_layers = tables.columns(table)
-        left_out = {column.name for column in of_layers if column.layer not in (self.layers or ())}
+    def _some_layers(self, table: lance.LanceDataset, local: Path, known: Brought | None) -> tuple[str, ...]:
+        """Writes a table of its own here that has these layers: the rows that are new there, or all of them where some that
+        are here are others now. Returns what its rows were read from."""
+        left_out = {column.name for column in tables.columns(table) if column.layer not in (self.layers or ())}
         names = [column for column in table.schema.names if column not in left_out]
-        fragments = {_signature(fragment): fragment for fragment in table.get_fragments()}
-        mode = "create"
-        if local.exists():
-            mode = "overwrite"
-            if before is None or not (
-                before.get("pending") or before.get("local") == lance.dataset(str(local)).version
-            ):
-                raise TiramisuError(
-                    f"the table {name} was changed here since it was brought; choose another folder: {self.local}"
-                )
-            is_longer = set(before.get("fragments", ())) <= set(fragments)
-            if before.get("columns") == names and is_longer and not before.get("pending"):
-                mode = "append"
-                fragments = {key: one for key, one in fragments.items() if key not in set(before["fragments"])}
-                if not fragments:
-                    return before
-        everything = (before or {}).get("fragments", []) if mode == "append" else []
-        everything = [*everything, *fragments]
-        note({"pending": True})
         schema = _schema_of(table.schema, names)
+        fragments = {_signature(fragment): fragment for fragment in table.get_fragments()}
+        everything = tuple(fragments)
+        mode, before = "create", frozenset(local.rglob("*"))
+        if Stamp.at(local) is not None:
+            mode = "overwrite"
+            is_longer = known is not None and known.here is not None and set(known.fragments) <= set(fragments)
+            if known is not None and is_longer and lance.dataset(str(local)).schema.equals(schema):
+                mode = "append"
+                fragments = {key: one for key, one in fragments.items() if key not in set(known.fragments)}
+        if mode == "append" and not fragments:
+            return everything
         size = _size(local)
-        reader = table.scanner(columns=names, fragments=list(fragments.values()), scan_in_order=True).to_reader()
-        batches = (pa.RecordBatch.from_arrays(batch.columns, schema=schema) for batch in reader)
         if fragments:
-            written = lance.write_dataset(pa.RecordBatchReader.from_batches(schema, batches), str(local), mode=mode)
+            reader = table.scanner(columns=names, fragments=list(fragments.values()), scan_in_order=True).to_reader()
+            batches = (pa.RecordBatch.from_arrays(batch.columns, schema=schema) for batch in reader)
+            lance.write_dataset(pa.RecordBatchReader.from_batches(schema, batches), str(local), mode=mode)
         else:
-            written = lance.write_dataset(schema.empty_table(), str(local), mode=mode)
+            lance.write_dataset(schema.empty_table(), str(local), mode=mode)
+        durable.settle(local, before)
         self._count(_size(local) - size)
-        self.changed.append(name)
-        return {"columns": names, "fragments": everything, "local": written.version}
+        return everything
 
     # Files.
 
@@ -264,6 +245,7 @@ class _Pull:
         part = local.with_name(f".{local.name}.part")
         try:
             self.session.download_file(remote, str(part))
+            durable.sync_file(part)
             self._count(part.stat().st_size)
             os.replace(part, local)
         except OSError as error:
@@ -283,18 +265,30 @@ class _Pull:
     def _small(self, name: str) -> None:
         content, path = self._read(name), self.local / name
         if not path.exists() or path.read_bytes() != content:
-            _replace(path, content)
+            durable.replace(path, content)
             self._count(len(content))
 
-    def _identity(self) -> None:
-        known = json.loads(self._read(_IDENTITY))
+    def _identity(self, record: Record) -> None:
+        content = self._read(_IDENTITY)
+        known = json.loads(content)
+        there, path = known["image_folder"], self.local / _IDENTITY
+        chosen: dict[str, Any] = {}
         if self.folder is not None:
-            known["image_folder"] = os.path.abspath(self.folder)
+            chosen = {"image_folder": os.path.abspath(self.folder)}
+        elif path.exists():
+            here = json.loads(path.read_bytes() or b"{}")
+            if here.get("image_folder", "") not in ("", record.pictures_there or there):
+                chosen = {key: here[key] for key in ("image_folder", "image_folder_bytes") if key in here}
+        if chosen:
             known.pop("image_folder_bytes", None)
-        content, path = json.dumps(known, indent=2).encode(), self.local / _IDENTITY
-        if not path.exists() or path.read_bytes() != content:
-            _replace(path, content)
+            known.update(chosen)
+            content = json.dumps(known, indent=2, ensure_ascii=False).encode()
+        if not path.exists() or json.loads(path.read_bytes() or b"{}") != known:
+            durable.replace(path, content)
             self._count(len(content))
+        if record.pictures_there != there:
+            record.pictures_there = there
+            record.keep(self.local)
 
     def _count(self, size: int) -> None:
         self.files += 1
@@ -333,9 +327,10 @@ def _needed(table: lance.LanceDataset) -> tuple[frozenset[str], frozenset[str], 
 
 
 def _signature(fragment: Any) -> str:
-    """What tells a fragment from another, and from itself with other rows deleted."""
+    """What tells a fragment from another, and from itself with other rows deleted; the program writes the same."""
     told = fragment.metadata.to_json()
-    return json.dumps([[file["path"] for file in told["files"]], told["deletion_file"]])
+    files, deleted = " ".join(file["path"] for file in told["files"]), told["deletion_file"]
+    return files if deleted is None else f"{files} without {deleted['read_version']}-{deleted['id']}"
 
 
 def _schema_of(schema: pa.Schema, names: list[str]) -> pa.Schema:
@@ -343,17 +338,50 @@ def _schema_of(schema: pa.Schema, names: list[str]) -> pa.Schema:
     if b"tiramisu" in metadata:
         made = json.loads(metadata[b"tiramisu"])
         if isinstance(made.get("columns"), list):
-            made["columns"] = [
-                column for column in made["columns"] if column.get("name", column.get("column")) in names
-            ]
+            made["columns"] = [column for column in made["columns"] if column.get("name", column.get("column")) in names]
             metadata[b"tiramisu"] = json.dumps(made).encode()
     return pa.schema([schema.field(name) for name in names], metadata=metadata)
 
 
-def _replace(path: Path, content: bytes) -> None:
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(content)
-    os.replace(part, path)
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Holds the lock that the program takes, too, for whoever writes to a workspace."""
+    if os.name == "nt":
+        # There the program's kind of lock is not to be had here.
+        yield
+        return
+    import fcntl
+
+    with (root / ".lock").open("w") as file:
+        begun = time.monotonic()
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() - begun > _PATIENCE_SECS:
+                    raise TiramisuError(
+                        f"another program writes to the workspace; close the window that has it open, or wait: {root}"
+                    ) from None
+                time.sleep(0.05)
+            except OSError:
+                # Some network file systems have no locks.
+                break
+        yield
+
+
+def _part_of(path: Path) -> Path:
+    """Where the table is written that is to take the place of another; the program knows the name."""
+    return path.with_name(f".{path.name}.part")
+
+
+def _finish(root: Path) -> None:
+    """Puts tables in their places that were brought, and the one before each is gone already."""
+    for part in root.glob(".*.lance.part"):
+        path = root / part.name[1:].removesuffix(".part")
+        if not path.exists() and Stamp.at(part) is not None:
+            os.replace(part, path)
+            durable.sync_folder(root)
 
 
 def _size(folder: Path) -> int:

@@ -4,17 +4,24 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::refused;
+use serde_json::Value;
+
+use super::{here_now, refused};
 use crate::domain::ImagePath;
+use crate::store::driver::Driver;
 use crate::store::manifests::manifests;
 use crate::store::table::Table;
-use crate::store::{Stamp, StoreError, deleting, durable};
+use crate::store::{StoreError, deleting, durable, replacing};
 
 const READING: &str = "cannot read a file of the workspace";
 const WRITING: &str = "cannot write a file of the workspace";
 /// Bytes that are copied between two questions whether to go on.
 const PIECE_BYTES: usize = 4 << 20;
+/// What says in an identity where the pictures lie; the second alone is exact where a name is not Unicode.
+const FOLDER: &str = "image_folder";
+const FOLDER_BYTES: &str = "image_folder_bytes";
 /// Where a table's manifests lie.
 const VERSIONS: &str = "_versions";
 
@@ -97,23 +104,51 @@ impl<'a> Copying<'a> {
         Ok(())
     }
 
-    /// Brings what the workspace is, which may say that its pictures lie elsewhere here; returns where they lie.
-    pub(super) fn identity(&mut self, from: &Path, to: &Path, folder: Option<&Path>) -> Result<PathBuf, StoreError> {
-        let mut content = fs::read(from).map_err(|error| StoreError::from_io(READING, from, error))?;
+    /// Brings what the workspace is. Its pictures may lie elsewhere here: in `folder`, or where the one that is here already
+    /// says, if that is not what the one there said when it was last brought (`said_there`). Returns where they lie, and what the
+    /// one there says now.
+    pub(super) fn identity(
+        &mut self,
+        from: &Path,
+        to: &Path,
+        folder: Option<&Path>,
+        said_there: Option<&str>,
+    ) -> Result<(PathBuf, String), StoreError> {
+        let content = fs::read(from).map_err(|error| StoreError::from_io(READING, from, error))?;
         let not_json = |error: serde_json::Error| refused(format!("it is not JSON: {error}"), from);
-        let mut said: serde_json::Value = serde_json::from_slice(&content).map_err(not_json)?;
-        if let Some(folder) = folder {
-            let folder = std::path::absolute(folder).map_err(|error| StoreError::from_io(READING, folder, error))?;
-            let ImagePath { text, raw } = ImagePath::from_relative(&folder);
-            said["image_folder"] = text.into();
-            match raw {
-                Some(raw) => said["image_folder_bytes"] = raw.into(),
-                None => drop(said.as_object_mut().and_then(|said| said.remove("image_folder_bytes"))),
+        let mut said: Value = serde_json::from_slice(&content).map_err(not_json)?;
+        let there = named(&said).to_owned();
+        let before = fs::read(to).ok().and_then(|before| serde_json::from_slice::<Value>(&before).ok());
+        let chosen = before.clone().filter(|before| ![said_there.unwrap_or(&there), ""].contains(&named(before)));
+        let pictures = match (folder, chosen) {
+            (Some(folder), _) => {
+                let folder =
+                    std::path::absolute(folder).map_err(|error| StoreError::from_io(READING, folder, error))?;
+                let ImagePath { text, raw } = ImagePath::from_relative(&folder);
+                Some((text.into(), raw.map(Value::from)))
             }
-            content = serde_json::to_vec_pretty(&said).map_err(not_json)?;
+            (None, Some(mut before)) => {
+                let raw = before.get_mut(FOLDER_BYTES).map(Value::take);
+                Some((before[FOLDER].take(), raw))
+            }
+            (None, None) => None,
+        };
+        let content = match pictures {
+            Some((text, raw)) => {
+                said[FOLDER] = text;
+                match raw {
+                    Some(raw) => said[FOLDER_BYTES] = raw,
+                    None => drop(said.as_object_mut().and_then(|said| said.remove(FOLDER_BYTES))),
+                }
+                serde_json::to_vec_pretty(&said).map_err(not_json)?
+            }
+            None => content,
+        };
+        // Another program may have written the same in another order.
+        if before.as_ref() != Some(&said) {
+            self.replace(to, &content)?;
         }
-        self.replace(to, &content)?;
-        Ok(PathBuf::from(said["image_folder"].as_str().unwrap_or_default()))
+        Ok((PathBuf::from(named(&said)), there))
     }
 
     /// Puts a small file in the place of another, unless it is the same.
@@ -127,20 +162,32 @@ impl<'a> Copying<'a> {
     }
 }
 
-/// Brings the files of a table that are not at `path` yet: those of all versions that it has there, the newest last.
+/// Brings a table with all versions that it has there, the newest last. One that was made anew there is brought beside the one
+/// here, of which nothing can be used; that stays until the other is whole.
 pub(super) fn bring_table(
     table: &Table,
     path: &Path,
-    here: Option<Stamp>,
+    driver: &Arc<Driver>,
     copying: &mut Copying<'_>,
 ) -> Result<(), StoreError> {
     if !table.dataset.manifest().base_paths.is_empty() {
         return Err(refused("part of the table's data lies in another folder".to_owned(), table.path()));
     }
-    if here.is_some_and(|here| !table.has_version(here)) {
-        // It was made anew there: nothing of it can be used.
-        deleting::delete(path)?;
+    let is_another = |path: &Path| Ok(here_now(driver, path)?.is_some_and(|here| !table.has_version(here)));
+    if !is_another(path)? {
+        return bring_files(table, path, copying);
     }
+    let part = replacing::part_of(path);
+    if is_another(&part)? {
+        // It was made anew again since that was begun.
+        deleting::delete(&part)?;
+    }
+    bring_files(table, &part, copying)?;
+    replacing::replace(path)
+}
+
+/// Brings the files of a table that are not at `path` yet.
+fn bring_files(table: &Table, path: &Path, copying: &mut Copying<'_>) -> Result<(), StoreError> {
     // Listed first: what they refer to was there before them. One beyond what was opened is torn, or came since.
     let mut versions = manifests(table.path());
     versions.retain(|manifest| manifest.number <= table.version());
@@ -219,6 +266,11 @@ fn listed(folder: &Path) -> Result<Vec<(PathBuf, String)>, StoreError> {
 /// Puts a file in the place of another so that at every moment, after a power cut as well, there is one of them, whole.
 pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), StoreError> {
     durable::replace(path, content).map_err(|error| StoreError::from_io(WRITING, path, error))
+}
+
+/// Where an identity says that the pictures lie.
+fn named(identity: &Value) -> &str {
+    identity[FOLDER].as_str().unwrap_or_default()
 }
 
 /// A hidden name in the same folder.

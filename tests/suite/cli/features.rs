@@ -110,3 +110,20 @@ fn problems(batch: &RecordBatch) -> Vec<Option<String>> {
     let problems = batch.column_by_name("problem").expect("the column").as_string::<i32>();
     problems.iter().map(|problem| problem.map(str::to_owned)).collect()
 }
+
+/// How many workers share a machine changes no number: one thread takes pictures one by one, as several do.
+#[test]
+fn the_same_bits_come_out_however_many_threads_there_are() {
+    let home = Home::new();
+    let input = stream(&[pictures(20..31)]);
+    let made = |threads: &str| {
+        let words = ["features", "--compute", "cpu", "--network", "filters", "--layers", "edges,textures/relu"];
+        let output = command::feed(home.command(words).env("RAYON_NUM_THREADS", threads), &input);
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        Ran { code: output.status.code(), out: output.stdout, stderr }.rows()
+    };
+    let one = made("1");
+    assert_eq!(one.len(), 11);
+    assert_eq!(one, made("2"));
+    assert_eq!(one, made("5"));
+}

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
+use tiramisu::engine::{Progress, PullWish, pull};
 
 use crate::support::command::{Answer, Home};
 
@@ -179,6 +180,70 @@ fn what_was_changed_here_is_not_overwritten() {
     let tags =
         there.home.run(["tag", text(&there.folder), "--list", "--workspace", text(&there.here)].iter().chain(&WITH));
     assert!(tags.stdout.contains("mine") && !tags.stdout.contains("theirs"), "{tags:?}");
+}
+
+/// The tags that a workspace knows.
+fn tags(there: &There) -> String {
+    let words = ["tag", text(&there.folder), "--list", "--workspace", text(&there.here)];
+    there.home.run(words.iter().chain(&WITH)).stdout
+}
+
+/// A workspace that was brought with a tag, and whose table of tags was made anew there since.
+fn with_tags_made_anew() -> There {
+    let there = There::new();
+    assert_eq!(there.tag(&there.root, "odd").code, Some(0));
+    there.pull(&[]).good_json();
+    std::fs::remove_dir_all(there.root.join("tags.lance")).expect("a table");
+    assert_eq!(there.tag(&there.root, "new").code, Some(0));
+    there
+}
+
+#[test]
+fn a_table_stays_until_the_one_that_was_made_anew_is_whole() {
+    let there = with_tags_made_anew();
+    let wish = PullWish { from: there.root.clone(), to: there.here.clone(), layers: None, folder: None };
+    let progress = Progress::new("stopped at the first byte");
+    progress.cancel();
+    assert_eq!(pull(&wish, &progress).expect("nothing is wrong"), None);
+    assert!(there.here.join(".tags.lance.part").exists(), "it was begun beside the other");
+    assert!(tags(&there).contains("odd") && !tags(&there).contains("new"), "{}", tags(&there));
+    assert_eq!(there.pull(&[]).good_json()["tables"], json!(["tags"]));
+    assert!(!tags(&there).contains("odd") && tags(&there).contains("new"), "{}", tags(&there));
+    let left = std::fs::read_dir(&there.here).expect("a folder").flatten().map(|entry| entry.file_name());
+    let left: Vec<_> = left.filter(|name| name.to_string_lossy().contains(".lance")).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().starts_with('.')), "{left:?}");
+}
+
+#[test]
+fn a_table_that_was_whole_takes_its_place_after_a_kill() {
+    let there = with_tags_made_anew();
+    // Between the two steps one is out of sight, and the other not yet in its place.
+    there.pull(&[]).good_json();
+    std::fs::rename(there.here.join("tags.lance"), there.here.join(".tags.lance.part")).expect("a table");
+    assert_eq!(there.tag(&there.here, "mine").code, Some(0));
+    assert!(tags(&there).contains("new") && tags(&there).contains("mine"), "{}", tags(&there));
+}
+
+#[test]
+fn the_folder_of_pictures_that_was_named_is_kept() {
+    let there = There::new();
+    let elsewhere = there.home.path("elsewhere");
+    let first = there.pull(&["--pictures", text(&elsewhere)]).good_json();
+    let second = there.pull(&[]).good_json();
+    assert_eq!((&first["folder"], &second["folder"]), (&json!(elsewhere), &json!(elsewhere)));
+    assert_eq!((&second["files"], &second["tables"]), (&json!(0), &json!([])));
+    // One that was not named is the one of the workspace there, also when it moves.
+    let plain = there.home.path("plain");
+    let bring = || there.home.run(["pull", text(&there.root), text(&plain), "--json"]).good_json();
+    assert_eq!(bring()["folder"], json!(there.folder));
+    let identity = there.root.join("workspace.json");
+    let mut said: Value = serde_json::from_slice(&std::fs::read(&identity).expect("a file")).expect("JSON");
+    said["image_folder"] = json!("/moved");
+    std::fs::write(&identity, said.to_string()).expect("a file");
+    assert_eq!(bring()["folder"], json!("/moved"));
+    assert_eq!(there.pull(&[]).good_json()["folder"], json!(elsewhere));
+    let another = there.home.path("another");
+    assert_eq!(there.pull(&["--pictures", text(&another)]).good_json()["folder"], json!(another));
 }
 
 #[test]
