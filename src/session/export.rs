@@ -18,6 +18,8 @@ pub enum Export {
         format: ExportFormat,
         /// Where.
         target: PathBuf,
+        /// How it is laid out.
+        dataset: DatasetOptions,
     },
     /// Replace the existing file by the export that waits.
     Replace,
@@ -30,7 +32,7 @@ pub enum Export {
 impl Session {
     pub(super) fn export(&mut self, wish: Export) -> Vec<Request> {
         match wish {
-            Export::Write { images, format, target } => {
+            Export::Write { images, format, target, dataset } => {
                 self.opened.pending_export = None;
                 let (images, scores) = images.into_iter().unzip();
                 let map = self.opened.projection().cloned().filter(|_| format.is_of_map()).map(MapToExport::Shown);
@@ -42,7 +44,7 @@ impl Session {
                     vectors,
                     target,
                     map,
-                    dataset: DatasetOptions::default(),
+                    dataset,
                     overwrite: false,
                 })]
             }

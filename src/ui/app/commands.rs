@@ -5,11 +5,14 @@ use std::path::PathBuf;
 use eframe::egui;
 
 use super::App;
+use crate::domain::DatasetOptions;
 use crate::engine::{ExportFormat, NetworkFile, Problem};
 use crate::session::{Choose, Export, Extract, Go, Maintain, Networks, Open, Place};
 use crate::ui::Question;
 use crate::ui::command::Command;
-use crate::ui::dialogs::{CommandPalette, Dialog, HistoryDialog, LayerDialog, NetworkDialog, WorkspaceDialog};
+use crate::ui::dialogs::{
+    CommandPalette, Dialog, HistoryDialog, LayerDialog, MapPictureDialog, NetworkDialog, WorkspaceDialog,
+};
 use crate::ui::views::Pane;
 
 impl App {
@@ -135,7 +138,31 @@ impl App {
             return;
         }
         self.to_export = images;
-        self.ask(Question::Export(format));
+        match format {
+            ExportFormat::Png => self.dialog = Dialog::MapPicture(MapPictureDialog::new(self.map_picture)),
+            ExportFormat::Files
+            | ExportFormat::Csv
+            | ExportFormat::Json
+            | ExportFormat::Coco
+            | ExportFormat::Yolo
+            | ExportFormat::Folders
+            | ExportFormat::Fiftyone
+            | ExportFormat::Npy
+            | ExportFormat::Parquet
+            | ExportFormat::Sheet
+            | ExportFormat::Page
+            | ExportFormat::Svg => self.ask(Question::Export(format)),
+        }
+    }
+
+    /// Asks where the picture of a map goes, once it is said how it is drawn.
+    pub(super) fn take_map_picture(&mut self) {
+        let Dialog::MapPicture(dialog) = &self.dialog else { return };
+        if let Some(look) = dialog.meant() {
+            self.map_picture = look;
+            self.dialog = Dialog::None;
+            self.ask(Question::Export(ExportFormat::Png));
+        }
     }
 
     /// Writes what was chosen when the person was asked for `target`.
@@ -147,6 +174,7 @@ impl App {
             self.session.lasting.notices.tell_problem(problem);
             return;
         }
-        self.act(Export::Write { images, format, target });
+        let dataset = DatasetOptions { map: self.map_picture, ..DatasetOptions::default() };
+        self.act(Export::Write { images, format, target, dataset });
     }
 }

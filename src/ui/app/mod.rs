@@ -34,7 +34,7 @@ use super::views::welcome::WelcomeView;
 use super::views::{View, ViewContext, Views};
 use super::widgets::empty::empty_state;
 use super::{Chooser, Desktop, Waker, browser, status, toasts};
-use crate::domain::{ImageId, is_network_name, is_picture_name};
+use crate::domain::{ImageId, MapPicture, is_network_name, is_picture_name};
 use crate::engine::{Event, NetworkFile, Request};
 use crate::session::{Action, Choose, Open, Phase, Session};
 
@@ -57,6 +57,8 @@ pub struct App {
     picture_menu: PictureMenu,
     /// What the export whose target is being asked for will write.
     to_export: Vec<(ImageId, Option<f64>)>,
+    /// How the next map is drawn as a picture: as the last one.
+    map_picture: MapPicture,
     waker: Waker,
     settings: Settings,
     saved: Settings,
@@ -122,6 +124,7 @@ impl App {
             desktop,
             picture_menu: PictureMenu::default(),
             to_export: Vec::new(),
+            map_picture: MapPicture::default(),
             waker,
             views: Views::restored(&settings),
             welcome: WelcomeView::default(),
@@ -331,6 +334,7 @@ impl App {
         }
         self.show_picture_menu(&ctx, &mut actions, &mut commands);
         self.dialog.show(&ctx, &self.session, &mut actions, &mut commands);
+        self.take_map_picture();
         self.show_path_dialog(&ctx);
         drops::show_drop_hint(&ctx, self.views.neighbours.place(&ctx).is_some());
         let Self { performance, session, thumbnails, events, viewer, views, .. } = self;

@@ -5,6 +5,7 @@ mod command_palette;
 mod history;
 mod jobs;
 mod layers;
+mod map_picture;
 mod moved;
 mod networks;
 mod path;
@@ -21,6 +22,7 @@ use crate::session::{Action, Session};
 pub use command_palette::CommandPalette;
 pub use history::HistoryDialog;
 pub use layers::LayerDialog;
+pub use map_picture::MapPictureDialog;
 pub use networks::NetworkDialog;
 pub use path::{Outcome as PathOutcome, PathDialog};
 pub use workspace::WorkspaceDialog;
@@ -43,6 +45,8 @@ pub enum Dialog {
     Jobs,
     /// What was done, to go back to.
     History(HistoryDialog),
+    /// How the map is drawn as a picture.
+    MapPicture(MapPictureDialog),
     /// The list of shortcuts.
     Shortcuts,
     /// What this is.
@@ -86,6 +90,7 @@ impl Dialog {
             Dialog::Commands(dialog) => dialog.show(ctx, session, actions, commands),
             Dialog::Jobs => jobs::show(ctx, session, actions),
             Dialog::History(dialog) => dialog.show(ctx, session, actions),
+            Dialog::MapPicture(dialog) => dialog.show(ctx),
             Dialog::Shortcuts => shortcuts::show(ctx),
             Dialog::About => about::show(ctx, session),
         };

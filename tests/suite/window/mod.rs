@@ -34,6 +34,7 @@
 //! - selection: `Add a tag`, `Remove tag TAG`, `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - viewer: `Picture: PATH`, `Close the picture`, `Previous picture`, `Next picture`, `Fit the picture`, `Actual pixels`,
 //!   `Channel over the picture`, `Channel 3 over the picture`;
+//! - the map as a picture: `dots`, `small pictures`, `Width`, `to print`, `Choose where…`;
 //! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
 //! - networks: `Search networks`, `Network: TITLE`, `Use`, `Download (5.0 MB)`, `Cancel`, `Change…`, `Save as my own`,
 //!   `Forget…`, `Copy the path`, `Look again`, `Close`;
@@ -64,6 +65,7 @@ mod queries;
 mod scrolling;
 mod snapshots;
 mod table;
+mod taking_away;
 mod theme;
 mod thumbnails;
 mod viewer;

@@ -34,6 +34,7 @@ pub const SCENES: &[Scene] = &[
     Scene::over("stored_layers", stored_layers),
     Scene::over("replace", replace),
     Scene::over("moved", moved),
+    Scene::over("map_picture", map_picture),
     Scene::over("path_filled", path),
     Scene::over("path_problem", path_wrong),
     Scene::over("networks_filled", network_away),
@@ -159,6 +160,14 @@ fn moved(setup: Setup) -> Window {
         found: 62,
     })]);
     window.settle();
+    window
+}
+
+fn map_picture(setup: Setup) -> Window {
+    let mut window = open(setup);
+    window.act(Choose::Click(ImageId(1), Pick::Replace));
+    window.click("Export");
+    window.click("Export the map as a picture…");
     window
 }
 
