@@ -94,7 +94,7 @@ fn export(root: &Path, file: &Path, overwrite: bool, console: &mut Console) -> a
         "file": file.display().to_string(), "tags": tags, "tagged": pictures, "clusters": clusters,
     });
     let words = format!(
-        "{} of {}, and {} in {}\n",
+        "{} of {}, {} and {} in {}\n",
         counted(tags, "tag", "tags"),
         counted(pictures, "picture", "pictures"),
         counted(clusters, "name of a cluster", "names of clusters"),

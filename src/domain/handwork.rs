@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::counted;
+use super::{ClassOrigin, TagColours, counted};
 
 /// The format of the document that this program writes and reads.
 pub const HANDWORK_FORMAT: u32 = 1;
@@ -19,6 +19,9 @@ pub struct Handwork {
     pub made_by: String,
     /// The pictures of each tag, in order.
     pub tags: BTreeMap<String, Vec<String>>,
+    /// The colours that were chosen for tags.
+    #[serde(default)]
+    pub colours: TagColours,
     /// Clusters that were named.
     #[serde(default)]
     pub clusters: Vec<NamedCluster>,
@@ -44,6 +47,8 @@ pub struct HandworkTaken {
     pub tags_known: usize,
     /// How many of those that were new wait until their pictures are on record.
     pub tags_waiting: usize,
+    /// Tags that got a colour.
+    pub tags_coloured: usize,
     /// Clusters that got a name.
     pub clusters_named: usize,
     /// Names that no cluster got, and why.
@@ -58,6 +63,9 @@ impl HandworkTaken {
             words += &format!(", of which {} for their pictures to be on record", waiting(self.tags_waiting));
         }
         words += &format!("; {} there already\n", were(self.tags_known));
+        if self.tags_coloured > 0 {
+            words += &format!("{} coloured\n", counted(self.tags_coloured, "tag", "tags"));
+        }
         if self.clusters_named > 0 {
             words += &format!("{} named\n", counted(self.clusters_named, "cluster", "clusters"));
         }

@@ -133,6 +133,7 @@ impl Coordinator {
             Request::Analyse(_)
             | Request::NameCluster { .. }
             | Request::Tag { .. }
+            | Request::ColourTag { .. }
             | Request::Import(_)
             | Request::ForgetImported
                 if self.is_maintenance_writing() =>
@@ -181,6 +182,11 @@ impl Coordinator {
             Request::Tag { ids, tag, is_on } => {
                 if let Some(open) = &self.open {
                     self.analyses.tag(ids, tag, is_on, open.opened.clone());
+                }
+            }
+            Request::ColourTag { tag, colour } => {
+                if let Some(open) = &self.open {
+                    self.analyses.colour_tag(tag, colour, open.opened.clone());
                 }
             }
             Request::Import(wish) => {

@@ -47,6 +47,8 @@ pub use opened::maintain::Maintain;
 pub use opened::maintenance::Maintenance;
 pub use opened::mapping::MapState;
 pub use opened::maps::{ChooseMap, Colouring, MapChoice, Maps};
+pub use opened::saving::Save;
+pub use opened::tag_colour_edit::TagColourEdit;
 pub use opened::tag_edit::TagEdit;
 pub use opened::trail::{Stop, Stride, Trail};
 pub use opened::why_similar::Why;

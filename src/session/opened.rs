@@ -35,6 +35,8 @@ mod query;
 mod questions;
 mod resumed;
 mod resuming;
+pub mod tag_colour_edit;
+mod tag_colouring;
 pub mod tag_edit;
 mod tagging;
 mod tallying;
@@ -47,7 +49,7 @@ use std::sync::Arc;
 
 use crate::domain::{
     Clustering, ImageId, ImageOrder, ImageRecords, ImageRef, ImageSet, IndexRecord, LayerTitles, PredicateError,
-    Splits, StoredActivations, StoredLayer, Tags, Tally,
+    Splits, StoredActivations, StoredLayer, TagColours, Tags, Tally,
 };
 use crate::engine::{
     ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, FolderChange, MovedFolder, NeighbourList,
@@ -192,6 +194,8 @@ pub struct OpenedCollection {
     pub splits: Arc<Splits>,
     /// Words that a person gave to images.
     pub tags: Arc<Tags>,
+    /// The colours that were chosen for them.
+    pub tag_colours: Arc<TagColours>,
     /// The running or last analysis.
     pub analysis: Option<Arc<Progress>>,
     /// The workspace itself.

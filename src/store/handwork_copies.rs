@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use super::{StoreError, Workspace, durable, plain_file};
+use crate::domain::Handwork;
 
 const FOLDER: &str = ".handwork";
 /// So many are kept, each of another day.

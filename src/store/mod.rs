@@ -174,6 +174,7 @@ pub mod stream;
 mod supplement;
 mod table;
 mod table_versions;
+mod tag_colours;
 mod tags;
 mod torn;
 mod version;

@@ -45,6 +45,8 @@ commands! {
         Row::named("Invert selection").keys(COMMAND, Key::I).stands_in(Section::Select).if_so(shows_some);
     /// Select all that is not selected, also what the filter hides.
     SelectOthers => Row::named("Select all the others").stands_in(Section::Select).if_so(shows_some);
+    /// Choose the colours of tags.
+    TagColours => Row::named("Colours of tags…").stands_in(Section::Find).if_so(is_open);
     /// Put the cursor in the gallery's filter.
     Find => Row::named("Find in the gallery").keys(COMMAND, Key::F).stands_in(Section::Find).if_so(is_open);
 

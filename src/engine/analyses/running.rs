@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use super::{cluster, import, keeping, run, tag};
-use crate::domain::ImageId;
+use crate::domain::{ImageId, TagColour};
 use crate::engine::message::{AnalysisWish, Asked, Event, ImportWish, Problem, Progress, Regroup, RegroupWish};
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;

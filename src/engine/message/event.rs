@@ -15,7 +15,7 @@ use super::{
 };
 use crate::domain::{
     Distribution, ImageBox, ImageId, ImageOrder, ImageRecord, ImageRecords, ImageSet, Splits, StoredLayer,
-    StrategyChoice, Tags, Tally,
+    StrategyChoice, TagColours, Tags, Tally,
 };
 
 /// An export that would replace files.
@@ -192,6 +192,8 @@ pub enum Event {
     Distributed(Distribution),
     /// The tags of the collection: after it was opened, and whenever they changed.
     Tags(Arc<Tags>),
+    /// The colours that were chosen for tags: before the tags are told, and when one was chosen.
+    TagColours(Arc<TagColours>),
     /// Which part of a data set images belong to: after a collection was opened of which some do, and after an import.
     Splits(Arc<Splits>),
     /// A tag was given or taken, as asked for; the new [`Event::Tags`] were told before.

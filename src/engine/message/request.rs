@@ -10,7 +10,7 @@ use super::MaintenanceWish;
 use super::PreparationWish;
 use super::{AnalysisWish, Asked, Look};
 use crate::domain::{
-    DatasetOptions, ExportFormat, ImageId, ImagePath, ImageSet, Projection, ProjectionWish, StoredLayer,
+    DatasetOptions, ExportFormat, ImageId, ImagePath, ImageSet, Projection, ProjectionWish, StoredLayer, TagColour,
 };
 
 /// Which network to look through.
@@ -173,6 +173,13 @@ pub enum Request {
         /// Whether they are to bear it.
         is_on: bool,
     },
+    /// Give a tag a colour, or the one of its name. Answered by [`Event::TagColours`](super::Event::TagColours).
+    ColourTag {
+        /// The tag.
+        tag: String,
+        /// Its colour.
+        colour: Option<TagColour>,
+    },
     /// Tell another program what is selected, which [wanted to know](super::Event::SelectionWanted).
     TellSelection(ImageSet),
     /// Import labels, splits and boxes. Answered by [`Event::Imported`](super::Event::Imported).
@@ -215,7 +222,7 @@ impl Request {
             Self::NameCluster { .. } => Asked::ClusterName,
             Self::TellImages(_) => Asked::Images,
             Self::TellTags => Asked::Tags,
-            Self::Tag { .. } => Asked::Tag,
+            Self::Tag { .. } | Self::ColourTag { .. } => Asked::Tag,
             Self::Import(_) | Self::ForgetImported => Asked::Import,
             Self::TellBoxes => Asked::Boxes,
             Self::Maintain(_) => Asked::Maintenance,

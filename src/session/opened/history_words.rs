@@ -3,7 +3,7 @@
 use super::OpenedCollection;
 use super::chosen::Chosen;
 use super::tag_edit::TagEdit;
-use crate::domain::{ImageSet, counted, kept_name};
+use crate::domain::{ImageSet, TagColour, counted, kept_name};
 
 impl OpenedCollection {
     /// The last `most` choices that can be taken back, the newest first, each in a few words. Costs what they changed.
@@ -24,6 +24,9 @@ impl OpenedCollection {
 
     /// What led from one state to the next. The first that is found tells: most choices change one thing.
     fn step_in_words(&self, before: &Chosen, after: &Chosen) -> String {
+        if let Some(words) = colours_in_words(before, after) {
+            return words;
+        }
         if let Some(words) = edits_in_words(before, after) {
             return words;
         }
@@ -78,6 +81,13 @@ impl OpenedCollection {
             () => "Showed what could not be read".to_owned(),
         }
     }
+}
+
+fn colours_in_words(before: &Chosen, after: &Chosen) -> Option<String> {
+    let (was, is) = (&before.tag_colour_edits, &after.tag_colour_edits);
+    let edit = is.get(was.len()..)?.last()?;
+    let colour = edit.after.map_or("the colour of its name", TagColour::word);
+    Some(format!("Gave the tag {} {colour}", edit.tag))
 }
 
 fn edits_in_words(before: &Chosen, after: &Chosen) -> Option<String> {

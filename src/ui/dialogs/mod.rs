@@ -11,6 +11,7 @@ mod networks;
 mod path;
 mod replace;
 mod shortcuts;
+mod tags;
 mod workspace;
 
 use eframe::egui::{self, Frame, Id, Margin, Modal, RichText, Ui};

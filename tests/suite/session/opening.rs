@@ -5,12 +5,11 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use tiramisu::analysis::class_vectors::ClassVectors;
-use tiramisu::domain::DatasetOptions;
 use tiramisu::domain::predicate::Span;
 use tiramisu::domain::{
-    ClusterMethod, ClusterWish, Clustering, DuplicateReport, DuplicateWish, IndexKind, IndexRecord, Metric,
-    OutlierReport, OutlierWish, Pooling, PredicateError, Projection, ProjectionMethod, Splits, StoredActivations,
-    Strategy, StrategyChoice, TableColumn, Tags,
+    ClassesBy, ClusterMethod, ClusterWish, Clustering, DatasetOptions, DuplicateReport, DuplicateWish, IndexKind,
+    IndexRecord, Metric, OutlierReport, OutlierWish, Pooling, PredicateError, Projection, ProjectionMethod, Splits,
+    StoredActivations, Strategy, StrategyChoice, TableColumn, TagColour, TagColours, Tags,
 };
 use tiramisu::domain::{ImageGroup, ImageId, StoredLayer};
 use tiramisu::engine::networks::PreparationWish;
@@ -126,6 +125,7 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     opened.query_error = Some(PredicateError::new("there is no such tag", Span { start: 0, end: 3 }));
     opened.query_remarks = vec!["no image has it".into()];
     opened.tags = Arc::new(Tags { images: [("odd".to_owned(), vec![probe])].into() });
+    opened.tag_colours = Arc::new(TagColours { chosen: [("odd".to_owned(), TagColour::Red)].into() });
     opened.splits = Arc::new(Splits { images: [("train".to_owned(), vec![probe])].into() });
     opened.maintenance.problem = Some(problem());
     let request = ExportWish {

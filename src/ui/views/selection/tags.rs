@@ -5,8 +5,8 @@ use eframe::egui::{Button, Key, RichText, ScrollArea, TextEdit, Ui};
 use crate::domain::{Example, ImageSet, Tags, kept_name};
 use crate::session::{Action, Choose, Session};
 use crate::ui::theme::palette;
-use crate::ui::widgets::ask_with;
 use crate::ui::widgets::text::{counted, thousands};
+use crate::ui::widgets::{ask_with, tag_dot};
 
 /// Tags of the selection.
 #[derive(Default)]
@@ -35,7 +35,10 @@ impl TagRow {
                     let response = ui.add(chip).on_hover_text(hint).accessible_name(&name);
                     let example = Example::Tag(tag.clone());
                     ask_with::can_be_dragged(&response, || example.clone());
-                    response.context_menu(|ui| ask_with::in_menu(ui, &format!("the tag {tag}"), &example, actions));
+                    response.context_menu(|ui| {
+                        ask_with::in_menu(ui, &format!("the tag {tag}"), &example, actions);
+                        tag_dot::choice(ui, session, tag, actions);
+                    });
                     if response.clicked() {
                         actions.push(
                             Choose::Tag { ids: selection.iter().collect(), tag: tag.clone(), is_on: false }.into(),

@@ -1,12 +1,13 @@
 //! What is asked or told in the middle of the window.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::DatasetOptions;
-use tiramisu::domain::{ImageId, IndexKind, IndexRecord, Metric, VersionComparison};
+use tiramisu::domain::{ClassesBy, DatasetOptions};
+use tiramisu::domain::{ImageId, IndexKind, IndexRecord, Metric, Tags, VersionComparison};
 use tiramisu::engine::{
     AnalysisAnswer, Asked, Event, ExportExists, ExportFormat, ExportWish, KnownNetwork, LookKind, MaintenanceReport,
     MovedFolder, Problem,
@@ -64,7 +65,7 @@ fn performance(setup: Setup) -> Window {
 /// An analysis that runs, and something that went wrong before.
 fn jobs(setup: Setup) -> Window {
     let mut window = open(setup);
-    let progress = std::sync::Arc::new(tiramisu::engine::Progress::new("Looking for the same picture"));
+    let progress = Arc::new(tiramisu::engine::Progress::new("Looking for the same picture"));
     progress.set_total(24, true);
     progress.set_done(9);
     window.tell([
@@ -256,7 +257,7 @@ fn workspace_awaited(setup: Setup) -> Window {
 
 fn workspace(setup: Setup, news: MaintenanceReport) -> Window {
     let mut window = workspace_awaited(setup);
-    window.tell([Event::MaintenanceEnded(std::sync::Arc::new(news))]);
+    window.tell([Event::MaintenanceEnded(Arc::new(news))]);
     window.settle();
     window
 }
