@@ -1,6 +1,7 @@
 //! The thread that takes requests one by one and hands them on. It never works itself, but for opening and closing.
 
 mod maintenance;
+mod moving;
 mod orders;
 
 use std::path::PathBuf;
@@ -130,6 +131,7 @@ impl Coordinator {
                 }
             }
             Request::Export(request) => self.export(request),
+            Request::MoveFiles(wish) => self.move_files(wish),
             Request::Analyse(_)
             | Request::NameCluster { .. }
             | Request::Tag { .. }

@@ -1,6 +1,7 @@
 //! What leaves the workspace: copied files, CSV, JSON, data sets, vectors, graphs, class vectors, contact sheets, maps.
 //!
-//! Nothing is ever overwritten without being told so, and nothing is left half written.
+//! Nothing is ever overwritten without being told so, and nothing is left half written. Pictures are only read, but for
+//! [`moving`], which moves them.
 
 // A new variant is to be missed by the compiler, not by the person.
 #![deny(clippy::wildcard_enum_match_arm)]
@@ -19,6 +20,7 @@ pub mod map_drawing;
 mod map_layout;
 pub mod map_page;
 pub mod map_picture;
+pub mod moving;
 pub mod npy;
 pub mod parquet;
 pub mod place;

@@ -88,6 +88,8 @@ impl Session {
             }
             Event::ExportStarted(progress) => lasting.export = Some(progress),
             Event::Exported(summary) => export::tell_end(&summary, notices),
+            Event::MoveToConfirm(counts) => opened.move_to_confirm = Some(counts),
+            Event::Moved(summary) => export::tell_moved(&summary, notices),
             Event::ExportExists(exists) => opened.pending_export = Some(exists),
             Event::Networks(networks) => lasting.networks.take(networks),
             Event::DownloadStarted { name, progress } => lasting.networks.take_download_start(name, progress),

@@ -52,8 +52,8 @@ use crate::domain::{
     Splits, StoredActivations, StoredLayer, TagColours, Tags, Tally,
 };
 use crate::engine::{
-    ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, FolderChange, MovedFolder, NeighbourList,
-    PicturePieces, Problem, Progress, ThumbnailPicture, UnusualList,
+    ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, FolderChange, MoveCounts, MovedFolder,
+    NeighbourList, PicturePieces, Problem, Progress, ThumbnailPicture, UnusualList,
 };
 use chosen::Chosen;
 use depths::Depths;
@@ -200,6 +200,8 @@ pub struct OpenedCollection {
     pub analysis: Option<Arc<Progress>>,
     /// The workspace itself.
     pub maintenance: Maintenance,
+    /// What would be moved, which waits for the person's word.
+    pub move_to_confirm: Option<Arc<MoveCounts>>,
     /// An export that waits for the person's word, because it would replace files.
     pub pending_export: Option<ExportExists>,
     /// A folder that was to be opened and waits for an answer: is it a known one in its new place?

@@ -25,6 +25,8 @@ commands! {
     CloseFolder => Row::named("Close folder").keys(COMMAND, Key::W).stands_in(Section::Folder).if_so(can_close);
     /// Ask where, and export.
     Export(format: ExportFormat = ExportFormat::ALL) => export(format).stands_in(Section::Export);
+    /// Move the selected pictures' files into folders, once you have seen what that does.
+    MoveFiles => Row::named("Move files into folders…").stands_in(Section::Export).if_so(has_chosen);
     /// Close the window.
     Quit => Row::named("Quit").keys(COMMAND, Key::Q).stands_in(Section::Quit);
 

@@ -189,7 +189,8 @@ impl PictureMenu {
         }
         for tag in session.opened.tags.words_of(id).take(TAGS) {
             let hint = format!("Of {what}");
-            if item(ui, true, &format!("Remove tag {tag}"), &hint) {
+            let button = Button::new((tag_dot::atom(session, tag), format!("Remove tag {tag}")));
+            if item_of(ui, true, button, &hint) {
                 actions.push(Choose::Tag { ids: targets(), tag: tag.to_owned(), is_on: false }.into());
             }
         }

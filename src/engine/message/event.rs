@@ -10,8 +10,8 @@ use super::{
     ExportWish, LayerStrip, NeighbourList, PicturePieces, PointValues, ThumbnailPicture, UnusualList, WhySimilar,
 };
 use super::{
-    AnalysisAnswer, AnalysisKind, GroupAnswer, GroupLook, ImportReport, KnownNetwork, MaintenanceReport, MovedFolder,
-    Problem, Progress, QueryAnswer, StoredResult,
+    AnalysisAnswer, AnalysisKind, GroupAnswer, GroupLook, ImportReport, KnownNetwork, MaintenanceReport, MoveCounts,
+    MoveSummary, MovedFolder, Problem, Progress, QueryAnswer, StoredResult,
 };
 use crate::domain::{
     Distribution, ImageBox, ImageId, ImageOrder, ImageRecord, ImageRecords, ImageSet, Splits, StoredLayer,
@@ -224,6 +224,10 @@ pub enum Event {
     Exported(ExportSummary),
     /// Files of these names exist already; ask again with `overwrite` if the person agrees.
     ExportExists(ExportExists),
+    /// What moving files would do; nothing was moved.
+    MoveToConfirm(Arc<MoveCounts>),
+    /// Files were moved; where they are known now was told before ([`Event::Images`]).
+    Moved(MoveSummary),
     /// The networks we know, and what of them is here: asked for, or after one arrived, was added or removed.
     Networks(Arc<Vec<KnownNetwork>>),
     /// The download of a network began.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ImportWish;
 use super::MaintenanceWish;
+use super::MoveWish;
 use super::PreparationWish;
 use super::{AnalysisWish, Asked, Look};
 use crate::domain::{
@@ -142,6 +143,9 @@ pub enum Request {
     Look(Look),
     /// Take images away.
     Export(ExportWish),
+    /// Move files into folders, or say what that would do: [`Event::MoveToConfirm`](super::Event::MoveToConfirm). Answered by
+    /// [`Event::Moved`](super::Event::Moved). Of all that can be asked for, this alone changes the folder with the pictures.
+    MoveFiles(MoveWish),
     /// Begin an analysis; one of its kind that runs is stopped.
     Analyse(AnalysisWish),
     /// Stop all analyses.
@@ -216,7 +220,7 @@ impl Request {
             Self::Open(_) | Self::OpenAnew(_) | Self::OpenMoved { .. } | Self::OpenSample { .. } => Asked::Open,
             Self::Extract => Asked::Extract,
             Self::Look(look) => look.asked(),
-            Self::Export(_) => Asked::Export,
+            Self::Export(_) | Self::MoveFiles(_) => Asked::Export,
             Self::Analyse(wish) => wish.asked(),
             Self::OpenClustering(_) => Asked::Clustering,
             Self::NameCluster { .. } => Asked::ClusterName,

@@ -83,6 +83,8 @@ impl App {
             Command::ZoomReset => ctx.set_zoom_factor(1.0),
             Command::Performance => self.performance.is_open = !self.performance.is_open,
             Command::Palette => self.dialog = Dialog::Commands(CommandPalette::default()),
+            Command::MoveFiles => self.ask_how_to_move(),
+            Command::TagColours => self.dialog = Dialog::TagColours,
             Command::Jobs => self.dialog = Dialog::Jobs,
             Command::Shortcuts => self.dialog = Dialog::Shortcuts,
             Command::About => self.dialog = Dialog::About,
@@ -98,7 +100,7 @@ impl App {
     }
 
     /// Asks, unless something is asked already.
-    fn ask(&mut self, question: Question) {
+    pub(super) fn ask(&mut self, question: Question) {
         if self.path_dialog.is_none() {
             self.chooser.ask(question);
         }
@@ -137,9 +139,9 @@ impl App {
             self.session.lasting.notices.tell_problem(problem);
             return;
         }
-        self.to_export = images;
+        self.to_take.images = images;
         match format {
-            ExportFormat::Png => self.dialog = Dialog::MapPicture(MapPictureDialog::new(self.map_picture)),
+            ExportFormat::Png => self.dialog = Dialog::MapPicture(MapPictureDialog::new(self.to_take.look)),
             ExportFormat::Files
             | ExportFormat::Csv
             | ExportFormat::Json
@@ -155,26 +157,16 @@ impl App {
         }
     }
 
-    /// Asks where the picture of a map goes, once it is said how it is drawn.
-    pub(super) fn take_map_picture(&mut self) {
-        let Dialog::MapPicture(dialog) = &self.dialog else { return };
-        if let Some(look) = dialog.meant() {
-            self.map_picture = look;
-            self.dialog = Dialog::None;
-            self.ask(Question::Export(ExportFormat::Png));
-        }
-    }
-
     /// Writes what was chosen when the person was asked for `target`.
     pub(super) fn export(&mut self, format: ExportFormat, target: PathBuf) {
-        let images = std::mem::take(&mut self.to_export);
+        let images = std::mem::take(&mut self.to_take.images);
         if images.is_empty() {
             let why = "The folder was closed or opened again before you chose where to export.";
             let problem = Problem::new("Nothing was exported", why).with_remedy("Select the images and export again.");
             self.session.lasting.notices.tell_problem(problem);
             return;
         }
-        let dataset = DatasetOptions { map: self.map_picture, ..DatasetOptions::default() };
+        let dataset = DatasetOptions { map: self.to_take.look, ..DatasetOptions::default() };
         self.act(Export::Write { images, format, target, dataset });
     }
 }

@@ -6,6 +6,7 @@ mod history;
 mod jobs;
 mod layers;
 mod map_picture;
+mod move_files;
 mod moved;
 mod networks;
 mod path;
@@ -24,6 +25,7 @@ pub use command_palette::CommandPalette;
 pub use history::HistoryDialog;
 pub use layers::LayerDialog;
 pub use map_picture::MapPictureDialog;
+pub use move_files::MoveDialog;
 pub use networks::NetworkDialog;
 pub use path::{Outcome as PathOutcome, PathDialog};
 pub use workspace::WorkspaceDialog;
@@ -48,6 +50,10 @@ pub enum Dialog {
     History(HistoryDialog),
     /// How the map is drawn as a picture.
     MapPicture(MapPictureDialog),
+    /// By what files are moved into folders.
+    MoveFiles(MoveDialog),
+    /// All tags, and the colour of each.
+    TagColours,
     /// The list of shortcuts.
     Shortcuts,
     /// What this is.
@@ -64,6 +70,7 @@ impl Dialog {
     pub fn is_open(&self, session: &Session) -> bool {
         session.opened.pending_export.is_some()
             || session.opened.moved_folder.is_some()
+            || session.opened.move_to_confirm.is_some()
             || !matches!(self, Dialog::None)
     }
 
@@ -83,6 +90,10 @@ impl Dialog {
             moved::show(ctx, session, actions);
             return;
         }
+        if session.opened.move_to_confirm.is_some() {
+            move_files::confirm(ctx, session, actions);
+            return;
+        }
         let is_done = match self {
             Dialog::None => false,
             Dialog::Layers(dialog) => dialog.show(ctx, session, actions),
@@ -92,6 +103,8 @@ impl Dialog {
             Dialog::Jobs => jobs::show(ctx, session, actions),
             Dialog::History(dialog) => dialog.show(ctx, session, actions),
             Dialog::MapPicture(dialog) => dialog.show(ctx),
+            Dialog::MoveFiles(dialog) => dialog.show(ctx, session),
+            Dialog::TagColours => tags::show(ctx, session, actions),
             Dialog::Shortcuts => shortcuts::show(ctx),
             Dialog::About => about::show(ctx, session),
         };

@@ -15,7 +15,7 @@ use tiramisu::domain::{ImageGroup, ImageId, StoredLayer};
 use tiramisu::engine::networks::PreparationWish;
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisKind, ChannelValues, ClassMeans, ClassWish, Event, ExportExists, ExportFormat, ExportWish,
-    Finding, FolderChange, MovedFolder, NetworkFile, PicturePieces, Problem, Progress, Request,
+    Finding, FolderChange, MoveCounts, MoveWish, MovedFolder, NetworkFile, PicturePieces, Problem, Progress, Request,
 };
 use tiramisu::session::{
     Action, Ask, Choose, Chosen, Colouring, Combining, Lasting, MapChoice, Networks, Open, OpenedCollection, Phase,
@@ -145,6 +145,15 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
         looked_for: 64,
         found: 62,
     });
+    opened.move_to_confirm = Some(Arc::new(MoveCounts {
+        wish: MoveWish { images: vec![probe], by: ClassesBy::Label, target: "/home/ada".into(), is_agreed: false },
+        files: 1,
+        folders: 1,
+        renamed: 0,
+        in_place: 0,
+        leaving: 0,
+        left: Vec::new(),
+    }));
     opened.pending_export = Some(ExportExists { taken: vec![request.target.clone()], request });
 }
 

@@ -149,6 +149,12 @@ fn colours_of_text_and_dots_of_labels_stand_out_from_every_ground() {
             let found = contrast(colour, ground);
             assert!(found >= SIGN, "label {rank} on {name}, {choice:?}: {found:.2}");
         }
+        for (colour, (name, ground)) in
+            TagColour::ALL.into_iter().flat_map(|colour| grounds[..3].iter().map(move |ground| (colour, *ground)))
+        {
+            let found = contrast(theme::tag_colour(colour), ground);
+            assert!(found >= SIGN, "{} on {name}, {choice:?}: {found:.2}", colour.word());
+        }
     }
 }
 

@@ -29,8 +29,10 @@ impl TagRow {
                 for (tag, count) in session.opened.tally.tags.iter().filter(|(tag, _)| kept_name(tag).is_none()) {
                     let share =
                         if *count == selection.len() { String::new() } else { format!("  {}", thousands(*count)) };
-                    let chip = Button::new(RichText::new(format!("{tag}{share}  ×")).small()).small();
-                    let hint = format!("On {}. Click to remove the tag", counted(*count, "image", "images"));
+                    let words = RichText::new(format!("{tag}{share}  ×")).small();
+                    let chip = Button::new((tag_dot::atom(session, tag), words)).small();
+                    let images = counted(*count, "image", "images");
+                    let hint = format!("On {images}. Click to remove the tag, right click for its colour");
                     let name = format!("Remove tag {tag}");
                     let response = ui.add(chip).on_hover_text(hint).accessible_name(&name);
                     let example = Example::Tag(tag.clone());

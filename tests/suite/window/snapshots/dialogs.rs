@@ -10,7 +10,7 @@ use tiramisu::domain::{ClassesBy, DatasetOptions};
 use tiramisu::domain::{ImageId, IndexKind, IndexRecord, Metric, Tags, VersionComparison};
 use tiramisu::engine::{
     AnalysisAnswer, Asked, Event, ExportExists, ExportFormat, ExportWish, KnownNetwork, LookKind, MaintenanceReport,
-    MovedFolder, Problem,
+    MoveCounts, MoveWish, MovedFolder, Problem,
 };
 use tiramisu::session::{Choose, Pick};
 
@@ -36,6 +36,10 @@ pub const SCENES: &[Scene] = &[
     Scene::over("replace", replace),
     Scene::over("moved", moved),
     Scene::over("map_picture", map_picture),
+    Scene::over("move_files", move_files),
+    Scene::over("move_files_question", move_question),
+    Scene::over("tag_colours_filled", |setup| tag_colours(setup, &["blurred", "keep", "to be labelled"])),
+    Scene::over("tag_colours_empty", |setup| tag_colours(setup, &[])),
     Scene::over("path_filled", path),
     Scene::over("path_problem", path_wrong),
     Scene::over("networks_filled", network_away),
@@ -160,6 +164,40 @@ fn moved(setup: Setup) -> Window {
         looked_for: 64,
         found: 62,
     })]);
+    window.settle();
+    window
+}
+
+fn tag_colours(setup: Setup, tags: &[&str]) -> Window {
+    let mut window = open(setup);
+    let images = tags.iter().zip(1..).map(|(tag, count)| ((*tag).to_owned(), (0..count * 3).map(ImageId).collect()));
+    window.tell([Event::Tags(Arc::new(Tags { images: images.collect() }))]);
+    window.settle();
+    window.click("Edit");
+    window.click("Colours of tags…");
+    window
+}
+
+fn move_files(setup: Setup) -> Window {
+    let mut window = open(setup);
+    window.act(Choose::Click(ImageId(1), Pick::Replace));
+    window.click("File");
+    window.click("Move files into folders…");
+    window
+}
+
+fn move_question(setup: Setup) -> Window {
+    let mut window = open(setup);
+    let target = "/home/ada/sorted".into();
+    window.tell([Event::MoveToConfirm(Arc::new(MoveCounts {
+        wish: MoveWish { images: vec![ImageId(1)], by: ClassesBy::Label, target, is_agreed: false },
+        files: 1_204,
+        folders: 12,
+        renamed: 3,
+        in_place: 40,
+        leaving: 1_204,
+        left: vec![("/home/ada/birds/emu.jpg".to_owned(), "it is in no class, and so in no folder".to_owned())],
+    }))]);
     window.settle();
     window
 }
