@@ -133,7 +133,7 @@ pub enum Verb {
     Query(query::QueryArgs),
     /// Tag images, or remove a tag
     Tag(tag::TagArgs),
-    /// Write tags and names of clusters to a file, or bring them back from one
+    /// Write tags, names of clusters and classes to a file, or bring them back from one
     Tags(tags::TagsArgs),
     /// Select images in the open window
     Select(select::SelectArgs),

@@ -1,4 +1,4 @@
-//! What a person did in a workspace and nothing can make again: tags, and names of clusters. One document, to be kept apart.
+//! What a person did in a workspace and nothing can make again: tags and their colours, names of clusters, and classes. One document, to be kept apart.
 
 use std::collections::BTreeMap;
 
@@ -25,6 +25,18 @@ pub struct Handwork {
     /// Clusters that were named.
     #[serde(default)]
     pub clusters: Vec<NamedCluster>,
+    /// Classes that were made.
+    #[serde(default)]
+    pub classes: Vec<OwnClass>,
+}
+
+/// A class that a person made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnClass {
+    /// Its name.
+    pub name: String,
+    /// Which images make it: a predicate, or the paths of its examples.
+    pub origin: ClassOrigin,
 }
 
 /// A cluster that a person called by a name.
@@ -53,6 +65,10 @@ pub struct HandworkTaken {
     pub clusters_named: usize,
     /// Names that no cluster got, and why.
     pub clusters_left: Vec<String>,
+    /// Classes that were new. Their vectors are made when classes are made the next time.
+    pub classes_added: usize,
+    /// Classes that were not taken, and why.
+    pub classes_left: Vec<String>,
 }
 
 impl HandworkTaken {
@@ -71,6 +87,14 @@ impl HandworkTaken {
         }
         for left in &self.clusters_left {
             words += &format!("no cluster was called {left}\n");
+        }
+        if self.classes_added > 0 {
+            let classes = counted(self.classes_added, "class", "classes");
+            words +=
+                &format!("{classes} added; vectors are made when classes are made (`tiramisu class FOLDER list`)\n");
+        }
+        for left in &self.classes_left {
+            words += &format!("no class was added as {left}\n");
         }
         words
     }

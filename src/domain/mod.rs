@@ -99,7 +99,7 @@ pub use frame_times::FrameTimes;
 pub use graph_format::GraphFormat;
 pub use group_similarity::GroupSimilarity;
 pub use grouping::{Count, Grouping};
-pub use handwork::{HANDWORK_FORMAT, Handwork, HandworkTaken, NamedCluster};
+pub use handwork::{HANDWORK_FORMAT, Handwork, HandworkTaken, NamedCluster, OwnClass};
 pub use image::{ImageId, ImagePath, ImageRecord, ImageRef, PathRef};
 pub use image_box::ImageBox;
 pub use image_column::ImageColumn;

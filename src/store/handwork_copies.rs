@@ -32,7 +32,8 @@ impl Workspace {
             return Ok(());
         }
         let handwork = self.handwork()?;
-        if handwork.tags.is_empty() && handwork.clusters.is_empty() {
+        let Handwork { tags, colours, clusters, classes, .. } = &handwork;
+        if tags.is_empty() && colours.chosen.is_empty() && clusters.is_empty() && classes.is_empty() {
             return Ok(());
         }
         let content = serde_json::to_vec_pretty(&handwork).expect("names and paths make JSON");

@@ -48,20 +48,21 @@ impl Workspace {
             tags: tags.into_iter().map(|(tag, paths)| (tag, paths.into_iter().collect())).collect(),
             colours: self.tag_colours()?,
             clusters,
+            classes: self.own_classes()?,
         })
     }
 
-    /// Whether there may be any: tags, or clusters, which may have names. Reads neither.
+    /// Whether there may be any: tags, or clusters and classes, which may have names. Reads neither.
     pub(super) fn has_handwork(&self) -> Result<bool, StoreError> {
         if self.results().open(tags::TABLE)?.is_some() || !self.tag_colours()?.chosen.is_empty() {
             return Ok(true);
         }
         for features in self.feature_tables()? {
-            if !self.clusterings(&features.table)?.is_empty() {
+            if !self.clusterings(&features.table)?.is_empty() || self.has_classes(&features.table)? {
                 return Ok(true);
             }
         }
-        Ok(false)
+        Ok(!self.awaited_classes()?.is_empty())
     }
 
     fn tagged_paths(&self, records: &[ImageRecord]) -> Result<TaggedPaths, StoreError> {
@@ -114,6 +115,7 @@ impl Workspace {
         self.take_tags(&recorder, &records, handwork, &mut taken)?;
         self.take_tag_colours(&recorder, handwork, &mut taken)?;
         self.take_cluster_names(&recorder, &records, handwork, &mut taken)?;
+        self.take_classes(&recorder, &handwork.classes, &mut taken)?;
         Ok(taken)
     }
 
