@@ -40,7 +40,6 @@ pub mod in_words;
 pub mod index;
 pub mod index_maintenance;
 pub mod index_plan;
-pub mod kept_selection;
 pub mod label_palette;
 pub mod layer;
 pub mod layer_titles;
@@ -61,6 +60,7 @@ pub mod recipe;
 pub mod region;
 pub mod regrouping;
 pub mod resizing;
+pub mod saved_selection;
 pub mod splits;
 pub mod spreadsheet;
 pub mod storage;
@@ -113,7 +113,6 @@ pub use in_words::{counted, thousands};
 pub use index::{IndexExtension, IndexKind, IndexRecord};
 pub use index_maintenance::{IndexStep, next_step};
 pub use index_plan::{DroppedIndex, IndexPlan, LayerToIndex, PlannedIndex};
-pub use kept_selection::{KEPT_PREFIX, kept_name, kept_tag};
 pub use layer::{Layer, Pooling, StoredLayer};
 pub use layer_titles::LayerTitles;
 pub use map_picture::MapPicture;
@@ -133,6 +132,7 @@ pub use recipe::{RECIPE_FORM, Recipe, RecipeClusters, RecipeMap, RecipePictures}
 pub use region::Region;
 pub use regrouping::{CHANGED_BY_HAND, ClusterPiece, Regrouping};
 pub use resizing::{Decoding, Fit, Interpolation, Resizing};
+pub use saved_selection::{SAVED_PREFIX, saved_name, saved_tag};
 pub use splits::Splits;
 pub use storage::{
     Counted, IndexMaintenance, IndexStorage, Preference, RepresentationStorage, StorageLayout, StorageReport,

@@ -42,7 +42,6 @@ pub use opened::findings::Findings;
 pub use opened::groups::GroupsKnown;
 pub use opened::history::History;
 pub use opened::inside::{Inside, strip_layers};
-pub use opened::keeping::Keep;
 pub use opened::maintain::Maintain;
 pub use opened::maintenance::Maintenance;
 pub use opened::mapping::MapState;

@@ -2,8 +2,8 @@
 
 use super::OpenedCollection;
 use super::chosen::{Chosen, Comparison};
-use super::keeping::Keep;
 use super::maps::{ChooseMap, Colouring};
+use super::saving::Save;
 use super::trail::Stride;
 use crate::domain::{
     Example, Filter, ImageGroup, ImageId, ImageSet, Metric, Pooling, ProjectionMethod, Region, Sort, TagColour,
@@ -57,8 +57,8 @@ pub enum Choose {
     InvertSelection,
     /// Select all that is not selected, also what is not shown.
     SelectOthers,
-    /// Keep a selection by a name, rename it, give it up.
-    Keep(Keep),
+    /// Save a selection by a name, rename it, give it up.
+    Save(Save),
     /// Show only these images.
     Filter(Filter),
     /// Order the gallery.
@@ -173,7 +173,7 @@ impl OpenedCollection {
             Choose::SelectOthers => {
                 self.chosen.selection = ImageSet::first(self.images.len()).difference(&self.chosen.selection);
             }
-            Choose::Keep(wish) => self.keep(wish),
+            Choose::Save(wish) => self.save(wish),
             Choose::Filter(filter) => self.chosen.filter = filter,
             Choose::Sort(sort) => self.chosen.sort = sort,
             Choose::Tag { ids, tag, is_on } => self.edit_tag(ids, tag, is_on),

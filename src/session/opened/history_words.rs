@@ -3,7 +3,7 @@
 use super::OpenedCollection;
 use super::chosen::Chosen;
 use super::tag_edit::TagEdit;
-use crate::domain::{ImageSet, TagColour, counted, kept_name};
+use crate::domain::{ImageSet, TagColour, counted, saved_name};
 
 impl OpenedCollection {
     /// The last `most` choices that can be taken back, the newest first, each in a few words. Costs what they changed.
@@ -94,12 +94,12 @@ fn edits_in_words(before: &Chosen, after: &Chosen) -> Option<String> {
     let (was, is) = (&before.tag_edits, &after.tag_edits);
     let edits = is.get(was.len()..).filter(|edits| !edits.is_empty())?;
     let images = |edit: &TagEdit| counted(edit.ids.len(), "picture", "pictures");
-    let kept = |is_on: bool| edits.iter().find(|edit| edit.is_on == is_on).and_then(|edit| kept_name(&edit.tag));
+    let saved = |is_on: bool| edits.iter().find(|edit| edit.is_on == is_on).and_then(|edit| saved_name(&edit.tag));
     let edit = edits.last()?;
-    Some(match (kept(true), kept(false)) {
-        (Some(to), Some(from)) if to != from => format!("Called the kept selection {from} {to}"),
-        (Some(name), _) => format!("Kept the selection as {name}"),
-        (None, Some(name)) => format!("Gave up the kept selection {name}"),
+    Some(match (saved(true), saved(false)) {
+        (Some(to), Some(from)) if to != from => format!("Called the saved selection {from} {to}"),
+        (Some(name), _) => format!("Saved the selection as {name}"),
+        (None, Some(name)) => format!("Gave up the saved selection {name}"),
         (None, None) if edit.is_on => format!("Tagged {} {}", images(edit), edit.tag),
         (None, None) => format!("Removed the tag {} from {}", edit.tag, images(edit)),
     })

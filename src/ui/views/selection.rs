@@ -39,7 +39,7 @@ const TAGS_SHARE: f32 = 0.6;
 pub struct SelectionView {
     ranks: LabelRanks,
     tags: TagRow,
-    kept: kept::KeptMenu,
+    saved: saved::SavedMenu,
     scroll: RowScroll,
     hover: Hover,
     under: Option<ImageId>,

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Button, Key, RichText, ScrollArea, TextEdit, Ui};
 
-use crate::domain::{Example, ImageSet, Tags, kept_name};
+use crate::domain::{Example, ImageSet, Tags, saved_name};
 use crate::session::{Action, Choose, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{counted, thousands};
@@ -26,7 +26,7 @@ impl TagRow {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 6.0;
                 self.show_field(ui, selection, actions);
-                for (tag, count) in session.opened.tally.tags.iter().filter(|(tag, _)| kept_name(tag).is_none()) {
+                for (tag, count) in session.opened.tally.tags.iter().filter(|(tag, _)| saved_name(tag).is_none()) {
                     let share =
                         if *count == selection.len() { String::new() } else { format!("  {}", thousands(*count)) };
                     let words = RichText::new(format!("{tag}{share}  ×")).small();
