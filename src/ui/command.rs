@@ -26,7 +26,7 @@ commands! {
     /// Ask where, and export.
     Export(format: ExportFormat = ExportFormat::ALL) => export(format).stands_in(Section::Export);
     /// Move the selected pictures' files into folders, once you have seen what that does.
-    MoveFiles => Row::named("Move files into folders…").stands_in(Section::Export).if_so(has_chosen);
+    MoveFiles => Row::named("Move files into folders…").stands_in(Section::Files).if_so(has_chosen);
     /// Close the window.
     Quit => Row::named("Quit").keys(COMMAND, Key::Q).stands_in(Section::Quit);
 
