@@ -19,7 +19,7 @@ pub fn write(shown: &mut Shown<'_>) -> Result<usize, ExportError> {
 }
 
 fn drawing(title: &str, placed: &[Placed], labels: &Labels) -> String {
-    let layout = MapLayout::of(placed, labels);
+    let layout = MapLayout::of(placed, labels, false);
     let [width, height] = layout.size;
     let [title_x, title_y] = layout.title_at;
     let title = escaped(title);

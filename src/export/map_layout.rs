@@ -33,6 +33,8 @@ pub(super) struct MapLayout<'a> {
     pub dot_radius: f32,
     /// The longer side of a small picture, where images are pictures.
     pub picture_side: f32,
+    /// What is left free within the square of the images.
+    inset: f32,
     /// The images by the rank of their label: those without one first, so that they lie below the others, then the most frequent.
     pub groups: Vec<(Option<usize>, Vec<&'a Placed<'a>>)>,
     pub legend: Vec<LegendLine<'a>>,
@@ -53,7 +55,8 @@ pub(super) struct LegendLine<'a> {
 }
 
 impl<'a> MapLayout<'a> {
-    pub fn of(placed: &'a [Placed<'a>], labels: &Labels<'a>) -> Self {
+    /// With room at the edges for half a small picture, if images are pictures.
+    pub fn of(placed: &'a [Placed<'a>], labels: &Labels<'a>, with_pictures: bool) -> Self {
         let width = MARGIN * 2.0 + SIDE + if labels.is_empty() { 0.0 } else { LEGEND };
         let spacing = (placed.len().max(1) as f32).sqrt();
         let mut groups: Vec<(Option<usize>, Vec<&Placed>)> =
@@ -62,13 +65,15 @@ impl<'a> MapLayout<'a> {
             groups[it.label.map_or(0, |rank| rank + 1)].1.push(it);
         }
         groups.retain(|(_, members)| !members.is_empty());
+        let picture_side = (SIDE / spacing).clamp(12.0, 72.0);
         Self {
             size: [width, TITLE + SIDE + MARGIN * 2.0],
             title_at: [MARGIN, MARGIN + 8.0],
             title_width: width - 2.0 * MARGIN,
             // Few can be large; of many each covers others.
             dot_radius: (60.0 / spacing).clamp(1.0, 4.0),
-            picture_side: (SIDE / spacing).clamp(12.0, 72.0),
+            picture_side,
+            inset: if with_pictures { picture_side / 2.0 } else { 0.0 },
             groups,
             legend: legend(placed, labels),
         }
@@ -76,7 +81,8 @@ impl<'a> MapLayout<'a> {
 
     /// Where an image lies.
     pub fn at(&self, it: &Placed<'_>) -> [f32; 2] {
-        [MARGIN + it.at[0] * SIDE, TITLE + MARGIN + it.at[1] * SIDE]
+        let [x, y] = it.at.map(|share| self.inset + share * (SIDE - 2.0 * self.inset));
+        [MARGIN + x, TITLE + MARGIN + y]
     }
 }
 

@@ -39,7 +39,7 @@ fn draw(
     look: MapPicture,
     pictures: &mut SmallPictures<'_>,
 ) -> io::Result<Canvas> {
-    let layout = MapLayout::of(placed, labels);
+    let layout = MapLayout::of(placed, labels, look.with_pictures);
     let (least, most) = (*MapPicture::WIDTHS_PX.start(), *MapPicture::WIDTHS_PX.end());
     let width_px = look.width_px.clamp(least, most);
     let scale = width_px as f32 / layout.size[0];
