@@ -86,6 +86,7 @@
 //! - **problem**: something that a person asked for and could not have, with the reason and what to do. **remark**: something
 //!   found amiss by the way; **notice**: news in a corner of the window.
 //! - **download**: to get a network's files from its publisher. **export**: to write images or vectors out of the workspace.
+//!   **move**: to put the pictures' own files into folders, the one thing that changes the person's folder.
 //!   **import**: to bring annotations in. **pull**: to bring a whole workspace from elsewhere. **adopt**: to take rows with vectors
 //!   that another program made into the workspace, of a network or **of one's own**: the latter stand where a network's would, and
 //!   none is behind them.
@@ -106,7 +107,7 @@
 //! | [`analysis`] | numbers from numbers, a file a method: neighbours, maps, clusters, outliers | domain |
 //! | [`store`] | the workspace; Arrow and Lance end here | domain |
 //! | [`import`] | what comes in: labels, splits and boxes from the files of other programs | domain |
-//! | [`export`] | what leaves: copies, tables, vectors, graphs | domain |
+//! | [`export`] | what leaves: copies, tables, vectors, graphs; files that are moved | domain |
 //! | [`engine`] | all work off the window's thread; knows no window | all above |
 //! | [`session`] | what is known and what is chosen; undo. Plain state, no threads | domain, engine |
 //! | [`ui`] | the window; the only home of egui | domain, gpu, session, engine |
@@ -155,7 +156,7 @@
 //! | `tiramisu-pull` | one workspace that is brought | copies |
 //! | `tiramisu-analysis` | one analysis | computes on rayon's pool; asks often whether it is to stop |
 //! | `tiramisu-results` | a moment | reads or writes kept results, tags and what was imported, one after the other |
-//! | `tiramisu-export`, `tiramisu-maintenance` | one piece of work | writes what leaves; measures and tidies the workspace |
+//! | `tiramisu-export`, `tiramisu-maintenance`, `tiramisu-move` | one piece of work | writes what leaves; measures and tidies the workspace; moves files |
 //! | `tiramisu-downloads`, `-networks`, `-download` | one piece of work | known networks: asking for them, listing, receiving |
 //! | `store` | while a workspace is open | the two workers of its tokio runtime, which nobody above `store` sees |
 //!

@@ -15,8 +15,8 @@ use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection, interrupt, neighbours, query};
 use crate::domain::{
-    ClassesBy, DatasetOptions, Example, ExportFormat, FilePlacing, Filter, ImageId, Metric, NeighbourWish, Pooling,
-    ProjectionMethod, ProjectionWish, StoredLayer, counted,
+    ClassesBy, DatasetOptions, Example, ExportFormat, FilePlacing, Filter, ImageId, MapPicture, Metric, NeighbourWish,
+    Pooling, ProjectionMethod, ProjectionWish, StoredLayer, counted,
 };
 use crate::engine::{Event, ExportExists, ExportSummary, ExportWish, MapToExport, Request};
 
@@ -39,6 +39,7 @@ Examples:
   tiramisu export ~/Pictures --format yolo --to ~/yolo --link hard
   tiramisu export ~/Pictures --label cats --to cats.pdf                    a contact sheet
   tiramisu export ~/Pictures --map umap --to map.html                      a map and its pictures, for any browser
+  tiramisu export ~/Pictures --map umap --to map.png --width 4000 --pictures    the same to print
   tiramisu export ~/Pictures --format folders --by cluster:kmeans_20 --to ~/by-cluster --link symbolic")]
 pub struct ExportArgs {
     /// The folder that was extracted
@@ -71,6 +72,12 @@ pub struct ExportArgs {
     /// Which map of the layer is written, by the method that made it (see `tiramisu project --help`)
     #[arg(long, value_name = "METHOD", default_value = "umap", value_parser = one_of(ProjectionMethod::ALL, ProjectionMethod::word))]
     map: ProjectionMethod,
+    /// How wide a map is as a picture, in pixels; its height follows [default: 2048]
+    #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(widths()))]
+    width: Option<u32>,
+    /// Draw images as small pictures, not dots, into the picture of a map
+    #[arg(long)]
+    pictures: bool,
     /// How alike two vectors are, for --like
     #[arg(long, default_value = "cosine", value_parser = one_of(Metric::ALL, Metric::word))]
     metric: Metric,
@@ -138,6 +145,12 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if args.formulas && format != ExportFormat::Csv {
         bail!("--formulas is for CSV; in {} texts are always as they are", format.description().title);
     }
+    if (args.width.is_some() || args.pictures) && format != ExportFormat::Png {
+        bail!(
+            "--width and --pictures say how a map is drawn into FILE.png; {} is drawn otherwise",
+            format.description().title
+        );
+    }
     // One alone may be misspelt, and then similar names are told.
     let layer = args.layers.first().filter(|layer| args.layers.len() == 1 && *layer != ALL_LAYERS);
     let mut listener = collection::open_known(&args.folder, &args.opening, layer.map(String::as_str), console)?;
@@ -161,7 +174,15 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         vectors,
         target: args.to.clone(),
         map,
-        dataset: DatasetOptions { by: args.by.clone(), placing: args.link, has_formulas: args.formulas },
+        dataset: DatasetOptions {
+            by: args.by.clone(),
+            placing: args.link,
+            has_formulas: args.formulas,
+            map: MapPicture {
+                width_px: args.width.unwrap_or(MapPicture::default().width_px),
+                with_pictures: args.pictures,
+            },
+        },
         overwrite: args.overwrite,
     };
     if request.images.is_empty() {
@@ -267,6 +288,10 @@ fn choose(
 
 fn classes_by(word: &str) -> Result<ClassesBy, String> {
     ClassesBy::from_word(word).ok_or_else(|| "write label, tag, cluster or cluster:NAME".to_owned())
+}
+
+fn widths() -> std::ops::RangeInclusive<i64> {
+    i64::from(*MapPicture::WIDTHS_PX.start())..=i64::from(*MapPicture::WIDTHS_PX.end())
 }
 
 /// The help of `--to`.

@@ -37,6 +37,7 @@ pub mod interrupt;
 pub mod listener;
 pub mod log;
 pub mod mcp;
+mod move_files;
 pub mod neighbours;
 pub mod networks;
 pub mod odd_pictures;
@@ -132,7 +133,7 @@ pub enum Verb {
     Query(query::QueryArgs),
     /// Tag images, or remove a tag
     Tag(tag::TagArgs),
-    /// Write tags and names of clusters to a file, or bring them back from one
+    /// Write tags, names of clusters and classes to a file, or bring them back from one
     Tags(tags::TagsArgs),
     /// Select images in the open window
     Select(select::SelectArgs),
@@ -142,6 +143,8 @@ pub enum Verb {
     Boxes(boxes::BoxesArgs),
     /// Take images away: copied files, tables of them, their vectors
     Export(export::ExportArgs),
+    /// Move the pictures' files into folders of their labels, tags or clusters
+    Move(move_files::MoveArgs),
     /// Write down how what is known of a folder was made
     Recipe(recipe::RecipeArgs),
     /// Do what a recipe says
@@ -202,6 +205,7 @@ impl Verb {
             Verb::Import(args) => args,
             Verb::Boxes(args) => args,
             Verb::Export(args) => args,
+            Verb::Move(args) => args,
             Verb::Recipe(args) => args,
             Verb::Run(args) => args,
             Verb::Sample(args) => args,

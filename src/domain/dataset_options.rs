@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ClassesBy;
+use super::{ClassesBy, MapPicture};
 
-/// How a data set is laid out, or a table of images.
+/// How a data set is laid out, a table of images, or a map.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DatasetOptions {
     /// What the classes are.
@@ -14,11 +14,14 @@ pub struct DatasetOptions {
     /// Whether texts that begin like a formula are written as they are into a table for spreadsheets, which compute them.
     #[serde(default)]
     pub has_formulas: bool,
+    /// How a map is drawn as a picture.
+    #[serde(default)]
+    pub map: MapPicture,
 }
 
 impl Default for DatasetOptions {
     fn default() -> Self {
-        Self { by: ClassesBy::Label, placing: FilePlacing::Copy, has_formulas: false }
+        Self { by: ClassesBy::Label, placing: FilePlacing::Copy, has_formulas: false, map: MapPicture::default() }
     }
 }
 

@@ -36,6 +36,8 @@ pub enum ExportFormat {
     Page,
     /// A map as a drawing, a dot an image.
     Svg,
+    /// The same as a picture, or with the pictures themselves in the place of dots.
+    Png,
 }
 
 /// What a format is, for whoever offers it.
@@ -97,7 +99,7 @@ pub enum ExportContent {
 
 impl ExportFormat {
     /// All of them, for menus.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Files,
         Self::Csv,
         Self::Json,
@@ -110,6 +112,7 @@ impl ExportFormat {
         Self::Sheet,
         Self::Page,
         Self::Svg,
+        Self::Png,
     ];
 
     /// What it is.
@@ -243,6 +246,16 @@ impl ExportFormat {
                 question: "Export the map as a drawing",
                 file: Some(FileDescription { ending: "svg", kind: "SVG", usual_name: "map.svg" }),
                 content: ExportContent::Map { with_pictures: false },
+            },
+            Self::Png => &FormatDescription {
+                word: "png",
+                title: "a picture of the map",
+                about: "The map as a picture, a dot or a small picture an image",
+                place: "FILE.png with the map as a picture",
+                command: "Export the map as a picture…",
+                question: "Export the map as a picture",
+                file: Some(FileDescription { ending: "png", kind: "PNG", usual_name: "map.png" }),
+                content: ExportContent::Map { with_pictures: true },
             },
         }
     }

@@ -1,10 +1,10 @@
-//! What a person did in a workspace and nothing can make again: tags, and names of clusters. One document, to be kept apart.
+//! What a person did in a workspace and nothing can make again: tags and their colours, names of clusters, and classes. One document, to be kept apart.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::counted;
+use super::{ClassOrigin, TagColours, counted};
 
 /// The format of the document that this program writes and reads.
 pub const HANDWORK_FORMAT: u32 = 1;
@@ -19,9 +19,24 @@ pub struct Handwork {
     pub made_by: String,
     /// The pictures of each tag, in order.
     pub tags: BTreeMap<String, Vec<String>>,
+    /// The colours that were chosen for tags.
+    #[serde(default)]
+    pub colours: TagColours,
     /// Clusters that were named.
     #[serde(default)]
     pub clusters: Vec<NamedCluster>,
+    /// Classes that were made.
+    #[serde(default)]
+    pub classes: Vec<OwnClass>,
+}
+
+/// A class that a person made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnClass {
+    /// Its name.
+    pub name: String,
+    /// Which images make it: a predicate, or the paths of its examples.
+    pub origin: ClassOrigin,
 }
 
 /// A cluster that a person called by a name.
@@ -44,10 +59,16 @@ pub struct HandworkTaken {
     pub tags_known: usize,
     /// How many of those that were new wait until their pictures are on record.
     pub tags_waiting: usize,
+    /// Tags that got a colour.
+    pub tags_coloured: usize,
     /// Clusters that got a name.
     pub clusters_named: usize,
     /// Names that no cluster got, and why.
     pub clusters_left: Vec<String>,
+    /// Classes that were new. Their vectors are made when classes are made the next time.
+    pub classes_added: usize,
+    /// Classes that were not taken, and why.
+    pub classes_left: Vec<String>,
 }
 
 impl HandworkTaken {
@@ -58,11 +79,22 @@ impl HandworkTaken {
             words += &format!(", of which {} for their pictures to be on record", waiting(self.tags_waiting));
         }
         words += &format!("; {} there already\n", were(self.tags_known));
+        if self.tags_coloured > 0 {
+            words += &format!("{} coloured\n", counted(self.tags_coloured, "tag", "tags"));
+        }
         if self.clusters_named > 0 {
             words += &format!("{} named\n", counted(self.clusters_named, "cluster", "clusters"));
         }
         for left in &self.clusters_left {
             words += &format!("no cluster was called {left}\n");
+        }
+        if self.classes_added > 0 {
+            let classes = counted(self.classes_added, "class", "classes");
+            words +=
+                &format!("{classes} added; vectors are made when classes are made (`tiramisu class FOLDER list`)\n");
+        }
+        for left in &self.classes_left {
+            words += &format!("no class was added as {left}\n");
         }
         words
     }

@@ -1,6 +1,7 @@
 //! The thread that takes requests one by one and hands them on. It never works itself, but for opening and closing.
 
 mod maintenance;
+mod moving;
 mod orders;
 
 use std::path::PathBuf;
@@ -130,9 +131,11 @@ impl Coordinator {
                 }
             }
             Request::Export(request) => self.export(request),
+            Request::MoveFiles(wish) => self.move_files(wish),
             Request::Analyse(_)
             | Request::NameCluster { .. }
             | Request::Tag { .. }
+            | Request::ColourTag { .. }
             | Request::Import(_)
             | Request::ForgetImported
                 if self.is_maintenance_writing() =>
@@ -181,6 +184,11 @@ impl Coordinator {
             Request::Tag { ids, tag, is_on } => {
                 if let Some(open) = &self.open {
                     self.analyses.tag(ids, tag, is_on, open.opened.clone());
+                }
+            }
+            Request::ColourTag { tag, colour } => {
+                if let Some(open) = &self.open {
+                    self.analyses.colour_tag(tag, colour, open.opened.clone());
                 }
             }
             Request::Import(wish) => {

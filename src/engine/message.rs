@@ -11,6 +11,7 @@ mod groups;
 mod import;
 mod look;
 mod maintenance;
+mod moving;
 mod network;
 pub mod problem;
 pub mod progress;
@@ -33,6 +34,7 @@ pub use look::{
     CatalogueLook, ChannelLook, CropWish, DepthsWish, Look, PictureWish, PointWish, StripWish, WhySimilarWish,
 };
 pub use maintenance::{MaintenanceReport, MaintenanceWish, STOPPED};
+pub use moving::{MoveCounts, MoveSummary, MoveWish};
 pub use network::{KnownFile, KnownNetwork, PreparationWish};
 pub use problem::{NOT_KEPT, Problem};
 pub use progress::{Progress, Stage};

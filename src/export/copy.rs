@@ -174,7 +174,7 @@ fn symbolic_link(source: &Path, target: &Path) -> std::io::Result<()> {
     std::os::windows::fs::symlink_file(source, target)
 }
 
-fn is_taken(target: &Path) -> bool {
+pub(super) fn is_taken(target: &Path) -> bool {
     // Not `exists()`: a link to nowhere is a name that is taken, too.
     fs::symlink_metadata(target).is_ok()
 }
@@ -193,7 +193,7 @@ fn relative_target(row: &ExportRow, layout: Layout) -> PathBuf {
 }
 
 /// `name.jpg`, `name (2).jpg`, `name (3).jpg` ...
-fn numbered(wanted: &Path, number: usize) -> PathBuf {
+pub(super) fn numbered(wanted: &Path, number: usize) -> PathBuf {
     if number == 1 {
         return wanted.to_owned();
     }

@@ -8,19 +8,16 @@ use std::io;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use image::codecs::jpeg::JpegEncoder;
-use image::imageops::{self, FilterType};
-use image::{ImageFormat, RgbImage};
+use image::{RgbImage, imageops};
 use serde::Serialize;
 
 use super::ExportError;
 use super::place::write_whole;
-use super::shown::{Labels, Placed, Shown, SmallPictures, escaped};
+use super::shown::{Labels, Placed, Shown, SmallPictures, drawn_as_pictures, escaped, scaled_into};
 use crate::domain::{ImageId, counted, label_palette, thousands};
 
 const PAGE: &str = include_str!("map_page/page.html");
 
-/// How many pictures are on the page at most: some 20 MB of it.
-const MOST_PICTURES: usize = 20_000;
 /// The side of a sheet in pixels; every browser takes it.
 const SHEET_PX: u32 = 2048;
 const SHEET_QUALITY: u8 = 80;
@@ -129,9 +126,7 @@ impl Sheets {
             sources: Vec::new(),
             drawn: 0,
         };
-        // Of very many those that are drawn are evenly spaced.
-        let every = placed.len().div_ceil(MOST_PICTURES).max(1);
-        let chosen: Vec<usize> = (0..placed.len()).step_by(every).collect();
+        let chosen: Vec<usize> = drawn_as_pictures(placed.len()).collect();
         for part in chosen.chunks(on_a_sheet) {
             let rows = part.len().div_ceil(across as usize).max(1) as u32;
             let mut sheet = RgbImage::new(across * cell, rows * cell);
@@ -159,10 +154,7 @@ impl Sheets {
 
 /// Draws a picture into its place, and returns its size there; `None` when it cannot be read.
 fn draw(jpeg: &[u8], cell: u32, column: u32, row: u32, sheet: &mut RgbImage) -> Option<[u8; 2]> {
-    let whole = image::load_from_memory_with_format(jpeg, ImageFormat::Jpeg).ok()?.into_rgb8();
-    let scale = f64::from(cell) / f64::from(whole.width().max(whole.height()).max(1));
-    let scaled = |side: u32| ((f64::from(side) * scale).round() as u32).clamp(1, cell);
-    let small = imageops::resize(&whole, scaled(whole.width()), scaled(whole.height()), FilterType::Triangle);
+    let small = scaled_into(jpeg, cell)?;
     imageops::replace(sheet, &small, i64::from(column * cell), i64::from(row * cell));
     Some([u8::try_from(small.width()).ok()?, u8::try_from(small.height()).ok()?])
 }

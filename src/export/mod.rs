@@ -1,10 +1,12 @@
 //! What leaves the workspace: copied files, CSV, JSON, data sets, vectors, graphs, class vectors, contact sheets, maps.
 //!
-//! Nothing is ever overwritten without being told so, and nothing is left half written.
+//! Nothing is ever overwritten without being told so, and nothing is left half written. Pictures are only read, but for
+//! [`moving`], which moves them.
 
 // A new variant is to be missed by the compiler, not by the person.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod canvas;
 pub mod class_folders;
 pub mod coco;
 pub mod copy;
@@ -15,7 +17,10 @@ pub mod fiftyone;
 pub mod graph;
 pub mod ivf;
 pub mod map_drawing;
+mod map_layout;
 pub mod map_page;
+pub mod map_picture;
+pub mod moving;
 pub mod npy;
 pub mod parquet;
 pub mod place;
@@ -99,6 +104,7 @@ impl Writer {
             ExportFormat::Sheet => Self::Shown(sheet::write),
             ExportFormat::Page => Self::Shown(map_page::write),
             ExportFormat::Svg => Self::Shown(map_drawing::write),
+            ExportFormat::Png => Self::Shown(map_picture::write),
         }
     }
 }

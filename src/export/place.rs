@@ -132,6 +132,30 @@ pub(super) fn copy_whole(source: &Path, target: &Path) -> Result<(), CopyTrouble
     draft.become_target(false).map_err(CopyTrouble::Target)
 }
 
+/// Moves a file to a place on another file system, where nothing may lie: its copy is on the disk before it goes.
+///
+/// # Errors
+/// When it cannot be read, copied or taken away; then it is where it was, and nothing is left of the copy.
+pub(super) fn move_across(source: &Path, target: &Path) -> io::Result<()> {
+    let (draft, file) = Draft::create(target)?;
+    let before = fs::metadata(source)?;
+    let copied = fs::copy(source, &draft.path)?;
+    if copied != before.len() {
+        return Err(io::Error::other("it changed meanwhile"));
+    }
+    // By size and time a picture is known as the one it was.
+    if let Ok(modified) = before.modified() {
+        file.set_modified(modified)?;
+    }
+    file.sync_all()?;
+    drop(file);
+    draft.become_target(false)?;
+    // The names in a folder are files of their own.
+    #[cfg(unix)]
+    File::open(target.parent().unwrap_or(Path::new(".")))?.sync_all()?;
+    fs::remove_file(source).inspect_err(|_| drop(fs::remove_file(target)))
+}
+
 /// Which end of a copy failed.
 pub(super) enum CopyTrouble {
     /// The file to copy.

@@ -9,7 +9,7 @@ use image::{ImageFormat, ImageReader};
 use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 
 use super::place::write_whole;
-use super::shown::Shown;
+use super::shown::{Shown, shortened};
 use super::{ExportError, ExportRow};
 use crate::domain::{ImageId, counted, thousands};
 
@@ -176,17 +176,6 @@ fn line(drawn: &mut Content, at: [f32; 2], size: f32, grey: f32, text: &str, wid
     let most = (width / (size * 0.54)) as usize;
     let bytes = win_ansi(&shortened(text, most));
     drawn.begin_text().set_font(FONT, size).set_fill_gray(grey).next_line(at[0], at[1]).show(Str(&bytes)).end_text();
-}
-
-/// The beginning and the end of a text that is too long: both tell names apart.
-fn shortened(text: &str, most: usize) -> String {
-    let letters: Vec<char> = text.chars().collect();
-    if letters.len() <= most {
-        return text.to_owned();
-    }
-    let kept = most.saturating_sub(1);
-    let (first, last) = (kept.div_ceil(2), kept / 2);
-    letters[..first].iter().chain(['…'].iter()).chain(&letters[letters.len() - last..]).collect()
 }
 
 /// The text as Windows' code page 1252 has it.

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
+use image::imageops::{self, FilterType};
+use image::{ImageFormat, RgbImage};
+
 use super::{ExportError, ExportRow};
-use crate::domain::{ImageId, Projection, label_palette};
+use crate::domain::{ImageId, MapPicture, Projection, label_palette};
 
 /// Gives small pictures of images as JPEG files, in their order; `None` for those that have none. An error ends the file, and
 /// nothing is left of it.
@@ -19,6 +22,8 @@ pub struct Shown<'a> {
     pub rows: &'a [ExportRow],
     /// Where they lie; of no use to sheets.
     pub map: Option<&'a Projection>,
+    /// How a map is drawn as a picture; of no use to others.
+    pub look: MapPicture,
     /// How they look.
     pub pictures: &'a mut SmallPictures<'a>,
     /// Where it goes.
@@ -87,11 +92,37 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// The colour of the label of this rank on white, as `#rrggbb`: of those that have no colour of their own, and of images without
+/// How many images are pictures on a map at most; the others are dots. On a page they are some 20 MB of it.
+const MOST_PICTURES: usize = 20_000;
+
+/// Which of `count` images are pictures on a map: all, or of very many some that are evenly spaced.
+pub(super) fn drawn_as_pictures(count: usize) -> impl Iterator<Item = usize> {
+    (0..count).step_by(count.div_ceil(MOST_PICTURES).max(1))
+}
+
+/// A picture whose longer side has `side_px` pixels; `None` when it cannot be read.
+pub(super) fn scaled_into(jpeg: &[u8], side_px: u32) -> Option<RgbImage> {
+    let whole = image::load_from_memory_with_format(jpeg, ImageFormat::Jpeg).ok()?.into_rgb8();
+    let scale = f64::from(side_px) / f64::from(whole.width().max(whole.height()).max(1));
+    let scaled = |side: u32| ((f64::from(side) * scale).round() as u32).clamp(1, side_px);
+    Some(imageops::resize(&whole, scaled(whole.width()), scaled(whole.height()), FilterType::Triangle))
+}
+
+/// The colour of the label of this rank on white, as 0xRRGGBB: of those that have no colour of their own, and of images without
 /// one, grey.
-pub(super) fn label_colour(rank: Option<usize>) -> String {
-    let own = rank.and_then(|rank| label_palette::ON_LIGHT.get(rank)).copied();
-    format!("#{:06x}", own.unwrap_or(OTHERS))
+pub(super) fn label_colour(rank: Option<usize>) -> u32 {
+    rank.and_then(|rank| label_palette::ON_LIGHT.get(rank)).copied().unwrap_or(OTHERS)
+}
+
+/// The beginning and the end of a text of more than `most` letters: both tell names apart.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    if letters.len() <= most {
+        return text.to_owned();
+    }
+    let kept = most.saturating_sub(1);
+    let (first, last) = (kept.div_ceil(2), kept / 2);
+    letters[..first].iter().chain(['…'].iter()).chain(&letters[letters.len() - last..]).collect()
 }
 
 /// As grey as what has no label in the window.

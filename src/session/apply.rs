@@ -76,6 +76,7 @@ impl Session {
             Event::MaintenanceEnded(news) => opened.take_maintenance_report(news, notices),
             Event::Queried(answer) => return opened.take_query_answer(answer, notices),
             Event::Tags(tags) => return opened.take_tags(tags),
+            Event::TagColours(colours) => opened.tag_colours = colours,
             Event::FolderChanged(change) => opened.folder_change = change,
             Event::Splits(splits) => return opened.take_splits(splits),
             Event::SelectionAsked(images) => return opened.take_asked_selection(images, notices),
@@ -87,6 +88,8 @@ impl Session {
             }
             Event::ExportStarted(progress) => lasting.export = Some(progress),
             Event::Exported(summary) => export::tell_end(&summary, notices),
+            Event::MoveToConfirm(counts) => opened.move_to_confirm = Some(counts),
+            Event::Moved(summary) => export::tell_moved(&summary, notices),
             Event::ExportExists(exists) => opened.pending_export = Some(exists),
             Event::Networks(networks) => lasting.networks.take(networks),
             Event::DownloadStarted { name, progress } => lasting.networks.take_download_start(name, progress),

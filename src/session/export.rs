@@ -2,10 +2,14 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::{Notices, OpenedCollection, Session};
-use crate::domain::{DatasetOptions, ImageId, counted};
-use crate::engine::{ExportExists, ExportFormat, ExportSummary, ExportWish, MapToExport, Problem, Request};
+use crate::domain::{ClassesBy, DatasetOptions, ImageId, counted};
+use crate::engine::{
+    ExportExists, ExportFormat, ExportSummary, ExportWish, MapToExport, MoveCounts, MoveSummary, MoveWish, Problem,
+    Request,
+};
 
 /// What can be wished of exports.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,11 +22,26 @@ pub enum Export {
         format: ExportFormat,
         /// Where.
         target: PathBuf,
+        /// How it is laid out.
+        dataset: DatasetOptions,
     },
     /// Replace the existing file by the export that waits.
     Replace,
     /// Do not replace the existing file after all.
     Drop,
+    /// Say what moving the files of these images into folders would do.
+    AskToMove {
+        /// Whose files.
+        images: Vec<ImageId>,
+        /// What the folders are.
+        by: ClassesBy,
+        /// Where the folders are.
+        target: PathBuf,
+    },
+    /// Move what was asked about.
+    Move,
+    /// Do not move it after all.
+    LeaveInPlace,
     /// Stop exporting; what was written stays.
     Stop,
 }
@@ -30,7 +49,7 @@ pub enum Export {
 impl Session {
     pub(super) fn export(&mut self, wish: Export) -> Vec<Request> {
         match wish {
-            Export::Write { images, format, target } => {
+            Export::Write { images, format, target, dataset } => {
                 self.opened.pending_export = None;
                 let (images, scores) = images.into_iter().unzip();
                 let map = self.opened.projection().cloned().filter(|_| format.is_of_map()).map(MapToExport::Shown);
@@ -42,7 +61,7 @@ impl Session {
                     vectors,
                     target,
                     map,
-                    dataset: DatasetOptions::default(),
+                    dataset,
                     overwrite: false,
                 })]
             }
@@ -52,6 +71,20 @@ impl Session {
             }
             Export::Drop => {
                 self.opened.pending_export = None;
+                Vec::new()
+            }
+            Export::AskToMove { images, by, target } => {
+                self.opened.move_to_confirm = None;
+                vec![Request::MoveFiles(MoveWish { images, by, target, is_agreed: false })]
+            }
+            Export::Move => {
+                let agreed = |counts: Arc<MoveCounts>| {
+                    Request::MoveFiles(MoveWish { is_agreed: true, ..Arc::unwrap_or_clone(counts).wish })
+                };
+                self.opened.move_to_confirm.take().map(agreed).into_iter().collect()
+            }
+            Export::LeaveInPlace => {
+                self.opened.move_to_confirm = None;
                 Vec::new()
             }
             Export::Stop => {
@@ -79,6 +112,24 @@ impl OpenedCollection {
             return self.projection().into_iter().flat_map(|map| map.ids.iter().map(|id| (*id, None))).collect();
         }
         list.map(|l| l.neighbours.iter().map(|n| (n.image, Some(n.score))).collect()).unwrap_or_default()
+    }
+}
+
+/// Says what was moved.
+pub(super) fn tell_moved(summary: &MoveSummary, notices: &mut Notices) {
+    let what =
+        format!("{} moved into folders of {}", counted(summary.moved, "file", "files"), summary.target.display());
+    let unmoved = summary.wanted - summary.moved.min(summary.wanted);
+    match (unmoved, summary.failed.last()) {
+        (0, _) => notices.tell_news(what),
+        (_, Some((path, why))) if !summary.cancelled => {
+            let why = format!("{} where they are, the last because {why}: {path}", counted(unmoved, "stays", "stay"));
+            notices.tell_problem(Problem::new(what, why));
+        }
+        _ => {
+            let why = format!("it was stopped; {} where they are", counted(unmoved, "is", "are"));
+            notices.tell_problem(Problem::new(what, why));
+        }
     }
 }
 

@@ -22,7 +22,6 @@ pub mod groups;
 pub mod history;
 mod history_words;
 pub mod inside;
-pub mod keeping;
 pub mod maintain;
 pub mod maintenance;
 pub mod mapping;
@@ -35,6 +34,9 @@ mod query;
 mod questions;
 mod resumed;
 mod resuming;
+pub mod saving;
+pub mod tag_colour_edit;
+mod tag_colouring;
 pub mod tag_edit;
 mod tagging;
 mod tallying;
@@ -47,11 +49,11 @@ use std::sync::Arc;
 
 use crate::domain::{
     Clustering, ImageId, ImageOrder, ImageRecords, ImageRef, ImageSet, IndexRecord, LayerTitles, PredicateError,
-    Splits, StoredActivations, StoredLayer, Tags, Tally,
+    Splits, StoredActivations, StoredLayer, TagColours, Tags, Tally,
 };
 use crate::engine::{
-    ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, FolderChange, MovedFolder, NeighbourList,
-    PicturePieces, Problem, Progress, ThumbnailPicture, UnusualList,
+    ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, FolderChange, MoveCounts, MovedFolder,
+    NeighbourList, PicturePieces, Problem, Progress, ThumbnailPicture, UnusualList,
 };
 use chosen::Chosen;
 use depths::Depths;
@@ -192,10 +194,14 @@ pub struct OpenedCollection {
     pub splits: Arc<Splits>,
     /// Words that a person gave to images.
     pub tags: Arc<Tags>,
+    /// The colours that were chosen for them.
+    pub tag_colours: Arc<TagColours>,
     /// The running or last analysis.
     pub analysis: Option<Arc<Progress>>,
     /// The workspace itself.
     pub maintenance: Maintenance,
+    /// What would be moved, which waits for the person's word.
+    pub move_to_confirm: Option<Arc<MoveCounts>>,
     /// An export that waits for the person's word, because it would replace files.
     pub pending_export: Option<ExportExists>,
     /// A folder that was to be opened and waits for an answer: is it a known one in its new place?

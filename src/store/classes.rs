@@ -139,6 +139,11 @@ fn list(values: Float32Array, channels: usize) -> Result<FixedSizeListArray, Arr
 }
 
 impl Workspace {
+    /// Whether there are class vectors of a table of features.
+    pub(super) fn has_classes(&self, features: &str) -> Result<bool, StoreError> {
+        Ok(self.results().open(&format!("classes_{features}"))?.is_some())
+    }
+
     /// The class vectors of a table of features; `None` when there are none.
     ///
     /// # Errors

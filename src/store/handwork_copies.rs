@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use super::{StoreError, Workspace, durable, plain_file};
+use crate::domain::Handwork;
 
 const FOLDER: &str = ".handwork";
 /// So many are kept, each of another day.
@@ -31,7 +32,8 @@ impl Workspace {
             return Ok(());
         }
         let handwork = self.handwork()?;
-        if handwork.tags.is_empty() && handwork.clusters.is_empty() {
+        let Handwork { tags, colours, clusters, classes, .. } = &handwork;
+        if tags.is_empty() && colours.chosen.is_empty() && clusters.is_empty() && classes.is_empty() {
             return Ok(());
         }
         let content = serde_json::to_vec_pretty(&handwork).expect("names and paths make JSON");

@@ -1,5 +1,6 @@
 //! Handwork as one document, out of a workspace and into one.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -45,21 +46,23 @@ impl Workspace {
             format: HANDWORK_FORMAT,
             made_by: concat!("tiramisu ", env!("CARGO_PKG_VERSION")).to_owned(),
             tags: tags.into_iter().map(|(tag, paths)| (tag, paths.into_iter().collect())).collect(),
+            colours: self.tag_colours()?,
             clusters,
+            classes: self.own_classes()?,
         })
     }
 
-    /// Whether there may be any: tags, or clusters, which may have names. Reads neither.
+    /// Whether there may be any: tags, or clusters and classes, which may have names. Reads neither.
     pub(super) fn has_handwork(&self) -> Result<bool, StoreError> {
-        if self.results().open(tags::TABLE)?.is_some() {
+        if self.results().open(tags::TABLE)?.is_some() || !self.tag_colours()?.chosen.is_empty() {
             return Ok(true);
         }
         for features in self.feature_tables()? {
-            if !self.clusterings(&features.table)?.is_empty() {
+            if !self.clusterings(&features.table)?.is_empty() || self.has_classes(&features.table)? {
                 return Ok(true);
             }
         }
-        Ok(false)
+        Ok(!self.awaited_classes()?.is_empty())
     }
 
     fn tagged_paths(&self, records: &[ImageRecord]) -> Result<TaggedPaths, StoreError> {
@@ -110,12 +113,14 @@ impl Workspace {
         let records = self.images()?;
         let mut taken = HandworkTaken::default();
         self.take_tags(&recorder, &records, handwork, &mut taken)?;
+        self.take_tag_colours(&recorder, handwork, &mut taken)?;
         self.take_cluster_names(&recorder, &records, handwork, &mut taken)?;
+        self.take_classes(&recorder, &handwork.classes, &mut taken)?;
         Ok(taken)
     }
 
     /// The images by the keys of their paths, those too that they had before they were moved.
-    fn ids_by_path(&self) -> Result<HashMap<u64, Option<u32>>, StoreError> {
+    pub(super) fn ids_by_path(&self) -> Result<HashMap<u64, Option<u32>>, StoreError> {
         Ok(self.results().comparison()?.pictures()?.ids())
     }
 
@@ -158,6 +163,22 @@ impl Workspace {
         let mut table = Table::open_or_create(recorder.driver(), &recorder.path_of(tags::TABLE), schema.clone())?;
         table.append(Box::new(RecordBatchIterator::new([batch], schema)))?;
         Ok(())
+    }
+
+    fn take_tag_colours(
+        &self,
+        recorder: &Recorder,
+        handwork: &Handwork,
+        taken: &mut HandworkTaken,
+    ) -> Result<(), StoreError> {
+        let mut colours = self.tag_colours()?;
+        for (tag, colour) in &handwork.colours.chosen {
+            if let Entry::Vacant(entry) = colours.chosen.entry(tag.clone()) {
+                entry.insert(*colour);
+                taken.tags_coloured += 1;
+            }
+        }
+        if taken.tags_coloured > 0 { recorder.keep_tag_colours(&colours) } else { Ok(()) }
     }
 
     fn take_cluster_names(

@@ -21,6 +21,8 @@
 //! ROOT/statistics_<network>.lance       mean and deviation of each channel
 //! ROOT/activations_<network>_<layer>.lance  whole activations, kept on request
 //! ROOT/tags.lance            one row for each tag of each image: the words a person gave it
+//! ROOT/tag_colours.json      the colours that a person chose for tags
+//! ROOT/awaited_classes.json  classes that came without vectors, until those are made
 //! ROOT/labels.lance          one row an image that a label or a split was imported for
 //! ROOT/boxes.lance           one row for each box that was imported
 //! ROOT/moves.lance           one row each time a picture was found in another place
@@ -83,7 +85,7 @@
 //! `.brought.json` says what was brought from another workspace ([`pull`]), and what state it had then; the Python package's
 //! `pull` reads and writes the same.
 //!
-//! `.handwork` has copies of tags and names of clusters, one a day; `tiramisu tags import` takes them.
+//! `.handwork` has copies of tags, their colours, names of clusters and classes, one a day; `tiramisu tags import` takes them.
 //!
 //! `.times` remembers the parts of a second in which files were changed, and when the system last changed anything of them
 //! ([`FileTimes`]), `.contents` what their bytes came to ([`FileContents`]): by these a picture is known again that was moved, and
@@ -158,6 +160,7 @@ mod manifests;
 mod misfits;
 mod moves;
 mod names;
+mod own_classes;
 mod path_keys;
 mod paths;
 mod pictures;
@@ -177,6 +180,7 @@ pub mod stream;
 mod supplement;
 mod table;
 mod table_versions;
+mod tag_colours;
 mod tags;
 mod torn;
 mod version;

@@ -27,7 +27,7 @@ use super::lock::WriteLock;
 use super::manifests::is_table;
 use super::names::{MOVES, readable_tables_in, table_path};
 use super::table::Table;
-use super::{Stamp, StoreError};
+use super::{Stamp, StoreError, own_classes, tag_colours};
 use crate::domain::StoredLayer;
 
 /// Says of indices which columns have one; of some layers alone there are none.
@@ -137,7 +137,11 @@ pub fn pull(wish: &PullWish, goes_on: &mut dyn FnMut(u64) -> bool) -> Result<Pul
         record.tables.insert(name.clone(), state);
         record.keep(&to)?;
     }
-    copying.small_files(&from, &to, &|name| name == FILE || (layers.is_some() && name == INDICES))?;
+    // What a person chose here is theirs.
+    let is_chosen = |name: &str| [tag_colours::FILE, own_classes::AWAITED].contains(&name);
+    let is_chosen_here = |name: &str| is_chosen(name) && to.join(name).exists();
+    let is_left_out = |name: &str| name == FILE || (layers.is_some() && name == INDICES) || is_chosen_here(name);
+    copying.small_files(&from, &to, &is_left_out)?;
     // Last: it makes a folder a workspace.
     let pictures = record.pictures_there.as_deref();
     let (folder, there) = copying.identity(&from.join(FILE), &to.join(FILE), wish.folder.as_deref(), pictures)?;

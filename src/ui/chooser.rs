@@ -21,6 +21,8 @@ pub enum Question {
     Network,
     /// Where an export goes: a folder for files, a file for tables.
     Export(ExportFormat),
+    /// A folder for the folders that files are moved into.
+    MoveInto,
 }
 
 impl Question {
@@ -30,6 +32,7 @@ impl Question {
             Self::Folder => "Open a folder of pictures",
             Self::Network => "Choose a network",
             Self::Export(format) => format.description().question,
+            Self::MoveInto => "Move the files into folders of this folder",
         }
     }
 
@@ -37,7 +40,7 @@ impl Question {
     pub fn usual_name(self) -> &'static str {
         match self {
             Self::Export(format) => format.file().map_or("", |file| file.usual_name),
-            Self::Folder | Self::Network => "",
+            Self::Folder | Self::Network | Self::MoveInto => "",
         }
     }
 }
@@ -158,7 +161,7 @@ impl Chooser {
 fn native_dialog(question: Question) -> std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> {
     let dialog = AsyncFileDialog::new().set_title(question.title());
     let file = match question {
-        Question::Folder => None,
+        Question::Folder | Question::MoveInto => None,
         Question::Network => return Box::pin(dialog.add_filter("Networks", &NETWORK_ENDINGS).pick_file()),
         Question::Export(format) => format.file(),
     };

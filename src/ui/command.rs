@@ -25,6 +25,8 @@ commands! {
     CloseFolder => Row::named("Close folder").keys(COMMAND, Key::W).stands_in(Section::Folder).if_so(can_close);
     /// Ask where, and export.
     Export(format: ExportFormat = ExportFormat::ALL) => export(format).stands_in(Section::Export);
+    /// Move the selected pictures' files into folders, once you have seen what that does.
+    MoveFiles => Row::named("Move files into folders…").stands_in(Section::Files).if_so(has_chosen);
     /// Close the window.
     Quit => Row::named("Quit").keys(COMMAND, Key::Q).stands_in(Section::Quit);
 
@@ -45,6 +47,8 @@ commands! {
         Row::named("Invert selection").keys(COMMAND, Key::I).stands_in(Section::Select).if_so(shows_some);
     /// Select all that is not selected, also what the filter hides.
     SelectOthers => Row::named("Select all the others").stands_in(Section::Select).if_so(shows_some);
+    /// Choose the colours of tags.
+    TagColours => Row::named("Colours of tags…").stands_in(Section::Find).if_so(is_open);
     /// Put the cursor in the gallery's filter.
     Find => Row::named("Find in the gallery").keys(COMMAND, Key::F).stands_in(Section::Find).if_so(is_open);
 

@@ -55,6 +55,7 @@ impl Menu<'_> {
         self.section(ui, Section::Folder);
         ui.separator();
         ui.menu_button("Export as", |ui| self.section(ui, Section::Export));
+        self.section(ui, Section::Files);
         ui.separator();
         self.section(ui, Section::Quit);
     }

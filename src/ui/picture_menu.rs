@@ -10,7 +10,7 @@ use super::desktop::HandOver;
 use super::theme::palette;
 use super::views::Pane;
 use super::widgets::asked_menu::{self, AskedMenu};
-use super::widgets::{text::counted, tile};
+use super::widgets::{tag_dot, text::counted, tile};
 use crate::domain::{ImageGroup, ImageId, ImageRef, Tags};
 use crate::session::{Action, Ask, Choose, Pick, Session};
 
@@ -116,8 +116,8 @@ impl PictureMenu {
             false => is_readable.then(|| vec![id]),
         };
         let mut is_done = false;
-        let mut item = |ui: &mut Ui, is_enabled: bool, text: &str, hint: &str| {
-            let response = ui.add_enabled(is_enabled, Button::new(text)).on_hover_text(hint);
+        let mut item_of = |ui: &mut Ui, is_enabled: bool, button: Button<'_>, hint: &str| {
+            let response = ui.add_enabled(is_enabled, button).on_hover_text(hint);
             if std::mem::take(&mut self.wants_focus) {
                 response.request_focus();
             }
@@ -125,6 +125,8 @@ impl PictureMenu {
             is_done |= is_chosen;
             is_chosen
         };
+        let mut item =
+            |ui: &mut Ui, is_enabled: bool, text: &str, hint: &str| item_of(ui, is_enabled, Button::new(text), hint);
         if item(ui, is_readable, "Find similar", "Show the neighbours of this picture at this depth") {
             actions.push(Choose::LookAt(id).into());
             commands.push(Command::Show(Pane::Neighbours));
@@ -187,7 +189,8 @@ impl PictureMenu {
         }
         for tag in session.opened.tags.words_of(id).take(TAGS) {
             let hint = format!("Of {what}");
-            if item(ui, true, &format!("Remove tag {tag}"), &hint) {
+            let button = Button::new((tag_dot::atom(session, tag), format!("Remove tag {tag}")));
+            if item_of(ui, true, button, &hint) {
                 actions.push(Choose::Tag { ids: targets(), tag: tag.to_owned(), is_on: false }.into());
             }
         }

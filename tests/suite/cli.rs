@@ -15,6 +15,7 @@ mod handwork;
 mod log;
 mod manners;
 mod mcp;
+mod move_files;
 mod outside;
 mod placing;
 mod precision;
@@ -73,6 +74,7 @@ fn help_teaches_every_verb_with_examples() {
         "import",
         "boxes",
         "export",
+        "move",
         "recipe",
         "run",
         "query",
@@ -115,6 +117,7 @@ fn help_teaches_every_verb_with_examples() {
         "import",
         "boxes",
         "export",
+        "move",
         "recipe",
         "run",
         "sample",

@@ -21,6 +21,7 @@ mod inside;
 mod layers;
 mod maintenance;
 mod moved;
+mod moving;
 mod neighbours;
 mod pictures;
 mod placing;

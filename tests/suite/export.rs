@@ -1,5 +1,6 @@
 //! What leaves: tables and copies, and that nothing is overwritten or left half written.
 
+mod moving;
 mod shown;
 
 use std::io::{self, ErrorKind};

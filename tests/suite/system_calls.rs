@@ -1,5 +1,5 @@
 //! What the program asks of the system while it does its main job, as `strace` sees it (Linux; a machine without it skips this):
-//! the pictures' folder is only ever read, nothing is asked of the network, and files are put on the disk before what names them.
+//! the pictures' folder is only ever read (but by `move`, when it is told to), nothing is asked of the network, and files are put on the disk before what names them.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -126,6 +126,14 @@ fn the_pictures_are_only_ever_read_and_nothing_is_asked_of_the_network() {
         assert_eq!(asked, [""; 0], "{verb:?}");
     }
     assert_eq!(Home::files(&folder), before);
+    // The one verb that is to change them counts, and changes nothing, unless it is told to.
+    let sorted = folder.join("sorted");
+    let to_move = ["move", name, "--to", sorted.to_str().expect("UTF-8")];
+    let Some(calls) = calls_of(&home, &[&to_move, &with[..]].concat()) else { return };
+    let changed = changes(&calls, &folder);
+    assert_eq!(changed.iter().map(|call| &call.rest).collect::<Vec<_>>(), [""; 0], "it only counts");
+    let Some(calls) = calls_of(&home, &[&to_move, &["--yes"][..], &with].concat()) else { return };
+    assert!(!changes(&calls, &folder).is_empty(), "it moves");
     // That this can be seen at all: the sample is written there.
     let other = home.path("other");
     let Some(calls) = calls_of(&home, &["sample", other.to_str().expect("UTF-8"), "--count", "22"]) else { return };

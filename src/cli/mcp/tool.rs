@@ -25,6 +25,9 @@ const READING: &[(&str, &[&str])] = &[
 /// Verbs that are fed by their standard input, which a call has not.
 const FED: &[&str] = &["adopt", "features", "vectors"];
 
+/// Verbs that change the person's own pictures: they are for the person, whatever a program may write.
+const FOR_PEOPLE: &[&str] = &["move"];
+
 /// Every verb with this argument can answer in JSON.
 const JSON: &str = "json";
 /// A verb with this argument may repair a workspace that it opens, unless it is given.
@@ -76,7 +79,7 @@ impl Tool {
         let command = path.last()?;
         let words: Vec<String> = path.iter().map(|command| command.get_name().replace('-', "_")).collect();
         let name = words.join("_");
-        if FED.contains(&name.as_str()) {
+        if FED.contains(&name.as_str()) || FOR_PEOPLE.contains(&name.as_str()) {
             return None;
         }
         let reading = READING.iter().find(|(reading, _)| *reading == name);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::domain::{ClassChange, ClassOrigin, ClassesBy, Clustering, ImageId};
+use crate::domain::{ClassChange, ClassOrigin, ClassesBy, Clustering, ImageId, OwnClass};
 use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::collection::matching::ids_where;
 use crate::engine::collection::reader::WorkspaceReader;
@@ -115,9 +115,15 @@ impl Members<'_> {
             ClassOrigin::Cluster(clustering) => named(&ClassesBy::Cluster(Some(clustering.clone()))),
             ClassOrigin::Where(predicate) => ids_where(predicate, self.workspace, self.features),
             ClassOrigin::Selection(paths) => {
+                // Also those that were moved since, and those that were met and are not on record yet.
+                let mut found = self.workspace()?.images_at(paths).map_err(unread)?;
                 let wanted: HashSet<&str> = paths.iter().map(String::as_str).collect();
                 let all = self.catalogue.now();
-                Ok(all.iter().filter(|image| wanted.contains(image.path.text)).map(|image| image.id).collect())
+                let met = all.iter().filter(|image| wanted.contains(image.path.text)).map(|image| image.id);
+                found.extend(met);
+                found.sort_unstable();
+                found.dedup();
+                Ok(found)
             }
         }
     }
@@ -205,11 +211,18 @@ impl Members<'_> {
         self.workspace.now().map_err(unread)
     }
 
-    /// The classes a person made, as they are kept.
+    /// The classes a person made, as they are kept, and those that wait for their vectors.
     fn kept(&self) -> Result<Vec<(String, ClassOrigin)>, Problem> {
-        let stored = self.workspace()?.classes(self.features).map_err(unread)?.unwrap_or_default();
+        let workspace = self.workspace()?;
+        let stored = workspace.classes(self.features).map_err(unread)?.unwrap_or_default();
         let all = stored.classes.into_iter().zip(stored.origins);
-        Ok(all.filter(|(_, origin)| origin.is_own()).collect())
+        let mut own: Vec<(String, ClassOrigin)> = all.filter(|(_, origin)| origin.is_own()).collect();
+        for OwnClass { name, origin } in workspace.awaited_classes().map_err(unread)? {
+            if own.iter().all(|(known, _)| *known != name) {
+                own.push((name, origin));
+            }
+        }
+        Ok(own)
     }
 
     fn divided(&self, by: &ClassesBy) -> Result<Vec<Class>, Problem> {

@@ -59,7 +59,12 @@ pub fn run(wish: &ClassWish, opened: &Opened, progress: &Progress) -> Result<(),
         choice: choose(Workload::Sums { rows, channels, layers: layers.len() }),
         elapsed_secs: started.elapsed().as_secs_f64(),
     };
-    let saved = opened.recorder().and_then(|recorder| recorder.save_classes(features, &to_store(&means)));
+    let saved = opened.recorder().and_then(|recorder| {
+        let version = recorder.save_classes(features, &to_store(&means))?;
+        // All of a person's are among them.
+        recorder.await_vectors(&[])?;
+        Ok(version)
+    });
     opened.saved("The class vectors", Asked::Analysis(AnalysisKind::Classes), saved);
     opened.outbox.tell(Event::Answered(AnalysisAnswer::Found(Finding::Classes(Arc::new(means)))));
     Ok(())

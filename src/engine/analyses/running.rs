@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use super::{cluster, import, keeping, run, tag};
-use crate::domain::ImageId;
+use crate::domain::{ImageId, TagColour};
 use crate::engine::message::{AnalysisWish, Asked, Event, ImportWish, Problem, Progress, Regroup, RegroupWish};
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
@@ -107,6 +107,11 @@ impl Analyses {
         self.do_aside(Asked::Boxes, opened, import::tell_boxes);
     }
 
+    /// Gives a tag a colour, or the one of its name.
+    pub fn colour_tag(&mut self, tag: String, colour: Option<TagColour>, opened: Arc<Opened>) {
+        self.do_aside(Asked::Tag, opened, move |opened| tag::colour(&tag, colour, opened));
+    }
+
     /// Gives images a tag, or takes it from them.
     pub fn tag(&mut self, ids: Vec<ImageId>, tag: String, is_on: bool, opened: Arc<Opened>) {
         self.do_aside(Asked::Tag, opened, move |opened| tag::change(&ids, &tag, is_on, opened));
@@ -131,6 +136,16 @@ impl Analyses {
     pub fn are_running(&self) -> bool {
         let is_running = |join: &JoinHandle<()>| !join.is_finished();
         self.running.iter().any(|running| is_running(&running.join)) || self.aside.as_ref().is_some_and(is_running)
+    }
+
+    /// Whether an analysis runs.
+    pub fn are_analysing(&self) -> bool {
+        self.running.iter().any(|running| !running.join.is_finished())
+    }
+
+    /// What is still read or written of a table, for somebody who waits for that, off the thread that takes requests.
+    pub fn take_aside(&mut self) -> Option<JoinHandle<()>> {
+        self.aside.take()
     }
 
     /// Stops all.

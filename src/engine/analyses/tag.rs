@@ -1,17 +1,43 @@
-//! Tags: read, given and taken, one wish after the other.
+//! Tags and their colours: read, given and taken, one wish after the other.
 
 use std::sync::Arc;
 
-use crate::domain::{ImageId, Tags};
+use crate::domain::{ImageId, TagColour, Tags};
 use crate::engine::message::{Asked, Event, Problem};
 use crate::engine::opened::Opened;
 use crate::store::{Recorder, StoreError};
 
-/// Tells all tags.
+/// Tells all tags, and before them their colours.
 pub fn tell(opened: &Opened) {
+    tell_colours(opened);
     match read(opened) {
         Ok(tags) => opened.outbox.tell(Event::Tags(Arc::new(tags))),
         Err(error) => opened.outbox.complain(Asked::Tags, Problem::new("The tags could not be read", error)),
+    }
+}
+
+fn tell_colours(opened: &Opened) {
+    match opened.workspace.now().and_then(|workspace| workspace.tag_colours()) {
+        Ok(colours) => opened.outbox.tell(Event::TagColours(Arc::new(colours))),
+        Err(error) => opened.outbox.remark(Problem::new("The colours of tags could not be read", error)),
+    }
+}
+
+/// Gives a tag a colour, or the one of its name, and tells all colours.
+pub fn colour(tag: &str, colour: Option<TagColour>, opened: &Opened) {
+    let change = |recorder: Recorder| {
+        let mut colours = opened.workspace.now()?.tag_colours()?;
+        match colour {
+            Some(colour) => drop(colours.chosen.insert(tag.to_owned(), colour)),
+            None => drop(colours.chosen.remove(tag)),
+        }
+        recorder.keep_tag_colours(&colours)
+    };
+    let changed = opened.recorder().and_then(change);
+    // What is true is on disk, also when something failed.
+    tell_colours(opened);
+    if let Err(error) = changed {
+        opened.outbox.complain(Asked::Tag, Problem::new("The colour of the tag could not be saved", error));
     }
 }
 

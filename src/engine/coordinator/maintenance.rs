@@ -19,7 +19,7 @@ use crate::store::Workspace;
 
 /// Work in the workspace that runs.
 pub struct MaintenanceJob {
-    wish: MaintenanceWish,
+    writes: bool,
     progress: Arc<Progress>,
     join: JoinHandle<()>,
     /// The writing end comes back here, and whether the workspace is another now.
@@ -27,9 +27,19 @@ pub struct MaintenanceJob {
 }
 
 impl MaintenanceJob {
+    /// Work on a thread that gives the writing end back through `returned`.
+    pub(super) fn of(
+        writes: bool,
+        progress: Arc<Progress>,
+        join: JoinHandle<()>,
+        returned: Receiver<(Option<Writer>, bool)>,
+    ) -> Self {
+        Self { writes, progress, join, returned }
+    }
+
     /// Whether it changes the workspace.
     pub fn writes(&self) -> bool {
-        !self.wish.only_inspects()
+        self.writes
     }
 
     /// Stops it and waits.
@@ -112,7 +122,7 @@ impl Coordinator {
             }
         };
         match std::thread::Builder::new().name("tiramisu-maintenance".into()).spawn(work) {
-            Ok(join) => self.maintenance = Some(MaintenanceJob { wish, progress, join, returned }),
+            Ok(join) => self.maintenance = Some(MaintenanceJob::of(!wish.only_inspects(), progress, join, returned)),
             Err(error) => {
                 self.outbox.complain(Asked::Maintenance, Problem::new("Workspace maintenance could not start", error))
             }

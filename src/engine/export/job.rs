@@ -62,7 +62,11 @@ fn so_far(error: &ExportError, progress: &Progress) -> String {
     }
 }
 
-fn rows(request: &ExportWish, opened: &Opened) -> Result<Vec<ExportRow>, Problem> {
+/// What is known and said of the images of a wish.
+///
+/// # Errors
+/// When it cannot be read, or the clustering that was asked for is not there.
+pub fn rows(request: &ExportWish, opened: &Opened) -> Result<Vec<ExportRow>, Problem> {
     let searchable = match (&opened.classes, Writer::of(request.format)) {
         (Some(classes), Writer::Table(_)) => Some(opened.library.vectors(&classes.source)?),
         (None, _) | (Some(_), Writer::Files | Writer::Dataset(_) | Writer::Vectors(_) | Writer::Shown(_)) => None,

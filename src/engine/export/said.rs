@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{ClassesBy, ImageBox, ImageId, ImportedLabels, LABEL_TAG_PREFIX, Tags};
+use crate::domain::{ClassesBy, ImageBox, ImageId, ImportedLabels, LABEL_TAG_PREFIX};
 use crate::engine::message::{ExportWish, Problem};
 use crate::engine::opened::Opened;
 use crate::export::Said;
@@ -29,7 +29,8 @@ impl SaidOfAll {
         let workspace = opened.workspace.now().map_err(unread)?;
         let labels = workspace.imported_labels_of_met(known).map_err(unread)?;
         let all_tags = workspace.tags_of_met(known).map_err(unread)?;
-        let mut said = Self { labels, tags: by_image(&all_tags), boxes: HashMap::new(), classes: HashMap::new() };
+        let every = all_tags.images.iter().map(|(tag, images)| (tag.as_str(), images.as_slice()));
+        let mut said = Self { labels, tags: by_image(every), boxes: HashMap::new(), classes: HashMap::new() };
         if !request.format.is_of_data_set() {
             return Ok(said);
         }
@@ -53,7 +54,8 @@ impl SaidOfAll {
                     said.classes.insert(*id, several);
                 }
             }
-            ClassesBy::Tag => said.classes = by_image(&all_tags),
+            // A selection that was saved is no class.
+            ClassesBy::Tag => said.classes = by_image(all_tags.words()),
             ClassesBy::Cluster(written) => {
                 let name = match written {
                     Some(written) => written.clone(),
@@ -101,11 +103,11 @@ impl SaidOfAll {
     }
 }
 
-fn by_image(tags: &Tags) -> HashMap<ImageId, Vec<String>> {
+fn by_image<'a>(tags: impl Iterator<Item = (&'a str, &'a [ImageId])>) -> HashMap<ImageId, Vec<String>> {
     let mut found: HashMap<ImageId, Vec<String>> = HashMap::new();
-    for (tag, ids) in &tags.images {
+    for (tag, ids) in tags {
         for id in ids {
-            found.entry(*id).or_default().push(tag.clone());
+            found.entry(*id).or_default().push(tag.to_owned());
         }
     }
     found

@@ -56,6 +56,7 @@ pub fn export(
         title: &title,
         rows,
         map: map.as_deref(),
+        look: request.dataset.map,
         pictures: &mut pictures,
         out: &request.target,
         overwrite: request.overwrite,

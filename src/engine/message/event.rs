@@ -10,12 +10,12 @@ use super::{
     ExportWish, LayerStrip, NeighbourList, PicturePieces, PointValues, ThumbnailPicture, UnusualList, WhySimilar,
 };
 use super::{
-    AnalysisAnswer, AnalysisKind, GroupAnswer, GroupLook, ImportReport, KnownNetwork, MaintenanceReport, MovedFolder,
-    Problem, Progress, QueryAnswer, StoredResult,
+    AnalysisAnswer, AnalysisKind, GroupAnswer, GroupLook, ImportReport, KnownNetwork, MaintenanceReport, MoveCounts,
+    MoveSummary, MovedFolder, Problem, Progress, QueryAnswer, StoredResult,
 };
 use crate::domain::{
     Distribution, ImageBox, ImageId, ImageOrder, ImageRecord, ImageRecords, ImageSet, Splits, StoredLayer,
-    StrategyChoice, Tags, Tally,
+    StrategyChoice, TagColours, Tags, Tally,
 };
 
 /// An export that would replace files.
@@ -192,6 +192,8 @@ pub enum Event {
     Distributed(Distribution),
     /// The tags of the collection: after it was opened, and whenever they changed.
     Tags(Arc<Tags>),
+    /// The colours that were chosen for tags: before the tags are told, and when one was chosen.
+    TagColours(Arc<TagColours>),
     /// Which part of a data set images belong to: after a collection was opened of which some do, and after an import.
     Splits(Arc<Splits>),
     /// A tag was given or taken, as asked for; the new [`Event::Tags`] were told before.
@@ -222,6 +224,10 @@ pub enum Event {
     Exported(ExportSummary),
     /// Files of these names exist already; ask again with `overwrite` if the person agrees.
     ExportExists(ExportExists),
+    /// What moving files would do; nothing was moved.
+    MoveToConfirm(Arc<MoveCounts>),
+    /// Files were moved; where they are known now was told before ([`Event::Images`]).
+    Moved(MoveSummary),
     /// The networks we know, and what of them is here: asked for, or after one arrived, was added or removed.
     Networks(Arc<Vec<KnownNetwork>>),
     /// The download of a network began.

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::ImportWish;
 use super::MaintenanceWish;
+use super::MoveWish;
 use super::PreparationWish;
 use super::{AnalysisWish, Asked, Look};
 use crate::domain::{
-    DatasetOptions, ExportFormat, ImageId, ImagePath, ImageSet, Projection, ProjectionWish, StoredLayer,
+    DatasetOptions, ExportFormat, ImageId, ImagePath, ImageSet, Projection, ProjectionWish, StoredLayer, TagColour,
 };
 
 /// Which network to look through.
@@ -142,6 +143,9 @@ pub enum Request {
     Look(Look),
     /// Take images away.
     Export(ExportWish),
+    /// Move files into folders, or say what that would do: [`Event::MoveToConfirm`](super::Event::MoveToConfirm). Answered by
+    /// [`Event::Moved`](super::Event::Moved). Of all that can be asked for, this alone changes the folder with the pictures.
+    MoveFiles(MoveWish),
     /// Begin an analysis; one of its kind that runs is stopped.
     Analyse(AnalysisWish),
     /// Stop all analyses.
@@ -172,6 +176,13 @@ pub enum Request {
         tag: String,
         /// Whether they are to bear it.
         is_on: bool,
+    },
+    /// Give a tag a colour, or the one of its name. Answered by [`Event::TagColours`](super::Event::TagColours).
+    ColourTag {
+        /// The tag.
+        tag: String,
+        /// Its colour.
+        colour: Option<TagColour>,
     },
     /// Tell another program what is selected, which [wanted to know](super::Event::SelectionWanted).
     TellSelection(ImageSet),
@@ -209,13 +220,13 @@ impl Request {
             Self::Open(_) | Self::OpenAnew(_) | Self::OpenMoved { .. } | Self::OpenSample { .. } => Asked::Open,
             Self::Extract => Asked::Extract,
             Self::Look(look) => look.asked(),
-            Self::Export(_) => Asked::Export,
+            Self::Export(_) | Self::MoveFiles(_) => Asked::Export,
             Self::Analyse(wish) => wish.asked(),
             Self::OpenClustering(_) => Asked::Clustering,
             Self::NameCluster { .. } => Asked::ClusterName,
             Self::TellImages(_) => Asked::Images,
             Self::TellTags => Asked::Tags,
-            Self::Tag { .. } => Asked::Tag,
+            Self::Tag { .. } | Self::ColourTag { .. } => Asked::Tag,
             Self::Import(_) | Self::ForgetImported => Asked::Import,
             Self::TellBoxes => Asked::Boxes,
             Self::Maintain(_) => Asked::Maintenance,

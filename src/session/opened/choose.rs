@@ -2,10 +2,12 @@
 
 use super::OpenedCollection;
 use super::chosen::{Chosen, Comparison};
-use super::keeping::Keep;
 use super::maps::{ChooseMap, Colouring};
+use super::saving::Save;
 use super::trail::Stride;
-use crate::domain::{Example, Filter, ImageGroup, ImageId, ImageSet, Metric, Pooling, ProjectionMethod, Region, Sort};
+use crate::domain::{
+    Example, Filter, ImageGroup, ImageId, ImageSet, Metric, Pooling, ProjectionMethod, Region, Sort, TagColour,
+};
 use crate::engine::Request;
 
 /// Among so many pictures one that can be read is looked for.
@@ -55,8 +57,8 @@ pub enum Choose {
     InvertSelection,
     /// Select all that is not selected, also what is not shown.
     SelectOthers,
-    /// Keep a selection by a name, rename it, give it up.
-    Keep(Keep),
+    /// Save a selection by a name, rename it, give it up.
+    Save(Save),
     /// Show only these images.
     Filter(Filter),
     /// Order the gallery.
@@ -70,6 +72,8 @@ pub enum Choose {
         /// Whether they are to bear it.
         is_on: bool,
     },
+    /// Give a tag a colour, or the one of its name.
+    ColourTag(String, Option<TagColour>),
     /// Give a tag to all that have something in common.
     TagGroup(ImageGroup, String),
     /// Look at another layer (index in `Collection::layers`).
@@ -169,10 +173,11 @@ impl OpenedCollection {
             Choose::SelectOthers => {
                 self.chosen.selection = ImageSet::first(self.images.len()).difference(&self.chosen.selection);
             }
-            Choose::Keep(wish) => self.keep(wish),
+            Choose::Save(wish) => self.save(wish),
             Choose::Filter(filter) => self.chosen.filter = filter,
             Choose::Sort(sort) => self.chosen.sort = sort,
             Choose::Tag { ids, tag, is_on } => self.edit_tag(ids, tag, is_on),
+            Choose::ColourTag(tag, colour) => self.colour_tag(tag, colour),
             Choose::TagGroup(group, tag) => {
                 let requests = self.tag_group(group, tag);
                 return [requests, self.follow_choice(before)].concat();
@@ -248,6 +253,7 @@ impl OpenedCollection {
             sort: now.sort,
             maps: now.maps.clone(),
             tag_edits: now.tag_edits.clone(),
+            tag_colour_edits: now.tag_colour_edits.clone(),
             cluster_edits: now.cluster_edits.clone(),
             ..asked
         };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::cluster_edit::ClusterEdit;
 use super::maps::Maps;
+use super::tag_colour_edit::TagColourEdit;
 use super::tag_edit::TagEdit;
 use crate::domain::{Example, Filter, ImageId, ImageSet, Metric, Pooling, Region, Sort, StoredLayer};
 
@@ -67,6 +68,8 @@ pub struct Chosen {
     pub maps: Maps,
     /// Tags given and taken so far, the last one last.
     pub tag_edits: Vec<Arc<TagEdit>>,
+    /// Colours given to tags so far, the last one last.
+    pub tag_colour_edits: Vec<Arc<TagColourEdit>>,
     /// Clusters named, merged and split so far, the last change last.
     pub cluster_edits: Vec<Arc<ClusterEdit>>,
 }
@@ -96,6 +99,7 @@ impl Default for Chosen {
             channel: None,
             maps: Maps::default(),
             tag_edits: Vec::new(),
+            tag_colour_edits: Vec::new(),
             cluster_edits: Vec::new(),
         }
     }

@@ -3,7 +3,7 @@
 use super::OpenedCollection;
 use super::chosen::Chosen;
 use super::tag_edit::TagEdit;
-use crate::domain::{ImageSet, counted, kept_name};
+use crate::domain::{ImageSet, TagColour, counted, saved_name};
 
 impl OpenedCollection {
     /// The last `most` choices that can be taken back, the newest first, each in a few words. Costs what they changed.
@@ -24,6 +24,9 @@ impl OpenedCollection {
 
     /// What led from one state to the next. The first that is found tells: most choices change one thing.
     fn step_in_words(&self, before: &Chosen, after: &Chosen) -> String {
+        if let Some(words) = colours_in_words(before, after) {
+            return words;
+        }
         if let Some(words) = edits_in_words(before, after) {
             return words;
         }
@@ -80,16 +83,23 @@ impl OpenedCollection {
     }
 }
 
+fn colours_in_words(before: &Chosen, after: &Chosen) -> Option<String> {
+    let (was, is) = (&before.tag_colour_edits, &after.tag_colour_edits);
+    let edit = is.get(was.len()..)?.last()?;
+    let colour = edit.after.map_or("the colour of its name", TagColour::word);
+    Some(format!("Gave the tag {} {colour}", edit.tag))
+}
+
 fn edits_in_words(before: &Chosen, after: &Chosen) -> Option<String> {
     let (was, is) = (&before.tag_edits, &after.tag_edits);
     let edits = is.get(was.len()..).filter(|edits| !edits.is_empty())?;
     let images = |edit: &TagEdit| counted(edit.ids.len(), "picture", "pictures");
-    let kept = |is_on: bool| edits.iter().find(|edit| edit.is_on == is_on).and_then(|edit| kept_name(&edit.tag));
+    let saved = |is_on: bool| edits.iter().find(|edit| edit.is_on == is_on).and_then(|edit| saved_name(&edit.tag));
     let edit = edits.last()?;
-    Some(match (kept(true), kept(false)) {
-        (Some(to), Some(from)) if to != from => format!("Called the kept selection {from} {to}"),
-        (Some(name), _) => format!("Kept the selection as {name}"),
-        (None, Some(name)) => format!("Gave up the kept selection {name}"),
+    Some(match (saved(true), saved(false)) {
+        (Some(to), Some(from)) if to != from => format!("Called the saved selection {from} {to}"),
+        (Some(name), _) => format!("Saved the selection as {name}"),
+        (None, Some(name)) => format!("Gave up the saved selection {name}"),
         (None, None) if edit.is_on => format!("Tagged {} {}", images(edit), edit.tag),
         (None, None) => format!("Removed the tag {} from {}", edit.tag, images(edit)),
     })

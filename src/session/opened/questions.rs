@@ -159,6 +159,7 @@ impl OpenedCollection {
         let order_changed = now.filter != before.filter || now.sort != before.sort;
         let by_similarity = now.sort == Sort::Similarity;
         let mut requests = self.ask_tags(before);
+        requests.extend(self.ask_tag_colours(before));
         requests.extend(self.ask_cluster_edits(before));
         if now.filter.predicate != before.filter.predicate {
             self.drop_query();

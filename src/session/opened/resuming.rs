@@ -42,10 +42,11 @@ impl OpenedCollection {
         // Whatever the person has chosen meanwhile comes on top.
         if self.history.can_undo() {
             history.record(chosen.clone());
-            let edits_before = chosen.tag_edits;
+            let (edits_before, colours_before) = (chosen.tag_edits, chosen.tag_colour_edits);
             let on_top = |later: Chosen| {
                 let tag_edits = edits_before.iter().chain(&later.tag_edits).cloned().collect();
-                Chosen { tag_edits, ..later }
+                let colour_edits = colours_before.iter().chain(&later.tag_colour_edits).cloned();
+                Chosen { tag_edits, tag_colour_edits: colour_edits.collect(), ..later }
             };
             history.append(std::mem::take(&mut self.history), on_top);
             chosen = on_top(self.chosen.clone());
@@ -54,6 +55,7 @@ impl OpenedCollection {
         self.history = history;
         // These were made: they are not to be made again.
         self.chosen.tag_edits.clone_from(&chosen.tag_edits);
+        self.chosen.tag_colour_edits.clone_from(&chosen.tag_colour_edits);
         self.restore(chosen)
     }
 }

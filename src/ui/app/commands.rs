@@ -5,11 +5,14 @@ use std::path::PathBuf;
 use eframe::egui;
 
 use super::App;
+use crate::domain::DatasetOptions;
 use crate::engine::{ExportFormat, NetworkFile, Problem};
 use crate::session::{Choose, Export, Extract, Go, Maintain, Networks, Open, Place};
 use crate::ui::Question;
 use crate::ui::command::Command;
-use crate::ui::dialogs::{CommandPalette, Dialog, HistoryDialog, LayerDialog, NetworkDialog, WorkspaceDialog};
+use crate::ui::dialogs::{
+    CommandPalette, Dialog, HistoryDialog, LayerDialog, MapPictureDialog, NetworkDialog, WorkspaceDialog,
+};
 use crate::ui::views::Pane;
 
 impl App {
@@ -80,6 +83,8 @@ impl App {
             Command::ZoomReset => ctx.set_zoom_factor(1.0),
             Command::Performance => self.performance.is_open = !self.performance.is_open,
             Command::Palette => self.dialog = Dialog::Commands(CommandPalette::default()),
+            Command::MoveFiles => self.ask_how_to_move(),
+            Command::TagColours => self.dialog = Dialog::TagColours,
             Command::Jobs => self.dialog = Dialog::Jobs,
             Command::Shortcuts => self.dialog = Dialog::Shortcuts,
             Command::About => self.dialog = Dialog::About,
@@ -95,7 +100,7 @@ impl App {
     }
 
     /// Asks, unless something is asked already.
-    fn ask(&mut self, question: Question) {
+    pub(super) fn ask(&mut self, question: Question) {
         if self.path_dialog.is_none() {
             self.chooser.ask(question);
         }
@@ -134,19 +139,34 @@ impl App {
             self.session.lasting.notices.tell_problem(problem);
             return;
         }
-        self.to_export = images;
-        self.ask(Question::Export(format));
+        self.to_take.images = images;
+        match format {
+            ExportFormat::Png => self.dialog = Dialog::MapPicture(MapPictureDialog::new(self.to_take.look)),
+            ExportFormat::Files
+            | ExportFormat::Csv
+            | ExportFormat::Json
+            | ExportFormat::Coco
+            | ExportFormat::Yolo
+            | ExportFormat::Folders
+            | ExportFormat::Fiftyone
+            | ExportFormat::Npy
+            | ExportFormat::Parquet
+            | ExportFormat::Sheet
+            | ExportFormat::Page
+            | ExportFormat::Svg => self.ask(Question::Export(format)),
+        }
     }
 
     /// Writes what was chosen when the person was asked for `target`.
     pub(super) fn export(&mut self, format: ExportFormat, target: PathBuf) {
-        let images = std::mem::take(&mut self.to_export);
+        let images = std::mem::take(&mut self.to_take.images);
         if images.is_empty() {
             let why = "The folder was closed or opened again before you chose where to export.";
             let problem = Problem::new("Nothing was exported", why).with_remedy("Select the images and export again.");
             self.session.lasting.notices.tell_problem(problem);
             return;
         }
-        self.act(Export::Write { images, format, target });
+        let dataset = DatasetOptions { map: self.to_take.look, ..DatasetOptions::default() };
+        self.act(Export::Write { images, format, target, dataset });
     }
 }

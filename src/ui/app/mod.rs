@@ -7,6 +7,7 @@ mod memory;
 mod opened;
 mod options;
 mod paths;
+mod taking;
 mod viewing;
 mod ways;
 
@@ -34,11 +35,12 @@ use super::views::welcome::WelcomeView;
 use super::views::{View, ViewContext, Views};
 use super::widgets::empty::empty_state;
 use super::{Chooser, Desktop, Waker, browser, status, toasts};
-use crate::domain::{ImageId, is_network_name, is_picture_name};
+use crate::domain::{is_network_name, is_picture_name};
 use crate::engine::{Event, NetworkFile, Request};
 use crate::session::{Action, Choose, Open, Phase, Session};
 
 pub use options::AppOptions;
+use taking::ToTake;
 
 /// Time for taking in events in one frame; what is left comes in the next.
 const EVENTS_BUDGET: Duration = Duration::from_millis(4);
@@ -55,8 +57,8 @@ pub struct App {
     open_page: Box<dyn FnMut(&str)>,
     desktop: Desktop,
     picture_menu: PictureMenu,
-    /// What the export whose target is being asked for will write.
-    to_export: Vec<(ImageId, Option<f64>)>,
+    /// What is to be taken away or moved, once it is known where to.
+    to_take: ToTake,
     waker: Waker,
     settings: Settings,
     saved: Settings,
@@ -121,7 +123,7 @@ impl App {
             open_page,
             desktop,
             picture_menu: PictureMenu::default(),
-            to_export: Vec::new(),
+            to_take: ToTake::default(),
             waker,
             views: Views::restored(&settings),
             welcome: WelcomeView::default(),
@@ -221,7 +223,7 @@ impl App {
                 self.session.opened.arrived.clear();
                 self.viewer.clear();
                 self.views.inside.clear();
-                self.to_export.clear();
+                self.to_take.images.clear();
                 self.dialog = Dialog::None;
                 self.picture_menu.close();
             }
@@ -331,6 +333,7 @@ impl App {
         }
         self.show_picture_menu(&ctx, &mut actions, &mut commands);
         self.dialog.show(&ctx, &self.session, &mut actions, &mut commands);
+        self.take_meant();
         self.show_path_dialog(&ctx);
         drops::show_drop_hint(&ctx, self.views.neighbours.place(&ctx).is_some());
         let Self { performance, session, thumbnails, events, viewer, views, .. } = self;

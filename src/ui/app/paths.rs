@@ -17,6 +17,7 @@ impl App {
             Question::Folder => self.act(Open::Folder(path)),
             Question::Network => self.act(Open::Through(NetworkFile::File(path))),
             Question::Export(format) => self.export(format, path),
+            Question::MoveInto => self.ask_to_move(path),
         }
     }
 

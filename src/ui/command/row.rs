@@ -22,6 +22,8 @@ pub enum Section {
     Folder,
     /// What is taken away.
     Export,
+    /// The pictures' own files.
+    Files,
     /// The end.
     Quit,
     /// Choices taken back.

@@ -5,11 +5,14 @@ mod command_palette;
 mod history;
 mod jobs;
 mod layers;
+mod map_picture;
+mod move_files;
 mod moved;
 mod networks;
 mod path;
 mod replace;
 mod shortcuts;
+mod tags;
 mod workspace;
 
 use eframe::egui::{self, Frame, Id, Margin, Modal, RichText, Ui};
@@ -21,6 +24,8 @@ use crate::session::{Action, Session};
 pub use command_palette::CommandPalette;
 pub use history::HistoryDialog;
 pub use layers::LayerDialog;
+pub use map_picture::MapPictureDialog;
+pub use move_files::MoveDialog;
 pub use networks::NetworkDialog;
 pub use path::{Outcome as PathOutcome, PathDialog};
 pub use workspace::WorkspaceDialog;
@@ -43,6 +48,12 @@ pub enum Dialog {
     Jobs,
     /// What was done, to go back to.
     History(HistoryDialog),
+    /// How the map is drawn as a picture.
+    MapPicture(MapPictureDialog),
+    /// By what files are moved into folders.
+    MoveFiles(MoveDialog),
+    /// All tags, and the colour of each.
+    TagColours,
     /// The list of shortcuts.
     Shortcuts,
     /// What this is.
@@ -59,6 +70,7 @@ impl Dialog {
     pub fn is_open(&self, session: &Session) -> bool {
         session.opened.pending_export.is_some()
             || session.opened.moved_folder.is_some()
+            || session.opened.move_to_confirm.is_some()
             || !matches!(self, Dialog::None)
     }
 
@@ -78,6 +90,10 @@ impl Dialog {
             moved::show(ctx, session, actions);
             return;
         }
+        if session.opened.move_to_confirm.is_some() {
+            move_files::confirm(ctx, session, actions);
+            return;
+        }
         let is_done = match self {
             Dialog::None => false,
             Dialog::Layers(dialog) => dialog.show(ctx, session, actions),
@@ -86,6 +102,9 @@ impl Dialog {
             Dialog::Commands(dialog) => dialog.show(ctx, session, actions, commands),
             Dialog::Jobs => jobs::show(ctx, session, actions),
             Dialog::History(dialog) => dialog.show(ctx, session, actions),
+            Dialog::MapPicture(dialog) => dialog.show(ctx),
+            Dialog::MoveFiles(dialog) => dialog.show(ctx, session),
+            Dialog::TagColours => tags::show(ctx, session, actions),
             Dialog::Shortcuts => shortcuts::show(ctx),
             Dialog::About => about::show(ctx, session),
         };

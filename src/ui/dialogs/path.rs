@@ -103,6 +103,7 @@ impl PathDialog {
         match self.question {
             Question::Folder => "Open",
             Question::Network => "Use",
+            Question::MoveInto => "Go on",
             Question::Export(format) if format.file().is_none() => "Copy",
             Question::Export(_) => "Export",
         }

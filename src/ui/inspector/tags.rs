@@ -5,7 +5,7 @@ use eframe::egui::{Button, Key, RichText, TextEdit, Ui};
 use crate::domain::{Example, ImageId, Tags};
 use crate::session::{Action, Choose, Session};
 use crate::ui::theme::palette;
-use crate::ui::widgets::ask_with;
+use crate::ui::widgets::{ask_with, tag_dot};
 
 /// What is written into the field.
 #[derive(Default)]
@@ -20,12 +20,16 @@ impl TagField {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = eframe::egui::vec2(4.0, 4.0);
             for tag in session.opened.tags.words_of(image) {
-                let chip = Button::new(RichText::new(format!("{tag}  ×")).small()).small();
+                let words = RichText::new(format!("{tag}  ×")).small();
+                let chip = Button::new((tag_dot::atom(session, tag), words)).small();
                 let name = format!("Remove {tag} from this picture");
                 let response = ui.add(chip).on_hover_text(&name).accessible_name(&name);
                 let example = Example::Tag(tag.to_owned());
                 ask_with::can_be_dragged(&response, || example.clone());
-                response.context_menu(|ui| ask_with::in_menu(ui, &format!("the tag {tag}"), &example, actions));
+                response.context_menu(|ui| {
+                    ask_with::in_menu(ui, &format!("the tag {tag}"), &example, actions);
+                    tag_dot::choice(ui, session, tag, actions);
+                });
                 if response.clicked() {
                     actions.push(Choose::Tag { ids: vec![image], tag: tag.to_owned(), is_on: false }.into());
                 }

@@ -6,6 +6,7 @@ mod label_colours;
 mod layer_colours;
 mod palette;
 mod style;
+mod tag_colours;
 
 use std::cell::Cell;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use label_colours::{LABEL_COLOURS, LabelRanks, label_colour};
 pub use layer_colours::layer_colour;
 pub use palette::Palette;
+pub use tag_colours::tag_colour;
 
 /// Which palette the person wants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! What is chosen: a strip of pictures, what they are, and where they can go.
 
-mod kept;
+mod saved;
 mod sources;
 mod tags;
 
@@ -18,8 +18,7 @@ use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::label_filter::shown_name;
 use crate::ui::widgets::text::{counted, thousands};
-use crate::ui::widgets::tile;
-use crate::ui::widgets::{GridLayout, Hover, RowScroll, Tile, TileMarks};
+use crate::ui::widgets::{GridLayout, Hover, RowScroll, Tile, TileMarks, tag_dot, tile};
 
 use tags::TagRow;
 
@@ -40,7 +39,7 @@ const TAGS_SHARE: f32 = 0.6;
 pub struct SelectionView {
     ranks: LabelRanks,
     tags: TagRow,
-    kept: kept::KeptMenu,
+    saved: saved::SavedMenu,
     scroll: RowScroll,
     hover: Hover,
     under: Option<ImageId>,
@@ -146,7 +145,7 @@ impl SelectionView {
                     "Select nothing",
                     Choose::ClearSelection.into(),
                 );
-                self.kept.show(ui, session, actions);
+                self.saved.show(ui, session, actions);
                 sources::show(ui, session, actions);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let for_tags = if has_tags { ui.available_width() * TAGS_SHARE } else { 0.0 };
@@ -262,6 +261,7 @@ impl SelectionView {
             let pick = if modifiers.command { tile::pick(modifiers) } else { crate::session::Pick::Add };
             actions.push(Choose::Click(image.id, pick).into());
         }
+        tag_dot::on_picture(ui.painter(), rect, session, image.id);
         if response.hovered() {
             tile::show_tags(&response, session, image.id);
             self.under = Some(image.id);

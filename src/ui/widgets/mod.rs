@@ -18,6 +18,7 @@ pub mod on_picture;
 pub mod ordering;
 pub mod problem;
 pub mod row_scroll;
+pub mod tag_dot;
 pub mod text;
 pub mod tile;
 

@@ -34,6 +34,8 @@ fn tags_and_names_of_clusters_survive_the_loss_of_their_workspace() {
     // A name that was given in the window, and a picture that is not there yet.
     let members = written["tags"]["keep"].clone();
     written["clusters"] = serde_json::json!([{ "clustering": "nothing", "name": "cats", "images": members }]);
+    assert_eq!(written["colours"], serde_json::json!({}), "no colour was chosen");
+    written["colours"] = serde_json::json!({ "keep": "teal" });
     written["tags"]["keep"].as_array_mut().expect("a list").push("later/new.png".into());
     std::fs::write(home.path("tags.json"), written.to_string()).expect("written");
 
@@ -43,7 +45,14 @@ fn tags_and_names_of_clusters_survive_the_loss_of_their_workspace() {
     assert_eq!((&taken["tags_added"], &taken["tags_waiting"]), (&10.into(), &1.into()), "{taken}");
     assert_eq!(taken["clusters_left"].as_array().map(Vec::len), Some(1), "{taken}");
     assert_eq!(tags(&home, "two"), tags(&home, "one"), "what waits is not seen");
+    assert_eq!(taken["tags_coloured"], 1, "{taken}");
+    let again = home.run(["tags", "export", "pictures", "two.json", "--workspace", "two"]);
+    assert_eq!(again.code, Some(0), "{again:?}");
+    let two: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(home.path("two.json")).expect("a file")).expect("JSON");
+    assert_eq!(two["colours"], written["colours"]);
     let taken = home.run(import).good_json();
+    assert_eq!(taken["tags_coloured"], 0, "twice is once: {taken}");
     assert_eq!((&taken["tags_added"], &taken["tags_known"]), (&0.into(), &10.into()), "twice is once: {taken}");
 
     // Whoever waits gets it when the picture comes, and nothing of it was lost on the way.

@@ -122,6 +122,7 @@ fn only_what_changes_nothing_is_a_tool_unless_writing_is_allowed() {
     for name in ["adopt", "features", "vectors"] {
         assert!(!all.contains_key(name), "{name} is fed by its standard input, which a call has not");
     }
+    assert!(!all.contains_key("move"), "whose pictures they are moves them");
     assert!(reading["boxes"]["inputSchema"]["properties"]["cut_out"].is_null(), "{}", reading["boxes"]);
     assert!(all["boxes"]["inputSchema"]["properties"]["cut_out"].is_object(), "{}", all["boxes"]);
     let made = server.call("sample", json!({ "folder": "sample", "count": 4 }));

@@ -107,13 +107,19 @@ fn a_recipe_of_another_network_or_none_is_refused() {
 fn maps_and_contact_sheets_leave_by_the_ending_of_their_name() {
     let done = Done::new();
     let path = |name: &str| done.home.path(name).to_str().expect("UTF-8").to_owned();
-    for (name, begins) in [("map.html", "<!doctype html>"), ("map.svg", "<svg "), ("sheet.pdf", "%PDF-")] {
+    let (page, picture) = ("<!doctype html>".as_bytes(), b"\x89PNG\r\n".as_slice());
+    for (name, begins) in [("map.html", page), ("map.svg", b"<svg "), ("map.png", picture), ("sheet.pdf", b"%PDF-")] {
         let answer = done.run("export", &["--to", &path(name), "--json"]).good_json();
         assert_eq!(answer["written"], 44, "{name}");
-        assert!(fs::read(path(name)).expect("a file").starts_with(begins.as_bytes()), "{name}");
+        assert!(fs::read(path(name)).expect("a file").starts_with(begins), "{name}");
         let again = done.run("export", &["--to", &path(name)]);
         assert_eq!(again.code, Some(1), "nothing is replaced unasked: {again:?}");
     }
+    let wide = done.run("export", &["--to", &path("wide.png"), "--width", "3000", "--pictures", "--json"]).good_json();
+    assert_eq!(wide["written"], 44);
+    assert_eq!(image::image_dimensions(path("wide.png")).expect("a picture").0, 3000);
+    let misled = done.run("export", &["--to", &path("other.svg"), "--width", "3000"]);
+    assert!(misled.code == Some(1) && misled.stderr.contains("--width and --pictures"), "{misled:?}");
     let none = done.run("export", &["--to", &path("other.svg"), "--map", "tsne"]);
     assert_eq!(none.code, Some(1));
     assert!(none.stderr.contains("tiramisu project FOLDER --method tsne"), "{}", none.stderr);

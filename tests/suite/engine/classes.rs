@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use tiramisu::analysis::class_vectors::{ClassVectors, score};
 use tiramisu::domain::{
-    ClassChange, ClassOrigin, ClassesBy, ClusterMethod, ClusterWish, Example, ImageId, Metric, NeighbourWish, Pooling,
-    StoredLayer, Strategy,
+    ClassChange, ClassOrigin, ClassesBy, ClusterMethod, ClusterWish, Example, Handwork, ImageId, Metric, NeighbourWish,
+    OwnClass, Pooling, StoredLayer, Strategy,
 };
 use tiramisu::engine::{
-    AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, Finding, Look, Request, arithmetic, class_files,
+    AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, Finding, Look, MoveWish, NetworkFile, Request,
+    arithmetic, class_files,
 };
 use tiramisu::store::Workspace;
 
 use super::extracted;
-use crate::support::listener::Listener;
+use crate::support::listener::{Listener, options};
 
 fn compare(listener: &mut Listener, wish: ClassWish) -> Arc<ClassMeans> {
     listener.engine.send(Request::Analyse(AnalysisWish::Classes(wish)));
@@ -283,4 +284,63 @@ fn class_vectors_go_out_and_come_in_as_files() {
     let other = ClassVectors { layers: vec![("a".to_owned(), 3)], ..vectors };
     let refused = class_files::read(&other, &written.folder.join("cat.ivf"), &cfg).unwrap_err();
     assert!(refused.why.contains("other layers"), "{refused}");
+}
+
+#[test]
+fn classes_of_ones_own_go_with_the_handwork_and_wait_for_their_vectors_elsewhere() {
+    let (dir, folder, workspace) = super::sample(12);
+    let other = dir.path().join("other workspace");
+    let extract = |workspace: &Path| {
+        let mut listener = Listener::start(options(dir.path()));
+        listener.open(&folder, workspace, NetworkFile::Analytic, true);
+        assert!(!listener.until_extracted(), "nobody cancelled");
+        listener
+    };
+    let mut listener = extract(&workspace);
+    let path = |listener: &Listener, id: usize| listener.images[id].path.text.clone();
+    let selected = ClassOrigin::Selection([2, 3, 9].map(|id| path(&listener, id)).to_vec());
+    let predicate = ClassOrigin::Where("id < 4".to_owned());
+    for (name, origin) in [("mine", &selected), ("early", &predicate)] {
+        let change = Some(ClassChange::Add { name: name.to_owned(), origin: origin.clone() });
+        compare(&mut listener, ClassWish { change, ..ClassWish::default() });
+    }
+    let own = [("mine", &selected), ("early", &predicate)]
+        .map(|(name, origin)| OwnClass { name: name.to_owned(), origin: origin.clone() });
+    let written = |workspace: &Path| {
+        Workspace::open(workspace).and_then(|workspace| workspace.handwork()).expect("handwork").classes
+    };
+    assert_eq!(written(&workspace), own);
+    drop(listener);
+
+    drop(extract(&other));
+    let handwork = Handwork { format: 1, classes: own.to_vec(), ..Handwork::default() };
+    let writer = Workspace::open_to_write(&other).expect("a workspace");
+    let taken = writer.take_handwork(&handwork).expect("it is taken");
+    assert_eq!((taken.classes_added, taken.classes_left.len()), (2, 0));
+    let taken = writer.take_handwork(&handwork).expect("it is taken");
+    assert_eq!((taken.classes_added, taken.classes_left.len()), (0, 0), "twice is once");
+    let another = OwnClass { origin: ClassOrigin::Where("id > 4".to_owned()), ..own[1].clone() };
+    let taken = writer.take_handwork(&Handwork { classes: vec![another], ..handwork }).expect("it is taken");
+    assert_eq!((taken.classes_added, taken.classes_left.len()), (0, 1), "what is there stays");
+    drop(writer);
+    assert_eq!(written(&other), own, "what waits is handwork, too");
+
+    let mut listener = extract(&other);
+    let found = compare(&mut listener, ClassWish { by: Vec::new(), ..ClassWish::default() });
+    assert_eq!(
+        (&found.vectors.classes[..], &found.sizes[..]),
+        (&["mine".to_owned(), "early".to_owned()][..], &[3, 4][..])
+    );
+    let kept = Workspace::open(&other).expect("a workspace");
+    assert_eq!(kept.awaited_classes().expect("none"), [], "they have vectors now");
+    assert_eq!(written(&other), own);
+
+    // Examples are the pictures, wherever they lie.
+    let wish =
+        MoveWish { images: vec![ImageId(3)], by: ClassesBy::Label, target: folder.join("sorted"), is_agreed: true };
+    assert_eq!(super::moving::carry_out(&mut listener, wish).moved, 1);
+    let found = compare(&mut listener, ClassWish { by: Vec::new(), ..ClassWish::default() });
+    assert_eq!(found.members[0].to_vec(), [2, 3, 9].map(ImageId));
+    let ClassOrigin::Selection(paths) = &written(&other)[0].origin else { panic!("it is of examples") };
+    assert!(paths.iter().any(|path| path.starts_with("sorted/")), "{paths:?}");
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tiramisu::domain::{ClusterMethod, Grouping, ImageId, Pooling, StoredLayer, Tags};
+use tiramisu::domain::{ClusterMethod, Grouping, ImageId, Pooling, StoredLayer, TagColour, TagColours, Tags};
 use tiramisu::engine::{AnalysisWish, Event, Found, Look, NetworkFile, QueryWish, Refusal, Request};
 use tiramisu::store::Workspace;
 
@@ -116,4 +116,26 @@ fn only_the_newest_of_many_questions_must_be_answered() {
         answers += usize::from(matches!(event, Event::Queried(_)));
     }
     assert_eq!(answers, 0, "nothing older comes after the newest");
+}
+
+#[test]
+fn the_colour_of_a_tag_is_kept_beside_the_tags_and_in_the_copies_of_what_was_done_by_hand() {
+    let (_dir, workspace, mut listener, _collection) = extracted(4);
+    tag(&mut listener, &[ImageId(1)], "keep", true);
+    let mut colour = |tag: &str, colour: Option<TagColour>| {
+        listener.engine.send(Request::ColourTag { tag: tag.to_owned(), colour });
+        let is_it = |chosen: &TagColours| chosen.chosen.get(tag).copied() == colour;
+        listener.until("the colour", |event| match event {
+            Event::TagColours(colours) if is_it(colours) => Some(colours.clone()),
+            _ => None,
+        })
+    };
+    colour("keep", Some(TagColour::Teal));
+    colour("old", Some(TagColour::Red));
+    assert_eq!(colour("old", None).chosen.len(), 1);
+    let kept = Workspace::open(&workspace).expect("a workspace");
+    assert_eq!(kept.tag_colours().expect("colours").of("keep"), TagColour::Teal);
+    assert_eq!(kept.handwork().expect("handwork").colours, kept.tag_colours().expect("colours"));
+    std::fs::write(workspace.join("tag_colours.json"), "nonsense").expect("written");
+    assert_eq!(kept.tag_colours().expect("none"), TagColours::default(), "looks are done without");
 }

@@ -9,8 +9,12 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage};
 use quick_xml::events::Event;
 use serde_json::Value;
-use tiramisu::domain::{ImageId, Pooling, Projection, ProjectionMethod, ProjectionWish, StoredLayer};
-use tiramisu::export::{ExportError, ExportRow, Shown, ShownWriter, SmallPictures, map_drawing, map_page, sheet};
+use tiramisu::domain::{
+    ImageId, MapPicture, Pooling, Projection, ProjectionMethod, ProjectionWish, StoredLayer, label_palette,
+};
+use tiramisu::export::{
+    ExportError, ExportRow, Shown, ShownWriter, SmallPictures, map_drawing, map_page, map_picture, sheet,
+};
 
 use super::{names_in, row};
 
@@ -63,7 +67,8 @@ fn write(
     pictures: &mut SmallPictures<'_>,
 ) -> Result<usize, ExportError> {
     let mut asked = |ids: &[ImageId]| pictures(ids);
-    writer(&mut Shown { title: "Pets & <more>", rows, map, pictures: &mut asked, out, overwrite: false })
+    let look = MapPicture { width_px: 1284, with_pictures: false };
+    writer(&mut Shown { title: "Pets & <more>", rows, map, look, pictures: &mut asked, out, overwrite: false })
 }
 
 fn all(ids: &[ImageId]) -> io::Result<Vec<Option<Vec<u8>>>> {
@@ -142,6 +147,69 @@ fn a_drawing_is_well_formed_and_has_a_named_dot_for_each_image_on_the_map() {
     assert!(texts.iter().any(|text| text.contains("b/1.jpg")), "{texts:?}");
 }
 
+/// The map of `rows` as a picture, read again.
+fn drawn(rows: &[ExportRow], look: MapPicture, folder: &Path) -> RgbImage {
+    let out = folder.join("map.png");
+    let shown =
+        &mut Shown { title: "Pets", rows, map: Some(&map()), look, pictures: &mut all, out: &out, overwrite: true };
+    assert_eq!(map_picture::write(shown).expect("a picture"), 2, "the third lies nowhere on the map");
+    let read = image::open(&out).expect("a picture");
+    assert_eq!(image::ImageFormat::from_path(&out).expect("a format"), image::ImageFormat::Png);
+    read.into_rgb8()
+}
+
+fn is_near(pixel: &Rgb<u8>, colour: [u8; 3]) -> bool {
+    pixel.0.iter().zip(colour).all(|(got, wanted)| got.abs_diff(wanted) < 12)
+}
+
+/// Where the drawing has them, at its own size: in a square of 960 pixels from 32 and 72 on.
+const PLACES: [[u32; 2]; 2] = [[32, 72 + 720], [992, 72 + 240]];
+
+#[test]
+fn a_map_as_a_picture_has_the_dots_of_the_drawing_in_the_colours_of_their_labels_and_a_legend_in_letters() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let picture = drawn(&rows(folder.path()), MapPicture { width_px: 1284, with_pictures: false }, folder.path());
+    assert_eq!(picture.dimensions(), (1284, 1064), "as the drawing");
+    for (rank, [x, y]) in PLACES.into_iter().enumerate() {
+        let [_, red, green, blue] = label_palette::ON_LIGHT[rank].to_be_bytes();
+        // A fifth of the white below is seen.
+        let seen = [red, green, blue].map(|part| (f32::from(part) * 0.8 + 255.0 * 0.2) as u8);
+        assert!(is_near(picture.get_pixel(x, y), seen), "{:?} for {seen:?}", picture.get_pixel(x, y));
+        assert!(is_near(picture.get_pixel(x, y - 7), [255; 3]), "a dot is small");
+        assert!(
+            is_near(picture.get_pixel(1024, 67 + 22 * rank as u32), [red, green, blue]),
+            "the legend's dot is full"
+        );
+    }
+    let ink = |left: u32, top: u32, width: u32, height: u32| {
+        let all = (top..top + height).flat_map(|y| (left..left + width).map(move |x| [x, y]));
+        all.filter(|[x, y]| picture.get_pixel(*x, *y).0.iter().all(|part| *part < 200)).count()
+    };
+    assert!(ink(32, 20, 60, 30) > 40, "the title is written");
+    assert!(ink(1038, 82, 30, 16) > 10, "the second label is written, with its count");
+    assert_eq!(ink(400, 20, 500, 30) + ink(1038, 120, 240, 900), 0, "nothing is written elsewhere");
+}
+
+#[test]
+fn a_map_as_a_picture_is_as_wide_as_was_asked_and_shows_small_pictures_where_they_are_wanted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let picture = drawn(&rows(folder.path()), MapPicture { width_px: 2568, with_pictures: true }, folder.path());
+    assert_eq!(picture.dimensions(), (2568, 2128), "twice as large");
+    // Half a picture of 72 is free at the edges, so that none is cut or lies over the legend.
+    let places = [[32 + 36, 72 + 36 + 666], [32 + 36 + 888, 72 + 36 + 222]];
+    for (([x, y], colour), rank) in places.into_iter().zip(COLOURS).zip(0..) {
+        let ([x, y], [_, red, green, blue]) = ([x * 2, y * 2], label_palette::ON_LIGHT[rank].to_be_bytes());
+        assert!(is_near(picture.get_pixel(x, y), colour), "{:?} for {colour:?}", picture.get_pixel(x, y));
+        // One lies, one stands: 144 and 72 pixels, and three of a frame around.
+        let beyond = [[x + 30, y + 37], [x + 37, y + 30]][rank];
+        assert!(is_near(picture.get_pixel(beyond[0], beyond[1]), [red, green, blue]), "a frame in the label's colour");
+        let outside = [[x + 30, y + 42], [x + 42, y + 30]][rank];
+        assert!(is_near(picture.get_pixel(outside[0], outside[1]), [255; 3]), "it keeps its proportion");
+    }
+    let narrow = drawn(&rows(folder.path()), MapPicture { width_px: 7, with_pictures: false }, folder.path());
+    assert_eq!(narrow.width(), *MapPicture::WIDTHS_PX.start(), "no smaller than can be read");
+}
+
 #[test]
 fn a_map_without_any_of_the_images_is_refused_and_nothing_is_left() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -178,12 +246,17 @@ fn a_contact_sheet_has_thirty_pictures_a_page_with_their_names() {
     assert_eq!(text.matches(&format!("<{name}>")).count(), 1, "names are written as western Europe does");
 }
 
+fn pictures_on_a_map(shown: &mut Shown<'_>) -> Result<usize, ExportError> {
+    shown.look.with_pictures = true;
+    map_picture::write(shown)
+}
+
 #[test]
 fn an_export_that_is_stopped_or_too_large_leaves_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("out");
     let stop = &mut |_: &[ImageId]| Err(io::Error::other("it was stopped"));
-    for writer in [map_page::write as ShownWriter, sheet::write] {
+    for writer in [map_page::write as ShownWriter, sheet::write, pictures_on_a_map] {
         write(writer, &rows(folder.path()), Some(&map()), &out, stop).expect_err("it was stopped");
     }
     let many = vec![row(folder.path(), 0, "a.jpg"); 20_001];

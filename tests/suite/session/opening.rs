@@ -5,18 +5,17 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use tiramisu::analysis::class_vectors::ClassVectors;
-use tiramisu::domain::DatasetOptions;
 use tiramisu::domain::predicate::Span;
 use tiramisu::domain::{
-    ClusterMethod, ClusterWish, Clustering, DuplicateReport, DuplicateWish, IndexKind, IndexRecord, Metric,
-    OutlierReport, OutlierWish, Pooling, PredicateError, Projection, ProjectionMethod, Splits, StoredActivations,
-    Strategy, StrategyChoice, TableColumn, Tags,
+    ClassesBy, ClusterMethod, ClusterWish, Clustering, DatasetOptions, DuplicateReport, DuplicateWish, IndexKind,
+    IndexRecord, Metric, OutlierReport, OutlierWish, Pooling, PredicateError, Projection, ProjectionMethod, Splits,
+    StoredActivations, Strategy, StrategyChoice, TableColumn, TagColour, TagColours, Tags,
 };
 use tiramisu::domain::{ImageGroup, ImageId, StoredLayer};
 use tiramisu::engine::networks::PreparationWish;
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisKind, ChannelValues, ClassMeans, ClassWish, Event, ExportExists, ExportFormat, ExportWish,
-    Finding, FolderChange, MovedFolder, NetworkFile, PicturePieces, Problem, Progress, Request,
+    Finding, FolderChange, MoveCounts, MoveWish, MovedFolder, NetworkFile, PicturePieces, Problem, Progress, Request,
 };
 use tiramisu::session::{
     Action, Ask, Choose, Chosen, Colouring, Combining, Lasting, MapChoice, Networks, Open, OpenedCollection, Phase,
@@ -126,6 +125,7 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     opened.query_error = Some(PredicateError::new("there is no such tag", Span { start: 0, end: 3 }));
     opened.query_remarks = vec!["no image has it".into()];
     opened.tags = Arc::new(Tags { images: [("odd".to_owned(), vec![probe])].into() });
+    opened.tag_colours = Arc::new(TagColours { chosen: [("odd".to_owned(), TagColour::Red)].into() });
     opened.splits = Arc::new(Splits { images: [("train".to_owned(), vec![probe])].into() });
     opened.maintenance.problem = Some(problem());
     let request = ExportWish {
@@ -145,6 +145,15 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
         looked_for: 64,
         found: 62,
     });
+    opened.move_to_confirm = Some(Arc::new(MoveCounts {
+        wish: MoveWish { images: vec![probe], by: ClassesBy::Label, target: "/home/ada".into(), is_agreed: false },
+        files: 1,
+        folders: 1,
+        renamed: 0,
+        in_place: 0,
+        leaving: 0,
+        left: Vec::new(),
+    }));
     opened.pending_export = Some(ExportExists { taken: vec![request.target.clone()], request });
 }
 

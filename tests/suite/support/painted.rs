@@ -76,6 +76,18 @@ pub fn rings(output: &FullOutput, radius: f32) -> Vec<Pos2> {
     found
 }
 
+/// The centres of the filled circles of a frame that are seen, with their colours.
+pub fn circles(output: &FullOutput) -> Vec<(Pos2, Color32)> {
+    let mut found = Vec::new();
+    for ClippedShape { clip_rect, shape, .. } in &output.shapes {
+        visit(shape, *clip_rect, &mut |shape, clip| match shape {
+            Shape::Circle(circle) if clip.contains(circle.center) => found.push((circle.center, circle.fill)),
+            _ => {}
+        });
+    }
+    found
+}
+
 fn visit(shape: &Shape, clip: Rect, each: &mut impl FnMut(&Shape, Rect)) {
     match shape {
         Shape::Vec(shapes) => shapes.iter().for_each(|shape| visit(shape, clip, each)),

@@ -1,4 +1,4 @@
-//! The menu of a picture, how sets join the selection, selections kept by a name, and the history.
+//! The menu of a picture, how sets join the selection, selections saved by a name, and the history.
 
 use std::sync::Arc;
 
@@ -184,35 +184,35 @@ fn a_selection_is_kept_selected_again_renamed_and_given_up_and_undo_brings_it_ba
     let mut tags = Tags::default();
     window.act(pick(&[1, 2, 3]));
     window.forget_sent();
-    window.click("Kept selections");
-    window.harness.get_by_label("Keep the selection as").click();
+    window.click("Saved selections");
+    window.harness.get_by_label("Save the selection as").click();
     window.settle();
-    window.harness.get_by_label("Keep the selection as").type_text("good ones");
+    window.harness.get_by_label("Save the selection as").type_text("good ones");
     window.settle();
     window.harness.key_press(Key::Enter);
     window.settle();
     store_tags(&mut window, &mut tags);
     let kept = |window: &Window| -> Vec<(String, usize)> {
         let tags = &window.session().opened.tags;
-        tags.kept_selections().map(|(name, images)| (name.to_owned(), images.len())).collect()
+        tags.saved_selections().map(|(name, images)| (name.to_owned(), images.len())).collect()
     };
     assert_eq!(kept(&window), [("good ones".to_owned(), 3)]);
     assert!(!window.has("Remove tag selection:good ones"), "it is no word that was given to pictures");
     window.act(pick(&[3, 4]));
     window.act(Action::Combine(Combining::Intersect));
-    window.press("Select kept good ones");
+    window.press("Select saved good ones");
     assert_eq!(selected(&window), [3]);
     window.act(Action::Combine(Combining::Replace));
-    window.press("Select kept good ones");
+    window.press("Select saved good ones");
     assert_eq!(selected(&window), [1, 2, 3]);
-    window.press("Rename kept good ones");
+    window.press("Rename saved good ones");
     window.harness.get_by_label("New name").type_text(" of May");
     window.settle();
     window.harness.key_press(Key::Enter);
     window.settle();
     store_tags(&mut window, &mut tags);
     assert_eq!(kept(&window), [("good ones of May".to_owned(), 3)]);
-    window.press("Forget kept good ones of May");
+    window.press("Forget saved good ones of May");
     store_tags(&mut window, &mut tags);
     assert_eq!(kept(&window), []);
     window.act(Choose::Undo);
@@ -254,4 +254,68 @@ fn a_row_of_the_table_has_the_same_menu() {
     open_menu(&mut window, &format!("Row 2: {SECOND}"));
     window.click("Add to the selection");
     assert_eq!(selected(&window), [1]);
+}
+
+#[test]
+fn a_tag_gets_a_colour_in_the_list_of_tags_that_is_taken_back_and_shown_wherever_it_is() {
+    use std::collections::BTreeMap;
+    use tiramisu::domain::{TagColour, TagColours};
+    let mut window = Window::with_images(60, Setup::default());
+    let images: BTreeMap<String, Vec<ImageId>> =
+        [("odd".to_owned(), vec![ImageId(0), ImageId(1)]), ("selection:kept".to_owned(), vec![ImageId(2)])].into();
+    window.tell([Event::Tags(Arc::new(Tags { images }))]);
+    window.settle();
+    let ask = |window: &mut Window, colour: Option<TagColour>| {
+        let request = Request::ColourTag { tag: "odd".to_owned(), colour };
+        assert!(window.sent().contains(&request), "{colour:?}: {:?}", window.sent());
+        window.forget_sent();
+        let chosen = colour.map(|colour| ("odd".to_owned(), colour)).into_iter().collect();
+        window.tell([Event::TagColours(Arc::new(TagColours { chosen }))]);
+        window.settle();
+    };
+    let other = TagColour::ALL.into_iter().find(|colour| *colour != TagColour::of_name("odd")).expect("several");
+    window.click("Edit");
+    window.click("Colours of tags…");
+    assert!(!window.names().iter().any(|name| name.contains("Colour of selection:")), "a saved selection is no word");
+    window.click(&format!("Colour of odd: {}", other.word()));
+    ask(&mut window, Some(other));
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    assert_eq!(window.session().opened.history_in_words(1), [format!("Gave the tag odd {}", other.word())]);
+    let painted = |window: &Window| {
+        let colour = tiramisu::ui::theme::tag_colour(other);
+        crate::support::painted::circles(window.harness.output()).iter().filter(|(_, fill)| *fill == colour).count()
+    };
+    let on_tiles = painted(&window);
+    assert!(on_tiles >= 2, "both tiles of the gallery have a dot, {on_tiles}");
+    window.click(FIRST);
+    assert!(painted(&window) > on_tiles, "so have the tray's picture and the tag beside it");
+
+    window.act(Choose::Undo);
+    window.act(Choose::Undo);
+    ask(&mut window, None);
+    assert_eq!(painted(&window), 0, "it has the colour of its name again");
+    window.act(Choose::Redo);
+    ask(&mut window, Some(other));
+    // The tag itself offers it as well.
+    window.act(pick(&[0]));
+    window.harness.get_by_label("Remove tag odd").click_secondary();
+    window.settle();
+    window.click("Colour of odd: by its name");
+    ask(&mut window, None);
+}
+
+#[test]
+fn colours_of_tags_are_those_of_their_names_until_one_is_chosen_and_can_be_told_apart() {
+    use tiramisu::domain::{TagColour, TagColours};
+    // Other machines and later versions draw the same: these are written down.
+    let of = TagColour::of_name;
+    assert_eq!([of("keep"), of("keep"), of("blurred")], [of("keep"), TagColours::default().of("keep"), of("blurred")]);
+    let mut used: Vec<TagColour> = (0..64).map(|number| of(&format!("tag {number}"))).collect();
+    used.sort();
+    used.dedup();
+    assert_eq!(used, TagColour::ALL, "names take all of the colours");
+    let chosen = TagColours { chosen: [("keep".to_owned(), TagColour::Teal)].into() };
+    assert_eq!(chosen.of("keep"), TagColour::Teal);
+    assert_eq!(serde_json::to_string(&chosen).expect("JSON"), r#"{"keep":"teal"}"#);
 }

@@ -15,15 +15,15 @@
 //!   `Column SHAPE`, `Histograms`, `Take the filter away`;
 //! - layers: `Layers of the network`, `Fit`, `Find a layer`, and each layer's name;
 //! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`; what is asked with: `More like PATH`, `Less like PATH`, `Ask
-//!   with`, `Weight of NAME`, `Switch NAME off`, `Leave out NAME`, `Keep NAME`, `Ask with nothing else`; `Every depth`, `All layers`,
+//!   with`, `Weight of NAME`, `Switch NAME off`, `Leave out NAME`, `Hold NAME`, `Ask with nothing else`; `Every depth`, `All layers`,
 //!   `Row: conv 2 · 64 channels`, `At conv 2, 1: PATH`;
 //! - clusters: `Cluster method`, `Number of clusters`, `Cluster`, and of each group, `cluster 0` or `class LABEL`: `Cluster 0: PATH`,
 //!   `Name cluster 0`, `Name of the cluster`, `Select cluster 0`, `Tag cluster 0`, `Mark cluster 0`, `More for cluster 0`,
 //!   `Channel of cluster 0: conv 2 #3`; beside each other: `Show groups with labels`, `Show similarity of groups`,
 //!   `Compare the marked`, `Merge the marked`, `Difference of the marked`, `Similarity of groups: row LABEL`, `Nearest 1: PATH`;
 //! - findings: `Near-duplicates`, `Suspicious labels`, `Outliers`, `Odd pictures`, `Unreadable files`, `Find`, `Outliers by`,
-//!   `Share of the usual distance`, `Suspicious label: PATH`, `Odd picture: PATH`, `Keep: PATH`, `Relabel as LABEL: PATH`,
-//!   `Remove: PATH`, `Keep all: duplicates 0`, `Remove the copies: duplicates 0`;
+//!   `Share of the usual distance`, `Suspicious label: PATH`, `Odd picture: PATH`, `Dismiss: PATH`, `Relabel as LABEL: PATH`,
+//!   `Remove: PATH`, `Dismiss: duplicates 0`, `Remove the copies: duplicates 0`;
 //! - map: `Move`, `Lasso`, `Rectangle`, `Brush`, `Fit`, `Pictures`, `Lines`, `Map method`, `Map colouring`, `Another map beside`,
 //!   `Place them`, `Make anew`; its legend: `Select all of LABEL`, `Search the legend`, `Sort the legend by count`; of several maps
 //!   `Map 2`, `Map 2 layer`, `Map 2 method`, `Map 2 colouring`, `Fit map 2`, `Close map 2`;
@@ -34,6 +34,9 @@
 //! - selection: `Add a tag`, `Remove tag TAG`, `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - viewer: `Picture: PATH`, `Close the picture`, `Previous picture`, `Next picture`, `Fit the picture`, `Actual pixels`,
 //!   `Channel over the picture`, `Channel 3 over the picture`;
+//! - colours of tags: `Colours of tags…`, `Colour of TAG: teal`, `Colour of TAG: by its name`;
+//! - moving files: `Move files into folders…`, `Choose the folder…`, `Move 2 files`, `Leave them where they are`;
+//! - the map as a picture: `dots`, `small pictures`, `Width`, `to print`, `Choose where…`;
 //! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
 //! - networks: `Search networks`, `Network: TITLE`, `Use`, `Download (5.0 MB)`, `Cancel`, `Change…`, `Save as my own`,
 //!   `Forget…`, `Copy the path`, `Look again`, `Close`;
@@ -64,6 +67,7 @@ mod queries;
 mod scrolling;
 mod snapshots;
 mod table;
+mod taking_away;
 mod theme;
 mod thumbnails;
 mod viewer;

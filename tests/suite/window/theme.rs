@@ -2,6 +2,7 @@
 
 use eframe::egui::{self, Color32, Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
+use tiramisu::domain::TagColour;
 use tiramisu::ui::Settings;
 use tiramisu::ui::theme::{self, Palette, ThemeChoice, label_colour};
 
@@ -148,6 +149,12 @@ fn colours_of_text_and_dots_of_labels_stand_out_from_every_ground() {
             let found = contrast(colour, ground);
             assert!(found >= SIGN, "label {rank} on {name}, {choice:?}: {found:.2}");
         }
+        for (colour, (name, ground)) in
+            TagColour::ALL.into_iter().flat_map(|colour| grounds[..3].iter().map(move |ground| (colour, *ground)))
+        {
+            let found = contrast(theme::tag_colour(colour), ground);
+            assert!(found >= SIGN, "{} on {name}, {choice:?}: {found:.2}", colour.word());
+        }
     }
 }
 
@@ -200,13 +207,20 @@ fn the_first_colours_of_labels_are_told_apart_by_colour_blind_people_too() {
     for choice in THEMES {
         theme::choose(&ctx, choice);
         theme::follow(&ctx);
-        let nearest = |count: usize, cones| {
-            let colours: Vec<[f64; 3]> = (0..count).map(|index| seen(label_colour(index), cones)).collect();
+        let nearest_of = |colours: Vec<Color32>, cones| {
+            let (count, colours): (usize, Vec<[f64; 3]>) =
+                (colours.len(), colours.into_iter().map(|colour| seen(colour, cones)).collect());
             let distance =
                 |a: [f64; 3], b: [f64; 3]| (0..3).map(|axis| (a[axis] - b[axis]).powi(2)).sum::<f64>().sqrt();
             let pairs = (0..count).flat_map(|a| (0..a).map(move |b| (a, b)));
             pairs.map(|(a, b)| distance(colours[a], colours[b])).fold(f64::INFINITY, f64::min)
         };
+        let nearest = |count: usize, cones| nearest_of((0..count).map(label_colour).collect(), cones);
+        let of_tags = || TagColour::ALL.map(theme::tag_colour).to_vec();
+        for cones in [most].into_iter().chain(blind) {
+            let found = nearest_of(of_tags(), cones);
+            assert!(found > 0.06, "tags, {choice:?}: {found:.3}");
+        }
         assert!(nearest(40, most) > 0.049, "{choice:?}: {:.3}", nearest(40, most));
         for cones in blind {
             assert!(nearest(8, cones) > 0.07, "{choice:?}: {:.3} of 8", nearest(8, cones));

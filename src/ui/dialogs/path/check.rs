@@ -34,6 +34,11 @@ pub fn check(question: Question, text: &str) -> Result<PathBuf, String> {
             Some(_) => Err(format!("This is not a network's file: those end in {}.", network_endings_in_words())),
             None => Err(missing(&path)),
         },
+        Question::MoveInto => match found {
+            Some(metadata) if metadata.is_dir() => Ok(path),
+            Some(_) => Err("This is a file. Write a folder; it may be a new one.".to_owned()),
+            None => in_a_folder(path),
+        },
         Question::Export(format) => match (format.file(), found) {
             (None, Some(metadata)) if metadata.is_dir() => Ok(path),
             (None, Some(_)) => Err("This is a file. Write a folder; it may be a new one.".to_owned()),

@@ -142,13 +142,13 @@ fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut
         if select.accessible_name(format!("Select duplicates {index}")).clicked() {
             drawing.actions.push(Choose::PickMany(group.images.clone(), tile::pick_held(ui)).into());
         }
-        let keep = Choice {
-            text: "Keep all".to_owned(),
+        let dismiss = Choice {
+            text: "Dismiss".to_owned(),
             hint: "They are no copies, or may be: the group is not listed again",
             decision: Decision::NoCopy,
         };
         let of = format!("duplicates {index}");
-        show_choices(ui, &group.images, &of, &[keep], drawing);
+        show_choices(ui, &group.images, &of, &[dismiss], drawing);
         let remove = Choice { text: "Remove the copies".to_owned(), ..Choice::remove() };
         let copies = group.images.get(1..).unwrap_or_default();
         show_choices(ui, copies, &of, &[remove], drawing);

@@ -89,12 +89,12 @@ fn show_list(
     let row = |place: usize| {
         let odd = &report.pictures[listed.rows[place]];
         let problem = session.image(odd.image)?.problem;
-        let keep = Choice {
-            text: "Keep".to_owned(),
+        let dismiss = Choice {
+            text: "Dismiss".to_owned(),
             hint: "It is as it should be: it is not listed again",
             decision: Decision::PictureIsRight,
         };
-        Some(Row { image: odd.image, reason: odd.reason(problem), choices: vec![keep, Choice::remove()] })
+        Some(Row { image: odd.image, reason: odd.reason(problem), choices: vec![dismiss, Choice::remove()] })
     };
     show_rows(ui, what, listed.rows.len(), row, drawing);
 }

@@ -55,7 +55,7 @@ impl Suspicious {
             let label = &report.labels[listed.rows[place]];
             let choices = vec![
                 Choice {
-                    text: "Keep".to_owned(),
+                    text: "Dismiss".to_owned(),
                     hint: "The label is right: it is not listed again",
                     decision: Decision::LabelIsRight,
                 },

@@ -82,14 +82,14 @@ fn show_decision(ui: &mut Ui, first: &[(ImageId, f32)], by: OutlierScore, drawin
     let session = drawing.session;
     let clicked = session.opened.chosen.probe.and_then(|probe| first.iter().position(|(id, _)| *id == probe));
     let Some((place, image)) = clicked.and_then(|place| Some((place, session.image(first[place].0)?))) else { return };
-    let keep = Choice {
-        text: "Keep".to_owned(),
+    let dismiss = Choice {
+        text: "Dismiss".to_owned(),
         hint: "It is as it should be: it is not listed again",
         decision: Decision::PictureIsRight,
     };
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        show_choices(ui, &[image.id], image.path.text, &[keep, Choice::remove()], drawing);
+        show_choices(ui, &[image.id], image.path.text, &[dismiss, Choice::remove()], drawing);
         let reason = format!("{}: {}, {:.3}, number {}", image.path.text, by.title(), first[place].1, place + 1);
         ui.add(Label::new(RichText::new(reason).small().color(palette().text)).truncate());
     });

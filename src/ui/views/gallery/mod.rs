@@ -18,7 +18,7 @@ use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
-use crate::ui::widgets::{GridLayout, Hover, RowScroll, Tile, TileMarks, ask_with};
+use crate::ui::widgets::{GridLayout, Hover, RowScroll, Tile, TileMarks, ask_with, tag_dot};
 
 use bar::Bar;
 
@@ -231,6 +231,7 @@ impl GalleryView {
                 tile::show_tags(&response, session, image.id);
                 under = Some(image.id);
             }
+            tag_dot::on_picture(ui.painter(), picture, session, image.id);
             if band.is_none() {
                 ask_with::on_picture(ui, picture, image, actions);
             }

@@ -9,7 +9,7 @@ use crate::ui::theme::{self, LabelRanks, palette};
 use crate::ui::thumbnails::{Thumbnail, Thumbnails};
 use crate::ui::widgets::text::{single_line, thousands};
 use crate::ui::widgets::tile::{self, TileMarks};
-use crate::ui::widgets::{GridLayout, asked_menu};
+use crate::ui::widgets::{GridLayout, asked_menu, tag_dot};
 
 /// Height of a row in points.
 pub(super) const ROW_HEIGHT: f32 = 28.0;
@@ -17,6 +17,8 @@ pub(super) const ROW_HEIGHT: f32 = 28.0;
 pub(super) const PADDING: f32 = 8.0;
 /// Side of the small pictures.
 const PICTURE: f32 = 22.0;
+/// Dots that stand before an image's tags at most.
+const DOTS: usize = 4;
 /// Size of the text.
 const TEXT: f32 = 12.5;
 
@@ -142,8 +144,15 @@ impl Rows<'_> {
                 colour = palette.problem;
                 self.facts.in_words(column, &image)
             }
+            TableColumn::Tags => {
+                for tag in self.facts.tags.words_of(image.id).take(DOTS) {
+                    let at = pos2(room.left() + 3.5, room.center().y);
+                    painter.circle_filled(at, 3.5, tag_dot::colour_of(self.session, tag));
+                    room.min.x += 10.0;
+                }
+                self.facts.in_words(column, &image)
+            }
             TableColumn::Split
-            | TableColumn::Tags
             | TableColumn::Cluster
             | TableColumn::Pixels
             | TableColumn::Width

@@ -36,7 +36,7 @@ pub struct MapView {
     row_width: f32,
 }
 
-/// Every tag in the order in which it was first seen: a new one recolours none.
+/// Every tag in the order in which it was first seen: a new one moves none to another class.
 #[derive(Default)]
 struct TagOrder {
     of: Option<Arc<Tags>>,

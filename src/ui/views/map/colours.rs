@@ -8,7 +8,7 @@ use eframe::egui::{self, Color32};
 
 use super::plane::Plane;
 use super::scale;
-use crate::domain::{ImageId, ImageSet};
+use crate::domain::{ImageId, ImageSet, TagColours};
 use crate::session::{Colouring, Session};
 use crate::ui::paint::{Classes, Looks, Prominent};
 use crate::ui::theme;
@@ -47,6 +47,8 @@ pub struct Colours {
     listed: Vec<ImageId>,
     palette: Arc<Vec<Color32>>,
     palette_key: Option<PaletteKey>,
+    /// The colours of tags that it was made of, where it is of tags.
+    palette_of_tags: Option<Arc<TagColours>>,
     passing: Option<ImageSet>,
     drawn: usize,
     /// Whose images `drawn` counts.
@@ -70,7 +72,7 @@ impl Colours {
         if !self.is_complete(session) {
             ctx.request_repaint();
         }
-        self.refresh_palette(session, colouring, tags.len());
+        self.refresh_palette(session, colouring, tags);
         self.refresh_passing(plane, session);
         let chosen = &session.opened.chosen;
         // One image is only being looked at; greying all others would take the colours away with every click.
@@ -193,12 +195,18 @@ impl Colours {
         }
     }
 
-    fn refresh_palette(&mut self, session: &Session, colouring: Colouring, tags: usize) {
+    fn refresh_palette(&mut self, session: &Session, colouring: Colouring, tags: &[String]) {
         let opened = &session.opened;
+        let of_tags = (colouring == Colouring::Tag).then_some(&opened.tag_colours);
+        let are_same_of_tags = match (&self.palette_of_tags, of_tags) {
+            (Some(known), Some(now)) => Arc::ptr_eq(known, now),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
         let count = match colouring {
             Colouring::Label => opened.label_places.len(),
             Colouring::Cluster => opened.clustering.as_ref().map_or(0, |known| known.clusters.len()),
-            Colouring::Tag => tags,
+            Colouring::Tag => tags.len(),
             Colouring::Centrality(by) => usize::from(opened.standing(by).is_some()),
             Colouring::Plain
             | Colouring::Similarity
@@ -207,16 +215,21 @@ impl Colours {
             | Colouring::Channel => 0,
         };
         let key = PaletteKey { colouring, is_dark: theme::palette().is_dark, count };
-        if self.palette_key == Some(key) {
+        if self.palette_key == Some(key) && are_same_of_tags {
             return;
         }
         self.palette_key = Some(key);
+        self.palette_of_tags = of_tags.cloned();
         let grey = theme::palette().weak;
         let plain = plain_colour();
         let dots = (0..count.min(usize::from(u16::MAX))).map(theme::label_colour);
         self.palette = Arc::new(match colouring {
             Colouring::Plain => vec![plain],
-            Colouring::Label | Colouring::Cluster | Colouring::Tag => std::iter::once(grey).chain(dots).collect(),
+            Colouring::Label | Colouring::Cluster => std::iter::once(grey).chain(dots).collect(),
+            Colouring::Tag => {
+                let tags = tags.iter().take(usize::from(u16::MAX));
+                std::iter::once(grey).chain(tags.map(|tag| theme::tag_colour(opened.tag_colours.of(tag)))).collect()
+            }
             Colouring::Faithfulness => scale::palette(plain),
             // As long as it is not measured.
             Colouring::Centrality(_) if count == 0 => vec![plain],

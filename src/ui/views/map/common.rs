@@ -18,7 +18,7 @@ pub struct Common<'a> {
     pub commands: &'a mut Vec<Command>,
     /// What a drag does, and what is drawn over the points.
     pub handling: &'a mut Handling,
-    /// All tags in the order in which they were first seen: colours go by it.
+    /// All tags in the order in which they were first seen: classes go by it.
     pub tags: &'a [String],
     /// The class under the pointer in a legend, and of which colours it is.
     pub highlighted: Option<(Colouring, u16)>,

@@ -100,7 +100,7 @@ fn show_ways(
     }
     if let Some(first) = first {
         let name = question_words::example(session, first);
-        let hint = format!("Keep asking with {name} when another picture is clicked");
+        let hint = format!("Hold {name}: ask with it also when another picture is clicked");
         if ui.small_button("Hold").on_hover_text(hint).accessible_name(format!("Hold {name}")).clicked() {
             actions.push(Choose::HoldExample.into());
         }

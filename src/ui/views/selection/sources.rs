@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use eframe::egui::containers::menu::MenuButton;
-use eframe::egui::{Button, RichText, ScrollArea, Ui};
+use eframe::egui::{Atom, Button, RichText, ScrollArea, Ui};
 
 use crate::domain::ImageGroup;
 use crate::session::{Action, Choose, Combining, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::label_filter::shown_name;
 use crate::ui::widgets::text::thousands;
-use crate::ui::widgets::tile;
+use crate::ui::widgets::{tag_dot, tile};
 
 /// So many names are listed; of more the query asks.
 const LISTED: usize = 200;
@@ -79,12 +79,13 @@ fn items(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Action
         let group = ImageGroup::Label(Some(label.clone()).filter(|label| !label.is_empty()));
         (shown_name(label).to_owned(), *count, group)
     });
-    names(ui, "Label", "Labels", opened.labels.len(), labels, actions);
+    names(ui, ("Label", "Labels"), opened.labels.len(), labels, &|_| None, actions);
     let tags = opened.tags.words().map(|(tag, images)| {
         let group = ImageGroup::Tag(opened.tags.clone(), tag.to_owned());
         (tag.to_owned(), images.len(), group)
     });
-    names(ui, "Tag", "Tags", opened.tags.words().count(), tags, actions);
+    let dot = |name: &str| Some(tag_dot::atom(session, name));
+    names(ui, ("Tag", "Tags"), opened.tags.words().count(), tags, &dot, actions);
     let clustering = opened.clustering.as_ref();
     let clusters = clustering.iter().flat_map(|clustering| {
         let cluster = |(index, cluster): (usize, &crate::domain::Cluster)| {
@@ -93,23 +94,28 @@ fn items(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Action
         };
         clustering.clusters.iter().enumerate().map(cluster)
     });
-    names(ui, "Cluster", "Clusters", clustering.map_or(0, |clustering| clustering.clusters.len()), clusters, actions);
+    let count = clustering.map_or(0, |clustering| clustering.clusters.len());
+    names(ui, ("Cluster", "Clusters"), count, clusters, &|_| None, actions);
 }
 
-/// A menu of names, each of which selects its images.
+/// A menu of names, each of which selects its images; `dot` is what stands before one.
 fn names(
     ui: &mut Ui,
-    kind: &str,
-    kinds: &str,
+    (kind, kinds): (&str, &str),
     count: usize,
     groups: impl Iterator<Item = (String, usize, ImageGroup)>,
+    dot: &dyn Fn(&str) -> Option<Atom<'static>>,
     actions: &mut Vec<Action>,
 ) {
     ui.add_enabled_ui(count > 0, |ui| {
         ui.menu_button(kinds, |ui| {
             ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
                 for (name, images, group) in groups.take(LISTED) {
-                    let button = ui.button(format!("{name}  {}", thousands(images)));
+                    let words = format!("{name}  {}", thousands(images));
+                    let button = match dot(&name) {
+                        Some(dot) => ui.button((dot, words)),
+                        None => ui.button(words),
+                    };
                     if button.accessible_name(format!("{kind} {name}")).clicked() {
                         actions.push(Choose::PickGroup(group, tile::pick_held(ui)).into());
                     }

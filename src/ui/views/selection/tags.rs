@@ -2,11 +2,11 @@
 
 use eframe::egui::{Button, Key, RichText, ScrollArea, TextEdit, Ui};
 
-use crate::domain::{Example, ImageSet, Tags, kept_name};
+use crate::domain::{Example, ImageSet, Tags, saved_name};
 use crate::session::{Action, Choose, Session};
 use crate::ui::theme::palette;
-use crate::ui::widgets::ask_with;
 use crate::ui::widgets::text::{counted, thousands};
+use crate::ui::widgets::{ask_with, tag_dot};
 
 /// Tags of the selection.
 #[derive(Default)]
@@ -26,16 +26,21 @@ impl TagRow {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 6.0;
                 self.show_field(ui, selection, actions);
-                for (tag, count) in session.opened.tally.tags.iter().filter(|(tag, _)| kept_name(tag).is_none()) {
+                for (tag, count) in session.opened.tally.tags.iter().filter(|(tag, _)| saved_name(tag).is_none()) {
                     let share =
                         if *count == selection.len() { String::new() } else { format!("  {}", thousands(*count)) };
-                    let chip = Button::new(RichText::new(format!("{tag}{share}  ×")).small()).small();
-                    let hint = format!("On {}. Click to remove the tag", counted(*count, "image", "images"));
+                    let words = RichText::new(format!("{tag}{share}  ×")).small();
+                    let chip = Button::new((tag_dot::atom(session, tag), words)).small();
+                    let images = counted(*count, "image", "images");
+                    let hint = format!("On {images}. Click to remove the tag, right click for its colour");
                     let name = format!("Remove tag {tag}");
                     let response = ui.add(chip).on_hover_text(hint).accessible_name(&name);
                     let example = Example::Tag(tag.clone());
                     ask_with::can_be_dragged(&response, || example.clone());
-                    response.context_menu(|ui| ask_with::in_menu(ui, &format!("the tag {tag}"), &example, actions));
+                    response.context_menu(|ui| {
+                        ask_with::in_menu(ui, &format!("the tag {tag}"), &example, actions);
+                        tag_dot::choice(ui, session, tag, actions);
+                    });
                     if response.clicked() {
                         actions.push(
                             Choose::Tag { ids: selection.iter().collect(), tag: tag.clone(), is_on: false }.into(),

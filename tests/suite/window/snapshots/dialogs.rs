@@ -1,15 +1,16 @@
 //! What is asked or told in the middle of the window.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::DatasetOptions;
-use tiramisu::domain::{ImageId, IndexKind, IndexRecord, Metric, VersionComparison};
+use tiramisu::domain::{ClassesBy, DatasetOptions};
+use tiramisu::domain::{ImageId, IndexKind, IndexRecord, Metric, Tags, VersionComparison};
 use tiramisu::engine::{
     AnalysisAnswer, Asked, Event, ExportExists, ExportFormat, ExportWish, KnownNetwork, LookKind, MaintenanceReport,
-    MovedFolder, Problem,
+    MoveCounts, MoveWish, MovedFolder, Problem,
 };
 use tiramisu::session::{Choose, Pick};
 
@@ -34,6 +35,11 @@ pub const SCENES: &[Scene] = &[
     Scene::over("stored_layers", stored_layers),
     Scene::over("replace", replace),
     Scene::over("moved", moved),
+    Scene::over("map_picture", map_picture),
+    Scene::over("move_files", move_files),
+    Scene::over("move_files_question", move_question),
+    Scene::over("tag_colours_filled", |setup| tag_colours(setup, &["blurred", "keep", "to be labelled"])),
+    Scene::over("tag_colours_empty", |setup| tag_colours(setup, &[])),
     Scene::over("path_filled", path),
     Scene::over("path_problem", path_wrong),
     Scene::over("networks_filled", network_away),
@@ -63,7 +69,7 @@ fn performance(setup: Setup) -> Window {
 /// An analysis that runs, and something that went wrong before.
 fn jobs(setup: Setup) -> Window {
     let mut window = open(setup);
-    let progress = std::sync::Arc::new(tiramisu::engine::Progress::new("Looking for the same picture"));
+    let progress = Arc::new(tiramisu::engine::Progress::new("Looking for the same picture"));
     progress.set_total(24, true);
     progress.set_done(9);
     window.tell([
@@ -162,6 +168,48 @@ fn moved(setup: Setup) -> Window {
     window
 }
 
+fn tag_colours(setup: Setup, tags: &[&str]) -> Window {
+    let mut window = open(setup);
+    let images = tags.iter().zip(1..).map(|(tag, count)| ((*tag).to_owned(), (0..count * 3).map(ImageId).collect()));
+    window.tell([Event::Tags(Arc::new(Tags { images: images.collect() }))]);
+    window.settle();
+    window.click("Edit");
+    window.click("Colours of tags…");
+    window
+}
+
+fn move_files(setup: Setup) -> Window {
+    let mut window = open(setup);
+    window.act(Choose::Click(ImageId(1), Pick::Replace));
+    window.click("File");
+    window.click("Move files into folders…");
+    window
+}
+
+fn move_question(setup: Setup) -> Window {
+    let mut window = open(setup);
+    let target = "/home/ada/sorted".into();
+    window.tell([Event::MoveToConfirm(Arc::new(MoveCounts {
+        wish: MoveWish { images: vec![ImageId(1)], by: ClassesBy::Label, target, is_agreed: false },
+        files: 1_204,
+        folders: 12,
+        renamed: 3,
+        in_place: 40,
+        leaving: 1_204,
+        left: vec![("/home/ada/birds/emu.jpg".to_owned(), "it is in no class, and so in no folder".to_owned())],
+    }))]);
+    window.settle();
+    window
+}
+
+fn map_picture(setup: Setup) -> Window {
+    let mut window = open(setup);
+    window.act(Choose::Click(ImageId(1), Pick::Replace));
+    window.click("Export");
+    window.click("Export the map as a picture…");
+    window
+}
+
 /// Asks for a folder where the desktop has no dialogs, with this path in the field.
 fn path_written(setup: Setup, path: &str) -> Window {
     let mut window = open(Setup { no_dialogs: true, ..setup });
@@ -247,7 +295,7 @@ fn workspace_awaited(setup: Setup) -> Window {
 
 fn workspace(setup: Setup, news: MaintenanceReport) -> Window {
     let mut window = workspace_awaited(setup);
-    window.tell([Event::MaintenanceEnded(std::sync::Arc::new(news))]);
+    window.tell([Event::MaintenanceEnded(Arc::new(news))]);
     window.settle();
     window
 }

@@ -1,27 +1,27 @@
-//! Selections kept by a name: what is selected is kept, and what was kept is selected again, renamed, or given up.
+//! Selections saved by a name: what is selected is saved, and what was saved is selected again, renamed, or given up.
 
 use eframe::egui::containers::menu::{MenuButton, MenuConfig};
 use eframe::egui::{Button, Key, PopupCloseBehavior, RichText, ScrollArea, TextEdit, Ui};
 
-use crate::domain::{ImageGroup, kept_tag};
-use crate::session::{Action, Choose, Keep, Session};
+use crate::domain::{ImageGroup, saved_tag};
+use crate::session::{Action, Choose, Save, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{counted, thousands};
 
 /// What is half written.
 #[derive(Default)]
-pub(super) struct KeptMenu {
+pub(super) struct SavedMenu {
     written: String,
     /// The one that is being renamed, and its new name.
     renaming: Option<(String, String)>,
     problem: Option<String>,
 }
 
-impl KeptMenu {
+impl SavedMenu {
     /// Shows the menu.
     pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-        let (response, _) = MenuButton::new("Kept").config(config).ui(ui, |ui| {
+        let (response, _) = MenuButton::new("Saved").config(config).ui(ui, |ui| {
             ui.set_min_width(240.0);
             self.field(ui, session, actions);
             self.list(ui, session, actions);
@@ -29,24 +29,24 @@ impl KeptMenu {
                 ui.label(RichText::new(problem).small().color(palette().problem));
             }
         });
-        response.on_hover_text("Selections kept by a name").accessible_name("Kept selections");
+        response.on_hover_text("Selections saved by a name").accessible_name("Saved selections");
     }
 
     fn field(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let count = session.opened.chosen.selection.len();
         ui.add_enabled_ui(count > 0, |ui| {
-            let hint = format!("Keep {} as…", counted(count, "image", "images"));
+            let hint = format!("Save {} as…", counted(count, "image", "images"));
             let field = TextEdit::singleline(&mut self.written).hint_text(hint).desired_width(220.0);
-            let response = ui.add(field).accessible_name("Keep the selection as");
+            let response = ui.add(field).accessible_name("Save the selection as");
             if response.changed() {
                 self.problem = None;
             }
             if !response.lost_focus() || !ui.input(|input| input.key_pressed(Key::Enter)) {
                 return;
             }
-            match kept_tag(&self.written) {
+            match saved_tag(&self.written) {
                 Ok(_) => {
-                    actions.push(Choose::Keep(Keep::As(std::mem::take(&mut self.written))).into());
+                    actions.push(Choose::Save(Save::As(std::mem::take(&mut self.written))).into());
                     response.request_focus();
                 }
                 Err(problem) => self.problem = Some(problem),
@@ -56,12 +56,12 @@ impl KeptMenu {
 
     fn list(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let tags = &session.opened.tags;
-        if tags.kept_selections().next().is_none() {
-            ui.label(RichText::new("None is kept yet.").small().color(palette().weak));
+        if tags.saved_selections().next().is_none() {
+            ui.label(RichText::new("None is saved yet.").small().color(palette().weak));
             return;
         }
         ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
-            for (name, images) in tags.kept_selections() {
+            for (name, images) in tags.saved_selections() {
                 if self.renaming.as_ref().is_some_and(|(renamed, _)| renamed == name) {
                     self.rename(ui, session, actions);
                     continue;
@@ -72,20 +72,20 @@ impl KeptMenu {
                         format!("{}. {}", counted(images.len(), "image", "images"), session.lasting.combining.about());
                     let select = ui.add(Button::new(text)).on_hover_text(hint);
                     if let (true, Ok(tag)) =
-                        (select.accessible_name(format!("Select kept {name}")).clicked(), kept_tag(name))
+                        (select.accessible_name(format!("Select saved {name}")).clicked(), saved_tag(name))
                     {
                         let pick = ui.input(|input| crate::ui::widgets::tile::pick_of_set(input.modifiers));
                         actions.push(Choose::PickGroup(ImageGroup::Tag(tags.clone(), tag), pick).into());
                     }
-                    let rename = ui.small_button("Rename").accessible_name(format!("Rename kept {name}"));
+                    let rename = ui.small_button("Rename").accessible_name(format!("Rename saved {name}"));
                     if rename.clicked() {
                         self.renaming = Some((name.to_owned(), name.to_owned()));
                     }
                     let hint = "The pictures stay selected. Undo brings it back";
                     let forget =
-                        ui.small_button("×").on_hover_text(hint).accessible_name(format!("Forget kept {name}"));
+                        ui.small_button("×").on_hover_text(hint).accessible_name(format!("Forget saved {name}"));
                     if forget.clicked() {
-                        actions.push(Choose::Keep(Keep::Forget(name.to_owned())).into());
+                        actions.push(Choose::Save(Save::Forget(name.to_owned())).into());
                     }
                 });
             }
@@ -105,13 +105,13 @@ impl KeptMenu {
             }
             return;
         }
-        match kept_tag(to) {
+        match saved_tag(to) {
             Ok(tag) if to.trim() != from && session.opened.tags.images.contains_key(&tag) => {
                 self.problem = Some(format!("{} is the name of another one", to.trim()));
             }
             Ok(_) => {
                 self.problem = None;
-                actions.push(Choose::Keep(Keep::Rename { from: from.clone(), to: to.trim().to_owned() }).into());
+                actions.push(Choose::Save(Save::Rename { from: from.clone(), to: to.trim().to_owned() }).into());
             }
             Err(problem) => self.problem = Some(problem),
         }

@@ -1,0 +1,207 @@
+//! The pictures themselves, moved into folders of their classes: `TO/[SPLIT/]CLASS/PICTURE`.
+//!
+//! This alone changes the person's own folder. So it is planned as a whole first, the plan is written down before the first file
+//! moves, no name that is taken is ever taken away, and a file is at one of its two places at every moment.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use super::copy::{Failure, is_taken, numbered};
+use super::dataset_folder::{FolderNames, safe_name, split_of};
+use super::place::{move_across, write_whole};
+use super::{ExportError, ExportRow};
+
+/// How the file is called that says what was moved from where to where.
+const LOG: &str = "moved.csv";
+
+/// One file that is to be moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedMove {
+    /// Whose it is, among the rows.
+    pub row: usize,
+    /// Where it is to lie.
+    pub to: PathBuf,
+}
+
+/// What is to be moved, and what stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MovePlan {
+    /// What is to be moved, in the order of the rows.
+    pub moves: Vec<PlannedMove>,
+    /// Into how many folders.
+    pub folders: usize,
+    /// How many get another name, since theirs is taken there.
+    pub renamed: usize,
+    /// How many lie there already.
+    pub in_place: usize,
+    /// What stays where it is, and why.
+    pub left: Vec<Failure>,
+}
+
+/// What was moved.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MoveReport {
+    /// What lies in its new place now.
+    pub moved: Vec<PlannedMove>,
+    /// What could not be moved, and lies where it did.
+    pub failed: Vec<Failure>,
+    /// Whether it was stopped before its end.
+    pub cancelled: bool,
+}
+
+/// Says where each picture goes below `folder`: into the folder of its class, within that of its split if any has one. Changes nothing.
+pub fn plan(rows: &[ExportRow], folder: &Path) -> MovePlan {
+    let have_splits = rows.iter().any(|row| row.said.split.is_some());
+    let (mut names, mut plan) = (FolderNames::default(), MovePlan::default());
+    // Where capitals count as small letters two names would be one.
+    let lower = |path: &Path| path.to_string_lossy().to_lowercase();
+    let (mut folders, mut promised) = (HashSet::new(), HashSet::new());
+    // Of many pictures with one name each begins where the one before ended.
+    let mut numbers: HashMap<String, usize> = HashMap::new();
+    for (place, row) in rows.iter().enumerate() {
+        let mut leave = |reason: String| plan.left.push(Failure { source: row.source.clone(), reason });
+        let class = match row.said.classes.as_slice() {
+            [] => {
+                leave("it is in no class, and so in no folder".to_owned());
+                continue;
+            }
+            [class] => class,
+            several => {
+                leave(format!("it is in several classes, and a file lies in one folder: {}", several.join(", ")));
+                continue;
+            }
+        };
+        match fs::symlink_metadata(&row.source) {
+            Ok(what) if what.file_type().is_symlink() => {
+                leave("it is a link, which may lead nowhere from another place".to_owned());
+                continue;
+            }
+            Ok(_) => {}
+            Err(error) => {
+                leave(unread(&error));
+                continue;
+            }
+        }
+        let below: PathBuf = split_of(row, have_splits).into_iter().chain([names.of(class)]).collect();
+        let wanted = folder.join(&below).join(safe_name(row.record.path.file_name()));
+        if wanted == row.source {
+            plan.in_place += 1;
+            continue;
+        }
+        let number = numbers.entry(lower(&wanted)).or_insert(0);
+        let to = loop {
+            *number += 1;
+            let to = numbered(&wanted, *number);
+            if !is_taken(&to) && promised.insert(lower(&to)) {
+                break to;
+            }
+        };
+        plan.renamed += usize::from(to != wanted);
+        folders.insert(below);
+        plan.moves.push(PlannedMove { row: place, to });
+    }
+    plan.folders = folders.len();
+    plan
+}
+
+/// Writes down what a plan moves, from where to where, into `folder`, which is made if it is missing; returns the file, which is on
+/// the disk then.
+///
+/// # Errors
+/// When the folder cannot be made or written to: then nothing may be moved.
+pub fn write_log(rows: &[ExportRow], plan: &MovePlan, folder: &Path) -> Result<PathBuf, ExportError> {
+    fs::create_dir_all(folder).map_err(|error| ExportError::from_writing(&error, folder))?;
+    let wanted = folder.join(LOG);
+    let mut number = 1;
+    loop {
+        let log = numbered(&wanted, number);
+        number += 1;
+        if is_taken(&log) {
+            continue;
+        }
+        let written = write_whole(&log, false, |writer| {
+            let mut table = csv::Writer::from_writer(writer);
+            table.write_record(["from", "to"])?;
+            for it in &plan.moves {
+                // As the system has them: a name need not be UTF-8.
+                let paths = [&rows[it.row].source, &it.to].map(|path| path.as_os_str().as_encoded_bytes());
+                table.write_record(paths)?;
+            }
+            table.flush()
+        });
+        match written {
+            Ok(()) => return Ok(log),
+            // Somebody was quicker; the next number.
+            Err(ExportError::Exists { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Moves what a plan says. `progress` hears how many are done after each; `cancelled` is asked before each. What cannot be moved stays,
+/// and the rest goes on.
+pub fn move_planned(
+    rows: &[ExportRow],
+    plan: &MovePlan,
+    progress: &mut dyn FnMut(usize),
+    cancelled: &dyn Fn() -> bool,
+) -> MoveReport {
+    let mut report = MoveReport::default();
+    for (done, it) in plan.moves.iter().enumerate() {
+        if cancelled() {
+            report.cancelled = true;
+            break;
+        }
+        let source = &rows[it.row].source;
+        match move_one(source, &it.to) {
+            Ok(()) => report.moved.push(it.clone()),
+            Err(reason) => report.failed.push(Failure { source: source.clone(), reason }),
+        }
+        progress(done + 1);
+    }
+    report
+}
+
+/// Moves one file to a name that nobody has. Where that fails the file is where it was.
+fn move_one(source: &Path, target: &Path) -> Result<(), String> {
+    if let Some(parent) = target.parent() {
+        fs::create_dir_all(parent).map_err(|error| ExportError::from_writing(&error, parent).to_string())?;
+    }
+    // A second name fails where one is taken, in one step; a rename would replace what came there meanwhile.
+    match fs::hard_link(source, target) {
+        Ok(()) => {
+            return fs::remove_file(source).map_err(|error| {
+                // It keeps the one it had.
+                let _ = fs::remove_file(target);
+                format!("its folder does not let it go ({error})")
+            });
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(taken(target)),
+        Err(error) if error.kind() == ErrorKind::NotFound && !is_taken(source) => return Err(unread(&error)),
+        Err(error) if error.kind() == ErrorKind::CrossesDevices => {}
+        // File systems without hard links (FAT, some network shares), and files of others.
+        Err(_) if is_taken(target) => return Err(taken(target)),
+        Err(_) => match fs::rename(source, target) {
+            Ok(()) => return Ok(()),
+            Err(error) if error.kind() == ErrorKind::CrossesDevices => {}
+            Err(error) => return Err(ExportError::from_writing(&error, target).to_string()),
+        },
+    }
+    move_across(source, target).map_err(|error| match error.kind() == ErrorKind::AlreadyExists {
+        true => taken(target),
+        false => format!("it could not be copied to the other disk, and stays ({error})"),
+    })
+}
+
+fn taken(target: &Path) -> String {
+    format!("another file took its new name meanwhile: {}", target.display())
+}
+
+fn unread(error: &io::Error) -> String {
+    match error.kind() == ErrorKind::NotFound {
+        true => "the file is gone (moved or deleted?)".to_owned(),
+        false => format!("the file cannot be looked at ({error})"),
+    }
+}

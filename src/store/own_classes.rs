@@ -1,0 +1,118 @@
+//! Classes that a person made, apart from their vectors: handwork, which is kept wherever the vectors are, and waits in
+//! `awaited_classes.json` for those that are not made yet.
+
+use std::collections::HashMap;
+use std::io;
+
+use super::path_keys::path_key;
+use super::{Recorder, StoreError, Workspace, durable, plain_file};
+use crate::domain::{ClassOrigin, HandworkTaken, ImageId, OwnClass};
+
+/// Classes without vectors.
+pub(super) const AWAITED: &str = "awaited_classes.json";
+
+impl Workspace {
+    /// The classes that a person made, of all networks, each once, and those that wait for their vectors. Examples are called by the
+    /// paths that they have today.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn own_classes(&self) -> Result<Vec<OwnClass>, StoreError> {
+        let mut found: Vec<OwnClass> = Vec::new();
+        for features in self.feature_tables()? {
+            let stored = self.classes(&features.table)?.unwrap_or_default();
+            let all = stored.classes.into_iter().zip(stored.origins);
+            found.extend(all.filter(|(_, origin)| origin.is_own()).map(|(name, origin)| OwnClass { name, origin }));
+        }
+        found.extend(self.awaited_classes()?);
+        let selections = found.iter().any(|class| matches!(class.origin, ClassOrigin::Selection(_)));
+        if selections {
+            let (ids, records) = (self.ids_by_path()?, self.images()?);
+            for class in &mut found {
+                if let ClassOrigin::Selection(paths) = &mut class.origin {
+                    for path in paths {
+                        let id = ids.get(&path_key(path)).copied().flatten();
+                        if let Some(record) = id.and_then(|id| records.get(id as usize)) {
+                            path.clone_from(&record.path.text);
+                        }
+                    }
+                }
+            }
+        }
+        let mut once: Vec<OwnClass> = Vec::new();
+        for class in found {
+            if !once.contains(&class) {
+                once.push(class);
+            }
+        }
+        Ok(once)
+    }
+
+    /// The classes that wait for their vectors.
+    ///
+    /// # Errors
+    /// When the file that says so is there and cannot be read.
+    pub fn awaited_classes(&self) -> Result<Vec<OwnClass>, StoreError> {
+        let path = self.root().join(AWAITED);
+        let failed = |error| StoreError::from_io("cannot read the classes that wait for their vectors", &path, error);
+        match plain_file::read(&path) {
+            Ok(text) => serde_json::from_slice(&text).map_err(|error| failed(io::Error::other(error))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// The images on record that lie at these paths, or lay there before they were moved; ascending.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn images_at(&self, paths: &[String]) -> Result<Vec<ImageId>, StoreError> {
+        let ids: HashMap<u64, Option<u32>> = self.ids_by_path()?;
+        let mut found: Vec<ImageId> = paths.iter().filter_map(|path| *ids.get(&path_key(path))?).map(ImageId).collect();
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+
+    /// Takes classes into the workspace, where they wait for their vectors. What is there stays.
+    pub(super) fn take_classes(
+        &self,
+        recorder: &Recorder,
+        classes: &[OwnClass],
+        taken: &mut HandworkTaken,
+    ) -> Result<(), StoreError> {
+        let mut known = self.own_classes()?;
+        let mut awaited = self.awaited_classes()?;
+        let before = awaited.len();
+        for class in classes.iter().filter(|class| class.origin.is_own()) {
+            match known.iter().find(|known| known.name == class.name) {
+                Some(other) if other.origin == class.origin => {}
+                Some(_) => {
+                    taken.classes_left.push(format!("{}: a class of this name has other pictures here", class.name))
+                }
+                None => {
+                    known.push(class.clone());
+                    awaited.push(class.clone());
+                }
+            }
+        }
+        taken.classes_added = awaited.len() - before;
+        if taken.classes_added > 0 { recorder.await_vectors(&awaited) } else { Ok(()) }
+    }
+}
+
+impl Recorder {
+    /// Says which classes wait for their vectors.
+    ///
+    /// # Errors
+    /// When the disk does not let us; what was said before stays then.
+    pub fn await_vectors(&self, classes: &[OwnClass]) -> Result<(), StoreError> {
+        let path = self.root().join(AWAITED);
+        if classes.is_empty() && !path.exists() {
+            return Ok(());
+        }
+        let text = serde_json::to_vec_pretty(classes).expect("names and paths make JSON");
+        let failed = |error| StoreError::from_io("cannot keep the classes that wait for their vectors", &path, error);
+        durable::replace(&path, &text).map_err(failed)
+    }
+}
