@@ -70,8 +70,15 @@ pub enum Choose {
         /// Whether they are to bear it.
         is_on: bool,
     },
-    /// Give a tag to all that have something in common.
-    TagGroup(ImageGroup, String),
+    /// Give a tag to all that have something in common, or take it from them.
+    TagGroup {
+        /// Which images.
+        group: ImageGroup,
+        /// The tag.
+        tag: String,
+        /// Whether they are to bear it.
+        is_on: bool,
+    },
     /// Look at another layer (index in `Collection::layers`).
     Layer(usize),
     /// Look at a layer on the way to another one: all of the way is one step back.
@@ -172,9 +179,9 @@ impl OpenedCollection {
             Choose::Keep(wish) => self.keep(wish),
             Choose::Filter(filter) => self.chosen.filter = filter,
             Choose::Sort(sort) => self.chosen.sort = sort,
-            Choose::Tag { ids, tag, is_on } => self.edit_tag(ids, tag, is_on),
-            Choose::TagGroup(group, tag) => {
-                let requests = self.tag_group(group, tag);
+            Choose::Tag { ids, tag, is_on } => self.edit_tag(&ids.into_iter().collect(), &tag, is_on),
+            Choose::TagGroup { group, tag, is_on } => {
+                let requests = self.tag_group(group, &tag, is_on);
                 return [requests, self.follow_choice(before)].concat();
             }
             Choose::Layer(layer) => self.choose_layer(layer),

@@ -83,7 +83,7 @@ impl OpenedCollection {
 fn edits_in_words(before: &Chosen, after: &Chosen) -> Option<String> {
     let (was, is) = (&before.tag_edits, &after.tag_edits);
     let edits = is.get(was.len()..).filter(|edits| !edits.is_empty())?;
-    let images = |edit: &TagEdit| counted(edit.ids.len(), "picture", "pictures");
+    let images = |edit: &TagEdit| counted(edit.images.len(), "picture", "pictures");
     let kept = |is_on: bool| edits.iter().find(|edit| edit.is_on == is_on).and_then(|edit| kept_name(&edit.tag));
     let edit = edits.last()?;
     Some(match (kept(true), kept(false)) {
