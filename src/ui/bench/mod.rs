@@ -42,7 +42,7 @@ pub enum Subject {
     Generated {
         /// How many.
         images: usize,
-        /// What draws, if it is shared with the networks.
+        /// What networks would compute on.
         device: OpenDevice,
     },
 }
@@ -76,7 +76,7 @@ pub fn measure(
         computes_on: Some(device.description.clone()),
         ..WindowBench::default()
     };
-    let (painter, remark) = match Painter::new(device.shared.as_ref()) {
+    let (painter, remark) = match Painter::new(device.for_window()) {
         Ok(painter) => (
             Some(painter),
             "Frames were drawn to a texture; showing them on a screen is not part of the times".to_owned(),
@@ -84,6 +84,10 @@ pub fn measure(
         Err(why) => (None, format!("Frames were laid out and tessellated, but not drawn: {why}")),
     };
     bench.remarks.push(remark);
+    if device.graphics.is_some() {
+        let whose = if device.draws_apart { "a device of their own on the GPU that" } else { "the device that" };
+        bench.remarks.push(format!("Frames were drawn by {whose} networks compute on"));
+    }
     bench.adapter = painter.as_ref().map(Painter::adapter);
     let source = match subject {
         Subject::Folder { engine, open } => {
