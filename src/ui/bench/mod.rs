@@ -7,8 +7,10 @@
 mod generated;
 mod measured;
 mod painter;
+mod processor;
 mod script;
 mod source;
+mod table;
 mod window;
 
 use std::time::Duration;
@@ -116,6 +118,13 @@ pub fn measure(
         after_bytes: after.resident_bytes,
         most_bytes: after.most_bytes,
     });
+    match window.waited_secs() {
+        Some(secs) if secs >= 0.1 => bench.remarks.push(format!(
+            "Frames waited {secs:.1} s for a processor that others had, which is not part of the times of the window's thread"
+        )),
+        Some(_) => {}
+        None => bench.remarks.push("What frames waited for a busy processor is part of their times".to_owned()),
+    }
     if bench.memory.is_none() {
         bench.remarks.push("This system does not say what a process holds in memory".to_owned());
     }

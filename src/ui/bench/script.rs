@@ -7,6 +7,7 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Key, Modifiers, MouseWheelUnit, Pos2, Rect, TouchPhase, Vec2, vec2};
 
 use super::measured::{Progress, Samples, every, longest, until_done};
+use super::table::in_table;
 use super::window::{BenchWindow, Doing};
 use super::{NotMeasured, PATIENCE};
 use crate::domain::{ActionTimes, Filter, OpeningTimes, Projection, Sort};
@@ -17,11 +18,11 @@ use crate::session::{Choose, ChooseMap, Extract, NoticeText, Phase};
 #[derive(Clone, Copy)]
 pub(super) struct Pace {
     /// Frames of what goes on.
-    frames: usize,
+    pub(super) frames: usize,
     /// Times that something is done.
-    quick: usize,
+    pub(super) quick: usize,
     /// Times that something is done that is known to take a while.
-    slow: usize,
+    pub(super) slow: usize,
 }
 
 impl Pace {
@@ -96,6 +97,7 @@ pub(super) fn actions(
         None => remarks.push("The gallery was not found: there is nothing in it".to_owned()),
     }
     choices(window, pace, progress, &mut done)?;
+    in_table(window, pace, progress, &mut done, remarks)?;
     window.strike(Modifiers::ALT, Key::Num3);
     await_map(window, progress)?;
     let canvas = window.places(Role::Canvas, |name| name == "Map").first().copied();
@@ -350,12 +352,12 @@ fn pause() {
     std::thread::sleep(Duration::from_millis(8));
 }
 
-fn moved(to: Pos2) -> Doing {
+pub(super) fn moved(to: Pos2) -> Doing {
     Doing::Input(vec![egui::Event::PointerMoved(to)])
 }
 
 /// The wheel is turned so far, in points.
-fn wheel(delta: Vec2) -> Doing {
+pub(super) fn wheel(delta: Vec2) -> Doing {
     Doing::Input(vec![egui::Event::MouseWheel {
         unit: MouseWheelUnit::Point,
         delta,
