@@ -11,7 +11,7 @@ use tiramisu::engine::{ActivationView, EngineOptions, Event, Look, NetworkFile, 
 use tiramisu::gpu::{self, Compute, Memory};
 use tiramisu::session::Session;
 
-use super::{extracted, sample};
+use super::extracted;
 use crate::support::listener::{Listener, options};
 use crate::support::renderer::adapters;
 
@@ -92,13 +92,13 @@ fn a_frame_of_a_window_of_its_own_does_not_wait_for_what_computes() {
         let is_computed = Arc::new(AtomicBool::new(false));
         let told = is_computed.clone();
         computes.queue.on_submitted_work_done(move || told.store(true, SeqCst));
-        let wait = PollType::Wait { submission_index: None, timeout: None };
+        let wait = || PollType::Wait { submission_index: None, timeout: None };
         let encoder = draws.device.create_command_encoder(&Default::default());
         draws.queue.submit([encoder.finish()]);
-        draws.device.poll(wait.clone()).expect("the frame is drawn");
+        draws.device.poll(wait()).expect("the frame is drawn");
         computes.device.poll(PollType::Poll).expect("the device is there");
         assert!(!is_computed.load(SeqCst), "the frame came after the batch");
-        computes.device.poll(wait).expect("the batch comes to its end");
+        computes.device.poll(wait()).expect("the batch comes to its end");
         assert!(is_computed.load(SeqCst));
     });
 }
@@ -106,20 +106,19 @@ fn a_frame_of_a_window_of_its_own_does_not_wait_for_what_computes() {
 #[test]
 fn where_the_gpu_is_lost_the_processor_goes_on_and_says_so() {
     in_a_process("where_the_gpu_is_lost_the_processor_goes_on_and_says_so", "the processor went on", || {
-        let (dir, folder, workspace) = sample(6);
+        let (dir, workspace, listener, collection) = extracted(6);
+        drop(listener);
         let options = EngineOptions { compute: Compute::Gpu, draws_apart: Some(true), ..options(dir.path()) };
         let mut listener = Listener::start(options);
         let draws = listener.engine.gpu().for_window().expect("the window is to draw with it");
-        listener.open(&folder, &workspace, NetworkFile::Analytic, true);
-        let collection = listener.until("the collection", |event| match event {
-            Event::Opened(collection) => Some(collection.clone()),
-            _ => None,
-        });
-        assert!(!listener.until_extracted(), "nobody cancelled");
+        listener.open(&collection.folder, &workspace, NetworkFile::Analytic, false);
+        listener.until("the collection", |event| matches!(event, Event::Opened(_)).then_some(()));
         let layer = collection.default_layer();
         let before = activation(&mut listener, layer);
         // As a driver that is renewed, or a GPU that is pulled out.
-        listener.engine.gpu().graphics.as_ref().expect("it is a GPU").device.destroy();
+        let computes = listener.engine.gpu().graphics.clone().expect("it is a GPU").device;
+        computes.destroy();
+        computes.poll(PollType::Poll).ok();
         listener.engine.send(Request::Look(Look::Activations { image: ImageId(1), layer }));
         let mut told = None;
         let after = listener.until("an activation", |event| match event {
@@ -137,8 +136,9 @@ fn where_the_gpu_is_lost_the_processor_goes_on_and_says_so() {
         assert!(values(&after).iter().zip(values(&before)).all(near), "the processor sees something else");
         assert!(listener.engine.gpu().graphics.is_none(), "the next one to ask is told of the processor");
         // So does an extraction.
-        std::fs::copy(first_picture(&folder), folder.join("another.png")).expect("a copy");
-        listener.engine.send(Request::Extract);
+        let folder = &collection.folder;
+        std::fs::copy(first_picture(folder), folder.join("another.jpg")).expect("a copy");
+        listener.open(folder, &workspace, NetworkFile::Analytic, true);
         assert!(!listener.until_extracted(), "nobody cancelled");
         assert_eq!((listener.images.len(), &listener.problems[..]), (7, &[][..]));
         // What draws is another device, and is still there.
