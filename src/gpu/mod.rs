@@ -11,14 +11,15 @@
 pub mod adapters;
 pub mod drawing;
 pub mod error;
+pub mod handles;
 pub mod layout;
 pub mod open;
 pub mod tensor_view;
 pub mod when_needed;
 pub mod windowless;
 
-pub use drawing::WgpuHandles;
 pub use error::GpuError;
+pub use handles::WgpuHandles;
 pub use layout::Layout;
 pub use open::{Compute, OpenDevice, open, open_with};
 pub use tensor_view::{Memory, TensorView};

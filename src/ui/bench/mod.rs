@@ -10,6 +10,7 @@ mod painter;
 mod processor;
 mod script;
 mod source;
+mod steps;
 mod table;
 mod window;
 
@@ -24,8 +25,8 @@ use crate::ui::performance::resident;
 
 use measured::Progress;
 use painter::Painter;
-use script::Pace;
 use source::Source;
+use steps::Pace;
 use window::BenchWindow;
 
 /// Width and height of the window in points, which are pixels.

@@ -5,7 +5,7 @@ use eframe::egui::{Key, Modifiers, pos2, vec2};
 
 use super::NotMeasured;
 use super::measured::{Progress, every, longest, until_done};
-use super::script::{Pace, moved, wheel};
+use super::steps::{Pace, moved, wheel};
 use super::window::{BenchWindow, Doing};
 use crate::domain::{ActionTimes, Filter};
 use crate::session::Choose;
