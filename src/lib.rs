@@ -99,7 +99,7 @@
 //! | room | what it is | may use |
 //! | --- | --- | --- |
 //! | [`domain`] | the nouns, as plain data: no files, no GPU, no window | - |
-//! | [`gpu`] | one device for burn and the window; a tensor's memory as a shader's binding; the only home of cubecl | - |
+//! | [`gpu`] | the devices of burn and of the window; a tensor's memory as a shader's binding; the only home of cubecl | - |
 //! | [`tiramisu_kernels`] | inner loops in vector instructions (AVX2, AVX-512) and nearly all `unsafe`; a crate of its own, `src/kernels` | - |
 //! | [`images`] | pictures on disk: walk, decode, turn upright, resize; the built-in sample collection | domain |
 //! | [`network`] | what a network is, how it is read from files, how it runs | domain |
@@ -261,7 +261,8 @@
 //! `engine/looks.rs` puts it into the slot of its kind (`engine/thread/slot.rs`), where it replaces an older question that
 //! nobody took. The thread of that kind takes it with a number and asks on its way whether the number is stale; if so it
 //! gives up and says nothing. Activations go on to the slot of the tensor thread and come back as a view of the tensor's
-//! memory, which a shader in `ui/paint/` reads where it lies. The session checks once more that an answer is to what is asked
+//! values, which a shader in `ui/paint/` reads: on a GPU the window draws by a device of its own, so that no frame waits for a batch, and
+//! they are read back once ([`gpu::drawing`]). The session checks once more that an answer is to what is asked
 //! now. A panic on the way becomes a [`Problem`](engine::Problem) (`engine/thread/guard.rs`), and the next question is answered.
 //!
 //! `Looks::start` starts the threads and its `Drop` ends them. What a view can answer from what it holds in well under a

@@ -79,16 +79,18 @@ fn open_window(args: &Args) -> anyhow::Result<()> {
 
 /// Drives a window without a screen, for the verb that measures its frames.
 fn drive_window(args: &BenchWindowArgs, goes_on: &mut dyn FnMut(&str) -> bool) -> anyhow::Result<WindowBench> {
+    let draws_apart = args.one_device.then_some(false);
     let subject = match (&args.folder, args.images) {
         (Some(folder), _) => {
-            let engine = Engine::start(args.opening.engine_options(), || {})?;
+            let engine = Engine::start(EngineOptions { draws_apart, ..args.opening.engine_options() }, || {})?;
             let (workspace, network) = (args.opening.workspace.clone(), args.opening.network_file());
             let folder = std::path::absolute(folder)?;
             let open = OpenWish { folder, workspace, network, layers: None, extract: args.extract };
             Subject::Folder { engine: Box::new(engine), open }
         }
         (None, images) => {
-            let device = gpu::open_with(args.opening.compute, args.opening.adapter.as_deref())?;
+            let mut device = gpu::open_with(args.opening.compute, args.opening.adapter.as_deref())?;
+            device.draws_apart = draws_apart.unwrap_or(device.draws_apart);
             Subject::Generated { images: images.unwrap_or_default() as usize, device }
         }
     };

@@ -29,6 +29,9 @@ pub struct BenchWindowArgs {
     /// Frames that are drawn of everything that goes on; what is done at once is done less often
     #[arg(long, value_name = "N", default_value_t = 150, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub frames: u32,
+    /// Draw by the device that networks compute on, where the window has one of its own on the same GPU: to compare
+    #[arg(long)]
+    pub one_device: bool,
     /// How the folder is opened
     #[command(flatten)]
     pub opening: Opening,

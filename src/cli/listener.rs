@@ -172,7 +172,7 @@ impl Listener {
                 self.take(event);
             }
             match &event {
-                Some(Event::Remark(remark)) => console.note(remark),
+                Some(Event::Remark(remark) | Event::DeviceLost { problem: remark, .. }) => console.note(remark),
                 // The verb does not fail on it, but the person should know.
                 Some(Event::Problem { of, problem }) if !self.is_own(of) => console.note(problem),
                 _ => {}

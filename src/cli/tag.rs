@@ -91,7 +91,7 @@ fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         bail!("no image of {} matches, so no tag was changed", args.folder.display());
     }
     let matching = ids.len();
-    listener.send(Request::Tag { ids, tag: tag.clone(), is_on: !args.remove });
+    listener.send(Request::Tag { images: ids.into_iter().collect(), tag: tag.clone(), is_on: !args.remove });
     // It is about to be written, and nobody could say whether it was: Ctrl-C has to wait that long.
     let changed = loop {
         let outcome = listener

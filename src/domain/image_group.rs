@@ -18,6 +18,19 @@ pub enum ImageGroup {
     Between(ImageOrder, usize, usize),
     /// These, ascending: the images of a class.
     These(Arc<[ImageId]>),
+    /// These.
+    Set(ImageSet),
+    /// Those of a group that giving a tag would change, or taking it away.
+    ToTag {
+        /// The group.
+        of: Box<ImageGroup>,
+        /// Who bears which tag.
+        tags: Arc<Tags>,
+        /// The tag.
+        tag: String,
+        /// Whether they are to bear it.
+        is_on: bool,
+    },
     /// Those that are in both groups.
     Both(Box<[ImageGroup; 2]>),
     /// Those that are in either group.
@@ -45,6 +58,8 @@ impl ImageGroup {
             Self::Tag(tags, tag) => tags.images.get(tag).into_iter().flatten().copied().collect(),
             Self::Between(order, a, b) => order.range(*a.min(b)..*a.max(b) + 1).collect(),
             Self::These(ids) => ids.iter().copied().filter(|id| id.index() < images.len()).collect(),
+            Self::Set(set) => set.clone(),
+            Self::ToTag { of, tags, tag, is_on } => tags.to_change(&of.images(images), tag, *is_on),
             Self::Both(groups) => groups[0].images(images).intersection(&groups[1].images(images)),
             Self::Either(groups) => groups[0].images(images).union(&groups[1].images(images)),
         }
@@ -58,6 +73,12 @@ impl ImageGroup {
             Self::Tag(tags, tag) => tags.images.get(tag).map_or(0, Vec::len),
             Self::Between(_, a, b) => a.abs_diff(*b) + 1,
             Self::These(ids) => ids.len(),
+            Self::Set(set) => set.len(),
+            // Of few images it is looked up whether they bear it, and else who bears it is gone through.
+            Self::ToTag { of, tags, tag, .. } => {
+                let of = of.looked_at(all);
+                of + tags.images.get(tag).map_or(0, Vec::len).min(of)
+            }
             Self::Both(groups) | Self::Either(groups) => groups.iter().map(|group| group.looked_at(all)).sum(),
         }
     }
@@ -71,6 +92,11 @@ impl PartialEq for ImageGroup {
             (Self::Tag(ours, a), Self::Tag(theirs, b)) => Arc::ptr_eq(ours, theirs) && a == b,
             (Self::Between(ours, a, b), Self::Between(theirs, c, d)) => (a, b) == (c, d) && ours == theirs,
             (Self::These(ours), Self::These(theirs)) => Arc::ptr_eq(ours, theirs) || ours == theirs,
+            (Self::Set(ours), Self::Set(theirs)) => ours == theirs,
+            (
+                Self::ToTag { of: ours, tags: a, tag: b, is_on: c },
+                Self::ToTag { of: theirs, tags: d, tag: e, is_on: f },
+            ) => (b, c) == (e, f) && Arc::ptr_eq(a, d) && ours == theirs,
             (Self::Both(ours), Self::Both(theirs)) | (Self::Either(ours), Self::Either(theirs)) => ours == theirs,
             (
                 Self::Label(_)
@@ -78,6 +104,8 @@ impl PartialEq for ImageGroup {
                 | Self::Tag(..)
                 | Self::Between(..)
                 | Self::These(_)
+                | Self::Set(_)
+                | Self::ToTag { .. }
                 | Self::Both(_)
                 | Self::Either(_),
                 _,

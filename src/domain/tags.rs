@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ImageId;
+use super::{ImageId, ImageSet};
 
 /// The longest tag, in bytes.
 pub const MAX_TAG_BYTES: usize = 200;
@@ -18,6 +18,16 @@ impl Tags {
     /// Whether an image bears a tag.
     pub fn has(&self, tag: &str, id: ImageId) -> bool {
         self.images.get(tag).is_some_and(|ids| ids.binary_search(&id).is_ok())
+    }
+
+    /// Those of some images that a change of the tag changes: that do not bear it yet, or where it is taken away, that do.
+    pub fn to_change(&self, images: &ImageSet, tag: &str, is_on: bool) -> ImageSet {
+        let bearing = self.images.get(tag).map_or(&[][..], Vec::as_slice);
+        if images.len() <= bearing.len() {
+            return images.iter().filter(|id| self.has(tag, *id) != is_on).collect();
+        }
+        let bearing: ImageSet = bearing.iter().copied().collect();
+        if is_on { images.difference(&bearing) } else { images.intersection(&bearing) }
     }
 
     /// The tags of an image, in the order of names.

@@ -181,9 +181,9 @@ impl Coordinator {
                     self.analyses.name_cluster(clustering, cluster, name, open.opened.clone());
                 }
             }
-            Request::Tag { ids, tag, is_on } => {
+            Request::Tag { images, tag, is_on } => {
                 if let Some(open) = &self.open {
-                    self.analyses.tag(ids, tag, is_on, open.opened.clone());
+                    self.analyses.tag(images, tag, is_on, open.opened.clone());
                 }
             }
             Request::ColourTag { tag, colour } => {

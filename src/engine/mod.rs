@@ -109,6 +109,7 @@ impl Engine {
                     gpu.expect_half().map_err(unusable)?;
                     gpu.description += ", half precision";
                 }
+                gpu.draws_apart = options.draws_apart.unwrap_or(gpu.draws_apart);
                 DeviceWhenNeeded::opened(gpu)
             }
         };
@@ -190,7 +191,7 @@ impl Engine {
         self.events.recv_timeout(Duration::from_millis(5)).ok();
     }
 
-    /// The device that computes, and what of it can be shared with a window.
+    /// The device that computes, and what a window is to draw with.
     pub fn gpu(&self) -> &gpu::OpenDevice {
         self.gpu.get()
     }

@@ -15,6 +15,9 @@ pub struct EngineOptions {
     pub compute: Compute,
     /// A part of the name of the graphics adapter that is asked for, if the person minds which.
     pub adapter: Option<String>,
+    /// For a window: whether it draws by a device of its own on the GPU that computes; by default so on a real one
+    /// ([`OpenDevice::draws_apart`](crate::gpu::OpenDevice::draws_apart)).
+    pub draws_apart: Option<bool>,
     /// In which numbers networks run.
     pub precision: Precision,
     /// Where workspaces and the sample collection are kept; by default the user's data directory.
@@ -57,6 +60,7 @@ impl Default for EngineOptions {
         Self {
             compute: Compute::Auto,
             adapter: None,
+            draws_apart: None,
             precision: Precision::Single,
             data_dir: None,
             commit_images: 2048,

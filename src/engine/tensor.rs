@@ -12,6 +12,7 @@ mod looked_at;
 mod point;
 mod running;
 mod strip;
+mod survive;
 mod thread;
 mod wanted;
 

@@ -1,12 +1,12 @@
 //! Opening the device that computes.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use burn::tensor::wgpu::WgpuBackend;
 use burn::tensor::{Device, DeviceKind, FloatDType};
 
-use super::GpuError;
 use super::adapters::{enumerate, is_called, is_software, names, short_name};
+use super::{GpuError, WgpuHandles};
 
 /// Which device is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,19 +34,6 @@ impl Compute {
     }
 }
 
-/// What burn opened, for a window that wants to draw with the same device.
-#[derive(Clone, Debug)]
-pub struct WgpuHandles {
-    /// The way into the graphics interface.
-    pub instance: wgpu::Instance,
-    /// The physical device.
-    pub adapter: wgpu::Adapter,
-    /// The logical device.
-    pub device: wgpu::Device,
-    /// Its only queue: burn's kernels and the window's frames run in the order in which they are handed in.
-    pub queue: wgpu::Queue,
-}
-
 /// The device that computes.
 #[derive(Clone, Debug)]
 pub struct OpenDevice {
@@ -54,8 +41,11 @@ pub struct OpenDevice {
     pub device: Device,
     /// Which it is and why, for the status bar.
     pub description: String,
-    /// What the window must draw with, if tensors live on a GPU; `None` when they live on the CPU.
-    pub shared: Option<WgpuHandles>,
+    /// What burn opened, if tensors live on a GPU; `None` when they live on the CPU.
+    pub graphics: Option<WgpuHandles>,
+    /// Whether windows draw by a device of their own on the same GPU, so that no frame waits for a batch. So it is on a real GPU;
+    /// a program that stands for one has nothing to gain. May be changed before the device is handed to an engine.
+    pub draws_apart: bool,
     /// Whether the device is a graphics adapter that is a program. Only ever so when the GPU was asked for by name.
     pub software_adapter: bool,
 }
@@ -70,27 +60,6 @@ impl OpenDevice {
             true => Ok(()),
             false => Err(GpuError::NoHalf { device: self.description.clone() }),
         }
-    }
-}
-
-/// The device that computes, opened when it is first needed.
-#[derive(Clone, Debug, Default)]
-pub struct DeviceWhenNeeded(Arc<OnceLock<OpenDevice>>);
-
-impl DeviceWhenNeeded {
-    /// One that is open.
-    pub fn opened(device: OpenDevice) -> Self {
-        Self(Arc::new(OnceLock::from(device)))
-    }
-
-    /// The device. If none is open yet it is that of [`Compute::Auto`], which there always is.
-    pub fn get(&self) -> &OpenDevice {
-        self.0.get_or_init(open_auto)
-    }
-
-    /// Which it is and why, if it is open.
-    pub fn description(&self) -> Option<&str> {
-        self.0.get().map(|device| device.description.as_str())
     }
 }
 
@@ -117,7 +86,7 @@ pub fn open_with(compute: Compute, adapter: Option<&str>) -> Result<OpenDevice, 
     }
 }
 
-fn open_auto() -> OpenDevice {
+pub(super) fn open_auto() -> OpenDevice {
     let adapters = enumerate();
     if adapters.is_empty() {
         return cpu("no graphics adapter of Vulkan, Metal or Direct3D 12 was found");
@@ -138,11 +107,12 @@ fn open_auto() -> OpenDevice {
     }
 }
 
-fn cpu(why: &str) -> OpenDevice {
+pub(super) fn cpu(why: &str) -> OpenDevice {
     OpenDevice {
         device: Device::flex(),
         description: format!("CPU (flex): {why}"),
-        shared: None,
+        graphics: None,
+        draws_apart: false,
         software_adapter: false,
     }
 }
@@ -211,7 +181,8 @@ fn open_adapter((kind, backend): Selector, adapter: &wgpu::AdapterInfo) -> Resul
     Ok(OpenDevice {
         device,
         description: format!("{kind}: {}, {}", short_name(&info.name), info.backend),
-        shared: Some(WgpuHandles {
+        draws_apart: !software_adapter,
+        graphics: Some(WgpuHandles {
             instance: setup.instance,
             adapter: setup.adapter,
             device: setup.device,

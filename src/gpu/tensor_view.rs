@@ -81,8 +81,7 @@ impl TensorView {
         let unreachable = |why: String| GpuError::Unreachable { shape, why };
         let tensor = if tensor.dtype() == DType::F32 { tensor } else { tensor.cast(DType::F32) };
         let Ok(mut primitive) = tensor.clone().try_into_primitive::<Wgpu>() else {
-            let values: Vec<f32> = tensor.into_data().try_to_vec().map_err(|error| unreachable(error.to_string()))?;
-            return Ok(Self::from_host(shape, values.into()));
+            return Self::read_back(tensor);
         };
         if primitive.meta.is_tiled() || primitive.meta.strides().len() != 3 {
             // Some products store their result in tiles. Writing it over a fresh tensor untiles it, on the device.
@@ -104,6 +103,21 @@ impl TensorView {
         let layout = Layout { base: ((tensor_offset - offset) / 4) as usize, strides };
         let home = Home::Device { buffer, offset, size, _kept: Arc::new((primitive, resource)) };
         Ok(Self { id: next_id(), shape, layout, home })
+    }
+
+    /// A tensor's values, read back to the host: for a window that draws by another device. Waits until they are made. Call it
+    /// on the thread that made the tensor.
+    ///
+    /// # Shapes
+    /// - `tensor`: `[c, h, w]`, of any float type.
+    ///
+    /// # Errors
+    /// When the device was lost or the work that makes the tensor failed.
+    pub fn read_back(tensor: Tensor<3>) -> Result<Self, GpuError> {
+        let shape = tensor.dims();
+        let values: Vec<f32> =
+            tensor.try_into_vec_as().map_err(|error| GpuError::Unreachable { shape, why: error.to_string() })?;
+        Ok(Self::from_host(shape, values.into()))
     }
 
     /// Different for every view that was made, equal for clones: tells whether something must be bound anew.

@@ -94,6 +94,10 @@ impl Session {
             Event::Networks(networks) => lasting.networks.take(networks),
             Event::DownloadStarted { name, progress } => lasting.networks.take_download_start(name, progress),
             Event::DownloadEnded { name, cancelled } => lasting.networks.take_download_end(&name, cancelled, notices),
+            Event::DeviceLost { problem, device } => {
+                opened.take_device(device);
+                notices.tell_problem(problem);
+            }
             Event::Remark(remark) => notices.tell_problem(remark),
             Event::Problem { of, problem } => return self.take_problem(of, problem),
         }

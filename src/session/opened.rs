@@ -230,6 +230,13 @@ impl OpenedCollection {
         }
     }
 
+    /// Takes in what computes from now on.
+    pub(super) fn take_device(&mut self, device: String) {
+        if let Phase::Open(collection) = &mut self.phase {
+            Arc::make_mut(collection).device = device;
+        }
+    }
+
     /// The folder that is open or being opened.
     pub fn folder(&self) -> Option<PathBuf> {
         match &self.phase {

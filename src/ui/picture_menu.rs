@@ -110,7 +110,10 @@ impl PictureMenu {
         let is_selected = chosen.selection.contains(id);
         // Who asks for the menu of one of several that are selected means all of them, where that makes sense.
         let is_of_many = is_selected && chosen.selection.len() > 1;
-        let targets = || if is_of_many { chosen.selection.iter().collect() } else { vec![id] };
+        let targets = || match is_of_many {
+            true => ImageGroup::Set(chosen.selection.clone()),
+            false => ImageGroup::Set([id].into_iter().collect()),
+        };
         let to_ask_with = match is_of_many {
             true => session.opened.selection_to_ask_with(),
             false => is_readable.then(|| vec![id]),
@@ -191,7 +194,7 @@ impl PictureMenu {
             let hint = format!("Of {what}");
             let button = Button::new((tag_dot::atom(session, tag), format!("Remove tag {tag}")));
             if item_of(ui, true, button, &hint) {
-                actions.push(Choose::Tag { ids: targets(), tag: tag.to_owned(), is_on: false }.into());
+                actions.push(Choose::TagGroup { group: targets(), tag: tag.to_owned(), is_on: false }.into());
             }
         }
         let hint = if is_of_many { format!("Tag {what}") } else { "Tag it".to_owned() };
@@ -203,7 +206,7 @@ impl PictureMenu {
         if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && !self.written.is_empty() {
             match Tags::cleaned(&self.written) {
                 Ok(tag) => {
-                    actions.push(Choose::Tag { ids: targets(), tag, is_on: true }.into());
+                    actions.push(Choose::TagGroup { group: targets(), tag, is_on: true }.into());
                     is_done = true;
                 }
                 Err(problem) => self.problem = Some(problem),

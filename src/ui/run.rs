@@ -51,8 +51,8 @@ pub fn run(engine: Engine, waker: Waker, launch: Launch) -> Result<bool, UiError
         renderer: eframe::Renderer::Wgpu,
         ..eframe::NativeOptions::default()
     };
-    if let Some(shared) = engine.gpu().shared.clone() {
-        let crate::gpu::WgpuHandles { instance, adapter, device, queue } = shared;
+    if let Some(handles) = engine.gpu().for_window() {
+        let crate::gpu::WgpuHandles { instance, adapter, device, queue } = handles;
         options.wgpu_options.wgpu_setup = WgpuSetup::Existing(WgpuSetupExisting { instance, adapter, device, queue });
     }
     let app_options = AppOptions { settings, settings_dir, waker, start, ..AppOptions::default() };

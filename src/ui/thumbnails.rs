@@ -21,8 +21,9 @@ const LOOK_THROUGH_FRAMES: u64 = 30;
 /// A thumbnail is halved so often at most: of 192 pixels 24 are left.
 const MOST_HALVINGS: u8 = 3;
 
-/// Bytes uploaded in one frame at most, so that a burst of arrivals never costs a visible hitch.
-const UPLOAD_BYTES_PER_FRAME: usize = 6 << 20;
+/// Bytes uploaded in one frame at most, and what remains of the last picture, so that a burst of arrivals never costs a visible
+/// hitch: a megabyte takes the window's thread some .7 ms, and a gallery full of others is there after three frames.
+const UPLOAD_BYTES_PER_FRAME: usize = 2 << 20;
 
 /// Bytes of pictures that wait for their upload at most; older ones are dropped and asked for again if still visible.
 const BACKLOG_BYTES: usize = 64 << 20;

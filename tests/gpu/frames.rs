@@ -27,10 +27,18 @@ const BYTES_A_POINT: usize = 1500;
 /// Names that each picture is extracted under.
 const COPIES: usize = 400;
 
-/// A still map, the pointer over it, zooming; then the same while an extraction runs on the device.
+/// A still map, the pointer over it, zooming; then the same while an extraction runs on the GPU: drawn by a device of the
+/// window's own, and by the one that computes.
 pub fn time(report: &mut Report, open: &OpenDevice, points: usize) {
-    let what = format!("frame with a map of {} million points", points as f64 / 1e6);
-    let Some(handles) = &open.shared else { return report.skip(&what, "there is no device that draws") };
+    for draws_apart in [true, false] {
+        time_drawn(report, &OpenDevice { draws_apart, ..open.clone() }, points);
+    }
+}
+
+fn time_drawn(report: &mut Report, open: &OpenDevice, points: usize) {
+    let whose = if open.draws_apart { "a device of its own" } else { "the device that computes" };
+    let what = format!("frame with a map of {} million points, by {whose}", points as f64 / 1e6);
+    let Some(handles) = open.for_window() else { return report.skip(&what, "there is no device that draws") };
     if let Some(free) = free_bytes()
         && free < points * BYTES_A_POINT
     {
@@ -44,7 +52,7 @@ pub fn time(report: &mut Report, open: &OpenDevice, points: usize) {
             answers.send(order).ok();
         }
     });
-    let mut window = Harness::builder().with_size(SIZE).renderer(Offscreen::on(handles)).build_eframe(|cc| {
+    let mut window = Harness::builder().with_size(SIZE).renderer(Offscreen::on(&handles)).build_eframe(|cc| {
         let options = AppOptions {
             // As it was measured before there were places.
             settings: Settings { layout: Some("all views".into()), hides_inspector: true, ..Settings::default() },

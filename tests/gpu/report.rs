@@ -19,7 +19,7 @@ pub struct Report {
 impl Report {
     /// Of an adapter; as JSON in a file, too.
     pub fn of(open: &OpenDevice, file: Option<PathBuf>) -> Self {
-        let driver = open.shared.as_ref().map(|handles| handles.adapter.get_info()).map(|info| info.driver_info);
+        let driver = open.graphics.as_ref().map(|handles| handles.adapter.get_info()).map(|info| info.driver_info);
         let adapter = format!("{}, driver {}", open.description, driver.unwrap_or_default());
         eprintln!("{adapter}");
         Self { adapter, begun: Instant::now(), rows: Vec::new(), wrong: false, file }

@@ -19,6 +19,7 @@ mod groups;
 mod indices;
 mod inside;
 mod layers;
+mod lost_device;
 mod maintenance;
 mod moved;
 mod moving;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use super::{cluster, import, keeping, run, tag};
-use crate::domain::{ImageId, TagColour};
+use crate::domain::{ImageSet, TagColour};
 use crate::engine::message::{AnalysisWish, Asked, Event, ImportWish, Problem, Progress, Regroup, RegroupWish};
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
@@ -113,8 +113,8 @@ impl Analyses {
     }
 
     /// Gives images a tag, or takes it from them.
-    pub fn tag(&mut self, ids: Vec<ImageId>, tag: String, is_on: bool, opened: Arc<Opened>) {
-        self.do_aside(Asked::Tag, opened, move |opened| tag::change(&ids, &tag, is_on, opened));
+    pub fn tag(&mut self, images: ImageSet, tag: String, is_on: bool, opened: Arc<Opened>) {
+        self.do_aside(Asked::Tag, opened, move |opened| tag::change(&images, &tag, is_on, opened));
     }
 
     /// Reads or writes a table off the thread that takes requests, after what was asked for before.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{ImageId, TagColour, Tags};
+use crate::domain::{ImageId, ImageSet, TagColour, Tags};
 use crate::engine::message::{Asked, Event, Problem};
 use crate::engine::opened::Opened;
 use crate::store::{Recorder, StoreError};
@@ -56,11 +56,12 @@ pub fn take_up(opened: &Opened) {
 }
 
 /// Gives images a tag or takes it from them, and tells the tags as they are now.
-pub fn change(ids: &[ImageId], tag: &str, is_on: bool, opened: &Opened) {
+pub fn change(images: &ImageSet, tag: &str, is_on: bool, opened: &Opened) {
+    let ids: Vec<ImageId> = images.iter().collect();
     let changed = Tags::cleaned(tag).map_err(|why| Problem::new("This is no tag", why)).and_then(|tag| {
         let change = |recorder: Recorder| match is_on {
-            true => recorder.add_tag(ids, &tag, |id| opened.catalogue.get(id)),
-            false => recorder.remove_tag_of_met(ids, &tag, |id| opened.catalogue.get(id)),
+            true => recorder.add_tag(&ids, &tag, |id| opened.catalogue.get(id)),
+            false => recorder.remove_tag_of_met(&ids, &tag, |id| opened.catalogue.get(id)),
         };
         let changed = opened.recorder().and_then(change);
         changed.map(|changed| (tag, changed.len())).map_err(|error| Problem::new("The tag could not be saved", error))

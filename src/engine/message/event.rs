@@ -251,6 +251,13 @@ pub enum Event {
         /// What went wrong.
         problem: Problem,
     },
+    /// The GPU was lost, and the processor goes on with what it had begun.
+    DeviceLost {
+        /// What happened, and what to do.
+        problem: Problem,
+        /// What computes now, and why: as [`Collection::device`].
+        device: String,
+    },
     /// Something was found amiss and is done without; what was asked for goes on.
     Remark(Problem),
 }

@@ -171,7 +171,7 @@ pub enum Request {
     /// Give images a tag, or take it from them. Answered by [`Event::Tagged`](super::Event::Tagged).
     Tag {
         /// Which images.
-        ids: Vec<ImageId>,
+        images: ImageSet,
         /// The tag.
         tag: String,
         /// Whether they are to bear it.

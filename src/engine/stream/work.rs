@@ -260,7 +260,9 @@ impl<'a, W: Write> Work<'a, W> {
         for event in self.events.try_iter() {
             #[expect(clippy::wildcard_enum_match_arm, reason = "nothing else comes from that thread")]
             match event {
-                Event::Problem { problem, .. } | Event::Remark(problem) => self.streamed.remarks.push(problem),
+                Event::Problem { problem, .. } | Event::Remark(problem) | Event::DeviceLost { problem, .. } => {
+                    self.streamed.remarks.push(problem)
+                }
                 _ => {}
             }
         }

@@ -11,61 +11,51 @@ use crate::engine::message::{ActivationView, Event, Problem};
 use crate::engine::tensor::batch::RegionBatch;
 use crate::engine::tensor::look::{Picture, TensorLook};
 use crate::features;
-use crate::gpu::TensorView;
 
 /// How many classes are named.
 const TOP_CLASSES: usize = 5;
 
 impl TensorThread {
     /// `number`: of the look, as its slot counts them.
-    pub(super) fn answer(&mut self, look: TensorLook, number: u64) {
-        let of = look.asked();
+    pub(super) fn answer(&mut self, look: &TensorLook, number: u64) -> Result<(), Problem> {
         match look {
-            TensorLook::Activations { picture, layer } => match self.looked_at(0, &picture, layer, true) {
-                Ok(view) => self.outbox.tell(Event::Activations(view)),
-                Err(problem) => self.outbox.complain(of, problem),
-            },
-            TensorLook::Beside { picture, layer } => match self.looked_at(1, &picture, layer, false) {
-                Ok(view) => self.outbox.tell(Event::Beside(view)),
-                Err(problem) => self.outbox.complain(of, problem),
-            },
-            TensorLook::Point { picture, wish } => match self.point(&picture, wish) {
-                Ok(values) => self.outbox.tell(Event::Point(values)),
-                Err(problem) => self.outbox.complain(of, problem),
-            },
+            TensorLook::Activations { picture, layer } => {
+                let view = self.looked_at(0, picture, *layer, true)?;
+                self.outbox.tell(Event::Activations(view));
+            }
+            TensorLook::Beside { picture, layer } => {
+                let view = self.looked_at(1, picture, *layer, false)?;
+                self.outbox.tell(Event::Beside(view));
+            }
+            TensorLook::Point { picture, wish } => {
+                let values = self.point(picture, *wish)?;
+                self.outbox.tell(Event::Point(values));
+            }
             TensorLook::Strip { pictures, wish } => {
                 let looks = self.looks.clone();
-                match self.strip(&pictures, wish, &|| looks.is_stale(number)) {
-                    Ok(Some(strip)) => self.outbox.tell(Event::Strip(Arc::new(strip))),
-                    // Another picture is looked at by now.
-                    Ok(None) => {}
-                    Err(problem) => self.outbox.complain(of, problem),
+                // Without an answer another picture is looked at by now.
+                if let Some(strip) = self.strip(pictures, wish.clone(), &|| looks.is_stale(number))? {
+                    self.outbox.tell(Event::Strip(Arc::new(strip)));
                 }
             }
             TensorLook::Pair { pictures, layer } => {
-                let mut view = |place: usize| -> Result<ActivationView, Problem> {
-                    Ok(self.activations(&pictures[place], layer, false)?.0)
-                };
-                match view(0).and_then(|first| Ok([first, view(1)?])) {
-                    Ok(pair) => self.outbox.tell(Event::Pair(Box::new(pair))),
-                    Err(problem) => self.outbox.complain(of, problem),
-                }
+                let first = self.activations(&pictures[0], *layer, false)?.0;
+                let second = self.activations(&pictures[1], *layer, false)?.0;
+                self.outbox.tell(Event::Pair(Box::new([first, second])));
             }
             TensorLook::Times => {
                 if let Some(crew) = &self.crew {
                     crew.rest();
                 }
-                match self.ready() {
-                    Ok(running) => {
-                        self.outbox.tell(Event::LayerTimes(Arc::new(running.layer_secs(self.device()))));
-                    }
-                    Err(problem) => self.outbox.complain(of, problem),
-                }
+                let running = self.ready()?;
+                self.outbox.tell(Event::LayerTimes(Arc::new(running.layer_secs(self.device()))));
             }
             TensorLook::Vectors { path, sources, region, reply, .. } => {
-                reply.send(self.vectors(&path, &sources, region)).ok();
+                let vectors = self.vectors(path, sources, *region)?;
+                reply.send(Ok(vectors)).ok();
             }
         }
+        Ok(())
     }
 
     pub(super) fn input(&self, running: &Running, path: &std::path::Path) -> Result<Tensor<4>, Problem> {
@@ -103,7 +93,10 @@ impl TensorThread {
         let view = ActivationView {
             image: picture.record.id,
             layer,
-            values: TensorView::from_tensor(activation.clone().reshape([c, h, w]))
+            values: self
+                .device
+                .get()
+                .view(activation.clone().reshape([c, h, w]))
                 .map_err(|error| Problem::new("The layer cannot be shown", error))?,
             means: stats.means,
             minima: stats.minima,

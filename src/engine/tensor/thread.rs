@@ -16,7 +16,6 @@ use crate::engine::tensor::batch::{ActivationBatch, Batch, Pooled};
 use crate::engine::tensor::crew::Crew;
 use crate::engine::tensor::look::{TensorLook, TensorLookKind};
 use crate::engine::tensor::running::{Running, device_failed, panicked};
-use crate::engine::thread::guard::guarded;
 use crate::engine::thread::outbox::Outbox;
 use crate::engine::thread::slot::Slot;
 use crate::gpu::DeviceWhenNeeded;
@@ -48,15 +47,14 @@ impl TensorThread {
         let looks = self.looks.clone();
         loop {
             while let Some((look, number)) = looks.take() {
-                let _look = self.span_of(&look).entered();
-                self.guarded(&look.asked(), |thread| thread.answer(look, number));
+                self.look(&look, number);
             }
             select! {
                 recv(looks.rung()) -> _ => {}
                 recv(tasks) -> order => match order {
                     Ok(TensorTask::Use(graph, reply)) => {
                         self.let_go();
-                        let outcome = self.guarded(&Asked::Open, |thread| thread.adopt(graph));
+                        let outcome = self.survived(&Asked::Open, |thread| thread.adopt(graph.clone()));
                         reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
                     }
                     Ok(TensorTask::UseWhenNeeded(load, reply)) => {
@@ -68,13 +66,13 @@ impl TensorThread {
                     Ok(TensorTask::RunActivations(batch)) => {
                         let reply = batch.reply.clone();
                         let of = Asked::Analysis(AnalysisKind::Activations);
-                        let outcome = self.guarded(&of, |thread| thread.whole_activations(&batch));
+                        let outcome = self.survived(&of, |thread| thread.whole_activations(&batch));
                         reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
                     }
                     Ok(TensorTask::RunRegions(batch)) => {
                         let reply = batch.reply.clone();
                         let of = Asked::Analysis(AnalysisKind::CutOuts);
-                        let outcome = self.guarded(&of, |thread| thread.regions(&batch));
+                        let outcome = self.survived(&of, |thread| thread.regions(&batch));
                         reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
                     }
                     Err(_) => return,
@@ -88,9 +86,22 @@ impl TensorThread {
         tracing::debug_span!("look", kind = look.look_kind().word(), layer = name())
     }
 
-    fn guarded<T>(&mut self, of: &Asked, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        let outbox = self.outbox.clone();
-        guarded("The network failed while it ran", of, &outbox, || work(self))
+    /// Answers a question, or says why not.
+    fn look(&mut self, look: &TensorLook, number: u64) {
+        let _look = self.span_of(look).entered();
+        let of = look.asked();
+        let Some(Err(problem)) = self.survived(&of, |thread| thread.answer(look, number)) else { return };
+        match look {
+            TensorLook::Vectors { reply, .. } => {
+                reply.send(Err(problem)).ok();
+            }
+            TensorLook::Activations { .. }
+            | TensorLook::Pair { .. }
+            | TensorLook::Beside { .. }
+            | TensorLook::Point { .. }
+            | TensorLook::Strip { .. }
+            | TensorLook::Times => self.outbox.complain(of, problem),
+        }
     }
 
     /// What was asked of the network before: of the next one the same words mean another layer, other times.
@@ -114,7 +125,7 @@ impl TensorThread {
         &self.device.get().device
     }
 
-    fn adopt(&mut self, graph: Arc<Graph>) -> Result<(), Problem> {
+    pub(super) fn adopt(&mut self, graph: Arc<Graph>) -> Result<(), Problem> {
         let runner = Runner::with_precision(graph.clone(), self.device(), self.precision)
             .map_err(|error| Problem::new("The network could not be put on the device", error))?;
         let members = members(&graph, self.device());
@@ -133,7 +144,7 @@ impl TensorThread {
                 crew.run(running, batch, self.precision, &self.outbox);
             }
             _ => {
-                let outcome = self.guarded(&Asked::Extract, |thread| thread.run_together(&batch));
+                let outcome = self.survived(&Asked::Extract, |thread| thread.run_together(&batch));
                 batch.reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
             }
         }

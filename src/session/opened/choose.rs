@@ -74,8 +74,15 @@ pub enum Choose {
     },
     /// Give a tag a colour, or the one of its name.
     ColourTag(String, Option<TagColour>),
-    /// Give a tag to all that have something in common.
-    TagGroup(ImageGroup, String),
+    /// Give a tag to all that have something in common, or take it from them.
+    TagGroup {
+        /// Which images.
+        group: ImageGroup,
+        /// The tag.
+        tag: String,
+        /// Whether they are to bear it.
+        is_on: bool,
+    },
     /// Look at another layer (index in `Collection::layers`).
     Layer(usize),
     /// Look at a layer on the way to another one: all of the way is one step back.
@@ -176,10 +183,10 @@ impl OpenedCollection {
             Choose::Save(wish) => self.save(wish),
             Choose::Filter(filter) => self.chosen.filter = filter,
             Choose::Sort(sort) => self.chosen.sort = sort,
-            Choose::Tag { ids, tag, is_on } => self.edit_tag(ids, tag, is_on),
+            Choose::Tag { ids, tag, is_on } => self.edit_tag(&ids.into_iter().collect(), &tag, is_on),
             Choose::ColourTag(tag, colour) => self.colour_tag(tag, colour),
-            Choose::TagGroup(group, tag) => {
-                let requests = self.tag_group(group, tag);
+            Choose::TagGroup { group, tag, is_on } => {
+                let requests = self.tag_group(group, &tag, is_on);
                 return [requests, self.follow_choice(before)].concat();
             }
             Choose::Layer(layer) => self.choose_layer(layer),

@@ -58,8 +58,8 @@ fn followed(chosen: &Chosen, places: &Places, before: &Collection, now: &Collect
     let followed_weight = |(example, weight): &(Example, f32)| Some((followed_example(example)?, *weight));
     let examples: Vec<(Example, f32)> = chosen.examples.iter().filter_map(followed_weight).collect();
     let followed_edit = |edit: &Arc<TagEdit>| {
-        let follow = || edit.ids.iter().filter_map(|id| image(*id)).collect();
-        if places.are_the_same() { edit.clone() } else { Arc::new(TagEdit { ids: follow(), ..(**edit).clone() }) }
+        let follow = || edit.images.iter().filter_map(image).collect();
+        if places.are_the_same() { edit.clone() } else { Arc::new(TagEdit { images: follow(), ..(**edit).clone() }) }
     };
     let selection = &chosen.selection;
     let probe = chosen.probe.and_then(image);

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::OpenedCollection;
 use super::choose::Pick;
 use super::ordering::AT_ONCE;
-use crate::domain::{ImageGroup, ImageSet};
+use crate::domain::{ImageGroup, ImageSet, Tags};
 use crate::engine::{CatalogueLook, Look, Request};
 
 /// Groups of which it is to be found out who is in them, one after the other.
@@ -32,7 +32,10 @@ enum Then {
         /// Whether the wish has changed something else, which is a step already.
         has_step: bool,
     },
-    Tag(String),
+    Tag {
+        tag: String,
+        is_on: bool,
+    },
 }
 
 impl OpenedCollection {
@@ -45,13 +48,19 @@ impl OpenedCollection {
         self.find_out(group, Then::Pick { pick, has_step: false })
     }
 
-    /// Gives a tag to the images of a group.
-    pub(super) fn tag_group(&mut self, group: ImageGroup, tag: String) -> Vec<Request> {
-        if group.looked_at(self.images.len()) <= AT_ONCE {
-            self.edit_tag(group.images(&self.images).iter().collect(), tag, true);
+    /// Gives a tag to the images of a group, or takes it from them.
+    pub(super) fn tag_group(&mut self, group: ImageGroup, tag: &str, is_on: bool) -> Vec<Request> {
+        let Ok(tag) = Tags::cleaned(tag) else { return Vec::new() };
+        let changing = self.changing(group.clone(), &tag, is_on);
+        if changing.looked_at(self.images.len()) <= AT_ONCE {
+            self.note_tag(changing.images(&self.images), tag, is_on);
             return Vec::new();
         }
-        self.find_out(group, Then::Tag(tag))
+        self.find_out(group, Then::Tag { tag, is_on })
+    }
+
+    fn changing(&self, group: ImageGroup, tag: &str, is_on: bool) -> ImageGroup {
+        ImageGroup::ToTag { of: Box::new(group), tags: self.tags.clone(), tag: tag.to_owned(), is_on }
     }
 
     fn find_out(&mut self, group: ImageGroup, then: Then) -> Vec<Request> {
@@ -68,8 +77,14 @@ impl OpenedCollection {
         let Some(next) = grouping.waiting.front().filter(|_| !grouping.asked.is_some_and(is_wanted)) else {
             return Vec::new();
         };
-        grouping.asked = Some(next.number);
-        let (number, group, images) = (next.number, next.group.clone(), self.images.clone());
+        let Waiting { number, group, then } = next.clone();
+        grouping.asked = Some(number);
+        let group = match then {
+            // By the tags of now, not of when it was wished.
+            Then::Tag { tag, is_on } => self.changing(group, &tag, is_on),
+            Then::Pick { .. } => group,
+        };
+        let images = self.images.clone();
         vec![Request::Look(Look::Catalogue(CatalogueLook::Group { number, group, images }))]
     }
 
@@ -84,8 +99,8 @@ impl OpenedCollection {
         let Some(Waiting { then, .. }) = self.take_waiting(number) else { return self.ask_next_group() };
         let before = self.chosen.clone();
         let mut requests = match then {
-            Then::Tag(tag) => {
-                self.edit_tag(images.iter().collect(), tag, true);
+            Then::Tag { tag, is_on } => {
+                self.note_tag(images.clone(), tag, is_on);
                 self.follow_choice(before)
             }
             Then::Pick { pick, has_step } => {
@@ -101,13 +116,13 @@ impl OpenedCollection {
     pub(super) fn note_group_step(&mut self, is_step: bool) {
         match self.pending.grouping.waiting.back_mut().map(|waiting| &mut waiting.then) {
             Some(Then::Pick { has_step, .. }) => *has_step = is_step,
-            Some(Then::Tag(_)) | None => {}
+            Some(Then::Tag { .. }) | None => {}
         }
     }
 
     /// Something else is selected now: the group that was to be picked is not wanted any more. What is to be tagged is.
     pub(super) fn drop_group(&mut self) {
-        self.pending.grouping.waiting.retain(|waiting| matches!(waiting.then, Then::Tag(_)));
+        self.pending.grouping.waiting.retain(|waiting| matches!(waiting.then, Then::Tag { .. }));
     }
 
     /// It will not be known which images are in the group.

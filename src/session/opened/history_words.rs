@@ -93,7 +93,7 @@ fn colours_in_words(before: &Chosen, after: &Chosen) -> Option<String> {
 fn edits_in_words(before: &Chosen, after: &Chosen) -> Option<String> {
     let (was, is) = (&before.tag_edits, &after.tag_edits);
     let edits = is.get(was.len()..).filter(|edits| !edits.is_empty())?;
-    let images = |edit: &TagEdit| counted(edit.ids.len(), "picture", "pictures");
+    let images = |edit: &TagEdit| counted(edit.images.len(), "picture", "pictures");
     let saved = |is_on: bool| edits.iter().find(|edit| edit.is_on == is_on).and_then(|edit| saved_name(&edit.tag));
     let edit = edits.last()?;
     Some(match (saved(true), saved(false)) {

@@ -1,7 +1,7 @@
 //! Selections saved by a name, restored, renamed and given up, as choices that can be taken back.
 
 use super::OpenedCollection;
-use crate::domain::{ImageId, saved_tag};
+use crate::domain::{ImageSet, saved_tag};
 
 /// What can be done with saved selections.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,9 +29,9 @@ impl OpenedCollection {
                 if selection.is_empty() {
                     return;
                 }
-                let before = self.saved_by(&tag).into_iter().filter(|id| !selection.contains(*id)).collect();
-                self.edit_tag(before, tag.clone(), false);
-                self.edit_tag(selection.iter().collect(), tag, true);
+                let before = self.saved_by(&tag);
+                self.note_tag(before.difference(&selection), tag.clone(), false);
+                self.note_tag(selection.difference(&before), tag, true);
             }
             Save::Rename { from, to } => {
                 let (Ok(from), Ok(to)) = (saved_tag(&from), saved_tag(&to)) else { return };
@@ -39,17 +39,17 @@ impl OpenedCollection {
                     return;
                 }
                 let images = self.saved_by(&from);
-                self.edit_tag(images.clone(), to, true);
-                self.edit_tag(images, from, false);
+                self.note_tag(images.clone(), to, true);
+                self.note_tag(images, from, false);
             }
             Save::Forget(name) => {
                 let Ok(tag) = saved_tag(&name) else { return };
-                self.edit_tag(self.saved_by(&tag), tag, false);
+                self.note_tag(self.saved_by(&tag), tag, false);
             }
         }
     }
 
-    fn saved_by(&self, tag: &str) -> Vec<ImageId> {
-        self.tags.images.get(tag).cloned().unwrap_or_default()
+    fn saved_by(&self, tag: &str) -> ImageSet {
+        self.tags.images.get(tag).into_iter().flatten().copied().collect()
     }
 }

@@ -8,18 +8,20 @@ use std::sync::Arc;
 use super::OpenedCollection;
 use super::chosen::Chosen;
 use super::tag_edit::TagEdit;
-use crate::domain::{ImageId, Tags};
+use crate::domain::{ImageSet, Tags};
 use crate::engine::Request;
 
 impl OpenedCollection {
     /// Notes a change of tags, if it changes anything.
-    pub(super) fn edit_tag(&mut self, ids: Vec<ImageId>, tag: String, is_on: bool) {
-        let Ok(tag) = Tags::cleaned(&tag) else { return };
-        let mut ids: Vec<ImageId> = ids.into_iter().filter(|id| self.tags.has(&tag, *id) != is_on).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        if !ids.is_empty() {
-            self.chosen.tag_edits.push(Arc::new(TagEdit { ids, tag, is_on }));
+    pub(super) fn edit_tag(&mut self, images: &ImageSet, tag: &str, is_on: bool) {
+        let Ok(tag) = Tags::cleaned(tag) else { return };
+        self.note_tag(self.tags.to_change(images, &tag, is_on), tag, is_on);
+    }
+
+    /// Notes that images get a tag which they do not bear, or lose one that they do.
+    pub(super) fn note_tag(&mut self, images: ImageSet, tag: String, is_on: bool) {
+        if !images.is_empty() {
+            self.chosen.tag_edits.push(Arc::new(TagEdit { images, tag, is_on }));
         }
     }
 

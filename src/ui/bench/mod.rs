@@ -7,8 +7,11 @@
 mod generated;
 mod measured;
 mod painter;
+mod processor;
 mod script;
 mod source;
+mod steps;
+mod table;
 mod window;
 
 use std::time::Duration;
@@ -22,8 +25,8 @@ use crate::ui::performance::resident;
 
 use measured::Progress;
 use painter::Painter;
-use script::Pace;
 use source::Source;
+use steps::Pace;
 use window::BenchWindow;
 
 /// Width and height of the window in points, which are pixels.
@@ -42,7 +45,7 @@ pub enum Subject {
     Generated {
         /// How many.
         images: usize,
-        /// What draws, if it is shared with the networks.
+        /// What networks would compute on.
         device: OpenDevice,
     },
 }
@@ -76,7 +79,7 @@ pub fn measure(
         computes_on: Some(device.description.clone()),
         ..WindowBench::default()
     };
-    let (painter, remark) = match Painter::new(device.shared.as_ref()) {
+    let (painter, remark) = match Painter::new(device.for_window()) {
         Ok(painter) => (
             Some(painter),
             "Frames were drawn to a texture; showing them on a screen is not part of the times".to_owned(),
@@ -84,6 +87,10 @@ pub fn measure(
         Err(why) => (None, format!("Frames were laid out and tessellated, but not drawn: {why}")),
     };
     bench.remarks.push(remark);
+    if device.graphics.is_some() {
+        let whose = if device.draws_apart { "a device of their own on the GPU that" } else { "the device that" };
+        bench.remarks.push(format!("Frames were drawn by {whose} networks compute on"));
+    }
     bench.adapter = painter.as_ref().map(Painter::adapter);
     let source = match subject {
         Subject::Folder { engine, open } => {
@@ -112,6 +119,13 @@ pub fn measure(
         after_bytes: after.resident_bytes,
         most_bytes: after.most_bytes,
     });
+    match window.waited_secs() {
+        Some(secs) if secs >= 0.1 => bench.remarks.push(format!(
+            "Frames waited {secs:.1} s for a processor that others had, which is not part of the times of the window's thread"
+        )),
+        Some(_) => {}
+        None => bench.remarks.push("What frames waited for a busy processor is part of their times".to_owned()),
+    }
     if bench.memory.is_none() {
         bench.remarks.push("This system does not say what a process holds in memory".to_owned());
     }

@@ -23,9 +23,9 @@ pub(super) struct Painter {
 }
 
 impl Painter {
-    /// On the device that the networks run on if there is one, else on what the window would open by itself.
-    pub(super) fn new(shared: Option<&WgpuHandles>) -> Result<Self, String> {
-        let setup = match shared.cloned() {
+    /// On what a window is to draw with if that is said, else on what it would open by itself.
+    pub(super) fn new(handles: Option<WgpuHandles>) -> Result<Self, String> {
+        let setup = match handles {
             Some(WgpuHandles { instance, adapter, device, queue }) => {
                 WgpuSetup::Existing(WgpuSetupExisting { instance, adapter, device, queue })
             }

@@ -4,32 +4,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{self, Key, Modifiers, MouseWheelUnit, Pos2, Rect, TouchPhase, Vec2, vec2};
+use eframe::egui::{self, Key, Modifiers, Pos2, Rect, vec2};
 
 use super::measured::{Progress, Samples, every, longest, until_done};
+use super::steps::{Pace, moved, wheel};
+use super::table::in_table;
 use super::window::{BenchWindow, Doing};
 use super::{NotMeasured, PATIENCE};
 use crate::domain::{ActionTimes, Filter, OpeningTimes, Projection, Sort};
 use crate::engine::{self, AnalysisAnswer, Event, Problem};
 use crate::session::{Choose, ChooseMap, Extract, NoticeText, Phase};
-
-/// How often everything is done.
-#[derive(Clone, Copy)]
-pub(super) struct Pace {
-    /// Frames of what goes on.
-    frames: usize,
-    /// Times that something is done.
-    quick: usize,
-    /// Times that something is done that is known to take a while.
-    slow: usize,
-}
-
-impl Pace {
-    /// With so many frames of what goes on.
-    pub(super) fn new(frames: usize) -> Self {
-        Self { frames: frames.max(1), quick: (frames / 7).max(1), slow: (frames / 25).max(1) }
-    }
-}
 
 /// After so long without any picture none is expected any more: all are broken.
 const NO_PICTURE: Duration = Duration::from_secs(5);
@@ -96,6 +80,7 @@ pub(super) fn actions(
         None => remarks.push("The gallery was not found: there is nothing in it".to_owned()),
     }
     choices(window, pace, progress, &mut done)?;
+    in_table(window, pace, progress, &mut done, remarks)?;
     window.strike(Modifiers::ALT, Key::Num3);
     await_map(window, progress)?;
     let canvas = window.places(Role::Canvas, |name| name == "Map").first().copied();
@@ -348,19 +333,4 @@ fn extracting(
 /// Frames come sixty times a second, and what works beside them has the time between.
 fn pause() {
     std::thread::sleep(Duration::from_millis(8));
-}
-
-fn moved(to: Pos2) -> Doing {
-    Doing::Input(vec![egui::Event::PointerMoved(to)])
-}
-
-/// The wheel is turned so far, in points.
-fn wheel(delta: Vec2) -> Doing {
-    Doing::Input(vec![egui::Event::MouseWheel {
-        unit: MouseWheelUnit::Point,
-        delta,
-        phase: TouchPhase::Move,
-        modifiers: Modifiers::NONE,
-        source: egui::MouseWheelSource::Wheel,
-    }])
 }

@@ -8,6 +8,7 @@ use eframe::egui::accesskit::{Role, TreeUpdate};
 use eframe::egui::{self, Key, Modifiers, PointerButton, Pos2, RawInput, Rect, Vec2, ViewportId, pos2};
 
 use super::painter::Painter;
+use super::processor::Waiting;
 use super::source::Source;
 use crate::engine::Event;
 use crate::session::{Action, Session};
@@ -33,7 +34,8 @@ pub(super) enum Doing {
 /// What a frame took.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Frame {
-    /// The window's own thread, from input to handing over to the GPU, in seconds.
+    /// The window's own thread, from input to handing over to the GPU, in seconds; without waiting for a processor that other
+    /// programs had, where the system counts that.
     pub(super) thread_secs: f64,
     /// The same until it was drawn; `None` if it was not drawn.
     pub(super) drawn_secs: Option<f64>,
@@ -49,6 +51,9 @@ pub(super) struct BenchWindow {
     ctx: egui::Context,
     app: App,
     source: Source,
+    waiting_for_processor: Waiting,
+    /// Seconds of that in all frames so far.
+    waited_secs: f64,
     painter: Option<Painter>,
     events: Sender<Event>,
     /// For which there was no room.
@@ -77,7 +82,27 @@ impl BenchWindow {
         };
         let app = App::new(&ctx, Session::default(), source.sender(), inbox, options);
         let (waiting, upcoming) = Default::default();
-        Self { ctx, app, source, painter, events, waiting, upcoming, size, frames: 0, last_secs: None, tree: None }
+        let waiting_for_processor = Waiting::of_this_thread();
+        Self {
+            ctx,
+            app,
+            source,
+            waiting_for_processor,
+            waited_secs: 0.0,
+            painter,
+            events,
+            waiting,
+            upcoming,
+            size,
+            frames: 0,
+            last_secs: None,
+            tree: None,
+        }
+    }
+
+    /// Seconds that frames waited for a processor, which are not part of their times; `None` where the system does not count it.
+    pub(super) fn waited_secs(&self) -> Option<f64> {
+        self.waiting_for_processor.is_known().then_some(self.waited_secs)
     }
 
     pub(super) fn session(&self) -> &Session {
@@ -169,7 +194,7 @@ impl BenchWindow {
                 break;
             }
         }
-        let began = Instant::now();
+        let (began, waited) = (Instant::now(), self.waiting_for_processor.secs());
         if let Some(action) = action {
             self.app.act(action);
         }
@@ -189,7 +214,9 @@ impl BenchWindow {
                 None
             }
         };
-        let thread_secs = began.elapsed().as_secs_f64();
+        let waited_secs = self.waiting_for_processor.secs() - waited;
+        self.waited_secs += waited_secs;
+        let thread_secs = (began.elapsed().as_secs_f64() - waited_secs).max(0.0);
         self.last_secs = Some(thread_secs as f32);
         let drawn_secs = self.painter.as_ref().and_then(|painter| match painter.wait() {
             Ok(()) => Some(began.elapsed().as_secs_f64()),

@@ -50,6 +50,9 @@ use tool::{Drawing, Tool};
 /// What one notch of the mouse wheel magnifies by.
 const NOTCH_ZOOM: f32 = 1.2;
 
+/// The share of their opacity that points keep at least where they crowd: paler, they show where most lie, and one alone is still
+/// seen.
+const PALEST: f32 = 0.4;
 /// Points drawn of a map that moves, where a program draws it.
 const DRAWN_MOVING: usize = 100_000;
 
@@ -161,7 +164,9 @@ impl OneMap {
         self.navigate(ui, &response, view, fitted, plane.half_extent, handling.tool);
 
         let highlighted = common.highlighted.filter(|(by, _)| *by == map.colouring).map(|(_, class)| class);
-        let looks = self.colours.refresh(ui.ctx(), plane, session, map.colouring, common.tags, highlighted);
+        let mut looks = self.colours.refresh(ui.ctx(), plane, session, map.colouring, common.tags, highlighted);
+        let [_, _, plain, _] = &mut looks.opacity;
+        *plain *= self.room_for_each(plane.len()).clamp(PALEST, 1.0);
         let painter = ui.painter_at(view);
         painter.rect_filled(view, 0.0, theme::palette().ground);
         overlay::axes(&painter, &self.camera, view);
@@ -299,9 +304,14 @@ impl OneMap {
         plane.tiles.drawn_in(lower, upper, most)
     }
 
-    /// Radius of a plain point, in points: about a quarter of the space there is for each if they were spread evenly.
+    /// Radius of a plain point, in points.
     fn radius(&self, count: usize) -> f32 {
+        self.room_for_each(count).clamp(1.0, 6.0)
+    }
+
+    /// About a quarter of the space there is for each point if they were spread evenly, in points.
+    fn room_for_each(&self, count: usize) -> f32 {
         let spacing = 2.0 * self.camera.zoom / (count.max(1) as f64).sqrt();
-        ((0.22 * spacing) as f32).clamp(1.0, 6.0)
+        (0.22 * spacing) as f32
     }
 }

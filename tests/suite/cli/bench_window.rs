@@ -6,7 +6,7 @@ use crate::support::command::{Answer, Home};
 use crate::support::renderer::adapters;
 
 /// Everything that is measured of a collection that is made up and can be drawn.
-const ACTIONS: [&str; 21] = [
+const ACTIONS: [&str; 30] = [
     "extracting, told only",
     "idle",
     "scroll",
@@ -19,6 +19,15 @@ const ACTIONS: [&str; 21] = [
     "undo",
     "filter",
     "sort",
+    "idle, table",
+    "scroll, table",
+    "hover, table",
+    "click, table",
+    "arrow, table",
+    "select all, table",
+    "invert, table",
+    "sort, table",
+    "histogram, table",
     "idle, map",
     "hover, map",
     "zoom",

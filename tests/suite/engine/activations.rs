@@ -71,7 +71,7 @@ fn what_cannot_be_done_says_whose_problem_it_is() {
         Request::Look(Look::Neighbours(like_nothing)),
         Request::Analyse(AnalysisWish::Activations(ActivationsWish::Store(nowhere))),
         Request::OpenClustering("no such clustering".to_owned()),
-        Request::Tag { ids: vec![image], tag: "  ".to_owned(), is_on: true },
+        Request::Tag { images: [image].into_iter().collect(), tag: "  ".to_owned(), is_on: true },
         Request::RemoveNetwork("no such network".to_owned()),
     ];
     for wish in wishes {

@@ -105,7 +105,7 @@ fn tags_clusters_predicates_and_selections_are_classes_beside_the_labels() {
     };
     let label = listener.images[0].label.clone().unwrap();
     let tag = |tag: &str, ids: &[u32]| Request::Tag {
-        ids: ids.iter().map(|id| ImageId(*id)).collect(),
+        images: ids.iter().map(|id| ImageId(*id)).collect(),
         tag: tag.to_owned(),
         is_on: true,
     };

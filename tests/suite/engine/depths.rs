@@ -38,8 +38,8 @@ fn vectors(workspace: &std::path::Path, source: &StoredLayer) -> Vectors {
 }
 
 fn tag(listener: &mut Listener, tag: &str, ids: &[u32]) {
-    let ids = ids.iter().copied().map(ImageId).collect();
-    listener.engine.send(Request::Tag { ids, tag: tag.to_owned(), is_on: true });
+    let images = ids.iter().copied().map(ImageId).collect();
+    listener.engine.send(Request::Tag { images, tag: tag.to_owned(), is_on: true });
     listener.until("the tag", |event| matches!(event, Event::Tagged { .. }).then_some(()));
 }
 

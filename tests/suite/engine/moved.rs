@@ -50,7 +50,11 @@ impl Extracted {
 
     fn tag(&mut self, image: ImageId, tag: &str) {
         // The engine holds the lock.
-        self.listener.engine.send(Request::Tag { ids: vec![image], tag: tag.to_owned(), is_on: true });
+        self.listener.engine.send(Request::Tag {
+            images: [image].into_iter().collect(),
+            tag: tag.to_owned(),
+            is_on: true,
+        });
         self.listener.until("the tag", |event| matches!(event, Event::Tagged { .. }).then_some(()));
     }
 

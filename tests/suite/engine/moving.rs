@@ -11,8 +11,8 @@ use super::sample;
 use crate::support::listener::{Listener, options};
 
 fn tag(listener: &mut Listener, ids: &[u32], tag: &str) {
-    let ids = ids.iter().copied().map(ImageId).collect();
-    listener.engine.send(Request::Tag { ids, tag: tag.to_owned(), is_on: true });
+    let images = ids.iter().copied().map(ImageId).collect();
+    listener.engine.send(Request::Tag { images, tag: tag.to_owned(), is_on: true });
     listener.until("the tag", |event| matches!(event, Event::Tagged { .. }).then_some(()));
 }
 

@@ -98,7 +98,7 @@ fn a_probe_may_be_images_for_and_against_a_class_or_numbers() {
 
     // The same images as a tag, a cluster and a class of that name.
     let tagged = listener.images.iter().filter(|image| members.contains(&image.id.0)).map(|image| image.id).collect();
-    listener.engine.send(Request::Tag { ids: tagged, tag: "mine".to_owned(), is_on: true });
+    listener.engine.send(Request::Tag { images: tagged, tag: "mine".to_owned(), is_on: true });
     listener.until("the tag", |event| matches!(event, Event::Tagged { .. }).then_some(()));
     let by_tag = ask(&mut listener, of(vec![(Example::Tag("mine".to_owned()), 1.0)], Metric::Euclidean)).unwrap();
     assert_eq!(ids(&by_tag), ids(&by_label));

@@ -22,7 +22,7 @@ fn found(listener: &mut Listener, text: &str) -> Vec<ImageId> {
 }
 
 fn tag(listener: &mut Listener, ids: &[ImageId], tag: &str, is_on: bool) -> (Arc<Tags>, usize) {
-    listener.engine.send(Request::Tag { ids: ids.to_vec(), tag: tag.to_owned(), is_on });
+    listener.engine.send(Request::Tag { images: ids.iter().copied().collect(), tag: tag.to_owned(), is_on });
     let mut tags = None;
     let changed = listener.until("the tag", |event| match event {
         Event::Tags(told) => {
@@ -99,7 +99,7 @@ fn what_cannot_be_answered_is_told_with_its_place() {
     assert_eq!(answer.remarks.len(), 2, "{:?}", answer.remarks);
     assert!(answer.remarks[0].contains("nobody") && answer.remarks[1].contains("nothing"), "{:?}", answer.remarks);
     assert_eq!(listener.problems, []);
-    listener.engine.send(Request::Tag { ids: vec![ImageId(1)], tag: "  ".into(), is_on: true });
+    listener.engine.send(Request::Tag { images: [ImageId(1)].into_iter().collect(), tag: "  ".into(), is_on: true });
     assert!(listener.until_problem().why.contains("needs a name"));
 }
 

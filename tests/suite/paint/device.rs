@@ -22,7 +22,7 @@ fn values() -> Vec<f32> {
 fn the_cpu_can_always_be_opened_and_says_so() {
     let open = gpu::open(Compute::Cpu).expect("the CPU is always there");
     assert!(open.description.starts_with("CPU (flex)"), "{}", open.description);
-    assert!(open.shared.is_none() && !open.software_adapter);
+    assert!(open.graphics.is_none() && !open.software_adapter);
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn a_software_renderer_never_computes_unless_asked_for() {
         return;
     }
     let open = alone(|| gpu::open(Compute::Auto)).expect("auto never fails");
-    assert!(open.shared.is_none(), "tensors must live on the CPU: {}", open.description);
+    assert!(open.graphics.is_none(), "tensors must live on the CPU: {}", open.description);
     let reason = if adapters.is_empty() { "no graphics adapter" } else { "software renderer" };
     assert!(open.description.contains(reason), "the description gives no reason: {}", open.description);
 }
@@ -100,11 +100,11 @@ fn draw_tensors_of_the_device() {
     let again = gpu::open(Compute::Gpu).expect("opening again gives the same device");
     assert_eq!(open.description, again.description);
     // By its name, in other letters.
-    let name = open.shared.as_ref().map(|shared| shared.adapter.get_info().name.to_uppercase()).unwrap_or_default();
+    let name = open.graphics.as_ref().map(|shared| shared.adapter.get_info().name.to_uppercase()).unwrap_or_default();
     let named = gpu::open_with(Compute::Auto, Some(&name)).expect("it is there");
     assert_eq!(open.description, named.description);
     println!("{}", open.description);
-    let shared = open.shared.expect("a GPU is shared");
+    let shared = open.graphics.expect("burn opened it");
     let [c, h, w] = SHAPE;
     let straight =
         Tensor::<3>::from_data(TensorData::new(values(), SHAPE), &open.device).mul_scalar(2.0).add_scalar(-0.5);

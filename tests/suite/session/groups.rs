@@ -114,14 +114,18 @@ fn several_changes_of_clusters_are_taken_back_together_though_others_are_shown()
     assert_eq!(session.act(Choose::BackBy(2)), [apart, unnamed], "the cluster has its place again by then");
 }
 
+fn tag_all(group: ImageGroup, tag: &str) -> Choose {
+    Choose::TagGroup { group, tag: tag.to_owned(), is_on: true }
+}
+
 #[test]
 fn a_group_gets_a_tag_at_once_and_it_is_one_step() {
     let mut session = session(24);
     let known = clustering(&session, None);
-    let requests = session.act(Choose::TagGroup(ImageGroup::Cluster(known, 1), "odd".to_owned()));
-    let ids: Vec<ImageId> = (12..24).map(ImageId).collect();
-    assert_eq!(requests, [Request::Tag { ids: ids.clone(), tag: "odd".to_owned(), is_on: true }]);
-    assert_eq!(session.act(Choose::Undo), [Request::Tag { ids, tag: "odd".to_owned(), is_on: false }]);
+    let requests = session.act(tag_all(ImageGroup::Cluster(known, 1), "odd"));
+    let images: ImageSet = (12..24).map(ImageId).collect();
+    assert_eq!(requests, [Request::Tag { images: images.clone(), tag: "odd".to_owned(), is_on: true }]);
+    assert_eq!(session.act(Choose::Undo), [Request::Tag { images, tag: "odd".to_owned(), is_on: false }]);
 }
 
 #[test]
@@ -132,15 +136,15 @@ fn nothing_that_is_wished_of_large_groups_is_lost_while_another_is_looked_at() {
         other => panic!("a look is asked for: {other:?}"),
     };
     let these: Arc<[ImageId]> = (0..5000).map(ImageId).collect();
-    let tagged = all(&session.act(Choose::TagGroup(ImageGroup::These(these.clone()), "odd".to_owned())));
+    let tagged = all(&session.act(tag_all(ImageGroup::These(these.clone()), "odd")));
     // One after the other, as they were wished for; nothing is lost.
     let pick = |label: Option<String>| Choose::PickGroup(ImageGroup::Label(label), Pick::Replace);
     assert_eq!(session.act(pick(Some("blobs".to_owned()))), []);
     assert_eq!(session.act(pick(None)), [], "it takes the place of the pick before");
-    assert_eq!(session.act(Choose::TagGroup(ImageGroup::These(these.clone()), "even".to_owned())), []);
+    assert_eq!(session.act(tag_all(ImageGroup::These(these.clone()), "even")), []);
     let images: ImageSet = these.iter().copied().collect();
     let tags = |requests: &[Request], word: &str| {
-        let is_it = |request: &Request| matches!(request, Request::Tag { ids, tag, is_on: true } if ids.len() == 5000 && tag == word);
+        let is_it = |request: &Request| matches!(request, Request::Tag { images, tag, is_on: true } if images.len() == 5000 && tag == word);
         requests.iter().any(is_it)
     };
     let groups = |requests: Vec<Request>| -> Vec<Request> {

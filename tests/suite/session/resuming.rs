@@ -90,7 +90,7 @@ fn tags_given_before_are_not_given_again_and_can_still_be_taken_back() {
     let requests = open_again(&mut session, elsewhere(), collection::images(24));
     assert!(!requests.iter().any(|request| matches!(request, Request::Tag { .. })), "{requests:?}");
     let undone = session.act(Choose::Undo);
-    let taken = Request::Tag { ids: vec![ImageId(4)], tag: "odd".into(), is_on: false };
+    let taken = Request::Tag { images: [ImageId(4)].into_iter().collect(), tag: "odd".into(), is_on: false };
     assert!(undone.contains(&taken), "{undone:?}");
 }
 
@@ -151,7 +151,7 @@ fn a_network_that_is_changed_twice_in_a_row_keeps_what_was_chosen_before() {
     session.act(Choose::Tag { ids: vec![ImageId(7)], tag: "odd".into(), is_on: true });
     session.apply(Event::Images(collection::images(24).into()));
     let undone = session.act(Choose::Undo);
-    let taken = Request::Tag { ids: vec![ImageId(7)], tag: "odd".into(), is_on: false };
+    let taken = Request::Tag { images: [ImageId(7)].into_iter().collect(), tag: "odd".into(), is_on: false };
     let tags: Vec<&Request> = undone.iter().filter(|request| matches!(request, Request::Tag { .. })).collect();
     assert_eq!(tags, [&taken]);
     open_again(&mut session, collection::collection(), collection::images(24));

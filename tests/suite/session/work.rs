@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use tiramisu::domain::{
     ColumnOrder, DistributionWish, Filter, ImageGroup, ImageId, ImageOrder, ImagePath, ImageRecord, ImageRecords,
-    ImageSet, Metric, OrderBy, OrderWish, Sort, Spread, TableColumn, images_touched,
+    ImageSet, Metric, OrderBy, OrderWish, Sort, Spread, TableColumn, Tags, images_touched,
 };
 use tiramisu::engine::{CatalogueLook, Event, Found, Look, Progress, QueryAnswer, QueryWish, Request};
 use tiramisu::session::{Ask, Choose, Pick, Session};
@@ -129,6 +129,34 @@ fn no_choice_looks_at_every_image() {
     for _ in 0..6 {
         act(&mut session, "bringing it back", Choose::Redo);
     }
+}
+
+#[test]
+fn no_tag_of_very_many_looks_at_every_image() {
+    let mut session = million();
+    act(&mut session, "all", Choose::SelectAll);
+    let everybody = ImageGroup::Set(session.opened.chosen.selection.clone());
+    let tag = |tag: &str, group: &ImageGroup, is_on| Choose::TagGroup { group: group.clone(), tag: tag.into(), is_on };
+    act(&mut session, "a tag for all", tag("mine", &everybody, true));
+    let edit = session.opened.chosen.tag_edits.last().expect("it is noted").clone();
+    assert_eq!((edit.images.len(), edit.is_on), (IMAGES, true));
+    let undone = counted("taking it back", || session.act(Choose::Undo));
+    let taken =
+        |request: &Request| matches!(request, Request::Tag { images, is_on: false, .. } if images.len() == IMAGES);
+    assert!(undone.iter().any(taken), "it is taken from all of them");
+    // Where half of them have it already, it is given to the others only, and taken from these only.
+    let half: Vec<ImageId> = (0..IMAGES as u32).filter(|id| id % 2 == 0).map(ImageId).collect();
+    let tags = Arc::new(Tags { images: [("mine".to_owned(), half)].into() });
+    let requests = counted("hearing of tags", || session.apply(Event::Tags(tags)));
+    answer(&mut session, requests);
+    for is_on in [true, false] {
+        act(&mut session, "a tag for all where half have it", tag("mine", &everybody, is_on));
+        let images = &session.opened.chosen.tag_edits.last().expect("it is noted").images;
+        assert_eq!(images.len(), IMAGES / 2);
+        assert_eq!((images.contains(ImageId(0)), images.contains(ImageId(1))), (!is_on, is_on));
+    }
+    act(&mut session, "a tag for one more", tag("mine", &ImageGroup::Set([ImageId(7)].into_iter().collect()), true));
+    assert_eq!(session.opened.chosen.tag_edits.last().expect("it is noted").images.len(), 1);
 }
 
 #[test]

@@ -22,6 +22,7 @@ pub fn options(data_dir: &Path) -> EngineOptions {
     EngineOptions {
         compute: Compute::Cpu,
         adapter: None,
+        draws_apart: None,
         precision: Precision::Single,
         data_dir: Some(data_dir.to_path_buf()),
         commit_images: 16,

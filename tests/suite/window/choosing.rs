@@ -29,11 +29,11 @@ fn pick(ids: &[u32]) -> Choose {
 /// Does to the tags what was asked of the engine since the last call.
 fn store_tags(window: &mut Window, tags: &mut Tags) {
     for request in window.sent() {
-        let Request::Tag { ids, tag, is_on } = request else { continue };
+        let Request::Tag { images: changed, tag, is_on } = request else { continue };
         let images = tags.images.entry(tag.clone()).or_default();
-        images.retain(|id| !ids.contains(id));
+        images.retain(|id| !changed.contains(*id));
         if is_on {
-            images.extend(ids);
+            images.extend(changed.iter());
             images.sort_unstable();
         }
         if images.is_empty() {
@@ -77,7 +77,8 @@ fn the_menu_of_one_of_several_that_are_selected_tags_all_of_them() {
     window.settle();
     window.harness.key_press(Key::Enter);
     window.settle();
-    let tag = Request::Tag { ids: vec![ImageId(0), ImageId(1)], tag: "odd".to_owned(), is_on: true };
+    let tag =
+        Request::Tag { images: [ImageId(0), ImageId(1)].into_iter().collect(), tag: "odd".to_owned(), is_on: true };
     assert!(window.sent().contains(&tag), "{:?}", window.sent());
 }
 
@@ -240,7 +241,7 @@ fn the_history_says_what_was_done_and_goes_back_to_any_of_it() {
     window.forget_sent();
     window.click("4. Selected 3 pictures");
     assert_eq!(selected(&window), [1, 2, 3]);
-    let undone = Request::Tag { ids: vec![ImageId(4)], tag: "odd".to_owned(), is_on: false };
+    let undone = Request::Tag { images: [ImageId(4)].into_iter().collect(), tag: "odd".to_owned(), is_on: false };
     assert!(window.sent().contains(&undone), "{:?}", window.sent());
     window.act(Choose::Redo);
     assert_eq!(selected(&window), [1, 2, 3, 4]);

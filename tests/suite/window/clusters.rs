@@ -170,7 +170,7 @@ fn the_images_of_a_cluster_get_a_tag() {
     window.harness.key_press(Key::Enter);
     window.settle();
     let tagged = window.sent().into_iter().find_map(|request| match request {
-        Request::Tag { ids, tag, is_on: true } => Some((ids.len(), tag)),
+        Request::Tag { images, tag, is_on: true } => Some((images.len(), tag)),
         _ => None,
     });
     assert_eq!(tagged, Some((20, "odd".to_owned())));

@@ -114,7 +114,8 @@ fn outliers_are_shown_by_the_score_that_is_chosen() {
     let first = name(0, &window);
     window.forget_sent();
     window.click(&format!("Dismiss: {}", path(&window, 0)));
-    let tag = Request::Tag { ids: vec![ImageId(0)], tag: "picture is right".to_owned(), is_on: true };
+    let tag =
+        Request::Tag { images: [ImageId(0)].into_iter().collect(), tag: "picture is right".to_owned(), is_on: true };
     assert!(window.sent().contains(&tag), "{:?}", window.sent());
     window.tell([tagged("picture is right", &[0])]);
     window.settle();
@@ -228,7 +229,11 @@ fn suspicious_labels_are_listed_with_their_reasons_and_decided_on_with_undo() {
     let (first, second) = (path(&window, 3), path(&window, 6));
     window.forget_sent();
     window.click(&format!("Dismiss: {first}"));
-    let tag = |id: u32, tag: &str, is_on: bool| Request::Tag { ids: vec![ImageId(id)], tag: tag.to_owned(), is_on };
+    let tag = |id: u32, tag: &str, is_on: bool| Request::Tag {
+        images: [ImageId(id)].into_iter().collect(),
+        tag: tag.to_owned(),
+        is_on,
+    };
     assert!(window.sent().contains(&tag(3, "label is right", true)), "{:?}", window.sent());
     window.tell([tagged("label is right", &[3])]);
     window.settle();
@@ -271,7 +276,8 @@ fn odd_pictures_and_unreadable_files_are_two_lists_with_their_reasons() {
     assert_eq!(window.session().opened.chosen.probe, Some(ImageId(2)));
     window.forget_sent();
     window.click(&format!("Dismiss: {}", path(&window, 9)));
-    let tag = Request::Tag { ids: vec![ImageId(9)], tag: "picture is right".to_owned(), is_on: true };
+    let tag =
+        Request::Tag { images: [ImageId(9)].into_iter().collect(), tag: "picture is right".to_owned(), is_on: true };
     assert!(window.sent().contains(&tag), "{:?}", window.sent());
 
     window.click("Unreadable files");
@@ -303,7 +309,7 @@ fn a_group_of_copies_is_decided_on_as_a_whole() {
     window.forget_sent();
     window.click("Dismiss: duplicates 0");
     let tag = |ids: &[u32], tag: &str| Request::Tag {
-        ids: ids.iter().copied().map(ImageId).collect(),
+        images: ids.iter().copied().map(ImageId).collect(),
         tag: tag.to_owned(),
         is_on: true,
     };

@@ -56,6 +56,7 @@ mod gallery;
 mod groups;
 mod inside;
 mod maps;
+mod million;
 mod neighbours;
 mod network;
 mod networks;

@@ -105,7 +105,11 @@ fn tags_of_the_selection_are_shown_given_and_taken_back() {
         window.sent().into_iter().filter(|request| matches!(request, Request::Tag { .. })).collect()
     };
     let ids: Vec<ImageId> = [1, 2, 3].map(ImageId).to_vec();
-    let tag = |ids: &[ImageId], tag: &str, is_on| Request::Tag { ids: ids.to_vec(), tag: tag.to_owned(), is_on };
+    let tag = |ids: &[ImageId], tag: &str, is_on| Request::Tag {
+        images: ids.iter().copied().collect(),
+        tag: tag.to_owned(),
+        is_on,
+    };
     assert_eq!(changed(&window), [tag(&ids, "keep", true)]);
 
     window.tell([Event::Tags(tags(&[("blurred", &[1, 2, 40]), ("keep", &[1, 2, 3])]))]);

@@ -38,8 +38,8 @@ fn a_large_screen_full_of_the_smallest_tiles_takes_bounded_memory_and_what_is_lo
     const SEEN: u32 = 6_000;
     let whole_bytes = SEEN as usize * (SIZE[0] * SIZE[1] * 4) as usize;
     let (ctx, mut thumbnails) = (Context::default(), Thumbnails::default());
-    for first in (0..SEEN).step_by(50) {
-        let mut arrived: Vec<_> = (first..SEEN.min(first + 50)).map(picture).collect();
+    for first in (0..SEEN).step_by(15) {
+        let mut arrived: Vec<_> = (first..SEEN.min(first + 15)).map(picture).collect();
         frame(&ctx, &mut thumbnails, 0..SEEN, &mut arrived);
     }
     assert!(thumbnails.waiting_bytes() < 80 << 20);
@@ -56,4 +56,22 @@ fn a_large_screen_full_of_the_smallest_tiles_takes_bounded_memory_and_what_is_lo
     (0..20).for_each(|_| frame(&ctx, &mut thumbnails, last.clone(), &mut arrived));
     assert!(last.clone().all(|id| is_whole(&ctx, &mut thumbnails, id)));
     assert!(thumbnails.bytes() < 256 << 20);
+}
+
+#[test]
+fn a_burst_of_arrivals_goes_up_in_small_parts_and_all_of_it_comes() {
+    const BURST: u32 = 120;
+    let (ctx, mut thumbnails) = (Context::default(), Thumbnails::default());
+    let mut arrived: Vec<_> = (0..BURST).map(picture).collect();
+    let whole = (SIZE[0] * SIZE[1] * 4) as usize;
+    let (mut sent, mut frames) = (0, 0);
+    while thumbnails.bytes() < BURST as usize * whole {
+        let mut uploaded = 0;
+        drop(ctx.run_ui(RawInput::default(), |_| uploaded += thumbnails.begin_frame(&ctx, &mut arrived)));
+        assert!(uploaded > 0 && uploaded < (2 << 20) + whole, "{uploaded} bytes in one frame");
+        sent += uploaded;
+        frames += 1;
+    }
+    assert_eq!((sent, thumbnails.waiting_bytes()), (BURST as usize * whole, 0));
+    assert!(frames > 4, "{frames} frames");
 }

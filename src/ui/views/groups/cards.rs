@@ -95,7 +95,7 @@ impl GroupPanel {
             CardWish::GiveUpName => self.cards.naming = None,
             CardWish::Tag(tag) => {
                 debug_assert!(Tags::cleaned(&tag).is_ok(), "the field has looked at it");
-                cx.actions.push(Choose::TagGroup(of.groups.images(index), tag).into());
+                cx.actions.push(Choose::TagGroup { group: of.groups.images(index), tag, is_on: true }.into());
             }
             CardWish::MergeWith | CardWish::CompareWith => {
                 // The others are marked next, and the line above says what can be done with them.

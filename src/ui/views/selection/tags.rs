@@ -2,7 +2,7 @@
 
 use eframe::egui::{Button, Key, RichText, ScrollArea, TextEdit, Ui};
 
-use crate::domain::{Example, ImageSet, Tags, saved_name};
+use crate::domain::{Example, ImageGroup, ImageSet, Tags, saved_name};
 use crate::session::{Action, Choose, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{counted, thousands};
@@ -43,7 +43,12 @@ impl TagRow {
                     });
                     if response.clicked() {
                         actions.push(
-                            Choose::Tag { ids: selection.iter().collect(), tag: tag.clone(), is_on: false }.into(),
+                            Choose::TagGroup {
+                                group: ImageGroup::Set(selection.clone()),
+                                tag: tag.clone(),
+                                is_on: false,
+                            }
+                            .into(),
                         );
                     }
                 }
@@ -66,7 +71,7 @@ impl TagRow {
         match Tags::cleaned(&self.written) {
             Ok(tag) => {
                 self.written.clear();
-                actions.push(Choose::Tag { ids: selection.iter().collect(), tag, is_on: true }.into());
+                actions.push(Choose::TagGroup { group: ImageGroup::Set(selection.clone()), tag, is_on: true }.into());
                 // The next tag can be written at once.
                 response.request_focus();
             }

@@ -1,0 +1,27 @@
+//! A device of the graphics interface, with the way to it.
+
+/// What burn opened, or another device on the same GPU.
+#[derive(Clone, Debug)]
+pub struct WgpuHandles {
+    /// The way into the graphics interface.
+    pub instance: wgpu::Instance,
+    /// The physical device.
+    pub adapter: wgpu::Adapter,
+    /// The logical device.
+    pub device: wgpu::Device,
+    /// Its only queue: what is handed in is done in that order.
+    pub queue: wgpu::Queue,
+}
+
+impl WgpuHandles {
+    /// Another logical device on the same GPU, with a queue of its own.
+    pub(super) fn another(&self) -> Result<Self, wgpu::RequestDeviceError> {
+        let descriptor = wgpu::DeviceDescriptor {
+            label: Some("window"),
+            required_limits: self.adapter.limits(),
+            ..wgpu::DeviceDescriptor::default()
+        };
+        let (device, queue) = pollster::block_on(self.adapter.request_device(&descriptor))?;
+        Ok(Self { instance: self.instance.clone(), adapter: self.adapter.clone(), device, queue })
+    }
+}

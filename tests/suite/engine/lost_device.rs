@@ -1,0 +1,164 @@
+//! A GPU that is lost, and windows that draw by a device of their own: on a GPU that is a program.
+
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+
+use burn::tensor::Tensor;
+use eframe::egui_wgpu::wgpu::PollType;
+use tiramisu::domain::ImageId;
+use tiramisu::engine::{ActivationView, EngineOptions, Event, Look, NetworkFile, Request};
+use tiramisu::gpu::{self, Compute, Memory};
+use tiramisu::session::Session;
+
+use super::extracted;
+use crate::support::listener::{Listener, options};
+use crate::support::renderer::adapters;
+
+/// Set in the process that may open burn's device: it can be opened once per process, and not every driver survives it.
+const CHILD: &str = "TIRAMISU_TEST_LOST_DEVICE_CHILD";
+
+/// Runs a test in a process of its own, where `work` says the last word when all is done.
+fn in_a_process(test: &str, word: &str, work: impl FnOnce()) {
+    if std::env::var_os(CHILD).is_some() {
+        work();
+        println!("{word}");
+        return;
+    }
+    if adapters().is_empty() {
+        eprintln!("skipped: there is no graphics adapter");
+        return;
+    }
+    let mut command = Command::new(std::env::current_exe().expect("the test knows itself"));
+    command.args(["--exact", &format!("engine::lost_device::{test}"), "--nocapture"]).env(CHILD, "1");
+    let output = command.output().expect("the test can start itself");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complained = String::from_utf8_lossy(&output.stderr);
+    // Some software drivers crash when the process ends, after all is done; the word is what counts.
+    assert!(said.contains(word), "{said}\n{complained}");
+}
+
+fn activation(listener: &mut Listener, layer: usize) -> ActivationView {
+    listener.engine.send(Request::Look(Look::Activations { image: ImageId(1), layer }));
+    listener.until("an activation", |event| match event {
+        Event::Activations(view) => Some(view.clone()),
+        Event::Problem { problem, .. } => panic!("{problem}"),
+        _ => None,
+    })
+}
+
+fn values(view: &ActivationView) -> &[f32] {
+    match view.values.memory() {
+        Memory::Host(values) => values,
+        Memory::Device { .. } => panic!("it lies on the device that computes"),
+    }
+}
+
+#[test]
+fn what_is_looked_at_crosses_to_a_window_that_draws_by_a_device_of_its_own() {
+    in_a_process("what_is_looked_at_crosses_to_a_window_that_draws_by_a_device_of_its_own", "it has crossed", || {
+        let (dir, workspace, mut listener, collection) = extracted(3);
+        let layer = collection.default_layer();
+        let plain = activation(&mut listener, layer);
+        drop(listener);
+        let options = EngineOptions { compute: Compute::Gpu, draws_apart: Some(true), ..options(dir.path()) };
+        let mut listener = Listener::start(options);
+        let computes = listener.engine.gpu().graphics.clone().expect("it is a GPU");
+        let draws = listener.engine.gpu().for_window().expect("the window is to draw with it");
+        assert_eq!(draws.adapter.get_info(), computes.adapter.get_info());
+        assert!(draws.device != computes.device, "there is one device, and one queue");
+        listener.open(&collection.folder, &workspace, NetworkFile::Analytic, false);
+        let crossed = activation(&mut listener, layer);
+        assert_eq!(crossed.values.shape(), plain.values.shape());
+        let near = |(a, b): (&f32, &f32)| (a - b).abs() <= 2e-3 * b.abs().max(0.05);
+        assert!(values(&crossed).iter().zip(values(&plain)).all(near), "other numbers than the processor's");
+    });
+}
+
+#[test]
+fn a_frame_of_a_window_of_its_own_does_not_wait_for_what_computes() {
+    in_a_process("a_frame_of_a_window_of_its_own_does_not_wait_for_what_computes", "the frame was first", || {
+        let mut open = gpu::open(Compute::Gpu).expect("there is an adapter");
+        open.draws_apart = true;
+        let computes = open.graphics.clone().expect("it is a GPU");
+        let draws = open.for_window().expect("the window is to draw with it");
+        // As a long batch: handed over, and nobody waits for it.
+        let mut batch = Tensor::<1>::ones([1 << 22], &open.device);
+        for _ in 0..100 {
+            batch = batch.sin().exp().mul_scalar(0.5);
+        }
+        let view = gpu::TensorView::from_tensor(batch.reshape([1, 1 << 11, 1 << 11])).expect("it is computed");
+        assert!(matches!(view.memory(), Memory::Device { .. }));
+        let is_computed = Arc::new(AtomicBool::new(false));
+        let told = is_computed.clone();
+        computes.queue.on_submitted_work_done(move || told.store(true, SeqCst));
+        let wait = || PollType::Wait { submission_index: None, timeout: None };
+        let encoder = draws.device.create_command_encoder(&Default::default());
+        draws.queue.submit([encoder.finish()]);
+        draws.device.poll(wait()).expect("the frame is drawn");
+        computes.device.poll(PollType::Poll).expect("the device is there");
+        assert!(!is_computed.load(SeqCst), "the frame came after the batch");
+        computes.device.poll(wait()).expect("the batch comes to its end");
+        assert!(is_computed.load(SeqCst));
+    });
+}
+
+#[test]
+fn where_the_gpu_is_lost_the_processor_goes_on_and_says_so() {
+    in_a_process("where_the_gpu_is_lost_the_processor_goes_on_and_says_so", "the processor went on", || {
+        let (dir, workspace, listener, collection) = extracted(6);
+        drop(listener);
+        let options = EngineOptions { compute: Compute::Gpu, draws_apart: Some(true), ..options(dir.path()) };
+        let mut listener = Listener::start(options);
+        let draws = listener.engine.gpu().for_window().expect("the window is to draw with it");
+        listener.open(&collection.folder, &workspace, NetworkFile::Analytic, false);
+        listener.until("the collection", |event| matches!(event, Event::Opened(_)).then_some(()));
+        let layer = collection.default_layer();
+        let before = activation(&mut listener, layer);
+        // As a driver that is renewed, or a GPU that is pulled out.
+        let computes = listener.engine.gpu().graphics.clone().expect("it is a GPU").device;
+        computes.destroy();
+        computes.poll(PollType::Poll).ok();
+        listener.engine.send(Request::Look(Look::Activations { image: ImageId(1), layer }));
+        let mut told = None;
+        let after = listener.until("an activation", |event| match event {
+            Event::DeviceLost { problem, device } => {
+                told = Some((problem.to_string(), device.clone()));
+                None
+            }
+            Event::Activations(view) => Some(view.clone()),
+            Event::Problem { problem, .. } => panic!("{problem}"),
+            _ => None,
+        });
+        let (problem, device) = told.expect("the person is told");
+        assert!(problem.contains("The graphics device was lost") && device.starts_with("CPU"), "{problem}; {device}");
+        let near = |(a, b): (&f32, &f32)| (a - b).abs() <= 2e-3 * b.abs().max(0.05);
+        assert!(values(&after).iter().zip(values(&before)).all(near), "the processor sees something else");
+        assert!(listener.engine.gpu().graphics.is_none(), "the next one to ask is told of the processor");
+        // So does an extraction.
+        let folder = &collection.folder;
+        std::fs::copy(first_picture(folder), folder.join("another.jpg")).expect("a copy");
+        listener.open(folder, &workspace, NetworkFile::Analytic, true);
+        assert!(!listener.until_extracted(), "nobody cancelled");
+        assert_eq!((listener.images.len(), &listener.problems[..]), (7, &[][..]));
+        // What draws is another device, and is still there.
+        draws.device.poll(PollType::Poll).expect("the window's device is there");
+    });
+}
+
+fn first_picture(folder: &std::path::Path) -> std::path::PathBuf {
+    let mut files = walkdir::WalkDir::new(folder).into_iter().flatten();
+    files.find(|file| file.file_type().is_file()).expect("a picture").into_path()
+}
+
+#[test]
+fn the_window_says_that_the_gpu_was_lost_and_what_computes_now() {
+    let (_dir, _workspace, listener, collection) = extracted(2);
+    drop(listener);
+    let mut session = Session::default();
+    session.apply(Event::Opened(collection));
+    let problem = tiramisu::engine::Problem::new("The graphics device was lost", "it was pulled out");
+    session.apply(Event::DeviceLost { problem, device: "CPU (flex): the graphics device was lost".into() });
+    assert_eq!(session.collection().expect("it is open").device, "CPU (flex): the graphics device was lost");
+    assert!(session.notices().iter().any(|notice| format!("{:?}", notice.text).contains("it was pulled out")));
+}
