@@ -6,7 +6,7 @@ pub mod notices;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Combining, KnownNetworks, Notices, Place};
+use super::{Combining, KnownNetworks, Notices, Place, TakeUp};
 use crate::engine::{NetworkFile, Progress};
 
 /// What stays, whatever is opened and closed.
@@ -14,6 +14,10 @@ use crate::engine::{NetworkFile, Progress};
 pub struct Lasting {
     /// The network used for the next folder.
     pub network: NetworkFile,
+    /// Whether the person has chosen that one since anything was open: then it is used whatever is remembered of a folder.
+    pub has_chosen_network: bool,
+    /// What is to be taken up once what is being opened is open.
+    pub takes_up: Option<TakeUp>,
     /// Where the workspace of what is being opened lies, if not in the usual place.
     pub asked_workspace: Option<PathBuf>,
     /// Layers to store, by name, if the person chose them.

@@ -23,6 +23,7 @@ pub mod history;
 mod history_words;
 pub mod inside;
 pub mod keeping;
+mod left_picture;
 pub mod maintain;
 pub mod maintenance;
 pub mod mapping;
@@ -66,6 +67,8 @@ use pending::Pending;
 use resumed::Resumed;
 use trail::Trail;
 use why_similar::Why;
+
+pub use left_picture::LeftPicture;
 
 /// What the window is about.
 #[derive(Clone, Debug, Default)]
@@ -116,6 +119,8 @@ pub struct OpenedCollection {
     pub layer_titles: Arc<LayerTitles>,
     /// What was chosen of the same pictures before they were opened again, until they are there.
     resumed: Option<Box<Resumed>>,
+    /// The picture that was looked at when the collection was last open, until it is known.
+    pub awaited_picture: Option<LeftPicture>,
     /// What happened in the folder since its pictures were last taken in.
     pub folder_change: FolderChange,
     /// The image under the pointer, in whichever view.

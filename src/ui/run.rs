@@ -7,8 +7,8 @@ use eframe::egui::{ViewportBuilder, vec2};
 use eframe::egui_wgpu::{WgpuSetup, WgpuSetupExisting};
 
 use super::{App, AppOptions, Settings, UiError, Waker, paint};
-use crate::engine::{Engine, NetworkFile, OpenWish, Request};
-use crate::session::Session;
+use crate::engine::{Engine, NetworkFile, Request};
+use crate::session::{Open, Session};
 
 /// What the command line asked the window for.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,20 @@ pub struct Launch {
     pub workspace: Option<PathBuf>,
     /// The network, if not the one of last time.
     pub network: Option<NetworkFile>,
+}
+
+impl Launch {
+    /// Readies the session for what is asked for; what the engine is to be asked first, if anything. A folder that was open
+    /// before is opened where the person was, through the network of then unless another is named.
+    pub fn begin(self, settings: &Settings, session: &mut Session) -> Option<Request> {
+        session.lasting.has_chosen_network = self.network.is_some();
+        session.lasting.network = self.network.unwrap_or_else(|| settings.network.elsewhere());
+        // They are remembered, and the next window may be opened from elsewhere.
+        let absolute = |place: PathBuf| std::path::absolute(&place).unwrap_or(place);
+        let (folder, workspace) = (absolute(self.folder?), self.workspace.map(absolute));
+        let left = settings.known(&folder, workspace.as_deref()).and_then(|known| known.left.clone());
+        session.act(Open::Again { folder, workspace, left }).into_iter().next()
+    }
 }
 
 /// So long the engine may take to end in order when the window is closed. What cannot be stopped by then, such as building an
@@ -34,13 +48,7 @@ pub fn run(engine: Engine, waker: Waker, launch: Launch) -> Result<bool, UiError
     let settings_dir = Settings::default_dir();
     let settings = settings_dir.as_deref().map(Settings::load).unwrap_or_default();
     let mut session = Session::default();
-    session.lasting.network = launch.network.unwrap_or_else(|| settings.network.elsewhere());
-    let start = launch.folder.map(|folder| {
-        // It is remembered, and the next window may be opened from elsewhere.
-        let workspace = launch.workspace.map(|place| std::path::absolute(&place).unwrap_or(place));
-        let network = session.lasting.network.clone();
-        Request::Open(OpenWish { folder, workspace, network, layers: None, extract: true })
-    });
+    let start = launch.begin(&settings, &mut session);
     let mut options = eframe::NativeOptions {
         viewport: ViewportBuilder::default()
             .with_title("Tiramisu")

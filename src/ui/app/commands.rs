@@ -16,7 +16,7 @@ impl App {
     pub(super) fn run_command(&mut self, ctx: &egui::Context, command: Command) {
         match command {
             Command::OpenFolder => self.ask(Question::Folder),
-            Command::OpenSample => self.act(Open::Sample),
+            Command::OpenSample => self.act(Open::Sample(self.settings.sample.clone())),
             Command::CloseFolder => self.act(Open::Nothing),
             Command::Export(format) => self.ask_export(format),
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),

@@ -61,6 +61,9 @@ impl App {
             self.settings.window_size = Some(rect.size().into());
         }
         self.settings.place = self.session.lasting.place;
+        if let (Some(collection), Some(left)) = (self.session.collection(), self.session.left_at()) {
+            self.settings.leave(collection, left);
+        }
         self.places.keep(&mut self.settings);
     }
 

@@ -233,6 +233,7 @@ impl App {
                         folder: collection.folder.clone(),
                         network: collection.network_name.clone(),
                         workspace: (!collection.workspace_is_usual).then(|| collection.workspace.clone()),
+                        left: None,
                     });
                 }
             }
@@ -247,10 +248,10 @@ impl App {
         } else if is_picture_name(&path) {
             // A picture stands for its folder.
             let folder = path.parent().unwrap_or(&path).to_owned();
-            self.act(Open::Folder(folder));
+            self.open_folder(folder);
         } else {
             // What is not a folder either is the engine's to refuse.
-            self.act(Open::Folder(path));
+            self.open_folder(path);
         }
     }
 

@@ -52,6 +52,7 @@ mod frames;
 mod gallery;
 mod groups;
 mod inside;
+mod left_at;
 mod maps;
 mod neighbours;
 mod network;
