@@ -14,7 +14,10 @@ impl Session {
         match event {
             Event::Opening(folder) => self.begin(Phase::Opening(folder)),
             Event::LooksMoved(moved) => opened.moved_folder = Some(moved),
-            Event::Closed => self.begin(Phase::Welcome),
+            Event::Closed => {
+                lasting.use_default_network();
+                self.begin(Phase::Welcome);
+            }
             Event::Opened(collection) => {
                 lasting.network = collection.network_file.clone();
                 lasting.has_chosen_network = false;

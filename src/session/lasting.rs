@@ -16,6 +16,8 @@ pub struct Lasting {
     pub network: NetworkFile,
     /// Whether the person has chosen that one since anything was open: then it is used whatever is remembered of a folder.
     pub has_chosen_network: bool,
+    /// What a folder that was never open is looked at through; `None` for what was used last.
+    pub default_network: Option<NetworkFile>,
     /// What is to be taken up once what is being opened is open.
     pub takes_up: Option<TakeUp>,
     /// Where the workspace of what is being opened lies, if not in the usual place.

@@ -1,15 +1,12 @@
 //! Where a person was in a collection, remembered to be taken up when it is opened again.
-//!
-//! A memory may be stale: another network is used now, a layer has another name, the picture is gone. What does not fit is
-//! let go without a word, part by part.
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::opened::{LeftPicture, OpenedCollection};
-use super::{Lasting, Place, Session};
-use crate::engine::{Collection, NetworkFile, Request};
+use super::Place;
+use crate::domain::{ImageId, ImagePath};
+use crate::engine::{Collection, NetworkFile};
 
 /// Where a person was in a collection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +24,15 @@ pub struct LeftAt {
     pub picture: Option<LeftPicture>,
 }
 
+/// A picture that was looked at: by its number, which it keeps in a workspace, and by its path, in case it did not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftPicture {
+    /// Its number.
+    pub id: ImageId,
+    /// Where it lies below the folder.
+    pub path: ImagePath,
+}
+
 /// What is to be taken up once a folder is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TakeUp {
@@ -39,65 +45,11 @@ pub struct TakeUp {
 }
 
 impl TakeUp {
-    fn is_of(&self, collection: &Collection) -> bool {
+    /// Whether this collection is meant.
+    pub fn is_of(&self, collection: &Collection) -> bool {
         match &self.folder {
             Some(folder) => *folder == collection.folder,
             None => collection.is_sample,
         }
-    }
-}
-
-impl Lasting {
-    /// Remembers where to go on in what is opened now; the network of then is used, unless the person has chosen one.
-    pub(super) fn take_up(&mut self, folder: Option<PathBuf>, left: Option<LeftAt>) {
-        self.takes_up = left.map(|left| {
-            let mut otherwise = None;
-            if !self.has_chosen_network && self.network != left.network {
-                otherwise = Some(std::mem::replace(&mut self.network, left.network.clone()));
-            }
-            TakeUp { folder, left, otherwise }
-        });
-    }
-
-    /// It is open: goes where the person was, as far as that is still there.
-    pub(super) fn go_on(&mut self, collection: &Collection, opened: &mut OpenedCollection) {
-        let taken = self.takes_up.take_if(|takes_up| takes_up.is_of(collection));
-        let Some(TakeUp { left, .. }) = taken else { return };
-        self.place = left.place;
-        opened.awaited_picture = left.picture;
-        let layer = collection.layers.iter().position(|layer| layer.name == left.layer);
-        if let Some(layer) = layer.filter(|_| left.network == collection.network_file) {
-            opened.chosen.layer = layer;
-        }
-    }
-}
-
-impl Session {
-    /// Where the person is in what is open; `None` while it is still to be taken up where they were, and if nothing is open.
-    pub fn left_at(&self) -> Option<LeftAt> {
-        let collection = self.collection().filter(|_| self.opened.awaited_picture.is_none())?;
-        let layer = collection.layers.get(self.opened.chosen.layer);
-        let probe = self.opened.chosen.probe.and_then(|id| self.image(id));
-        Some(LeftAt {
-            network: collection.network_file.clone(),
-            place: self.lasting.place,
-            layer: layer.map(|layer| layer.name.clone()).unwrap_or_default(),
-            picture: probe.map(|image| LeftPicture { id: image.id, path: image.path.to_path() }),
-        })
-    }
-
-    /// The network of then could not be loaded: opens the same through the one that is used otherwise, if there is such a one.
-    pub(super) fn open_otherwise(&mut self) -> Option<Request> {
-        let takes_up = self.lasting.takes_up.as_mut()?;
-        let network = takes_up.otherwise.take()?;
-        let folder = takes_up.folder.clone();
-        self.lasting.network = network.clone();
-        Some(match folder {
-            Some(folder) => {
-                let workspace = self.lasting.asked_workspace.clone();
-                self.open_request(folder, workspace)
-            }
-            None => Request::OpenSample { network },
-        })
     }
 }

@@ -23,6 +23,8 @@ pub enum Open {
     Sample(Option<LeftAt>),
     /// The present folder again, through another network. With no folder open it is the network of the next one.
     Through(NetworkFile),
+    /// Folders that were never open through this network; `None` for the one used last. What is open stays as it is.
+    UsuallyThrough(Option<NetworkFile>),
     /// The present folder again, storing the vectors of these layers, by name; `None` for the default ones.
     Storing(Option<Vec<String>>),
     /// The folder that waits for an answer, with the workspace of the one that it looks like.
@@ -44,6 +46,7 @@ impl Session {
                 self.lasting.wanted_layers = None;
                 self.lasting.asked_workspace = None;
                 self.lasting.resumes = false;
+                self.lasting.use_default_network();
                 self.lasting.take_up(None, left);
                 vec![Request::OpenSample { network: self.lasting.network.clone() }]
             }
@@ -52,6 +55,13 @@ impl Session {
                 self.lasting.has_chosen_network = self.opened.folder().is_none();
                 self.lasting.wanted_layers = None;
                 self.reopen()
+            }
+            Open::UsuallyThrough(network) => {
+                self.lasting.default_network = network;
+                if self.opened.folder().is_none() {
+                    self.lasting.use_default_network();
+                }
+                Vec::new()
             }
             Open::Storing(layers) => {
                 self.lasting.wanted_layers = layers;
@@ -85,6 +95,7 @@ impl Session {
         self.lasting.wanted_layers = None;
         if self.opened.folder().as_ref() != Some(&folder) {
             self.lasting.network = self.lasting.network.elsewhere();
+            self.lasting.use_default_network();
         }
         self.lasting.take_up(Some(folder.clone()), left);
         vec![self.open_request(folder, workspace)]

@@ -46,6 +46,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::LeftPicture;
 use crate::domain::{
     Clustering, ImageId, ImageOrder, ImageRecords, ImageRef, ImageSet, IndexRecord, LayerTitles, PredicateError,
     Splits, StoredActivations, StoredLayer, Tags, Tally,
@@ -67,8 +68,6 @@ use pending::Pending;
 use resumed::Resumed;
 use trail::Trail;
 use why_similar::Why;
-
-pub use left_picture::LeftPicture;
 
 /// What the window is about.
 #[derive(Clone, Debug, Default)]

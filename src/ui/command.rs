@@ -48,6 +48,9 @@ commands! {
     /// Put the cursor in the gallery's filter.
     Find => Row::named("Find in the gallery").keys(COMMAND, Key::F).stands_in(Section::Find).if_so(is_open);
 
+    /// Change what is remembered: appearance, device, memory, the network of new folders.
+    Settings => Row::named("Settings…").keys(COMMAND, Key::Comma).stands_in(Section::Settings);
+
     /// Use the built-in network.
     BuiltinNetwork => Row::named("Built-in network").stands_in(Section::OwnNetworks).used_if(is_builtin);
     /// Use the filters from formulas.

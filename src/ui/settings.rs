@@ -1,5 +1,8 @@
 //! What the window remembers from one run to the next.
 
+mod computing;
+mod memory;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -9,9 +12,12 @@ use serde_json::Value;
 
 use super::UiError;
 use super::table_look::TableLook;
-use super::theme::ThemeChoice;
+use super::theme::{LabelPalette, ThemeChoice};
 use crate::engine::{Collection, NetworkFile};
 use crate::session::{Action, LeftAt, Maps, Open, Place};
+
+pub use computing::{Computing, Given};
+pub use memory::Memory;
 
 /// How many folders are remembered.
 const RECENT_FOLDERS: usize = 12;
@@ -29,6 +35,18 @@ pub struct Settings {
     /// Size of everything; 1 is the desktop's own.
     #[serde(deserialize_with = "or_default")]
     pub zoom: Zoom,
+    /// Colours of labels.
+    #[serde(deserialize_with = "or_default")]
+    pub label_palette: LabelPalette,
+    /// What computes.
+    #[serde(deserialize_with = "or_default")]
+    pub computing: Computing,
+    /// How much is held in memory.
+    #[serde(deserialize_with = "or_default")]
+    pub memory: Memory,
+    /// What a folder that was never open is looked at through; `None` for the network used last.
+    #[serde(deserialize_with = "or_default")]
+    pub default_network: Option<NetworkFile>,
     /// Width of the gallery's tiles in points.
     #[serde(deserialize_with = "or_default")]
     pub gallery_tile: TileWidth,

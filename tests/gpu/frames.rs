@@ -54,6 +54,7 @@ pub fn time(report: &mut Report, open: &OpenDevice, points: usize) {
             open_page: Box::new(|_| {}),
             waker: Waker::default(),
             start: None,
+            ..AppOptions::default()
         };
         App::new(&cc.egui_ctx, Session::default(), send, inbox, options)
     });

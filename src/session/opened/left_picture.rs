@@ -1,22 +1,12 @@
 //! The picture that was looked at when the collection was last open.
 
-use serde::{Deserialize, Serialize};
-
 use super::OpenedCollection;
-use crate::domain::{ImageId, ImagePath, ImageRef};
+use crate::domain::{ImageId, ImageRef};
 use crate::engine::Request;
+use crate::session::LeftPicture;
 
 /// Among so many images one that has another number now is looked for.
 const FIND_AMONG: usize = 4096;
-
-/// A picture that was looked at: by its number, which it keeps in a workspace, and by its path, in case it did not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LeftPicture {
-    /// Its number.
-    pub id: ImageId,
-    /// Where it lies below the folder.
-    pub path: ImagePath,
-}
 
 impl OpenedCollection {
     /// Looks at the picture that was looked at last, as soon as it is known; `at_last`, all pictures are. That is no choice

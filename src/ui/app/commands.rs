@@ -9,7 +9,9 @@ use crate::engine::{ExportFormat, NetworkFile, Problem};
 use crate::session::{Choose, Export, Extract, Go, Maintain, Networks, Open, Place};
 use crate::ui::Question;
 use crate::ui::command::Command;
-use crate::ui::dialogs::{CommandPalette, Dialog, HistoryDialog, LayerDialog, NetworkDialog, WorkspaceDialog};
+use crate::ui::dialogs::{
+    AdapterList, CommandPalette, Dialog, HistoryDialog, LayerDialog, NetworkDialog, SettingsDialog, WorkspaceDialog,
+};
 use crate::ui::views::Pane;
 
 impl App {
@@ -33,6 +35,7 @@ impl App {
                 self.viewer.is_open = false;
                 self.views.gallery.focus_filter();
             }
+            Command::Settings => self.show_settings(),
             Command::BuiltinNetwork => self.act(Open::Through(NetworkFile::Builtin)),
             Command::AnalyticNetwork => self.act(Open::Through(NetworkFile::Analytic)),
             Command::Networks => self.show_networks(),
@@ -107,6 +110,13 @@ impl App {
         if !matches!(self.dialog, Dialog::Networks(_)) {
             self.dialog = Dialog::Networks(Box::new(NetworkDialog::new(&self.session)));
         }
+    }
+
+    fn show_settings(&mut self) {
+        // Which networks are here.
+        self.act(Networks::List);
+        let adapters = AdapterList::begin(&self.list_adapters, &self.waker);
+        self.dialog = Dialog::Settings(SettingsDialog::new(adapters));
     }
 
     fn show_workspace(&mut self) {

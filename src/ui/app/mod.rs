@@ -1,6 +1,7 @@
 //! The window's content: takes in facts, draws, sends out wishes.
 
 mod alone;
+mod begin;
 mod commands;
 mod drops;
 mod memory;
@@ -18,14 +19,14 @@ use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::chooser::Answer;
 use super::command::Command;
-use super::dialogs::{Dialog, PathDialog};
+use super::dialogs::{Dialog, ListAdapters, PathDialog};
 use super::inspector::Inspector;
 use super::menu::Menu;
 use super::performance::{Instruments, Part, Performance, Readings};
 use super::picture_menu::PictureMenu;
 use super::places::Places;
 use super::rail;
-use super::settings::{RecentFolder, Settings};
+use super::settings::{Given, RecentFolder, Settings};
 use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
 use super::top_bar::TopBar;
@@ -60,6 +61,10 @@ pub struct App {
     waker: Waker,
     settings: Settings,
     saved: Settings,
+    /// What was set when the program started.
+    at_start: Settings,
+    given: Given,
+    list_adapters: ListAdapters,
     /// Settings that differ from what was saved, and since when.
     pending: Option<(Settings, f64)>,
     settings_dir: Option<PathBuf>,
@@ -85,65 +90,6 @@ pub struct App {
 }
 
 impl App {
-    /// Sets up `ctx` and makes the app. Requests go to `send`, events come from `events`.
-    pub fn new(
-        ctx: &egui::Context,
-        mut session: Session,
-        mut send: Box<dyn FnMut(Request)>,
-        events: Receiver<Event>,
-        options: AppOptions,
-    ) -> Self {
-        let AppOptions { settings, settings_dir, mut chooser, open_page, mut desktop, waker, start } = options;
-        theme::install(ctx);
-        theme::choose(ctx, settings.theme);
-        ctx.set_zoom_factor(settings.zoom.usable());
-        session.opened.chosen.maps = settings.maps.clone().usable();
-        waker.attach(ctx);
-        chooser.attach(waker.clone());
-        desktop.attach(waker.clone());
-        session.lasting.place = settings.place;
-        if let Some(start) = start {
-            // The network given on the command line is the one shown from now on.
-            if let Request::Open(open) = &start {
-                session.lasting.network = open.network.clone();
-                session.lasting.asked_workspace.clone_from(&open.workspace);
-            }
-            if let Request::OpenSample { network } = &start {
-                session.lasting.network = network.clone();
-            }
-            send(start);
-        }
-        Self {
-            session,
-            send,
-            events,
-            chooser,
-            open_page,
-            desktop,
-            picture_menu: PictureMenu::default(),
-            to_export: Vec::new(),
-            waker,
-            views: Views::restored(&settings),
-            welcome: WelcomeView::default(),
-            places: Places::restored(&settings),
-            top_bar: TopBar::default(),
-            inspector: Inspector::default(),
-            viewer: Viewer::default(),
-            saved: settings.clone(),
-            settings,
-            pending: None,
-            settings_dir,
-            thumbnails: Thumbnails::default(),
-            dialog: Dialog::None,
-            fallen: None,
-            path_dialog: None,
-            was_typing: false,
-            last_frame_secs: 0.0,
-            is_alone: false,
-            performance: Performance::default(),
-        }
-    }
-
     /// What is known and chosen.
     pub fn session(&self) -> &Session {
         &self.session
@@ -331,7 +277,7 @@ impl App {
             toasts::show(&ctx, &self.session, centre.inner, &mut actions);
         }
         self.show_picture_menu(&ctx, &mut actions, &mut commands);
-        self.dialog.show(&ctx, &self.session, &mut actions, &mut commands);
+        self.show_dialog(&ctx, &mut actions, &mut commands);
         self.show_path_dialog(&ctx);
         drops::show_drop_hint(&ctx, self.views.neighbours.place(&ctx).is_some());
         let Self { performance, session, thumbnails, events, viewer, views, .. } = self;
@@ -356,6 +302,8 @@ impl App {
         let _span = tracing::trace_span!("frame").entered();
         let ctx = ui.ctx().clone();
         theme::follow(&ctx);
+        theme::colour_labels(self.settings.label_palette);
+        self.thumbnails.keep_within(self.settings.memory.thumbnail_bytes());
         let uploaded = self.take_pictures(&ctx);
         self.performance.count_uploaded(uploaded);
         self.performance.lap(Part::Thumbnails);

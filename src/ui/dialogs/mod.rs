@@ -9,6 +9,7 @@ mod moved;
 mod networks;
 mod path;
 mod replace;
+mod settings;
 mod shortcuts;
 mod workspace;
 
@@ -16,13 +17,14 @@ use eframe::egui::{self, Frame, Id, Margin, Modal, RichText, Ui};
 
 use super::command::Command;
 use super::theme::palette;
-use crate::session::{Action, Session};
+use crate::session::Session;
 
 pub use command_palette::CommandPalette;
 pub use history::HistoryDialog;
 pub use layers::LayerDialog;
 pub use networks::NetworkDialog;
 pub use path::{Outcome as PathOutcome, PathDialog};
+pub use settings::{AdapterList, ListAdapters, SettingsContext, SettingsDialog};
 pub use workspace::WorkspaceDialog;
 
 /// Which dialog is open. An export or a folder that waits for an answer is not among them: the session knows of it.
@@ -45,6 +47,8 @@ pub enum Dialog {
     History(HistoryDialog),
     /// The list of shortcuts.
     Shortcuts,
+    /// What is remembered and can be changed.
+    Settings(SettingsDialog),
     /// What this is.
     About,
 }
@@ -63,13 +67,8 @@ impl Dialog {
     }
 
     /// Shows what is open, if anything.
-    pub fn show(
-        &mut self,
-        ctx: &egui::Context,
-        session: &Session,
-        actions: &mut Vec<Action>,
-        commands: &mut Vec<Command>,
-    ) {
+    pub fn show(&mut self, ctx: &egui::Context, cx: SettingsContext<'_>, commands: &mut Vec<Command>) {
+        let (session, actions) = (cx.session, &mut *cx.actions);
         if session.opened.pending_export.is_some() {
             replace::show(ctx, session, actions);
             return;
@@ -87,6 +86,7 @@ impl Dialog {
             Dialog::Jobs => jobs::show(ctx, session, actions),
             Dialog::History(dialog) => dialog.show(ctx, session, actions),
             Dialog::Shortcuts => shortcuts::show(ctx),
+            Dialog::Settings(dialog) => dialog.show(ctx, cx),
             Dialog::About => about::show(ctx, session),
         };
         if is_done {

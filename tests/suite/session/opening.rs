@@ -230,6 +230,7 @@ fn fill_lasting(session: &mut Session) {
     session.lasting.notices.tell_news("kept");
     session.lasting.network = NetworkFile::Analytic;
     session.lasting.has_chosen_network = true;
+    session.lasting.default_network = Some(NetworkFile::Known("squeezenet".into()));
     let left = LeftAt { network: NetworkFile::Builtin, place: Place::Check, layer: "conv3".into(), picture: None };
     session.lasting.takes_up = Some(TakeUp { folder: Some("/pictures/lake".into()), left, otherwise: None });
     session.lasting.asked_workspace = Some("/data/elsewhere".into());

@@ -7,6 +7,7 @@ use egui_kittest::kittest::Queryable;
 use tiramisu::domain::ImageId;
 use tiramisu::engine::{Collection, Event, NetworkFile, Request};
 use tiramisu::session::{Choose, Pick, Place, Session};
+use tiramisu::ui::settings::Given;
 use tiramisu::ui::{Launch, Settings};
 
 use crate::support::collection;
@@ -63,8 +64,9 @@ fn a_folder_named_on_the_command_line_is_opened_where_the_person_was() {
     let begin = |network: Option<NetworkFile>| {
         let mut session = Session::default();
         let settings = Settings { network: NetworkFile::Analytic, ..settings.clone() };
-        let launch = Launch { folder: Some("/pictures/garden".into()), workspace: None, network };
-        let first = launch.begin(&settings, &mut session);
+        let (folder, given) = (Some("/pictures/garden".into()), Given { network, ..Given::default() });
+        let launch = Launch { settings, folder, given, ..Launch::default() };
+        let first = launch.begin(&mut session);
         let Some(Request::Open(open)) = first else { panic!("{first:?}") };
         collection::opened(24).into_iter().for_each(|event| drop(session.apply(event)));
         (open.network, session)

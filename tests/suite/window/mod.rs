@@ -37,6 +37,8 @@
 //! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
 //! - networks: `Search networks`, `Network: TITLE`, `Use`, `Download (5.0 MB)`, `Cancel`, `Change…`, `Save as my own`,
 //!   `Forget…`, `Copy the path`, `Look again`, `Close`;
+//! - settings: `Theme`, `Size of everything`, `Colours of labels`, `Network for new folders`, `Device`, `Graphics adapter`, `Precision`,
+//!   `Memory for thumbnails`, `Memory for vectors`, and `Reset NAME` of each;
 //! - where the desktop has no dialogs: `Path`, `Open`, `Use`, `Copy`, `Export`, `Cancel`.
 
 mod arrangement;
@@ -63,6 +65,7 @@ mod places;
 mod placing;
 mod queries;
 mod scrolling;
+pub mod settings;
 mod snapshots;
 mod table;
 mod theme;
