@@ -117,6 +117,8 @@ commands! {
     Palette => Row::named("Commands…").keys(COMMAND, Key::P).stands_in(Section::Help);
     /// List what runs, with a button to stop each, and what went wrong.
     Jobs => Row::named("Jobs and problems").keys(COMMAND, Key::J).stands_in(Section::Help);
+    /// Show in five steps what to look at; without a folder, in the sample collection.
+    Tour => Row::named("Tour").stands_in(Section::Help);
     /// List the shortcuts.
     Shortcuts => Row::named("Keyboard shortcuts").keys(Modifiers::NONE, Key::F1).stands_in(Section::Help);
     /// Show or hide what frames cost, what waits and what is held in memory.

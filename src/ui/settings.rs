@@ -77,6 +77,9 @@ pub struct Settings {
     /// Whether neighbours are shown at every depth.
     #[serde(deserialize_with = "or_default")]
     pub neighbours_at_every_depth: bool,
+    /// Whether the tour was offered once.
+    #[serde(deserialize_with = "or_default")]
+    pub was_offered_tour: bool,
     /// Whether the inspector is away.
     #[serde(deserialize_with = "or_default")]
     pub hides_inspector: bool,

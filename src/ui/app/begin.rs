@@ -14,6 +14,7 @@ use crate::ui::places::Places;
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::top_bar::TopBar;
+use crate::ui::tour::Tour;
 use crate::ui::viewer::Viewer;
 use crate::ui::views::Views;
 use crate::ui::views::welcome::WelcomeView;
@@ -74,6 +75,7 @@ impl App {
             top_bar: TopBar::default(),
             inspector: Inspector::default(),
             viewer: Viewer::default(),
+            tour: Tour::default(),
             saved: settings.clone(),
             at_start: settings.clone(),
             settings,

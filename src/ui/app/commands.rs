@@ -84,6 +84,7 @@ impl App {
             Command::Performance => self.performance.is_open = !self.performance.is_open,
             Command::Palette => self.dialog = Dialog::Commands(CommandPalette::default()),
             Command::Jobs => self.dialog = Dialog::Jobs,
+            Command::Tour => self.begin_tour(),
             Command::Shortcuts => self.dialog = Dialog::Shortcuts,
             Command::About => self.dialog = Dialog::About,
         }
@@ -109,6 +110,15 @@ impl App {
         self.act(Networks::List);
         if !matches!(self.dialog, Dialog::Networks(_)) {
             self.dialog = Dialog::Networks(Box::new(NetworkDialog::new(&self.session)));
+        }
+    }
+
+    fn begin_tour(&mut self) {
+        if self.session.collection().is_some() {
+            self.tour.begin();
+        } else {
+            self.tour.begin_when_open();
+            self.act(Open::Sample(self.settings.sample.clone()));
         }
     }
 

@@ -30,6 +30,7 @@ use super::settings::{Given, RecentFolder, Settings};
 use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
 use super::top_bar::TopBar;
+use super::tour::Tour;
 use super::viewer::Viewer;
 use super::views::welcome::WelcomeView;
 use super::views::{View, ViewContext, Views};
@@ -76,6 +77,7 @@ pub struct App {
     top_bar: TopBar,
     inspector: Inspector,
     viewer: Viewer,
+    tour: Tour,
     dialog: Dialog,
     /// A picture that was dropped, until it is known where.
     fallen: Option<drops::Fallen>,
@@ -170,10 +172,15 @@ impl App {
                 self.to_export.clear();
                 self.dialog = Dialog::None;
                 self.picture_menu.close();
+                self.tour.note_closed();
             }
             Event::Opened(collection) => {
                 // Not before: a network that cannot be loaded would be tried at every start.
                 self.settings.network = collection.network_file.clone();
+                self.tour.note_opened();
+                if collection.is_sample && !std::mem::replace(&mut self.settings.was_offered_tour, true) {
+                    self.tour.offer();
+                }
                 if !collection.is_sample {
                     self.settings.remember(RecentFolder {
                         folder: collection.folder.clone(),
@@ -275,6 +282,9 @@ impl App {
         toasts::fade(&ctx, &self.session, &mut actions);
         if !self.dialog.shows_notices() {
             toasts::show(&ctx, &self.session, centre.inner, &mut actions);
+        }
+        if !is_covered && self.session.collection().is_some() {
+            self.tour.show(&ctx, &self.session);
         }
         self.show_picture_menu(&ctx, &mut actions, &mut commands);
         self.show_dialog(&ctx, &mut actions, &mut commands);

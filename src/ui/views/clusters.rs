@@ -8,6 +8,7 @@ use super::groups::{GroupPanel, PanelOf};
 use crate::domain::{ClusterMethod, ClusterWish, Clustering};
 use crate::engine::{AnalysisKind, AnalysisWish, Groups, Regroup};
 use crate::session::{Action, Analyse, Session};
+use crate::ui::landmarks::Landmark;
 use crate::ui::theme::palette;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::choice::with_choice;
@@ -72,6 +73,7 @@ impl ClustersView {
                 let hint = "At the current layer, by cosine";
                 let why_not = "The current layer is not stored, or no image has vectors yet";
                 let button = ui.add_enabled(can, Button::new("Cluster")).on_hover_text(hint);
+                Landmark::Cluster.mark(ui, button.rect);
                 if let (true, Some(source)) = (button.on_disabled_hover_text(why_not).clicked(), session.source()) {
                     actions.push(
                         AnalysisWish::Cluster(ClusterWish {

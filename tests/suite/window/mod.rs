@@ -39,6 +39,7 @@
 //!   `Forget…`, `Copy the path`, `Look again`, `Close`;
 //! - settings: `Theme`, `Size of everything`, `Colours of labels`, `Network for new folders`, `Device`, `Graphics adapter`, `Precision`,
 //!   `Memory for thumbnails`, `Memory for vectors`, and `Reset NAME` of each;
+//! - tour: `Tour`, `Start the tour`, `Not now`, `Tour, 1 of 5`, `Next step`, `Finish the tour`, `Leave the tour`;
 //! - where the desktop has no dialogs: `Path`, `Open`, `Use`, `Copy`, `Export`, `Cancel`.
 
 mod arrangement;
@@ -70,6 +71,7 @@ mod snapshots;
 mod table;
 mod theme;
 mod thumbnails;
+pub mod tour;
 mod viewer;
 mod welcome;
 mod workspace;
