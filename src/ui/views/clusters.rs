@@ -16,6 +16,12 @@ use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::group_card::{CardMeans, CardWish};
 use crate::ui::widgets::text::{counted, elapsed, thousands};
 
+/// What the numbers of an agreement with labels mean.
+const AGREEMENT: &str = "How well the groups agree with the labels, which they were not told. NMI, normalised mutual information: \
+    how much a group tells of the label, from 0, nothing, to 1, all. ARI, adjusted Rand index: how often two \
+    images are together in both, 0 as by chance, 1 always. Purity: the share of images that bear the most \
+    frequent label of their group; many small groups make it high.";
+
 /// The clusters view.
 #[derive(Default)]
 pub struct ClustersView {
@@ -107,7 +113,10 @@ impl ClustersView {
     fn show_clusters(&mut self, ui: &mut Ui, clustering: &Arc<Clustering>, cx: &mut ViewContext<'_>) {
         let session = cx.session;
         let facts = Label::new(RichText::new(facts_of(session, clustering)).small().color(palette().weak)).truncate();
-        with_choice(ui.add(facts), session, AnalysisKind::Clusters);
+        let facts = with_choice(ui.add(facts), session, AnalysisKind::Clusters);
+        if clustering.agreement.is_some() {
+            facts.on_hover_text(AGREEMENT);
+        }
         let means = CardMeans { can_regroup: true, is_busy: session.is_analysing(), ..CardMeans::default() };
         let groups = Groups::Clusters(clustering.clone());
         let wish = self.panel.show(ui, &PanelOf { groups: &groups, means: &|_| means, about: &|_| String::new() }, cx);
