@@ -162,7 +162,7 @@
 //!
 //! cubecl orders work by thread, so on a GPU a tensor never leaves `tiramisu-tensor`: bytes of pictures go in, vectors and
 //! [`TensorView`](gpu::TensorView)s come out. The window has short helpers of its own for files and dialogs, since it never
-//! waits for a disk: `settings`, `recent folders`, `path`, `dialog`, `browser`; and, since it looks at no million of points itself,
+//! waits for a disk or a driver: `settings`, `recent folders`, `path`, `dialog`, `browser`, `adapters`; and, since it looks at no million of points itself,
 //! `map`, which with `tiles 1` ... puts the points of a large map in order and finds those that a loop takes in.
 //!
 //! Every queue on the way of a picture is bounded (found pictures 4 portions, the network 1 batch, the disk 2), so memory is a
@@ -239,7 +239,8 @@
 //! be undone is a field of [`Chosen`](session::Chosen): every choice that changes it is a step (`session/opened/history.rs`).
 //! Where one was before, place and question, is the [`Trail`](session::Trail): back leads there and leaves all else as it is.
 //! What a view remembers of its own appearance (the width of tiles, an open fold) is neither undone nor forgotten and stays in
-//! the view and `ui/settings.rs`.
+//! the view and `ui/settings.rs`. Where a person was in a folder is remembered there as well, and taken up when the folder is opened
+//! again (`session/taking_up.rs`).
 //!
 //! What comes of an analysis is [`Event::Answered`](engine::Event::Answered), whatever its kind. All kinds stand in one table
 //! of two halves: wish, title and answer in `engine/message/analysis.rs`; how it is done, and how what is kept of it is read

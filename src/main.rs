@@ -5,12 +5,13 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use tiramisu::cli::{self, Args, BenchWindowArgs, Interrupted, Outcome};
+use tiramisu::cli::{self, Args, BenchWindowArgs, Interrupted, Opening, Outcome};
 use tiramisu::domain::WindowBench;
-use tiramisu::engine::{Engine, EngineOptions, OpenWish};
+use tiramisu::engine::{Engine, EngineOptions, OpenWish, Problem};
 use tiramisu::gpu;
 use tiramisu::ui::bench::{NotMeasured, Subject};
-use tiramisu::ui::{self, Launch, Waker};
+use tiramisu::ui::settings::{Computing, Given};
+use tiramisu::ui::{self, Launch, Settings, Waker};
 use tracing_subscriber::prelude::*;
 
 fn main() -> ExitCode {
@@ -60,21 +61,56 @@ fn window(args: &Args) -> Outcome {
 
 fn open_window(args: &Args) -> anyhow::Result<()> {
     let waker = Waker::default();
-    let bell = waker.clone();
-    let options = EngineOptions {
-        takes_selections: true,
-        watches_folder: true,
-        asks_of_moved: true,
-        ..args.opening.engine_options()
+    let settings_dir = Settings::default_dir();
+    let settings = settings_dir.as_deref().map(Settings::load).unwrap_or_default();
+    let opening = &args.opening;
+    let given = Given {
+        compute: opening.compute,
+        adapter: opening.adapter.clone(),
+        precision: opening.precision,
+        network: opening.network.is_some().then(|| opening.network_file()),
     };
-    let engine = Engine::start(options, move || bell.wake())?;
-    let network = args.opening.network.is_some().then(|| args.opening.network_file());
-    let launch = Launch { folder: args.folder.clone(), workspace: args.opening.workspace.clone(), network };
+    let (engine, remark) = start_engine(opening, &settings, &given, &waker)?;
+    let (folder, workspace) = (args.folder.clone(), opening.workspace.clone());
+    let launch = Launch { settings, settings_dir, folder, workspace, given, remark };
     if !ui::run(engine, waker, launch)? {
         // The window is closed: nobody is to wait for what cannot be stopped, nor is the next window for its lock.
         cli::interrupt::end_at_once(Outcome::Done);
     }
     Ok(())
+}
+
+/// Starts the engine on what is remembered, as far as the command line says nothing else. A device that was chosen once and is
+/// not there any more must not keep the window closed: then it starts without what is remembered, and says so.
+fn start_engine(
+    opening: &Opening,
+    settings: &Settings,
+    given: &Given,
+    waker: &Waker,
+) -> Result<(Engine, Option<Problem>), Problem> {
+    let start = |Computing { compute, adapter, precision }: Computing| {
+        let bell = waker.clone();
+        let options = EngineOptions {
+            compute,
+            adapter,
+            precision,
+            vector_bytes: settings.memory.vector_bytes(),
+            takes_selections: true,
+            watches_folder: true,
+            asks_of_moved: true,
+            ..opening.engine_options()
+        };
+        Engine::start(options, move || bell.wake())
+    };
+    let (remembered, bare) = (settings.computing.under(given), Computing::default().under(given));
+    match start(remembered.clone()) {
+        Err(problem) if remembered != bare => {
+            let remark = Problem::new("The device chosen in the settings could not be opened", problem.why)
+                .with_remedy("The usual one computes for now. Choose another in the settings.");
+            Ok((start(bare)?, Some(remark)))
+        }
+        started => Ok((started?, None)),
+    }
 }
 
 /// Drives a window without a screen, for the verb that measures its frames.
@@ -89,7 +125,7 @@ fn drive_window(args: &BenchWindowArgs, goes_on: &mut dyn FnMut(&str) -> bool) -
             Subject::Folder { engine: Box::new(engine), open }
         }
         (None, images) => {
-            let mut device = gpu::open_with(args.opening.compute, args.opening.adapter.as_deref())?;
+            let mut device = gpu::open_with(args.opening.compute.unwrap_or_default(), args.opening.adapter.as_deref())?;
             device.draws_apart = draws_apart.unwrap_or(device.draws_apart);
             Subject::Generated { images: images.unwrap_or_default() as usize, device }
         }

@@ -102,9 +102,9 @@ impl Arguments for ClassifyArgs {
 fn run(args: &ClassifyArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let opening = Opening {
         network: args.network.clone(),
-        compute: args.compute,
+        compute: Some(args.compute),
         adapter: args.adapter.clone(),
-        precision: args.precision,
+        precision: Some(args.precision),
         ..Opening::default()
     };
     let wish = ClassifyWish {

@@ -122,7 +122,7 @@ impl Arguments for FeaturesArgs {
 
 impl FeaturesArgs {
     fn plan(&self) -> Result<StreamPlan, Problem> {
-        let (network, compute, precision) = (self.network.clone(), self.compute, self.precision);
+        let (network, compute, precision) = (self.network.clone(), Some(self.compute), Some(self.precision));
         let adapter = self.adapter.clone();
         let opening = Opening { network, compute, adapter, precision, ..Opening::default() };
         let mut options = opening.engine_options();

@@ -69,6 +69,7 @@ mod with_choice;
 pub use args::{Args, misspelt_verb};
 pub use bench_window::{BenchWindowArgs, DriveWindow};
 pub use console::Console;
+pub use opening::Opening;
 pub use outcome::{Interrupted, Misuse, Outcome};
 
 use arguments::Arguments;

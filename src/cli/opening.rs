@@ -19,15 +19,15 @@ pub struct Opening {
     /// Where the workspace lies [default: named after the folder, in the user's data directory]
     #[arg(long, value_name = "DIR")]
     pub workspace: Option<PathBuf>,
-    /// The device that computes; auto takes the GPU, unless there is none or it is a software renderer
-    #[arg(long, default_value = "auto", value_parser = one_of(Compute::ALL, Compute::word))]
-    pub compute: Compute,
+    /// The device that computes; auto takes the GPU, unless there is none or it is a software renderer [default: auto]
+    #[arg(long, value_parser = one_of(Compute::ALL, Compute::word))]
+    pub compute: Option<Compute>,
     /// The graphics adapter that computes and draws, by a part of its name, where there are several
     #[arg(long, value_name = "NAME")]
     pub adapter: Option<String>,
-    /// The precision in which networks run: half takes half the memory and needs a GPU with 16-bit numbers
-    #[arg(long, default_value = "single", value_parser = one_of(Precision::ALL, Precision::word))]
-    pub precision: Precision,
+    /// The precision in which networks run: half takes half the memory and needs a GPU with 16-bit numbers [default: single]
+    #[arg(long, value_parser = one_of(Precision::ALL, Precision::word))]
+    pub precision: Option<Precision>,
     /// Write, make and remove no file: neither of a workspace nor of what is remembered for the next question. What would be
     /// repaired is told instead. For programs that promise their users to change nothing
     #[arg(long, hide = true)]
@@ -43,8 +43,8 @@ impl Opening {
 
     /// The engine's options, as far as they are chosen here.
     pub fn engine_options(&self) -> EngineOptions {
-        let Self { compute, precision, only_look, .. } = *self;
-        let adapter = self.adapter.clone();
+        let (compute, precision) = (self.compute.unwrap_or_default(), self.precision.unwrap_or_default());
+        let (adapter, only_look) = (self.adapter.clone(), self.only_look);
         EngineOptions { compute, adapter, precision, only_looks: only_look, ..EngineOptions::default() }
     }
 }

@@ -104,7 +104,7 @@ fn run(args: &RunArgs, console: &mut Console) -> anyhow::Result<Outcome> {
 }
 
 fn open(args: &RunArgs, recipe: &Recipe, console: &mut Console) -> anyhow::Result<Listener> {
-    let (compute, adapter, precision) = (args.compute, args.adapter.clone(), args.precision);
+    let (compute, adapter, precision) = (Some(args.compute), args.adapter.clone(), Some(args.precision));
     let opening = Opening { compute, adapter, precision, ..Opening::default() };
     let named = args.network.clone().unwrap_or_else(|| recipe.network.clone().into());
     let wish = OpenWish {

@@ -9,6 +9,41 @@ pub const COUNT: usize = 96;
 // (2009). Chroma is between 0.05 and 0.18, lightness at least 0.36 and at most 0.9, and the grey of images without a label
 // counts among those before. So the first are the safest, and the first 40 are never nearer than 0.05 to each other.
 
+/// Few colours, found together and not one after the other, so that even the nearest two of them are half as far again from each
+/// other as those of the first ten below, whichever cones somebody lacks.
+pub mod few {
+    /// How many labels have a colour of their own.
+    pub const COUNT: usize = 10;
+
+    /// On dark ground, as 0xRRGGBB.
+    pub const ON_DARK: [u32; COUNT] = [
+        0x00FF_B400,
+        0x006E_C8FF,
+        0x0064_64DC,
+        0x00BE_5000,
+        0x00E6_FA96,
+        0x0096_648C,
+        0x0096_FFFA,
+        0x00F0_7828,
+        0x006E_96F0,
+        0x00BE_C8AA,
+    ];
+
+    /// On light ground.
+    pub const ON_LIGHT: [u32; COUNT] = [
+        0x0046_50D2,
+        0x00B4_1E0A,
+        0x0032_0A78,
+        0x00C8_6432,
+        0x003C_82D2,
+        0x0078_0A00,
+        0x0096_7882,
+        0x0050_143C,
+        0x0096_4696,
+        0x0032_28AA,
+    ];
+}
+
 /// On dark ground, as 0xRRGGBB.
 pub const ON_DARK: [u32; COUNT] = [
     0x00EA_AE60,

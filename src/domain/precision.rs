@@ -1,8 +1,11 @@
 //! How many bits a number has.
 
+use serde::{Deserialize, Serialize};
+
 /// In which numbers networks run, and in which vectors are stored. The two are chosen apart: a network runs as the device
 /// does it well, and a layer is stored in half precision unless its numbers do not fit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Precision {
     /// 32 bits.
     #[default]

@@ -197,7 +197,8 @@ impl Open {
         let catalogue = Arc::new(catalogue);
         let workspace = reader;
         let coming = writer.as_ref().map(|writer| writer.wish.columns.clone()).unwrap_or_default();
-        let library = Arc::new(Library::opened(workspace.clone(), table_reader.reader(), coming));
+        let library =
+            Arc::new(Library::opened(workspace.clone(), table_reader.reader(), coming).keeping(options.vector_bytes));
         let classes = Classes::of(&network, &columns.into_iter().chain(further).collect::<Vec<_>>());
         let kept = Arc::new(ActivationReader::new(workspace.clone(), library.table_name().to_owned()));
         let opened = Arc::new(Opened {

@@ -28,6 +28,8 @@ pub struct EngineOptions {
     pub commit_secs: f64,
     /// Images per forward pass; by default chosen from the measured time.
     pub batch_images: Option<usize>,
+    /// At most so many bytes of vectors are kept in memory for the next question.
+    pub vector_bytes: usize,
     /// Pictures in the sample collection.
     pub sample_images: usize,
     /// For who asks one question and goes: no device is opened before a network is to run (unless one is asked for by name),
@@ -66,6 +68,7 @@ impl Default for EngineOptions {
             commit_images: 2048,
             commit_secs: 30.0,
             batch_images: None,
+            vector_bytes: 256 << 20,
             sample_images: SAMPLE_IMAGES,
             is_brief: false,
             only_looks: false,

@@ -29,6 +29,14 @@ pub fn enumerate() -> Vec<wgpu::AdapterInfo> {
     adapters.iter().map(wgpu::Adapter::get_info).collect()
 }
 
+/// The names of all adapters, each once, as one of them is asked for.
+pub fn known_names() -> Vec<String> {
+    let mut names: Vec<String> = enumerate().iter().map(|info| short_name(&info.name).to_owned()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
 /// The adapters' names, each once, for a sentence.
 pub fn names(adapters: &[wgpu::AdapterInfo]) -> String {
     let mut names: Vec<&str> = adapters.iter().map(|info| short_name(&info.name)).collect();

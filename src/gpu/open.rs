@@ -4,12 +4,14 @@ use std::sync::{Mutex, PoisonError};
 
 use burn::tensor::wgpu::WgpuBackend;
 use burn::tensor::{Device, DeviceKind, FloatDType};
+use serde::{Deserialize, Serialize};
 
 use super::adapters::{enumerate, is_called, is_software, names, short_name};
 use super::{GpuError, WgpuHandles};
 
 /// Which device is asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Compute {
     /// The GPU, unless there is none or it is a software renderer.
     #[default]

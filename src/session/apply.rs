@@ -14,11 +14,16 @@ impl Session {
         match event {
             Event::Opening(folder) => self.begin(Phase::Opening(folder)),
             Event::LooksMoved(moved) => opened.moved_folder = Some(moved),
-            Event::Closed => self.begin(Phase::Welcome),
+            Event::Closed => {
+                lasting.use_default_network();
+                self.begin(Phase::Welcome);
+            }
             Event::Opened(collection) => {
                 lasting.network = collection.network_file.clone();
+                lasting.has_chosen_network = false;
                 collection.remarks.iter().for_each(|remark| notices.tell_problem(remark.clone()));
                 opened.chosen.layer = collection.default_layer();
+                lasting.go_on(&collection, opened);
                 opened.layer_titles = Arc::new(LayerTitles::of(&collection.layers));
                 opened.chosen.maps = std::mem::take(&mut opened.chosen.maps).among(&collection.layers);
                 opened.phase = Phase::Open(collection);
@@ -27,11 +32,14 @@ impl Session {
             Event::Images(images) => {
                 let mut requests = opened.take_images(images);
                 requests.extend(opened.resume(false));
+                requests.extend(opened.look_again(false));
                 return requests;
             }
             Event::Walked { .. } => {
                 opened.is_walked = true;
-                return opened.resume(true);
+                let mut requests = opened.resume(true);
+                requests.extend(opened.look_again(true));
+                return requests;
             }
             // Whoever is told of all images asks about none.
             Event::Known(_) => {}

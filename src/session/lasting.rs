@@ -6,7 +6,7 @@ pub mod notices;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Combining, KnownNetworks, Notices, Place};
+use super::{Combining, KnownNetworks, Notices, Place, TakeUp};
 use crate::engine::{NetworkFile, Progress};
 
 /// What stays, whatever is opened and closed.
@@ -14,6 +14,12 @@ use crate::engine::{NetworkFile, Progress};
 pub struct Lasting {
     /// The network used for the next folder.
     pub network: NetworkFile,
+    /// Whether the person has chosen that one since anything was open: then it is used whatever is remembered of a folder.
+    pub has_chosen_network: bool,
+    /// What a folder that was never open is looked at through; `None` for what was used last.
+    pub default_network: Option<NetworkFile>,
+    /// What is to be taken up once what is being opened is open.
+    pub takes_up: Option<TakeUp>,
     /// Where the workspace of what is being opened lies, if not in the usual place.
     pub asked_workspace: Option<PathBuf>,
     /// Layers to store, by name, if the person chose them.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::Session;
+use super::{LeftAt, Session};
 use crate::engine::{NetworkFile, OpenWish, Request};
 
 /// What is to be open.
@@ -16,11 +16,15 @@ pub enum Open {
         folder: PathBuf,
         /// Where its workspace lies; `None` for the usual place.
         workspace: Option<PathBuf>,
+        /// Where the person was in it, if that is remembered.
+        left: Option<LeftAt>,
     },
-    /// The program's own sample pictures.
-    Sample,
+    /// The program's own sample pictures, and where the person was in them, if that is remembered.
+    Sample(Option<LeftAt>),
     /// The present folder again, through another network. With no folder open it is the network of the next one.
     Through(NetworkFile),
+    /// Folders that were never open through this network; `None` for the one used last. What is open stays as it is.
+    UsuallyThrough(Option<NetworkFile>),
     /// The present folder again, storing the vectors of these layers, by name; `None` for the default ones.
     Storing(Option<Vec<String>>),
     /// The folder that waits for an answer, with the workspace of the one that it looks like.
@@ -36,18 +40,28 @@ pub enum Open {
 impl Session {
     pub(super) fn open(&mut self, wish: Open) -> Vec<Request> {
         match wish {
-            Open::Folder(folder) => self.open_another(folder, None),
-            Open::Again { folder, workspace } => self.open_another(folder, workspace),
-            Open::Sample => {
+            Open::Folder(folder) => self.open_another(folder, None, None),
+            Open::Again { folder, workspace, left } => self.open_another(folder, workspace, left),
+            Open::Sample(left) => {
                 self.lasting.wanted_layers = None;
                 self.lasting.asked_workspace = None;
                 self.lasting.resumes = false;
+                self.lasting.use_default_network();
+                self.lasting.take_up(None, left);
                 vec![Request::OpenSample { network: self.lasting.network.clone() }]
             }
             Open::Through(network) => {
                 self.lasting.network = network;
+                self.lasting.has_chosen_network = self.opened.folder().is_none();
                 self.lasting.wanted_layers = None;
                 self.reopen()
+            }
+            Open::UsuallyThrough(network) => {
+                self.lasting.default_network = network;
+                if self.opened.folder().is_none() {
+                    self.lasting.use_default_network();
+                }
+                Vec::new()
             }
             Open::Storing(layers) => {
                 self.lasting.wanted_layers = layers;
@@ -75,13 +89,15 @@ impl Session {
         }
     }
 
-    fn open_another(&mut self, folder: PathBuf, workspace: Option<PathBuf>) -> Vec<Request> {
+    fn open_another(&mut self, folder: PathBuf, workspace: Option<PathBuf>, left: Option<LeftAt>) -> Vec<Request> {
         self.lasting.resumes = false;
         // Layers are chosen for one collection; another one goes on with what its workspace has.
         self.lasting.wanted_layers = None;
         if self.opened.folder().as_ref() != Some(&folder) {
             self.lasting.network = self.lasting.network.elsewhere();
+            self.lasting.use_default_network();
         }
+        self.lasting.take_up(Some(folder.clone()), left);
         vec![self.open_request(folder, workspace)]
     }
 
@@ -89,12 +105,13 @@ impl Session {
         let Some(folder) = self.opened.folder() else { return Vec::new() };
         let of_open = self.collection().map(|collection| collection.workspace.clone());
         let workspace = of_open.or_else(|| self.lasting.asked_workspace.clone());
-        // What was chosen is taken up again.
+        // What was chosen is taken up again, and nothing older.
         self.lasting.resumes = true;
+        self.lasting.takes_up = None;
         vec![self.open_request(folder, workspace)]
     }
 
-    fn open_request(&mut self, folder: PathBuf, workspace: Option<PathBuf>) -> Request {
+    pub(super) fn open_request(&mut self, folder: PathBuf, workspace: Option<PathBuf>) -> Request {
         Request::Open(self.open_wish(folder, workspace))
     }
 

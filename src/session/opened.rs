@@ -22,6 +22,7 @@ pub mod groups;
 pub mod history;
 mod history_words;
 pub mod inside;
+mod left_picture;
 pub mod maintain;
 pub mod maintenance;
 pub mod mapping;
@@ -47,6 +48,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::LeftPicture;
 use crate::domain::{
     Clustering, ImageId, ImageOrder, ImageRecords, ImageRef, ImageSet, IndexRecord, LayerTitles, PredicateError,
     Splits, StoredActivations, StoredLayer, TagColours, Tags, Tally,
@@ -118,6 +120,8 @@ pub struct OpenedCollection {
     pub layer_titles: Arc<LayerTitles>,
     /// What was chosen of the same pictures before they were opened again, until they are there.
     resumed: Option<Box<Resumed>>,
+    /// The picture that was looked at when the collection was last open, until it is known.
+    pub awaited_picture: Option<LeftPicture>,
     /// What happened in the folder since its pictures were last taken in.
     pub folder_change: FolderChange,
     /// The image under the pointer, in whichever view.

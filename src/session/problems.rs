@@ -20,6 +20,11 @@ impl Session {
         let notices = &mut lasting.notices;
         match of {
             Asked::Open => {
+                if let Some(request) = self.open_otherwise() {
+                    // Why another network is used than the one that was, it says.
+                    self.lasting.notices.tell_problem(problem);
+                    return vec![request];
+                }
                 self.give_up_opening();
                 self.lasting.notices.tell_problem(problem);
             }
@@ -57,6 +62,7 @@ impl Session {
             self.begin(Phase::Welcome);
         }
         self.lasting.resumes = false;
+        self.lasting.takes_up = None;
         if let Some(collection) = self.opened.collection() {
             self.lasting.network = collection.network_file.clone();
         }

@@ -52,6 +52,9 @@ commands! {
     /// Put the cursor in the gallery's filter.
     Find => Row::named("Find in the gallery").keys(COMMAND, Key::F).stands_in(Section::Find).if_so(is_open);
 
+    /// Change what is remembered: appearance, device, memory, the network of new folders.
+    Settings => Row::named("Settings…").keys(COMMAND, Key::Comma).stands_in(Section::Settings);
+
     /// Use the built-in network.
     BuiltinNetwork => Row::named("Built-in network").stands_in(Section::OwnNetworks).used_if(is_builtin);
     /// Use the filters from formulas.
@@ -118,6 +121,8 @@ commands! {
     Palette => Row::named("Commands…").keys(COMMAND, Key::P).stands_in(Section::Help);
     /// List what runs, with a button to stop each, and what went wrong.
     Jobs => Row::named("Jobs and problems").keys(COMMAND, Key::J).stands_in(Section::Help);
+    /// Show in five steps what to look at; without a folder, in the sample collection.
+    Tour => Row::named("Tour").stands_in(Section::Help);
     /// List the shortcuts.
     Shortcuts => Row::named("Keyboard shortcuts").keys(Modifiers::NONE, Key::F1).stands_in(Section::Help);
     /// Show or hide what frames cost, what waits and what is held in memory.

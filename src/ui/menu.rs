@@ -66,6 +66,8 @@ impl Menu<'_> {
         self.section(ui, Section::Select);
         ui.separator();
         self.section(ui, Section::Find);
+        ui.separator();
+        self.section(ui, Section::Settings);
     }
 
     fn view(&mut self, ui: &mut Ui) {

@@ -11,6 +11,7 @@
 //! - `viewer/`: one picture in the place of the views.
 //! - `performance/`: what frames cost, in a panel; `bench/`: the window driven without a screen, to be measured.
 //! - `rail`, `top_bar`, `inspector`: what is around the views in every place; `places`: how each place arranges them.
+//! - `tour`: a few steps for who is new; `landmarks`: where that is drawn what it points at.
 //! - `command`: everything that has a name, in one list for menus, shortcuts and texts; `dock`: how the views are arranged.
 
 // A new variant is to be missed by the compiler, not by the person.
@@ -27,6 +28,7 @@ mod dialogs;
 pub mod dock;
 mod error;
 mod inspector;
+mod landmarks;
 mod menu;
 mod network_words;
 pub mod paint;
@@ -43,6 +45,7 @@ pub mod theme;
 pub mod thumbnails;
 mod toasts;
 mod top_bar;
+mod tour;
 pub mod viewer;
 pub mod views;
 mod waker;

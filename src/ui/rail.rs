@@ -5,6 +5,7 @@ mod icons;
 use eframe::egui::{Align2, Frame, Margin, Panel, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::command::Command;
+use super::landmarks::Landmark;
 use super::theme::palette;
 use super::widgets::text::single_line;
 use crate::session::Place;
@@ -38,6 +39,7 @@ fn button(ui: &mut Ui, place: Place, is_now: bool, has_words: bool) -> Response 
     let palette = palette();
     let size = vec2(ui.available_width(), if has_words { 54.0 } else { 38.0 });
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    Landmark::WayTo(place).mark(ui, rect);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_now, format!("Place: {}", place.name())));
     let painter = ui.painter();
     if is_now {

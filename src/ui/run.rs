@@ -6,19 +6,47 @@ use std::time::Duration;
 use eframe::egui::{ViewportBuilder, vec2};
 use eframe::egui_wgpu::{WgpuSetup, WgpuSetupExisting};
 
+use super::settings::Given;
 use super::{App, AppOptions, Settings, UiError, Waker, paint};
-use crate::engine::{Engine, NetworkFile, OpenWish, Request};
-use crate::session::Session;
+use crate::engine::{Engine, Problem, Request};
+use crate::session::{Open, Session};
 
 /// What the command line asked the window for.
 #[derive(Clone, Debug, Default)]
 pub struct Launch {
+    /// What is remembered.
+    pub settings: Settings,
+    /// Where that is kept; `None` keeps nothing.
+    pub settings_dir: Option<PathBuf>,
     /// The folder to open at once.
     pub folder: Option<PathBuf>,
     /// Where its workspace lies, if not in the usual place.
     pub workspace: Option<PathBuf>,
-    /// The network, if not the one of last time.
-    pub network: Option<NetworkFile>,
+    /// What it said of that which is remembered.
+    pub given: Given,
+    /// What the person is to be told first.
+    pub remark: Option<Problem>,
+}
+
+impl Launch {
+    /// Readies the session for what is asked for; what the engine is to be asked first, if anything. A folder that was open
+    /// before is opened where the person was, through the network of then unless another is named.
+    pub fn begin(&self, session: &mut Session) -> Option<Request> {
+        let Self { settings, given, remark, .. } = self;
+        let lasting = &mut session.lasting;
+        lasting.has_chosen_network = given.network.is_some();
+        lasting.network = given.network.clone().unwrap_or_else(|| settings.network.elsewhere());
+        lasting.default_network.clone_from(&settings.default_network);
+        lasting.use_default_network();
+        if let Some(remark) = remark {
+            lasting.notices.tell_problem(remark.clone());
+        }
+        // They are remembered, and the next window may be opened from elsewhere.
+        let absolute = |place: &PathBuf| std::path::absolute(place).unwrap_or_else(|_| place.clone());
+        let (folder, workspace) = (absolute(self.folder.as_ref()?), self.workspace.as_ref().map(absolute));
+        let left = settings.known(&folder, workspace.as_deref()).and_then(|known| known.left.clone());
+        session.act(Open::Again { folder, workspace, left }).into_iter().next()
+    }
 }
 
 /// So long the engine may take to end in order when the window is closed. What cannot be stopped by then, such as building an
@@ -31,16 +59,9 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// # Errors
 /// When there is no display or nothing that can draw on it.
 pub fn run(engine: Engine, waker: Waker, launch: Launch) -> Result<bool, UiError> {
-    let settings_dir = Settings::default_dir();
-    let settings = settings_dir.as_deref().map(Settings::load).unwrap_or_default();
     let mut session = Session::default();
-    session.lasting.network = launch.network.unwrap_or_else(|| settings.network.elsewhere());
-    let start = launch.folder.map(|folder| {
-        // It is remembered, and the next window may be opened from elsewhere.
-        let workspace = launch.workspace.map(|place| std::path::absolute(&place).unwrap_or(place));
-        let network = session.lasting.network.clone();
-        Request::Open(OpenWish { folder, workspace, network, layers: None, extract: true })
-    });
+    let start = launch.begin(&mut session);
+    let Launch { settings, settings_dir, given, .. } = launch;
     let mut options = eframe::NativeOptions {
         viewport: ViewportBuilder::default()
             .with_title("Tiramisu")
@@ -55,7 +76,7 @@ pub fn run(engine: Engine, waker: Waker, launch: Launch) -> Result<bool, UiError
         let crate::gpu::WgpuHandles { instance, adapter, device, queue } = handles;
         options.wgpu_options.wgpu_setup = WgpuSetup::Existing(WgpuSetupExisting { instance, adapter, device, queue });
     }
-    let app_options = AppOptions { settings, settings_dir, waker, start, ..AppOptions::default() };
+    let app_options = AppOptions { settings, settings_dir, given, waker, start, ..AppOptions::default() };
     let (send, events) = (Box::new(engine.requests()), engine.events().clone());
     let creator: eframe::AppCreator<'_> = Box::new(move |cc| {
         if let Some(render_state) = &cc.wgpu_render_state {

@@ -1,5 +1,8 @@
 //! What the window remembers from one run to the next.
 
+mod computing;
+mod memory;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -9,9 +12,12 @@ use serde_json::Value;
 
 use super::UiError;
 use super::table_look::TableLook;
-use super::theme::ThemeChoice;
-use crate::engine::NetworkFile;
-use crate::session::{Action, Maps, Open, Place};
+use super::theme::{LabelPalette, ThemeChoice};
+use crate::engine::{Collection, NetworkFile};
+use crate::session::{Action, LeftAt, Maps, Open, Place};
+
+pub use computing::{Computing, Given};
+pub use memory::Memory;
 
 /// How many folders are remembered.
 const RECENT_FOLDERS: usize = 12;
@@ -29,6 +35,18 @@ pub struct Settings {
     /// Size of everything; 1 is the desktop's own.
     #[serde(deserialize_with = "or_default")]
     pub zoom: Zoom,
+    /// Colours of labels.
+    #[serde(deserialize_with = "or_default")]
+    pub label_palette: LabelPalette,
+    /// What computes.
+    #[serde(deserialize_with = "or_default")]
+    pub computing: Computing,
+    /// How much is held in memory.
+    #[serde(deserialize_with = "or_default")]
+    pub memory: Memory,
+    /// What a folder that was never open is looked at through; `None` for the network used last.
+    #[serde(deserialize_with = "or_default")]
+    pub default_network: Option<NetworkFile>,
     /// Width of the gallery's tiles in points.
     #[serde(deserialize_with = "or_default")]
     pub gallery_tile: TileWidth,
@@ -36,8 +54,11 @@ pub struct Settings {
     #[serde(deserialize_with = "or_default")]
     pub table: TableLook,
     /// Folders opened before, newest first.
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "those_that_are_whole")]
     pub recent: Vec<RecentFolder>,
+    /// Where the person was in the sample collection.
+    #[serde(deserialize_with = "or_default")]
+    pub sample: Option<LeftAt>,
     /// Width and height of the window in points.
     #[serde(deserialize_with = "or_default")]
     pub window_size: Option<[f32; 2]>,
@@ -56,6 +77,9 @@ pub struct Settings {
     /// Whether neighbours are shown at every depth.
     #[serde(deserialize_with = "or_default")]
     pub neighbours_at_every_depth: bool,
+    /// Whether the tour was offered once.
+    #[serde(deserialize_with = "or_default")]
+    pub was_offered_tour: bool,
     /// Whether the inspector is away.
     #[serde(deserialize_with = "or_default")]
     pub hides_inspector: bool,
@@ -71,6 +95,9 @@ pub struct RecentFolder {
     /// Where its workspace lies, if the person chose a place. Files of earlier versions do not say.
     #[serde(default)]
     pub workspace: Option<PathBuf>,
+    /// Where the person was in it.
+    #[serde(default, deserialize_with = "or_default")]
+    pub left: Option<LeftAt>,
 }
 
 impl RecentFolder {
@@ -82,9 +109,10 @@ impl RecentFolder {
         }
     }
 
-    /// Opens it again, with the workspace that it had.
+    /// Opens it again, with the workspace that it had, where the person was.
     pub fn open(&self) -> Action {
-        Open::Again { folder: self.folder.clone(), workspace: self.workspace.clone() }.into()
+        let Self { folder, workspace, left, .. } = self.clone();
+        Open::Again { folder, workspace, left }.into()
     }
 }
 
@@ -117,12 +145,31 @@ impl Default for TileWidth {
 
 impl Settings {
     /// Puts `newest` first among the recent folders. The same pictures with another workspace are another entry: what is
-    /// known of them is.
-    pub fn remember(&mut self, newest: RecentFolder) {
+    /// known of them is. Where the person was in it stays until more is known.
+    pub fn remember(&mut self, mut newest: RecentFolder) {
+        let known = self.known(&newest.folder, newest.workspace.as_deref()).and_then(|known| known.left.clone());
+        newest.left = newest.left.or(known);
         let is_same = |recent: &RecentFolder| recent.folder == newest.folder && recent.workspace == newest.workspace;
         self.recent.retain(|recent| !is_same(recent));
         self.recent.insert(0, newest);
         self.recent.truncate(RECENT_FOLDERS);
+    }
+
+    /// What is remembered of a folder with this workspace; `None` for the usual one.
+    pub fn known(&self, folder: &Path, workspace: Option<&Path>) -> Option<&RecentFolder> {
+        self.recent.iter().find(|known| known.folder == folder && known.workspace.as_deref() == workspace)
+    }
+
+    /// Remembers where the person is in what is open.
+    pub fn leave(&mut self, collection: &Collection, left: LeftAt) {
+        let place = match collection.is_sample {
+            true => Some(&mut self.sample),
+            // What is open is the newest.
+            false => self.recent.first_mut().filter(|newest| newest.folder == collection.folder).map(|it| &mut it.left),
+        };
+        if let Some(place) = place {
+            *place = Some(left);
+        }
     }
 
     /// How the person has arranged a place, if they have.
@@ -197,4 +244,14 @@ where
 {
     let value = Value::deserialize(deserializer)?;
     Ok(serde_json::from_value(value).unwrap_or_default())
+}
+
+/// An entry that cannot be read must not cost the other entries.
+fn those_that_are_whole<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: serde::de::DeserializeOwned,
+{
+    let entries: Vec<Value> = or_default(deserializer)?;
+    Ok(entries.into_iter().filter_map(|entry| serde_json::from_value(entry).ok()).collect())
 }

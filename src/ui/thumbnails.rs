@@ -8,12 +8,9 @@ use crate::domain::ImageId;
 use crate::engine::ThumbnailPicture;
 use crate::session::{Action, Ask};
 
-/// Bytes of texture kept: about 3,500 thumbnails of 160 x 120, several screens full of ordinary tiles. Where more are seen at
+/// Bytes of texture kept unless the person wishes otherwise: about 3,500 thumbnails of 160 x 120, several screens full of ordinary tiles. Where more are seen at
 /// once, on a large screen full of the smallest tiles, those that come then are held at a fraction of their size.
 const BUDGET_BYTES: usize = 256 << 20;
-
-/// Bytes beyond the budget after which new thumbnails are halved once more.
-const HALVING_STEP_BYTES: usize = BUDGET_BYTES / 8;
 
 /// Frames after which what is held is looked through again if something in sight had to be halved.
 const LOOK_THROUGH_FRAMES: u64 = 30;
@@ -65,6 +62,8 @@ pub struct Thumbnails {
     backlog: VecDeque<ThumbnailPicture>,
     backlog_bytes: usize,
     bytes: usize,
+    /// Bytes of texture kept.
+    budget_bytes: usize,
     /// What is held may grow to so many bytes before anything is looked through for what can go.
     evict_above_bytes: usize,
     /// Whether something was drawn that had to be halved, and there is no room for all of it yet.
@@ -85,6 +84,7 @@ impl Default for Thumbnails {
             backlog: VecDeque::new(),
             backlog_bytes: 0,
             bytes: 0,
+            budget_bytes: BUDGET_BYTES,
             evict_above_bytes: BUDGET_BYTES,
             lacks_room: false,
             evicted_at_frame: 0,
@@ -98,6 +98,20 @@ impl Default for Thumbnails {
 }
 
 impl Thumbnails {
+    /// Keeps so many bytes of texture from now on.
+    pub fn keep_within(&mut self, budget_bytes: usize) {
+        if self.budget_bytes != budget_bytes {
+            self.budget_bytes = budget_bytes;
+            // What is too much goes with the next frame.
+            self.evict_above_bytes = budget_bytes;
+        }
+    }
+
+    /// Bytes beyond the budget after which new thumbnails are halved once more.
+    fn halving_step_bytes(&self) -> usize {
+        (self.budget_bytes / 8).max(1)
+    }
+
     /// The texture and its size in pixels; notes the image as wanted if it is missing.
     pub fn get(&mut self, id: ImageId) -> Option<(TextureId, Vec2)> {
         match self.look_up(id) {
@@ -116,7 +130,7 @@ impl Thumbnails {
         let Some(texture) = &slot.texture else { return Thumbnail::Broken };
         let ready = Thumbnail::Ready(texture.id(), texture.size_vec2() * f32::from(1u8 << slot.halvings));
         if slot.halvings > 0 {
-            match self.bytes < BUDGET_BYTES / 4 * 3 {
+            match self.bytes < self.budget_bytes / 4 * 3 {
                 // There was no room for all of it, and now there is.
                 true => self.want(id),
                 false => self.lacks_room = true,
@@ -158,10 +172,10 @@ impl Thumbnails {
         let is_due = std::mem::take(&mut self.lacks_room) && self.frame >= self.evicted_at_frame + LOOK_THROUGH_FRAMES;
         if self.bytes > self.evict_above_bytes || is_due {
             // A little less than is needed for a halved one to be asked for again.
-            self.evict(BUDGET_BYTES / 8 * 5);
+            self.evict(self.budget_bytes / 8 * 5);
             self.evicted_at_frame = self.frame;
             // Where all of it is in sight nothing can go, and looking through it again at every frame would find the same.
-            self.evict_above_bytes = BUDGET_BYTES.max(self.bytes + HALVING_STEP_BYTES);
+            self.evict_above_bytes = self.budget_bytes.max(self.bytes + self.halving_step_bytes());
         }
         uploaded
     }
@@ -191,7 +205,8 @@ impl Thumbnails {
 
     /// Forgets everything: another collection was opened, and ids mean other images.
     pub fn clear(&mut self) {
-        *self = Self { frame: self.frame, ..Self::default() };
+        let (frame, budget_bytes) = (self.frame, self.budget_bytes);
+        *self = Self { frame, budget_bytes, evict_above_bytes: budget_bytes, ..Self::default() };
     }
 
     /// Forgets one image, for instance because it was found to be broken.
@@ -220,10 +235,10 @@ impl Thumbnails {
     fn upload(&mut self, ctx: &egui::Context, picture: ThumbnailPicture) -> usize {
         let [width, height] = [picture.width as usize, picture.height as usize];
         let has_pixels = width * height > 0 && picture.rgba.len() == width * height * 4;
-        let beyond = self.bytes.saturating_sub(BUDGET_BYTES);
+        let beyond = self.bytes.saturating_sub(self.budget_bytes);
         let halvings = match beyond {
             0 => 0,
-            beyond => ((beyond / HALVING_STEP_BYTES) as u8).saturating_add(1).min(MOST_HALVINGS),
+            beyond => ((beyond / self.halving_step_bytes()) as u8).saturating_add(1).min(MOST_HALVINGS),
         };
         let texture = has_pixels.then(|| {
             let pixels = (0..halvings)

@@ -40,6 +40,7 @@ fn frames(table: &mut Table) {
             open_page: Box::new(|_| {}),
             waker: Waker::default(),
             start: None,
+            ..AppOptions::default()
         };
         App::new(&cc.egui_ctx, Session::default(), send, inbox, options)
     });

@@ -62,6 +62,7 @@ fn time_drawn(report: &mut Report, open: &OpenDevice, points: usize) {
             open_page: Box::new(|_| {}),
             waker: Waker::default(),
             start: None,
+            ..AppOptions::default()
         };
         App::new(&cc.egui_ctx, Session::default(), send, inbox, options)
     });

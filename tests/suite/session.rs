@@ -5,6 +5,7 @@ mod centrality;
 mod findings;
 mod groups;
 mod inside;
+mod left_at;
 mod maps;
 mod networks;
 mod opening;

@@ -10,7 +10,7 @@ use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::Problem;
 use crate::store::{FeatureTable, StoreError};
 
-/// At most so many bytes of vectors are kept: 100,000 images at ten layers of 128 channels.
+/// At most so many bytes of vectors are kept unless something else is said: 100,000 images at ten layers of 128 channels.
 const CAPACITY_BYTES: usize = 256 << 20;
 
 /// The vectors of one layer, ready to be searched.
@@ -46,6 +46,8 @@ pub struct Library {
     table_name: String,
     /// Layers that the table is to have, and their channels: until they are begun, no image has a vector there.
     coming: Vec<(StoredLayer, usize)>,
+    /// At most so many bytes of vectors are kept.
+    capacity_bytes: usize,
     open: Mutex<Open>,
     /// The embedding, with the versions of its table, of the vectors' and of the images' that it was read at.
     embedding: Mutex<Option<(EmbeddingState, Arc<Embedding>)>>,
@@ -75,7 +77,7 @@ impl Library {
     /// Reads the features table `table_name` of a workspace, which is to have the layers `coming`. Nothing is opened yet.
     pub fn new(workspace: Arc<WorkspaceReader>, table_name: String, coming: Vec<(StoredLayer, usize)>) -> Self {
         let (open, embedding) = Default::default();
-        Self { workspace, table_name, coming, open, embedding }
+        Self { workspace, table_name, coming, capacity_bytes: CAPACITY_BYTES, open, embedding }
     }
 
     /// The same of a table that is open.
@@ -83,6 +85,12 @@ impl Library {
         let table_name = table.spec().table_name();
         let open = Mutex::new(Open { table: Some(table), cache: Vec::new() });
         Self { open, ..Self::new(workspace, table_name, coming) }
+    }
+
+    /// The same, keeping so many bytes of vectors at most.
+    #[must_use]
+    pub fn keeping(self, capacity_bytes: usize) -> Self {
+        Self { capacity_bytes, ..self }
     }
 
     /// The name of the features table.
@@ -112,7 +120,7 @@ impl Library {
     /// Whether the vectors of a layer are not at hand, and would let go of no others than are let go of anyway.
     pub fn is_worth_reading_ahead(&self, source: &StoredLayer) -> bool {
         let Ok(table) = self.reader() else { return false };
-        bytes_of(&table, source) <= CAPACITY_BYTES && self.at_hand(source, &table).is_none()
+        bytes_of(&table, source) <= self.capacity_bytes && self.at_hand(source, &table).is_none()
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
@@ -236,7 +244,7 @@ impl Library {
         let (table, cell) = {
             let mut open = self.open();
             let table = self.table(&mut open)?.reader();
-            let cell = open.cell(source, &table);
+            let cell = open.cell(source, &table, self.capacity_bytes);
             (table, cell)
         };
         let mut cell = cell.lock().unwrap_or_else(PoisonError::into_inner);
@@ -272,7 +280,7 @@ fn stores(table: &FeatureTable, source: &StoredLayer) -> bool {
 impl Open {
     /// The place for the vectors of a layer as the table has them now, from now on the most recently used. Those of another
     /// version are let go, and those that were not used for longest, as far as room is needed.
-    fn cell(&mut self, source: &StoredLayer, table: &FeatureTable) -> Arc<Cell> {
+    fn cell(&mut self, source: &StoredLayer, table: &FeatureTable, capacity_bytes: usize) -> Arc<Cell> {
         let version = table.version();
         let place = self.cache.iter().position(|cached| cached.source == *source);
         let cached = match place.map(|place| self.cache.remove(place)) {
@@ -283,14 +291,14 @@ impl Open {
         };
         let cell = cached.cell.clone();
         self.cache.push(cached);
-        self.make_room();
+        self.make_room(capacity_bytes);
         cell
     }
 
     /// Who is reading or using what is let go holds it for as long. What is being read is let go of last but the newest: whoever
     /// asks for it next would read it a second time.
-    fn make_room(&mut self) {
-        while self.cache.len() > 1 && self.cache.iter().map(|cached| cached.bytes).sum::<usize>() > CAPACITY_BYTES {
+    fn make_room(&mut self, capacity_bytes: usize) {
+        while self.cache.len() > 1 && self.cache.iter().map(|cached| cached.bytes).sum::<usize>() > capacity_bytes {
             let older = &self.cache[..self.cache.len() - 1];
             let is_read = |cached: &CachedVectors| cached.cell.try_lock().is_ok();
             let place = older.iter().position(is_read).unwrap_or(0);

@@ -316,7 +316,8 @@ impl OpenedCollection {
     /// Whether no picture is looked at although there are some.
     pub fn wants_first(&self) -> bool {
         let Chosen { probe: None, like: None, .. } = &self.chosen else { return false };
-        !self.shown.is_empty() && self.resumed.is_none() && self.collection().is_some()
+        let awaits_another = self.resumed.is_some() || self.awaited_picture.is_some();
+        !self.shown.is_empty() && !awaits_another && self.collection().is_some()
     }
 
     /// Looks at the first picture that can be read.
@@ -327,9 +328,7 @@ impl OpenedCollection {
         let some = || self.shown.range(0..self.shown.len().min(FIRST_AMONG));
         let is_readable = |id: &ImageId| self.image(*id).is_some_and(|image| image.problem.is_none());
         let first = some().find(is_readable).or_else(|| some().next());
-        let before = self.chosen.clone();
-        self.chosen.probe = first;
-        self.ask_what_changed(&before)
+        self.look_unasked(first)
     }
 
     /// A click on one image.

@@ -11,7 +11,8 @@ use crate::session::{Choose, Export, Extract, Go, Maintain, Networks, Open, Plac
 use crate::ui::Question;
 use crate::ui::command::Command;
 use crate::ui::dialogs::{
-    CommandPalette, Dialog, HistoryDialog, LayerDialog, MapPictureDialog, NetworkDialog, WorkspaceDialog,
+    AdapterList, CommandPalette, Dialog, HistoryDialog, LayerDialog, MapPictureDialog, NetworkDialog, SettingsDialog,
+    WorkspaceDialog,
 };
 use crate::ui::views::Pane;
 
@@ -19,7 +20,7 @@ impl App {
     pub(super) fn run_command(&mut self, ctx: &egui::Context, command: Command) {
         match command {
             Command::OpenFolder => self.ask(Question::Folder),
-            Command::OpenSample => self.act(Open::Sample),
+            Command::OpenSample => self.act(Open::Sample(self.settings.sample.clone())),
             Command::CloseFolder => self.act(Open::Nothing),
             Command::Export(format) => self.ask_export(format),
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
@@ -36,6 +37,7 @@ impl App {
                 self.viewer.is_open = false;
                 self.views.gallery.focus_filter();
             }
+            Command::Settings => self.show_settings(),
             Command::BuiltinNetwork => self.act(Open::Through(NetworkFile::Builtin)),
             Command::AnalyticNetwork => self.act(Open::Through(NetworkFile::Analytic)),
             Command::Networks => self.show_networks(),
@@ -86,6 +88,7 @@ impl App {
             Command::MoveFiles => self.ask_how_to_move(),
             Command::TagColours => self.dialog = Dialog::TagColours,
             Command::Jobs => self.dialog = Dialog::Jobs,
+            Command::Tour => self.begin_tour(),
             Command::Shortcuts => self.dialog = Dialog::Shortcuts,
             Command::About => self.dialog = Dialog::About,
         }
@@ -112,6 +115,22 @@ impl App {
         if !matches!(self.dialog, Dialog::Networks(_)) {
             self.dialog = Dialog::Networks(Box::new(NetworkDialog::new(&self.session)));
         }
+    }
+
+    fn begin_tour(&mut self) {
+        if self.session.collection().is_some() {
+            self.tour.begin();
+        } else {
+            self.tour.begin_when_open();
+            self.act(Open::Sample(self.settings.sample.clone()));
+        }
+    }
+
+    fn show_settings(&mut self) {
+        // Which networks are here.
+        self.act(Networks::List);
+        let adapters = AdapterList::begin(&self.list_adapters, &self.waker);
+        self.dialog = Dialog::Settings(SettingsDialog::new(adapters));
     }
 
     fn show_workspace(&mut self) {

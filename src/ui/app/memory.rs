@@ -5,6 +5,9 @@ use std::thread;
 use eframe::egui;
 
 use super::App;
+use crate::session::Action;
+use crate::ui::command::Command;
+use crate::ui::dialogs::SettingsContext;
 use crate::ui::settings::Zoom;
 use crate::ui::theme::{self, ThemeChoice};
 
@@ -15,6 +18,16 @@ impl App {
     pub(super) fn choose_theme(&mut self, ctx: &egui::Context, choice: ThemeChoice) {
         self.settings.theme = choice;
         theme::choose(ctx, choice);
+    }
+
+    /// Shows the dialog that is open, if any. What it sets is followed at once.
+    pub(super) fn show_dialog(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>, commands: &mut Vec<Command>) {
+        let theme = self.settings.theme;
+        let Self { dialog, session, settings, at_start, given, .. } = self;
+        dialog.show(ctx, SettingsContext { session, settings, at_start, given, actions }, commands);
+        if self.settings.theme != theme {
+            theme::choose(ctx, self.settings.theme);
+        }
     }
 
     /// Keeps what should be remembered up to date, and writes it once it has not changed for a while.
@@ -61,6 +74,12 @@ impl App {
             self.settings.window_size = Some(rect.size().into());
         }
         self.settings.place = self.session.lasting.place;
+        if self.settings.default_network != self.session.lasting.default_network {
+            self.settings.default_network.clone_from(&self.session.lasting.default_network);
+        }
+        if let (Some(collection), Some(left)) = (self.session.collection(), self.session.left_at()) {
+            self.settings.leave(collection, left);
+        }
         self.places.keep(&mut self.settings);
     }
 

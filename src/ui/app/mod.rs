@@ -1,6 +1,7 @@
 //! The window's content: takes in facts, draws, sends out wishes.
 
 mod alone;
+mod begin;
 mod commands;
 mod drops;
 mod memory;
@@ -19,17 +20,18 @@ use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::chooser::Answer;
 use super::command::Command;
-use super::dialogs::{Dialog, PathDialog};
+use super::dialogs::{Dialog, ListAdapters, PathDialog};
 use super::inspector::Inspector;
 use super::menu::Menu;
 use super::performance::{Instruments, Part, Performance, Readings};
 use super::picture_menu::PictureMenu;
 use super::places::Places;
 use super::rail;
-use super::settings::{RecentFolder, Settings};
+use super::settings::{Given, RecentFolder, Settings};
 use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
 use super::top_bar::TopBar;
+use super::tour::Tour;
 use super::viewer::Viewer;
 use super::views::welcome::WelcomeView;
 use super::views::{View, ViewContext, Views};
@@ -62,6 +64,10 @@ pub struct App {
     waker: Waker,
     settings: Settings,
     saved: Settings,
+    /// What was set when the program started.
+    at_start: Settings,
+    given: Given,
+    list_adapters: ListAdapters,
     /// Settings that differ from what was saved, and since when.
     pending: Option<(Settings, f64)>,
     settings_dir: Option<PathBuf>,
@@ -73,6 +79,7 @@ pub struct App {
     top_bar: TopBar,
     inspector: Inspector,
     viewer: Viewer,
+    tour: Tour,
     dialog: Dialog,
     /// A picture that was dropped, until it is known where.
     fallen: Option<drops::Fallen>,
@@ -87,65 +94,6 @@ pub struct App {
 }
 
 impl App {
-    /// Sets up `ctx` and makes the app. Requests go to `send`, events come from `events`.
-    pub fn new(
-        ctx: &egui::Context,
-        mut session: Session,
-        mut send: Box<dyn FnMut(Request)>,
-        events: Receiver<Event>,
-        options: AppOptions,
-    ) -> Self {
-        let AppOptions { settings, settings_dir, mut chooser, open_page, mut desktop, waker, start } = options;
-        theme::install(ctx);
-        theme::choose(ctx, settings.theme);
-        ctx.set_zoom_factor(settings.zoom.usable());
-        session.opened.chosen.maps = settings.maps.clone().usable();
-        waker.attach(ctx);
-        chooser.attach(waker.clone());
-        desktop.attach(waker.clone());
-        session.lasting.place = settings.place;
-        if let Some(start) = start {
-            // The network given on the command line is the one shown from now on.
-            if let Request::Open(open) = &start {
-                session.lasting.network = open.network.clone();
-                session.lasting.asked_workspace.clone_from(&open.workspace);
-            }
-            if let Request::OpenSample { network } = &start {
-                session.lasting.network = network.clone();
-            }
-            send(start);
-        }
-        Self {
-            session,
-            send,
-            events,
-            chooser,
-            open_page,
-            desktop,
-            picture_menu: PictureMenu::default(),
-            to_take: ToTake::default(),
-            waker,
-            views: Views::restored(&settings),
-            welcome: WelcomeView::default(),
-            places: Places::restored(&settings),
-            top_bar: TopBar::default(),
-            inspector: Inspector::default(),
-            viewer: Viewer::default(),
-            saved: settings.clone(),
-            settings,
-            pending: None,
-            settings_dir,
-            thumbnails: Thumbnails::default(),
-            dialog: Dialog::None,
-            fallen: None,
-            path_dialog: None,
-            was_typing: false,
-            last_frame_secs: 0.0,
-            is_alone: false,
-            performance: Performance::default(),
-        }
-    }
-
     /// What is known and chosen.
     pub fn session(&self) -> &Session {
         &self.session
@@ -226,15 +174,21 @@ impl App {
                 self.to_take.images.clear();
                 self.dialog = Dialog::None;
                 self.picture_menu.close();
+                self.tour.note_closed();
             }
             Event::Opened(collection) => {
                 // Not before: a network that cannot be loaded would be tried at every start.
                 self.settings.network = collection.network_file.clone();
+                self.tour.note_opened();
+                if collection.is_sample && !std::mem::replace(&mut self.settings.was_offered_tour, true) {
+                    self.tour.offer();
+                }
                 if !collection.is_sample {
                     self.settings.remember(RecentFolder {
                         folder: collection.folder.clone(),
                         network: collection.network_name.clone(),
                         workspace: (!collection.workspace_is_usual).then(|| collection.workspace.clone()),
+                        left: None,
                     });
                 }
             }
@@ -249,10 +203,10 @@ impl App {
         } else if is_picture_name(&path) {
             // A picture stands for its folder.
             let folder = path.parent().unwrap_or(&path).to_owned();
-            self.act(Open::Folder(folder));
+            self.open_folder(folder);
         } else {
             // What is not a folder either is the engine's to refuse.
-            self.act(Open::Folder(path));
+            self.open_folder(path);
         }
     }
 
@@ -331,8 +285,11 @@ impl App {
         if !self.dialog.shows_notices() {
             toasts::show(&ctx, &self.session, centre.inner, &mut actions);
         }
+        if !is_covered && self.session.collection().is_some() {
+            self.tour.show(&ctx, &self.session);
+        }
         self.show_picture_menu(&ctx, &mut actions, &mut commands);
-        self.dialog.show(&ctx, &self.session, &mut actions, &mut commands);
+        self.show_dialog(&ctx, &mut actions, &mut commands);
         self.take_meant();
         self.show_path_dialog(&ctx);
         drops::show_drop_hint(&ctx, self.views.neighbours.place(&ctx).is_some());
@@ -358,6 +315,8 @@ impl App {
         let _span = tracing::trace_span!("frame").entered();
         let ctx = ui.ctx().clone();
         theme::follow(&ctx);
+        theme::colour_labels(self.settings.label_palette);
+        self.thumbnails.keep_within(self.settings.memory.thumbnail_bytes());
         let uploaded = self.take_pictures(&ctx);
         self.performance.count_uploaded(uploaded);
         self.performance.lap(Part::Thumbnails);

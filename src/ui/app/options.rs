@@ -1,8 +1,12 @@
 //! How the app is set up.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::engine::Request;
+use crate::gpu::adapters;
+use crate::ui::dialogs::ListAdapters;
+use crate::ui::settings::Given;
 use crate::ui::{Chooser, Desktop, Settings, Waker, browser};
 
 /// How the app is set up besides its session.
@@ -11,6 +15,10 @@ pub struct AppOptions {
     pub settings: Settings,
     /// Where settings are kept; `None` keeps nothing.
     pub settings_dir: Option<PathBuf>,
+    /// What the command line said of that which is remembered.
+    pub given: Given,
+    /// Says which graphics adapters there are.
+    pub list_adapters: ListAdapters,
     /// Asks for files and folders.
     pub chooser: Chooser,
     /// Opens the pages of links.
@@ -28,6 +36,8 @@ impl Default for AppOptions {
         Self {
             settings: Settings::default(),
             settings_dir: None,
+            given: Given::default(),
+            list_adapters: Arc::new(adapters::known_names),
             chooser: Chooser::native(),
             open_page: Box::new(browser::open),
             desktop: Desktop::native(),

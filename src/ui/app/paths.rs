@@ -9,16 +9,23 @@ use crate::engine::NetworkFile;
 use crate::session::Open;
 use crate::ui::Question;
 use crate::ui::dialogs::PathOutcome;
+use crate::ui::settings::RecentFolder;
 
 impl App {
     /// What the person picked.
     pub(super) fn take_path(&mut self, question: Question, path: PathBuf) {
         match question {
-            Question::Folder => self.act(Open::Folder(path)),
+            Question::Folder => self.open_folder(path),
             Question::Network => self.act(Open::Through(NetworkFile::File(path))),
             Question::Export(format) => self.export(format, path),
             Question::MoveInto => self.ask_to_move(path),
         }
+    }
+
+    /// Opens a folder; where the person was, if it was open before.
+    pub(super) fn open_folder(&mut self, folder: PathBuf) {
+        let again = self.settings.known(&folder, None).map(RecentFolder::open);
+        self.act(again.unwrap_or_else(|| Open::Folder(folder).into()));
     }
 
     /// Asks for a path where the desktop has no dialog for it.

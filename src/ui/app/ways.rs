@@ -37,6 +37,9 @@ impl App {
         if !is_open || is_busy || !ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
             return;
         }
+        if self.tour.leave() {
+            return;
+        }
         let place = self.session.lasting.place;
         match self.places.dock(place).maximised() {
             Some(_) => self.places.dock_mut(place).maximise(None),

@@ -79,6 +79,7 @@ impl BenchWindow {
             open_page: Box::new(|_| {}),
             waker: Waker::default(),
             start: source.start.take(),
+            ..AppOptions::default()
         };
         let app = App::new(&ctx, Session::default(), source.sender(), inbox, options);
         let (waiting, upcoming) = Default::default();

@@ -32,6 +32,8 @@ pub enum Section {
     Select,
     /// What is looked for.
     Find,
+    /// What is remembered.
+    Settings,
     /// The places.
     Places,
     /// Back and forward.

@@ -11,6 +11,7 @@ mod moved;
 mod networks;
 mod path;
 mod replace;
+mod settings;
 mod shortcuts;
 mod tags;
 mod workspace;
@@ -19,7 +20,7 @@ use eframe::egui::{self, Frame, Id, Margin, Modal, RichText, Ui};
 
 use super::command::Command;
 use super::theme::palette;
-use crate::session::{Action, Session};
+use crate::session::Session;
 
 pub use command_palette::CommandPalette;
 pub use history::HistoryDialog;
@@ -28,6 +29,7 @@ pub use map_picture::MapPictureDialog;
 pub use move_files::MoveDialog;
 pub use networks::NetworkDialog;
 pub use path::{Outcome as PathOutcome, PathDialog};
+pub use settings::{AdapterList, ListAdapters, SettingsContext, SettingsDialog};
 pub use workspace::WorkspaceDialog;
 
 /// Which dialog is open. An export or a folder that waits for an answer is not among them: the session knows of it.
@@ -56,6 +58,8 @@ pub enum Dialog {
     TagColours,
     /// The list of shortcuts.
     Shortcuts,
+    /// What is remembered and can be changed.
+    Settings(SettingsDialog),
     /// What this is.
     About,
 }
@@ -75,13 +79,8 @@ impl Dialog {
     }
 
     /// Shows what is open, if anything.
-    pub fn show(
-        &mut self,
-        ctx: &egui::Context,
-        session: &Session,
-        actions: &mut Vec<Action>,
-        commands: &mut Vec<Command>,
-    ) {
+    pub fn show(&mut self, ctx: &egui::Context, cx: SettingsContext<'_>, commands: &mut Vec<Command>) {
+        let (session, actions) = (cx.session, &mut *cx.actions);
         if session.opened.pending_export.is_some() {
             replace::show(ctx, session, actions);
             return;
@@ -106,6 +105,7 @@ impl Dialog {
             Dialog::MoveFiles(dialog) => dialog.show(ctx, session),
             Dialog::TagColours => tags::show(ctx, session, actions),
             Dialog::Shortcuts => shortcuts::show(ctx),
+            Dialog::Settings(dialog) => dialog.show(ctx, cx),
             Dialog::About => about::show(ctx, session),
         };
         if is_done {

@@ -13,7 +13,7 @@ use std::cell::Cell;
 use eframe::egui::{self, Color32};
 use serde::{Deserialize, Serialize};
 
-pub use label_colours::{LABEL_COLOURS, LabelRanks, label_colour};
+pub use label_colours::{LABEL_COLOURS, LabelPalette, LabelRanks, label_colour};
 pub use layer_colours::layer_colour;
 pub use palette::Palette;
 pub use tag_colours::tag_colour;
@@ -57,6 +57,9 @@ thread_local! {
     /// Whether the frame being drawn uses the light palette. Windows are drawn on one thread, so functions such as
     /// [`accent`] need no context.
     static IS_LIGHT: Cell<bool> = const { Cell::new(false) };
+
+    /// The colours of labels in it.
+    static LABELS: Cell<LabelPalette> = const { Cell::new(LabelPalette::Many) };
 }
 
 /// Gives `ctx` both styles. Called once, before the first frame.
@@ -73,6 +76,16 @@ pub fn choose(ctx: &egui::Context, choice: ThemeChoice) {
 /// Notes which palette is in use; called at the start of every frame.
 pub fn follow(ctx: &egui::Context) {
     IS_LIGHT.set(ctx.theme() == egui::Theme::Light);
+}
+
+/// Colours labels so from now on; called at the start of every frame, too.
+pub fn colour_labels(palette: LabelPalette) {
+    LABELS.set(palette);
+}
+
+/// How labels are coloured in the frame being drawn.
+pub fn label_palette_in_use() -> LabelPalette {
+    LABELS.get()
 }
 
 /// The palette of the frame being drawn.

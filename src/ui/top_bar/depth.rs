@@ -10,6 +10,7 @@ use eframe::egui::{
 
 use crate::engine::Collection;
 use crate::session::{Action, Choose, Session};
+use crate::ui::landmarks::Landmark;
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{shape_text, single_line};
 
@@ -39,6 +40,7 @@ impl DepthSlider {
         let words = (room.x * 0.38).clamp(90.0, 230.0);
         let (rect, response) =
             ui.allocate_exact_size(vec2((room.x - words - 8.0).max(60.0), room.y), Sense::click_and_drag());
+        Landmark::Depth.mark(ui, rect);
         let track = rect.shrink2(vec2(HANDLE + 2.0, 0.0));
         let now = session.opened.chosen.layer.min(collection.layers.len() - 1);
         tell(&response, session, now, collection.layers.len());

@@ -8,12 +8,19 @@ use super::groups::{GroupPanel, PanelOf};
 use crate::domain::{ClusterMethod, ClusterWish, Clustering};
 use crate::engine::{AnalysisKind, AnalysisWish, Groups, Regroup};
 use crate::session::{Action, Analyse, Session};
+use crate::ui::landmarks::Landmark;
 use crate::ui::theme::palette;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::group_card::{CardMeans, CardWish};
 use crate::ui::widgets::text::{counted, elapsed, thousands};
+
+/// What the numbers of an agreement with labels mean.
+const AGREEMENT: &str = "How well the groups agree with the labels, which they were not told. NMI, normalised mutual information: \
+    how much a group tells of the label, from 0, nothing, to 1, all. ARI, adjusted Rand index: how often two \
+    images are together in both, 0 as by chance, 1 always. Purity: the share of images that bear the most \
+    frequent label of their group; many small groups make it high.";
 
 /// The clusters view.
 #[derive(Default)]
@@ -69,6 +76,7 @@ impl ClustersView {
                 let hint = "At the current layer, by cosine";
                 let why_not = "The current layer is not stored, or no image has vectors yet";
                 let button = ui.add_enabled(can, Button::new("Cluster")).on_hover_text(hint);
+                Landmark::Cluster.mark(ui, button.rect);
                 if button.on_disabled_hover_text(why_not).clicked() {
                     actions.extend(self.grouping(session));
                 }
@@ -121,7 +129,10 @@ impl ClustersView {
     fn show_clusters(&mut self, ui: &mut Ui, clustering: &Arc<Clustering>, cx: &mut ViewContext<'_>) {
         let session = cx.session;
         let facts = Label::new(RichText::new(facts_of(session, clustering)).small().color(palette().weak)).truncate();
-        with_choice(ui.add(facts), session, AnalysisKind::Clusters);
+        let facts = with_choice(ui.add(facts), session, AnalysisKind::Clusters);
+        if clustering.agreement.is_some() {
+            facts.on_hover_text(AGREEMENT);
+        }
         let means = CardMeans { can_regroup: true, is_busy: session.is_analysing(), ..CardMeans::default() };
         let groups = Groups::Clusters(clustering.clone());
         let wish = self.panel.show(ui, &PanelOf { groups: &groups, means: &|_| means, about: &|_| String::new() }, cx);

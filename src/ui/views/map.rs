@@ -217,9 +217,18 @@ impl OneMap {
         if handling.is_lined {
             overlay::why_no_lines(&painter, view, place_of, session);
         }
-        if let Some(choice) = session.opened.maps.get(&map.number).and_then(|state| state.choice.as_ref()) {
+        let choice = session.opened.maps.get(&map.number).and_then(|state| state.choice.as_ref());
+        let is_judged = plane.projection.faithfulness.is_some();
+        if is_judged || choice.is_some() {
             let caption = ui.interact(caption, ui.scope_id().with("caption of the map"), Sense::hover());
-            caption.on_hover_text(&choice.reason);
+            caption.on_hover_ui(|ui| {
+                if is_judged {
+                    ui.label(overlay::ABOUT_TRUST);
+                }
+                if let Some(choice) = choice {
+                    ui.label(&choice.reason);
+                }
+            });
         }
         // Colours that two maps have in common are explained once.
         let legend = match common.explained.contains(&map.colouring) {

@@ -12,6 +12,7 @@ use crate::domain::ImageId;
 use crate::engine::ExportFormat;
 use crate::session::{Action, Choose, Session};
 use crate::ui::command::{Command, command_key};
+use crate::ui::landmarks::Landmark;
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
@@ -100,6 +101,7 @@ impl SelectionView {
                 self.settle(session, actions, commands);
             });
         });
+        Landmark::Selection.mark(ui, tray.response.rect);
         tray.response.rect
     }
 

@@ -18,8 +18,8 @@ use tiramisu::engine::{
     Finding, FolderChange, MoveCounts, MoveWish, MovedFolder, NetworkFile, PicturePieces, Problem, Progress, Request,
 };
 use tiramisu::session::{
-    Action, Ask, Choose, Chosen, Colouring, Combining, Lasting, MapChoice, Networks, Open, OpenedCollection, Phase,
-    Pick, Place, Session,
+    Action, Ask, Choose, Chosen, Colouring, Combining, Lasting, LeftAt, LeftPicture, MapChoice, Networks, Open,
+    OpenedCollection, Phase, Pick, Place, Session, TakeUp,
 };
 
 use super::session;
@@ -105,6 +105,7 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     let (probe, images) = (ImageId(3), session.opened.images.to_vec());
     let (open, opened) = (collection::collection(), &mut session.opened);
     opened.is_walked = true;
+    opened.awaited_picture = Some(LeftPicture { id: ImageId(20), path: images[0].path.clone() });
     opened.relabelled = 1;
     opened.folder_change = FolderChange { added: 1, ..FolderChange::default() };
     opened.hover_neighbours = Some(collection::neighbours(probe, source.clone(), Metric::Euclidean, 3, 10));
@@ -237,6 +238,10 @@ fn fill_lasting(session: &mut Session) {
     session.apply(Event::ExportStarted(progress("Exporting")));
     session.lasting.notices.tell_news("kept");
     session.lasting.network = NetworkFile::Analytic;
+    session.lasting.has_chosen_network = true;
+    session.lasting.default_network = Some(NetworkFile::Known("squeezenet".into()));
+    let left = LeftAt { network: NetworkFile::Builtin, place: Place::Check, layer: "conv3".into(), picture: None };
+    session.lasting.takes_up = Some(TakeUp { folder: Some("/pictures/lake".into()), left, otherwise: None });
     session.lasting.asked_workspace = Some("/data/elsewhere".into());
     session.lasting.wanted_layers = Some(vec!["conv3".into()]);
     session.lasting.place = Place::Groups;

@@ -191,7 +191,7 @@ fn another_folder_and_a_network_that_fails_keep_nothing_for_later() {
 fn another_network_chosen_while_the_folder_is_still_being_opened_keeps_its_workspace() {
     let mut session = Session::default();
     let workspace = PathBuf::from("/stick/garden");
-    session.act(Open::Again { folder: "/pictures/garden".into(), workspace: Some(workspace.clone()) });
+    session.act(Open::Again { folder: "/pictures/garden".into(), workspace: Some(workspace.clone()), left: None });
     session.apply(Event::Opening("/pictures/garden".into()));
     let requests = session.act(Open::Through(NetworkFile::Analytic));
     assert!(matches!(&requests[..], [Request::Open(open)] if open.workspace == Some(workspace)), "{requests:?}");

@@ -28,6 +28,7 @@ pub fn options(data_dir: &Path) -> EngineOptions {
         commit_images: 16,
         commit_secs: 0.5,
         batch_images: Some(8),
+        vector_bytes: 256 << 20,
         sample_images: 66,
         is_brief: false,
         only_looks: false,

@@ -16,6 +16,7 @@ use tiramisu::engine::{
 use tiramisu::session::{Action, Session};
 use tiramisu::ui::chooser::Reply;
 use tiramisu::ui::desktop::HandOver;
+use tiramisu::ui::settings::Given;
 use tiramisu::ui::{App, AppOptions, Chooser, Desktop, Question, Settings, Waker};
 
 use super::{collection, groups};
@@ -43,6 +44,8 @@ pub struct Setup {
     pub pixels_per_point: f32,
     pub settings: Settings,
     pub settings_dir: Option<PathBuf>,
+    /// What the command line said.
+    pub given: Given,
     /// What the person picks in every dialog.
     pub answer: Option<PathBuf>,
     /// Whether the dialogs stay open until [`Window::answer_dialog`].
@@ -63,6 +66,7 @@ impl Default for Setup {
             pixels_per_point: 1.0,
             settings: all_views(),
             settings_dir: None,
+            given: Given::default(),
             answer: None,
             answers_later: false,
             no_dialogs: false,
@@ -85,6 +89,7 @@ impl Window {
             pixels_per_point,
             settings,
             settings_dir,
+            given,
             answer,
             answers_later,
             no_dialogs,
@@ -123,7 +128,9 @@ impl Window {
                 HandOver::Reveal(_) => failed.tell(Problem::new("This file could not be shown", "there is no desktop")),
             });
             let waker = Waker::default();
-            let options = AppOptions { settings, settings_dir, chooser, open_page, desktop, waker, start };
+            let list_adapters = Arc::new(|| vec!["Adapter of two".to_owned(), "llvmpipe".to_owned()]);
+            let options =
+                AppOptions { settings, settings_dir, given, list_adapters, chooser, open_page, desktop, waker, start };
             App::new(&cc.egui_ctx, Session::default(), send, received, options)
         });
         Self {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use eframe::egui::{Key, Modifiers, Pos2, Rect, vec2};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{Cluster, ClusterMethod, ClusterWish, Clustering, DistinguishingChannel, ImageId};
+use tiramisu::domain::{
+    Cluster, ClusterMethod, ClusterWish, Clustering, DistinguishingChannel, ImageId, LabelAgreement,
+};
 use tiramisu::engine::{AnalysisAnswer, AnalysisWish, ChannelLook, Event, Look, Regroup, Request};
 use tiramisu::session::{Choose, Colouring};
 use tiramisu::ui::Settings;
@@ -83,6 +85,20 @@ fn clusters_of_before_are_one_click_away() {
         _ => None,
     });
     assert_eq!(asked.as_deref(), Some("kmeans_3_conv1_average_cosine"));
+}
+
+#[test]
+fn the_numbers_of_an_agreement_with_labels_are_explained_in_place() {
+    let mut window = grouped();
+    let known = window.session().opened.clustering.clone().expect("clusters are shown");
+    let agreement = Some(LabelAgreement { images: 60, nmi: 0.5, ari: 0.4, purity: 0.8 });
+    let clustering = Clustering { agreement, ..Clustering::clone(&known) };
+    window.tell([Event::Answered(AnalysisAnswer::Clusters(Arc::new(clustering)))]);
+    window.settle();
+    let facts = window.names().into_iter().find(|name| name.contains("NMI 0.50")).expect("the numbers are there");
+    window.harness.get_by_label(&facts).hover();
+    window.settle();
+    assert!(window.names().iter().any(|name| name.contains("adjusted Rand index")), "{:?}", window.names());
 }
 
 #[test]

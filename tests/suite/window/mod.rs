@@ -40,6 +40,9 @@
 //! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
 //! - networks: `Search networks`, `Network: TITLE`, `Use`, `Download (5.0 MB)`, `Cancel`, `Change…`, `Save as my own`,
 //!   `Forget…`, `Copy the path`, `Look again`, `Close`;
+//! - settings: `Theme`, `Size of everything`, `Colours of labels`, `Network for new folders`, `Device`, `Graphics adapter`, `Precision`,
+//!   `Memory for thumbnails`, `Memory for vectors`, and `Reset NAME` of each;
+//! - tour: `Tour`, `Start the tour`, `Not now`, `Tour, 1 of 5`, `Next step`, `Finish the tour`, `Leave the tour`;
 //! - where the desktop has no dialogs: `Path`, `Open`, `Use`, `Copy`, `Export`, `Cancel`.
 
 mod arrangement;
@@ -55,6 +58,7 @@ mod frames;
 mod gallery;
 mod groups;
 mod inside;
+mod left_at;
 mod maps;
 mod million;
 mod neighbours;
@@ -66,11 +70,13 @@ mod places;
 mod placing;
 mod queries;
 mod scrolling;
+pub mod settings;
 mod snapshots;
 mod table;
 mod taking_away;
 mod theme;
 mod thumbnails;
+pub mod tour;
 mod viewer;
 mod welcome;
 mod workspace;

@@ -4,7 +4,7 @@ use eframe::egui::{self, Color32, Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::domain::TagColour;
 use tiramisu::ui::Settings;
-use tiramisu::ui::theme::{self, Palette, ThemeChoice, label_colour};
+use tiramisu::ui::theme::{self, LabelPalette, Palette, ThemeChoice, label_colour};
 
 use super::{FIRST, SECOND, classes, clusters};
 use crate::support::painted::{contrast, texts};
@@ -194,35 +194,65 @@ fn seen(colour: Color32, cones: [[f64; 3]; 3]) -> [f64; 3] {
 }
 
 #[test]
-fn the_first_colours_of_labels_are_told_apart_by_colour_blind_people_too() {
-    let most = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
-    // Machado, Oliveira and Fernandes (2009): who lack the cones for long, for middle, for short waves.
-    let blind = [
-        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
-    ];
+fn few_colours_of_labels_are_farther_apart_for_everybody_and_are_seen_on_every_ground() {
     let ctx = egui::Context::default();
     theme::install(&ctx);
     for choice in THEMES {
         theme::choose(&ctx, choice);
         theme::follow(&ctx);
-        let nearest_of = |colours: Vec<Color32>, cones| {
-            let (count, colours): (usize, Vec<[f64; 3]>) =
-                (colours.len(), colours.into_iter().map(|colour| seen(colour, cones)).collect());
-            let distance =
-                |a: [f64; 3], b: [f64; 3]| (0..3).map(|axis| (a[axis] - b[axis]).powi(2)).sum::<f64>().sqrt();
-            let pairs = (0..count).flat_map(|a| (0..a).map(move |b| (a, b)));
-            pairs.map(|(a, b)| distance(colours[a], colours[b])).fold(f64::INFINITY, f64::min)
+        let nearest = |labels: LabelPalette| {
+            theme::colour_labels(labels);
+            let all = std::iter::once(MOST).chain(BLIND);
+            all.map(|cones| nearest(10, cones)).fold(f64::INFINITY, f64::min)
         };
-        let nearest = |count: usize, cones| nearest_of((0..count).map(label_colour).collect(), cones);
-        let of_tags = || TagColour::ALL.map(theme::tag_colour).to_vec();
-        for cones in [most].into_iter().chain(blind) {
-            let found = nearest_of(of_tags(), cones);
+        let [many, few] = [nearest(LabelPalette::Many), nearest(LabelPalette::Few)];
+        assert!(few > 0.09 && few > many * 1.4, "{choice:?}: {few:.3}, of many colours {many:.3}");
+        let Palette { ground, panel, raised, weak, .. } = *theme::palette();
+        for (rank, ground) in (0..10).flat_map(|rank| [ground, panel, raised].map(|ground| (rank, ground))) {
+            let found = contrast(label_colour(rank), ground);
+            assert!(found >= SIGN, "label {rank}, {choice:?}: {found:.2}");
+        }
+        assert_eq!(label_colour(10), weak);
+    }
+    theme::colour_labels(LabelPalette::Many);
+}
+
+/// What becomes of colours as most people see them.
+const MOST: [[f64; 3]; 3] = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+/// Machado, Oliveira and Fernandes (2009): who lack the cones for long, for middle, for short waves.
+const BLIND: [[[f64; 3]; 3]; 3] = [
+    [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+];
+
+/// How far the two nearest of the first `count` colours of labels are from each other.
+fn nearest(count: usize, cones: [[f64; 3]; 3]) -> f64 {
+    nearest_of((0..count).map(label_colour), cones)
+}
+
+fn nearest_of(colours: impl IntoIterator<Item = Color32>, cones: [[f64; 3]; 3]) -> f64 {
+    let colours: Vec<[f64; 3]> = colours.into_iter().map(|colour| seen(colour, cones)).collect();
+    let count = colours.len();
+    let distance = |a: [f64; 3], b: [f64; 3]| (0..3).map(|axis| (a[axis] - b[axis]).powi(2)).sum::<f64>().sqrt();
+    let pairs = (0..count).flat_map(|a| (0..a).map(move |b| (a, b)));
+    pairs.map(|(a, b)| distance(colours[a], colours[b])).fold(f64::INFINITY, f64::min)
+}
+
+#[test]
+fn the_first_colours_of_labels_are_told_apart_by_colour_blind_people_too() {
+    let ctx = egui::Context::default();
+    theme::install(&ctx);
+    for choice in THEMES {
+        theme::choose(&ctx, choice);
+        theme::follow(&ctx);
+        theme::colour_labels(LabelPalette::Many);
+        for cones in [MOST].into_iter().chain(BLIND) {
+            let found = nearest_of(TagColour::ALL.map(theme::tag_colour), cones);
             assert!(found > 0.06, "tags, {choice:?}: {found:.3}");
         }
-        assert!(nearest(40, most) > 0.049, "{choice:?}: {:.3}", nearest(40, most));
-        for cones in blind {
+        assert!(nearest(40, MOST) > 0.049, "{choice:?}: {:.3}", nearest(40, MOST));
+        for cones in BLIND {
             assert!(nearest(8, cones) > 0.07, "{choice:?}: {:.3} of 8", nearest(8, cones));
             assert!(nearest(20, cones) > 0.04, "{choice:?}: {:.3} of 20", nearest(20, cones));
         }

@@ -34,6 +34,30 @@ fn is_whole(ctx: &Context, thumbnails: &mut Thumbnails, id: u32) -> bool {
 }
 
 #[test]
+fn no_more_is_held_than_was_wished_for_and_what_is_seen_stays() {
+    const SEEN: u32 = 1_000;
+    let (ctx, mut thumbnails) = (Context::default(), Thumbnails::default());
+    let now_seen = |first: u32| first..first + 20;
+    let scroll = |thumbnails: &mut Thumbnails| {
+        for first in (0..SEEN).step_by(20) {
+            let mut arrived: Vec<_> = now_seen(first).map(picture).collect();
+            (0..4).for_each(|_| frame(&ctx, thumbnails, now_seen(first), &mut arrived));
+        }
+    };
+    scroll(&mut thumbnails);
+    let before = thumbnails.bytes();
+    assert!(before > 64 << 20, "{before}");
+    thumbnails.keep_within(32 << 20);
+    (0..4).for_each(|_| frame(&ctx, &mut thumbnails, now_seen(SEEN - 20), &mut Vec::new()));
+    assert!(thumbnails.bytes() < 32 << 20, "{} of {before} bytes are held", thumbnails.bytes());
+    assert!(now_seen(SEEN - 20).all(|id| is_whole(&ctx, &mut thumbnails, id)));
+    // Another collection is held within the same.
+    thumbnails.clear();
+    scroll(&mut thumbnails);
+    assert!(thumbnails.bytes() <= 40 << 20, "{}", thumbnails.bytes());
+}
+
+#[test]
 fn a_large_screen_full_of_the_smallest_tiles_takes_bounded_memory_and_what_is_looked_at_later_is_whole_again() {
     const SEEN: u32 = 6_000;
     let whole_bytes = SEEN as usize * (SIZE[0] * SIZE[1] * 4) as usize;

@@ -35,7 +35,7 @@ fn a_folder_chosen_in_the_dialog_is_opened() {
 
 fn recent(folder: &Path, workspace: Option<&Path>) -> RecentFolder {
     let (folder, workspace) = (folder.to_owned(), workspace.map(Path::to_owned));
-    RecentFolder { folder, network: "Invented net".into(), workspace }
+    RecentFolder { folder, network: "Invented net".into(), workspace, left: None }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::{GroupPanel, PanelOf, Shows};
 use crate::domain::{Example, ImageId, Tags};
 use crate::engine::{GroupLook, Groups};
 use crate::session::{Ask, Choose};
+use crate::ui::landmarks::Landmark;
 use crate::ui::theme::palette;
 use crate::ui::views::ViewContext;
 use crate::ui::widgets::GridLayout;
@@ -55,6 +56,7 @@ impl GroupPanel {
         described: &Described,
         cx: &mut ViewContext<'_>,
     ) -> Option<CardWish> {
+        Landmark::Group.mark(ui, rect);
         let group = &described.all()[index];
         let (title, what) = (of.groups.name(index), what(of.groups, index));
         let card = GroupCard {

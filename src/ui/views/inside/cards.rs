@@ -11,6 +11,7 @@ use crate::domain::ImageId;
 use crate::engine::ActivationView;
 use crate::gpu::TensorView;
 use crate::session::{Choose, Session};
+use crate::ui::landmarks::Landmark;
 use crate::ui::paint::{HeatMapCell, HeatMapStyle, heat_maps};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::Thumbnails;
@@ -87,6 +88,7 @@ fn card(
 ) {
     let row = if has_row { crop_side(rect.width()) + GAP } else { 0.0 };
     let picture = Rect::from_min_size(rect.min, vec2(rect.width(), rect.height() - WORDS - row));
+    Landmark::Channel.mark(ui, picture);
     let words = Rect::from_min_size(picture.left_bottom(), vec2(rect.width(), WORDS));
     let response = ui.interact(picture.union(words), Id::unique("inside: card").with(channel), Sense::click());
     let is_kept = scene.session.opened.chosen.channel == Some(channel);

@@ -30,6 +30,7 @@ pub fn class_of(place: u32) -> u16 {
 struct PaletteKey {
     colouring: Colouring,
     is_dark: bool,
+    labels: theme::LabelPalette,
     /// How many classes there are, where it is not always the same.
     count: usize,
 }
@@ -214,7 +215,8 @@ impl Colours {
             | Colouring::Column(_)
             | Colouring::Channel => 0,
         };
-        let key = PaletteKey { colouring, is_dark: theme::palette().is_dark, count };
+        let (is_dark, labels) = (theme::palette().is_dark, theme::label_palette_in_use());
+        let key = PaletteKey { colouring, is_dark, labels, count };
         if self.palette_key == Some(key) && are_same_of_tags {
             return;
         }

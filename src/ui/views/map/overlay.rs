@@ -13,6 +13,10 @@ use crate::ui::paint::Drawn;
 use crate::ui::theme;
 use crate::ui::widgets::text::{counted, thousands};
 
+/// What the numbers below a map mean.
+pub const ABOUT_TRUST: &str = "How far this map can be believed. Trustworthiness: whether neighbours on the map are neighbours among \
+    the vectors, 1 if all are. Kept: the share of true neighbours that the map leaves beside each other.";
+
 /// How far the veil behind a caption reaches beyond its text, in points.
 const VEIL: Vec2 = vec2(6.0, 3.0);
 

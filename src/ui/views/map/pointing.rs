@@ -201,7 +201,7 @@ fn caption(ui: &mut Ui, session: &Session, plane: &Plane, id: ImageId, thumbs: &
     }
     let score = session.opened.neighbours.as_ref().and_then(|list| {
         let neighbour = list.neighbours.iter().find(|neighbour| neighbour.image == id)?;
-        Some(format!("{} {:.3} to the probe", list.wish.measure(), neighbour.score))
+        Some(format!("{} {:.3} to the picture looked at", list.wish.measure(), neighbour.score))
     });
     if let Some(score) = score {
         ui.label(egui::RichText::new(score).color(palette.weak));

@@ -264,7 +264,7 @@ fn colouring(ui: &mut Ui, map: &MapChoice, place: Place, judges: bool, session: 
                 }
                 continue;
             }
-            let (can, hint) = match colouring {
+            let (can, why_not) = match colouring {
                 Colouring::Faithfulness => {
                     (judges, "Counted when a map is finished, unless it is by PCA or was measured by a sample")
                 }
@@ -281,7 +281,8 @@ fn colouring(ui: &mut Ui, map: &MapChoice, place: Place, judges: bool, session: 
                 | Colouring::Centrality(_) => (true, ""),
             };
             let entry = ui.add_enabled(can, Button::selectable(chosen == colouring, word));
-            if entry.on_disabled_hover_text(hint).clicked() {
+            let entry = entry.on_hover_text(about(colouring)).on_disabled_hover_text(why_not);
+            if entry.clicked() {
                 actions.push(choose(colouring));
             }
         }
@@ -290,4 +291,27 @@ fn colouring(ui: &mut Ui, map: &MapChoice, place: Place, judges: bool, session: 
         .response
         .on_hover_text("What the points are coloured by")
         .accessible_name(format!("{} colouring", place.name()));
+}
+
+/// What a colouring shows, in a sentence.
+fn about(colouring: Colouring) -> &'static str {
+    match colouring {
+        Colouring::Label => "A colour for each label: the name of the folder, or what was imported",
+        Colouring::Cluster => "A colour for each group of the clustering that is shown",
+        Colouring::Tag => "A colour for each word that you gave to images",
+        Colouring::Similarity => {
+            "The nearer to the picture that is looked at, the brighter; only its neighbours have a colour"
+        }
+        Colouring::Faithfulness => {
+            "How many of its true neighbours the map keeps beside an image: where they are lost, the map cannot be believed"
+        }
+        // These have a sentence of their own.
+        Colouring::Centrality(_) => "",
+        Colouring::Column(ImageColumn::Pixels) => "By how many pixels a picture has",
+        Colouring::Column(ImageColumn::Shape) => "From upright to wide",
+        Colouring::Column(ImageColumn::FileBytes) => "By how many bytes the file has",
+        Colouring::Column(ImageColumn::Modified) => "From the oldest file to the newest",
+        Colouring::Channel => "By how much an image excites the enlarged channel",
+        Colouring::Plain => "No colours: where many images lie is seen best",
+    }
 }

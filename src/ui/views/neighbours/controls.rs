@@ -7,6 +7,7 @@ use crate::domain::{Metric, Pooling};
 use crate::engine::Collection;
 use crate::session::{Action, Choose, Comparison, Session, stored_layers};
 use crate::ui::command::Command;
+use crate::ui::landmarks::Landmark;
 
 const EMBEDDING: &str = "The full-network embedding. The score is the number of features whose codes (weak, neither, \
                          strong) differ between two images; the lower, the nearer";
@@ -24,7 +25,9 @@ pub fn show(
         ui.spacing_mut().item_spacing.x = 6.0;
         like::show(ui, session, actions);
         let hint = "A row of neighbours for each layer, from colours and edges to parts and things";
-        ui.toggle_value(at_every_depth, "Every depth").on_hover_text(Command::EveryDepth.with_keys(hint));
+        let every_depth = ui.toggle_value(at_every_depth, "Every depth");
+        Landmark::EveryDepth.mark(ui, every_depth.rect);
+        every_depth.on_hover_text(Command::EveryDepth.with_keys(hint));
         if !*at_every_depth {
             show_comparison(ui, session, collection, actions);
         }

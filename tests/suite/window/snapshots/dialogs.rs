@@ -23,6 +23,7 @@ use crate::support::window::{Setup, Window};
 pub const SCENES: &[Scene] = &[
     Scene::over("about", about),
     Scene::over("shortcuts", shortcuts),
+    Scene::over("settings", settings),
     Scene::over("jobs_filled", jobs),
     Scene::over("jobs_empty", |setup| {
         let mut window = open(setup);
@@ -119,6 +120,10 @@ fn about(setup: Setup) -> Window {
     window.click("Help");
     window.click("About Tiramisu");
     window
+}
+
+fn settings(setup: Setup) -> Window {
+    super::super::settings::opened(setup)
 }
 
 fn shortcuts(setup: Setup) -> Window {

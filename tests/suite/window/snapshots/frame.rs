@@ -24,6 +24,7 @@ pub const SCENES: &[Scene] = &[
     Scene { name: "inspector_filled", place: Place::At(session::Place::Explore), set: |setup| looked_at(wide(setup)) },
     Scene { name: "inspector_empty", place: Place::At(session::Place::Explore), set: |setup| empty(wide(setup)) },
     Scene { name: "inspector_problem", place: Place::At(session::Place::Explore), set: |setup| unread(wide(setup)) },
+    Scene { name: "tour_channel", place: Place::At(session::Place::LookInside), set: tour },
     Scene { name: "window_problem", place: Place::Arranged, set: problems },
     Scene { name: "welcome_filled", place: Place::Window, set: recent_gone },
     Scene { name: "welcome_empty", place: Place::Window, set: welcome },
@@ -55,6 +56,13 @@ fn wide(mut setup: Setup) -> Setup {
     setup.size.x = 1160.0;
     setup.settings.hides_inspector = false;
     setup
+}
+
+/// At the step of the tour that points at a channel.
+fn tour(setup: Setup) -> Window {
+    let mut window = super::super::tour::begun(setup);
+    window.click("Next step");
+    window
 }
 
 fn empty(setup: Setup) -> Window {
@@ -101,7 +109,8 @@ fn welcome(setup: Setup) -> Window {
 /// With folders that were opened before and are not there any more, as is true of these on every machine.
 fn recent_gone(mut setup: Setup) -> Window {
     for folder in ["/no such folder/garden", "/no such folder/birds of the river"] {
-        let recent = RecentFolder { folder: folder.into(), network: "SqueezeNet".to_owned(), workspace: None };
+        let recent =
+            RecentFolder { folder: folder.into(), network: "SqueezeNet".to_owned(), workspace: None, left: None };
         setup.settings.remember(recent);
     }
     let mut window = Window::open(setup);

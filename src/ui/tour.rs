@@ -1,0 +1,204 @@
+//! A short tour: each step points at something real, and goes on when that is done or when it is passed by. Nothing is blocked
+//! meanwhile: all of the window can be used as always.
+
+mod step;
+
+use eframe::egui::{
+    Align2, Area, Context, Frame, Id, LayerId, Margin, Order, Pos2, Rect, RichText, Stroke, StrokeKind, Ui, Vec2, pos2,
+    vec2,
+};
+
+use super::landmarks::Landmark;
+use super::theme::palette;
+use super::widgets::text::{main_button, quiet_button};
+use crate::session::Session;
+use step::{Before, Step};
+
+/// Width of a card in points, where there is room.
+const WIDTH: f32 = 300.0;
+
+/// Between a card and what it points at.
+const GAP: f32 = 14.0;
+
+/// The tour, if it is taken.
+#[derive(Default)]
+pub struct Tour {
+    state: State,
+    /// How large the card was when it was last drawn.
+    card: Vec2,
+}
+
+#[derive(Default)]
+enum State {
+    /// Nobody takes it.
+    #[default]
+    Off,
+    /// It begins once something is open.
+    Awaited,
+    /// It is offered.
+    Offered,
+    /// At a step, by its place; what was chosen when it began, once it was drawn.
+    At(usize, Option<Before>),
+}
+
+impl Tour {
+    /// Offers it, unless it is taken.
+    pub fn offer(&mut self) {
+        if matches!(self.state, State::Off) {
+            self.state = State::Offered;
+        }
+    }
+
+    /// Begins it.
+    pub fn begin(&mut self) {
+        self.state = State::At(0, None);
+    }
+
+    /// Begins it once something is open.
+    pub fn begin_when_open(&mut self) {
+        self.state = State::Awaited;
+    }
+
+    /// Something is open now.
+    pub fn note_opened(&mut self) {
+        if matches!(self.state, State::Awaited) {
+            self.begin();
+        }
+    }
+
+    /// What was open is not any more.
+    pub fn note_closed(&mut self) {
+        if !matches!(self.state, State::Awaited) {
+            self.state = State::Off;
+        }
+    }
+
+    /// Leaves it, or turns the offer down; whether there was anything to leave.
+    pub fn leave(&mut self) -> bool {
+        !matches!(std::mem::take(&mut self.state), State::Off)
+    }
+
+    /// Shows where it is, over all that was drawn.
+    pub fn show(&mut self, ctx: &Context, session: &Session) {
+        match &mut self.state {
+            State::Off | State::Awaited => {}
+            State::Offered => self.show_offer(ctx),
+            State::At(place, before) => {
+                let step = Step::ALL[*place];
+                let is_done = match before {
+                    Some(before) => step.is_done(before, session),
+                    None => false,
+                };
+                before.get_or_insert_with(|| Before::of(session));
+                // Whoever still drags wants to see what comes of it.
+                if is_done && !ctx.input(|input| input.pointer.any_down()) {
+                    self.go_on();
+                    ctx.request_repaint();
+                    return;
+                }
+                let place = *place;
+                self.show_step(ctx, place, step);
+            }
+        }
+    }
+
+    /// To the next step, or to the end.
+    fn go_on(&mut self) {
+        self.state = match &self.state {
+            State::At(place, _) if place + 1 < Step::ALL.len() => State::At(place + 1, None),
+            State::At(..) | State::Off | State::Awaited | State::Offered => State::Off,
+        };
+    }
+
+    fn show_offer(&mut self, ctx: &Context) {
+        let room = ctx.content_rect();
+        let place = pos2(room.center().x - self.card.x * 0.5, room.bottom() - self.card.y - 84.0);
+        let (mut begins, mut is_left) = (false, false);
+        self.show_card(ctx, place, |ui| {
+            ui.label(RichText::new("New here?").strong().color(palette().strong));
+            ui.label("A tour of five steps shows what to look at. The Help menu has it at any time.");
+            ui.add_space(4.0);
+            ui.horizontal(|ui| {
+                begins = main_button(ui, "Start the tour").clicked();
+                is_left = quiet_button(ui, "Not now").clicked();
+            });
+        });
+        if begins {
+            self.begin();
+        } else if is_left {
+            self.leave();
+        }
+    }
+
+    fn show_step(&mut self, ctx: &Context, place: usize, step: Step) {
+        let found = step.landmarks().iter().find_map(|landmark| Some((*landmark, landmark.find(ctx)?)));
+        let landmark: Option<Landmark> = found.map(|(landmark, _)| landmark);
+        let room = ctx.content_rect().shrink(8.0);
+        let at = match found {
+            Some((_, target)) => {
+                let layer = LayerId::new(Order::Middle, Id::unique("tour: ring"));
+                let ring = target.expand(3.0).intersect(ctx.content_rect().shrink(2.0));
+                let line = Stroke::new(2.0, palette().accent);
+                ctx.layer_painter(layer).rect_stroke(ring, 6.0, line, StrokeKind::Inside);
+                beside(target, self.card, room)
+            }
+            None => pos2(room.center().x - self.card.x * 0.5, room.bottom() - self.card.y - 76.0),
+        };
+        let is_last = place + 1 == Step::ALL.len();
+        let (mut goes_on, mut is_left) = (false, false);
+        self.show_card(ctx, at, |ui| {
+            let count = format!("Tour, {} of {}", place + 1, Step::ALL.len());
+            ui.label(RichText::new(count).small().color(palette().weak));
+            ui.label(RichText::new(step.title()).strong().color(palette().strong));
+            ui.label(step.text(landmark));
+            ui.add_space(4.0);
+            ui.horizontal(|ui| {
+                goes_on = main_button(ui, if is_last { "Finish the tour" } else { "Next step" }).clicked();
+                if !is_last {
+                    is_left = quiet_button(ui, "Leave the tour").on_hover_text("Escape does it, too").clicked();
+                }
+            });
+        });
+        if goes_on {
+            self.go_on();
+        } else if is_left {
+            self.leave();
+        }
+    }
+
+    /// Draws a card at a place.
+    fn show_card(&mut self, ctx: &Context, at: Pos2, content: impl FnOnce(&mut Ui)) {
+        let room = ctx.content_rect();
+        let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(14));
+        let frame = frame.stroke(Stroke::new(1.0, palette().accent));
+        let area = Area::new(Id::unique("tour")).order(Order::Middle).fixed_pos(at).pivot(Align2::LEFT_TOP);
+        let drawn = area.constrain_to(room).show(ctx, |ui| {
+            frame.show(ui, |ui| {
+                ui.set_width(WIDTH.min(room.width() - 60.0));
+                content(ui);
+            });
+        });
+        let size = drawn.response.rect.size();
+        if size != self.card {
+            // It stands where one of another size has room.
+            self.card = size;
+            ctx.request_repaint();
+        }
+    }
+}
+
+/// Where a card of this size has room beside what it points at: below, above, at the right, at the left; where it covers that
+/// in part if there is no other room.
+fn beside(target: Rect, card: Vec2, room: Rect) -> Pos2 {
+    let x = (target.center().x - card.x * 0.5).clamp(room.left(), (room.right() - card.x).max(room.left()));
+    let y = (target.center().y - card.y * 0.5).clamp(room.top(), (room.bottom() - card.y).max(room.top()));
+    let places = [
+        pos2(x, target.bottom() + GAP),
+        pos2(x, target.top() - GAP - card.y),
+        pos2(target.right() + GAP, y),
+        pos2(target.left() - GAP - card.x, y),
+    ];
+    let has_room = |place: &Pos2| room.contains_rect(Rect::from_min_size(*place, card));
+    let corner = room.right_bottom() - card - vec2(0.0, 40.0);
+    places.into_iter().find(has_room).unwrap_or(corner)
+}

@@ -1,0 +1,133 @@
+//! Where the person was is remembered for each folder, and gone back to.
+
+use std::path::Path;
+
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
+use tiramisu::domain::ImageId;
+use tiramisu::engine::{Collection, Event, NetworkFile, Request};
+use tiramisu::session::{Choose, Pick, Place, Session};
+use tiramisu::ui::settings::Given;
+use tiramisu::ui::{Launch, Settings};
+
+use crate::support::collection;
+use crate::support::window::{Setup, Window};
+
+/// A person looks inside the seventh picture, at the second layer, and closes the window.
+fn settings_of_last_time(dir: &Path) -> Settings {
+    let setup = Setup { settings: Settings::default(), settings_dir: Some(dir.to_owned()), ..Setup::default() };
+    let mut window = Window::with_images(24, setup);
+    window.act(Choose::Click(ImageId(7), Pick::Replace));
+    window.harness.get_by_label("Depth").focus();
+    window.settle();
+    for _ in 0..2 {
+        window.harness.key_press(Key::ArrowLeft);
+        window.settle();
+    }
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num2);
+    window.settle();
+    assert_eq!(window.session().opened.chosen.layer, 1);
+    eframe::App::on_exit(window.harness.state_mut());
+    Settings::load(dir)
+}
+
+/// Whether the window is where the person left it.
+fn is_as_left(window: &Window) -> bool {
+    let chosen = &window.session().opened.chosen;
+    (chosen.probe, chosen.layer, window.session().lasting.place) == (Some(ImageId(7)), 1, Place::LookInside)
+}
+
+#[test]
+fn a_recent_folder_is_opened_where_the_person_was() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let settings = settings_of_last_time(dir.path());
+    // Since then they were elsewhere in another folder.
+    let settings = Settings { place: Place::Check, network: NetworkFile::Analytic, ..settings };
+    let mut window = Window::open(Setup { settings, ..Setup::default() });
+    window.harness.run_steps(2);
+    window.click("File");
+    window.click("Open recent");
+    window.click("/pictures/garden");
+    let sent = window.sent();
+    let [Request::Open(open)] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!(open.network, NetworkFile::Builtin, "the network of then");
+    window.tell(collection::opened(24));
+    window.settle();
+    assert!(is_as_left(&window), "{:?}", window.session().opened.chosen);
+    assert!(!window.session().opened.history.can_undo());
+}
+
+#[test]
+fn a_folder_named_on_the_command_line_is_opened_where_the_person_was() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let settings = settings_of_last_time(dir.path());
+    let begin = |network: Option<NetworkFile>| {
+        let mut session = Session::default();
+        let settings = Settings { network: NetworkFile::Analytic, ..settings.clone() };
+        let (folder, given) = (Some("/pictures/garden".into()), Given { network, ..Given::default() });
+        let launch = Launch { settings, folder, given, ..Launch::default() };
+        let first = launch.begin(&mut session);
+        let Some(Request::Open(open)) = first else { panic!("{first:?}") };
+        collection::opened(24).into_iter().for_each(|event| drop(session.apply(event)));
+        (open.network, session)
+    };
+    let (network, session) = begin(None);
+    assert_eq!(network, NetworkFile::Builtin);
+    assert_eq!((session.opened.chosen.probe, session.opened.chosen.layer), (Some(ImageId(7)), 1));
+    assert_eq!(session.lasting.place, Place::LookInside);
+    // A network that is named stands above what is remembered.
+    let named = NetworkFile::Known("squeezenet".into());
+    assert_eq!(begin(Some(named.clone())).0, named);
+}
+
+#[test]
+fn the_sample_is_opened_where_the_person_was() {
+    let mut window = Window::open(Setup { settings: Settings::default(), ..Setup::default() });
+    let opened = || {
+        collection::opened(24).into_iter().map(|event| match event {
+            Event::Opened(_) => {
+                Event::Opened(std::sync::Arc::new(Collection { is_sample: true, ..collection::collection() }))
+            }
+            other => other,
+        })
+    };
+    window.tell(opened());
+    window.settle();
+    window.act(Choose::Click(ImageId(5), Pick::Replace));
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num3);
+    window.settle();
+    window.tell([Event::Closed]);
+    window.settle();
+    assert!(window.harness.state().settings().recent.is_empty(), "the sample is no folder of the person's");
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num1);
+    window.settle();
+    window.click("Explore the sample collection");
+    window.tell(opened());
+    window.settle();
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(5)));
+    assert_eq!(window.session().lasting.place, Place::Groups);
+}
+
+#[test]
+fn a_damaged_memory_costs_nothing_else() {
+    let text = r#"{"recent": [
+        {"folder": "/pictures/garden", "network": "Ladyfinger", "left": {"network": 7, "layer": "conv1"}},
+        {"folder": 3},
+        {"folder": "/pictures/sea", "network": "Ladyfinger", "left": {"network": "builtin"}},
+        {"folder": "/pictures/lake", "network": "Ladyfinger"}
+    ], "sample": [], "hides_inspector": true}"#;
+    let settings: Settings = serde_json::from_str(text).expect("it is readable");
+    let folders: Vec<&Path> = settings.recent.iter().map(|recent| recent.folder.as_path()).collect();
+    assert_eq!(folders, ["/pictures/garden", "/pictures/sea", "/pictures/lake"].map(Path::new));
+    assert_eq!(settings.recent[0].left, None);
+    assert!(settings.sample.is_none() && settings.hides_inspector);
+    let mut window = Window::open(Setup { settings, ..Setup::default() });
+    window.harness.run_steps(2);
+    window.click("File");
+    window.click("Open recent");
+    window.click("/pictures/garden");
+    window.tell(collection::opened(24));
+    window.settle();
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(0)));
+    assert!(window.session().notices().is_empty());
+}
