@@ -37,7 +37,8 @@ fn main() {
         let zoom = |number: usize| {
             let delta = vec2(0.0, if number % 40 < 20 { 30.0 } else { -30.0 });
             let (unit, phase, modifiers) = (MouseWheelUnit::Point, TouchPhase::Move, Modifiers::COMMAND);
-            vec![Event::PointerMoved(middle), Event::MouseWheel { unit, delta, phase, modifiers }]
+            let source = egui::MouseWheelSource::Wheel;
+            vec![Event::PointerMoved(middle), Event::MouseWheel { unit, delta, phase, modifiers, source }]
         };
         report(count, "zoomed", zoom, &ctx, &clouds, &mut clock);
         let button = |pressed| Event::PointerButton {
