@@ -1,7 +1,7 @@
 //! The script's part in the table of images.
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Key, Modifiers, pos2, vec2};
+use eframe::egui::{Key, Modifiers, Rect, pos2, vec2};
 
 use super::NotMeasured;
 use super::measured::{Progress, every, longest, until_done};
@@ -50,14 +50,16 @@ pub(super) fn in_table(
         window.strike(Modifiers::COMMAND, Key::I);
     })?);
     let headers = window.places(Role::ColumnHeader, |name| HEADERS.contains(&name));
-    let headers: Vec<_> = headers.into_iter().filter(|header| table.contains_rect(*header)).collect();
+    // Above the rows, and not beyond what is scrolled to sideways.
+    let is_in_sight = |rect: &Rect| table.x_range().contains(rect.left()) && table.x_range().contains(rect.right());
+    let headers: Vec<Rect> = headers.into_iter().filter(is_in_sight).collect();
     if !headers.is_empty() {
         done.push(longest(window, progress, "sort, table", pace.slow, |window, time| {
             window.click(headers[time % headers.len()].center());
         })?);
     }
     let histograms = window.places(Role::Slider, |name| name.starts_with("Histogram of "));
-    match histograms.into_iter().find(|histogram| table.contains_rect(*histogram)) {
+    match histograms.into_iter().find(is_in_sight) {
         None => remarks.push("No histogram was in sight, so none was dragged over".to_owned()),
         Some(bars) => {
             let at = |share: f32| pos2(bars.left() + bars.width() * share, bars.center().y);

@@ -220,7 +220,9 @@ fn going_back_to_before_a_change_and_a_move_brings_no_vectors_of_the_other_pictu
         let read = it.again();
         assert!(read == 1 || table.is_some() && read == 2, "{read}");
         assert_eq!(it.images.len(), 13);
-        assert!(it.images[3].is_gone(), "there is no such picture any more: {:?}", it.images[3]);
+        // Without vectors it was looked for, and is told as unreadable.
+        let is_over = if table.is_some() { it.images[3].problem.is_some() } else { it.images[3].is_gone() };
+        assert!(is_over, "there is no such picture any more: {:?}", it.images[3]);
         assert_eq!(it.images[12].path.text, format!("deeper/{}", changed.path.text));
         let now = it.vectors();
         assert_eq!(now[12], after[3]);
