@@ -34,11 +34,10 @@ record &
 processes+=($!)
 
 # 0 s: the sample, by the button that welcomes.
-xdotool key Tab
-click "${SAMPLE_X:-500}" "${SAMPLE_Y:-560}"
+click 478 266 0
 moment 2
 moment 10
-# The picture that was chosen by itself, from the inside.
+# The picture that was chosen by itself, from the inside; the tour that is offered can wait.
 xdotool key Escape
 xdotool key ctrl+2
 until_second 14
@@ -53,8 +52,7 @@ xdotool key ctrl+1
 until_second 34
 xdotool key ctrl+3
 until_second 36
-xdotool key Tab
-click 452 487
+click 450 531
 moment 40
 until_second 46
 xdotool key ctrl+4
@@ -63,7 +61,7 @@ xdotool key ctrl+1
 moment 60
 kill "${processes[-1]}" 2>/dev/null || true
 
-python3 - "$frames" "$out/first-minute.webp" <<'PYTHON'
+"${PYTHON:-python3}" - "$frames" "$out/first-minute.webp" <<'PYTHON'
 import sys
 from pathlib import Path
 
