@@ -26,6 +26,16 @@ def grow(work: tiramisu.Workspace, folder: Path) -> tiramisu.Workspace:
     return work.extract(progress=False)
 
 
+def by_the_program(remote: Path, local: Path, *, layers: list[str] | None = None) -> Any:
+    words = [f"--layer={layer}" for layer in layers or ()]
+    return program.ask("pull", str(remote), str(local), *words)
+
+
+def by_the_package(remote: Path, local: Path, *, layers: list[str] | None = None) -> Any:
+    pulled = pull(remote, local, layers=layers)
+    return {"files": pulled.files, "bytes": pulled.bytes, "tables": list(pulled.tables)}
+
+
 def test_what_is_brought_opens_and_answers(own: tiramisu.Workspace, tmp_path: Path) -> None:
     own.tag("odd", own.images[1::2])
     pull(own.path, tmp_path / "here")
@@ -100,6 +110,20 @@ def test_what_was_changed_here_is_not_overwritten(own: tiramisu.Workspace, folde
     assert list(tiramisu.open(tmp_path / "here").tags) == ["mine", "odd"]
 
 
+@pytest.mark.parametrize("bring", [by_the_program, by_the_package])
+def test_what_a_person_chose_here_is_kept(bring: Any, own: tiramisu.Workspace, tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    chosen = ("tag_colours.json", "awaited_classes.json")
+    for name in chosen:
+        (own.path / name).write_text('{"theirs": 1}')
+    bring(own.path, here)
+    assert [(here / name).read_text() for name in chosen] == ['{"theirs": 1}'] * 2
+    for name in chosen:
+        (here / name).write_text('{"mine": 1}')
+    bring(own.path, here)
+    assert [(here / name).read_text() for name in chosen] == ['{"mine": 1}'] * 2
+
+
 def test_a_table_that_was_made_anew_is_brought_anew(own: tiramisu.Workspace, tmp_path: Path) -> None:
     own.tag("odd", 1)
     own.tag("even", 2)
@@ -115,16 +139,6 @@ def test_the_folder_of_pictures_may_lie_elsewhere(own: tiramisu.Workspace, tmp_p
     pull(own.path, tmp_path / "here", folder=tmp_path / "pictures")
     assert tiramisu.open(tmp_path / "here").folder == tmp_path / "pictures"
     assert json.loads((own.path / "workspace.json").read_text())["image_folder"] == str(own.folder)
-
-
-def by_the_program(remote: Path, local: Path, *, layers: list[str] | None = None) -> Any:
-    words = [f"--layer={layer}" for layer in layers or ()]
-    return program.ask("pull", str(remote), str(local), *words)
-
-
-def by_the_package(remote: Path, local: Path, *, layers: list[str] | None = None) -> Any:
-    pulled = pull(remote, local, layers=layers)
-    return {"files": pulled.files, "bytes": pulled.bytes, "tables": list(pulled.tables)}
 
 
 @pytest.mark.parametrize("layers", [None, [OTHER]])

@@ -30,6 +30,8 @@ from .pull_record import Brought, Record, Stamp
 _IDENTITY = "workspace.json"
 #: Says of indices which columns have one; of some layers alone there are none.
 _INDICES = "indices.json"
+#: What a person chose in a workspace: once it is here, it is theirs.
+_CHOSEN = ("tag_colours.json", "awaited_classes.json")
 #: Pictures' earlier names.
 _MOVES = "moves"
 #: So long a workspace that somebody writes to is waited for, in seconds.
@@ -263,7 +265,10 @@ class _Pull:
             part.unlink(missing_ok=True)
 
     def _small(self, name: str) -> None:
-        content, path = self._read(name), self.local / name
+        path = self.local / name
+        if name in _CHOSEN and path.exists():
+            return
+        content = self._read(name)
         if not path.exists() or path.read_bytes() != content:
             durable.replace(path, content)
             self._count(len(content))
