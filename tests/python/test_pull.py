@@ -192,7 +192,7 @@ def test_the_folder_of_pictures_that_was_named_is_kept(later: Any, own: tiramisu
     assert (tiramisu.open(plain).folder, tiramisu.open(here).folder) == (moved, pictures)
 
 
-@pytest.mark.parametrize("ended", ["files", "replace"])
+@pytest.mark.parametrize("ended", ["files", "whole", "replace"])
 def test_a_table_stays_until_the_one_that_was_made_anew_is_whole(
     ended: str, own: tiramisu.Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,19 +213,30 @@ def test_a_table_stays_until_the_one_that_was_made_anew_is_whole(
         monkeypatch.undo()
         pull(own.path, here)
     else:
-        # Between the two steps: one is out of sight, and the other not yet in its place.
+        # Before the one is out of sight, or before the other is in its place.
         rename = os.replace
+        last = "tags.lance" if ended == "whole" else ".tags.lance.whole"
 
         def stopping(source: Path, to: Path) -> None:
-            if str(source).endswith("tags.lance.part"):
+            if Path(source).name == last:
                 raise KeyboardInterrupt
             rename(source, to)
 
         monkeypatch.setattr(os, "replace", stopping)
         with pytest.raises(KeyboardInterrupt):
             pull(own.path, here)
-        assert not (here / "tags.lance").exists()
         monkeypatch.undo()
+        assert (here / ".tags.lance.whole").exists() and (here / "tags.lance").exists() == (ended == "whole")
+        if ended == "whole":
+            # Nothing was replaced, so it does not come back by itself; a table that is brought leaves nothing of it.
+            pulling._finish(here)
+            shutil.rmtree(here / "tags.lance")
+            pulling._finish(here)
+            assert not (here / "tags.lance").exists() and (here / ".tags.lance.part").exists()
+            pull(own.path, here)
+            assert list(tiramisu.open(here).tags) == ["new"]
+            assert not list(here.glob(".*.lance.*"))
+            return
         # Whoever writes next puts it there; here it is the program.
         tiramisu.open(here, compute="cpu").tag("mine", 2)
         assert list(tiramisu.open(here).tags) == ["mine", "new"]

@@ -171,18 +171,22 @@ class _Pull:
 
     def _whole(self, name: str, table: lance.LanceDataset, local: Path, here: Stamp | None) -> None:
         """Brings the files that the newest version refers to, as they are."""
+        part, whole = _part_of(local), _whole_of(local)
         if here is None or here.is_in(table):
+            # The one that a table that was begun was to replace is gone.
+            shutil.rmtree(part, ignore_errors=True)
             self._files(name, table, local)
             return
         # It was made anew there: nothing of what is here can be used.
-        part = _part_of(local)
         begun = Stamp.at(part)
         if begun is not None and not begun.is_in(table):
             shutil.rmtree(part)
         self._files(name, table, part)
+        os.replace(part, whole)
+        durable.sync_folder(self.local)
         gone = local.with_name(f".deleted{os.getpid()}-{name}.lance")
         os.replace(local, gone)
-        os.replace(part, local)
+        os.replace(whole, local)
         durable.sync_folder(self.local)
         shutil.rmtree(gone, ignore_errors=True)
 
@@ -380,12 +384,18 @@ def _part_of(path: Path) -> Path:
     return path.with_name(f".{path.name}.part")
 
 
+def _whole_of(path: Path) -> Path:
+    """Where it is once it is whole, until it takes the place; the program knows the name."""
+    return path.with_name(f".{path.name}.whole")
+
+
 def _finish(root: Path) -> None:
-    """Puts tables in their places that were brought, and the one before each is gone already."""
-    for part in root.glob(".*.lance.part"):
-        path = root / part.name[1:].removesuffix(".part")
-        if not path.exists() and Stamp.at(part) is not None:
-            os.replace(part, path)
+    """Puts tables in their places that are whole, and the one before each is gone already. Where that is still there, nothing
+    was replaced, and it is one that was begun: it does not come back once somebody drops the one that is there."""
+    for whole in root.glob(".*.lance.whole"):
+        path = root / whole.name[1:].removesuffix(".whole")
+        if Stamp.at(whole) is not None:
+            os.replace(whole, _part_of(path) if path.exists() else path)
             durable.sync_folder(root)
 
 

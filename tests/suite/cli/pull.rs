@@ -219,9 +219,25 @@ fn a_table_that_was_whole_takes_its_place_after_a_kill() {
     let there = with_tags_made_anew();
     // Between the two steps one is out of sight, and the other not yet in its place.
     there.pull(&[]).good_json();
-    std::fs::rename(there.here.join("tags.lance"), there.here.join(".tags.lance.part")).expect("a table");
+    std::fs::rename(there.here.join("tags.lance"), there.here.join(".tags.lance.whole")).expect("a table");
     assert_eq!(there.tag(&there.here, "mine").code, Some(0));
     assert!(tags(&there).contains("new") && tags(&there).contains("mine"), "{}", tags(&there));
+}
+
+#[test]
+fn a_table_that_replaced_nothing_does_not_come_back_after_a_kill() {
+    for end in ["part", "whole"] {
+        let there = with_tags_made_anew();
+        // It was being written, or whole, and the one before was still in its place.
+        there.home.run(["pull", text(&there.root), text(&there.home.path("other"))]);
+        let hidden = there.here.join(format!(".tags.lance.{end}"));
+        std::fs::rename(there.home.path("other").join("tags.lance"), &hidden).expect("a table");
+        assert_eq!(there.tag(&there.here, "mine").code, Some(0));
+        std::fs::remove_dir_all(there.here.join("tags.lance")).expect("a table");
+        assert_eq!(there.tag(&there.here, "later").code, Some(0));
+        let tags = tags(&there);
+        assert!(tags.contains("later") && !tags.contains("new") && !tags.contains("mine"), "{end}: {tags}");
+    }
 }
 
 #[test]
