@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 use tiramisu::engine::{Progress, PullWish, pull};
+use tiramisu::store::Workspace;
 
 use crate::support::command::{Answer, Home};
 
@@ -222,6 +223,15 @@ fn a_table_that_was_whole_takes_its_place_after_a_kill() {
     std::fs::rename(there.here.join("tags.lance"), there.here.join(".tags.lance.whole")).expect("a table");
     assert_eq!(there.tag(&there.here, "mine").code, Some(0));
     assert!(tags(&there).contains("new") && tags(&there).contains("mine"), "{}", tags(&there));
+}
+
+#[test]
+fn the_table_of_images_takes_its_place_before_who_writes_opens_it() {
+    let there = There::new();
+    there.pull(&[]).good_json();
+    std::fs::rename(there.here.join("images.lance"), there.here.join(".images.lance.whole")).expect("a table");
+    let opened = Workspace::open_to_write(&there.here).expect("it opens");
+    assert_eq!(opened.image_count(), 11);
 }
 
 #[test]
