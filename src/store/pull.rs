@@ -86,8 +86,10 @@ pub fn pull(wish: &PullWish, goes_on: &mut dyn FnMut(u64) -> bool) -> Result<Pul
         layers.dedup();
         layers
     });
-    let mut record = Record::of(&to, &from, &layers)?;
+    record::make_folder(&to)?;
+    // Before anything is read that another pull may be changing.
     let _lock = WriteLock::take(&to)?;
+    let mut record = Record::of(&to, &from, &layers)?;
     let (there, here) = (Driver::start_to_look(&from)?, Driver::start(&to)?);
     let mut tables = Vec::new();
     for name in readable_tables_in(&from)? {

@@ -259,6 +259,29 @@ def test_a_workspace_that_somebody_writes_to_is_not_touched(
             pull(own.path, tmp_path / "here")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the program's lock is another there")
+def test_who_waited_goes_on_from_what_the_other_brought(
+    own: tiramisu.Workspace, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    here = tmp_path / "here"
+    pull(own.path, here, layers=[LAYER])
+    grown = grow(own, folder)
+    with (here / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        def ending(_: float) -> None:
+            monkeypatch.undo()
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            assert pull(own.path, here, layers=[LAYER]).files > 0
+
+        monkeypatch.setattr(pulling.time, "sleep", ending)
+        assert pull(own.path, here, layers=[LAYER]).files == 0
+    assert pull(own.path, here, layers=[LAYER]).files == 0
+    assert tiramisu.open(here).vectors(LAYER).tobytes() == grown.vectors(LAYER).tobytes()
+
+
 def test_what_is_no_workspace_is_told(tmp_path: Path, own: tiramisu.Workspace) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(tiramisu.TiramisuError, match="there is no workspace"):

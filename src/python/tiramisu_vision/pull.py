@@ -25,7 +25,7 @@ from lance.file import LanceFileSession
 
 from . import durable, tables
 from .errors import TiramisuError
-from .pull_record import Brought, Record, Stamp
+from .pull_record import Brought, Record, Stamp, make_folder
 
 _IDENTITY = "workspace.json"
 #: Says of indices which columns have one; of some layers alone there are none.
@@ -113,9 +113,10 @@ class _Pull:
             raise TiramisuError(f"there is no workspace: {self.remote}")
         names = sorted(_last(path) for path in folders)
         found = self._tables([name.removesuffix(".lance") for name in names if name.endswith(".lance") and name[0] != "."])
-        self.local.mkdir(parents=True, exist_ok=True)
-        record = Record.of(self.local, self.remote, self.layers)
+        make_folder(self.local)
         with _alone(self.local):
+            # Nothing before: another pull may be changing it.
+            record = Record.of(self.local, self.remote, self.layers)
             _finish(self.local)
             for name, table in found.items():
                 self._table(name, table, record)

@@ -19,6 +19,17 @@ from .errors import TiramisuError
 RECORD = ".brought.json"
 
 
+def make_folder(local: Path) -> None:
+    """Makes a folder to bring a workspace to, unless it is there.
+
+    Raises:
+        TiramisuError: when something lies there that was not brought.
+    """
+    local.mkdir(parents=True, exist_ok=True)
+    if not (local / RECORD).exists() and any(not path.name.startswith(".") for path in local.iterdir()):
+        raise TiramisuError(f"the folder has something else in it; choose another: {local}")
+
+
 @dataclass(frozen=True)
 class Stamp:
     """Which state of a table it is."""
@@ -86,8 +97,7 @@ class Record:
         try:
             record = Record._read(json.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
-            if any(not path.name.startswith(".") for path in local.iterdir()):
-                raise TiramisuError(f"the folder has something else in it; choose another: {local}") from None
+            make_folder(local)
             record = Record(remote, layers)
             record.keep(local)
         except (ValueError, KeyError, TypeError, AttributeError) as error:

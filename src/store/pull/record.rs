@@ -40,19 +40,29 @@ pub(super) struct BroughtTable {
     pub(super) fragments: Vec<String>,
 }
 
+/// Makes the folder `to`, unless it is there.
+///
+/// # Errors
+/// When it cannot be made, and when something lies there that was not brought.
+pub(super) fn make_folder(to: &Path) -> Result<(), StoreError> {
+    fs::create_dir_all(to).map_err(|error| StoreError::from_io("cannot make the workspace's folder", to, error))?;
+    let is_shown = |entry: fs::DirEntry| !entry.file_name().as_encoded_bytes().starts_with(b".");
+    let has_something = || fs::read_dir(to).is_ok_and(|mut found| found.any(|entry| entry.is_ok_and(is_shown)));
+    match !to.join(RECORD).exists() && has_something() {
+        true => Err(refused("the folder has something else in it; choose another".to_owned(), to)),
+        false => Ok(()),
+    }
+}
+
 impl Record {
     /// What was brought to `to` before, if it was from there and the same layers; else a new record, which is written.
     ///
     /// # Errors
     /// When something else lies there, or what was brought from elsewhere or with other layers.
     pub(super) fn of(to: &Path, from: &Path, layers: &Option<Vec<String>>) -> Result<Self, StoreError> {
-        fs::create_dir_all(to).map_err(|error| StoreError::from_io("cannot make the workspace's folder", to, error))?;
         let path = to.join(RECORD);
         if !path.exists() {
-            let is_shown = |entry: fs::DirEntry| !entry.file_name().as_encoded_bytes().starts_with(b".");
-            if fs::read_dir(to).is_ok_and(|mut found| found.any(|entry| entry.is_ok_and(is_shown))) {
-                return Err(refused("the folder has something else in it; choose another".to_owned(), to));
-            }
+            make_folder(to)?;
             let tables = BTreeMap::new();
             let record = Self { from: from.to_owned(), layers: layers.clone(), pictures_there: None, tables };
             record.keep(to)?;

@@ -251,6 +251,19 @@ fn a_table_that_replaced_nothing_does_not_come_back_after_a_kill() {
 }
 
 #[test]
+fn what_was_brought_is_read_and_noted_by_who_has_the_lock() {
+    let there = There::new();
+    std::fs::create_dir(&there.here).expect("a folder");
+    let lock = std::fs::File::create(there.here.join(".lock")).expect("a file");
+    lock.lock().expect("nobody else has it");
+    let refused = there.pull(&[]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(!there.here.join(".brought.json").exists(), "another may be writing it: {refused:?}");
+    drop(lock);
+    there.pull(&[]).good_json();
+}
+
+#[test]
 fn the_folder_of_pictures_that_was_named_is_kept() {
     let there = There::new();
     let elsewhere = there.home.path("elsewhere");
