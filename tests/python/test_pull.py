@@ -124,6 +124,19 @@ def test_what_a_person_chose_here_is_kept(bring: Any, own: tiramisu.Workspace, t
     assert [(here / name).read_text() for name in chosen] == ['{"mine": 1}'] * 2
 
 
+def test_a_place_is_the_same_however_it_is_said(own: tiramisu.Workspace, tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    roundabout = f"{own.path}/../{own.path.name}/"
+    program.ask("pull", roundabout, str(here))
+    for remote in (roundabout, own.path):
+        assert pull(remote, here).files == 0
+    # As the program wrote it before.
+    record = json.loads((here / ".brought.json").read_bytes())
+    (here / ".brought.json").write_text(json.dumps({**record, "from": roundabout}))
+    assert pull(own.path, here).files == 0
+    assert program.ask("pull", str(own.path), str(here))["files"] == 0
+
+
 def test_a_table_that_was_made_anew_is_brought_anew(own: tiramisu.Workspace, tmp_path: Path) -> None:
     own.tag("odd", 1)
     own.tag("even", 2)
@@ -286,6 +299,10 @@ def test_what_is_no_workspace_is_told(tmp_path: Path, own: tiramisu.Workspace) -
     (tmp_path / "empty").mkdir()
     with pytest.raises(tiramisu.TiramisuError, match="there is no workspace"):
         pull(tmp_path / "empty", tmp_path / "here")
+    (tmp_path / "former" / "images.lance").mkdir(parents=True)
+    (tmp_path / "former" / ".pulled.json").write_text("{}")
+    with pytest.raises(tiramisu.TiramisuError, match="was brought by an earlier version"):
+        pull(own.path, tmp_path / "former")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").touch()
     with pytest.raises(tiramisu.TiramisuError, match="has something else in it"):

@@ -264,6 +264,20 @@ fn what_was_brought_is_read_and_noted_by_who_has_the_lock() {
 }
 
 #[test]
+fn a_place_is_the_same_however_it_is_said() {
+    let there = There::new();
+    let said =
+        [format!("{}/", text(&there.root)), format!("{}/../there", text(&there.root)), text(&there.root).to_owned()];
+    for (number, from) in said.iter().enumerate() {
+        let pulled = there.home.run(["pull", from, text(&there.here), "--json"]).good_json();
+        assert_eq!(pulled["files"] == 0, number > 0, "{from}: {pulled}");
+        let record = std::fs::read(there.here.join(".brought.json")).expect("a record");
+        let record: Value = serde_json::from_slice(&record).expect("JSON");
+        assert_eq!(record["from"], json!(text(&there.root)), "as Python compares it");
+    }
+}
+
+#[test]
 fn the_folder_of_pictures_that_was_named_is_kept() {
     let there = There::new();
     let elsewhere = there.home.path("elsewhere");
@@ -298,6 +312,14 @@ fn what_cannot_be_brought_is_told_with_what_to_do() {
     std::fs::write(full.join("mine.txt"), "mine").expect("a file");
     let full = there.home.run(["pull", text(&there.root), text(&full)]);
     assert!(full.code == Some(1) && full.stderr.contains("has something else in it"), "{full:?}");
+    let former = there.home.path("former");
+    std::fs::create_dir_all(former.join("images.lance")).expect("a folder");
+    std::fs::write(former.join(".pulled.json"), "{}").expect("a file");
+    let former = there.home.run(["pull", text(&there.root), text(&former)]);
+    assert!(former.code == Some(1) && former.stderr.contains("was brought by an earlier version"), "{former:?}");
+    let roundabout = there.home.path("elsewhere").join("../there/here");
+    let roundabout = there.home.run(["pull", text(&there.root), text(&roundabout)]);
+    assert!(roundabout.stderr.contains("one lies in the other"), "{roundabout:?}");
     let inside = there.home.run(["pull", text(&there.root), text(&there.root.join("here"))]);
     assert!(inside.code == Some(1) && inside.stderr.contains("one lies in the other"), "{inside:?}");
     // By an address of a file, with the pictures elsewhere.
