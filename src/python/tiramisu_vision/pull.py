@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -185,7 +186,9 @@ class _Pull:
         self._files(name, table, part)
         os.replace(part, whole)
         durable.sync_folder(self.local)
-        gone = local.with_name(f".deleted{os.getpid()}-{name}.lance")
+        # A process before may have had our number.
+        names = (local.with_name(f".deleted{os.getpid()}-{count}-{name}.lance") for count in itertools.count())
+        gone = next(path for path in names if not path.exists())
         os.replace(local, gone)
         os.replace(whole, local)
         durable.sync_folder(self.local)
