@@ -100,6 +100,31 @@ def test_what_was_interrupted_goes_on(own: tiramisu.Workspace, tmp_path: Path, m
     assert not list((tmp_path / "here").rglob("*.part"))
 
 
+@pytest.mark.parametrize("content", [b"", b"half of it"])
+def test_a_table_that_did_not_reach_the_disk_is_written_again(
+    content: bytes, own: tiramisu.Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+
+    def failing(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pulling.durable, "settle", failing)
+    with pytest.raises(KeyboardInterrupt):
+        pull(own.path, here, layers=[LAYER])
+    monkeypatch.undo()
+    begun = [name for name, table in json.loads((here / ".brought.json").read_bytes())["tables"].items() if not table["here"]]
+    (manifest,) = (here / f"{begun[0]}.lance" / "_versions").glob("*.manifest")
+    manifest.write_bytes(content)
+    pull(own.path, here, layers=[LAYER])
+    assert tiramisu.open(here).vectors(LAYER).tobytes() == own.vectors(LAYER).tobytes()
+    # One that was noted may have something that is nowhere else.
+    (manifest,) = (here / f"{begun[0]}.lance" / "_versions").glob("*.manifest")
+    manifest.write_bytes(content)
+    with pytest.raises((OSError, ValueError)):
+        pull(own.path, here, layers=[LAYER])
+
+
 def test_what_was_changed_here_is_not_overwritten(own: tiramisu.Workspace, folder: Path, tmp_path: Path) -> None:
     own.tag("odd", 1)
     pull(own.path, tmp_path / "here")

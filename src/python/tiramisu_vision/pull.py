@@ -152,7 +152,14 @@ class _Pull:
     def _table(self, name: str, table: lance.LanceDataset, record: Record) -> None:
         """Brings what is new in a table, and notes it."""
         local, known, there = self.local / f"{name}.lance", record.tables.get(name), Stamp.of(table)
-        here = Stamp.at(local)
+        try:
+            here = Stamp.at(local)
+        except (OSError, ValueError):
+            if known is None or known.here is not None:
+                raise
+            # Its version got its name before the disk had it, and then the power failed: it is nobody's yet.
+            shutil.rmtree(local)
+            here = None
         is_as_brought = here is None or (known is not None and known.here in (here, None))
         # It may also have been interrupted before it was noted.
         if here is not None and not is_as_brought and not here.is_in(table):
