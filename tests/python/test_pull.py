@@ -12,7 +12,7 @@ import lance
 import pytest
 
 import tiramisu_vision as tiramisu
-from tiramisu_vision import program
+from tiramisu_vision import program, replacing
 from tiramisu_vision import pull as pulling
 from tiramisu_vision.pull import pull
 
@@ -269,9 +269,9 @@ def test_a_table_stays_until_the_one_that_was_made_anew_is_whole(
         assert (here / ".tags.lance.whole").exists() and (here / "tags.lance").exists() == (ended == "whole")
         if ended == "whole":
             # Nothing was replaced, so it does not come back by itself; a table that is brought leaves nothing of it.
-            pulling._finish(here)
+            replacing.finish(here)
             shutil.rmtree(here / "tags.lance")
-            pulling._finish(here)
+            replacing.finish(here)
             assert not (here / "tags.lance").exists() and (here / ".tags.lance.part").exists()
             pull(own.path, here)
             assert list(tiramisu.open(here).tags) == ["new"]

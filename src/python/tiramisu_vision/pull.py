@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import shutil
@@ -24,7 +23,7 @@ import lance
 import pyarrow as pa
 from lance.file import LanceFileSession
 
-from . import durable, tables
+from . import durable, replacing, tables
 from .errors import TiramisuError
 from .pull_record import Brought, Record, Stamp, make_folder
 
@@ -118,7 +117,7 @@ class _Pull:
         with _alone(self.local):
             # Nothing before: another pull may be changing it.
             record = Record.of(self.local, self.remote, self.layers)
-            _finish(self.local)
+            replacing.finish(self.local)
             for name, table in found.items():
                 self._table(name, table, record)
             for file in sorted(map(_last, files)):
@@ -180,7 +179,7 @@ class _Pull:
 
     def _whole(self, name: str, table: lance.LanceDataset, local: Path, here: Stamp | None) -> None:
         """Brings the files that the newest version refers to, as they are."""
-        part, whole = _part_of(local), _whole_of(local)
+        part = replacing.part_of(local)
         if here is None or here.is_in(table):
             # The one that a table that was begun was to replace is gone.
             shutil.rmtree(part, ignore_errors=True)
@@ -191,15 +190,7 @@ class _Pull:
         if begun is not None and not begun.is_in(table):
             shutil.rmtree(part)
         self._files(name, table, part)
-        os.replace(part, whole)
-        durable.sync_folder(self.local)
-        # A process before may have had our number.
-        names = (local.with_name(f".deleted{os.getpid()}-{count}-{name}.lance") for count in itertools.count())
-        gone = next(path for path in names if not path.exists())
-        os.replace(local, gone)
-        os.replace(whole, local)
-        durable.sync_folder(self.local)
-        shutil.rmtree(gone, ignore_errors=True)
+        replacing.replace(local)
 
     def _files(self, name: str, table: lance.LanceDataset, local: Path) -> None:
         version = int(table.version)
@@ -388,26 +379,6 @@ def _alone(root: Path) -> Iterator[None]:
                 # Some network file systems have no locks.
                 break
         yield
-
-
-def _part_of(path: Path) -> Path:
-    """Where the table is written that is to take the place of another; the program knows the name."""
-    return path.with_name(f".{path.name}.part")
-
-
-def _whole_of(path: Path) -> Path:
-    """Where it is once it is whole, until it takes the place; the program knows the name."""
-    return path.with_name(f".{path.name}.whole")
-
-
-def _finish(root: Path) -> None:
-    """Puts tables in their places that are whole, and the one before each is gone already. Where that is still there, nothing
-    was replaced, and it is one that was begun: it does not come back once somebody drops the one that is there."""
-    for whole in root.glob(".*.lance.whole"):
-        path = root / whole.name[1:].removesuffix(".whole")
-        if Stamp.at(whole) is not None:
-            os.replace(whole, _part_of(path) if path.exists() else path)
-            durable.sync_folder(root)
 
 
 def _size(folder: Path) -> int:
