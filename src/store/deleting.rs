@@ -21,9 +21,14 @@ pub(super) fn delete(path: &Path) -> Result<(), StoreError> {
 /// Gives the table a name under which it is none, and returns it. The name is not on the disk yet.
 pub(super) fn hide(path: &Path) -> Result<PathBuf, StoreError> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    // Of a name that nobody else has: two threads may delete a table at a time.
-    let number = COUNT.fetch_add(1, Ordering::Relaxed);
-    let gone = path.with_file_name(format!("{DELETED}{}-{number}.lance", std::process::id()));
+    // Of a name that nobody else has: two threads may delete a table at a time, and a process before may have had our number.
+    let gone = loop {
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let gone = path.with_file_name(format!("{DELETED}{}-{number}.lance", std::process::id()));
+        if gone.symlink_metadata().is_err() {
+            break gone;
+        }
+    };
     fs::rename(path, &gone).map_err(|e| StoreError::from_io(DOING, path, e))?;
     Ok(gone)
 }

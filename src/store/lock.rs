@@ -57,6 +57,8 @@ impl WriteLock {
             // Some network file systems have no locks. Refusing to work there would help nobody.
             Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => {
                 tracing::warn!("no file locks here, so nothing stops a second writer: {}", path.display());
+                // Nothing is cleared away, for it may be somebody's; but a table that is out of its place would seem lost.
+                replacing::finish(root);
                 Ok(Self { _file: file, turn: Mutex::default() })
             }
             Err(TryLockError::Error(e)) => Err(StoreError::from_io("cannot lock the workspace", &path, e)),

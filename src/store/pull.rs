@@ -78,7 +78,8 @@ pub fn pull(wish: &PullWish, goes_on: &mut dyn FnMut(u64) -> bool) -> Result<Pul
     if identity.is_lost() {
         return Err(refused(format!("{FILE} is empty, so it is not known which folder it is about"), &from));
     }
-    if to.starts_with(&from) || from.starts_with(&to) {
+    let (said_from, said_to) = (record::in_few_words(&from), record::in_few_words(&to));
+    if said_to.starts_with(&said_from) || said_from.starts_with(&said_to) {
         return Err(refused("one lies in the other".to_owned(), &to));
     }
     let layers = wish.layers.clone().map(|mut layers| {
@@ -86,8 +87,10 @@ pub fn pull(wish: &PullWish, goes_on: &mut dyn FnMut(u64) -> bool) -> Result<Pul
         layers.dedup();
         layers
     });
-    let mut record = Record::of(&to, &from, &layers)?;
+    record::make_folder(&to)?;
+    // Before anything is read that another pull may be changing.
     let _lock = WriteLock::take(&to)?;
+    let mut record = Record::of(&to, &said_from, &layers)?;
     let (there, here) = (Driver::start_to_look(&from)?, Driver::start(&to)?);
     let mut tables = Vec::new();
     for name in readable_tables_in(&from)? {

@@ -158,13 +158,17 @@ impl Workspace {
     /// # Errors
     /// When there is none, when it is open elsewhere, was made by a later Tiramisu, or is damaged.
     pub fn open_to_write(root: &Path) -> Result<Self, StoreError> {
+        let root = absolute(root)?;
         // Reading first: a lock is a file, and there must be a workspace to put it into.
-        let mut workspace = Self::open(root)?;
-        if workspace.identity.is_lost() {
+        let Some(identity) = Identity::read(&root)? else { return Err(StoreError::NoWorkspace { root }) };
+        if identity.is_lost() {
             let reason = format!("{FILE} is empty; `tiramisu extract FOLDER` writes it anew");
-            return Err(StoreError::Damaged { reason, path: workspace.root.join(FILE) });
+            return Err(StoreError::Damaged { reason, path: root.join(FILE) });
         }
-        workspace.lock = Some(Arc::new(WriteLock::take(&workspace.root)?));
+        // A table may be on its way to its place, and who takes the lock puts it there.
+        let lock = Arc::new(WriteLock::take(&root)?);
+        let mut workspace = Self::open(&root)?;
+        workspace.lock = Some(lock);
         workspace.repaired = torn::set_aside(&workspace.driver, &workspace.root)?;
         workspace.refresh()?;
         let remark = workspace.images.set_torn_aside()?;

@@ -12,7 +12,7 @@ import lance
 import pytest
 
 import tiramisu_vision as tiramisu
-from tiramisu_vision import program
+from tiramisu_vision import program, replacing
 from tiramisu_vision import pull as pulling
 from tiramisu_vision.pull import pull
 
@@ -24,6 +24,16 @@ def grow(work: tiramisu.Workspace, folder: Path) -> tiramisu.Workspace:
     for path in sorted(folder.glob("*/*_0002.*"))[:3]:
         shutil.copy(path, work.folder / path.parent.name)
     return work.extract(progress=False)
+
+
+def by_the_program(remote: Path, local: Path, *, layers: list[str] | None = None) -> Any:
+    words = [f"--layer={layer}" for layer in layers or ()]
+    return program.ask("pull", str(remote), str(local), *words)
+
+
+def by_the_package(remote: Path, local: Path, *, layers: list[str] | None = None) -> Any:
+    pulled = pull(remote, local, layers=layers)
+    return {"files": pulled.files, "bytes": pulled.bytes, "tables": list(pulled.tables)}
 
 
 def test_what_is_brought_opens_and_answers(own: tiramisu.Workspace, tmp_path: Path) -> None:
@@ -90,6 +100,31 @@ def test_what_was_interrupted_goes_on(own: tiramisu.Workspace, tmp_path: Path, m
     assert not list((tmp_path / "here").rglob("*.part"))
 
 
+@pytest.mark.parametrize("content", [b"", b"half of it"])
+def test_a_table_that_did_not_reach_the_disk_is_written_again(
+    content: bytes, own: tiramisu.Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+
+    def failing(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pulling.durable, "settle", failing)
+    with pytest.raises(KeyboardInterrupt):
+        pull(own.path, here, layers=[LAYER])
+    monkeypatch.undo()
+    begun = [name for name, table in json.loads((here / ".brought.json").read_bytes())["tables"].items() if not table["here"]]
+    (manifest,) = (here / f"{begun[0]}.lance" / "_versions").glob("*.manifest")
+    manifest.write_bytes(content)
+    pull(own.path, here, layers=[LAYER])
+    assert tiramisu.open(here).vectors(LAYER).tobytes() == own.vectors(LAYER).tobytes()
+    # One that was noted may have something that is nowhere else.
+    (manifest,) = (here / f"{begun[0]}.lance" / "_versions").glob("*.manifest")
+    manifest.write_bytes(content)
+    with pytest.raises((OSError, ValueError)):
+        pull(own.path, here, layers=[LAYER])
+
+
 def test_what_was_changed_here_is_not_overwritten(own: tiramisu.Workspace, folder: Path, tmp_path: Path) -> None:
     own.tag("odd", 1)
     pull(own.path, tmp_path / "here")
@@ -100,12 +135,41 @@ def test_what_was_changed_here_is_not_overwritten(own: tiramisu.Workspace, folde
     assert list(tiramisu.open(tmp_path / "here").tags) == ["mine", "odd"]
 
 
+@pytest.mark.parametrize("bring", [by_the_program, by_the_package])
+def test_what_a_person_chose_here_is_kept(bring: Any, own: tiramisu.Workspace, tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    chosen = ("tag_colours.json", "awaited_classes.json")
+    for name in chosen:
+        (own.path / name).write_text('{"theirs": 1}')
+    bring(own.path, here)
+    assert [(here / name).read_text() for name in chosen] == ['{"theirs": 1}'] * 2
+    for name in chosen:
+        (here / name).write_text('{"mine": 1}')
+    bring(own.path, here)
+    assert [(here / name).read_text() for name in chosen] == ['{"mine": 1}'] * 2
+
+
+def test_a_place_is_the_same_however_it_is_said(own: tiramisu.Workspace, tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    roundabout = f"{own.path}/../{own.path.name}/"
+    program.ask("pull", roundabout, str(here))
+    for remote in (roundabout, own.path):
+        assert pull(remote, here).files == 0
+    # As the program wrote it before.
+    record = json.loads((here / ".brought.json").read_bytes())
+    (here / ".brought.json").write_text(json.dumps({**record, "from": roundabout}))
+    assert pull(own.path, here).files == 0
+    assert program.ask("pull", str(own.path), str(here))["files"] == 0
+
+
 def test_a_table_that_was_made_anew_is_brought_anew(own: tiramisu.Workspace, tmp_path: Path) -> None:
     own.tag("odd", 1)
     own.tag("even", 2)
     pull(own.path, tmp_path / "here")
     shutil.rmtree(own.path / "tags.lance")
     own.tag("new", 4)
+    # What a process of the same number left.
+    (tmp_path / "here" / f".deleted{os.getpid()}-0-tags.lance" / "data").mkdir(parents=True)
     pull(own.path, tmp_path / "here")
     assert {tag: images.ids.tolist() for tag, images in tiramisu.open(tmp_path / "here").tags.items()} == {"new": [4]}
 
@@ -115,16 +179,6 @@ def test_the_folder_of_pictures_may_lie_elsewhere(own: tiramisu.Workspace, tmp_p
     pull(own.path, tmp_path / "here", folder=tmp_path / "pictures")
     assert tiramisu.open(tmp_path / "here").folder == tmp_path / "pictures"
     assert json.loads((own.path / "workspace.json").read_text())["image_folder"] == str(own.folder)
-
-
-def by_the_program(remote: Path, local: Path, *, layers: list[str] | None = None) -> Any:
-    words = [f"--layer={layer}" for layer in layers or ()]
-    return program.ask("pull", str(remote), str(local), *words)
-
-
-def by_the_package(remote: Path, local: Path, *, layers: list[str] | None = None) -> Any:
-    pulled = pull(remote, local, layers=layers)
-    return {"files": pulled.files, "bytes": pulled.bytes, "tables": list(pulled.tables)}
 
 
 @pytest.mark.parametrize("layers", [None, [OTHER]])
@@ -178,7 +232,7 @@ def test_the_folder_of_pictures_that_was_named_is_kept(later: Any, own: tiramisu
     assert (tiramisu.open(plain).folder, tiramisu.open(here).folder) == (moved, pictures)
 
 
-@pytest.mark.parametrize("ended", ["files", "replace"])
+@pytest.mark.parametrize("ended", ["files", "whole", "replace"])
 def test_a_table_stays_until_the_one_that_was_made_anew_is_whole(
     ended: str, own: tiramisu.Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,19 +253,30 @@ def test_a_table_stays_until_the_one_that_was_made_anew_is_whole(
         monkeypatch.undo()
         pull(own.path, here)
     else:
-        # Between the two steps: one is out of sight, and the other not yet in its place.
+        # Before the one is out of sight, or before the other is in its place.
         rename = os.replace
+        last = "tags.lance" if ended == "whole" else ".tags.lance.whole"
 
         def stopping(source: Path, to: Path) -> None:
-            if str(source).endswith("tags.lance.part"):
+            if Path(source).name == last:
                 raise KeyboardInterrupt
             rename(source, to)
 
         monkeypatch.setattr(os, "replace", stopping)
         with pytest.raises(KeyboardInterrupt):
             pull(own.path, here)
-        assert not (here / "tags.lance").exists()
         monkeypatch.undo()
+        assert (here / ".tags.lance.whole").exists() and (here / "tags.lance").exists() == (ended == "whole")
+        if ended == "whole":
+            # Nothing was replaced, so it does not come back by itself; a table that is brought leaves nothing of it.
+            replacing.finish(here)
+            shutil.rmtree(here / "tags.lance")
+            replacing.finish(here)
+            assert not (here / "tags.lance").exists() and (here / ".tags.lance.part").exists()
+            pull(own.path, here)
+            assert list(tiramisu.open(here).tags) == ["new"]
+            assert not list(here.glob(".*.lance.*"))
+            return
         # Whoever writes next puts it there; here it is the program.
         tiramisu.open(here, compute="cpu").tag("mine", 2)
         assert list(tiramisu.open(here).tags) == ["mine", "new"]
@@ -234,10 +299,37 @@ def test_a_workspace_that_somebody_writes_to_is_not_touched(
             pull(own.path, tmp_path / "here")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the program's lock is another there")
+def test_who_waited_goes_on_from_what_the_other_brought(
+    own: tiramisu.Workspace, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    here = tmp_path / "here"
+    pull(own.path, here, layers=[LAYER])
+    grown = grow(own, folder)
+    with (here / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        def ending(_: float) -> None:
+            monkeypatch.undo()
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            assert pull(own.path, here, layers=[LAYER]).files > 0
+
+        monkeypatch.setattr(pulling.time, "sleep", ending)
+        assert pull(own.path, here, layers=[LAYER]).files == 0
+    assert pull(own.path, here, layers=[LAYER]).files == 0
+    assert tiramisu.open(here).vectors(LAYER).tobytes() == grown.vectors(LAYER).tobytes()
+
+
 def test_what_is_no_workspace_is_told(tmp_path: Path, own: tiramisu.Workspace) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(tiramisu.TiramisuError, match="there is no workspace"):
         pull(tmp_path / "empty", tmp_path / "here")
+    (tmp_path / "former" / "images.lance").mkdir(parents=True)
+    (tmp_path / "former" / ".pulled.json").write_text("{}")
+    with pytest.raises(tiramisu.TiramisuError, match="was brought by an earlier version"):
+        pull(own.path, tmp_path / "former")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").touch()
     with pytest.raises(tiramisu.TiramisuError, match="has something else in it"):

@@ -23,13 +23,15 @@ import lance
 import pyarrow as pa
 from lance.file import LanceFileSession
 
-from . import durable, tables
+from . import durable, replacing, tables
 from .errors import TiramisuError
-from .pull_record import Brought, Record, Stamp
+from .pull_record import Brought, Record, Stamp, make_folder
 
 _IDENTITY = "workspace.json"
 #: Says of indices which columns have one; of some layers alone there are none.
 _INDICES = "indices.json"
+#: What a person chose in a workspace: once it is here, it is theirs.
+_CHOSEN = ("tag_colours.json", "awaited_classes.json")
 #: Pictures' earlier names.
 _MOVES = "moves"
 #: So long a workspace that somebody writes to is waited for, in seconds.
@@ -111,10 +113,11 @@ class _Pull:
             raise TiramisuError(f"there is no workspace: {self.remote}")
         names = sorted(_last(path) for path in folders)
         found = self._tables([name.removesuffix(".lance") for name in names if name.endswith(".lance") and name[0] != "."])
-        self.local.mkdir(parents=True, exist_ok=True)
-        record = Record.of(self.local, self.remote, self.layers)
+        make_folder(self.local)
         with _alone(self.local):
-            _finish(self.local)
+            # Nothing before: another pull may be changing it.
+            record = Record.of(self.local, self.remote, self.layers)
+            replacing.finish(self.local)
             for name, table in found.items():
                 self._table(name, table, record)
             for file in sorted(map(_last, files)):
@@ -148,7 +151,14 @@ class _Pull:
     def _table(self, name: str, table: lance.LanceDataset, record: Record) -> None:
         """Brings what is new in a table, and notes it."""
         local, known, there = self.local / f"{name}.lance", record.tables.get(name), Stamp.of(table)
-        here = Stamp.at(local)
+        try:
+            here = Stamp.at(local)
+        except (OSError, ValueError):
+            if known is None or known.here is not None:
+                raise
+            # Its version got its name before the disk had it, and then the power failed: it is nobody's yet.
+            shutil.rmtree(local)
+            here = None
         is_as_brought = here is None or (known is not None and known.here in (here, None))
         # It may also have been interrupted before it was noted.
         if here is not None and not is_as_brought and not here.is_in(table):
@@ -169,20 +179,18 @@ class _Pull:
 
     def _whole(self, name: str, table: lance.LanceDataset, local: Path, here: Stamp | None) -> None:
         """Brings the files that the newest version refers to, as they are."""
+        part = replacing.part_of(local)
         if here is None or here.is_in(table):
+            # The one that a table that was begun was to replace is gone.
+            shutil.rmtree(part, ignore_errors=True)
             self._files(name, table, local)
             return
         # It was made anew there: nothing of what is here can be used.
-        part = _part_of(local)
         begun = Stamp.at(part)
         if begun is not None and not begun.is_in(table):
             shutil.rmtree(part)
         self._files(name, table, part)
-        gone = local.with_name(f".deleted{os.getpid()}-{name}.lance")
-        os.replace(local, gone)
-        os.replace(part, local)
-        durable.sync_folder(self.local)
-        shutil.rmtree(gone, ignore_errors=True)
+        replacing.replace(local)
 
     def _files(self, name: str, table: lance.LanceDataset, local: Path) -> None:
         version = int(table.version)
@@ -263,7 +271,10 @@ class _Pull:
             part.unlink(missing_ok=True)
 
     def _small(self, name: str) -> None:
-        content, path = self._read(name), self.local / name
+        path = self.local / name
+        if name in _CHOSEN and path.exists():
+            return
+        content = self._read(name)
         if not path.exists() or path.read_bytes() != content:
             durable.replace(path, content)
             self._count(len(content))
@@ -368,20 +379,6 @@ def _alone(root: Path) -> Iterator[None]:
                 # Some network file systems have no locks.
                 break
         yield
-
-
-def _part_of(path: Path) -> Path:
-    """Where the table is written that is to take the place of another; the program knows the name."""
-    return path.with_name(f".{path.name}.part")
-
-
-def _finish(root: Path) -> None:
-    """Puts tables in their places that were brought, and the one before each is gone already."""
-    for part in root.glob(".*.lance.part"):
-        path = root / part.name[1:].removesuffix(".part")
-        if not path.exists() and Stamp.at(part) is not None:
-            os.replace(part, path)
-            durable.sync_folder(root)
 
 
 def _size(folder: Path) -> int:

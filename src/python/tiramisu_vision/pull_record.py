@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,27 @@ from .errors import TiramisuError
 
 #: Where it is remembered, in the workspace that was brought.
 RECORD = ".brought.json"
+#: Where it was remembered before, in another way.
+_FORMER = ".pulled.json"
+
+
+def _in_few_words(remote: str) -> str:
+    """How a place is compared: a folder without ``..`` and what else is too much."""
+    return remote if "://" in remote else os.path.normpath(remote)
+
+
+def make_folder(local: Path) -> None:
+    """Makes a folder to bring a workspace to, unless it is there.
+
+    Raises:
+        TiramisuError: when something lies there that was not brought.
+    """
+    local.mkdir(parents=True, exist_ok=True)
+    if not (local / RECORD).exists() and any(not path.name.startswith(".") for path in local.iterdir()):
+        why = "the folder has something else in it"
+        if (local / _FORMER).exists():
+            why = "the folder was brought by an earlier version, and what it noted of that is not read any more"
+        raise TiramisuError(f"{why}; choose another: {local}")
 
 
 @dataclass(frozen=True)
@@ -86,15 +108,14 @@ class Record:
         try:
             record = Record._read(json.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
-            if any(not path.name.startswith(".") for path in local.iterdir()):
-                raise TiramisuError(f"the folder has something else in it; choose another: {local}") from None
+            make_folder(local)
             record = Record(remote, layers)
             record.keep(local)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise TiramisuError(
                 f"it is not known any more what was brought ({error}); bring the workspace into another folder: {path}"
             ) from error
-        if record.remote != remote:
+        if _in_few_words(record.remote) != _in_few_words(remote):
             raise TiramisuError(f"the folder has what was brought from {record.remote}; choose another: {local}")
         if record.layers != layers:
             had = "all layers" if record.layers is None else ", ".join(record.layers)

@@ -174,10 +174,14 @@ pub(super) fn bring_table(
         return Err(refused("part of the table's data lies in another folder".to_owned(), table.path()));
     }
     let is_another = |path: &Path| Ok(here_now(driver, path)?.is_some_and(|here| !table.has_version(here)));
+    let part = replacing::part_of(path);
     if !is_another(path)? {
+        if part.exists() {
+            // The one that it was to replace is gone.
+            deleting::delete(&part)?;
+        }
         return bring_files(table, path, copying);
     }
-    let part = replacing::part_of(path);
     if is_another(&part)? {
         // It was made anew again since that was begun.
         deleting::delete(&part)?;

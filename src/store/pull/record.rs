@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,8 @@ use crate::store::{Stamp, StoreError};
 
 /// Where it is remembered, in the workspace that was brought.
 const RECORD: &str = ".brought.json";
+/// Where Python's `pull` remembered it before, in another way.
+const FORMER: &str = ".pulled.json";
 
 /// What is remembered.
 #[derive(Debug, Serialize, Deserialize)]
@@ -40,19 +42,48 @@ pub(super) struct BroughtTable {
     pub(super) fragments: Vec<String>,
 }
 
+/// How the absolute `path` is written down and compared: without `..` and what else is too much. Python does the same
+/// (`os.path.abspath`), and no disk is asked, so that a place that is not there now is the same.
+pub(super) fn in_few_words(path: &Path) -> PathBuf {
+    let mut few = PathBuf::new();
+    for component in path.components() {
+        match component {
+            // There is nothing above the root.
+            Component::ParentDir => drop(few.pop()),
+            Component::CurDir => {}
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => few.push(component),
+        }
+    }
+    few
+}
+
+/// Makes the folder `to`, unless it is there.
+///
+/// # Errors
+/// When it cannot be made, and when something lies there that was not brought.
+pub(super) fn make_folder(to: &Path) -> Result<(), StoreError> {
+    fs::create_dir_all(to).map_err(|error| StoreError::from_io("cannot make the workspace's folder", to, error))?;
+    let is_shown = |entry: fs::DirEntry| !entry.file_name().as_encoded_bytes().starts_with(b".");
+    let has_something = || fs::read_dir(to).is_ok_and(|mut found| found.any(|entry| entry.is_ok_and(is_shown)));
+    if to.join(RECORD).exists() || !has_something() {
+        return Ok(());
+    }
+    let why = match to.join(FORMER).exists() {
+        true => "the folder was brought by an earlier version, and what it noted of that is not read any more",
+        false => "the folder has something else in it",
+    };
+    Err(refused(format!("{why}; choose another"), to))
+}
+
 impl Record {
     /// What was brought to `to` before, if it was from there and the same layers; else a new record, which is written.
     ///
     /// # Errors
     /// When something else lies there, or what was brought from elsewhere or with other layers.
     pub(super) fn of(to: &Path, from: &Path, layers: &Option<Vec<String>>) -> Result<Self, StoreError> {
-        fs::create_dir_all(to).map_err(|error| StoreError::from_io("cannot make the workspace's folder", to, error))?;
         let path = to.join(RECORD);
         if !path.exists() {
-            let is_shown = |entry: fs::DirEntry| !entry.file_name().as_encoded_bytes().starts_with(b".");
-            if fs::read_dir(to).is_ok_and(|mut found| found.any(|entry| entry.is_ok_and(is_shown))) {
-                return Err(refused("the folder has something else in it; choose another".to_owned(), to));
-            }
+            make_folder(to)?;
             let tables = BTreeMap::new();
             let record = Self { from: from.to_owned(), layers: layers.clone(), pictures_there: None, tables };
             record.keep(to)?;
@@ -64,7 +95,7 @@ impl Record {
                 format!("it is not known any more what was brought ({error}); bring the workspace into another folder");
             refused(why, &path)
         })?;
-        if record.from != from {
+        if in_few_words(&record.from) != from {
             let why = format!("the folder has what was brought from {}; choose another", record.from.display());
             return Err(refused(why, to));
         }

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 use tiramisu::engine::{Progress, PullWish, pull};
+use tiramisu::store::Workspace;
 
 use crate::support::command::{Answer, Home};
 
@@ -219,9 +220,61 @@ fn a_table_that_was_whole_takes_its_place_after_a_kill() {
     let there = with_tags_made_anew();
     // Between the two steps one is out of sight, and the other not yet in its place.
     there.pull(&[]).good_json();
-    std::fs::rename(there.here.join("tags.lance"), there.here.join(".tags.lance.part")).expect("a table");
+    std::fs::rename(there.here.join("tags.lance"), there.here.join(".tags.lance.whole")).expect("a table");
     assert_eq!(there.tag(&there.here, "mine").code, Some(0));
     assert!(tags(&there).contains("new") && tags(&there).contains("mine"), "{}", tags(&there));
+}
+
+#[test]
+fn the_table_of_images_takes_its_place_before_who_writes_opens_it() {
+    let there = There::new();
+    there.pull(&[]).good_json();
+    std::fs::rename(there.here.join("images.lance"), there.here.join(".images.lance.whole")).expect("a table");
+    let opened = Workspace::open_to_write(&there.here).expect("it opens");
+    assert_eq!(opened.image_count(), 11);
+}
+
+#[test]
+fn a_table_that_replaced_nothing_does_not_come_back_after_a_kill() {
+    for end in ["part", "whole"] {
+        let there = with_tags_made_anew();
+        // It was being written, or whole, and the one before was still in its place.
+        there.home.run(["pull", text(&there.root), text(&there.home.path("other"))]);
+        let hidden = there.here.join(format!(".tags.lance.{end}"));
+        std::fs::rename(there.home.path("other").join("tags.lance"), &hidden).expect("a table");
+        assert_eq!(there.tag(&there.here, "mine").code, Some(0));
+        std::fs::remove_dir_all(there.here.join("tags.lance")).expect("a table");
+        assert_eq!(there.tag(&there.here, "later").code, Some(0));
+        let tags = tags(&there);
+        assert!(tags.contains("later") && !tags.contains("new") && !tags.contains("mine"), "{end}: {tags}");
+    }
+}
+
+#[test]
+fn what_was_brought_is_read_and_noted_by_who_has_the_lock() {
+    let there = There::new();
+    std::fs::create_dir(&there.here).expect("a folder");
+    let lock = std::fs::File::create(there.here.join(".lock")).expect("a file");
+    lock.lock().expect("nobody else has it");
+    let refused = there.pull(&[]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(!there.here.join(".brought.json").exists(), "another may be writing it: {refused:?}");
+    drop(lock);
+    there.pull(&[]).good_json();
+}
+
+#[test]
+fn a_place_is_the_same_however_it_is_said() {
+    let there = There::new();
+    let said =
+        [format!("{}/", text(&there.root)), format!("{}/../there", text(&there.root)), text(&there.root).to_owned()];
+    for (number, from) in said.iter().enumerate() {
+        let pulled = there.home.run(["pull", from, text(&there.here), "--json"]).good_json();
+        assert_eq!(pulled["files"] == 0, number > 0, "{from}: {pulled}");
+        let record = std::fs::read(there.here.join(".brought.json")).expect("a record");
+        let record: Value = serde_json::from_slice(&record).expect("JSON");
+        assert_eq!(record["from"], json!(text(&there.root)), "as Python compares it");
+    }
 }
 
 #[test]
@@ -259,6 +312,14 @@ fn what_cannot_be_brought_is_told_with_what_to_do() {
     std::fs::write(full.join("mine.txt"), "mine").expect("a file");
     let full = there.home.run(["pull", text(&there.root), text(&full)]);
     assert!(full.code == Some(1) && full.stderr.contains("has something else in it"), "{full:?}");
+    let former = there.home.path("former");
+    std::fs::create_dir_all(former.join("images.lance")).expect("a folder");
+    std::fs::write(former.join(".pulled.json"), "{}").expect("a file");
+    let former = there.home.run(["pull", text(&there.root), text(&former)]);
+    assert!(former.code == Some(1) && former.stderr.contains("was brought by an earlier version"), "{former:?}");
+    let roundabout = there.home.path("elsewhere").join("../there/here");
+    let roundabout = there.home.run(["pull", text(&there.root), text(&roundabout)]);
+    assert!(roundabout.stderr.contains("one lies in the other"), "{roundabout:?}");
     let inside = there.home.run(["pull", text(&there.root), text(&there.root.join("here"))]);
     assert!(inside.code == Some(1) && inside.stderr.contains("one lies in the other"), "{inside:?}");
     // By an address of a file, with the pictures elsewhere.
