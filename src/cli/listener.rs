@@ -65,7 +65,7 @@ impl Listener {
         let collection = loop {
             match receive(&engine)? {
                 Some(Event::Opened(collection)) => break collection,
-                Some(Event::Problem { of: Asked::Open, problem }) => return Err(problem.into()),
+                Some(Event::Problem { of, problem }) if of.is_opening() => return Err(problem.into()),
                 Some(Event::Problem { problem, .. }) => console.note(problem),
                 _ if interrupt::was_asked() => bail!(Interrupted),
                 _ => console.show_waiting(),
@@ -299,7 +299,7 @@ impl Listener {
 
     /// Whether a problem is one of what the verb asked for. What could not be opened again keeps it from everything.
     fn is_own(&self, of: &Asked) -> bool {
-        *of == self.asked || *of == Asked::Open
+        *of == self.asked || of.is_opening()
     }
 
     fn take(&mut self, event: &Event) {

@@ -18,7 +18,7 @@ use crate::engine::extraction::writer::Writer;
 use crate::engine::message::{Asked, Event, NetworkFile, OpenWish, Problem, Progress, Request};
 use crate::engine::networks::jobs::Downloads;
 use crate::engine::opening::Open;
-use crate::engine::opening::network::network_of;
+use crate::engine::opening::network::{NotOpened, network_of};
 use crate::engine::options::EngineOptions;
 use crate::engine::relocating::{moved_from, relocate};
 use crate::engine::tensor::TensorHandle;
@@ -111,7 +111,7 @@ impl Coordinator {
                 self.close();
                 match relocate(&from, &wish.folder, None, &self.options) {
                     Ok(_) => self.open(&wish),
-                    Err(problem) => self.give_up(problem),
+                    Err(problem) => self.give_up(Asked::Open, problem),
                 }
             }
             Request::OpenSample { network } => self.open_sample(network),
@@ -226,18 +226,15 @@ impl Coordinator {
     /// The same; `makes_sample` if what is missing of the sample collection is to be made there.
     fn open_as(&mut self, request: &OpenWish, extracts: bool, makes_sample: bool) {
         let _open = tracing::info_span!("open").entered();
+        let of_network = Asked::NetworkOf((!makes_sample).then(|| request.folder.clone()));
         // A network that cannot be read must not cost what is open.
         let outbox = self.outbox.clone();
-        let (network, wish) = match guarded("The network could not be loaded", &Asked::Open, &outbox, || {
+        let (network, wish) = match guarded("The network could not be loaded", &of_network, &outbox, || {
             tracing::debug_span!("load").in_scope(|| network_of(request, &self.options))
         }) {
             Some(Ok(found)) => found,
-            Some(Err(problem)) if problem.remedy.is_empty() => {
-                return self.give_up(
-                    problem.with_remedy("Choose another one (--network, or the menu Network in the window)."),
-                );
-            }
-            Some(Err(problem)) => return self.give_up(problem),
+            Some(Err(NotOpened::Network(problem))) => return self.give_up(of_network, problem),
+            Some(Err(NotOpened::Otherwise(problem))) => return self.give_up(Asked::Open, problem),
             None => return,
         };
         let (request, extracts) = (&wish, extracts && wish.extract);
@@ -263,13 +260,14 @@ impl Coordinator {
                     self.extract();
                 }
             }
-            Some(Err(problem)) => self.give_up(problem),
+            Some(Err(NotOpened::Network(problem))) => self.give_up(of_network, problem),
+            Some(Err(NotOpened::Otherwise(problem))) => self.give_up(Asked::Open, problem),
             None => self.outbox.tell(Event::Closed),
         }
     }
 
-    fn give_up(&self, problem: Problem) {
-        self.outbox.complain(Asked::Open, problem);
+    fn give_up(&self, of: Asked, problem: Problem) {
+        self.outbox.complain(of, problem);
         if self.open.is_none() {
             self.outbox.tell(Event::Closed);
         }
@@ -284,7 +282,7 @@ impl Coordinator {
                 let request = OpenWish { folder, workspace: None, network, layers: None, extract: true };
                 self.open_as(&request, true, true);
             }
-            Err(problem) => self.give_up(problem),
+            Err(problem) => self.give_up(Asked::Open, problem),
         }
     }
 

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use network::NotOpened;
 use records::RecordsToTell;
 use tables::{decoding_as_before, known_table, readable, unfinished_wish};
 
@@ -72,7 +73,7 @@ impl Open {
         device: &DeviceWhenNeeded,
         tensor: &TensorHandle,
         outbox: &Outbox,
-    ) -> Result<Self, Problem> {
+    ) -> Result<Self, NotOpened> {
         let folder = std::path::absolute(&request.folder)
             .map_err(|error| Problem::new("The folder could not be opened", error))?;
         let data_dir = places::data_dir(options.data_dir.as_deref());
@@ -86,7 +87,7 @@ impl Open {
         let stored = stored_layers(&layers, request.layers.as_deref())?;
         let mut workspace = match request.extract {
             true if options.only_looks => {
-                return Err(Problem::new("Nothing can be extracted", "the program was started only to look"));
+                return Err(Problem::new("Nothing can be extracted", "the program was started only to look").into());
             }
             true => {
                 check_folder(&folder)?;
@@ -150,12 +151,12 @@ impl Open {
         };
         let most_images = match &writer {
             Some(_) => {
-                let graph = network.loader()()?;
-                tensor.use_network(graph.clone())?;
+                let graph = network.loader()().map_err(NotOpened::Network)?;
+                tensor.use_network(graph.clone()).map_err(NotOpened::Network)?;
                 images_in_a_batch(&graph, tensor.device())
             }
             None => {
-                tensor.use_network_when_needed(network.loader())?;
+                tensor.use_network_when_needed(network.loader()).map_err(NotOpened::Network)?;
                 1
             }
         };

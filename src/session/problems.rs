@@ -20,13 +20,20 @@ impl Session {
         let notices = &mut lasting.notices;
         match of {
             Asked::Open => {
-                if let Some(request) = self.open_otherwise() {
-                    // Why another network is used than the one that was, it says.
-                    self.lasting.notices.tell_problem(problem);
-                    return vec![request];
-                }
                 self.give_up_opening();
                 self.lasting.notices.tell_problem(problem);
+            }
+            Asked::NetworkOf(folder) => {
+                // Why another network is used than the one that was, it says.
+                self.lasting.notices.tell_problem(problem);
+                // By now another folder is being opened: it goes on.
+                if self.lasting.takes_up.as_ref().is_some_and(|takes_up| takes_up.folder != folder) {
+                    return Vec::new();
+                }
+                match self.open_otherwise() {
+                    Some(request) => return vec![request],
+                    None => self.give_up_opening(),
+                }
             }
             Asked::Map(wish) => {
                 notices.tell_problem(problem);

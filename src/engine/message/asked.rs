@@ -1,5 +1,7 @@
 //! What was asked for, by name: so that a problem says whose it is.
 
+use std::path::PathBuf;
+
 use super::{AnalysisKind, AnalysisWish};
 use crate::domain::{ImageId, ProjectionWish, StoredLayer, TableColumn};
 
@@ -9,8 +11,10 @@ use crate::domain::{ImageId, ProjectionWish, StoredLayer, TableColumn};
 pub enum Asked {
     /// Nobody asked: it was found by the way.
     Nothing,
-    /// To open a folder, with the network that goes with it.
+    /// To open a folder.
     Open,
+    /// To load the network through which this folder was to be opened; `None` for the sample collection.
+    NetworkOf(Option<PathBuf>),
     /// To extract features.
     Extract,
     /// To write images.
@@ -41,6 +45,13 @@ pub enum Asked {
     Clustering,
     /// To call a cluster by a name.
     ClusterName,
+}
+
+impl Asked {
+    /// Whether what fails keeps a folder from being opened.
+    pub fn is_opening(&self) -> bool {
+        matches!(self, Self::Open | Self::NetworkOf(_))
+    }
 }
 
 /// What a newer question about groups takes the place of: its kind, and whether it is about classes.

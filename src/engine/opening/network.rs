@@ -7,12 +7,26 @@ use crate::engine::networks::OpenNetwork;
 use crate::engine::options::EngineOptions;
 use crate::engine::places;
 
+/// Why a collection could not be opened: another network helps against the one, and against nothing else.
+pub enum NotOpened {
+    /// The network could not be loaded.
+    Network(Problem),
+    /// It is the folder, the workspace or a wish that makes no sense.
+    Otherwise(Problem),
+}
+
+impl From<Problem> for NotOpened {
+    fn from(problem: Problem) -> Self {
+        Self::Otherwise(problem)
+    }
+}
+
 /// Reads the network that a wish names. With it comes the wish as it can be done: vectors of the person's own may be called by a
 /// name as networks are, and nothing is extracted with them.
 ///
 /// # Errors
-/// When the network cannot be read.
-pub fn network_of(wish: &OpenWish, options: &EngineOptions) -> Result<(OpenNetwork, OpenWish), Problem> {
+/// When the network cannot be read, or the workspace in which vectors of that name may lie.
+pub fn network_of(wish: &OpenWish, options: &EngineOptions) -> Result<(OpenNetwork, OpenWish), NotOpened> {
     let data_dir = options.data_dir.as_deref();
     if let NetworkFile::Vectors(name) | NetworkFile::Known(name) = &wish.network {
         if let Some(vectors) = OpenNetwork::of_vectors(name, &workspace_of(wish, options)?)? {
@@ -21,8 +35,9 @@ pub fn network_of(wish: &OpenWish, options: &EngineOptions) -> Result<(OpenNetwo
         }
         if matches!(wish.network, NetworkFile::Vectors(_)) {
             let why = format!("the workspace of {} has no vectors of that name.", wish.folder.display());
-            return Err(Problem::new(format!("There is nothing called {name}"), why)
-                .with_remedy("`tiramisu info FOLDER` lists what there is; `tiramisu vectors` stores some."));
+            let problem = Problem::new(format!("There is nothing called {name}"), why)
+                .with_remedy("`tiramisu info FOLDER` lists what there is; `tiramisu vectors` stores some.");
+            return Err(NotOpened::Network(problem));
         }
     }
     let network = match wish.extract {
@@ -30,7 +45,12 @@ pub fn network_of(wish: &OpenWish, options: &EngineOptions) -> Result<(OpenNetwo
         // What is known of it would be remembered, too.
         false if options.only_looks => OpenNetwork::known_or_read(&wish.network, data_dir),
         false => OpenNetwork::known(&wish.network, data_dir),
-    }?;
+    }
+    .map_err(|problem| match problem.remedy.is_empty() {
+        true => problem.with_remedy("Choose another one (--network, or the menu Network in the window)."),
+        false => problem,
+    })
+    .map_err(NotOpened::Network)?;
     Ok((network, wish.clone()))
 }
 

@@ -11,7 +11,9 @@ use crate::engine::Request;
 impl OpenedCollection {
     /// Notes a change of a tag's colour, if it changes anything.
     pub(super) fn colour_tag(&mut self, tag: String, after: Option<TagColour>) {
-        let before = self.tag_colours.chosen.get(&tag).copied();
+        // What was chosen since the engine told the colours last counts, too.
+        let edited = self.chosen.tag_colour_edits.iter().rev().find(|edit| edit.tag == tag);
+        let before = edited.map_or_else(|| self.tag_colours.chosen.get(&tag).copied(), |edit| edit.after);
         if before != after {
             self.chosen.tag_colour_edits.push(Arc::new(TagColourEdit { tag, before, after }));
         }

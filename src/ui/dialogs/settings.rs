@@ -160,8 +160,8 @@ fn show_network(ui: &mut Ui, cx: &mut SettingsContext<'_>) {
     let now = cx.session.lasting.default_network.clone();
     let line = Line {
         name,
-        about: "What a folder that was never open is looked at through, with its preparation of the pictures. Folders that \
-                were open keep what they had.",
+        about: "What a folder that is not under Open recent is looked at through, with its preparation of the pictures. Those \
+                that are there keep what they had.",
         given: cx
             .given
             .network

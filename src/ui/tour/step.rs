@@ -103,7 +103,7 @@ impl Step {
             }
             (Step::Group, _) => Command::GoTo(Place::Groups).with_keys("Pictures with something in common: go here"),
             (Step::Selection, _) => {
-                "What you select gathers here, from wherever you pick it. Tag it, keep it by a name, or export it as files, \
+                "What you select gathers here, from wherever you pick it. Tag it, save it by a name, or export it as files, \
                  tables or vectors."
                     .to_owned()
             }

@@ -171,10 +171,38 @@ fn a_network_that_cannot_be_loaded_any_more_gives_way_to_the_one_that_is_used_ot
     session.act(again(LeftAt { network: of, ..left() }));
     session.apply(Event::Opening(collection::collection().folder));
     let problem = || Problem::new("The network could not be loaded", "no such file: /models/deleted.onnx");
-    let asked = session.apply(Event::Problem { of: Asked::Open, problem: problem() });
+    let of = || Asked::NetworkOf(Some(collection::collection().folder));
+    let asked = session.apply(Event::Problem { of: of(), problem: problem() });
     assert_eq!(network(&asked), NetworkFile::Builtin);
     // Once is enough.
-    let asked = session.apply(Event::Problem { of: Asked::Open, problem: problem() });
+    let asked = session.apply(Event::Problem { of: of(), problem: problem() });
     assert_eq!(asked, []);
     assert!(matches!(session.opened.phase, tiramisu::session::Phase::Welcome));
+    // The sample collection has no folder that the window knows.
+    session.act(Open::Sample(Some(LeftAt { network: NetworkFile::File("/models/deleted.onnx".into()), ..left() })));
+    let asked = session.apply(Event::Problem { of: Asked::NetworkOf(None), problem: problem() });
+    assert_eq!(asked, [Request::OpenSample { network: NetworkFile::Builtin }]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_opened_for_another_reason_is_not_tried_through_another_network() {
+    let mut session = Session::default();
+    session.act(again(LeftAt { network: NetworkFile::Analytic, ..left() }));
+    session.apply(Event::Opening(collection::collection().folder));
+    let problem = Problem::new("The workspace could not be opened", "another program writes to it");
+    assert_eq!(session.apply(Event::Problem { of: Asked::Open, problem }), []);
+    assert_eq!(session.notices().len(), 1);
+    assert!(matches!(session.opened.phase, tiramisu::session::Phase::Welcome));
+}
+
+#[test]
+fn a_network_of_one_folder_that_fails_late_does_not_open_the_next_one_otherwise() {
+    let mut session = Session::default();
+    session.act(again(LeftAt { network: NetworkFile::Analytic, ..left() }));
+    let of = Asked::NetworkOf(Some("/pictures/sea".into()));
+    let problem = Problem::new("The network could not be loaded", "no such file: /models/deleted.onnx");
+    assert_eq!(session.apply(Event::Problem { of, problem }), []);
+    assert_eq!(session.lasting.network, NetworkFile::Analytic, "the one that is still being opened keeps its own");
+    opened(&mut session, collection::images(24));
+    assert_eq!(looked_at(&session), (Some(ImageId(7)), 1, Place::LookInside));
 }

@@ -307,6 +307,27 @@ fn a_tag_gets_a_colour_in_the_list_of_tags_that_is_taken_back_and_shown_wherever
 }
 
 #[test]
+fn colours_chosen_quicker_than_the_engine_answers_are_taken_back_one_by_one() {
+    use tiramisu::domain::TagColour;
+    let mut window = Window::with_images(24, Setup::default());
+    let mut asked = |wish: Choose, colour: Option<TagColour>| {
+        window.forget_sent();
+        window.act(wish);
+        let request = Request::ColourTag { tag: "odd".to_owned(), colour };
+        assert!(window.sent().contains(&request), "{colour:?}: {:?}", window.sent());
+    };
+    let [first, second] = [TagColour::ALL[0], TagColour::ALL[1]];
+    let give = |colour| Choose::ColourTag("odd".to_owned(), colour);
+    asked(give(Some(first)), Some(first));
+    asked(give(Some(second)), Some(second));
+    asked(Choose::Undo, Some(first));
+    // Back to the colour of its name is a change as well.
+    asked(give(None), None);
+    asked(Choose::Undo, Some(first));
+    asked(Choose::Undo, None);
+}
+
+#[test]
 fn colours_of_tags_are_those_of_their_names_until_one_is_chosen_and_can_be_told_apart() {
     use tiramisu::domain::{TagColour, TagColours};
     // Other machines and later versions draw the same: these are written down.
