@@ -127,6 +127,10 @@ impl App {
     }
 
     fn show_settings(&mut self) {
+        // Keys that are held down ask again and again.
+        if matches!(self.dialog, Dialog::Settings(_)) {
+            return;
+        }
         // Which networks are here.
         self.act(Networks::List);
         let adapters = AdapterList::begin(&self.list_adapters, &self.waker);

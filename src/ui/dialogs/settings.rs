@@ -14,6 +14,7 @@ use crate::ui::command::Command;
 use crate::ui::network_words;
 use crate::ui::settings::{Computing, Given, Memory, Settings, Zoom};
 use crate::ui::theme::{LabelPalette, ThemeChoice, palette};
+use crate::ui::widgets::text::counted;
 
 use line::{Line, choice, mebibytes};
 
@@ -104,9 +105,12 @@ impl SettingsDialog {
         if is_reset {
             cx.settings.computing.adapter = None;
         }
-        if self.adapters.is_looking() {
-            ui.label(RichText::new("Looking which ones there are…").small().color(palette().weak));
-        }
+        // Always one line, so that nothing below it moves while it is about to be clicked.
+        let found = match self.adapters.is_looking() {
+            true => "Looking which ones there are…".to_owned(),
+            false => format!("{} found", counted(self.adapters.names().len(), "adapter", "adapters")),
+        };
+        ui.label(RichText::new(found).small().color(palette().weak));
     }
 }
 
