@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use tiramisu::domain::ImageId;
-use tiramisu::engine::{NetworkFile, describe};
+use tiramisu::engine::{EngineOptions, Event, NetworkFile, describe};
 use tiramisu::store::Workspace;
 
 use super::{first_picture, sample};
@@ -181,6 +181,50 @@ fn a_picture_that_was_overwritten_and_given_its_time_back_is_extracted_again() {
     save(77);
     extract(&mut listener, &folder, &workspace);
     assert_ne!(known(&workspace, id), after, "another one once more");
+}
+
+/// The same: size and second of all of them stay.
+#[cfg(unix)]
+#[test]
+fn changed_pictures_whose_extraction_was_stopped_are_extracted_the_next_time() {
+    const PICTURES: usize = 48;
+    let (dir, folder, workspace) = sample(3);
+    let moment = SystemTime::UNIX_EPOCH + Duration::new(1_700_000_000, 111_222_333);
+    let names: Vec<String> = (0..PICTURES).map(|number| format!("bitmap{number:02}.bmp")).collect();
+    let save = |red: u8| {
+        for (number, name) in names.iter().enumerate() {
+            let path = folder.join(name);
+            image::RgbImage::from_fn(40, 40, |x, y| image::Rgb([red, (x * 6) as u8, (y * 4) as u8 + number as u8]))
+                .save(&path)
+                .expect("a bitmap");
+            fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(moment)).expect("a time");
+        }
+    };
+    let mut listener = Listener::start(EngineOptions { batch_images: Some(2), ..options(dir.path()) });
+    save(250);
+    extract(&mut listener, &folder, &workspace);
+    let ids: Vec<ImageId> = names.iter().map(|name| listener.id(name)).collect();
+    let all = || ids.iter().map(|id| known(&workspace, *id)).collect::<Vec<_>>();
+    let before = all();
+    save(10);
+    let begin = |listener: &mut Listener| {
+        listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+        listener.until("a job", |event| match event {
+            Event::JobStarted(progress) => Some(progress.clone()),
+            _ => None,
+        })
+    };
+    let stopped = begin(&mut listener);
+    while stopped.done_now() < 2 {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    stopped.cancel();
+    assert!(listener.until_extracted(), "it was stopped in time");
+    let rest = begin(&mut listener);
+    assert!(!listener.until_extracted());
+    assert_eq!(listener.problems, []);
+    assert_eq!(stopped.done_now() + rest.done_now(), PICTURES, "nothing twice, nothing left out");
+    assert!(before.iter().zip(&all()).all(|(before, after)| before != after), "vectors of pictures that are no more");
 }
 
 #[test]
