@@ -286,6 +286,7 @@ impl Extraction {
     ) -> Result<(), Problem> {
         let mut fresh = Vec::new();
         let mut returned = Vec::new();
+        let mut again = Vec::new();
         let all = self.catalogue.now();
         let others = self.others_by_content(&portion, known);
         for found in portion {
@@ -315,15 +316,16 @@ impl Extraction {
                     // It is back as it was.
                     record.problem = None;
                     returned.push(record);
-                } else if record.problem.is_some() || (is_other && self.with_vectors.contains(&id)) {
-                    // What could not be read is tried again: it may have been copied anew.
-                    self.progress.redo();
-                    changed.push_back(Waiting { record, kind: BatchKind::Changed });
+                } else if record.problem.is_some() || is_other {
+                    // What could not be read is tried again: it may have been copied anew. And of another picture the vectors
+                    // of every network and the thumbnail are old, whether this network has seen it or not.
+                    again.push(record);
                 }
                 continue;
             }
             fresh.push(found);
         }
+        self.extract_again(again, waiting, changed);
         if !fresh.is_empty() {
             waiting.extend(self.catalogue.enrol(&fresh));
             known.enrolled();
