@@ -339,7 +339,7 @@ impl Open {
             times: FileTimes::default(),
             times_met: Vec::new(),
             contents: FileContents::default(),
-            contents_met: Mutex::default(),
+            contents_met: Vec::new(),
             strays: Strays::default(),
             walk_is_clean: Arc::default(),
         };

@@ -49,8 +49,9 @@ impl FileContents {
         ((known.bytes, known.unix_secs) == (bytes, unix_secs)).then_some(known.hash)
     }
 
-    /// Takes in what was found out since.
+    /// Takes in what was found out since, the latest last.
     pub fn take(&mut self, mut found: Vec<FileContent>) {
+        found.reverse();
         found.append(&mut self.known);
         // Of two of one image the first is the later one.
         found.sort_by_key(|content| content.image);

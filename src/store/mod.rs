@@ -206,6 +206,7 @@ pub use index_building::index_cells;
 pub use labels::{ImportedState, NewLabel};
 pub use maintenance::MaintenanceDone;
 pub use misfits::MisfitReport;
+pub use own_classes::ImagesByPath;
 pub use pull::{PullWish, Pulled, pull};
 pub use query::QueryError;
 pub use recorder::Recorder;

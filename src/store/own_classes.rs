@@ -11,6 +11,20 @@ use crate::domain::{ClassOrigin, HandworkTaken, ImageId, OwnClass};
 /// Classes without vectors.
 pub(super) const AWAITED: &str = "awaited_classes.json";
 
+/// The images on record by the paths at which they lie, or lay before they were moved.
+pub struct ImagesByPath(HashMap<u64, Option<u32>>);
+
+impl ImagesByPath {
+    /// Those at these paths, ascending.
+    pub fn at(&self, paths: &[String]) -> Vec<ImageId> {
+        let ids = paths.iter().filter_map(|path| *self.0.get(&path_key(path))?);
+        let mut found: Vec<ImageId> = ids.map(ImageId).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
 impl Workspace {
     /// The classes that a person made, of all networks, each once, and those that wait for their vectors. Examples are called by the
     /// paths that they have today.
@@ -62,16 +76,12 @@ impl Workspace {
         }
     }
 
-    /// The images on record that lie at these paths, or lay there before they were moved; ascending.
+    /// The images on record by their paths. All paths are read for it: whoever has several questions asks them of one answer.
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn images_at(&self, paths: &[String]) -> Result<Vec<ImageId>, StoreError> {
-        let ids: HashMap<u64, Option<u32>> = self.ids_by_path()?;
-        let mut found: Vec<ImageId> = paths.iter().filter_map(|path| *ids.get(&path_key(path))?).map(ImageId).collect();
-        found.sort_unstable();
-        found.dedup();
-        Ok(found)
+    pub fn images_by_path(&self) -> Result<ImagesByPath, StoreError> {
+        self.ids_by_path().map(ImagesByPath)
     }
 
     /// Takes classes into the workspace, where they wait for their vectors. What is there stays.

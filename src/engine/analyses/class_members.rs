@@ -1,5 +1,6 @@
 //! Which images make a class: those with a label, with a tag, in a cluster, let through by a predicate, or selected once.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 
 use crate::domain::{ClassChange, ClassOrigin, ClassesBy, Clustering, ImageId, OwnClass};
@@ -7,7 +8,7 @@ use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::collection::matching::ids_where;
 use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::{ClassWish, Problem};
-use crate::store::{QueryError, StoreError, Workspace};
+use crate::store::{ImagesByPath, QueryError, StoreError, Workspace};
 
 const WHAT: &str = "The classes could not be made";
 
@@ -23,17 +24,20 @@ pub struct Class {
 }
 
 /// Where to look.
-#[derive(Clone, Copy)]
 pub struct Members<'a> {
-    /// The workspace.
-    pub workspace: &'a WorkspaceReader,
-    /// The table of vectors.
-    pub features: &'a str,
-    /// Every image.
-    pub catalogue: &'a Catalogue,
+    workspace: &'a WorkspaceReader,
+    features: &'a str,
+    catalogue: &'a Catalogue,
+    /// Read for the first class of a selection, for all of them.
+    by_path: OnceCell<ImagesByPath>,
 }
 
-impl Members<'_> {
+impl<'a> Members<'a> {
+    /// Looks in this workspace, beside this table of vectors, among all images.
+    pub fn new(workspace: &'a WorkspaceReader, features: &'a str, catalogue: &'a Catalogue) -> Self {
+        Self { workspace, features, catalogue, by_path: OnceCell::new() }
+    }
+
     /// All classes that are wished for: those of labels, tags and clusters first, then those that a person made. Also
     /// returned is why some of a person's cannot be filled at the moment; they are empty.
     ///
@@ -116,7 +120,7 @@ impl Members<'_> {
             ClassOrigin::Where(predicate) => ids_where(predicate, self.workspace, self.features),
             ClassOrigin::Selection(paths) => {
                 // Also those that were moved since, and those that were met and are not on record yet.
-                let mut found = self.workspace()?.images_at(paths).map_err(unread)?;
+                let mut found = self.by_path()?.at(paths);
                 let wanted: HashSet<&str> = paths.iter().map(String::as_str).collect();
                 let all = self.catalogue.now();
                 let met = all.iter().filter(|image| wanted.contains(image.path.text)).map(|image| image.id);
@@ -209,6 +213,14 @@ impl Members<'_> {
 
     fn workspace(&self) -> Result<Workspace, Problem> {
         self.workspace.now().map_err(unread)
+    }
+
+    fn by_path(&self) -> Result<&ImagesByPath, Problem> {
+        if let Some(read) = self.by_path.get() {
+            return Ok(read);
+        }
+        let read = self.workspace()?.images_by_path().map_err(unread)?;
+        Ok(self.by_path.get_or_init(|| read))
     }
 
     /// The classes a person made, as they are kept, and those that wait for their vectors.

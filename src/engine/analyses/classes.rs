@@ -23,7 +23,7 @@ pub fn run(wish: &ClassWish, opened: &Opened, progress: &Progress) -> Result<(),
     let layers = layers_of(wish, opened)?;
     progress.set_total(layers.len(), true);
     let features = opened.features();
-    let members = Members { workspace: &opened.workspace, features, catalogue: &opened.catalogue };
+    let members = Members::new(&opened.workspace, features, &opened.catalogue);
     let (classes, remarks) = members.wished(wish)?;
     remarks.into_iter().for_each(|remark| opened.outbox.remark(remark));
     let mut sizes = vec![0; classes.len()];
@@ -92,7 +92,7 @@ pub fn kept(workspace: &Workspace, opened: &Opened) -> Result<Option<Finding>, S
     }
     let StoredClasses { made, layers, classes, images, origins, values } = stored;
     let wish: ClassWish = serde_json::from_str(&made).unwrap_or_default();
-    let members = Members { workspace: &opened.workspace, features: opened.features(), catalogue: &opened.catalogue };
+    let members = Members::new(&opened.workspace, opened.features(), &opened.catalogue);
     // Who belongs to a class today; its vector is that of those who did when it was made.
     let today = members.wished(&wish).map(|(classes, _)| classes).unwrap_or_default();
     let today: BTreeMap<&str, &Class> = today.iter().map(|class| (class.name.as_str(), class)).collect();

@@ -13,8 +13,8 @@ mod walking;
 
 use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
@@ -83,8 +83,8 @@ pub struct Extraction {
     pub times_met: Vec<FileTime>,
     /// What pictures' files came to, as it was known.
     pub contents: FileContents,
-    /// The same of those that were read now.
-    pub contents_met: Mutex<Vec<FileContent>>,
+    /// The same of those that were read now and handed to the disk.
+    pub contents_met: Vec<FileContent>,
     /// Pictures that were not known and may be known ones in other places: who is gone is known when the walk is over.
     pub strays: Strays,
     /// Set by the walk when it saw everything.
@@ -121,7 +121,7 @@ impl Extraction {
         let walked = walk.join().unwrap_or_else(|_| Err(Problem::new("The folder cannot be walked", "internal error")));
         let flushed = self.store.flush();
         if let (Ok(()), Some(recorder)) = (&flushed, &self.recorder) {
-            let read = std::mem::take(&mut *self.contents_met.lock().unwrap_or_else(PoisonError::into_inner));
+            let read = std::mem::take(&mut self.contents_met);
             if !read.is_empty() {
                 self.contents.take(read);
                 recorder.keep_file_contents(&self.contents);
@@ -158,8 +158,9 @@ impl Extraction {
         let mut size = BatchSize::new(self.batch_images, self.most_images);
         let mut in_flight: Option<InFlight> = None;
         let mut lacking = Vec::new();
+        let catalogue = self.catalogue.clone();
         let mut waiting = wish.images.iter().filter_map(|id| {
-            let record = self.catalogue.get(*id)?;
+            let record = catalogue.get(*id)?;
             Some(Waiting { record, kind: BatchKind::Supplement })
         });
         loop {
@@ -285,6 +286,7 @@ impl Extraction {
     ) -> Result<(), Problem> {
         let mut fresh = Vec::new();
         let mut returned = Vec::new();
+        let mut again = Vec::new();
         let all = self.catalogue.now();
         let others = self.others_by_content(&portion, known);
         for found in portion {
@@ -314,15 +316,16 @@ impl Extraction {
                     // It is back as it was.
                     record.problem = None;
                     returned.push(record);
-                } else if record.problem.is_some() || (is_other && self.with_vectors.contains(&id)) {
-                    // What could not be read is tried again: it may have been copied anew.
-                    self.progress.redo();
-                    changed.push_back(Waiting { record, kind: BatchKind::Changed });
+                } else if record.problem.is_some() || is_other {
+                    // What could not be read is tried again: it may have been copied anew. And of another picture the vectors
+                    // of every network and the thumbnail are old, whether this network has seen it or not.
+                    again.push(record);
                 }
                 continue;
             }
             fresh.push(found);
         }
+        self.extract_again(again, waiting, changed);
         if !fresh.is_empty() {
             waiting.extend(self.catalogue.enrol(&fresh));
             known.enrolled();

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use tiramisu::domain::ImageId;
-use tiramisu::engine::{NetworkFile, describe};
+use tiramisu::engine::{EngineOptions, Event, NetworkFile, describe};
 use tiramisu::store::Workspace;
 
 use super::{first_picture, sample};
@@ -106,6 +106,42 @@ fn a_picture_that_was_changed_loses_its_vectors_at_every_network() {
 }
 
 #[test]
+fn a_picture_that_was_changed_before_a_second_network_saw_it_loses_what_the_first_made_of_it() {
+    let (dir, folder, workspace) = sample(3);
+    let path = folder.join("bitmap.bmp");
+    // Of one size, and within one second: once the new time is known, nothing else tells the two apart.
+    let save = |red: u8, nanos: u32| {
+        image::RgbImage::from_fn(40, 40, |x, y| image::Rgb([red, (x * 6) as u8, (y * 6) as u8]))
+            .save(&path)
+            .expect("a bitmap");
+        let moment = SystemTime::UNIX_EPOCH + Duration::new(1_700_000_000, nanos);
+        fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(moment)).expect("a time");
+    };
+    let mut listener = Listener::start(options(dir.path()));
+    save(250, 111_222_333);
+    extract(&mut listener, &folder, &workspace);
+    let id = listener.id("bitmap.bmp");
+    let before = known(&workspace, id);
+    save(10, 111_999_333);
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/caffe/residual.prototxt");
+    listener.open(&folder, &workspace, NetworkFile::File(golden), true);
+    assert!(!listener.until_extracted());
+    let tables = describe(&workspace).expect("a workspace").tables;
+    let mut rows: Vec<usize> = tables.iter().map(|table| table.rows).collect();
+    rows.sort_unstable();
+    assert_eq!(rows, [3, 4], "the first network has not seen the new picture");
+    let thumbnails = Workspace::open(&workspace).and_then(|it| it.thumbnails(&[id])).expect("thumbnails");
+    assert!(thumbnails[0].1.is_some() && thumbnails[0].1 != before.1, "the thumbnail is of the old picture");
+    extract(&mut listener, &folder, &workspace);
+    let tables = describe(&workspace).expect("a workspace").tables;
+    assert!(tables.iter().all(|table| table.rows == 4));
+    let first = tables.iter().find(|table| !table.network.contains("esidual")).expect("a table");
+    let table = Workspace::open(&workspace).and_then(|it| it.read_features(&first.name)).expect("a table");
+    let vector = table.vector(&table.columns()[0].0, id).expect("a table that can be read");
+    assert!(vector.is_some() && vector != before.0);
+}
+
+#[test]
 fn a_picture_that_was_deleted_is_told_apart_from_a_broken_one_and_comes_back_unchanged() {
     let (dir, folder, workspace) = sample(24);
     let mut listener = Listener::start(options(dir.path()));
@@ -181,6 +217,50 @@ fn a_picture_that_was_overwritten_and_given_its_time_back_is_extracted_again() {
     save(77);
     extract(&mut listener, &folder, &workspace);
     assert_ne!(known(&workspace, id), after, "another one once more");
+}
+
+/// The same: size and second of all of them stay.
+#[cfg(unix)]
+#[test]
+fn changed_pictures_whose_extraction_was_stopped_are_extracted_the_next_time() {
+    const PICTURES: usize = 48;
+    let (dir, folder, workspace) = sample(3);
+    let moment = SystemTime::UNIX_EPOCH + Duration::new(1_700_000_000, 111_222_333);
+    let names: Vec<String> = (0..PICTURES).map(|number| format!("bitmap{number:02}.bmp")).collect();
+    let save = |red: u8| {
+        for (number, name) in names.iter().enumerate() {
+            let path = folder.join(name);
+            image::RgbImage::from_fn(40, 40, |x, y| image::Rgb([red, (x * 6) as u8, (y * 4) as u8 + number as u8]))
+                .save(&path)
+                .expect("a bitmap");
+            fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(moment)).expect("a time");
+        }
+    };
+    let mut listener = Listener::start(EngineOptions { batch_images: Some(2), ..options(dir.path()) });
+    save(250);
+    extract(&mut listener, &folder, &workspace);
+    let ids: Vec<ImageId> = names.iter().map(|name| listener.id(name)).collect();
+    let all = || ids.iter().map(|id| known(&workspace, *id)).collect::<Vec<_>>();
+    let before = all();
+    save(10);
+    let begin = |listener: &mut Listener| {
+        listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+        listener.until("a job", |event| match event {
+            Event::JobStarted(progress) => Some(progress.clone()),
+            _ => None,
+        })
+    };
+    let stopped = begin(&mut listener);
+    while stopped.done_now() < 2 {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    stopped.cancel();
+    assert!(listener.until_extracted(), "it was stopped in time");
+    let rest = begin(&mut listener);
+    assert!(!listener.until_extracted());
+    assert_eq!(listener.problems, []);
+    assert_eq!(stopped.done_now() + rest.done_now(), PICTURES, "nothing twice, nothing left out");
+    assert!(before.iter().zip(&all()).all(|(before, after)| before != after), "vectors of pictures that are no more");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A batch on its way: decoded, handed to the network, and what comes back handed to the disk.
 
 use std::path::Path;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
 use crossbeam_channel::{Receiver, bounded};
@@ -22,6 +22,8 @@ pub(super) struct InFlight {
     wanted: Arc<Wanted>,
     pub(super) images: Vec<NewImage>,
     readable: Vec<ImageRecord>,
+    /// What the files came to.
+    contents: Vec<FileContent>,
     failed: usize,
     count: usize,
     answer: Option<Receiver<Result<Option<Pooled>, Problem>>>,
@@ -58,8 +60,9 @@ impl Extraction {
             return Err(Problem::new("The folder cannot be read any more", why)
                 .with_remedy("Everything committed so far is saved. Open the folder again when it is back."));
         }
-        let (images, readable) = (Vec::new(), Vec::new());
-        let mut in_flight = InFlight { kind, wanted: wanted.clone(), images, readable, failed: 0, count, answer: None };
+        let (images, readable, contents) = (Vec::new(), Vec::new(), Vec::new());
+        let wanted = wanted.clone();
+        let mut in_flight = InFlight { kind, wanted, images, readable, contents, failed: 0, count, answer: None };
         let mut rgb = Vec::with_capacity(count * self.input.width as usize * self.input.height as usize * 3);
         let mut described = Vec::with_capacity(count);
         for item in prepared {
@@ -67,7 +70,8 @@ impl Extraction {
             let known_problem = record.problem.take();
             let mut thumbnail = None;
             match outcome {
-                Ok(picture) => {
+                Ok((picture, content)) => {
+                    in_flight.contents.extend(content);
                     record.width = picture.width;
                     record.height = picture.height;
                     rgb.extend_from_slice(&picture.network_input);
@@ -111,7 +115,7 @@ impl Extraction {
             self.tensor.run(Batch {
                 rgb,
                 count: in_flight.readable.len(),
-                wanted: wanted.clone(),
+                wanted: in_flight.wanted.clone(),
                 progress: self.progress.clone(),
                 reply,
             })?;
@@ -120,25 +124,26 @@ impl Extraction {
         Ok(Some(in_flight))
     }
 
-    /// Decodes a picture, and remembers what the bytes of its file came to.
-    fn prepare(&self, waiting: &Waiting, path: &Path) -> Result<Prepared, ImagesError> {
+    /// Decodes a picture, and says what the bytes of its file came to where that is news.
+    fn prepare(&self, waiting: &Waiting, path: &Path) -> Result<(Prepared, Option<FileContent>), ImagesError> {
         let is_read_anew = matches!(waiting.kind, BatchKind::New | BatchKind::Changed);
         if self.recorder.is_none() || !is_read_anew {
-            return images::prepare(path, &self.input, THUMBNAIL_PX);
+            return images::prepare(path, &self.input, THUMBNAIL_PX).map(|prepared| (prepared, None));
         }
         let (prepared, whole) = images::prepare_and_hash(path, &self.input, THUMBNAIL_PX)?;
-        if let Some(whole) = whole {
-            let ImageRecord { id: image, file_bytes: bytes, modified_unix_secs: unix_secs, .. } = waiting.record;
+        let ImageRecord { id: image, file_bytes: bytes, modified_unix_secs: unix_secs, .. } = waiting.record;
+        // Of one on record, other networks have vectors. Whether it is still what they saw, the walk says.
+        let is_known = waiting.kind == BatchKind::New && self.contents.hash_of(image, bytes, unix_secs).is_some();
+        let content = whole.filter(|_| !is_known).map(|whole| {
             let mut hash = [0; 16];
             hash.copy_from_slice(&whole[..16]);
-            let mut met = self.contents_met.lock().unwrap_or_else(PoisonError::into_inner);
-            met.push(FileContent { image, bytes, unix_secs, hash });
-        }
-        Ok(prepared)
+            FileContent { image, bytes, unix_secs, hash }
+        });
+        Ok((prepared, content))
     }
 
     /// Takes what the network made of a batch and hands it to the disk.
-    pub(super) fn finish(&self, batch: InFlight, size: &mut BatchSize) -> Result<(), Problem> {
+    pub(super) fn finish(&mut self, batch: InFlight, size: &mut BatchSize) -> Result<(), Problem> {
         let (mut columns, mut places) = (Vec::new(), Vec::new());
         if let Some(answer) = batch.answer {
             let lost = |_| Problem::new("The network failed while it ran", "its thread has ended");
@@ -162,6 +167,8 @@ impl Extraction {
             places: layers.zip(places).collect(),
             values: batch.wanted.columns.iter().cloned().zip(columns.into_iter().map(Matrix::into_values)).collect(),
         })?;
+        // Not before: of a picture whose content is known and whose vectors are not kept, nobody would see that they are old.
+        self.contents_met.extend(batch.contents);
         self.progress.add(batch.count, batch.failed);
         Ok(())
     }

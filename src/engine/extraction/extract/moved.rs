@@ -5,7 +5,6 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::Path;
-use std::sync::PoisonError;
 
 use rayon::prelude::*;
 
@@ -142,8 +141,7 @@ impl Extraction {
             self.times_met.push(time_of(image, &found));
             let was = record.to_record();
             if let Some(hash) = content {
-                let mut met = self.contents_met.lock().unwrap_or_else(PoisonError::into_inner);
-                met.push(FileContent { image, bytes, unix_secs, hash });
+                self.contents_met.push(FileContent { image, bytes, unix_secs, hash });
             }
             let is_incomplete = was.is_gone() && !was.is_gone_and_whole();
             let was_missed = was.problem.is_some();

@@ -1,13 +1,14 @@
 //! Files of the same size and time of modification of which the system says that something was changed: a program may have put the
 //! time back after it wrote. Their content says whether they are other pictures.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use rayon::prelude::*;
 
 use super::met::Met;
-use super::{Extraction, Portion};
-use crate::domain::ImageId;
+use super::{Extraction, Portion, Waiting};
+use crate::domain::{ImageId, ImageRecord};
+use crate::engine::extraction::store_batch::BatchKind;
 use crate::images::Found;
 use crate::images::content_hash::content_hash;
 use crate::store::{FileContent, FileTime};
@@ -52,5 +53,24 @@ impl Extraction {
             tracing::debug!(files = read.len(), "compared by their content");
         }
         read.into_iter().collect()
+    }
+
+    /// Lets images on record be extracted as other pictures than they were, and not as images without vectors for which they may
+    /// wait.
+    pub(super) fn extract_again(
+        &self,
+        records: Vec<ImageRecord>,
+        waiting: &mut VecDeque<ImageId>,
+        changed: &mut VecDeque<Waiting>,
+    ) {
+        let lacking = records.iter().map(|record| record.id).filter(|id| !self.with_vectors.contains(id));
+        let lacking: HashSet<ImageId> = lacking.collect();
+        let before = waiting.len();
+        if !lacking.is_empty() {
+            waiting.retain(|id| !lacking.contains(id));
+        }
+        // Those that waited are counted as work that is left already.
+        (before - waiting.len()..records.len()).for_each(|_| self.progress.redo());
+        changed.extend(records.into_iter().map(|record| Waiting { record, kind: BatchKind::Changed }));
     }
 }

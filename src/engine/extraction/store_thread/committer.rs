@@ -130,6 +130,11 @@ impl Committer {
         if batch.images.is_empty() && batch.ids.is_empty() {
             return;
         }
+        // An image may have gone through the network before the walk found that it is another picture: what comes now takes the
+        // place of what is in the table.
+        if batch.kind == BatchKind::Changed && self.pending.new.len() > 0 {
+            self.commit();
+        }
         self.pending.since.get_or_insert_with(Instant::now);
         self.pending.bytes += batch.bytes();
         let Writer { workspace, table, supplement, .. } = &self.writer;
