@@ -9,7 +9,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::copy::{Failure, is_taken, numbered};
-use super::dataset_folder::{FolderNames, safe_name, split_of};
+use super::dataset_folder::{FolderNames, split_of};
 use super::place::{move_across, write_whole};
 use super::{ExportError, ExportRow};
 
@@ -85,7 +85,8 @@ pub fn plan(rows: &[ExportRow], folder: &Path) -> MovePlan {
             }
         }
         let below: PathBuf = split_of(row, have_splits).into_iter().chain([names.of(class)]).collect();
-        let wanted = folder.join(&below).join(safe_name(row.record.path.file_name()));
+        // The name is the file's own, byte by byte, and no system's but the one that it lies in; only folders are named anew.
+        let wanted = folder.join(&below).join(row.source.file_name().unwrap_or_default());
         if wanted == row.source {
             plan.in_place += 1;
             continue;

@@ -118,6 +118,31 @@ fn who_stops_it_finds_every_file_at_one_of_its_two_places() {
 
 #[cfg(unix)]
 #[test]
+fn a_file_keeps_its_own_name_also_one_that_no_other_system_takes() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let names = [b"what? 1:2.jpg".as_slice(), b"caf\xe9.jpg", b" space .jpg"].map(OsStr::from_bytes);
+    let mut rows: Vec<ExportRow> = Vec::new();
+    for (id, name) in (0..).zip(names) {
+        fs::write(folder.path().join(name), "picture").expect("written");
+        let mut new = row(folder.path(), id, "x");
+        new.record.path = tiramisu::domain::ImagePath::from_relative(Path::new(name));
+        new.source = new.record.path.below(folder.path());
+        new.said.classes = vec!["a:b".to_owned()];
+        rows.push(new);
+    }
+    let to = folder.path().join("sorted");
+    let planned = plan(&rows, &to);
+    assert_eq!(planned.renamed, 0);
+    let wanted: Vec<PathBuf> = names.iter().map(|name| to.join("a_b").join(name)).collect();
+    assert_eq!(planned.moves.iter().map(|it| it.to.clone()).collect::<Vec<_>>(), wanted);
+    assert_eq!(moved(&rows, &to).failed, []);
+    assert!(wanted.iter().all(|file| file.exists()));
+}
+
+#[cfg(unix)]
+#[test]
 fn a_file_goes_to_another_file_system_with_its_content_and_time() {
     use std::os::unix::fs::MetadataExt;
     let (folder, rows) = classed();
