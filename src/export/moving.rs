@@ -51,12 +51,36 @@ pub struct MoveReport {
     pub cancelled: bool,
 }
 
-/// Says where each picture goes below `folder`: into the folder of its class, within that of its split if any has one. Changes nothing.
-pub fn plan(rows: &[ExportRow], folder: &Path) -> MovePlan {
+/// Paths that images have on record, also those whose file is gone: what comes to lie there would be met as that image.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordedPaths(HashMap<String, usize>);
+
+impl RecordedPaths {
+    /// Those of `paths` that lie below `folder`. All are absolute, and spelled alike.
+    pub fn below(folder: &Path, paths: impl IntoIterator<Item = PathBuf>) -> Self {
+        let (folder, mut counts) = (lower(folder), HashMap::new());
+        for path in paths.into_iter().map(|path| lower(&path)).filter(|path| path.starts_with(&folder)) {
+            *counts.entry(path).or_insert(0) += 1;
+        }
+        Self(counts)
+    }
+
+    /// Whether another image than that of `own` has it.
+    fn have_of_another(&self, path: &str, own: &Path) -> bool {
+        self.0.get(path).is_some_and(|count| *count > usize::from(lower(own) == path))
+    }
+}
+
+/// A path as it counts where capitals are small letters, so that two names would be one.
+fn lower(path: &Path) -> String {
+    path.to_string_lossy().to_lowercase().replace(std::path::MAIN_SEPARATOR, "/")
+}
+
+/// Says where each picture goes below `folder`: into the folder of its class, within that of its split if any has one. No name is
+/// given that another image has on record. Changes nothing.
+pub fn plan(rows: &[ExportRow], folder: &Path, recorded: &RecordedPaths) -> MovePlan {
     let have_splits = rows.iter().any(|row| row.said.split.is_some());
     let (mut names, mut plan) = (FolderNames::default(), MovePlan::default());
-    // Where capitals count as small letters two names would be one.
-    let lower = |path: &Path| path.to_string_lossy().to_lowercase();
     let (mut folders, mut promised) = (HashSet::new(), HashSet::new());
     // Of many pictures with one name each begins where the one before ended.
     let mut numbers: HashMap<String, usize> = HashMap::new();
@@ -85,7 +109,7 @@ pub fn plan(rows: &[ExportRow], folder: &Path) -> MovePlan {
             }
         }
         let below: PathBuf = split_of(row, have_splits).into_iter().chain([names.of(class)]).collect();
-        // The name is the file's own, byte by byte, and no system's but the one that it lies in; only folders are named anew.
+        // The file's own name, byte by byte: only folders are named anew.
         let wanted = folder.join(&below).join(row.source.file_name().unwrap_or_default());
         if wanted == row.source {
             plan.in_place += 1;
@@ -95,7 +119,8 @@ pub fn plan(rows: &[ExportRow], folder: &Path) -> MovePlan {
         let to = loop {
             *number += 1;
             let to = numbered(&wanted, *number);
-            if !is_taken(&to) && promised.insert(lower(&to)) {
+            let name = lower(&to);
+            if !is_taken(&to) && !recorded.have_of_another(&name, &row.source) && promised.insert(name) {
                 break to;
             }
         };

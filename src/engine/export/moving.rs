@@ -7,7 +7,7 @@ use crate::domain::{DatasetOptions, ExportFormat, ImagePath, ImageRecord};
 use crate::engine::export::job;
 use crate::engine::message::{Event, ExportWish, MoveCounts, MoveSummary, MoveWish, Problem, Progress};
 use crate::engine::opened::Opened;
-use crate::export::moving::{MovePlan, MoveReport, move_planned, plan, write_log};
+use crate::export::moving::{MovePlan, MoveReport, RecordedPaths, move_planned, plan, write_log};
 use crate::export::{ExportRow, Failure};
 use crate::store::Workspace;
 
@@ -27,7 +27,7 @@ impl Planned {
     /// Plans it. Nothing is changed.
     ///
     /// # Errors
-    /// When what is said of the images cannot be read, or the clustering that was asked for is not there.
+    /// When the images or what is said of them cannot be read, or the clustering that was asked for is not there.
     pub fn of(wish: &MoveWish, opened: &Opened) -> Result<Self, Problem> {
         let target = std::path::absolute(&wish.target).map_err(|error| Problem::new(WHAT, error))?;
         let wish = MoveWish { target, ..wish.clone() };
@@ -42,7 +42,10 @@ impl Planned {
             overwrite: false,
         };
         let rows = job::rows(&export, opened).map_err(|problem| Problem { what: WHAT.to_owned(), ..problem })?;
-        let plan = plan(&rows, &wish.target);
+        opened.catalogue.read_all().map_err(|error| Problem::new(WHAT, error))?;
+        let images = opened.catalogue.now();
+        let recorded = images.iter().map(|image| image.path.below(&opened.folder));
+        let plan = plan(&rows, &wish.target, &RecordedPaths::below(&wish.target, recorded));
         Ok(Self { wish, rows, plan })
     }
 

@@ -114,6 +114,41 @@ fn files_that_leave_the_folder_count_as_gone_and_a_second_move_is_none() {
 }
 
 #[test]
+fn a_picture_that_takes_the_folder_of_a_deleted_one_is_not_met_as_that() {
+    let (dir, folder, workspace) = sample(6);
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    let path = |id: usize| folder.join(&records(&workspace)[id].path.text);
+    let to = |id: u32, by: &str| MoveWish {
+        images: vec![ImageId(id)],
+        by: ClassesBy::Tag,
+        target: folder.join(by),
+        is_agreed: true,
+    };
+    // The first lies in the folder, and is deleted; the last has its name then.
+    tag(&mut listener, &[1, 5], "keep");
+    assert_eq!(carry_out(&mut listener, to(1, "sorted")).known, 1);
+    let deleted = path(1);
+    fs::remove_file(&deleted).expect("deleted");
+    let named_alike = path(5).with_file_name(deleted.file_name().expect("a name"));
+    fs::rename(path(5), &named_alike).expect("renamed");
+    listener.engine.send(Request::Extract);
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    let before = records(&workspace);
+    assert!(before[1].is_gone() && !before[5].is_gone(), "{before:?}");
+    assert_eq!(before[5].path.below(&folder), named_alike, "known by its content");
+
+    assert_eq!(carry_out(&mut listener, to(5, "sorted")).known, 1);
+    listener.engine.send(Request::Extract);
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    let now = records(&workspace);
+    assert!(now[1].is_gone(), "{:?}", now[1]);
+    assert!(!now[5].is_gone() && now[5].path.text.starts_with("sorted/keep/") && path(5) != deleted, "{:?}", now[5]);
+    assert_eq!((now.len(), listener.problems.as_slice()), (6, [].as_slice()));
+}
+
+#[test]
 fn nothing_is_moved_where_the_program_only_looks_or_the_disk_does_not_let_it() {
     let (dir, folder, workspace) = sample(3);
     let mut listener = Listener::start(options(dir.path()));

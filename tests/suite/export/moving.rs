@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use tiramisu::export::ExportRow;
-use tiramisu::export::moving::{MoveReport, move_planned, plan, write_log};
+use tiramisu::export::moving::{MovePlan, MoveReport, RecordedPaths, move_planned, write_log};
 
 use super::{names_in, row, two_alike};
 
@@ -16,6 +16,11 @@ fn classed() -> (tempfile::TempDir, Vec<ExportRow>) {
         row.said.classes = vec![class.to_owned()];
     }
     (folder, rows)
+}
+
+/// Where nothing else is on record.
+fn plan(rows: &[ExportRow], to: &Path) -> MovePlan {
+    tiramisu::export::moving::plan(rows, to, &RecordedPaths::default())
 }
 
 fn moved(rows: &[ExportRow], to: &Path) -> MoveReport {
@@ -99,6 +104,19 @@ fn no_file_is_replaced_also_by_one_that_came_meanwhile() {
     assert_eq!(content(&planned.moves[1].to), "came meanwhile");
     assert_eq!(content(&rows[1].source), "from b", "it is where it was");
     assert_eq!(content(to.join("round/1 (2).jpg")), "from a");
+}
+
+#[test]
+fn a_name_that_an_image_has_on_record_is_taken_also_where_its_file_is_gone() {
+    let (folder, rows) = classed();
+    let to = folder.path().join("sorted");
+    let recorded = ["sorted/Round/1.jpg", "elsewhere/1.jpg"].map(|path| folder.path().join(path));
+    let own = rows.iter().map(|row| row.source.clone());
+    let recorded = RecordedPaths::below(&to, own.chain(recorded));
+    let planned = tiramisu::export::moving::plan(&rows, &to, &recorded);
+    let names = ["round/1 (2).jpg", "round/1 (3).jpg", "odd_.._.._x/2.jpg"].map(|name| to.join(name));
+    assert_eq!(planned.moves.iter().map(|it| it.to.clone()).collect::<Vec<_>>(), names);
+    assert_eq!(planned.renamed, 2);
 }
 
 #[test]
