@@ -76,9 +76,34 @@ fn lower(path: &Path) -> String {
     path.to_string_lossy().to_lowercase().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
-/// Says where each picture goes below `folder`: into the folder of its class, within that of its split if any has one. No name is
-/// given that another image has on record. Changes nothing.
-pub fn plan(rows: &[ExportRow], folder: &Path, recorded: &RecordedPaths) -> MovePlan {
+/// Where folders are once links are followed, each looked up once.
+#[derive(Default)]
+struct Folders(HashMap<PathBuf, Option<PathBuf>>);
+
+impl Folders {
+    /// Nothing where there is none.
+    fn real(&mut self, folder: &Path) -> Option<&Path> {
+        if !self.0.contains_key(folder) {
+            self.0.insert(folder.to_owned(), folder.canonicalize().ok());
+        }
+        self.0.get(folder)?.as_deref()
+    }
+}
+
+/// What files are moved out of.
+#[derive(Clone, Copy, Debug)]
+pub struct MoveFrom<'a> {
+    /// The folder that is open. What links in it lead to elsewhere is another's, and stays.
+    pub folder: &'a Path,
+    /// What its images have on record.
+    pub recorded: &'a RecordedPaths,
+}
+
+/// Says where each picture goes below `to`: into the folder of its class, within that of its split if any has one. No name is given
+/// that another image has on record. Changes nothing.
+pub fn plan(rows: &[ExportRow], to: &Path, from: &MoveFrom<'_>) -> MovePlan {
+    let opened = from.folder.canonicalize().ok();
+    let mut real = Folders::default();
     let have_splits = rows.iter().any(|row| row.said.split.is_some());
     let (mut names, mut plan) = (FolderNames::default(), MovePlan::default());
     let (mut folders, mut promised) = (HashSet::new(), HashSet::new());
@@ -110,9 +135,16 @@ pub fn plan(rows: &[ExportRow], folder: &Path, recorded: &RecordedPaths) -> Move
         }
         let below: PathBuf = split_of(row, have_splits).into_iter().chain([names.of(class)]).collect();
         // The file's own name, byte by byte: only folders are named anew.
-        let wanted = folder.join(&below).join(row.source.file_name().unwrap_or_default());
+        let wanted = to.join(&below).join(row.source.file_name().unwrap_or_default());
         if wanted == row.source {
             plan.in_place += 1;
+            continue;
+        }
+        let lies_in = row.source.parent().and_then(|parent| real.real(parent));
+        if let Some(elsewhere) =
+            lies_in.filter(|lies_in| !opened.as_ref().is_some_and(|opened| lies_in.starts_with(opened)))
+        {
+            leave(format!("a link leads to it, out of the folder that is open: {}", elsewhere.display()));
             continue;
         }
         let number = numbers.entry(lower(&wanted)).or_insert(0);
@@ -120,7 +152,7 @@ pub fn plan(rows: &[ExportRow], folder: &Path, recorded: &RecordedPaths) -> Move
             *number += 1;
             let to = numbered(&wanted, *number);
             let name = lower(&to);
-            if !is_taken(&to) && !recorded.have_of_another(&name, &row.source) && promised.insert(name) {
+            if !is_taken(&to) && !from.recorded.have_of_another(&name, &row.source) && promised.insert(name) {
                 break to;
             }
         };

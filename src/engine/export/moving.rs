@@ -7,7 +7,7 @@ use crate::domain::{DatasetOptions, ExportFormat, ImagePath, ImageRecord};
 use crate::engine::export::job;
 use crate::engine::message::{Event, ExportWish, MoveCounts, MoveSummary, MoveWish, Problem, Progress};
 use crate::engine::opened::Opened;
-use crate::export::moving::{MovePlan, MoveReport, RecordedPaths, move_planned, plan, write_log};
+use crate::export::moving::{MoveFrom, MovePlan, MoveReport, RecordedPaths, move_planned, plan, write_log};
 use crate::export::{ExportRow, Failure};
 use crate::store::Workspace;
 
@@ -45,7 +45,8 @@ impl Planned {
         opened.catalogue.read_all().map_err(|error| Problem::new(WHAT, error))?;
         let images = opened.catalogue.now();
         let recorded = images.iter().map(|image| image.path.below(&opened.folder));
-        let plan = plan(&rows, &wish.target, &RecordedPaths::below(&wish.target, recorded));
+        let recorded = RecordedPaths::below(&wish.target, recorded);
+        let plan = plan(&rows, &wish.target, &MoveFrom { folder: &opened.folder, recorded: &recorded });
         Ok(Self { wish, rows, plan })
     }
 
