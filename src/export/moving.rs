@@ -136,11 +136,13 @@ pub fn plan(rows: &[ExportRow], to: &Path, from: &MoveFrom<'_>) -> MovePlan {
         let below: PathBuf = split_of(row, have_splits).into_iter().chain([names.of(class)]).collect();
         // The file's own name, byte by byte: only folders are named anew.
         let wanted = to.join(&below).join(row.source.file_name().unwrap_or_default());
-        if wanted == row.source {
+        let goes_to = real.real(&to.join(&below)).map(Path::to_owned);
+        let lies_in = row.source.parent().and_then(|parent| real.real(parent));
+        // One folder has many spellings where links lead to it.
+        if wanted == row.source || goes_to.is_some() && goes_to.as_deref() == lies_in {
             plan.in_place += 1;
             continue;
         }
-        let lies_in = row.source.parent().and_then(|parent| real.real(parent));
         if let Some(elsewhere) =
             lies_in.filter(|lies_in| !opened.as_ref().is_some_and(|opened| lies_in.starts_with(opened)))
         {

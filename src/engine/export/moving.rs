@@ -30,6 +30,7 @@ impl Planned {
     /// When the images or what is said of them cannot be read, or the clustering that was asked for is not there.
     pub fn of(wish: &MoveWish, opened: &Opened) -> Result<Self, Problem> {
         let target = std::path::absolute(&wish.target).map_err(|error| Problem::new(WHAT, error))?;
+        let target = Place::of(&opened.folder).spelled(target);
         let wish = MoveWish { target, ..wish.clone() };
         let export = ExportWish {
             images: wish.images.clone(),
@@ -148,7 +149,7 @@ fn in_words(failure: &Failure) -> (String, String) {
     (failure.source.display().to_string(), failure.reason.clone())
 }
 
-/// The folder that is open, by each way that leads to it.
+/// The folder that is open, as it was named and without links.
 struct Place {
     folder: PathBuf,
     canonical: Option<PathBuf>,
@@ -161,19 +162,43 @@ impl Place {
         Self { folder, canonical }
     }
 
-    /// The path below the folder, if a file that lies there is met by who walks it: what is hidden is not.
-    fn below(&self, file: &Path) -> Option<PathBuf> {
-        let direct = file.strip_prefix(&self.folder).ok().map(Path::to_owned);
-        let below = direct.or_else(|| self.by_canonical(file))?;
-        let is_hidden = |part: Component<'_>| part.as_os_str().as_encoded_bytes().starts_with(b".");
-        (!below.components().any(is_hidden)).then_some(below)
+    /// A path as the paths of what lies in the folder are spelled, whichever way leads to it; as it is where it leads elsewhere.
+    fn spelled(&self, path: PathBuf) -> PathBuf {
+        let inside =
+            self.canonical.as_ref().and_then(|folder| Some(resolved(&path).strip_prefix(folder).ok()?.to_owned()));
+        match inside.filter(|inside| !is_hidden(inside)) {
+            // With an empty path joined to it, it would end with a separator.
+            Some(inside) if inside.as_os_str().is_empty() => self.folder.clone(),
+            Some(inside) => self.folder.join(inside),
+            None => path,
+        }
     }
 
-    /// Folders of the file that are not there yet lead nowhere else.
-    fn by_canonical(&self, file: &Path) -> Option<PathBuf> {
-        let there = file.ancestors().find(|folder| folder.is_dir())?;
-        let rest = file.strip_prefix(there).ok()?;
-        let folder = there.canonicalize().ok()?;
-        Some(folder.join(rest).strip_prefix(self.canonical.as_ref()?).ok()?.to_owned())
+    /// The path below the folder, if a file that lies there is met by who walks it: what is hidden is not.
+    fn below(&self, file: &Path) -> Option<PathBuf> {
+        file.strip_prefix(&self.folder).ok().filter(|below| !is_hidden(below)).map(Path::to_owned)
     }
+}
+
+fn is_hidden(below: &Path) -> bool {
+    below.components().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."))
+}
+
+/// Where an absolute path leads once every link is followed; what is not there yet leads nowhere else.
+fn resolved(path: &Path) -> PathBuf {
+    let mut place = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::Prefix(_) | Component::RootDir => place.push(part),
+            Component::CurDir => {}
+            Component::ParentDir => {
+                place.pop();
+            }
+            Component::Normal(name) => {
+                place.push(name);
+                place = place.canonicalize().unwrap_or(place);
+            }
+        }
+    }
+    place
 }

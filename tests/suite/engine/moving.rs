@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use tiramisu::domain::{ClassesBy, ImageId, ImageRecord};
-use tiramisu::engine::{Event, MoveSummary, MoveWish, NetworkFile, Request};
+use tiramisu::engine::{Event, MoveCounts, MoveSummary, MoveWish, NetworkFile, Request};
 use tiramisu::store::Workspace;
 
 use super::sample;
@@ -53,11 +54,7 @@ fn moved_files_keep_vectors_and_tags_and_nothing_is_extracted_again() {
         is_agreed: false,
     };
 
-    listener.engine.send(Request::MoveFiles(wish.clone()));
-    let counts = listener.until("the counts", |event| match event {
-        Event::MoveToConfirm(counts) => Some(counts.clone()),
-        _ => None,
-    });
+    let counts = counts(&mut listener, wish.clone());
     assert_eq!((counts.files, counts.folders, counts.leaving, counts.left.len()), (2, 1, 0, 10));
     assert!(!target.exists() && records(&workspace) == before, "without a word nothing is moved");
 
@@ -146,6 +143,40 @@ fn a_picture_that_takes_the_folder_of_a_deleted_one_is_not_met_as_that() {
     assert!(now[1].is_gone(), "{:?}", now[1]);
     assert!(!now[5].is_gone() && now[5].path.text.starts_with("sorted/keep/") && path(5) != deleted, "{:?}", now[5]);
     assert_eq!((now.len(), listener.problems.as_slice()), (6, [].as_slice()));
+}
+
+fn counts(listener: &mut Listener, wish: MoveWish) -> Arc<MoveCounts> {
+    listener.engine.send(Request::MoveFiles(MoveWish { is_agreed: false, ..wish }));
+    listener.until("the counts", |event| match event {
+        Event::MoveToConfirm(counts) => Some(counts.clone()),
+        _ => None,
+    })
+}
+
+#[cfg(unix)]
+#[test]
+fn by_whatever_way_the_folder_is_named_what_stays_in_it_is_known_there() {
+    let (dir, folder, workspace) = sample(6);
+    let link = dir.path().join("link");
+    std::os::unix::fs::symlink(&folder, &link).expect("a link");
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&link, &workspace, NetworkFile::Analytic, true);
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    tag(&mut listener, &[1, 2], "keep");
+    let to = |target| MoveWish { images: vec![ImageId(1), ImageId(2)], by: ClassesBy::Tag, target, is_agreed: true };
+    // Over a folder beside it, and by its real path.
+    for target in [link.join("../pictures/sorted"), link.join("missing/../sorted"), folder.join("sorted")] {
+        let counts = counts(&mut listener, to(target));
+        assert_eq!((counts.files, counts.leaving, counts.in_place), (2, 0, 0), "{counts:?}");
+    }
+    let summary = carry_out(&mut listener, to(folder.join("sorted")));
+    assert_eq!((summary.moved, summary.known, summary.left_folder), (2, 2, 0));
+    let now = records(&workspace);
+    assert!([1, 2].iter().all(|id| now[*id].path.text.starts_with("sorted/keep/")), "{now:?}");
+    for target in [folder.join("sorted"), link.join("sorted"), link.join("../pictures/sorted")] {
+        let counts = counts(&mut listener, to(target));
+        assert_eq!((counts.files, counts.renamed, counts.in_place), (0, 0, 2), "{counts:?}");
+    }
 }
 
 #[test]

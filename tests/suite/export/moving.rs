@@ -164,6 +164,20 @@ fn what_a_link_leads_to_outside_the_folder_stays() {
 
 #[cfg(unix)]
 #[test]
+fn what_lies_in_its_folder_by_another_way_is_in_place() {
+    let (folder, mut rows) = classed();
+    let other_way = tempfile::tempdir().expect("a folder");
+    let link = other_way.path().join("link");
+    std::os::unix::fs::symlink(folder.path(), &link).expect("a link");
+    for (row, class) in rows.iter_mut().zip(["a", "b", "b"]) {
+        row.said.classes = vec![class.to_owned()];
+    }
+    let planned = plan(&rows, &folder, &link);
+    assert_eq!((planned.moves.len(), planned.renamed, planned.in_place), (0, 0, 3), "{planned:?}");
+}
+
+#[cfg(unix)]
+#[test]
 fn a_file_keeps_its_own_name_also_one_that_no_other_system_takes() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
