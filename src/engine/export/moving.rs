@@ -7,7 +7,9 @@ use crate::domain::{DatasetOptions, ExportFormat, ImagePath, ImageRecord};
 use crate::engine::export::job;
 use crate::engine::message::{Event, ExportWish, MoveCounts, MoveSummary, MoveWish, Problem, Progress};
 use crate::engine::opened::Opened;
-use crate::export::moving::{MoveFrom, MovePlan, MoveReport, RecordedPaths, move_planned, plan, write_log};
+use crate::export::moving::{
+    MoveFrom, MovePlan, MoveReport, PlannedMove, RecordedPaths, move_planned, plan, write_log,
+};
 use crate::export::{ExportRow, Failure};
 use crate::store::Workspace;
 
@@ -62,8 +64,17 @@ impl Planned {
             renamed: *renamed,
             in_place: *in_place,
             leaving: moves.iter().filter(|it| place.below(&it.to).is_none()).count(),
+            relabelled: moves.iter().filter(|it| self.is_relabelled(it, &place)).count(),
             left: left.iter().map(in_words).collect(),
         }
+    }
+
+    /// Whether the label is that of the folder, as it will be, and the new folder has another name. What leaves keeps its own.
+    fn is_relabelled(&self, it: &PlannedMove, place: &Place) -> bool {
+        let was = &self.rows[it.row].record;
+        let is_of_folder = was.label.as_deref() == was.path.parent_name();
+        let is_another = |below: PathBuf| ImagePath::from_relative(&below).parent_name() != was.path.parent_name();
+        is_of_folder && place.below(&it.to).is_some_and(is_another)
     }
 
     /// Does it, and records in `workspace` where the files are.

@@ -56,6 +56,7 @@ fn moved_files_keep_vectors_and_tags_and_nothing_is_extracted_again() {
 
     let counts = counts(&mut listener, wish.clone());
     assert_eq!((counts.files, counts.folders, counts.leaving, counts.left.len()), (2, 1, 0, 10));
+    assert_eq!(counts.relabelled, 2, "their labels were the names of their folders");
     assert!(!target.exists() && records(&workspace) == before, "without a word nothing is moved");
 
     let summary = carry_out(&mut listener, wish);
@@ -100,6 +101,8 @@ fn files_that_leave_the_folder_count_as_gone_and_a_second_move_is_none() {
         is_agreed: false,
     };
     let before = records(&workspace)[4].clone();
+    let counts = counts(&mut listener, wish.clone());
+    assert_eq!((counts.leaving, counts.relabelled), (1, 0), "what is gone keeps its label");
     let summary = carry_out(&mut listener, wish.clone());
     assert_eq!((summary.moved, summary.known, summary.left_folder), (1, 0, 1));
     assert!(dir.path().join("elsewhere/away").join(before.path.file_name()).is_file());
@@ -173,6 +176,8 @@ fn by_whatever_way_the_folder_is_named_what_stays_in_it_is_known_there() {
     assert_eq!((summary.moved, summary.known, summary.left_folder), (2, 2, 0));
     let now = records(&workspace);
     assert!([1, 2].iter().all(|id| now[*id].path.text.starts_with("sorted/keep/")), "{now:?}");
+    let by_label = counts(&mut listener, MoveWish { by: ClassesBy::Label, ..to(folder.join("by-label")) });
+    assert_eq!((by_label.files, by_label.relabelled), (2, 0), "their new folders have the names of the old ones");
     for target in [folder.join("sorted"), link.join("sorted"), link.join("../pictures/sorted")] {
         let counts = counts(&mut listener, to(target));
         assert_eq!((counts.files, counts.renamed, counts.in_place), (0, 0, 2), "{counts:?}");
