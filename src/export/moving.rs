@@ -38,6 +38,8 @@ pub struct MovePlan {
     pub in_place: usize,
     /// What stays where it is, and why.
     pub left: Vec<Failure>,
+    /// Whether it was stopped before its end: then the rest is not looked at.
+    pub cancelled: bool,
 }
 
 /// What was moved.
@@ -100,8 +102,8 @@ pub struct MoveFrom<'a> {
 }
 
 /// Says where each picture goes below `to`: into the folder of its class, within that of its split if any has one. No name is given
-/// that another image has on record. Changes nothing.
-pub fn plan(rows: &[ExportRow], to: &Path, from: &MoveFrom<'_>) -> MovePlan {
+/// that another image has on record. `cancelled` is asked before each. Changes nothing.
+pub fn plan(rows: &[ExportRow], to: &Path, from: &MoveFrom<'_>, cancelled: &dyn Fn() -> bool) -> MovePlan {
     let opened = from.folder.canonicalize().ok();
     let mut real = Folders::default();
     let have_splits = rows.iter().any(|row| row.said.split.is_some());
@@ -110,6 +112,10 @@ pub fn plan(rows: &[ExportRow], to: &Path, from: &MoveFrom<'_>) -> MovePlan {
     // Of many pictures with one name each begins where the one before ended.
     let mut numbers: HashMap<String, usize> = HashMap::new();
     for (place, row) in rows.iter().enumerate() {
+        if cancelled() {
+            plan.cancelled = true;
+            break;
+        }
         let mut leave = |reason: String| plan.left.push(Failure { source: row.source.clone(), reason });
         let class = match row.said.classes.as_slice() {
             [] => {

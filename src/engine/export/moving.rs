@@ -26,11 +26,11 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// Plans it. Nothing is changed.
+    /// Plans it, unless `progress` says to stop. Nothing is changed.
     ///
     /// # Errors
     /// When the images or what is said of them cannot be read, or the clustering that was asked for is not there.
-    pub fn of(wish: &MoveWish, opened: &Opened) -> Result<Self, Problem> {
+    pub fn of(wish: &MoveWish, opened: &Opened, progress: &Progress) -> Result<Self, Problem> {
         let target = std::path::absolute(&wish.target).map_err(|error| Problem::new(WHAT, error))?;
         let target = Place::of(&opened.folder).spelled(target);
         let wish = MoveWish { target, ..wish.clone() };
@@ -49,13 +49,15 @@ impl Planned {
         let images = opened.catalogue.now();
         let recorded = images.iter().map(|image| image.path.below(&opened.folder));
         let recorded = RecordedPaths::below(&wish.target, recorded);
-        let plan = plan(&rows, &wish.target, &MoveFrom { folder: &opened.folder, recorded: &recorded });
+        let plan = plan(&rows, &wish.target, &MoveFrom { folder: &opened.folder, recorded: &recorded }, &|| {
+            progress.is_cancelled()
+        });
         Ok(Self { wish, rows, plan })
     }
 
     /// What it would do.
     pub fn counts(&self, opened: &Opened) -> MoveCounts {
-        let MovePlan { moves, folders, renamed, in_place, left } = &self.plan;
+        let MovePlan { moves, folders, renamed, in_place, left, cancelled: _ } = &self.plan;
         let place = Place::of(&opened.folder);
         MoveCounts {
             wish: self.wish.clone(),
@@ -92,10 +94,11 @@ impl Planned {
             target: self.wish.target.clone(),
             wanted: self.plan.moves.len(),
             failed: self.plan.left.iter().map(in_words).collect(),
+            cancelled: self.plan.cancelled,
             ..MoveSummary::default()
         };
         progress.set_total(self.plan.moves.len(), true);
-        if self.plan.moves.is_empty() {
+        if self.plan.cancelled || self.plan.moves.is_empty() {
             return Ok(summary);
         }
         let log = write_log(&self.rows, &self.plan, &self.wish.target);

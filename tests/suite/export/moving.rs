@@ -21,7 +21,7 @@ fn classed() -> (tempfile::TempDir, Vec<ExportRow>) {
 /// Where nothing else is on record.
 fn plan(rows: &[ExportRow], folder: impl AsRef<Path>, to: &Path) -> MovePlan {
     let from = MoveFrom { folder: folder.as_ref(), recorded: &RecordedPaths::default() };
-    tiramisu::export::moving::plan(rows, to, &from)
+    tiramisu::export::moving::plan(rows, to, &from, &|| false)
 }
 
 fn moved(rows: &[ExportRow], folder: impl AsRef<Path>, to: &Path) -> MoveReport {
@@ -114,10 +114,21 @@ fn a_name_that_an_image_has_on_record_is_taken_also_where_its_file_is_gone() {
     let recorded = ["sorted/Round/1.jpg", "elsewhere/1.jpg"].map(|path| folder.path().join(path));
     let own = rows.iter().map(|row| row.source.clone());
     let recorded = RecordedPaths::below(&to, own.chain(recorded));
-    let planned = tiramisu::export::moving::plan(&rows, &to, &MoveFrom { folder: folder.path(), recorded: &recorded });
+    let planned =
+        tiramisu::export::moving::plan(&rows, &to, &MoveFrom { folder: folder.path(), recorded: &recorded }, &|| false);
     let names = ["round/1 (2).jpg", "round/1 (3).jpg", "odd_.._.._x/2.jpg"].map(|name| to.join(name));
     assert_eq!(planned.moves.iter().map(|it| it.to.clone()).collect::<Vec<_>>(), names);
     assert_eq!(planned.renamed, 2);
+}
+
+#[test]
+fn a_plan_can_be_stopped_and_says_so() {
+    let (folder, rows) = classed();
+    let asked = std::cell::Cell::new(0);
+    let is_second = || asked.replace(asked.get() + 1) == 1;
+    let from = MoveFrom { folder: folder.path(), recorded: &RecordedPaths::default() };
+    let planned = tiramisu::export::moving::plan(&rows, &folder.path().join("sorted"), &from, &is_second);
+    assert!(planned.cancelled && planned.moves.len() == 1, "{planned:?}");
 }
 
 #[test]
