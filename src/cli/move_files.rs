@@ -20,7 +20,8 @@ const LISTED: usize = 20;
 ///
 /// Without --yes nothing is moved, and what would be is counted. No file is ever replaced: where a name is taken the moved file gets a
 /// number. Before the first file moves, a table in DIR (moved.csv) says what goes from where to where. What stays below FOLDER is known
-/// in its new place, with vectors, tags and all; what leaves it counts as gone there.
+/// in its new place, with vectors, tags and all; what leaves it counts as gone there. Where a picture's label is the name of its
+/// folder, it is that of the new folder from then on, whether that stands for a label, a tag or a cluster; imported labels stay.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -113,6 +114,7 @@ fn run(args: &MoveArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         "renamed": counts.renamed,
         "in_place": counts.in_place,
         "leaving": counts.leaving,
+        "relabelled": counts.relabelled,
         "staying": counts.left,
     });
     console.answer(&answer, &would_be(&counts))?;
@@ -155,7 +157,7 @@ fn moved(summary: &MoveSummary, console: &mut Console) -> anyhow::Result<Outcome
 }
 
 fn would_be(counts: &MoveCounts) -> String {
-    let MoveCounts { wish, files, folders, renamed, in_place, leaving, left } = counts;
+    let MoveCounts { wish, files, folders, renamed, in_place, leaving, relabelled, left } = counts;
     let mut words = format!(
         "{} would be moved into {} of {}\n",
         counted(*files, "picture", "pictures"),
@@ -168,6 +170,10 @@ fn would_be(counts: &MoveCounts) -> String {
     }
     if *leaving > 0 {
         words += &format!("{leaving} would leave the folder, and count as gone there\n");
+    }
+    if *relabelled > 0 {
+        words +=
+            &format!("{relabelled} would have the name of the new folder as label, in place of that of the old one\n");
     }
     words += &staying(left);
     words + "nothing was moved; add --yes to move them\n"

@@ -9,7 +9,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::copy::{Failure, is_taken, numbered};
-use super::dataset_folder::{FolderNames, safe_name, split_of};
+use super::dataset_folder::{FolderNames, split_of};
 use super::place::{move_across, write_whole};
 use super::{ExportError, ExportRow};
 
@@ -38,6 +38,8 @@ pub struct MovePlan {
     pub in_place: usize,
     /// What stays where it is, and why.
     pub left: Vec<Failure>,
+    /// Whether it was stopped before its end: then the rest is not looked at.
+    pub cancelled: bool,
 }
 
 /// What was moved.
@@ -51,16 +53,69 @@ pub struct MoveReport {
     pub cancelled: bool,
 }
 
-/// Says where each picture goes below `folder`: into the folder of its class, within that of its split if any has one. Changes nothing.
-pub fn plan(rows: &[ExportRow], folder: &Path) -> MovePlan {
+/// Paths that images have on record, also those whose file is gone: what comes to lie there would be met as that image.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordedPaths(HashMap<String, usize>);
+
+impl RecordedPaths {
+    /// Those of `paths` that lie below `folder`. All are absolute, and spelled alike.
+    pub fn below(folder: &Path, paths: impl IntoIterator<Item = PathBuf>) -> Self {
+        let (folder, mut counts) = (lower(folder), HashMap::new());
+        for path in paths.into_iter().map(|path| lower(&path)).filter(|path| path.starts_with(&folder)) {
+            *counts.entry(path).or_insert(0) += 1;
+        }
+        Self(counts)
+    }
+
+    /// Whether another image than that of `own` has it.
+    fn have_of_another(&self, path: &str, own: &Path) -> bool {
+        self.0.get(path).is_some_and(|count| *count > usize::from(lower(own) == path))
+    }
+}
+
+/// A path as it counts where capitals are small letters, so that two names would be one.
+fn lower(path: &Path) -> String {
+    path.to_string_lossy().to_lowercase().replace(std::path::MAIN_SEPARATOR, "/")
+}
+
+/// Where folders are once links are followed, each looked up once.
+#[derive(Default)]
+struct Folders(HashMap<PathBuf, Option<PathBuf>>);
+
+impl Folders {
+    /// Nothing where there is none.
+    fn real(&mut self, folder: &Path) -> Option<&Path> {
+        if !self.0.contains_key(folder) {
+            self.0.insert(folder.to_owned(), folder.canonicalize().ok());
+        }
+        self.0.get(folder)?.as_deref()
+    }
+}
+
+/// What files are moved out of.
+#[derive(Clone, Copy, Debug)]
+pub struct MoveFrom<'a> {
+    /// The folder that is open. What links in it lead to elsewhere is another's, and stays.
+    pub folder: &'a Path,
+    /// What its images have on record.
+    pub recorded: &'a RecordedPaths,
+}
+
+/// Says where each picture goes below `to`: into the folder of its class, within that of its split if any has one. No name is given
+/// that another image has on record. `cancelled` is asked before each. Changes nothing.
+pub fn plan(rows: &[ExportRow], to: &Path, from: &MoveFrom<'_>, cancelled: &dyn Fn() -> bool) -> MovePlan {
+    let opened = from.folder.canonicalize().ok();
+    let mut real = Folders::default();
     let have_splits = rows.iter().any(|row| row.said.split.is_some());
     let (mut names, mut plan) = (FolderNames::default(), MovePlan::default());
-    // Where capitals count as small letters two names would be one.
-    let lower = |path: &Path| path.to_string_lossy().to_lowercase();
     let (mut folders, mut promised) = (HashSet::new(), HashSet::new());
     // Of many pictures with one name each begins where the one before ended.
     let mut numbers: HashMap<String, usize> = HashMap::new();
     for (place, row) in rows.iter().enumerate() {
+        if cancelled() {
+            plan.cancelled = true;
+            break;
+        }
         let mut leave = |reason: String| plan.left.push(Failure { source: row.source.clone(), reason });
         let class = match row.said.classes.as_slice() {
             [] => {
@@ -85,16 +140,27 @@ pub fn plan(rows: &[ExportRow], folder: &Path) -> MovePlan {
             }
         }
         let below: PathBuf = split_of(row, have_splits).into_iter().chain([names.of(class)]).collect();
-        let wanted = folder.join(&below).join(safe_name(row.record.path.file_name()));
-        if wanted == row.source {
+        // The file's own name, byte by byte: only folders are named anew.
+        let wanted = to.join(&below).join(row.source.file_name().unwrap_or_default());
+        let goes_to = real.real(&to.join(&below)).map(Path::to_owned);
+        let lies_in = row.source.parent().and_then(|parent| real.real(parent));
+        // One folder has many spellings where links lead to it.
+        if wanted == row.source || goes_to.is_some() && goes_to.as_deref() == lies_in {
             plan.in_place += 1;
+            continue;
+        }
+        if let Some(elsewhere) =
+            lies_in.filter(|lies_in| !opened.as_ref().is_some_and(|opened| lies_in.starts_with(opened)))
+        {
+            leave(format!("a link leads to it, out of the folder that is open: {}", elsewhere.display()));
             continue;
         }
         let number = numbers.entry(lower(&wanted)).or_insert(0);
         let to = loop {
             *number += 1;
             let to = numbered(&wanted, *number);
-            if !is_taken(&to) && promised.insert(lower(&to)) {
+            let name = lower(&to);
+            if !is_taken(&to) && !from.recorded.have_of_another(&name, &row.source) && promised.insert(name) {
                 break to;
             }
         };

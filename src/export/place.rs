@@ -150,10 +150,25 @@ pub(super) fn move_across(source: &Path, target: &Path) -> io::Result<()> {
     file.sync_all()?;
     drop(file);
     draft.become_target(false)?;
-    // The names in a folder are files of their own.
-    #[cfg(unix)]
-    File::open(target.parent().unwrap_or(Path::new(".")))?.sync_all()?;
-    fs::remove_file(source).inspect_err(|_| drop(fs::remove_file(target)))
+    let taken_away = sync_names(target).and_then(|()| fs::remove_file(source));
+    taken_away.inspect_err(|_| drop(fs::remove_file(target)))
+}
+
+/// Puts the names in the folder of `target` on the disk: they are a file of their own. A file system that has no such thing (some
+/// network shares) is taken at its word.
+fn sync_names(target: &Path) -> io::Result<()> {
+    if cfg!(windows) {
+        // The system writes names down by itself there.
+        return Ok(());
+    }
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match File::open(folder).and_then(|folder| folder.sync_all()) {
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+            tracing::debug!(%error, "names of files cannot be put on this disk: {}", folder.display());
+            Ok(())
+        }
+        outcome => outcome,
+    }
 }
 
 /// Which end of a copy failed.

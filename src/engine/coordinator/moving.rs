@@ -51,7 +51,7 @@ impl Coordinator {
                 outbox.tell(Event::ExportStarted(counters.clone()));
             }
             let outcome = guarded(WHAT, &Asked::Export, &outbox, || {
-                let planned = Planned::of(&wish, &opened)?;
+                let planned = Planned::of(&wish, &opened, &counters)?;
                 match is_agreed {
                     true => carry_out(&planned, &mut writer, &opened, &counters).map(Event::Moved),
                     false => Ok(Event::MoveToConfirm(Arc::new(planned.counts(&opened)))),
@@ -62,6 +62,8 @@ impl Coordinator {
             give_back.send((writer, false)).ok();
             incoming.send(Incoming::MaintenanceEnded(generation)).ok();
             match outcome {
+                // Who closes the folder asks for no counts any more.
+                Some(_) if !is_agreed && counters.is_cancelled() => {}
                 Some(Ok(event)) => outbox.tell(event),
                 Some(Err(problem)) => outbox.complain(Asked::Export, problem),
                 None => {}

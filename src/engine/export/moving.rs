@@ -7,7 +7,9 @@ use crate::domain::{DatasetOptions, ExportFormat, ImagePath, ImageRecord};
 use crate::engine::export::job;
 use crate::engine::message::{Event, ExportWish, MoveCounts, MoveSummary, MoveWish, Problem, Progress};
 use crate::engine::opened::Opened;
-use crate::export::moving::{MovePlan, MoveReport, move_planned, plan, write_log};
+use crate::export::moving::{
+    MoveFrom, MovePlan, MoveReport, PlannedMove, RecordedPaths, move_planned, plan, write_log,
+};
 use crate::export::{ExportRow, Failure};
 use crate::store::Workspace;
 
@@ -24,12 +26,13 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// Plans it. Nothing is changed.
+    /// Plans it, unless `progress` says to stop. Nothing is changed.
     ///
     /// # Errors
-    /// When what is said of the images cannot be read, or the clustering that was asked for is not there.
-    pub fn of(wish: &MoveWish, opened: &Opened) -> Result<Self, Problem> {
+    /// When the images or what is said of them cannot be read, or the clustering that was asked for is not there.
+    pub fn of(wish: &MoveWish, opened: &Opened, progress: &Progress) -> Result<Self, Problem> {
         let target = std::path::absolute(&wish.target).map_err(|error| Problem::new(WHAT, error))?;
+        let target = Place::of(&opened.folder).spelled(target);
         let wish = MoveWish { target, ..wish.clone() };
         let export = ExportWish {
             images: wish.images.clone(),
@@ -42,13 +45,19 @@ impl Planned {
             overwrite: false,
         };
         let rows = job::rows(&export, opened).map_err(|problem| Problem { what: WHAT.to_owned(), ..problem })?;
-        let plan = plan(&rows, &wish.target);
+        opened.catalogue.read_all().map_err(|error| Problem::new(WHAT, error))?;
+        let images = opened.catalogue.now();
+        let recorded = images.iter().map(|image| image.path.below(&opened.folder));
+        let recorded = RecordedPaths::below(&wish.target, recorded);
+        let plan = plan(&rows, &wish.target, &MoveFrom { folder: &opened.folder, recorded: &recorded }, &|| {
+            progress.is_cancelled()
+        });
         Ok(Self { wish, rows, plan })
     }
 
     /// What it would do.
     pub fn counts(&self, opened: &Opened) -> MoveCounts {
-        let MovePlan { moves, folders, renamed, in_place, left } = &self.plan;
+        let MovePlan { moves, folders, renamed, in_place, left, cancelled: _ } = &self.plan;
         let place = Place::of(&opened.folder);
         MoveCounts {
             wish: self.wish.clone(),
@@ -57,8 +66,17 @@ impl Planned {
             renamed: *renamed,
             in_place: *in_place,
             leaving: moves.iter().filter(|it| place.below(&it.to).is_none()).count(),
+            relabelled: moves.iter().filter(|it| self.is_relabelled(it, &place)).count(),
             left: left.iter().map(in_words).collect(),
         }
+    }
+
+    /// Whether the label is that of the folder, as it will be, and the new folder has another name. What leaves keeps its own.
+    fn is_relabelled(&self, it: &PlannedMove, place: &Place) -> bool {
+        let was = &self.rows[it.row].record;
+        let is_of_folder = was.label.as_deref() == was.path.parent_name();
+        let is_another = |below: PathBuf| ImagePath::from_relative(&below).parent_name() != was.path.parent_name();
+        is_of_folder && place.below(&it.to).is_some_and(is_another)
     }
 
     /// Does it, and records in `workspace` where the files are.
@@ -76,10 +94,11 @@ impl Planned {
             target: self.wish.target.clone(),
             wanted: self.plan.moves.len(),
             failed: self.plan.left.iter().map(in_words).collect(),
+            cancelled: self.plan.cancelled,
             ..MoveSummary::default()
         };
         progress.set_total(self.plan.moves.len(), true);
-        if self.plan.moves.is_empty() {
+        if self.plan.cancelled || self.plan.moves.is_empty() {
             return Ok(summary);
         }
         let log = write_log(&self.rows, &self.plan, &self.wish.target);
@@ -144,7 +163,7 @@ fn in_words(failure: &Failure) -> (String, String) {
     (failure.source.display().to_string(), failure.reason.clone())
 }
 
-/// The folder that is open, by each way that leads to it.
+/// The folder that is open, as it was named and without links.
 struct Place {
     folder: PathBuf,
     canonical: Option<PathBuf>,
@@ -157,19 +176,43 @@ impl Place {
         Self { folder, canonical }
     }
 
-    /// The path below the folder, if a file that lies there is met by who walks it: what is hidden is not.
-    fn below(&self, file: &Path) -> Option<PathBuf> {
-        let direct = file.strip_prefix(&self.folder).ok().map(Path::to_owned);
-        let below = direct.or_else(|| self.by_canonical(file))?;
-        let is_hidden = |part: Component<'_>| part.as_os_str().as_encoded_bytes().starts_with(b".");
-        (!below.components().any(is_hidden)).then_some(below)
+    /// A path as the paths of what lies in the folder are spelled, whichever way leads to it; as it is where it leads elsewhere.
+    fn spelled(&self, path: PathBuf) -> PathBuf {
+        let inside =
+            self.canonical.as_ref().and_then(|folder| Some(resolved(&path).strip_prefix(folder).ok()?.to_owned()));
+        match inside.filter(|inside| !is_hidden(inside)) {
+            // With an empty path joined to it, it would end with a separator.
+            Some(inside) if inside.as_os_str().is_empty() => self.folder.clone(),
+            Some(inside) => self.folder.join(inside),
+            None => path,
+        }
     }
 
-    /// Folders of the file that are not there yet lead nowhere else.
-    fn by_canonical(&self, file: &Path) -> Option<PathBuf> {
-        let there = file.ancestors().find(|folder| folder.is_dir())?;
-        let rest = file.strip_prefix(there).ok()?;
-        let folder = there.canonicalize().ok()?;
-        Some(folder.join(rest).strip_prefix(self.canonical.as_ref()?).ok()?.to_owned())
+    /// The path below the folder, if a file that lies there is met by who walks it: what is hidden is not.
+    fn below(&self, file: &Path) -> Option<PathBuf> {
+        file.strip_prefix(&self.folder).ok().filter(|below| !is_hidden(below)).map(Path::to_owned)
     }
+}
+
+fn is_hidden(below: &Path) -> bool {
+    below.components().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."))
+}
+
+/// Where an absolute path leads once every link is followed; what is not there yet leads nowhere else.
+fn resolved(path: &Path) -> PathBuf {
+    let mut place = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::Prefix(_) | Component::RootDir => place.push(part),
+            Component::CurDir => {}
+            Component::ParentDir => {
+                place.pop();
+            }
+            Component::Normal(name) => {
+                place.push(name);
+                place = place.canonicalize().unwrap_or(place);
+            }
+        }
+    }
+    place
 }

@@ -35,6 +35,8 @@ pub struct MoveCounts {
     pub in_place: usize,
     /// How many leave the folder that is open: there they count as gone.
     pub leaving: usize,
+    /// How many get the name of their new folder as their label: those whose label is that of the folder they lie in.
+    pub relabelled: usize,
     /// What stays where it is, and why.
     pub left: Vec<(String, String)>,
 }

@@ -81,7 +81,7 @@ pub(super) fn confirm(ctx: &egui::Context, session: &Session, actions: &mut Vec<
 }
 
 fn show_counts(ui: &mut Ui, counts: &MoveCounts) {
-    let MoveCounts { wish, files, folders, renamed, in_place, leaving, left } = counts;
+    let MoveCounts { wish, files, folders, renamed, in_place, leaving, relabelled, left } = counts;
     let (files_in_words, folders) = (counted(*files, "file", "files"), counted(*folders, "folder", "folders"));
     match files {
         0 => ui.label("There is nothing to move."),
@@ -102,6 +102,13 @@ fn show_counts(ui: &mut Ui, counts: &MoveCounts) {
     }
     if *leaving > 0 {
         let text = format!("{} would leave the folder that is open, and count as gone here.", thousands(*leaving));
+        ui.label(RichText::new(text).color(palette().warning));
+    }
+    if *relabelled > 0 {
+        let text = format!(
+            "{} would have the name of the new folder as label, in place of that of the old one.",
+            thousands(*relabelled)
+        );
         ui.label(RichText::new(text).color(palette().warning));
     }
     if !left.is_empty() {

@@ -17,8 +17,10 @@ fn files_are_counted_without_yes_and_moved_with_it_and_are_known_there() {
 
     let counted = run(&[&to_move[..], &["--json"]].concat()).good_json();
     assert_eq!((&counted["done"], &counted["files"], &counted["folders"]), (&false.into(), &5.into(), &1.into()));
+    assert_eq!(counted["relabelled"], 5, "{counted}");
     assert_eq!(counted["staying"].as_array().map(Vec::len), Some(7), "{counted}");
-    assert!(run(&to_move).stdout.contains("nothing was moved; add --yes"));
+    let told = run(&to_move).stdout;
+    assert!(told.contains("5 would have the name of the new folder as label") && told.contains("add --yes"), "{told}");
     assert_eq!(Home::files(&folder), before, "without a word nothing is moved");
 
     let where_early = ["--where", "tag('early')", "--yes", "--json"];

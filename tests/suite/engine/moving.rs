@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use tiramisu::domain::{ClassesBy, ImageId, ImageRecord};
-use tiramisu::engine::{Event, MoveSummary, MoveWish, NetworkFile, Request};
+use tiramisu::engine::{Event, MoveCounts, MoveSummary, MoveWish, NetworkFile, Request};
 use tiramisu::store::Workspace;
 
 use super::sample;
@@ -53,12 +54,9 @@ fn moved_files_keep_vectors_and_tags_and_nothing_is_extracted_again() {
         is_agreed: false,
     };
 
-    listener.engine.send(Request::MoveFiles(wish.clone()));
-    let counts = listener.until("the counts", |event| match event {
-        Event::MoveToConfirm(counts) => Some(counts.clone()),
-        _ => None,
-    });
+    let counts = counts(&mut listener, wish.clone());
     assert_eq!((counts.files, counts.folders, counts.leaving, counts.left.len()), (2, 1, 0, 10));
+    assert_eq!(counts.relabelled, 2, "their labels were the names of their folders");
     assert!(!target.exists() && records(&workspace) == before, "without a word nothing is moved");
 
     let summary = carry_out(&mut listener, wish);
@@ -103,6 +101,8 @@ fn files_that_leave_the_folder_count_as_gone_and_a_second_move_is_none() {
         is_agreed: false,
     };
     let before = records(&workspace)[4].clone();
+    let counts = counts(&mut listener, wish.clone());
+    assert_eq!((counts.leaving, counts.relabelled), (1, 0), "what is gone keeps its label");
     let summary = carry_out(&mut listener, wish.clone());
     assert_eq!((summary.moved, summary.known, summary.left_folder), (1, 0, 1));
     assert!(dir.path().join("elsewhere/away").join(before.path.file_name()).is_file());
@@ -111,6 +111,77 @@ fn files_that_leave_the_folder_count_as_gone_and_a_second_move_is_none() {
     assert!(listener.images[4].is_gone(), "the listener was told");
     let again = carry_out(&mut listener, wish);
     assert_eq!((again.moved, again.log, again.failed.len()), (0, None, 1));
+}
+
+#[test]
+fn a_picture_that_takes_the_folder_of_a_deleted_one_is_not_met_as_that() {
+    let (dir, folder, workspace) = sample(6);
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    let path = |id: usize| folder.join(&records(&workspace)[id].path.text);
+    let to = |id: u32, by: &str| MoveWish {
+        images: vec![ImageId(id)],
+        by: ClassesBy::Tag,
+        target: folder.join(by),
+        is_agreed: true,
+    };
+    // The first lies in the folder, and is deleted; the last has its name then.
+    tag(&mut listener, &[1, 5], "keep");
+    assert_eq!(carry_out(&mut listener, to(1, "sorted")).known, 1);
+    let deleted = path(1);
+    fs::remove_file(&deleted).expect("deleted");
+    let named_alike = path(5).with_file_name(deleted.file_name().expect("a name"));
+    fs::rename(path(5), &named_alike).expect("renamed");
+    listener.engine.send(Request::Extract);
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    let before = records(&workspace);
+    assert!(before[1].is_gone() && !before[5].is_gone(), "{before:?}");
+    assert_eq!(before[5].path.below(&folder), named_alike, "known by its content");
+
+    assert_eq!(carry_out(&mut listener, to(5, "sorted")).known, 1);
+    listener.engine.send(Request::Extract);
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    let now = records(&workspace);
+    assert!(now[1].is_gone(), "{:?}", now[1]);
+    assert!(!now[5].is_gone() && now[5].path.text.starts_with("sorted/keep/") && path(5) != deleted, "{:?}", now[5]);
+    assert_eq!((now.len(), listener.problems.as_slice()), (6, [].as_slice()));
+}
+
+fn counts(listener: &mut Listener, wish: MoveWish) -> Arc<MoveCounts> {
+    listener.engine.send(Request::MoveFiles(MoveWish { is_agreed: false, ..wish }));
+    listener.until("the counts", |event| match event {
+        Event::MoveToConfirm(counts) => Some(counts.clone()),
+        _ => None,
+    })
+}
+
+#[cfg(unix)]
+#[test]
+fn by_whatever_way_the_folder_is_named_what_stays_in_it_is_known_there() {
+    let (dir, folder, workspace) = sample(6);
+    let link = dir.path().join("link");
+    std::os::unix::fs::symlink(&folder, &link).expect("a link");
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&link, &workspace, NetworkFile::Analytic, true);
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    tag(&mut listener, &[1, 2], "keep");
+    let to = |target| MoveWish { images: vec![ImageId(1), ImageId(2)], by: ClassesBy::Tag, target, is_agreed: true };
+    // Over a folder beside it, and by its real path.
+    for target in [link.join("../pictures/sorted"), link.join("missing/../sorted"), folder.join("sorted")] {
+        let counts = counts(&mut listener, to(target));
+        assert_eq!((counts.files, counts.leaving, counts.in_place), (2, 0, 0), "{counts:?}");
+    }
+    let summary = carry_out(&mut listener, to(folder.join("sorted")));
+    assert_eq!((summary.moved, summary.known, summary.left_folder), (2, 2, 0));
+    let now = records(&workspace);
+    assert!([1, 2].iter().all(|id| now[*id].path.text.starts_with("sorted/keep/")), "{now:?}");
+    let by_label = counts(&mut listener, MoveWish { by: ClassesBy::Label, ..to(folder.join("by-label")) });
+    assert_eq!((by_label.files, by_label.relabelled), (2, 0), "their new folders have the names of the old ones");
+    for target in [folder.join("sorted"), link.join("sorted"), link.join("../pictures/sorted")] {
+        let counts = counts(&mut listener, to(target));
+        assert_eq!((counts.files, counts.renamed, counts.in_place), (0, 0, 2), "{counts:?}");
+    }
 }
 
 #[test]

@@ -153,6 +153,7 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
         renamed: 0,
         in_place: 0,
         leaving: 0,
+        relabelled: 0,
         left: Vec::new(),
     }));
     opened.pending_export = Some(ExportExists { taken: vec![request.target.clone()], request });

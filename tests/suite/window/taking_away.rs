@@ -54,17 +54,20 @@ fn files_are_moved_only_after_the_person_saw_what_that_does() {
 
     let counts = MoveCounts {
         wish: wish.clone(),
-        files: 1,
+        files: 3,
         folders: 1,
         renamed: 0,
         in_place: 0,
         leaving: 1,
+        relabelled: 2,
         left: vec![("/home/ada/b.jpg".to_owned(), "it is in no class, and so in no folder".to_owned())],
     };
     let ask = |window: &mut Window| {
         window.tell([Event::MoveToConfirm(Arc::new(counts.clone()))]);
         window.settle();
-        assert!(window.names().iter().any(|name| name.contains("1 would leave the folder")), "{:?}", window.names());
+        for said in ["1 would leave the folder", "2 would have the name of the new folder as label"] {
+            assert!(window.names().iter().any(|name| name.contains(said)), "{said}: {:?}", window.names());
+        }
     };
     window.forget_sent();
     ask(&mut window);
@@ -75,6 +78,6 @@ fn files_are_moved_only_after_the_person_saw_what_that_does() {
     window.settle();
     assert!(!window.sent().iter().any(|sent| matches!(sent, Request::MoveFiles(_))), "no is no");
     ask(&mut window);
-    window.click("Move 1 file");
+    window.click("Move 3 files");
     assert_eq!(window.sent().last(), Some(&Request::MoveFiles(MoveWish { is_agreed: true, ..wish })));
 }

@@ -200,7 +200,8 @@ fn move_question(setup: Setup) -> Window {
         folders: 12,
         renamed: 3,
         in_place: 40,
-        leaving: 1_204,
+        leaving: 204,
+        relabelled: 1_000,
         left: vec![("/home/ada/birds/emu.jpg".to_owned(), "it is in no class, and so in no folder".to_owned())],
     }))]);
     window.settle();
