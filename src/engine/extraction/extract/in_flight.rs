@@ -24,6 +24,8 @@ pub(super) struct InFlight {
     readable: Vec<ImageRecord>,
     /// What the files came to.
     contents: Vec<FileContent>,
+    /// Those that changed, as they are now: told once their vectors are those of now, too.
+    changed: Vec<ImageRecord>,
     failed: usize,
     count: usize,
     answer: Option<Receiver<Result<Option<Pooled>, Problem>>>,
@@ -60,9 +62,10 @@ impl Extraction {
             return Err(Problem::new("The folder cannot be read any more", why)
                 .with_remedy("Everything committed so far is saved. Open the folder again when it is back."));
         }
-        let (images, readable, contents) = (Vec::new(), Vec::new(), Vec::new());
+        let (images, readable, contents, changed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let wanted = wanted.clone();
-        let mut in_flight = InFlight { kind, wanted, images, readable, contents, failed: 0, count, answer: None };
+        let mut in_flight =
+            InFlight { kind, wanted, images, readable, contents, changed, failed: 0, count, answer: None };
         let mut rgb = Vec::with_capacity(count * self.input.width as usize * self.input.height as usize * 3);
         let mut described = Vec::with_capacity(count);
         for item in prepared {
@@ -94,8 +97,11 @@ impl Extraction {
                 }
             }
             // Of what is only measured again no more is known than before, and perhaps less: the walk may have seen a newer file.
-            if kind != BatchKind::Again {
-                described.push(record.clone());
+            match kind {
+                BatchKind::New | BatchKind::Supplement => described.push(record.clone()),
+                // Not before its vectors are stored: whoever stops here would find nothing changed when going on.
+                BatchKind::Changed => in_flight.changed.push(record.clone()),
+                BatchKind::Again => {}
             }
             let is_news = match kind {
                 BatchKind::New => record.id.index() >= self.recorded,
@@ -169,6 +175,10 @@ impl Extraction {
         })?;
         // Not before: of a picture whose content is known and whose vectors are not kept, nobody would see that they are old.
         self.contents_met.extend(batch.contents);
+        if !batch.changed.is_empty() {
+            self.catalogue.describe(&batch.changed);
+            self.outbox.tell(Event::Images(self.catalogue.now()));
+        }
         self.progress.add(batch.count, batch.failed);
         Ok(())
     }
