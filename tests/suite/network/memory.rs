@@ -11,8 +11,9 @@ use tiramisu::network::{NetworkChoice, load};
 
 /// Which network the child is to read.
 const READS: &str = "TIRAMISU_TEST_READS";
-/// What a process takes beside what it reads: buffers, messages, names.
-const BESIDE: u64 = 12 << 20;
+/// What a process takes beside what it reads: buffers, messages, names, and the pages of its own code that are touched for the
+/// first time meanwhile, of which the system maps more or fewer at once.
+const BESIDE: u64 = 32 << 20;
 /// Layers beside each other, each with so many outputs from a picture of so many numbers.
 const LAYERS: u64 = 4;
 const OUTPUTS: u64 = 512;
