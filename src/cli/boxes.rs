@@ -109,14 +109,7 @@ impl Arguments for BoxesArgs {
 /// When the boxes cannot be read, or the predicate; when they cannot be cut out.
 fn run(args: &BoxesArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
-    let matching = match &args.predicate {
-        Some(predicate) => {
-            let found = query::ask(&mut listener, predicate, None, console)?;
-            found.remarks.iter().for_each(|remark| console.note(remark));
-            Some(found.ids)
-        }
-        None => None,
-    };
+    let matching = query::matching(&mut listener, args.predicate.as_deref(), console)?;
     let boxes = all(&mut listener, console)?;
     let is_wanted = |it: &&ImageBox| {
         let has_label = args.label.is_empty() || it.label.as_ref().is_some_and(|label| args.label.contains(label));

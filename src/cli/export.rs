@@ -271,14 +271,7 @@ fn choose(
     };
     let labels: BTreeSet<String> = args.label.iter().cloned().collect();
     let filter = Filter { text: args.text.clone(), labels, ..Filter::default() };
-    let matching = match &args.predicate {
-        Some(predicate) => {
-            let found = query::ask(listener, predicate, None, console)?;
-            found.remarks.iter().for_each(|remark| console.note(remark));
-            Some(found.ids)
-        }
-        None => None,
-    };
+    let matching = query::matching(listener, args.predicate.as_deref(), console)?;
     let passes = |id: &ImageId| {
         listener.images.get(*id).is_some_and(|image| filter.accepts(&image))
             && matching.as_ref().is_none_or(|matching| matching.binary_search(id).is_ok())

@@ -79,14 +79,7 @@ fn run(args: &MoveArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         bail!("files are moved into a folder, and this is a file: {}", args.to.display());
     }
     let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
-    let matching = match &args.predicate {
-        Some(predicate) => {
-            let found = query::ask(&mut listener, predicate, None, console)?;
-            found.remarks.iter().for_each(|remark| console.note(remark));
-            Some(found.ids)
-        }
-        None => None,
-    };
+    let matching = query::matching(&mut listener, args.predicate.as_deref(), console)?;
     let labels: BTreeSet<String> = args.label.iter().cloned().collect();
     let filter = Filter { labels, ..Filter::default() };
     // What is gone cannot be moved.

@@ -1,6 +1,7 @@
 //! `tiramisu query FOLDER PREDICATE`
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args as ClapArgs;
 use serde::Serialize;
@@ -9,7 +10,7 @@ use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::listener::Listener;
 use super::opening::Opening;
 use super::{Console, Misuse, Outcome, collection};
-use crate::domain::{Count, Grouping, Predicate, PredicateError, counted};
+use crate::domain::{Count, Grouping, ImageId, Predicate, PredicateError, counted};
 use crate::engine::{Event, Found, Look, QueryWish, Refusal, Request};
 
 /// Finds the images for which a predicate over their columns, tags, clusters and features is true.
@@ -132,6 +133,21 @@ pub(super) fn ask(
         Refusal::Text(error) => misuse(&error, predicate).into(),
         Refusal::Problem(problem) => problem.into(),
     })
+}
+
+/// The images for which `--where` is true, with what is to be said of it; `None` where it was not given.
+///
+/// # Errors
+/// As [`ask`].
+pub(super) fn matching(
+    listener: &mut Listener,
+    predicate: Option<&str>,
+    console: &mut Console,
+) -> anyhow::Result<Option<Arc<Vec<ImageId>>>> {
+    let Some(predicate) = predicate else { return Ok(None) };
+    let found = ask(listener, predicate, None, console)?;
+    found.remarks.iter().for_each(|remark| console.note(remark));
+    Ok(Some(found.ids))
 }
 
 /// Says what is wrong with a predicate before anything is opened for it.

@@ -79,12 +79,8 @@ fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         return list(&tags, console);
     };
     let tag = Tags::cleaned(written).map_err(|why| anyhow!("{why}: {written:?}"))?;
-    let ids: Vec<ImageId> = match &args.predicate {
-        Some(predicate) => {
-            let found = query::ask(&mut listener, predicate, None, console)?;
-            found.remarks.iter().for_each(|remark| console.note(remark));
-            found.ids.to_vec()
-        }
+    let ids: Vec<ImageId> = match query::matching(&mut listener, args.predicate.as_deref(), console)? {
+        Some(ids) => ids.to_vec(),
         None => args.image.iter().map(|path| Ok(listener.find(path, console)?.id)).collect::<anyhow::Result<_>>()?,
     };
     if ids.is_empty() {

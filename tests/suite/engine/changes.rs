@@ -105,18 +105,20 @@ fn a_picture_that_was_changed_loses_its_vectors_at_every_network() {
     assert_eq!(listener.problems, []);
 }
 
+/// Writes `bitmap.bmp`, which has one number of bytes whatever its colour, so many nanoseconds after a certain second.
+fn save_bitmap(folder: &Path, red: u8, nanos: u32) {
+    let path = folder.join("bitmap.bmp");
+    let picture = image::RgbImage::from_fn(40, 40, |x, y| image::Rgb([red, (x * 6) as u8, (y * 6) as u8]));
+    picture.save(&path).expect("a bitmap");
+    let moment = SystemTime::UNIX_EPOCH + Duration::new(1_700_000_000, nanos);
+    fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(moment)).expect("a time");
+}
+
 #[test]
 fn a_picture_that_was_changed_before_a_second_network_saw_it_loses_what_the_first_made_of_it() {
     let (dir, folder, workspace) = sample(3);
-    let path = folder.join("bitmap.bmp");
     // Of one size, and within one second: once the new time is known, nothing else tells the two apart.
-    let save = |red: u8, nanos: u32| {
-        image::RgbImage::from_fn(40, 40, |x, y| image::Rgb([red, (x * 6) as u8, (y * 6) as u8]))
-            .save(&path)
-            .expect("a bitmap");
-        let moment = SystemTime::UNIX_EPOCH + Duration::new(1_700_000_000, nanos);
-        fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(moment)).expect("a time");
-    };
+    let save = |red, nanos| save_bitmap(&folder, red, nanos);
     let mut listener = Listener::start(options(dir.path()));
     save(250, 111_222_333);
     extract(&mut listener, &folder, &workspace);
@@ -266,15 +268,7 @@ fn changed_pictures_whose_extraction_was_stopped_are_extracted_the_next_time() {
 #[test]
 fn a_picture_that_was_saved_twice_within_a_second_is_extracted_again() {
     let (dir, folder, workspace) = sample(3);
-    let path = folder.join("bitmap.bmp");
-    // Bitmaps of one size have one number of bytes.
-    let save = |red: u8, nanos: u32| {
-        image::RgbImage::from_fn(40, 40, |x, y| image::Rgb([red, (x * 6) as u8, (y * 6) as u8]))
-            .save(&path)
-            .expect("a bitmap");
-        let moment = SystemTime::UNIX_EPOCH + Duration::new(1_700_000_000, nanos);
-        fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(moment)).expect("a time");
-    };
+    let save = |red, nanos| save_bitmap(&folder, red, nanos);
     let mut listener = Listener::start(options(dir.path()));
     save(250, 111_222_333);
     extract(&mut listener, &folder, &workspace);

@@ -65,14 +65,20 @@ fn place_depth_and_picture_come_back_and_are_no_step_to_be_undone() {
     assert!(session.opened.chosen.selection.is_empty());
 }
 
-#[test]
-fn a_picture_that_is_not_known_yet_is_awaited_and_the_first_one_is_not_looked_at_instead() {
+/// A session that takes up a folder of which four images are known so far; and all that there are.
+fn opened_up_to_the_fourth() -> (Session, Vec<ImageRecord>) {
     let mut session = Session::default();
     session.act(again(left()));
     let (all, now) = (collection::images(24), collection::collection());
     session.apply(Event::Opening(now.folder.clone()));
     session.apply(Event::Opened(Arc::new(now)));
     session.apply(Event::Images(all[..4].into()));
+    (session, all)
+}
+
+#[test]
+fn a_picture_that_is_not_known_yet_is_awaited_and_the_first_one_is_not_looked_at_instead() {
+    let (mut session, all) = opened_up_to_the_fourth();
     assert!(!session.opened.wants_first());
     assert_eq!(session.left_at(), None, "what is remembered is not forgotten meanwhile");
     session.apply(Event::Images(all[..12].into()));
@@ -81,12 +87,7 @@ fn a_picture_that_is_not_known_yet_is_awaited_and_the_first_one_is_not_looked_at
 
 #[test]
 fn whoever_has_chosen_another_picture_meanwhile_goes_on_with_that() {
-    let mut session = Session::default();
-    session.act(again(left()));
-    let (all, now) = (collection::images(24), collection::collection());
-    session.apply(Event::Opening(now.folder.clone()));
-    session.apply(Event::Opened(Arc::new(now)));
-    session.apply(Event::Images(all[..4].into()));
+    let (mut session, all) = opened_up_to_the_fourth();
     session.act(Choose::Click(ImageId(2), Pick::Replace));
     session.apply(Event::Images(all[..].into()));
     session.apply(Event::Walked { total: 24 });
