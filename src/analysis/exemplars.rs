@@ -20,6 +20,7 @@ pub struct Exemplar {
 
 impl Exemplar {
     /// Whether it comes before another one: larger value first, then smaller id.
+    #[inline]
     fn is_before(&self, other: &Self) -> bool {
         self.value > other.value || (self.value == other.value && self.image < other.image)
     }
@@ -103,7 +104,10 @@ impl Exemplars {
         }
         self.highest = self.highest.max(Some(image));
         for (channel, (value, place)) in values.iter().zip(places).enumerate() {
-            self.insert(channel, Exemplar { image, value: *value, place: *place });
+            // Most images are behind what was lost already, in most channels.
+            if self.lost[channel].is_none_or(|lost| lost.value <= *value) {
+                self.insert(channel, Exemplar { image, value: *value, place: *place });
+            }
         }
     }
 

@@ -15,5 +15,5 @@ mod pooled;
 pub use channel_stats::{ChannelStats, channel_stats};
 pub use classes::{class_scores, top_classes};
 pub use error::FeaturesError;
-pub use pool::{pool, pool_both, pool_with_places};
+pub use pool::{pool, pool_both, pool_with_places, pooled};
 pub use pooled::{PooledBatch, PooledRows};

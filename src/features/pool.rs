@@ -45,11 +45,7 @@ pub fn pool_both(activation: Tensor<4>) -> [Tensor<2>; 2] {
 pub fn pool_with_places(activation: Tensor<4>) -> ([Tensor<2>; 2], Tensor<2, Int>) {
     let [n, c, h, w] = activation.dims();
     if let Some(summaries) = summaries_on_host(&activation) {
-        let device = activation.device();
-        let average = on_host(&summaries, [n, c], &device, |summary| summary.mean);
-        let maximum = on_host(&summaries, [n, c], &device, |summary| summary.largest);
-        let places: Vec<i64> = summaries.iter().map(|summary| summary.place as i64).collect();
-        return ([average, maximum], Tensor::from_data(TensorData::new(places, [n, c]), &device));
+        return pooled(&summaries, n, &activation.device());
     }
     if h * w == 1 {
         let places = Tensor::zeros([n, c], &activation.device());
@@ -59,6 +55,18 @@ pub fn pool_with_places(activation: Tensor<4>) -> ([Tensor<2>; 2], Tensor<2, Int
     // The largest value and its place in one go: a pass less.
     let (maximum, places) = activation.reshape([n * c, h * w]).max_dim_with_indices(1);
     ([average, maximum.reshape([n, c])], places.reshape([n, c]))
+}
+
+/// As [`pool_with_places`], of what the planes of a batch's layer came to, channel by channel.
+///
+/// # Shapes
+/// `summaries`: `[n, c]`; returns `[n, c]` three times.
+pub fn pooled(summaries: &[Summary], n: usize, device: &Device) -> ([Tensor<2>; 2], Tensor<2, Int>) {
+    let dims = [n, summaries.len().checked_div(n).unwrap_or(0)];
+    let average = on_host(summaries, dims, device, |summary| summary.mean);
+    let maximum = on_host(summaries, dims, device, |summary| summary.largest);
+    let places: Vec<i64> = summaries.iter().map(|summary| summary.place as i64).collect();
+    ([average, maximum], Tensor::from_data(TensorData::new(places, dims), device))
 }
 
 /// What every plane comes to, if the activation is on this processor and there is something to pool: all in one pass, while

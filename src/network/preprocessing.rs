@@ -199,12 +199,14 @@ impl Preprocessing {
             std::array::from_fn(|channel| std::array::from_fn(|byte| value(channel, byte as u8)));
         if plane > 0 {
             for (picture, planes) in rgb.chunks_exact(3 * plane).zip(values.chunks_exact_mut(3 * plane)) {
-                for (channel, values) in planes.chunks_exact_mut(plane).enumerate() {
-                    let from = self.place_in_rgb(channel);
-                    let value_of = &values_of_bytes[channel];
-                    for (value, pixel) in values.iter_mut().zip(picture.chunks_exact(3)) {
-                        *value = value_of[usize::from(pixel[from])];
-                    }
+                let [first, second, third] = &values_of_bytes;
+                let from = [0, 1, 2].map(|channel| self.place_in_rgb(channel));
+                let (a, rest) = planes.split_at_mut(plane);
+                let (b, c) = rest.split_at_mut(plane);
+                for (((pixel, a), b), c) in picture.as_chunks::<3>().0.iter().zip(a).zip(b).zip(c) {
+                    *a = first[usize::from(pixel[from[0]])];
+                    *b = second[usize::from(pixel[from[1]])];
+                    *c = third[usize::from(pixel[from[2]])];
                 }
             }
         }

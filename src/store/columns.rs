@@ -18,6 +18,9 @@ const POOLING_KEY: &str = "pooling";
 const RANGE_KEY: &str = "range";
 /// None were. Columns without this may be of a version that cut them off at the largest half.
 const WHOLE_RANGE: &str = "whole";
+/// Lance's own key: from how many equal rows on it writes each vector once. Hardly any two are equal, and finding that out for
+/// every column is a good part of writing it.
+const EQUAL_ROWS_KEY: &str = "lance-encoding:dict-divisor";
 
 /// A column of vectors.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +47,7 @@ impl Column {
         let mut metadata = HashMap::from([
             (LAYER_KEY.to_owned(), self.stored.layer.clone()),
             (POOLING_KEY.to_owned(), self.stored.pooling.word().to_owned()),
+            (EQUAL_ROWS_KEY.to_owned(), u64::MAX.to_string()),
         ]);
         if self.is_whole {
             metadata.insert(RANGE_KEY.to_owned(), WHOLE_RANGE.to_owned());

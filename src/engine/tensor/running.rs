@@ -1,14 +1,14 @@
 //! The network that runs, and what a batch comes to.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use burn::tensor::Device;
 
 use super::Wanted;
 use crate::domain::{Precision, StoredLayer};
 use crate::engine::message::{Problem, Progress};
-use crate::features::{FeaturesError, PooledBatch, pool_with_places};
-use crate::network::{Graph, Runner};
+use crate::features::{FeaturesError, PooledBatch, pool_with_places, pooled};
+use crate::network::{Graph, Runner, Seen};
 
 pub(super) struct Running {
     pub(super) graph: Arc<Graph>,
@@ -35,14 +35,22 @@ impl Running {
     /// Runs pictures together and pools what is wanted; `None` if it was stopped.
     pub(super) fn pass(&self, rgb: &[u8], count: usize, wanted: &Wanted, progress: &Progress) -> Option<PooledBatch> {
         let input = self.graph.preprocessing.batch(rgb, count, self.runner.device());
-        let mut pooled = PooledBatch::new();
+        let mut layers = BTreeMap::new();
         let stopped = || progress.is_cancelled();
-        let finished = self.runner.forward_unless(input, &wanted.layers, stopped, |_, activation| {
-            let (parts, places) = pool_with_places(activation);
-            parts.into_iter().for_each(|part| pooled.push(part));
-            pooled.push_places(places);
+        let finished = self.runner.summarize_unless(input, &wanted.layers, stopped, |layer, seen| {
+            let seen = match seen {
+                Seen::Activation(activation) => pool_with_places(activation),
+                Seen::Summaries(summaries) => pooled(&summaries, count, self.runner.device()),
+            };
+            layers.insert(layer, seen);
         });
-        finished.then_some(pooled)
+        // In their order, as what runs as one is seen at once.
+        let mut batch = PooledBatch::new();
+        for (parts, places) in layers.into_values() {
+            parts.into_iter().for_each(|part| batch.push(part));
+            batch.push_places(places);
+        }
+        finished.then_some(batch)
     }
 }
 

@@ -35,8 +35,8 @@ impl Plan<'_> {
         let target: &mut [MaybeUninit<f32>] = &mut values.spare_capacity_mut()[..count];
         match &self.way {
             Way::Product(plan) => {
-                let (tiles, parts) = plan.pieces(pictures, threads);
-                let run = product_work::Run { plan, planes, tiles, parts, written };
+                let pieces = plan.pieces(pictures, threads);
+                let run = product_work::Run { plan, planes, pieces, written };
                 do_all(Work(Part::Product(ProductWork::new(&run, pictures, target))));
             }
             Way::Depthwise(plan) => {

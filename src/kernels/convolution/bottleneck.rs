@@ -53,6 +53,13 @@ pub struct BottleneckShape {
 }
 
 impl BottleneckShape {
+    /// Whether each row of such a picture is under the depthwise convolution's kernel somewhere: others are never widened.
+    pub fn sees_all_rows(&self, input: [usize; 2]) -> bool {
+        let output = self.depthwise().output(input);
+        let extent = (self.kernel[0] - 1) * self.dilation[0] + 1;
+        self.stride[0] <= extent && (output[0] - 1) * self.stride[0] + extent >= input[0] + self.padding[0].0
+    }
+
     /// The depthwise convolution alone.
     fn depthwise(&self) -> Shape {
         let Self { wide, kernel, stride, padding, dilation, .. } = *self;
@@ -142,12 +149,21 @@ impl Bottleneck {
         }
     }
 
+    /// As [`plan`](Self::plan), where what is between is to be looked at: [`BottleneckPlan::look`].
+    ///
+    /// # Panics
+    /// As there, and when it is to be seen of a picture whose rows are not all seen ([`BottleneckShape::sees_all_rows`]).
+    pub fn plan_to_look(&self, input: [usize; 2], pictures: usize, threads: usize) -> BottleneckPlan<'_> {
+        assert!(self.shape.sees_all_rows(input), "rows are left out: {:?} of {input:?}", self.shape);
+        BottleneckPlan::new(self, input, pictures, threads, true)
+    }
+
     /// How so many threads do it for so many pictures of a height and width.
     ///
     /// # Panics
     /// When the picture is empty, the kernel is larger than it with its borders, or it has 2^32 numbers with its channels.
     pub fn plan(&self, input: [usize; 2], pictures: usize, threads: usize) -> BottleneckPlan<'_> {
-        BottleneckPlan::new(self, input, pictures, threads)
+        BottleneckPlan::new(self, input, pictures, threads, false)
     }
 }
 
@@ -175,7 +191,8 @@ pub struct BottleneckPlan<'a> {
 }
 
 impl<'a> BottleneckPlan<'a> {
-    fn new(bottleneck: &'a Bottleneck, input: [usize; 2], pictures: usize, threads: usize) -> Self {
+    /// `is_looked_at`: sums are whole then where they are looked at.
+    fn new(bottleneck: &'a Bottleneck, input: [usize; 2], pictures: usize, threads: usize, is_looked_at: bool) -> Self {
         let shape = &bottleneck.shape;
         let output = shape.depthwise().output(input);
         assert!(input.iter().all(|size| *size > 0), "a picture of {input:?} has no pixels");
@@ -189,7 +206,7 @@ impl<'a> BottleneckPlan<'a> {
         let blocks = bottleneck.depthwise.blocks();
         let is_small = output[0] * output[1] <= FEW_PIXELS;
         let groups = if is_small { (blocks / LEAST_BLOCKS).clamp(1, MOST_GROUPS) } else { 1 };
-        let parts = if pictures < threads { groups } else { 1 };
+        let parts = if pictures < threads && !is_looked_at { groups } else { 1 };
         let strips = Self::strips(bottleneck, input, output, pictures * parts, threads);
         let rows = output[0].div_ceil(strips);
         let pitch = side(1) - shape.stride[1];

@@ -3,12 +3,14 @@
 use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use super::Bounds;
 use super::bottleneck::BottleneckPlan;
-use super::lines::{self, Addend, CHANNELS, Factors, Order, Pixels, Singles};
+use super::lines::{self, Addend, CHANNELS, Factors, Looks, Order, Pixels, Singles};
 use super::memory::{self, Between, Line, Memory, halves};
 use crate::lanes::{Lanes, OnLanes};
+use crate::planes::Summary;
 use crate::rectangle::Rectangle;
 
 /// What all parts share.
@@ -19,6 +21,10 @@ struct Run<'a> {
     addend: Option<&'a [f32]>,
     /// Numbers of the output that are there.
     written: &'a AtomicUsize,
+    /// Which of the three layers are looked at, as they are kept between bounds.
+    looked_at: [bool; 3],
+    /// For each part of a picture that was worked on, the picture and what was seen of these.
+    seen: &'a Mutex<Vec<(usize, [Option<Looks>; 3])>>,
 }
 
 /// A part of a bottleneck: some pictures, or some groups of channels or strips of one.
@@ -43,6 +49,24 @@ impl BottleneckPlan<'_> {
     /// When the planes are not those of whole pictures, as many numbers are not to be added as come out, or a part was not
     /// applied.
     pub fn apply(&self, planes: &[f32], addend: Option<&[f32]>, do_all: impl FnOnce(BottleneckWork<'_>)) -> Vec<f32> {
+        self.look(planes, addend, [false; 3], do_all).0
+    }
+
+    /// As [`apply`](Self::apply), and what the layers' planes come to that are `looked_at`: what widens, the depthwise convolution,
+    /// and what narrows, before anything is added. Where the mean is no number, nothing is known of the rest.
+    ///
+    /// # Shapes
+    /// As there; for each layer that is looked at `[n, channels]`, and nothing for others.
+    ///
+    /// # Panics
+    /// As there, and when something is looked at and the plan is for none ([`Bottleneck::plan_to_look`]).
+    pub fn look(
+        &self,
+        planes: &[f32],
+        addend: Option<&[f32]>,
+        looked_at: [bool; 3],
+        do_all: impl FnOnce(BottleneckWork<'_>),
+    ) -> (Vec<f32>, [Vec<Summary>; 3]) {
         let pictures = planes.len() / self.source_size();
         assert_eq!(pictures * self.source_size(), planes.len(), "{} numbers are no whole pictures", planes.len());
         let pixels = self.output[0] * self.output[1];
@@ -55,14 +79,35 @@ impl BottleneckPlan<'_> {
         let target: &mut [MaybeUninit<f32>] = &mut values.spare_capacity_mut()[..count];
         // What is done in parts is whole when these are added.
         let addend_of_parts = addend.filter(|_| self.parts == 1);
-        let run = Run { plan: self, planes, addend: addend_of_parts, written };
+        assert!(looked_at == [false; 3] || self.parts == 1, "sums are whole where they are looked at");
+        let seen = &Mutex::default();
+        let run = Run { plan: self, planes, addend: addend_of_parts, written, looked_at, seen };
         let target = Rectangle::new(target, pixels);
         do_all(BottleneckWork { run: &run, parts: 0..parts, strips: 0..self.strips, target });
         assert_eq!(written.load(Ordering::Acquire), count, "all of the work was done");
         // SAFETY: that many numbers are counted as written. A strip is counted when it has written its rectangle, no two
         // overlap, and none can be applied twice.
         unsafe { values.set_len(count) };
-        if self.parts > 1 { self.add_parts(&values, addend, part) } else { values }
+        let values = if self.parts > 1 { self.add_parts(&values, addend, part) } else { values };
+        let mut seen = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
+        let summaries = std::array::from_fn(|layer| {
+            if !looked_at[layer] {
+                return Vec::new();
+            }
+            let ([height, channels], mut of_picture) = (self.looked_at(layer), Vec::new());
+            of_picture.resize_with(pictures, Vec::new);
+            for (picture, looks) in &mut seen {
+                of_picture[*picture].extend(looks[layer].take());
+            }
+            of_picture.into_iter().flat_map(|looks| Looks::summaries(looks, height, channels)).collect()
+        });
+        (values, summaries)
+    }
+
+    /// Rows and channels of a layer that is looked at.
+    fn looked_at(&self, layer: usize) -> [usize; 2] {
+        let shape = &self.bottleneck.shape;
+        [[self.input[0], shape.wide], [self.output[0], shape.wide], [self.output[0], shape.out]][layer]
     }
 
     /// The sums of pictures whose parts were done apart: in the same order as those that were not.
@@ -124,6 +169,8 @@ struct Strip<'a> {
     groups: Range<usize>,
     /// What is added to the picture's output.
     addend: Option<&'a [f32]>,
+    /// Of the rows under it, those that were under no strip before.
+    first_seen: Range<usize>,
 }
 
 impl OnLanes for (BottleneckWork<'_>, &mut Memory) {
@@ -139,15 +186,20 @@ impl OnLanes for (BottleneckWork<'_>, &mut Memory) {
             let groups = if plan.parts > 1 { part % plan.parts..part % plan.parts + 1 } else { 0..plan.groups };
             // Where the part's channels begin in the target, if it has them all.
             let above = (part - parts.start) * out;
+            let mut looks = plan.looks(&strips, run.looked_at);
             for strip in strips.clone() {
                 let rows = plan.first_row(strip)..plan.first_row(strip + 1);
                 let pixels = [rows.start, rows.end].map(|row| (row - plan.first_row(strips.start)) * plan.output[1]);
                 let target = target.part(above..above + out, pixels[0]..pixels[1]);
                 let written = target.rows() * target.columns();
-                let strip = Strip { source, seen: plan.seen(&rows), rows, groups: groups.clone(), addend };
+                let first_seen = plan.first_seen(strip);
+                let strip = Strip { source, seen: plan.seen(&rows), rows, groups: groups.clone(), addend, first_seen };
                 // SAFETY: as the caller promises.
-                unsafe { plan.apply_strip::<L>(&strip, memory, target) };
+                unsafe { plan.apply_strip::<L>(&strip, memory, target, &mut looks) };
                 run.written.fetch_add(written, Ordering::Release);
+            }
+            if looks.iter().any(Option::is_some) {
+                run.seen.lock().unwrap_or_else(PoisonError::into_inner).push((part, looks));
             }
         }
     }
@@ -162,12 +214,41 @@ impl BottleneckPlan<'_> {
         above..(first + self.under(rows.len())).saturating_sub(border).clamp(above, h)
     }
 
+    /// Rows of the picture under a strip that are under none before it.
+    fn first_seen(&self, strip: usize) -> Range<usize> {
+        let seen = |strip: usize| self.seen(&(self.first_row(strip)..self.first_row(strip + 1)));
+        let now = seen(strip);
+        let before = strip.checked_sub(1).map_or(0, |before| seen(before).end);
+        now.start.max(before).min(now.end)..now.end
+    }
+
+    /// Nothing seen yet of some strips.
+    fn looks(&self, strips: &Range<usize>, looked_at: [bool; 3]) -> [Option<Looks>; 3] {
+        let bottleneck = self.bottleneck;
+        let rows = |layer: usize| match layer {
+            0 => self.first_seen(strips.start).start..self.first_seen(strips.end - 1).end,
+            _ => self.first_row(strips.start)..self.first_row(strips.end),
+        };
+        let (width, blocks) = ([self.input[1], self.output[1], self.output[1]], bottleneck.depthwise.blocks());
+        let blocks = [blocks, blocks, bottleneck.project.blocks()];
+        std::array::from_fn(|layer| {
+            let is_there = looked_at[layer] && !strips.is_empty();
+            is_there.then(|| Looks::new(rows(layer), width[layer], blocks[layer]))
+        })
+    }
+
     /// Writes a strip: all of the target.
     ///
     /// # Safety
     /// The processor has what the lanes need.
     #[inline(always)]
-    unsafe fn apply_strip<L: Lanes>(&self, strip: &Strip<'_>, memory: &mut Memory, mut target: Rectangle<'_>) {
+    unsafe fn apply_strip<L: Lanes>(
+        &self,
+        strip: &Strip<'_>,
+        memory: &mut Memory,
+        mut target: Rectangle<'_>,
+        looks: &mut [Option<Looks>; 3],
+    ) {
         let Memory { copied, between, .. } = memory;
         let Between { places, wide, narrow, sums, totals } = between;
         let (bottleneck, shape) = (self.bottleneck, &self.bottleneck.shape);
@@ -215,7 +296,15 @@ impl BottleneckPlan<'_> {
                             }
                             None => seen.block(block).gather::<L>(places, wide),
                         }
+                        if let Some(looks) = &mut looks[0] {
+                            let rows = strip.first_seen.clone();
+                            let from = corner + (rows.start - strip.seen.start) * self.pitch;
+                            looks.look::<L>(block, rows, &wide[from.min(wide.len())..], self.pitch, None);
+                        }
                         self.singles(block).convolve::<L>(wide, to, [strip.rows.len(), self.output[1]]);
+                        if let Some(looks) = &mut looks[1] {
+                            looks.look::<L>(block, strip.rows.clone(), to, self.output[1], None);
+                        }
                     }
                 }
                 let narrow = &narrow[..chunk.len() * pixels];
@@ -249,6 +338,10 @@ impl BottleneckPlan<'_> {
             let plane = self.output[0] * self.output[1];
             let start = channels.start * plane + strip.rows.start * self.output[1];
             let addend = strip.addend.map(|addend| Addend { numbers: &addend[start..], pitch: plane });
+            if let Some(looks) = &mut looks[2] {
+                // SAFETY: as the caller promises.
+                unsafe { looks.look::<L>(block, strip.rows.clone(), lines, self.output[1], Some(bounds)) };
+            }
             // SAFETY: as the caller promises.
             unsafe { lines::spread::<L>(lines, bounds, addend, target.part(channels, 0..pixels)) };
         }

@@ -5,6 +5,7 @@
 //! other lines: steps, dilations, and widths that are no multiple of a register, cost it nothing. A product's registers hold
 //! channels, and its factors are single numbers of pixels, which may lie in any order.
 
+mod looks;
 mod pixels;
 mod planes;
 mod product;
@@ -14,6 +15,7 @@ use super::memory::Line;
 use super::{Bounds, COLUMNS};
 use crate::lanes::Lanes;
 
+pub(super) use looks::Looks;
 pub(super) use pixels::{Order, Pixels};
 pub(super) use planes::{Addend, spread};
 pub(super) use product::{add, narrow};

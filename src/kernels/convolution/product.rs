@@ -9,6 +9,11 @@ const TAPS_AT_A_TIME: usize = 768;
 /// Pixels of a tile, with all its taps: a part of a core's second cache.
 const TILE_BYTES: usize = 256 << 10;
 
+/// Pieces for each thread, where there are as many.
+const PIECES: usize = 8;
+/// Blocks of channels that are worth a piece: as many as are multiplied at once.
+const LEAST_BLOCKS: usize = 4;
+
 /// How a convolution is done as a product for pictures of one size.
 pub(super) struct Product<'a> {
     pub panels: &'a Panels,
@@ -78,15 +83,32 @@ impl<'a> Product<'a> {
         self.panels.shape.channels * self.phases.plane()
     }
 
-    /// In how many tiles the places of a picture are divided, and in how many parts its blocks of channels.
-    pub fn pieces(&self, pictures: usize, threads: usize) -> (usize, usize) {
+    /// How a picture is divided.
+    pub fn pieces(&self, pictures: usize, threads: usize) -> Pieces {
         let shape = &self.panels.shape;
         let panels = self.places.div_ceil(COLUMNS);
         let most = (TILE_BYTES / (shape.taps().min(TAPS_AT_A_TIME) * COLUMNS * 4)).clamp(1, 16);
-        // Enough pieces for the threads to be busy to the end, first by places, then by channels.
-        let wanted = if threads <= 1 { 1 } else { (4 * threads).div_ceil(pictures.max(1)) };
-        let tiles = panels.div_ceil(most).max(wanted).min(panels);
-        let parts = wanted.div_ceil(tiles).min(shape.blocks().div_ceil(8)).max(1);
-        (tiles, parts)
+        // Enough pieces for the threads to be busy to the end.
+        let wanted = if threads <= 1 { 1 } else { (PIECES * threads).div_ceil(pictures.max(1)) };
+        let least_tiles = panels.div_ceil(most);
+        // Each thread reads all of what is not divided: weights, where places are, and else the picture.
+        if wanted > 1 && shape.taps() * shape.out > self.source_size() {
+            let parts = wanted.min(shape.blocks().div_ceil(LEAST_BLOCKS)).max(1);
+            let tiles = least_tiles.max(wanted.div_ceil(parts)).min(panels);
+            return Pieces { tiles, parts, channels_first: true };
+        }
+        let tiles = least_tiles.max(wanted).min(panels);
+        let parts = wanted.div_ceil(tiles).min(shape.blocks().div_ceil(2 * LEAST_BLOCKS)).max(1);
+        Pieces { tiles, parts, channels_first: false }
     }
+}
+
+/// How a picture is divided between threads.
+pub(super) struct Pieces {
+    /// In how many tiles its places are.
+    pub tiles: usize,
+    /// In how many parts its blocks of channels are.
+    pub parts: usize,
+    /// Whether what is divided in two first are channels.
+    pub channels_first: bool,
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::memory::{self, Line, Memory, halves};
 use super::multiply::{Blocks, blocks_at_once, multiply};
-use super::product::Product;
+use super::product::{Pieces, Product};
 use super::{COLUMNS, ROWS};
 use crate::rectangle::Rectangle;
 
@@ -20,10 +20,7 @@ pub(super) struct Run<'a> {
     pub plan: &'a Product<'a>,
     /// The pictures, group by group.
     pub planes: &'a [f32],
-    /// In how many tiles the places of a picture are divided.
-    pub tiles: usize,
-    /// In how many parts its blocks of channels are.
-    pub parts: usize,
+    pub pieces: Pieces,
     /// Numbers of the output that are there.
     pub written: &'a AtomicUsize,
 }
@@ -54,7 +51,7 @@ struct Piece<'a> {
 impl<'a> ProductWork<'a> {
     pub fn new(run: &'a Run<'a>, pictures: usize, target: &'a mut [MaybeUninit<f32>]) -> Self {
         let target = Rectangle::new(target, run.plan.output[0] * run.plan.output[1]);
-        Self { run, pictures: 0..pictures, tiles: 0..run.tiles, parts: 0..run.parts, target }
+        Self { run, pictures: 0..pictures, tiles: 0..run.pieces.tiles, parts: 0..run.pieces.parts, target }
     }
 
     /// Two parts that can be done at once, where there is something to divide.
@@ -66,18 +63,20 @@ impl<'a> ProductWork<'a> {
             let first = Self { run, pictures: first, tiles: tiles.clone(), parts: parts.clone(), target: above };
             return (first, Some(Self { run, pictures: second, tiles, parts, target: below }));
         }
-        let is_one = pictures.len() == 1;
-        if is_one && tiles.len() > 1 {
-            let (first, second) = halves(&tiles);
-            let (left, right) = target.split_at_column(run.pixel(second.start) - run.pixel(first.start));
-            let first = Self { run, pictures: pictures.clone(), tiles: first, parts: parts.clone(), target: left };
-            return (first, Some(Self { run, pictures, tiles: second, parts, target: right }));
+        if pictures.is_empty() {
+            return (Self { run, pictures, tiles, parts, target }, None);
         }
-        if is_one && parts.len() > 1 {
+        if parts.len() > 1 && (run.pieces.channels_first || tiles.len() < 2) {
             let (first, second) = halves(&parts);
             let (above, below) = target.split_at_row(run.channel(second.start) - run.channel(first.start));
             let first = Self { run, pictures: pictures.clone(), tiles: tiles.clone(), parts: first, target: above };
             return (first, Some(Self { run, pictures, tiles, parts: second, target: below }));
+        }
+        if tiles.len() > 1 {
+            let (first, second) = halves(&tiles);
+            let (left, right) = target.split_at_column(run.pixel(second.start) - run.pixel(first.start));
+            let first = Self { run, pictures: pictures.clone(), tiles: first, parts: parts.clone(), target: left };
+            return (first, Some(Self { run, pictures, tiles: second, parts, target: right }));
         }
         (Self { run, pictures, tiles, parts, target }, None)
     }
@@ -111,11 +110,11 @@ impl<'a> ProductWork<'a> {
 
 impl Run<'_> {
     fn first_panel(&self, tile: usize) -> usize {
-        tile * self.plan.places.div_ceil(COLUMNS) / self.tiles
+        tile * self.plan.places.div_ceil(COLUMNS) / self.pieces.tiles
     }
 
     fn first_block(&self, part: usize) -> usize {
-        part * self.plan.panels.shape.blocks() / self.parts
+        part * self.plan.panels.shape.blocks() / self.pieces.parts
     }
 
     /// The first output pixel of a tile: as many lie before it.

@@ -126,18 +126,26 @@ impl<'a> Winograd<'a> {
     pub fn pieces(&self, pictures: usize, threads: usize) -> (usize, usize) {
         let shape = &self.panels.shape;
         let most = STRIP_BYTES / (self.tile.points() * shape.channels * 4);
-        let wanted = if threads <= 1 { 1 } else { (2 * threads).div_ceil(pictures.max(1)) };
-        // The fewest columns that are in vain; then strips that fit the cache, and enough of them; then few.
-        let cost = |strips: usize| {
+        let blocks = shape.blocks();
+        // What the thread that is done last has done: of all strips, filled up and with their weights, as many parts as are
+        // its share.
+        let cost = |strips: usize, parts: usize| {
             let rows = |strip: usize| (strip + 1) * self.tiles[0] / strips - strip * self.tiles[0] / strips;
             let columns: usize = (0..strips).map(|strip| self.columns(rows(strip))).sum();
             let too_large = self.columns(self.tiles[0].div_ceil(strips)).saturating_sub(most.max(COLUMNS));
             // What does not fit is read from a slower cache.
-            (columns + too_large / 4, wanted.saturating_sub(strips), strips)
+            let columns = columns + too_large / 4;
+            let out = blocks.div_ceil(parts) * ROWS;
+            let products = (columns + strips * COST_OF_WEIGHT).saturating_mul(shape.channels * out);
+            let around = columns.saturating_mul(COST_OF_PIXEL * shape.channels + COST_OF_SUM * out);
+            let pieces = strips * parts * pictures.max(1);
+            let of_piece = products.saturating_add(around) / strips;
+            (pieces.div_ceil(threads.max(1)).saturating_mul(of_piece), pieces)
         };
-        let strips = (1..=self.tiles[0]).min_by_key(|strips| cost(*strips)).unwrap_or(1);
-        let parts = wanted.div_ceil(strips).min(shape.blocks().div_ceil(4)).max(1);
-        (strips, parts)
+        // More parts than threads are of no use, as each transforms all pixels anew; nor are those of a few channels.
+        let most_parts = if threads <= 1 { 1 } else { threads.min(blocks.div_ceil(4)).max(1) };
+        let all = (1..=self.tiles[0]).flat_map(|strips| (1..=most_parts).map(move |parts| (strips, parts)));
+        all.min_by_key(|(strips, parts)| cost(*strips, *parts)).unwrap_or((1, 1))
     }
 
     /// Numbers of one group of one picture.

@@ -2,6 +2,7 @@ use std::panic::catch_unwind;
 
 use tiramisu_kernels::Instructions;
 use tiramisu_kernels::convolution::{Bottleneck, BottleneckShape, BottleneckWork, Bounds, Layer, Memory};
+use tiramisu_kernels::planes::Summary;
 
 use super::{CASES, Shifted, numbers};
 
@@ -67,7 +68,8 @@ impl Definition {
         Bottleneck::new(instructions, self.shape, expand, self.depthwise.layer(), self.project.layer())
     }
 
-    fn of_picture(&self, picture: &[f32], [h, w]: [usize; 2], [out_h, out_w]: [usize; 2]) -> Vec<f64> {
+    /// The planes of each layer.
+    fn of_picture(&self, picture: &[f32], [h, w]: [usize; 2], [out_h, out_w]: [usize; 2]) -> [Vec<Vec<f64>>; 3] {
         let input: Vec<Vec<f64>> =
             picture.chunks_exact(h * w).map(|plane| plane.iter().map(|value| f64::from(*value)).collect()).collect();
         let wide = self.expand.as_ref().map_or_else(|| input.clone(), |expand| expand.product(&input));
@@ -91,8 +93,18 @@ impl Definition {
                 places.map(value).collect()
             })
             .collect();
-        self.project.product(&narrow).concat()
+        let out = self.project.product(&narrow);
+        [wide, narrow, out]
     }
+}
+
+/// Whether a summary is a plane's, but for rounding.
+fn is_of(summary: &Summary, plane: &[f64]) -> bool {
+    let Summary { mean, largest, place } = *summary;
+    let true_mean = plane.iter().sum::<f64>() / plane.len() as f64;
+    let true_largest = plane.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let close = |found: f32, expected: f64| (f64::from(found) - expected).abs() < 1e-4;
+    close(mean, true_mean) && close(largest, true_largest) && close(largest, plane[place])
 }
 
 /// Splits the work at random, and does the parts in any order.
@@ -132,9 +144,32 @@ fn check(random: &mut fastrand::Rng, shape: BottleneckShape, size: [usize; 2], p
             alone.extend(plan.apply(picture, addend, |work| do_in_parts(work, random)));
         }
         assert!(found == alone, "{threads} threads give something else: {size:?}, {shape:?}, {instructions:?}");
-        let expected: Vec<f64> = (input.slice().chunks_exact(picture))
-            .flat_map(|picture| definition.of_picture(picture, size, plan.output()))
+        let layers: Vec<_> = (input.slice().chunks_exact(picture))
+            .map(|picture| definition.of_picture(picture, size, plan.output()))
             .collect();
+        if shape.sees_all_rows(size) {
+            let looked_at = [definition.expand.is_some() && random.bool(), random.bool(), random.bool()];
+            let plan = bottleneck.plan_to_look(size, pictures, threads);
+            let (same, seen) = plan.look(input.slice(), addend.as_deref(), looked_at, |work| do_in_parts(work, random));
+            assert!(same == found, "looking changes nothing: {size:?}, {shape:?}, {instructions:?}");
+            let plan = bottleneck.plan_to_look(size, pictures, 1);
+            let at_once =
+                plan.look(input.slice(), addend.as_deref(), looked_at, |work| work.apply(&mut Memory::default()));
+            assert!(at_once.1 == seen, "{threads} threads see something else: {size:?}, {shape:?}, {instructions:?}");
+            for (layer, seen) in seen.iter().enumerate().filter(|(layer, _)| looked_at[*layer]) {
+                let planes: Vec<&Vec<f64>> = layers.iter().flat_map(|layers| &layers[layer]).collect();
+                assert_eq!(seen.len(), planes.len(), "{shape:?}");
+                for (summary, plane) in seen.iter().zip(planes) {
+                    assert!(
+                        is_of(summary, plane),
+                        "{summary:?} of layer {layer}; {size:?}, {shape:?}, {instructions:?}"
+                    );
+                }
+            }
+        } else {
+            assert!(catch_unwind(|| bottleneck.plan_to_look(size, 1, 1)).is_err(), "{size:?}, {shape:?}");
+        }
+        let expected: Vec<f64> = layers.into_iter().flat_map(|[_, _, out]| out.concat()).collect();
         assert_eq!(found.len(), expected.len(), "{shape:?}");
         for (place, (found, expected)) in found.iter().zip(&expected).enumerate() {
             let expected = expected + addend.as_ref().map_or(0.0, |addend| f64::from(addend[place]));

@@ -23,6 +23,8 @@ pub(super) struct Chains {
     pub is_inside: Vec<bool>,
     /// For each node the one that takes it, where nobody else takes it or looks at it.
     pub only_taker: Vec<Option<usize>>,
+    /// The same, where others may look.
+    pub sole_taker: Vec<Option<usize>>,
 }
 
 impl Chains {
@@ -37,12 +39,10 @@ impl Chains {
                 }
             }
         }
-        let only_taker: Vec<Option<usize>> = (takers.iter().zip(is_wanted))
-            .map(|(takers, is_wanted)| match takers[..] {
-                [taker] if !is_wanted => Some(taker),
-                _ => None,
-            })
-            .collect();
+        let sole_taker: Vec<Option<usize>> =
+            takers.iter().map(|takers| if let [taker] = takers[..] { Some(taker) } else { None }).collect();
+        let only_taker: Vec<Option<usize>> =
+            sole_taker.iter().zip(is_wanted).map(|(taker, is_wanted)| taker.filter(|_| !is_wanted)).collect();
         let (mut ending, mut is_inside) = (vec![None; count], vec![false; count]);
         for first in (0..count).filter(|index| is_needed[*index]) {
             let is_convolution = matches!(graph.nodes[first].op, Op::Convolution(_));
@@ -71,7 +71,7 @@ impl Chains {
                 }
             }
         }
-        Self { ending, is_inside, only_taker }
+        Self { ending, is_inside, only_taker, sole_taker }
     }
 }
 

@@ -5,11 +5,10 @@
 
 use burn::backend::Flex;
 use burn::tensor::{Tensor, TensorData};
-use rayon::prelude::*;
 use tiramisu_kernels::convolution::Bounds;
 use tiramisu_kernels::join;
 
-use super::{super::Activation, apply, host::lend};
+use super::{super::Activation, apply, host::lend, threads};
 
 /// Numbers that a thread works on at a time: a part of a core's second cache, and enough that handing it out costs little.
 const PIECE: usize = 1 << 14;
@@ -72,8 +71,7 @@ pub(super) fn concat(inputs: Vec<Tensor<4>>) -> Tensor<4> {
     let first = inputs.first().expect("shapes were checked: every node has an input");
     let ([n, _, h, w], device) = (first.dims(), first.device());
     let channels = inputs.iter().map(|input| input.dims()[1]).sum();
-    let values =
-        lend_all(inputs, |parts| join::rows(n, parts, |pieces| pieces.into_par_iter().for_each(join::Piece::copy)));
+    let values = lend_all(inputs, |parts| join::rows(n, parts, |pieces| threads::each(pieces, join::Piece::copy)));
     Tensor::from_data(TensorData::new(values, [n, channels, h, w]), &device)
 }
 
@@ -99,6 +97,7 @@ fn change(x: Tensor<4>, change: impl Fn(usize, &mut [f32]) + Sync) -> Tensor<4> 
     // Copied where somebody else has it.
     let values = tensor.storage_mut::<f32>();
     assert_eq!(values.len(), count, "a tensor of its own");
-    values.par_chunks_mut(PIECE).enumerate().for_each(|(piece, values)| change(piece * PIECE, values));
+    let pieces = values.chunks_mut(PIECE).enumerate().collect();
+    threads::each(pieces, |(piece, values)| change(piece * PIECE, values));
     Tensor::from_primitive::<Flex>(tensor)
 }

@@ -4,9 +4,8 @@
 //! two layers that hardly compute; here the neighbours are summed where the result goes, a stretch of a plane at a time.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use rayon::prelude::*;
 
-use super::{super::Normalization, host::lend};
+use super::{super::Normalization, host::lend, threads};
 
 /// Neighbours that are summed one by one: networks have five. What has many more goes the way of other devices.
 const MOST_NEIGHBOURS: usize = 15;
@@ -28,8 +27,8 @@ pub(super) fn across_channels(x: Tensor<4>, normalization: &Normalization) -> Te
     let places = (h * w).max(1);
     let mut values = vec![0.0f32; dims.iter().product()];
     lend(x, |input| {
-        let planes = values.par_chunks_exact_mut(places).enumerate();
-        planes.for_each(|(plane, out)| {
+        let planes = values.chunks_exact_mut(places).enumerate().collect();
+        threads::each(planes, |(plane, out)| {
             let (image, channel) = (plane / channels, plane % channels);
             let image = &input[image * channels * places..][..channels * places];
             let reach = normalization.size / 2;

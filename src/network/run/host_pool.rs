@@ -3,13 +3,13 @@
 //! burn's own (flex) asks for every pixel of every window whether it is inside; the kernels fold whole lines.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use rayon::prelude::*;
 use tiramisu_kernels::Instructions;
 use tiramisu_kernels::pool::{self, Kind, Shape};
 
 use super::{
     super::{Pool, PoolKind},
     host::lend,
+    threads,
 };
 
 /// # Shapes
@@ -26,8 +26,13 @@ pub(super) fn pool(x: Tensor<4>, pool: &Pool, output: [usize; 2], device: &Devic
     let windows = pool::Pool::new(Instructions::best(), shape);
     let mut values = vec![0.0f32; n * c * out_h * out_w];
     lend(x, |input| {
-        let planes = input.par_chunks_exact(h * w).zip(values.par_chunks_exact_mut(out_h * out_w));
-        planes.for_each_init(|| windows.folder(), |folder, (plane, out)| folder.fold(plane, out));
+        let at_a_time = (n * c).div_ceil(threads::pieces()).max(1);
+        let planes = input.chunks(h * w * at_a_time).zip(values.chunks_mut(out_h * out_w * at_a_time));
+        threads::each(planes.collect(), |(planes, outs)| {
+            let mut folder = windows.folder();
+            let planes = planes.chunks_exact(h * w).zip(outs.chunks_exact_mut(out_h * out_w));
+            planes.for_each(|(plane, out)| folder.fold(plane, out));
+        });
     });
     Tensor::from_data(TensorData::new(values, [n, c, out_h, out_w]), device)
 }

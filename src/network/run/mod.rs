@@ -33,15 +33,24 @@ use std::{
 };
 
 use burn::tensor::{Device, Tensor};
+use tiramisu_kernels::planes::Summary;
 
 pub(super) use self::fold::fold;
 use self::{
-    bottleneck::HostBottleneck,
+    bottleneck::{Bottleneck, HostBottleneck},
     plan::{Plan, Step},
     prepared::Prepared,
 };
 use super::{Graph, NetworkError, Node, Source, layout::look};
 use crate::domain::Precision;
+
+/// What is seen of a wanted layer.
+pub enum Seen {
+    /// All of it: `[n, c, h, w]`.
+    Activation(Tensor<4>),
+    /// What the planes come to, picture by picture and channel by channel: it was never whole in memory.
+    Summaries(Vec<Summary>),
+}
 
 /// A network with its weights on a device, ready to run.
 ///
@@ -107,9 +116,39 @@ impl Runner {
         cancelled: impl Fn() -> bool,
         tap: impl FnMut(usize, Tensor<4>),
     ) -> bool {
+        let mut tap = tap;
+        self.see(batch, wanted, cancelled, false, |layer, seen| {
+            let Seen::Activation(activation) = seen else { unreachable!("nobody may look inside a bottleneck") };
+            tap(layer, activation);
+        })
+    }
+
+    /// As [`forward_unless`](Self::forward_unless), for who wants no more than what each layer's planes come to. On this processor
+    /// what is inside a bottleneck is looked at while it is there, and never written.
+    ///
+    /// # Panics
+    /// As there.
+    pub fn summarize_unless(
+        &self,
+        batch: Tensor<4>,
+        wanted: &[usize],
+        cancelled: impl Fn() -> bool,
+        tap: impl FnMut(usize, Seen),
+    ) -> bool {
+        self.see(batch, wanted, cancelled, true, tap)
+    }
+
+    fn see(
+        &self,
+        batch: Tensor<4>,
+        wanted: &[usize],
+        cancelled: impl Fn() -> bool,
+        may_look: bool,
+        tap: impl FnMut(usize, Seen),
+    ) -> bool {
         let [_, c, h, w] = batch.dims();
         assert_eq!([c, h, w], self.graph.input, "a batch of {} for {}", "[c, h, w]", self.graph.name);
-        let pass = || self.pass(batch, wanted, cancelled, tap);
+        let pass = || self.pass(batch, wanted, cancelled, may_look, tap);
         if self.device == Device::flex() { threads::share(pass) } else { pass() }
     }
 
@@ -118,10 +157,11 @@ impl Runner {
         batch: Tensor<4>,
         wanted: &[usize],
         cancelled: impl Fn() -> bool,
-        mut tap: impl FnMut(usize, Tensor<4>),
+        may_look: bool,
+        mut tap: impl FnMut(usize, Seen),
     ) -> bool {
         let has_bottlenecks = self.device == Device::flex() && host_convolution::are_kernels_fast();
-        let plan = Plan::new(&self.graph, wanted, has_bottlenecks);
+        let plan = Plan::new(&self.graph, wanted, has_bottlenecks, may_look);
         let mut uses_left = plan.uses;
         let mut values: Vec<Option<Tensor<4>>> = vec![None; self.graph.nodes.len()];
         let mut input = Some(precision::enter(self.precision, batch));
@@ -144,10 +184,17 @@ impl Runner {
                 let value = if *uses == 0 { value.take() } else { value.clone() };
                 inputs.push(value.expect("a value lives until its last use"));
             }
-            let output = self.prepared(step).apply_in(self.precision, inputs);
+            let inside = if let Step::Bottleneck(bottleneck) = step { bottleneck.layers_inside() } else { [None; 3] };
+            let output = match (step, inside.map(|node| node.is_some_and(|node| plan.wanted[node]))) {
+                (Step::Chain(_), _) | (_, [false, false, false]) => {
+                    self.prepared(step).apply_in(self.precision, inputs)
+                }
+                (Step::Bottleneck(bottleneck), looked_at) => self.look_inside(bottleneck, inputs, looked_at, &mut tap),
+            };
             if plan.wanted[index] {
                 // Given away before the next layer runs; a tap that keeps it makes the next layer copy.
-                let seen = |output| precision::leave(self.precision, look(output, &node.dims, node.layout));
+                let seen =
+                    |output| Seen::Activation(precision::leave(self.precision, look(output, &node.dims, node.layout)));
                 if uses_left[index] == 0 {
                     tap(index, seen(output));
                     continue;
@@ -157,6 +204,44 @@ impl Runner {
             values[index] = Some(output);
         }
         true
+    }
+
+    /// The bottleneck's output; those of its layers that are `looked_at` are tapped.
+    fn look_inside(
+        &self,
+        bottleneck: Bottleneck,
+        inputs: Vec<Tensor<4>>,
+        looked_at: [bool; 3],
+        tap: &mut impl FnMut(usize, Seen),
+    ) -> Tensor<4> {
+        let prepared = self.prepared(Step::Bottleneck(bottleneck));
+        let Prepared::HostBottleneck(host) = &*prepared else { unreachable!("it was prepared as one") };
+        let layers = bottleneck.layers_inside();
+        let (output, seen) = host.look(inputs.clone(), looked_at);
+        if seen.iter().flatten().all(|summary| !summary.mean.is_nan()) {
+            for (layer, summaries) in layers.into_iter().zip(seen) {
+                if let Some(layer) = layer.filter(|_| !summaries.is_empty()) {
+                    tap(layer, Seen::Summaries(summaries));
+                }
+            }
+            return output;
+        }
+        // Something infinite or no number, of which nothing more is known: one after the other, it is.
+        let mut inputs = inputs.into_iter();
+        let mut x = inputs.next().expect("shapes were checked: a convolution has an input");
+        for chain in bottleneck.chains() {
+            x = self.prepared(Step::Chain(chain)).apply(vec![x]);
+            if layers.iter().zip(looked_at).any(|(layer, is_looked_at)| is_looked_at && *layer == Some(chain.last)) {
+                tap(chain.last, Seen::Activation(x.clone()));
+            }
+        }
+        match (bottleneck.sum(), inputs.next()) {
+            (Some((sum, place)), Some(added)) => {
+                let both = if place == 0 { vec![added, x] } else { vec![x, added] };
+                self.prepared(Step::Chain(sum)).apply(both)
+            }
+            _ => x,
+        }
     }
 
     /// How long each layer takes for such a batch, in seconds, one after the other: the device is waited for between, so

@@ -1,10 +1,12 @@
 //! Convolution by the kernels that read the picture where it lies, on all threads.
 
-use rayon::prelude::*;
 use tiramisu_kernels::Instructions;
 use tiramisu_kernels::convolution::{self, Bounds, Shape, Work};
 
-use super::{super::Convolution, scratch::with_memory};
+use super::{super::Convolution, scratch::with_memory, threads};
+
+/// Planes that are worth handing to another thread.
+const LEAST_PLANES: usize = 8;
 
 /// A convolution whose weights lie as the product reads them.
 pub(super) struct Panels(convolution::Panels);
@@ -38,19 +40,20 @@ impl Panels {
     pub(super) fn apply(&self, input: &[f32], [h, w]: [usize; 2]) -> (Vec<f32>, [usize; 2]) {
         let plan = self.0.plan([h, w]);
         let do_all = |work: Work<'_>| {
-            rayon::iter::split(work, Work::split).for_each(|work| with_memory(|memory| work.apply(memory)));
+            let parts = threads::divide(work, Work::split);
+            threads::each(parts, |work| with_memory(|memory| work.apply(memory)));
         };
         let threads = rayon::current_num_threads();
         let Some(sorted_plane) = plan.sorted_plane() else {
             return (plan.apply(input, threads, do_all), plan.output());
         };
         let mut sorted = vec![0.0; input.len() / (h * w) * sorted_plane];
-        let planes = input.par_chunks_exact(h * w);
-        sorted
-            .par_chunks_exact_mut(sorted_plane)
-            .zip(planes)
-            .with_min_len(8)
-            .for_each(|(to, from)| plan.sort(from, to));
+        let at_a_time = (input.len() / (h * w)).div_ceil(threads::pieces()).max(LEAST_PLANES);
+        let planes = input.chunks(h * w * at_a_time).zip(sorted.chunks_mut(sorted_plane * at_a_time));
+        threads::each(planes.collect(), |(from, to)| {
+            let planes = from.chunks_exact(h * w).zip(to.chunks_exact_mut(sorted_plane));
+            planes.for_each(|(from, to)| plan.sort(from, to));
+        });
         (plan.apply(&sorted, threads, do_all), plan.output())
     }
 }

@@ -45,11 +45,11 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// `has_bottlenecks`: whether these may run as one.
+    /// `has_bottlenecks`: whether these may run as one; `may_look`: although somebody wants to know what is between.
     ///
     /// # Panics
     /// When a wanted layer does not exist.
-    pub fn new(graph: &Graph, wanted: &[usize], has_bottlenecks: bool) -> Self {
+    pub fn new(graph: &Graph, wanted: &[usize], has_bottlenecks: bool, may_look: bool) -> Self {
         let count = graph.nodes.len();
         let mut is_wanted = vec![false; count];
         for layer in wanted {
@@ -77,7 +77,7 @@ impl Plan {
         let mut chains = Chains::find(graph, &is_needed, &is_wanted);
         let mut bottlenecks = vec![None; count];
         if has_bottlenecks {
-            for bottleneck in Bottleneck::find(graph, &is_needed, &chains) {
+            for bottleneck in Bottleneck::find(graph, &is_needed, &chains, may_look) {
                 bottleneck.nodes(graph).for_each(|node| chains.is_inside[node] = true);
                 bottlenecks[bottleneck.last()] = Some(bottleneck);
             }

@@ -1,14 +1,88 @@
 //! Convolutions that run as one where nobody looks at what is between.
 
-use std::{cell::Cell, sync::Arc};
+use std::{cell::Cell, collections::BTreeMap, sync::Arc};
 
-use burn::tensor::Device;
-use tiramisu::network::{Activation, Combination, Convolution, GraphBuilder, Op, Runner, Source, Weights};
+use burn::tensor::{Device, Tensor, TensorData};
+use tiramisu::{
+    features::{pool_with_places, pooled},
+    network::{Activation, Combination, Convolution, Graph, GraphBuilder, Op, Runner, Seen, Source, Weights},
+};
 
 use super::{
     load_golden,
     running::{assert_near, numbers, waves},
 };
+
+/// The averages, maxima and places of all layers but those whose output an activation or a normalisation alone changes, seen as an
+/// extraction sees them and from the whole activations; and how many were never whole.
+fn assert_seen_as_they_are(graph: &Arc<Graph>, batch: &Tensor<4>, case: &str) -> usize {
+    let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
+    let is_changed = |layer: usize| {
+        let takers = graph.nodes.iter().filter(|node| node.inputs.contains(&Source::Node(layer)));
+        takers.into_iter().any(|node| matches!(node.op, Op::Activate(_) | Op::Affine { .. }))
+    };
+    let wanted: Vec<usize> = (0..graph.nodes.len()).filter(|layer| !is_changed(*layer)).collect();
+    let n = batch.dims()[0];
+    let mut never_whole = 0;
+    let mut seen = BTreeMap::new();
+    runner.summarize_unless(
+        batch.clone(),
+        &wanted,
+        || false,
+        |layer, what| {
+            let all = match what {
+                Seen::Activation(activation) => pool_with_places(activation),
+                Seen::Summaries(summaries) => {
+                    never_whole += 1;
+                    pooled(&summaries, n, &Device::flex())
+                }
+            };
+            assert!(seen.insert(layer, all).is_none(), "{case}: layer {layer} is seen once");
+        },
+    );
+    assert_eq!(seen.keys().copied().collect::<Vec<_>>(), wanted, "{case}");
+    runner.forward(batch.clone(), &wanted, |layer, activation| {
+        let case = format!("{case}, layer {layer}");
+        let ([average, maximum], places) = &seen[&layer];
+        let [_, _, h, w] = activation.dims();
+        let ([true_average, true_maximum], _) = pool_with_places(activation.clone());
+        // What is no number, or infinite, is so in both.
+        let same = |found: &Tensor<2>, expected: Tensor<2>| {
+            let (found, expected) = (numbers(found.clone()), numbers(expected));
+            let are_odd = found.iter().zip(&expected).all(|(found, expected)| {
+                expected.is_finite() || found.to_bits() == expected.to_bits() || found.is_nan() && expected.is_nan()
+            });
+            assert!(are_odd, "{case}: {found:?}, not {expected:?}");
+            let finite = |values: &[f32]| -> Vec<f32> {
+                values
+                    .iter()
+                    .zip(&expected)
+                    .filter(|(_, expected)| expected.is_finite())
+                    .map(|(value, _)| *value)
+                    .collect()
+            };
+            assert_near(&finite(&found), &finite(&expected), &case);
+        };
+        same(average, true_average);
+        same(maximum, true_maximum);
+        // Of places that hold as much either may be told.
+        let places: Vec<f32> = places.clone().float().try_into_vec_as().unwrap();
+        let there: Vec<f32> =
+            numbers(activation).chunks(h * w).zip(&places).map(|(plane, place)| plane[*place as usize]).collect();
+        same(&Tensor::from_data(TensorData::new(there, maximum.dims()), &Device::flex()), maximum.clone());
+    });
+    never_whole
+}
+
+/// Whether the kernels know the processor; elsewhere each convolution is a step.
+fn runs_bottlenecks_as_one() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return std::env::var_os("TIRAMISU_INSTRUCTIONS").is_none_or(|most| most != "plain")
+        && is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("fma");
+    #[cfg(not(target_arch = "x86_64"))]
+    false
+}
 
 #[test]
 fn a_bottleneck_runs_as_one_unless_somebody_looks_between() {
@@ -72,16 +146,47 @@ fn a_bottleneck_runs_as_one_unless_somebody_looks_between() {
         runner.forward_unless(waves(&graph, 2), &wanted, count, |layer, activation| {
             assert_near(&numbers(activation), &apart[layer], &format!("{case}, layer {layer}"));
         });
-        // Where kernels know the processor; elsewhere each convolution is a step.
-        #[cfg(target_arch = "x86_64")]
-        if std::env::var_os("TIRAMISU_INSTRUCTIONS").is_none_or(|most| most != "plain")
-            && is_x86_feature_detected!("avx2")
-            && is_x86_feature_detected!("fma")
-        {
+        if runs_bottlenecks_as_one() {
             let expected = if is_shared { 4 } else { 1 } + usize::from(!is_widened);
             assert_eq!(steps.get(), expected, "{case}");
         }
+        let never_whole = assert_seen_as_they_are(&graph, &waves(&graph, 2), &case);
+        if runs_bottlenecks_as_one() {
+            // What widens, and the depthwise convolution.
+            assert_eq!(never_whole, if is_shared { 0 } else { 2 }, "{case}");
+        }
     }
+}
+
+#[test]
+fn what_is_infinite_or_no_number_inside_a_bottleneck_is_seen_as_it_is() {
+    let mut random = fastrand::Rng::with_seed(16);
+    let mut builder = GraphBuilder::new([3, 15, 13]).unwrap();
+    let mut taken = Source::Input;
+    for ([from, to], side, groups) in [([3, 40], 1, 1), ([40, 40], 3, 40), ([40, 3], 1, 1)] {
+        let count = to * from / groups * side * side;
+        let convolution = Convolution {
+            weight: Weights::new(vec![to, from / groups, side, side], (0..count).map(|_| random.f32() - 0.5).collect()),
+            bias: None,
+            stride: [1; 2],
+            padding: [(side / 2, side / 2); 2],
+            dilation: [1; 2],
+            groups,
+        };
+        taken = builder.push("conv", "Convolution", Op::Convolution(convolution), &[taken]).unwrap();
+    }
+    builder.push("sum", "Sum", Op::Combine(Combination::Sum(Vec::new())), &[taken, Source::Input]).unwrap();
+    let graph = Arc::new(builder.finish("odd", load_golden("residual").preprocessing).unwrap());
+    for odd in [f32::NAN, f32::INFINITY] {
+        let mut values = numbers(waves(&graph, 2));
+        values[3 * 15 * 13 + 7] = odd;
+        values[3 * 15 * 13 + 8] = -odd;
+        let batch = Tensor::from_data(TensorData::new(values, [2, 3, 15, 13]), &Device::flex());
+        let never_whole = assert_seen_as_they_are(&graph, &batch, &format!("{odd}"));
+        assert_eq!(never_whole, 0, "{odd}: sums of both signs without end");
+    }
+    let never_whole = assert_seen_as_they_are(&graph, &waves(&graph, 2), "usual numbers");
+    assert_eq!(never_whole, if runs_bottlenecks_as_one() { 3 } else { 0 });
 }
 
 #[test]
@@ -120,6 +225,7 @@ fn bottlenecks_that_follow_one_another_share_no_layer() {
         });
         assert_eq!(seen, wanted);
     }
+    assert_seen_as_they_are(&graph, &waves(&graph, 2), "all");
 }
 
 #[test]
@@ -173,4 +279,5 @@ fn a_shortcut_past_a_bottleneck_is_added_by_it_and_past_two_by_one() {
         });
         assert_eq!(seen, wanted);
     }
+    assert_seen_as_they_are(&graph, &waves(&graph, 2), "all");
 }
