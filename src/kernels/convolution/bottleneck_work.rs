@@ -13,6 +13,12 @@ use crate::lanes::{Lanes, OnLanes};
 use crate::planes::Summary;
 use crate::rectangle::Rectangle;
 
+/// What was seen of some strips of a picture, of those layers that are looked at.
+struct SeenOfPicture {
+    picture: usize,
+    layers: [Option<Looks>; 3],
+}
+
 /// What all parts share.
 struct Run<'a> {
     plan: &'a BottleneckPlan<'a>,
@@ -23,8 +29,8 @@ struct Run<'a> {
     written: &'a AtomicUsize,
     /// Which of the three layers are looked at, as they are kept between bounds.
     looked_at: [bool; 3],
-    /// For each part of a picture that was worked on, the picture and what was seen of these.
-    seen: &'a Mutex<Vec<(usize, [Option<Looks>; 3])>>,
+    /// For each part of a picture that was worked on.
+    seen: &'a Mutex<Vec<SeenOfPicture>>,
 }
 
 /// A part of a bottleneck: some pictures, or some groups of channels or strips of one.
@@ -96,8 +102,8 @@ impl BottleneckPlan<'_> {
             }
             let ([height, channels], mut of_picture) = (self.looked_at(layer), Vec::new());
             of_picture.resize_with(pictures, Vec::new);
-            for (picture, looks) in &mut seen {
-                of_picture[*picture].extend(looks[layer].take());
+            for SeenOfPicture { picture, layers } in &mut seen {
+                of_picture[*picture].extend(layers[layer].take());
             }
             of_picture.into_iter().flat_map(|looks| Looks::summaries(looks, height, channels)).collect()
         });
@@ -199,7 +205,10 @@ impl OnLanes for (BottleneckWork<'_>, &mut Memory) {
                 run.written.fetch_add(written, Ordering::Release);
             }
             if looks.iter().any(Option::is_some) {
-                run.seen.lock().unwrap_or_else(PoisonError::into_inner).push((part, looks));
+                run.seen
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(SeenOfPicture { picture: part, layers: looks });
             }
         }
     }

@@ -45,6 +45,7 @@ use super::{Graph, NetworkError, Node, Source, layout::look};
 use crate::domain::Precision;
 
 /// What is seen of a wanted layer.
+#[allow(clippy::large_enum_variant, reason = "one at a time is handed over, and none is kept")]
 pub enum Seen {
     /// All of it: `[n, c, h, w]`.
     Activation(Tensor<4>),

@@ -115,7 +115,7 @@ pub(super) fn each<P: Send>(pieces: Vec<P>, work: impl Fn(P) + Sync) {
     let board = if pieces.len() > 1 { BOARD.with_borrow_mut(Option::take) } else { None };
     let Some(board) = board else {
         match pieces.len() > 1 && rayon::current_num_threads() > 1 {
-            true => pieces.into_par_iter().for_each(|piece| work(piece)),
+            true => pieces.into_par_iter().for_each(&work),
             false => pieces.into_iter().for_each(&work),
         }
         return;
