@@ -18,7 +18,7 @@ use super::{
 };
 
 /// So many filters, spread over all, tell whether more are worth a look: reading all of a learned network's takes long.
-const SAMPLED: usize = 8;
+const SAMPLED: usize = 4;
 
 /// A convolution over sums of channels.
 pub(super) struct MergedConvolution {
@@ -42,15 +42,14 @@ impl MergedConvolution {
     pub fn new(convolution: &Convolution, bounds: Option<Bounds>, device: &Device) -> Option<Self> {
         let Convolution { weight, groups, .. } = convolution;
         let &[out, channels, h, w] = weight.shape.as_slice() else { return None };
-        if *groups != 1 || channels < 2 || *device != Device::flex() {
+        if *groups != 1 || channels < 2 || out == 0 || *device != Device::flex() {
             return None;
         }
         let taps = h * w;
         let of = |filter: usize, channel: usize| &weight.values[(filter * channels + channel) * taps..][..taps];
         let kinds = |filter: usize, most: usize| Kinds::of(channels, most, |channel| of(filter, channel));
-        let sampled = (0..SAMPLED.min(out)).map(|number| number * out / SAMPLED.min(out));
-        let few = sampled.filter(|filter| kinds(*filter, channels / 2).is_some()).take(SAMPLED.min(out).div_ceil(2));
-        if few.count() < SAMPLED.min(out).div_ceil(2) {
+        let sampled = (0..SAMPLED).map(|number| number * out / SAMPLED);
+        if sampled.filter(|filter| kinds(*filter, channels / 2).is_some()).count() * 2 < SAMPLED {
             return None;
         }
         let each = (0..out).map(|filter| kinds(filter, channels)).collect::<Option<Vec<_>>>()?;
@@ -61,10 +60,13 @@ impl MergedConvolution {
         }
         let part = |Seen { filters, kinds }: Seen| {
             let sums = kinds.sums();
-            let values = filters.iter().flat_map(|filter| sums.iter().flat_map(|sum| of(*filter, sum[0])).copied());
+            let mut values = Vec::with_capacity(filters.len() * sums.len() * taps);
+            for filter in &filters {
+                sums.iter().for_each(|sum| values.extend_from_slice(of(*filter, sum[0])));
+            }
             let bias = convolution.bias.as_ref();
             let part = Convolution {
-                weight: Weights::new(vec![filters.len(), sums.len(), h, w], values.collect()),
+                weight: Weights::new(vec![filters.len(), sums.len(), h, w], values),
                 bias: bias.map(|bias| Weights::vector(filters.iter().map(|filter| bias.values[*filter]).collect())),
                 ..convolution.clone()
             };
