@@ -92,10 +92,17 @@ pub fn write(dir: &Path, rows: usize, channels: usize) -> (Workspace, FeatureTab
         network: "generated".to_owned(),
         fingerprint: "0".repeat(16),
         preprocessing: "{}".to_owned(),
-        columns: vec![(source.clone(), channels)],
+        columns: vec![(source, channels)],
     };
     let mut workspace = Workspace::open_or_create(&dir.join("workspace"), dir).expect("a workspace");
     let mut table = workspace.features(&spec).expect("a table");
+    append_rows(&mut table, rows, channels, |row| row.to_string());
+    (workspace, table, spec)
+}
+
+/// Appends clustered vectors of one layer, the same every time, of images at such paths.
+pub fn append_rows(table: &mut FeatureTable, rows: usize, channels: usize, path: impl Fn(usize) -> String) {
+    let source = table.spec().columns[0].0.clone();
     let mut random = fastrand::Rng::with_seed(1);
     let mut normal = move || (0..4).map(|_| random.f32() - 0.5).sum::<f32>() * 1.7;
     let middles: Vec<f32> = (0..CLUSTERS * channels).map(|_| normal()).collect();
@@ -110,13 +117,12 @@ pub fn write(dir: &Path, rows: usize, channels: usize) -> (Workspace, FeatureTab
             .collect();
         let rows = FeatureRows {
             ids: ids.iter().map(|id| ImageId(*id)).collect(),
-            paths: ids.iter().map(u32::to_string).collect(),
+            paths: ids.iter().map(|id| path(*id as usize)).collect(),
             labels: vec![None; ids.len()],
             values: vec![(source.clone(), values.into())],
         };
         table.append(rows).expect("rows are written");
     }
-    (workspace, table, spec)
 }
 
 /// An index that looks into so many cells and refines so often.
