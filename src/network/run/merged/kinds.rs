@@ -131,7 +131,9 @@ pub(super) fn taken_together(each: Vec<Kinds>) -> Option<Vec<Seen>> {
         let joined = parts[before].and(&parts[place]);
         parts.remove(place);
         gains.remove(place);
-        gains.iter_mut().skip(place).for_each(|row| drop(row.remove(place)));
+        for row in gains.iter_mut().skip(place) {
+            row.remove(place);
+        }
         parts[before] = joined;
         for other in 0..parts.len() {
             if other != before {
