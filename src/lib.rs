@@ -100,7 +100,7 @@
 //! | --- | --- | --- |
 //! | [`domain`] | the nouns, as plain data: no files, no GPU, no window | - |
 //! | [`gpu`] | the devices of burn and of the window; a tensor's memory as a shader's binding; the only home of cubecl | - |
-//! | [`tiramisu_kernels`] | inner loops in vector instructions (AVX2, AVX-512) and nearly all `unsafe`; a crate of its own, `src/kernels` | - |
+//! | [`tiramisu_kernels`] | inner loops in vector instructions (AVX2, AVX-512, NEON) and nearly all `unsafe`; a crate of its own, `src/kernels` | - |
 //! | [`images`] | pictures on disk: walk, decode, turn upright, resize; the built-in sample collection | domain |
 //! | [`network`] | what a network is, how it is read from files, how it runs | domain |
 //! | [`features`] | activations to vectors | domain, network |

@@ -22,6 +22,9 @@ enum Set {
     /// AVX-512 VPOPCNTDQ as well, which counts bits (2019, 2022).
     #[cfg(target_arch = "x86_64")]
     Avx512Counting,
+    /// NEON, which every 64-bit Arm has.
+    #[cfg(target_arch = "aarch64")]
+    Neon,
 }
 
 impl Set {
@@ -34,6 +37,8 @@ impl Set {
         Self::Avx512,
         #[cfg(target_arch = "x86_64")]
         Self::Avx512Counting,
+        #[cfg(target_arch = "aarch64")]
+        Self::Neon,
     ];
 
     /// Whether this processor has what this set has that those before it have not.
@@ -56,6 +61,11 @@ impl Set {
             }
             #[cfg(target_arch = "x86_64")]
             Self::Avx512Counting => is_x86_feature_detected!("avx512vpopcntdq"),
+            // Miri does not know the instruction that asks for what lies at a place.
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon => {
+                cfg!(all(target_endian = "little", not(miri))) && std::arch::is_aarch64_feature_detected!("neon")
+            }
         }
     }
 
@@ -67,6 +77,8 @@ impl Set {
             "avx2" => Some(Self::Avx2),
             #[cfg(target_arch = "x86_64")]
             "avx512" => Some(Self::Avx512Counting),
+            #[cfg(target_arch = "aarch64")]
+            "neon" => Some(Self::Neon),
             _ => None,
         }
     }
@@ -76,8 +88,9 @@ impl Instructions {
     /// Those that every processor has for which this was compiled.
     pub const PLAIN: Self = Self(Set::Plain);
 
-    /// The environment's variable that says what [`best`](Self::best) may be at most: `plain`, `avx2` or `avx512`. To tell
-    /// whether newer instructions are to blame for something, or what they are worth. Any other word changes nothing.
+    /// The environment's variable that says what [`best`](Self::best) may be at most: `plain`, or on x86-64 `avx2` or `avx512`,
+    /// or on 64-bit Arm `neon`. To tell whether newer instructions are to blame for something, or what they are worth. Any
+    /// other word changes nothing.
     pub const MOST: &str = "TIRAMISU_INSTRUCTIONS";
 
     /// The fastest ones of this processor, unless [`MOST`](Self::MOST) asks for less. Both are asked once.
@@ -124,5 +137,11 @@ impl Instructions {
     #[cfg(target_arch = "x86_64")]
     pub(crate) fn have_avx512_counting(self) -> bool {
         self.0 >= Set::Avx512Counting
+    }
+
+    /// Whether NEON may be used.
+    #[cfg(target_arch = "aarch64")]
+    pub(crate) fn have_neon(self) -> bool {
+        self.0 >= Set::Neon
     }
 }

@@ -7,6 +7,8 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod pair;
 mod plain;
 
@@ -44,6 +46,17 @@ pub(crate) trait OnLanes: Sized {
             }
             // SAFETY: the processor has what the function asks for.
             unsafe { on_avx2(self) };
+            return;
+        }
+        #[cfg(target_arch = "aarch64")]
+        if instructions.have_neon() {
+            #[target_feature(enable = "neon")]
+            fn on_neon(work: impl OnLanes) {
+                // SAFETY: the processor has what these lanes need, as this function asks for it.
+                unsafe { work.on::<neon::Neon>() };
+            }
+            // SAFETY: the processor has what the function asks for.
+            unsafe { on_neon(self) };
             return;
         }
         let _ = instructions;

@@ -15,7 +15,7 @@
 //!
 //! # Instructions
 //!
-//! On x86-64 a kernel is asked for in one of these sets, each of which has all of those before it:
+//! A kernel is asked for in one of these sets; on x86-64 each has all of those before it:
 //!
 //! | set | instructions | what for |
 //! | --- | --- | --- |
@@ -23,13 +23,15 @@
 //! | AVX2 | AVX2, FMA, F16C, POPCNT (Intel 2013, AMD 2015) | everything |
 //! | AVX-512 | F, DQ, BW and VL besides (Intel's servers 2017, AMD 2022) | convolutions, pools, `Xᵀ X` |
 //! | AVX-512 that counts | VPOPCNTDQ besides (2019, 2022) | distances between codes |
+//! | NEON | what every 64-bit Arm has | convolutions, pools, `Xᵀ X`, planes, halves |
 //!
 //! What is bound by the memory gains nothing from wider registers, and has no version for them. Convolutions, pools and `Xᵀ X`
-//! are written once for registers of any width and give the same with AVX-512 as with AVX2, to the bit. On other processors
-//! (Arm) there are the plain versions alone; registers of theirs are one more implementation of the lanes.
+//! are written once for registers of any width and give the same with AVX-512 as with AVX2, to the bit. Of what is plain on Arm the
+//! compiler makes NEON by itself. **NEON was tested under an emulator alone, and never timed**: no such processor was at hand.
+//! On others there are the plain versions; registers of theirs are one more implementation of the lanes.
 //!
 //! [`Instructions::best`] asks the processor, once. The environment's variable `TIRAMISU_INSTRUCTIONS` says what it may be at
-//! most: `plain`, `avx2` or `avx512`.
+//! most: `plain`, `avx2`, `avx512` or `neon`.
 //!
 //! # Laws
 //!
@@ -44,7 +46,14 @@
 //!
 //! `cargo test --release -p tiramisu-kernels` compares every function, with all instructions that this processor has,
 //! with a plain definition: random shapes, odd lengths, unaligned starts, empty slices. On x86-64 with AVX-512 that
-//! is every path there is. Only the plain ones are there for other processors; Miri runs these for any of them.
+//! is every path there is but those in NEON. These are run by an emulator, where it and what compiles for Arm are there
+//! (`rustup target add aarch64-unknown-linux-gnu`, `apt-get install qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross`):
+//!
+//! ```sh
+//! src/kernels/tests/arm
+//! ```
+//!
+//! Only the plain ones are there for other processors; Miri runs these for any of them.
 //!
 //! Under Miri, which sees reads and writes out of bounds, of memory without a value, or through a pointer that may not
 //! (`rustup component add miri rust-src --toolchain nightly` once):

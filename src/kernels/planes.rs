@@ -1,5 +1,7 @@
 //! Whole planes to three numbers: the mean, the largest number, and where it is. One pass, while the plane is in the cache.
 
+#[cfg(target_arch = "aarch64")]
+mod neon;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
@@ -41,6 +43,11 @@ fn reduce(instructions: Instructions, plane: &[f32]) -> (f32, Blocks) {
     if instructions.have_avx2() {
         // SAFETY: the processor has what the function asks for.
         return unsafe { x86::reduce(plane) };
+    }
+    #[cfg(target_arch = "aarch64")]
+    if instructions.have_neon() {
+        // SAFETY: the processor has what the function asks for.
+        return unsafe { neon::reduce(plane) };
     }
     let _ = instructions;
     let mut sums = [0.0; LANES];
@@ -100,6 +107,11 @@ fn first_of(instructions: Instructions, plane: &[f32], block: usize, largest: f3
     if instructions.have_avx2() {
         // SAFETY: the processor has what the function asks for.
         return start + unsafe { x86::position(block, largest) }.unwrap_or(0);
+    }
+    #[cfg(target_arch = "aarch64")]
+    if instructions.have_neon() {
+        // SAFETY: the processor has what the function asks for.
+        return start + unsafe { neon::position(block, largest) }.unwrap_or(0);
     }
     let _ = instructions;
     start + block.iter().position(|value| *value == largest).unwrap_or(0)

@@ -1,6 +1,8 @@
 //! Sums over rows of stored numbers: in f32 over halves, which cannot overflow it, in f64 over singles, whose squares
 //! can.
 
+#[cfg(target_arch = "aarch64")]
+mod neon;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
@@ -24,6 +26,11 @@ pub fn widen(instructions: Instructions, row: &[f16], wide: &mut [f32]) {
         // SAFETY: the processor has what the function asks for.
         return unsafe { x86::widen(row, wide) };
     }
+    #[cfg(target_arch = "aarch64")]
+    if instructions.have_neon() {
+        // SAFETY: the processor has what the function asks for.
+        return unsafe { neon::widen(row, wide) };
+    }
     let _ = instructions;
     row.convert_to_f32_slice(wide);
 }
@@ -39,6 +46,11 @@ pub fn dot_half(instructions: Instructions, a: &[f16], b: &[f32]) -> f32 {
         // SAFETY: the processor has what the function asks for.
         return unsafe { x86::dot(a, b) };
     }
+    #[cfg(target_arch = "aarch64")]
+    if instructions.have_neon() {
+        // SAFETY: the processor has what the function asks for.
+        return unsafe { neon::dot(a, b) };
+    }
     in_pieces(instructions, a, b, dot)
 }
 
@@ -52,6 +64,11 @@ pub fn squared_distance_half(instructions: Instructions, a: &[f16], b: &[f32]) -
     if instructions.have_avx2() {
         // SAFETY: the processor has what the function asks for.
         return unsafe { x86::squared_distance(a, b) };
+    }
+    #[cfg(target_arch = "aarch64")]
+    if instructions.have_neon() {
+        // SAFETY: the processor has what the function asks for.
+        return unsafe { neon::squared_distance(a, b) };
     }
     in_pieces(instructions, a, b, |a, b| sum_over(a, b, |x, y| (x - y) * (x - y)))
 }

@@ -24,22 +24,28 @@ const COMPARED: [(&str, usize); 3] = [("grain", 300), ("text", 60), ("texture", 
 const K: usize = 10;
 const THUMBNAIL_PX: u32 = 192;
 
-/// Speed beside Pillow, then features scaled and whole.
-pub fn measure(table: &mut Table) {
-    let Some(pictures) = shared("images/imagenet_samples") else {
-        return table.skip("decoding", "../shared/images is not there");
-    };
-    let home = tempfile::tempdir().expect("a temporary folder");
-    let photographs = home.path().join("photographs");
-    if let Err(why) = make(&pictures, &photographs, PHOTOGRAPHS, "grain") {
-        return table.skip("decoding", &why);
-    }
-    speed(table, &photographs);
+/// Speed beside Pillow.
+pub fn measure_speed(table: &mut Table) {
+    with_photographs(table, PHOTOGRAPHS, "grain", speed);
+}
+
+/// Features of scaled and of whole decoding.
+pub fn measure_likeness(table: &mut Table) {
     for (kind, count) in COMPARED {
-        let folder = home.path().join(kind);
-        make(&pictures, &folder, count, kind).expect("it made photographs before");
-        likeness(table, &folder, kind);
-        std::fs::remove_dir_all(&folder).expect("it was made here");
+        with_photographs(table, count, kind, |table, folder| likeness(table, folder, kind));
+    }
+}
+
+/// Makes photographs, and removes them again.
+fn with_photographs(table: &mut Table, count: usize, kind: &str, measure: impl FnOnce(&mut Table, &Path)) {
+    let what = format!("{count} photographs with {kind}");
+    let Some(pictures) = shared("images/imagenet_samples") else {
+        return table.skip(what, "../shared/images is not there");
+    };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    match make(&pictures, folder.path(), count, kind) {
+        Ok(()) => measure(table, folder.path()),
+        Err(why) => table.skip(what, &why),
     }
 }
 

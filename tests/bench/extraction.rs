@@ -75,7 +75,7 @@ fn extract(folder: &Path, workspace: &Path, network: &Path) -> Run {
 }
 
 /// The kernel's own high-water mark in KiB; 0 where there is no `/proc`.
-fn peak_of(process: u32) -> u64 {
+pub fn peak_of(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)

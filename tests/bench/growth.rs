@@ -115,13 +115,13 @@ fn timed<T>(table: &mut Table, what: String, work: impl FnOnce() -> T) -> T {
 }
 
 /// The kernel's count of this process; 0 where there is no `/proc`.
-fn resident_mib(name: &str) -> f64 {
+pub fn resident_mib(name: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(name));
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0.0) / 1024.0
 }
 
 /// Lets the kernel's high-water mark begin anew.
-fn forget_peak() {
+pub fn forget_peak() {
     std::fs::write("/proc/self/clear_refs", "5").ok();
 }

@@ -2,9 +2,9 @@
 //!
 //! ```sh
 //! cargo bench --profile release                  # everything; an hour on two cores
-//! cargo bench --profile release -- network       # one section: network, decode, extraction, notebook, memory, search,
-//!                                                # neighbours, projections, clusters, kmeans, centrality, growth,
-//!                                                # million, window, worth
+//! cargo bench --profile release -- network       # one section: network, decode, scaled, extraction, notebook, memory,
+//!                                                # search, neighbours, projections, clusters, kmeans, centrality, growth,
+//!                                                # million, question, window, worth
 //! ```
 //!
 //! `--profile release` builds with what `cargo test --release` has built already.
@@ -32,6 +32,7 @@ mod network;
 mod notebook;
 mod projections;
 mod python;
+mod question;
 mod search;
 mod sets;
 mod table;
@@ -42,9 +43,10 @@ use table::Table;
 
 type Section = fn(&mut Table);
 
-const SECTIONS: [(&str, Section); 15] = [
+const SECTIONS: [(&str, Section); 17] = [
     ("network", network::measure),
-    ("decode", decode::measure),
+    ("decode", decode::measure_speed),
+    ("scaled", decode::measure_likeness),
     ("extraction", extraction::measure_speed),
     ("notebook", notebook::measure),
     ("memory", extraction::measure_memory),
@@ -56,6 +58,7 @@ const SECTIONS: [(&str, Section); 15] = [
     ("centrality", centrality::measure),
     ("growth", growth::measure),
     ("million", million::measure),
+    ("question", question::measure),
     ("window", window::measure),
     ("worth", worth::measure),
 ];

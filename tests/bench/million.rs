@@ -1,6 +1,7 @@
 //! What a person waits for in a million pictures: principal components, how far their map can be believed, groups, copies, and
 //! an index, beside scikit-learn, faiss and usearch on the same vectors. `TIRAMISU_BENCH_ROWS` makes it fewer.
 
+use std::ffi::OsStr;
 use std::time::Instant;
 
 use tiramisu::analysis::duplicates::Suspects;
@@ -13,7 +14,7 @@ use tiramisu::domain::{
 use tiramisu::store::{FeatureSpec, FeatureTable, IndexCells, Workspace, index_cells};
 
 use super::table::{Table, median};
-use super::{neighbours as tables, python};
+use super::{growth, neighbours as tables, notebook, python};
 
 const ROWS: usize = 1_000_000;
 const CHANNELS: usize = 512;
@@ -55,8 +56,13 @@ pub fn measure(table: &mut Table) {
     python::write_vectors(&npy, &vectors).expect("the vectors are written");
     drop(vectors);
     let (count, k, probes) = (COUNT.to_string(), K.to_string(), PROBES.to_string());
-    let answers = python::ask("million_peers.py", [npy.as_os_str(), count.as_ref(), k.as_ref(), probes.as_ref()]);
-    match answers {
+    peers(table, &what, ["groups".as_ref(), npy.as_os_str(), count.as_ref()]);
+    peers(table, &what, ["indices".as_ref(), npy.as_os_str(), k.as_ref(), probes.as_ref()]);
+}
+
+/// What other programs say of the same vectors.
+fn peers<const N: usize>(table: &mut Table, what: &dyn Fn(&str) -> String, args: [&OsStr; N]) {
+    match python::ask("million_peers.py", args) {
         Err(why) => table.skip(what("other programs"), &why),
         Ok(answers) => {
             for answer in answers {
@@ -82,7 +88,10 @@ fn index(
 ) {
     let rows = vectors.ids.len();
     let recorder = workspace.recorder().expect("a writer");
-    let begun = Instant::now();
+    let before = growth::resident_mib("VmRSS:");
+    growth::forget_peak();
+    let processor_secs = || notebook::cpu_secs_of(std::process::id());
+    let begun = (Instant::now(), processor_secs());
     let cells = index_cells(rows);
     let some: Vec<usize> = (0..rows).step_by((rows / (cells * 128)).max(1)).collect();
     let centres =
@@ -93,7 +102,8 @@ fn index(
     let name = spec.table_name();
     let built = recorder.build_index_in(&name, source, IndexKind::IvfRq, Metric::Cosine, Some(&cells), &|_| true);
     assert!(built.expect("an index").is_some(), "nobody stops it");
-    let secs = begun.elapsed().as_secs_f64();
+    let (secs, processor) = (begun.0.elapsed().as_secs_f64(), processor_secs() - begun.1);
+    let memory = (growth::resident_mib("VmHWM:") - before).max(0.0) * 1.048_576e-3;
     features.refresh().expect("the index's commit");
     let record = IndexRecord { probes: 8, refine: 4, ..tables::record(source, rows, 8, 4) };
     let exact = NeighbourIndex::new(vectors);
@@ -108,6 +118,10 @@ fn index(
         lists.push((found, exact.exact_among(vectors, &probe, &search, &|| false)));
     }
     let recalls = recall::over(lists.iter().map(|(found, exact)| (&found[..], &exact[..])), K);
-    let more = format!("s; {:.1} ms a question; recall@{K} {:.3}", median(times), recalls.mean);
+    let more = format!(
+        "s; CPU {processor:.1} s; {memory:.2} GB beyond what was there; {:.1} ms a question; recall@{K} {:.3}",
+        median(times),
+        recalls.mean
+    );
     table.add(what("IVF_RQ built"), secs, &more);
 }

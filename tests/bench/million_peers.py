@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
-"""Builds indices and groups over vectors that are there already with the programs that others use, and times them.
+"""Groups vectors that are there already, or builds indices over them, with the programs that others use, and times them.
 
     pip install numpy scikit-learn faiss-cpu usearch
-    python tests/bench/million_peers.py VECTORS.npy COUNT K PROBES
+    python tests/bench/million_peers.py groups VECTORS.npy COUNT
+    python tests/bench/million_peers.py indices VECTORS.npy K PROBES
 
-Prints one line of JSON for each program: seconds by the clock and of the processor, and what came of it. A program that is not
-installed is said to be skipped.
+Prints one line of JSON for each program: seconds by the clock and of the processor, and what came of it; of an index, too, the
+most memory that its building took beyond the vectors, which are there in single precision (Linux), and its size. A program that
+is not installed is said to be skipped.
 """
 
 import json
+import os
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -19,14 +23,31 @@ def say(program, **answer):
     print(json.dumps({"program": program, **answer}), flush=True)
 
 
+def memory(what):
+    """Kilobytes of this process: `VmRSS` those that it has, `VmHWM` the most that it had; 0 where the system tells neither."""
+    try:
+        with open("/proc/self/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith(what))
+    except OSError:
+        return 0
+
+
 class Clock:
+    """Begun where something begins; the most memory is counted anew from then on, where the system lets it."""
+
     def __init__(self):
+        try:
+            with open("/proc/self/clear_refs", "w") as peak:
+                peak.write("5")
+        except OSError:
+            pass
+        self.memory = memory("VmRSS")
         self.begun = time.perf_counter(), time.process_time()
 
     def stop(self):
-        """Seconds, and the processor's, in words."""
+        """Seconds; the processor's, and the most memory beyond what there was, in words."""
         secs, cpu = time.perf_counter() - self.begun[0], time.process_time() - self.begun[1]
-        return secs, f"CPU {cpu:.1f} s"
+        return secs, f"CPU {cpu:.1f} s; {(memory('VmHWM') - self.memory) / 1e6:.2f} GB beyond what was there"
 
 
 def judge(find, probes, truth):
@@ -76,6 +97,10 @@ def faiss(vectors, k, probes):
         index.add(vectors)
         seconds, cpu = clock.stop()
         set_effort(index)
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "index")
+            faiss.write_index(index, file)
+            cpu += f"; {os.path.getsize(file) / 1e6:.0f} MB"
         more = cpu + "; " + judge(lambda probe: index.search(probe[None], k)[1][0].tolist(), probes, truth)
         say(f"faiss {faiss.__version__} {name}", seconds=seconds, more=more)
         del index
@@ -90,16 +115,19 @@ def usearch(vectors, k, probes, truth):
     clock = Clock()
     index.add(np.arange(len(vectors)), vectors)
     seconds, cpu = clock.stop()
+    cpu += f"; {index.serialized_length / 1e6:.0f} MB"
     more = cpu + "; " + judge(lambda probe: index.search(probe, k).keys.tolist(), probes, truth)
     say(f"usearch {__version__}", seconds=seconds, more=more)
 
 
 def main():
-    vectors, count, k, some = np.load(sys.argv[1]), *map(int, sys.argv[2:5])
-    try:
-        sklearn(vectors, count)
-    except ImportError as error:
-        say("scikit-learn", skipped=str(error))
+    what, vectors = sys.argv[1], np.load(sys.argv[2])
+    if what == "groups":
+        try:
+            return sklearn(vectors, int(sys.argv[3]))
+        except ImportError as error:
+            return say("scikit-learn", skipped=str(error))
+    k, some = map(int, sys.argv[3:5])
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
     probes = vectors[[probe * (len(vectors) // some) for probe in range(some)]]
     try:

@@ -92,16 +92,24 @@ pub fn write(dir: &Path, rows: usize, channels: usize) -> (Workspace, FeatureTab
         network: "generated".to_owned(),
         fingerprint: "0".repeat(16),
         preprocessing: "{}".to_owned(),
-        columns: vec![(source.clone(), channels)],
+        columns: vec![(source, channels)],
     };
     let mut workspace = Workspace::open_or_create(&dir.join("workspace"), dir).expect("a workspace");
     let mut table = workspace.features(&spec).expect("a table");
+    append_rows(&mut table, rows, channels, |row| row.to_string());
+    (workspace, table, spec)
+}
+
+/// Appends clustered vectors of one layer, the same every time, of images at such paths.
+pub fn append_rows(table: &mut FeatureTable, rows: usize, channels: usize, path: impl Fn(usize) -> String) {
+    let source = table.spec().columns[0].0.clone();
     let mut random = fastrand::Rng::with_seed(1);
     let mut normal = move || (0..4).map(|_| random.f32() - 0.5).sum::<f32>() * 1.7;
     let middles: Vec<f32> = (0..CLUSTERS * channels).map(|_| normal()).collect();
     for first in (0..rows).step_by(50_000) {
         let ids: Vec<u32> = (first..(first + 50_000).min(rows)).map(|id| id as u32).collect();
-        let row = |id: &u32| id.wrapping_mul(2_654_435_761) as usize % CLUSTERS * channels;
+        // Of the product's upper bits: by the lower ones every 32nd image, as a sample may be, would be of every eighth cluster.
+        let row = |id: &u32| (id.wrapping_mul(2_654_435_761) >> 12) as usize % CLUSTERS * channels;
         let starts: Vec<usize> = ids.iter().map(row).collect();
         let values: Vec<f16> = starts
             .iter()
@@ -110,13 +118,12 @@ pub fn write(dir: &Path, rows: usize, channels: usize) -> (Workspace, FeatureTab
             .collect();
         let rows = FeatureRows {
             ids: ids.iter().map(|id| ImageId(*id)).collect(),
-            paths: ids.iter().map(u32::to_string).collect(),
+            paths: ids.iter().map(|id| path(*id as usize)).collect(),
             labels: vec![None; ids.len()],
             values: vec![(source.clone(), values.into())],
         };
         table.append(rows).expect("rows are written");
     }
-    (workspace, table, spec)
 }
 
 /// An index that looks into so many cells and refines so often.

@@ -118,7 +118,7 @@ fn run(command: &mut Command, inner: &str, images: &str) -> Option<Run> {
 }
 
 /// What all threads of a process computed so far; 0 where there is no `/proc`.
-fn cpu_secs_of(process: u32) -> f64 {
+pub fn cpu_secs_of(process: u32) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     // Behind the name, which may hold anything: user's and system's hundredths of a second are the 12th and 13th.
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();

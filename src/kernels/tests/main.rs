@@ -69,6 +69,17 @@ fn the_instructions_that_were_tested_are_said() {
     assert!(Instructions::PLAIN.are_plain());
 }
 
+/// These tests once more: where an emulator runs them, through what Cargo was told to run them with.
+fn again() -> std::process::Command {
+    let tests = std::env::current_exe().expect("the running tests");
+    let runner = std::env::var("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER").ok();
+    let mut words = runner.as_deref().filter(|_| cfg!(target_arch = "aarch64")).unwrap_or("").split_whitespace();
+    let Some(program) = words.next() else { return std::process::Command::new(tests) };
+    let mut again = std::process::Command::new(program);
+    again.args(words).arg(tests);
+    again
+}
+
 #[test]
 fn newer_instructions_are_left_alone_where_the_environment_says_so() {
     if cfg!(miri) {
@@ -77,9 +88,10 @@ fn newer_instructions_are_left_alone_where_the_environment_says_so() {
     let all = Instructions::all();
     let last = all[all.len() - 1];
     // Of those that there are the last ones that a word allows.
-    let expected = [("plain", all[0]), ("avx2", all[1.min(all.len() - 1)]), ("avx512", last), ("any", last)];
+    let expected =
+        [("plain", all[0]), ("avx2", all[1.min(all.len() - 1)]), ("avx512", last), ("neon", last), ("any", last)];
     for (word, expected) in expected {
-        let again = std::process::Command::new(std::env::current_exe().expect("the running tests"))
+        let again = again()
             .args(["the_instructions_that_were_tested_are_said", "--exact", "--nocapture"])
             .env(Instructions::MOST, word)
             .output()

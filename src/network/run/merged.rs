@@ -1,95 +1,130 @@
-//! Convolutions of this processor that see some of their channels as one.
+//! Convolutions of this processor whose filters see some channels as one, and others not at all.
 //!
-//! Where every filter has the same weights for two channels, it sees their sum, and where it has none for a channel, it does
-//! not see it. So those of a kind are summed first, which is next to nothing, and the product is over the sums. Learned
-//! filters have no such weights; written ones do: the phases of a stripe count alike, and most filters are for few channels.
+//! Where a filter has the same weights for two channels, it sees their sum, and where it has none for a channel, it does not
+//! see it. So filters that see alike are taken together: the channels of a kind are summed first, which is next to nothing, and
+//! the product is over the sums. Learned filters have no such weights; written ones do: what is for brightness sees no
+//! colours, the phases of a stripe count alike, and most filters are for few channels.
+
+mod kinds;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use tiramisu_kernels::convolution::Bounds;
 
+use self::kinds::{Kinds, Seen, cost, taken_together};
 use super::{
     super::{Convolution, Weights},
     host::lend,
     host_convolution::HostConvolution,
 };
 
-/// Summing pays where at least so many channels become one on average.
-const LEAST_SHARE: usize = 2;
+/// So many filters, spread over all, tell whether more are worth a look: reading all of a learned network's takes long.
+const SAMPLED: usize = 4;
 
 /// A convolution over sums of channels.
 pub(super) struct MergedConvolution {
-    /// For each sum the channels in it.
-    sums: Vec<Vec<usize>>,
-    convolution: HostConvolution,
+    parts: Vec<Part>,
+    /// Filters of all parts.
+    out: usize,
     device: Device,
 }
 
+/// Filters that see alike.
+struct Part {
+    /// Which of all they are.
+    filters: Vec<usize>,
+    /// For each sum the channels in it.
+    sums: Vec<Vec<usize>>,
+    convolution: HostConvolution,
+}
+
 impl MergedConvolution {
-    /// `None` where few channels can be merged, or another device computes.
+    /// `None` where it would spare less than a third, or another device computes.
     pub fn new(convolution: &Convolution, bounds: Option<Bounds>, device: &Device) -> Option<Self> {
         let Convolution { weight, groups, .. } = convolution;
         let &[out, channels, h, w] = weight.shape.as_slice() else { return None };
-        if *groups != 1 || channels < LEAST_SHARE || *device != Device::flex() {
+        if *groups != 1 || channels < 2 || out == 0 || *device != Device::flex() {
             return None;
         }
         let taps = h * w;
         let of = |filter: usize, channel: usize| &weight.values[(filter * channels + channel) * taps..][..taps];
-        let sums = alike(channels, out, of)?;
-        if sums.is_empty() || sums.len() * LEAST_SHARE > channels {
+        let kinds = |filter: usize, most: usize| Kinds::of(channels, most, |channel| of(filter, channel));
+        let sampled = (0..SAMPLED).map(|number| number * out / SAMPLED);
+        if sampled.filter(|filter| kinds(*filter, channels / 2).is_some()).count() * 2 < SAMPLED {
             return None;
         }
-        let mut values = Vec::with_capacity(out * sums.len() * taps);
-        for filter in 0..out {
-            sums.iter().for_each(|sum| values.extend_from_slice(of(filter, sum[0])));
+        let each = (0..out).map(|filter| kinds(filter, channels)).collect::<Option<Vec<_>>>()?;
+        let seen = taken_together(each)?;
+        let merged: usize = seen.iter().map(Seen::cost).sum();
+        if merged * 3 > cost(out, channels) * 2 {
+            return None;
         }
-        let weight = Weights::new(vec![out, sums.len(), h, w], values);
-        let merged = Convolution { weight, ..convolution.clone() };
-        let convolution = HostConvolution::new(&merged, bounds, device)?;
-        Some(Self { sums, convolution, device: device.clone() })
+        let part = |Seen { filters, kinds }: Seen| {
+            let sums = kinds.sums();
+            let mut values = Vec::with_capacity(filters.len() * sums.len() * taps);
+            for filter in &filters {
+                sums.iter().for_each(|sum| values.extend_from_slice(of(*filter, sum[0])));
+            }
+            let bias = convolution.bias.as_ref();
+            let part = Convolution {
+                weight: Weights::new(vec![filters.len(), sums.len(), h, w], values),
+                bias: bias.map(|bias| Weights::vector(filters.iter().map(|filter| bias.values[*filter]).collect())),
+                ..convolution.clone()
+            };
+            let convolution = HostConvolution::new(&part, bounds, device)?;
+            Some(Part { filters, sums, convolution })
+        };
+        let parts = seen.into_iter().map(part).collect::<Option<Vec<_>>>()?;
+        Some(Self { parts, out, device: device.clone() })
     }
 
     /// # Shapes
     /// `x`: `[n, c, h, w]`; returns `[n, out, h', w']`.
     pub fn apply(&self, x: Tensor<4>) -> Tensor<4> {
         let [n, c, h, w] = x.dims();
-        let plane = h * w;
-        let mut values = vec![0.0f32; n * self.sums.len() * plane];
         lend(x, |input| {
-            let images = input.chunks_exact(c * plane).zip(values.chunks_exact_mut(self.sums.len() * plane));
-            for (image, summed) in images {
-                for (channels, summed) in self.sums.iter().zip(summed.chunks_exact_mut(plane)) {
-                    for channel in channels {
-                        let source = &image[channel * plane..][..plane];
-                        summed.iter_mut().zip(source).for_each(|(sum, value)| *sum += value);
-                    }
+            let mut values = Vec::new();
+            let mut plane = [0, 0];
+            for part in &self.parts {
+                let summed = part.sum(input, c, h * w);
+                let summed = Tensor::from_data(TensorData::new(summed, [n, part.sums.len(), h, w]), &self.device);
+                let found = part.convolution.apply(summed);
+                let [_, count, height, width] = found.dims();
+                if self.parts.len() == 1 {
+                    return found;
                 }
+                plane = [height, width];
+                let places = height * width;
+                values.resize(n * self.out * places, 0.0);
+                lend(found, |found| {
+                    for (image, found) in found.chunks_exact(count * places).enumerate() {
+                        for (filter, found) in part.filters.iter().zip(found.chunks_exact(places)) {
+                            values[(image * self.out + filter) * places..][..places].copy_from_slice(found);
+                        }
+                    }
+                });
             }
-        });
-        let summed = Tensor::from_data(TensorData::new(values, [n, self.sums.len(), h, w]), &self.device);
-        self.convolution.apply(summed)
+            Tensor::from_data(TensorData::new(values, [n, self.out, plane[0], plane[1]]), &self.device)
+        })
     }
 }
 
-/// The channels that all filters see alike, together, without those that none sees; `None` as soon as too few are alike.
-fn alike<'a>(channels: usize, filters: usize, of: impl Fn(usize, usize) -> &'a [f32]) -> Option<Vec<Vec<usize>>> {
-    let mut kinds: Vec<Vec<usize>> = vec![(0..channels).collect()];
-    for filter in 0..filters {
-        let mut finer: Vec<Vec<usize>> = Vec::with_capacity(kinds.len());
-        for kind in kinds {
-            let first = finer.len();
-            for channel in kind {
-                match finer[first..].iter_mut().find(|other| of(filter, other[0]) == of(filter, channel)) {
-                    Some(other) => other.push(channel),
-                    None => finer.push(vec![channel]),
+impl Part {
+    /// # Shapes
+    /// - `input`: `[n, channels, places]`
+    /// - returns `[n, sums, places]`
+    fn sum(&self, input: &[f32], channels: usize, places: usize) -> Vec<f32> {
+        let images = input.chunks_exact(channels * places);
+        let mut summed = Vec::with_capacity(images.len() * self.sums.len() * places);
+        for image in images {
+            let of = |channel: usize| &image[channel * places..][..places];
+            for sum in &self.sums {
+                let start = summed.len();
+                summed.extend_from_slice(of(sum[0]));
+                for channel in &sum[1..] {
+                    summed[start..].iter_mut().zip(of(*channel)).for_each(|(sum, value)| *sum += value);
                 }
             }
         }
-        kinds = finer;
-        // One kind more than pays, since one of them may be what no filter sees.
-        if kinds.len() > channels / LEAST_SHARE + 1 {
-            return None;
-        }
+        summed
     }
-    kinds.retain(|kind| (0..filters).any(|filter| of(filter, kind[0]).iter().any(|weight| *weight != 0.0)));
-    Some(kinds)
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 use tiramisu::{
     domain::Pooling,
     features::{PooledBatch, pool},
-    network::{Graph, NetworkChoice, Runner, load},
+    network::{Graph, NetworkChoice, Op, Runner, load},
 };
 
 const SIDE: usize = 128;
@@ -121,6 +121,47 @@ fn hues_excite_their_own_filter_most() {
         let hues = &seen[64 + 16..][..8];
         let best = (0..8).max_by(|a, b| hues[*a].total_cmp(&hues[*b])).unwrap();
         assert_eq!(best, *expected, "{hues:?}");
+    }
+}
+
+/// However its products are taken: what is seen alike is summed first, filters by filters.
+#[test]
+fn its_convolutions_give_what_their_weights_say() {
+    let eyes = Eyes::new();
+    let mut random = fastrand::Rng::with_seed(3);
+    let picture: Vec<u8> = (0..SIDE * SIDE * 3).map(|_| random.u8(..)).collect();
+    let batch = || eyes.graph.preprocessing.batch(&picture, 1, eyes.runner.device());
+    let numbers = |tensor: Tensor<4>| tensor.try_into_vec_as::<f32>().unwrap();
+    let layer = |name: &str| {
+        let layer = eyes.graph.layer_named(name).unwrap();
+        let mut found = (Vec::new(), [0; 4]);
+        eyes.runner
+            .forward(batch(), &[layer], |_, activation| found = (numbers(activation.clone()), activation.dims()));
+        found
+    };
+    for (name, below) in [("edges", None), ("textures", Some("edges/norm")), ("layouts", Some("textures/norm"))] {
+        let Op::Convolution(convolution) = &eyes.graph.nodes[eyes.graph.layer_named(name).unwrap()].op else {
+            panic!("{name} is a convolution");
+        };
+        let (input, [_, channels, h, w]) = below.map_or_else(|| (numbers(batch()), batch().dims()), layer);
+        let (found, [_, out, out_h, out_w]) = layer(name);
+        let side = convolution.weight.shape[2];
+        for _ in 0..300 {
+            let [filter, y, x] = [out, out_h, out_w].map(|count| random.usize(0..count));
+            let (mut sum, mut sizes) = (0.0, 0.0);
+            for tap in 0..channels * side * side {
+                let (channel, down, across) = (tap / (side * side), tap / side % side, tap % side);
+                let place = |at: usize, step: usize| (at * convolution.stride[0] + step).wrapping_sub(side / 2);
+                let (y, x) = (place(y, down), place(x, across));
+                if y < h && x < w {
+                    let weight = convolution.weight.values[filter * channels * side * side + tap];
+                    let term = f64::from(weight) * f64::from(input[(channel * h + y) * w + x]);
+                    (sum, sizes) = (sum + term, sizes + term.abs());
+                }
+            }
+            let found = f64::from(found[(filter * out_h + y) * out_w + x]);
+            assert!((found - sum).abs() <= 1e-5 * sizes, "{name}, filter {filter} at {y}, {x}: {found}, not {sum}");
+        }
     }
 }
 

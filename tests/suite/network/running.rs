@@ -63,12 +63,53 @@ pub(super) fn assert_near(values: &[f32], expected: &[f32], what: &str) {
     assert!(worst <= 1e-5 * largest, "{what}: {worst} of {largest}");
 }
 
+/// Whether a convolution of these weights, `[out, channels, side, side]`, gives what its definition says.
+fn assert_seen(what: &str, random: &mut fastrand::Rng, weights: &[f32], shape: [usize; 3], has_bias: bool) {
+    let [out, channels, side] = shape;
+    let (stride, [h, w]) = (1 + random.usize(0..2), [9 + random.usize(0..5), 6 + random.usize(0..9)]);
+    let bias: Option<Vec<f32>> = has_bias.then(|| (0..out).map(|_| random.f32() - 0.5).collect());
+    let mut builder = GraphBuilder::new([channels, h, w]).unwrap();
+    let convolution = Convolution {
+        weight: Weights::new(vec![out, channels, side, side], weights.to_vec()),
+        bias: bias.clone().map(Weights::vector),
+        stride: [stride; 2],
+        padding: [(side / 2, side / 2); 2],
+        dilation: [1; 2],
+        groups: 1,
+    };
+    builder.push("seen", "Convolution", Op::Convolution(convolution), &[Source::Input]).unwrap();
+    let graph = Arc::new(builder.finish("alike", load_golden("residual").preprocessing).unwrap());
+    let input = numbers(waves(&graph, 2));
+    let mut seen = Vec::new();
+    let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
+    runner.forward(waves(&graph, 2), &[0], |_, activation| seen = numbers(activation));
+    let [out_h, out_w] = [h, w].map(|size| (size - 1) / stride + 1);
+    let at = |image: usize, filter: usize, y: usize, x: usize| -> f32 {
+        let mut sum = bias.as_ref().map_or(0.0, |bias| bias[filter]);
+        for (channel, down, across) in
+            (0..channels).flat_map(|c| (0..side).flat_map(move |d| (0..side).map(move |a| (c, d, a))))
+        {
+            let place = |at: usize, step: usize, size: usize| {
+                (at * stride + step).checked_sub(side / 2).filter(|at| *at < size)
+            };
+            if let (Some(y), Some(x)) = (place(y, down, h), place(x, across, w)) {
+                let weight = weights[((filter * channels + channel) * side + down) * side + across];
+                sum += weight * input[((image * channels + channel) * h + y) * w + x];
+            }
+        }
+        sum
+    };
+    let expected: Vec<f32> = (0..2 * out * out_h * out_w)
+        .map(|i| at(i / (out * out_h * out_w), i / (out_h * out_w) % out, i / out_w % out_h, i % out_w))
+        .collect();
+    assert_near(&seen, &expected, what);
+}
+
 #[test]
 fn channels_that_every_filter_sees_alike_are_seen_as_the_definition_says() {
     let mut random = fastrand::Rng::with_seed(11);
     for case in 0..12 {
         let (channels, out, side) = (4 + random.usize(0..9), 1 + random.usize(0..7), 1 + 2 * random.usize(0..3));
-        let (stride, [h, w]) = (1 + random.usize(0..2), [9 + random.usize(0..5), 6 + random.usize(0..9)]);
         // Two kinds of channel, and some that no filter sees.
         let kinds: Vec<usize> =
             (0..channels).map(|channel| if channel < 2 { channel } else { random.usize(0..3) }).collect();
@@ -80,45 +121,37 @@ fn channels_that_every_filter_sees_alike_are_seen_as_the_definition_says() {
                 weights[(filter * channels + channel) * side * side..][..side * side].copy_from_slice(&of_kinds[*kind]);
             }
         }
-        let mut builder = GraphBuilder::new([3, h, w]).unwrap();
-        let plain = Convolution {
-            weight: Weights::new(vec![channels, 3, 1, 1], (0..channels * 3).map(|_| random.f32() - 0.5).collect()),
-            bias: None,
-            stride: [1; 2],
-            padding: [(0, 0); 2],
-            dilation: [1; 2],
-            groups: 1,
-        };
-        let filters = Weights::new(vec![out, channels, side, side], weights.clone());
-        let alike =
-            Convolution { weight: filters, stride: [stride; 2], padding: [(side / 2, side / 2); 2], ..plain.clone() };
-        let taken = builder.push("taken", "Convolution", Op::Convolution(plain), &[Source::Input]).unwrap();
-        builder.push("seen", "Convolution", Op::Convolution(alike), &[taken]).unwrap();
-        let graph = Arc::new(builder.finish("alike", load_golden("residual").preprocessing).unwrap());
-        let mut found = [Vec::new(), Vec::new()];
-        let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
-        runner.forward(waves(&graph, 2), &[0, 1], |layer, activation| found[layer] = numbers(activation));
-        let [input, seen] = found;
-        let [out_h, out_w] = [h, w].map(|size| (size - 1) / stride + 1);
-        let at = |image: usize, filter: usize, y: usize, x: usize| -> f32 {
-            let mut sum = 0.0;
-            for (channel, down, across) in
-                (0..channels).flat_map(|c| (0..side).flat_map(move |d| (0..side).map(move |a| (c, d, a))))
-            {
-                let place = |at: usize, step: usize, size: usize| {
-                    (at * stride + step).checked_sub(side / 2).filter(|at| *at < size)
+        let shape = [out, channels, side];
+        assert_seen(&format!("case {case}: {kinds:?}"), &mut random, &weights, shape, case % 2 == 0);
+    }
+}
+
+#[test]
+fn filters_that_see_different_channels_see_what_the_definition_says() {
+    let mut random = fastrand::Rng::with_seed(12);
+    for case in 0..12 {
+        let (channels, out, side) = (4 + random.usize(0..13), 9 + random.usize(0..50), 1 + 2 * random.usize(0..3));
+        let taps = side * side;
+        // Families of filters, mixed: one sees all channels as one, others a few channels each, one each channel by itself.
+        let families: Vec<usize> = (0..out).map(|_| random.usize(0..9).min(5)).collect();
+        let mut weights = vec![0.0f32; out * channels * taps];
+        for (filter, family) in families.iter().enumerate() {
+            let mut plane = || (0..taps).map(|_| random.f32() - 0.5).collect::<Vec<f32>>();
+            let whole = plane();
+            for channel in 0..channels {
+                let of_channel = match family {
+                    0 => plane(),
+                    1 | 2 if channel / 2 == *family => plane(),
+                    3 if channel % 2 == 0 => whole.clone(),
+                    5 => whole.clone(),
+                    _ if channel == 3 => plane(),
+                    _ => continue,
                 };
-                if let (Some(y), Some(x)) = (place(y, down, h), place(x, across, w)) {
-                    let weight = weights[((filter * channels + channel) * side + down) * side + across];
-                    sum += weight * input[((image * channels + channel) * h + y) * w + x];
-                }
+                weights[(filter * channels + channel) * taps..][..taps].copy_from_slice(&of_channel);
             }
-            sum
-        };
-        let expected: Vec<f32> = (0..2 * out * out_h * out_w)
-            .map(|i| at(i / (out * out_h * out_w), i / (out_h * out_w) % out, i / out_w % out_h, i % out_w))
-            .collect();
-        assert_near(&seen, &expected, &format!("case {case}: {kinds:?}"));
+        }
+        let shape = [out, channels, side];
+        assert_seen(&format!("case {case}: {families:?}"), &mut random, &weights, shape, case % 2 == 0);
     }
 }
 
