@@ -6,7 +6,6 @@ mod camera;
 mod colours;
 mod common;
 mod empty;
-mod later;
 mod layout;
 mod legend;
 mod morphing;
@@ -29,6 +28,7 @@ use eframe::egui::{self, Pos2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::domain::{ImageId, ImageSet};
 use crate::session::{Colouring, MapChoice, Pick, Session};
+use crate::ui::later::{Later, let_go};
 use crate::ui::paint::{self, Drawn, Morph, PointCloud, points};
 use crate::ui::theme;
 use crate::ui::widgets::text::counted;
@@ -37,7 +37,7 @@ pub use beside::MapView;
 pub use camera::Camera;
 use colours::Colours;
 use common::{Common, Place, Under};
-use later::Later;
+
 use legend::Legend;
 use morphing::Morphing;
 use pictures::Pictures;
@@ -90,9 +90,9 @@ struct OneMap {
 }
 
 impl OneMap {
-    /// One that is drawn as `plane` from the first moment on, if that is known.
-    fn beginning_with(plane: Option<Arc<Plane>>) -> Self {
-        Self { planning: Planning::beginning_with(plane), ..Self::default() }
+    /// One that is drawn as `plane`, and in these colours, from the first moment on, as far as that is known.
+    fn beginning_with(plane: Option<Arc<Plane>>, colours: Colours) -> Self {
+        Self { planning: Planning::beginning_with(plane), colours, ..Self::default() }
     }
 
     /// Where an image was drawn in the last frame, if it is on the map.
@@ -105,12 +105,15 @@ impl OneMap {
     fn take_projection(&mut self, ctx: &egui::Context, session: &Session, map: &MapChoice) {
         // Where one looks and what one draws stay while a map settles, and when images are added to it.
         let replaced = self.planning.refresh(ctx, session.opened.projection_of(map.number));
-        if let Some(Replaced { before, is_same_map: false }) = replaced {
-            self.is_moved = false;
-            self.drawing = None;
-            if let Some(before) = before {
-                self.morphing.note(before);
-            }
+        let Some(Replaced { before, is_same_map }) = replaced else { return };
+        if is_same_map {
+            // What nobody needs any more: some tens of megabytes, five times a second.
+            return let_go(before);
+        }
+        self.is_moved = false;
+        self.drawing = None;
+        if let Some(before) = before {
+            self.morphing.note(before);
         }
     }
 
@@ -179,6 +182,7 @@ impl OneMap {
         };
         let passing = self.colours.drawn();
         painter.add(points(
+            ui.ctx(),
             ui.scope_id().with("points of the map"),
             view,
             PointCloud {

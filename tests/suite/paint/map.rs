@@ -15,8 +15,8 @@ use tiramisu::ui::views::map::MapView;
 use crate::support::painted::texts;
 
 use super::fixtures::{
-    LABELS, Stage, clusters, collection, drawn_window, keep_picture, neighbours, picture, project, project_in_part,
-    session, window,
+    LABELS, Stage, clusters, collection, drawn_whole, drawn_window, keep_picture, neighbours, picture, project,
+    project_in_part, session, window,
 };
 
 const SIZE: [f32; 2] = [820.0, 620.0];
@@ -503,7 +503,7 @@ fn large(count: usize) -> Option<Window> {
 fn cost(window: &mut Window) -> (u64, u64) {
     let before = effort();
     window.run_steps(3);
-    window.render().expect("drawn");
+    drawn_whole(window);
     let after = effort();
     (after.uploaded_bytes - before.uploaded_bytes, after.points_drawn - before.points_drawn)
 }

@@ -7,12 +7,12 @@ use eframe::egui::{self, PointerButton, Pos2, Rect, Response, Tooltip, Ui, pos2}
 use super::OneMap;
 use super::colours;
 use super::common::Common;
-use super::later::{Asked, Later};
 use super::plane::Plane;
 use super::tool::{Drawing, Tool};
 use crate::domain::{ImageId, ImageSet};
 use crate::session::{Action, Choose, Colouring, Pick, Session};
 use crate::ui::command::Command;
+use crate::ui::later::{Asked, Later};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::{asked_menu, tile};
