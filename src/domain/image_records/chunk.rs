@@ -141,11 +141,11 @@ impl Chunk {
     }
 
     /// What `of` says of the label of each of some rows, asked once for each label.
-    pub fn by_label<T: Copy>(
-        &self,
+    pub fn by_label<'a, T: Copy>(
+        &'a self,
         rows: Range<usize>,
-        mut of: impl FnMut(Option<&str>) -> T,
-    ) -> impl Iterator<Item = T> {
+        of: &mut dyn FnMut(Option<&str>) -> T,
+    ) -> impl Iterator<Item = T> + use<'a, T> {
         let none = of(None);
         let of_each: Vec<T> = self.labels.iter().map(|label| of(Some(&label.name))).collect();
         self.label_of[rows].iter().map(move |place| of_each.get(usize::from(*place)).copied().unwrap_or(none))

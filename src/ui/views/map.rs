@@ -6,6 +6,7 @@ mod camera;
 mod colours;
 mod common;
 mod empty;
+mod keys;
 mod layout;
 mod legend;
 mod morphing;
@@ -38,6 +39,7 @@ pub use camera::Camera;
 use colours::Colours;
 use common::{Common, Place, Under};
 
+use keys::Moved;
 use legend::Legend;
 use morphing::Morphing;
 use pictures::Pictures;
@@ -85,6 +87,8 @@ struct OneMap {
     moved_at_secs: f64,
     /// Whether the pointer was over an image in the last frame.
     is_over_image: bool,
+    /// The image in the middle, where the keyboard is the map's.
+    in_middle: Option<ImageId>,
     /// Width all of its own row takes, in points, as far as it is known.
     row_width: f32,
 }
@@ -155,7 +159,7 @@ impl OneMap {
         }
         self.view = Some(view);
         let response = ui.allocate_rect(view, Sense::click_and_drag());
-        let (name, about) = (place.name(), counted(plane.len(), "image", "images"));
+        let (name, about) = (place.name(), self.in_words(plane, session));
         response.widget_info(|| {
             let mut info = WidgetInfo::labeled(Role::Canvas, true, &name);
             info.current_text_value = Some(about.clone());
@@ -249,6 +253,9 @@ impl OneMap {
         if let Some((class, pick)) = legend.picked {
             self.pick_class(ui, session, map.colouring, common.tags, class, pick);
         }
+        if self.is_by_keys(&response) {
+            keys::mark(&painter, view);
+        }
         let image = self.point_at(ui, &response, view, plane, radius, common);
         Under { image, class: legend.under }
     }
@@ -286,11 +293,43 @@ impl OneMap {
                 self.is_moved = true;
             }
         }
+        match keys::pressed(ui.ctx(), response.id, view) {
+            Some(Moved::By(by)) => {
+                self.camera.pan(by);
+                self.camera.keep_over(half_extent, fitted);
+                self.is_moved = true;
+            }
+            Some(Moved::Magnified(factor)) => {
+                self.camera.zoom_about(view, view.center(), factor, fitted.zoom);
+                self.camera.keep_over(half_extent, fitted);
+                self.is_moved = true;
+            }
+            Some(Moved::Fitted) => {
+                self.is_moved = false;
+                self.camera = fitted;
+            }
+            None => {}
+        }
         // On a picture it looks inside of that.
         if response.double_clicked() && !self.is_over_image {
             self.is_moved = false;
             self.camera = fitted;
         }
+    }
+
+    /// What a screen reader says of it.
+    fn in_words(&self, plane: &Plane, session: &Session) -> String {
+        let count = counted(plane.len(), "image", "images");
+        let Some(image) = self.in_middle.and_then(|id| session.image(id)) else { return count };
+        match image.label {
+            Some(label) => format!("{count}; in the middle {}, {label}", image.path.file_name()),
+            None => format!("{count}; in the middle {}", image.path.file_name()),
+        }
+    }
+
+    /// Whether the keyboard is the map's, and no pointer is over it.
+    fn is_by_keys(&self, response: &egui::Response) -> bool {
+        response.has_focus() && response.hover_pos().is_none()
     }
 
     /// How many points are drawn: what moves, by a sample where a program draws it, since that takes a second for a million.

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
 
 use egui_kittest::{Harness, HarnessBuilder};
 use tiramisu::domain::{
@@ -14,12 +13,11 @@ use tiramisu::engine::{
 };
 use tiramisu::gpu::TensorView;
 use tiramisu::session::{Action, Session};
-use tiramisu::ui::paint::effort;
 use tiramisu::ui::thumbnails::Thumbnails;
 use tiramisu::ui::views::{View, ViewContext};
 use tiramisu::ui::{Settings, Waker, theme};
 
-pub use crate::support::renderer::{adapters, alone, renderer};
+pub use crate::support::renderer::{adapters, alone, drawn_whole, renderer};
 
 /// A view, what it reads, and what it wished.
 pub struct Stage<V> {
@@ -72,21 +70,6 @@ fn build<V: View + 'static>(builder: HarnessBuilder<Stage<V>>, stage: Stage<V>) 
         },
         stage,
     )
-}
-
-/// Draws until all of it is on the device: what is large is brought there by another thread, or some of it with each frame.
-pub fn drawn_whole<S>(harness: &mut Harness<'_, S>) -> image::RgbaImage {
-    let begun = Instant::now();
-    loop {
-        let before = effort();
-        let picture = harness.render().expect("the window can be drawn");
-        let after = effort();
-        if after.begun == after.done && after.uploaded_bytes == before.uploaded_bytes {
-            return picture;
-        }
-        assert!(begun.elapsed().as_secs() < 120, "waited two minutes for what is on its way to the device: {after:?}");
-        std::thread::sleep(std::time::Duration::from_millis(2));
-    }
 }
 
 /// Saves what a window looks like where `TIRAMISU_PICTURES` says, to be looked at; does nothing without it.
