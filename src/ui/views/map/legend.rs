@@ -132,7 +132,7 @@ impl Others {
         let Self { classes, images } = self;
         let (classes, images) = (thousands(*classes), thousands(*images));
         let told = format!("{classes} others in grey, of {images} images");
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, told));
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &told));
         let painter = ui.painter();
         painter.circle_filled(pos2(rect.left() + 9.0, rect.center().y), 4.5, palette.weak);
         let font = FontId::proportional(12.0);
