@@ -50,51 +50,22 @@ fn ninety_nine_of_a_hundred_frames_are_within_what_is_told_of_them() {
     assert!(near(many.median_ms, 100.0) && near(many.p99_ms, 198.0) && near(many.worst_ms, 200.0), "{many:?}");
 }
 
-/// What frames look at most, however many images there are: what is seen in all views, twice if a frame has to be laid out again,
-/// and what a selection of all has of chunks.
-const MOST: u64 = 6_000;
-
-/// Draws some frames, each of which looks at a bounded number of images.
-fn most_of(window: &mut Window, what: &str) {
-    for _ in 0..8 {
-        let before = images_touched();
-        window.harness.step();
-        let touched = images_touched() - before;
-        assert!(touched <= MOST, "{what}: a frame looks at {touched} images");
-        // On another thread, as it were.
-        window.answer();
-    }
-}
-
-#[test]
-fn no_frame_looks_at_every_image_of_a_million() {
-    const IMAGES: usize = 1_000_000;
-    let mut window = Window::with_images(IMAGES, Setup::default());
-    most_of(&mut window, "at rest");
-    window.harness.get_by_label("blobs/000001.png").click();
-    most_of(&mut window, "a click");
-    window.harness.key_press(Key::ArrowRight);
-    most_of(&mut window, "an arrow");
-    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
-    most_of(&mut window, "all");
-    assert_eq!(window.session().opened.chosen.selection.len(), IMAGES);
-    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
-    most_of(&mut window, "undone");
-    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
-    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::I);
-    most_of(&mut window, "none");
-    assert!(window.session().opened.chosen.selection.is_empty());
-    window.harness.key_press(Key::End);
-    most_of(&mut window, "the end");
-    window.harness.state_mut().act(Choose::Filter(Filter { text: "waves".into(), ..Filter::default() }));
-    most_of(&mut window, "a filter");
-    assert_eq!(window.session().opened.shown.len(), IMAGES / 12);
-}
-
 #[test]
 fn no_frame_looks_at_every_image() {
     const IMAGES: usize = 60_000;
+    // What is seen in all views, twice if a frame has to be laid out again, and what a selection of all has of chunks.
+    const MOST: u64 = 6_000;
     let mut window = Window::with_images(IMAGES, Setup::default());
+    let most_of = |window: &mut Window, what: &str| {
+        for _ in 0..8 {
+            let before = images_touched();
+            window.harness.step();
+            let touched = images_touched() - before;
+            assert!(touched <= MOST, "{what}: a frame looks at {touched} images");
+            // On another thread, as it were.
+            window.answer();
+        }
+    };
     most_of(&mut window, "at rest");
     window.harness.get_by_label("blobs/000001.png").click();
     most_of(&mut window, "a click");
