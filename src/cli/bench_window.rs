@@ -9,7 +9,7 @@ use clap::Args as ClapArgs;
 use super::arguments::Arguments;
 use super::opening::Opening;
 use super::{Console, Outcome, interrupt};
-use crate::domain::{ActionTimes, WindowBench, counted, in_words};
+use crate::domain::{ActionTimes, HeldMemory, WindowBench, counted, in_words};
 
 /// Drives the window through a fixed script, without a screen, and says how long its frames take: scrolling, hovering, clicking,
 /// arrow keys, selecting, filtering, sorting, and moving about and drawing loops on the map. Nothing else is needed for it, so
@@ -118,6 +118,17 @@ fn words(bench: &WindowBench) -> String {
         let each = memory.bytes_an_image(bench.images);
         words += &format!("memory       {before} before, {opened} when open ({each:.0} B an image more), ");
         words += &format!("{after} at the end, at most {most}\n");
+    }
+    for (when, held) in [("when open", &bench.held), ("at the end", &bench.held_after)] {
+        let own: u64 = held.iter().filter(|held| held.is_of_process).map(|held| held.bytes).sum();
+        let each = own as f64 / bench.images.max(1) as f64;
+        words += &format!("of that, {when}: {} ({each:.0} B an image): ", in_words::bytes(own));
+        let of = |held: &HeldMemory| {
+            let where_it_is = if held.is_of_process { "" } else { " on the GPU" };
+            format!("{} {}{where_it_is}", held.by.to_lowercase(), in_words::bytes(held.bytes))
+        };
+        words += &held.iter().filter(|held| held.bytes > 0).map(of).collect::<Vec<_>>().join(", ");
+        words += "\n";
     }
     words += "\n                          window's thread, ms                 until drawn, ms         sent to GPU\n";
     words += "                       n     median       p99     worst     median       p99     worst   in a frame\n";

@@ -80,6 +80,24 @@ impl ImageRecords {
         })
     }
 
+    /// What `of` says of the label of each image with an id in `range`, ascending, as far as there are any. It is asked once for
+    /// each label of a chunk: a million images have some thousands of these.
+    pub fn by_label<T: Copy>(
+        &self,
+        range: Range<usize>,
+        mut of: impl FnMut(Option<&str>) -> T,
+    ) -> impl Iterator<Item = T> {
+        let range = range.start.min(self.len)..range.end.min(self.len);
+        touch(range.len());
+        // Of an empty range no chunk is asked, also where that begins within one.
+        let chunks = range.start / CHUNK..if range.is_empty() { 0 } else { range.end.div_ceil(CHUNK) };
+        chunks.flat_map(move |place| {
+            let first = place * CHUNK;
+            let rows = range.start.saturating_sub(first)..(range.end - first).min(CHUNK);
+            self.chunks[place].by_label(rows, &mut of)
+        })
+    }
+
     /// How many cannot be read, those that are gone among them.
     pub fn problem_count(&self) -> usize {
         self.chunks.iter().map(|chunk| chunk.problem_count()).sum()

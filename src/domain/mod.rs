@@ -148,4 +148,4 @@ pub use tally::{Tally, TallyWish};
 pub use touched::images_touched;
 pub use vectors::Vectors;
 pub use version::{Restored, TableHistory, TableVersion, VersionComparison, VersionName, moment_in_words};
-pub use window_bench::{ActionTimes, OpeningTimes, ResidentMemory, WindowBench};
+pub use window_bench::{ActionTimes, HeldMemory, OpeningTimes, ResidentMemory, WindowBench};

@@ -21,6 +21,10 @@ pub struct WindowBench {
     pub opening: OpeningTimes,
     /// What the process holds; `None` where this system does not say.
     pub memory: Option<ResidentMemory>,
+    /// Who holds how much of it when all is open, as the window counts it.
+    pub held: Vec<HeldMemory>,
+    /// The same after the script.
+    pub held_after: Vec<HeldMemory>,
     /// What was done, in the order in which it was.
     pub actions: Vec<ActionTimes>,
     /// What was not measured, and why; what is not as it looks.
@@ -56,6 +60,17 @@ impl ResidentMemory {
     pub fn bytes_an_image(&self, images: usize) -> f64 {
         self.opened_bytes.saturating_sub(self.before_bytes) as f64 / images.max(1) as f64
     }
+}
+
+/// What somebody holds in memory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HeldMemory {
+    /// Who.
+    pub by: String,
+    /// How much.
+    pub bytes: u64,
+    /// Whether the process holds it, and not the GPU.
+    pub is_of_process: bool,
 }
 
 /// How long the frames took in which something was done.

@@ -29,6 +29,7 @@ pub mod dock;
 mod error;
 mod inspector;
 mod landmarks;
+mod later;
 mod menu;
 mod network_words;
 pub mod paint;

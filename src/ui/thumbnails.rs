@@ -19,8 +19,8 @@ const LOOK_THROUGH_FRAMES: u64 = 30;
 const MOST_HALVINGS: u8 = 3;
 
 /// Bytes uploaded in one frame at most, and what remains of the last picture, so that a burst of arrivals never costs a visible
-/// hitch: a megabyte takes the window's thread some .7 ms, and a gallery full of others is there after three frames.
-const UPLOAD_BYTES_PER_FRAME: usize = 2 << 20;
+/// hitch: a megabyte takes the window's thread some .7 ms, and a gallery full of others is there after four frames.
+const UPLOAD_BYTES_PER_FRAME: usize = 1 << 20;
 
 /// Bytes of pictures that wait for their upload at most; older ones are dropped and asked for again if still visible.
 const BACKLOG_BYTES: usize = 64 << 20;
@@ -241,8 +241,7 @@ impl Thumbnails {
             beyond => ((beyond / self.halving_step_bytes()) as u8).saturating_add(1).min(MOST_HALVINGS),
         };
         let texture = has_pixels.then(|| {
-            let pixels = (0..halvings)
-                .fold(ColorImage::from_rgba_unmultiplied([width, height], &picture.rgba), |p, _| halved(&p));
+            let pixels = (0..halvings).fold(colours_of([width, height], &picture.rgba), |p, _| halved(&p));
             ctx.load_texture(format!("thumbnail {}", picture.id.0), pixels, TextureOptions::LINEAR)
         });
         let bytes = texture.as_ref().map_or(0, |texture| texture.size().into_iter().product::<usize>() * 4);
@@ -262,6 +261,15 @@ impl Thumbnails {
             }
             self.forget(id);
         }
+    }
+}
+
+/// The colours as egui has them. Most pictures are opaque, and theirs need only be copied.
+fn colours_of(size: [usize; 2], rgba: &[u8]) -> ColorImage {
+    let is_opaque = rgba.chunks_exact(4).fold(u8::MAX, |all, pixel| all & pixel[3]) == u8::MAX;
+    match is_opaque {
+        true => ColorImage::from_rgba_premultiplied(size, rgba),
+        false => ColorImage::from_rgba_unmultiplied(size, rgba),
     }
 }
 

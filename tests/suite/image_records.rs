@@ -120,3 +120,27 @@ fn an_image_takes_less_than_a_hundred_bytes() {
     let each = images.bytes() as f64 / 100_000.0;
     assert!((60.0..100.0).contains(&each), "{each} bytes an image");
 }
+
+#[test]
+fn what_is_said_of_a_label_is_said_of_each_image_that_has_it() {
+    let mut random = fastrand::Rng::with_seed(5);
+    let records: Vec<ImageRecord> = (0..10_000).map(|id| record(id, &mut random)).collect();
+    let mut images = ImageRecords::from(records);
+    // Some labels are no image's any more.
+    let known = images.to_vec();
+    let others: Vec<ImageRecord> = known[4000..4200].iter().map(|record| changed(record, &mut random)).collect();
+    images.replace(others.iter().map(ImageRecord::borrowed));
+    for range in [0..0, 0..1, 0..4096, 4095..4097, 100..9_000, 8191..10_000, 9_990..20_000, 12_000..13_000] {
+        let length = |label: Option<&str>| label.map(str::len);
+        let expected: Vec<_> = images.range(range.clone()).map(|image| length(image.label)).collect();
+        let mut asked = 0;
+        let found: Vec<_> = images
+            .by_label(range.clone(), |label| {
+                asked += 1;
+                length(label)
+            })
+            .collect();
+        assert_eq!(found, expected, "{range:?}");
+        assert!(asked < 700, "{asked} questions for {range:?}");
+    }
+}

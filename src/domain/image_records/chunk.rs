@@ -1,6 +1,7 @@
 //! Some thousands of images, in columns.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::domain::{ImageId, ImageRef, PathRef};
@@ -137,6 +138,17 @@ impl Chunk {
         };
         let rows = place.map(|place| self.label_of.iter().enumerate().filter(move |(_, of)| **of == place));
         rows.into_iter().flatten().map(|(row, _)| row)
+    }
+
+    /// What `of` says of the label of each of some rows, asked once for each label.
+    pub fn by_label<'a, T: Copy>(
+        &'a self,
+        rows: Range<usize>,
+        of: &mut dyn FnMut(Option<&str>) -> T,
+    ) -> impl Iterator<Item = T> + use<'a, T> {
+        let none = of(None);
+        let of_each: Vec<T> = self.labels.iter().map(|label| of(Some(&label.name))).collect();
+        self.label_of[rows].iter().map(move |place| of_each.get(usize::from(*place)).copied().unwrap_or(none))
     }
 
     /// Images that cannot be read.

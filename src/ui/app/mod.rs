@@ -37,7 +37,7 @@ use super::views::welcome::WelcomeView;
 use super::views::{View, ViewContext, Views};
 use super::widgets::empty::empty_state;
 use super::{Chooser, Desktop, Waker, browser, status, toasts};
-use crate::domain::{is_network_name, is_picture_name};
+use crate::domain::{HeldMemory, is_network_name, is_picture_name};
 use crate::engine::{Event, NetworkFile, Request};
 use crate::session::{Action, Choose, Open, Phase, Session};
 
@@ -112,6 +112,17 @@ impl App {
     /// The pictures of the images, as far as they are there.
     pub(in crate::ui) fn thumbnails(&self) -> &Thumbnails {
         &self.thumbnails
+    }
+
+    /// Who holds how much memory.
+    pub(in crate::ui) fn held(&self) -> Vec<HeldMemory> {
+        self.readings().held()
+    }
+
+    fn readings(&self) -> Readings<'_> {
+        let Self { session, thumbnails, events, viewer, views, .. } = self;
+        let (news_waiting, picture_bytes) = (events.len(), viewer.bytes() + views.inside.bytes());
+        Readings { session, thumbnails, news_waiting, picture_bytes, maps: &views.map }
     }
 
     /// Measures frames by other instruments from now on.

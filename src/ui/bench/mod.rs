@@ -112,7 +112,9 @@ pub fn measure(
     bench.opening = script::open(&mut window, &mut progress)?;
     bench.images = window.session().opened.images.len();
     let opened = resident::now();
+    bench.held = window.held();
     bench.actions = script::actions(&mut window, Pace::new(frames), &mut progress, &mut bench.remarks)?;
+    bench.held_after = window.held();
     bench.memory = before.zip(opened).zip(resident::now()).map(|((before, opened), after)| ResidentMemory {
         before_bytes: before.resident_bytes,
         opened_bytes: opened.resident_bytes,

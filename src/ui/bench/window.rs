@@ -10,6 +10,7 @@ use eframe::egui::{self, Key, Modifiers, PointerButton, Pos2, RawInput, Rect, Ve
 use super::painter::Painter;
 use super::processor::Waiting;
 use super::source::Source;
+use crate::domain::HeldMemory;
 use crate::engine::Event;
 use crate::session::{Action, Session};
 use crate::ui::{App, AppOptions, Chooser, Settings, Waker};
@@ -108,6 +109,11 @@ impl BenchWindow {
 
     pub(super) fn session(&self) -> &Session {
         self.app.session()
+    }
+
+    /// Who holds how much memory, as the window counts it.
+    pub(super) fn held(&self) -> Vec<HeldMemory> {
+        self.app.held()
     }
 
     /// Bytes of thumbnails that are to be seen, and how many are asked for or wait.

@@ -11,10 +11,14 @@ pub struct Effort {
     pub maps_drawn: u64,
     /// Points that were handed to the device in doing so.
     pub points_drawn: u64,
+    /// How often something was to be brought to the device that is small enough for a frame, or is copied by another thread.
+    pub begun: u64,
+    /// How much of that is there, or is not wanted any more.
+    pub done: u64,
 }
 
 thread_local! {
-    static EFFORT: Cell<Effort> = const { Cell::new(Effort { uploaded_bytes: 0, maps_drawn: 0, points_drawn: 0 }) };
+    static EFFORT: Cell<Effort> = const { Cell::new(Effort { uploaded_bytes: 0, maps_drawn: 0, points_drawn: 0, begun: 0, done: 0 }) };
 }
 
 /// What was done on this thread, which is the window's wherever there is one.
@@ -27,6 +31,19 @@ pub(in crate::ui) fn note_upload(bytes: usize) {
     let mut effort = EFFORT.get();
     effort.uploaded_bytes += bytes as u64;
     EFFORT.set(effort);
+}
+
+/// Counts what is begun to be brought to the device.
+pub(super) fn note_begun(bytes: usize) {
+    note_upload(bytes);
+    let effort = EFFORT.get();
+    EFFORT.set(Effort { begun: effort.begun + 1, ..effort });
+}
+
+/// Counts that it is there.
+pub(super) fn note_done() {
+    let effort = EFFORT.get();
+    EFFORT.set(Effort { done: effort.done + 1, ..effort });
 }
 
 /// Counts a map that is drawn.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eframe::egui::epaint::PaintCallbackInfo;
-use eframe::egui::{Color32, Id, PaintCallback, Rect};
+use eframe::egui::{Color32, Context, Id, PaintCallback, Rect};
 use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, ScreenDescriptor, wgpu};
 
 use super::points_gpu::PointsGpu;
@@ -56,8 +56,8 @@ pub struct Morph {
     pub share: f32,
 }
 
-/// The points of one map. They are uploaded when `tiles` is another value than in the last frame; a frame in which nothing
-/// changed uploads nothing and draws none of them.
+/// The points of one map. They are uploaded when `tiles` is another value than in the last frame, by another thread where they are
+/// many: until they are there, those before are drawn. A frame in which nothing changed uploads nothing and draws none of them.
 #[derive(Clone, Debug)]
 pub struct PointCloud {
     /// The points.
@@ -76,12 +76,14 @@ pub struct PointCloud {
     pub radius: f32,
 }
 
-/// The cloud as a shape that fills `rect`, in points. `slot` names the place in the window that it is drawn at.
-pub fn points(slot: Id, rect: Rect, cloud: PointCloud) -> PaintCallback {
-    Callback::new_paint_callback(rect, Points { slot, rect, cloud })
+/// The cloud as a shape that fills `rect`, in points. `slot` names the place in the window that it is drawn at; `ctx` is asked for
+/// another frame when more of it can be drawn.
+pub fn points(ctx: &Context, slot: Id, rect: Rect, cloud: PointCloud) -> PaintCallback {
+    Callback::new_paint_callback(rect, Points { ctx: ctx.clone(), slot, rect, cloud })
 }
 
 pub(super) struct Points {
+    pub(super) ctx: Context,
     pub(super) slot: Id,
     pub(super) rect: Rect,
     pub(super) cloud: PointCloud,

@@ -2,23 +2,25 @@
 
 mod density;
 mod map_texture;
+mod places;
 mod sheet;
 mod state;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bytemuck::{NoUninit, Pod, Zeroable};
+use bytemuck::{Pod, Zeroable};
 use eframe::egui::Id;
-use eframe::egui_wgpu::wgpu::util::DeviceExt;
 use eframe::egui_wgpu::{CallbackResources, ScreenDescriptor, wgpu};
 
 use super::effort::{note_map, note_upload};
-use super::points::{Morph, PointCloud, Points, Prominent};
+use super::points::{PointCloud, Points, Prominent};
 use super::target::{Target, viewport_px};
-use super::tiles::Tiles;
+use super::tiles::Drawn;
 use density::DensityGpu;
 use map_texture::{MapPipeline, MapTexture};
+use places::{Origins, Places};
 use state::State;
 
 /// Slots unused for so many preparations are given up.
@@ -44,23 +46,10 @@ const ALL: f32 = 2.0;
 /// Radii of faint, grey, plain and selected points beside each other.
 const SIZES: [f32; 4] = [0.8, 0.85, 1.0, 1.45];
 
-/// The points of a map as they were last uploaded.
-struct Uploaded {
-    source: Arc<Tiles>,
-    positions: wgpu::Buffer,
-    ids: wgpu::Buffer,
-}
-
-/// Where they come from, as it was last uploaded.
-struct Origins {
-    source: Arc<Vec<[f32; 2]>>,
-    positions: wgpu::Buffer,
-}
-
 /// What one place in the window needs.
 struct Slot {
-    uploaded: Option<Uploaded>,
-    origins: Option<Origins>,
+    places: Places,
+    origins: Origins,
     state: State,
     passes: [wgpu::Buffer; 2],
     groups: Option<[wgpu::BindGroup; 2]>,
@@ -142,13 +131,21 @@ impl PointsGpu {
         self.clock += 1;
         let clock = self.clock;
         self.slots.retain(|_, slot| clock - slot.last_used < SLOT_PATIENCE);
+        let cloud = &points.cloud;
+        let shared = self.slots.values().find_map(|slot| slot.places.of(&cloud.tiles)).cloned();
         let slot = self.slots.entry(points.slot).or_insert_with(|| Slot::new(device));
         slot.last_used = clock;
 
-        let cloud = &points.cloud;
-        let mut has_changed = slot.upload(&cloud.tiles, device);
-        has_changed |= slot.upload_origins(cloud.morph.as_ref(), device);
+        let mut has_changed = slot.places.bring_points(&cloud.tiles, shared, &points.ctx, device);
+        has_changed |= match &cloud.morph {
+            Some(morph) => slot.origins.bring_origins(&morph.from, &points.ctx, device),
+            None => slot.origins.clear(),
+        };
+        let (drawn, share_of_way) = (slot.drawn_of(cloud), slot.share_of_way(cloud));
         let update = slot.state.update(&cloud.tiles, &cloud.looks, device, queue);
+        if update.has_more {
+            points.ctx.request_repaint();
+        }
         has_changed |= update.has_changed;
         if update.is_rebuilt || slot.groups.is_none() {
             let group = |uniforms: &wgpu::Buffer| slot.state.bind(uniforms, &self.layout, device);
@@ -165,8 +162,8 @@ impl PointsGpu {
         };
         texture.place(queue, [left, top]);
         let px = screen.pixels_per_point;
-        let uniforms = passes_of(cloud, [width, height], px);
-        if !has_changed && slot.uniforms == Some(uniforms) && slot.runs == cloud.drawn.runs {
+        let uniforms = passes_of(cloud, share_of_way, [width, height], px);
+        if !has_changed && slot.uniforms == Some(uniforms) && slot.runs == drawn.runs {
             return;
         }
         for (buffer, uniforms) in slot.passes.iter().zip(&uniforms) {
@@ -174,9 +171,10 @@ impl PointsGpu {
             queue.write_buffer(buffer, 0, bytemuck::bytes_of(uniforms));
         }
         slot.uniforms = Some(uniforms);
-        slot.runs.clone_from(&cloud.drawn.runs);
-        let is_sample = cloud.drawn.points < cloud.drawn.of;
-        if let Some(density) = cloud.tiles.density().filter(|_| is_sample) {
+        slot.runs.clone_from(&drawn.runs);
+        let is_sample = drawn.points < drawn.of;
+        let density = slot.places.there().and_then(|(tiles, _)| tiles.density());
+        if let Some(density) = density.filter(|_| is_sample) {
             self.density.prepare(points.slot, density, cloud, [width, height], px, device, queue);
         }
         let mut pass = texture.begin(encoder);
@@ -184,7 +182,7 @@ impl PointsGpu {
             self.density.draw(points.slot, &mut pass);
         }
         slot.draw(&self.pipeline, &mut pass);
-        note_map(cloud.drawn.points);
+        note_map(drawn.points);
     }
 
     pub(super) fn paint(&self, slot: Id, render_pass: &mut wgpu::RenderPass<'static>) {
@@ -205,8 +203,8 @@ impl Slot {
             })
         };
         Self {
-            uploaded: None,
-            origins: None,
+            places: Places::default(),
+            origins: Origins::default(),
             state: State::default(),
             passes: [uniforms(), uniforms()],
             groups: None,
@@ -217,44 +215,33 @@ impl Slot {
         }
     }
 
-    /// Brings the points to the device unless they are there; says whether it had to.
-    fn upload(&mut self, tiles: &Arc<Tiles>, device: &wgpu::Device) -> bool {
-        if self.uploaded.as_ref().is_some_and(|there| Arc::ptr_eq(&there.source, tiles)) {
-            return false;
+    /// Which points are drawn: those that are wanted, or meanwhile, as far as they were seen from here, those before.
+    fn drawn_of<'a>(&self, cloud: &'a PointCloud) -> Cow<'a, Drawn> {
+        match self.places.there() {
+            Some((tiles, _)) if Arc::ptr_eq(tiles, &cloud.tiles) => Cow::Borrowed(&cloud.drawn),
+            Some((tiles, _)) => Cow::Owned(tiles.drawn_in(cloud.drawn.seen.0, cloud.drawn.seen.1, cloud.drawn.most)),
+            None => Cow::Owned(Drawn::default()),
         }
-        self.uploaded = Some(Uploaded {
-            positions: buffer_of(tiles.positions(), device),
-            ids: buffer_of(tiles.numbers(), device),
-            source: tiles.clone(),
-        });
-        true
     }
 
-    /// Brings to the device where the points come from, if they are on their way; says whether that is another place.
-    fn upload_origins(&mut self, morph: Option<&Morph>, device: &wgpu::Device) -> bool {
-        let source = morph.map(|morph| &morph.from);
-        let is_there = match (&self.origins, source) {
-            (Some(there), Some(source)) => Arc::ptr_eq(&there.source, source),
-            (None, None) => true,
-            (Some(_), None) | (None, Some(_)) => false,
+    /// How far the points have come, as far as it is known where from.
+    fn share_of_way(&self, cloud: &PointCloud) -> f32 {
+        let is_known = |from: &Arc<Vec<[f32; 2]>>| {
+            from.len() == cloud.tiles.len() && self.origins.of(from).is_some() && self.places.of(&cloud.tiles).is_some()
         };
-        if !is_there {
-            let bring =
-                |source: &Arc<Vec<[f32; 2]>>| Origins { positions: buffer_of(source, device), source: source.clone() };
-            self.origins = source.map(bring);
-        }
-        !is_there
+        cloud.morph.as_ref().filter(|morph| is_known(&morph.from)).map_or(1.0, |morph| morph.share)
     }
 
     fn draw(&self, pipeline: &wgpu::RenderPipeline, pass: &mut wgpu::RenderPass<'_>) {
-        let (Some(uploaded), Some(groups), Some(uniforms)) = (&self.uploaded, &self.groups, &self.uniforms) else {
+        let (Some((tiles, places)), Some(groups), Some(uniforms)) = (self.places.there(), &self.groups, &self.uniforms)
+        else {
             return;
         };
         pass.set_pipeline(pipeline);
-        pass.set_vertex_buffer(0, uploaded.positions.slice(..));
-        pass.set_vertex_buffer(1, uploaded.ids.slice(..));
-        let origins = self.origins.as_ref().filter(|origins| origins.source.len() == uploaded.source.len());
-        pass.set_vertex_buffer(2, origins.map_or(&uploaded.positions, |origins| &origins.positions).slice(..));
+        pass.set_vertex_buffer(0, places.positions.slice(..));
+        pass.set_vertex_buffer(1, places.ids.slice(..));
+        let origins = self.origins.there().filter(|(from, _)| from.len() == tiles.len());
+        pass.set_vertex_buffer(2, origins.map_or(&places.positions, |(_, origins)| origins).slice(..));
         let count = if uniforms[0].viewport_radius_pass[3] == ALL { 1 } else { 2 };
         for group in groups.iter().take(count) {
             pass.set_bind_group(0, group, &[]);
@@ -279,7 +266,7 @@ fn sheet(binding: u32, sample_type: wgpu::TextureSampleType) -> wgpu::BindGroupL
 }
 
 /// What the passes are drawn with. Where nothing lies under the rest, the first draws all.
-fn passes_of(cloud: &PointCloud, [width_px, height_px]: [f32; 2], px: f32) -> [Uniforms; 2] {
+fn passes_of(cloud: &PointCloud, share_of_way: f32, [width_px, height_px]: [f32; 2], px: f32) -> [Uniforms; 2] {
     let looks = &cloud.looks;
     let (prominent, class) = match looks.prominent {
         Prominent::All => (0, 0),
@@ -292,26 +279,11 @@ fn passes_of(cloud: &PointCloud, [width_px, height_px]: [f32; 2], px: f32) -> [U
     let which = if has_back { [BACK, FRONT] } else { [ALL, ALL] };
     which.map(|which| Uniforms {
         viewport_radius_pass: [width_px, height_px, cloud.radius * px, which],
-        camera: [
-            cloud.camera_on_map[0],
-            cloud.camera_on_map[1],
-            cloud.zoom * px,
-            cloud.morph.as_ref().map_or(1.0, |morph| morph.share),
-        ],
+        camera: [cloud.camera_on_map[0], cloud.camera_on_map[1], cloud.zoom * px, share_of_way],
         rim: colour(looks.rim),
         grey: colour(looks.grey),
         opacity: looks.opacity,
         size: SIZES,
         looks: [prominent, class, u32::from(looks.keeps_colour), u32::from(looks.passing.is_some())],
-    })
-}
-
-fn buffer_of<T: NoUninit>(values: &[T], device: &wgpu::Device) -> wgpu::Buffer {
-    let bytes: &[u8] = bytemuck::cast_slice(values);
-    note_upload(bytes.len());
-    device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
-        label: Some("points"),
-        contents: if bytes.is_empty() { &[0; 8] } else { bytes },
-        usage: wgpu::BufferUsages::VERTEX,
     })
 }

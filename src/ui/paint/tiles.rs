@@ -69,6 +69,10 @@ pub struct Drawn {
     pub points: usize,
     /// How many there are in the tiles that are seen.
     pub of: usize,
+    /// The corners of what is seen.
+    pub seen: ([f32; 2], [f32; 2]),
+    /// How many points were wanted at most.
+    pub most: usize,
 }
 
 impl Drawn {
@@ -174,7 +178,7 @@ impl Tiles {
     /// What to draw of what a rectangle shows, with at most about `most` points: all of it, or the same share of each tile.
     pub fn drawn_in(&self, lower: [f32; 2], upper: [f32; 2], most: usize) -> Drawn {
         let of = self.count_about(lower, upper);
-        let mut drawn = Drawn { runs: Vec::new(), points: 0, of };
+        let mut drawn = Drawn { runs: Vec::new(), points: 0, of, seen: (lower, upper), most };
         let share = if of <= most { 1.0 } else { most as f64 / of as f64 };
         for tile in self.touched(lower, upper) {
             let count = (f64::from(tile.count) * share).ceil() as u32;

@@ -16,6 +16,7 @@ use eframe::egui;
 use super::thumbnails::Thumbnails;
 use super::views::Pane;
 use super::views::map::MapView;
+use crate::domain::HeldMemory;
 use crate::session::Session;
 use figures::Figures;
 use frame_log::FrameLog;
@@ -58,6 +59,14 @@ pub struct Readings<'a> {
     pub picture_bytes: usize,
     /// The maps, as they are drawn.
     pub maps: &'a MapView,
+}
+
+impl Readings<'_> {
+    /// Who holds how much memory.
+    pub fn held(&self) -> Vec<HeldMemory> {
+        let held = memory_use::of(self).into_iter();
+        held.map(|held| HeldMemory { by: held.by, bytes: held.bytes, is_of_process: held.is_of_process }).collect()
+    }
 }
 
 /// Times frames, and shows what they cost if that is wished.

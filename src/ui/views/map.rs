@@ -6,7 +6,7 @@ mod camera;
 mod colours;
 mod common;
 mod empty;
-mod later;
+mod keys;
 mod layout;
 mod legend;
 mod morphing;
@@ -29,6 +29,7 @@ use eframe::egui::{self, Pos2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::domain::{ImageId, ImageSet};
 use crate::session::{Colouring, MapChoice, Pick, Session};
+use crate::ui::later::{Later, let_go};
 use crate::ui::paint::{self, Drawn, Morph, PointCloud, points};
 use crate::ui::theme;
 use crate::ui::widgets::text::counted;
@@ -37,7 +38,8 @@ pub use beside::MapView;
 pub use camera::Camera;
 use colours::Colours;
 use common::{Common, Place, Under};
-use later::Later;
+
+use keys::Moved;
 use legend::Legend;
 use morphing::Morphing;
 use pictures::Pictures;
@@ -85,14 +87,16 @@ struct OneMap {
     moved_at_secs: f64,
     /// Whether the pointer was over an image in the last frame.
     is_over_image: bool,
+    /// The image in the middle, where the keyboard is the map's.
+    in_middle: Option<ImageId>,
     /// Width all of its own row takes, in points, as far as it is known.
     row_width: f32,
 }
 
 impl OneMap {
-    /// One that is drawn as `plane` from the first moment on, if that is known.
-    fn beginning_with(plane: Option<Arc<Plane>>) -> Self {
-        Self { planning: Planning::beginning_with(plane), ..Self::default() }
+    /// One that is drawn as `plane`, and in these colours, from the first moment on, as far as that is known.
+    fn beginning_with(plane: Option<Arc<Plane>>, colours: Colours) -> Self {
+        Self { planning: Planning::beginning_with(plane), colours, ..Self::default() }
     }
 
     /// Where an image was drawn in the last frame, if it is on the map.
@@ -105,12 +109,15 @@ impl OneMap {
     fn take_projection(&mut self, ctx: &egui::Context, session: &Session, map: &MapChoice) {
         // Where one looks and what one draws stay while a map settles, and when images are added to it.
         let replaced = self.planning.refresh(ctx, session.opened.projection_of(map.number));
-        if let Some(Replaced { before, is_same_map: false }) = replaced {
-            self.is_moved = false;
-            self.drawing = None;
-            if let Some(before) = before {
-                self.morphing.note(before);
-            }
+        let Some(Replaced { before, is_same_map }) = replaced else { return };
+        if is_same_map {
+            // What nobody needs any more: some tens of megabytes, five times a second.
+            return let_go(before);
+        }
+        self.is_moved = false;
+        self.drawing = None;
+        if let Some(before) = before {
+            self.morphing.note(before);
         }
     }
 
@@ -152,7 +159,7 @@ impl OneMap {
         }
         self.view = Some(view);
         let response = ui.allocate_rect(view, Sense::click_and_drag());
-        let (name, about) = (place.name(), counted(plane.len(), "image", "images"));
+        let (name, about) = (place.name(), self.in_words(plane, session));
         response.widget_info(|| {
             let mut info = WidgetInfo::labeled(Role::Canvas, true, &name);
             info.current_text_value = Some(about.clone());
@@ -179,6 +186,7 @@ impl OneMap {
         };
         let passing = self.colours.drawn();
         painter.add(points(
+            ui.ctx(),
             ui.scope_id().with("points of the map"),
             view,
             PointCloud {
@@ -245,6 +253,9 @@ impl OneMap {
         if let Some((class, pick)) = legend.picked {
             self.pick_class(ui, session, map.colouring, common.tags, class, pick);
         }
+        if self.is_by_keys(&response) {
+            keys::mark(&painter, view);
+        }
         let image = self.point_at(ui, &response, view, plane, radius, common);
         Under { image, class: legend.under }
     }
@@ -282,11 +293,43 @@ impl OneMap {
                 self.is_moved = true;
             }
         }
+        match keys::pressed(ui.ctx(), response.id, view) {
+            Some(Moved::By(by)) => {
+                self.camera.pan(by);
+                self.camera.keep_over(half_extent, fitted);
+                self.is_moved = true;
+            }
+            Some(Moved::Magnified(factor)) => {
+                self.camera.zoom_about(view, view.center(), factor, fitted.zoom);
+                self.camera.keep_over(half_extent, fitted);
+                self.is_moved = true;
+            }
+            Some(Moved::Fitted) => {
+                self.is_moved = false;
+                self.camera = fitted;
+            }
+            None => {}
+        }
         // On a picture it looks inside of that.
         if response.double_clicked() && !self.is_over_image {
             self.is_moved = false;
             self.camera = fitted;
         }
+    }
+
+    /// What a screen reader says of it.
+    fn in_words(&self, plane: &Plane, session: &Session) -> String {
+        let count = counted(plane.len(), "image", "images");
+        let Some(image) = self.in_middle.and_then(|id| session.image(id)) else { return count };
+        match image.label {
+            Some(label) => format!("{count}; in the middle {}, {label}", image.path.file_name()),
+            None => format!("{count}; in the middle {}", image.path.file_name()),
+        }
+    }
+
+    /// Whether the keyboard is the map's, and no pointer is over it.
+    fn is_by_keys(&self, response: &egui::Response) -> bool {
+        response.has_focus() && response.hover_pos().is_none()
     }
 
     /// How many points are drawn: what moves, by a sample where a program draws it, since that takes a second for a million.

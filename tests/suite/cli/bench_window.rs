@@ -68,6 +68,12 @@ fn frames_of_a_made_up_collection_are_measured_one_row_an_action() {
         // A thumbnail is on the screen, and 3,000 points went up.
         assert!(answer["opening"]["first_picture_secs"].as_f64().is_some_and(|secs| secs > 0.0), "{answer}");
     }
+    for held in ["held", "held_after"] {
+        let held = answer[held].as_array().expect("a list");
+        let of = |by: &str| held.iter().find(|held| held["by"] == by).and_then(|held| held["bytes"].as_u64());
+        assert!(of("Images").is_some_and(|bytes| (60_000..600_000).contains(&bytes)), "{held:?}");
+        assert_eq!(of("Order of the gallery"), Some(2 * 4 * 3000), "{held:?}");
+    }
     if cfg!(target_os = "linux") {
         assert!(answer["memory"]["opened_bytes"].as_u64() >= answer["memory"]["before_bytes"].as_u64(), "{answer}");
     }

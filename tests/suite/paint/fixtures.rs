@@ -17,7 +17,7 @@ use tiramisu::ui::thumbnails::Thumbnails;
 use tiramisu::ui::views::{View, ViewContext};
 use tiramisu::ui::{Settings, Waker, theme};
 
-pub use crate::support::renderer::{adapters, alone, renderer};
+pub use crate::support::renderer::{adapters, alone, drawn_whole, renderer};
 
 /// A view, what it reads, and what it wished.
 pub struct Stage<V> {
@@ -75,7 +75,7 @@ fn build<V: View + 'static>(builder: HarnessBuilder<Stage<V>>, stage: Stage<V>) 
 /// Saves what a window looks like where `TIRAMISU_PICTURES` says, to be looked at; does nothing without it.
 pub fn keep_picture<S>(harness: &mut Harness<'_, S>, name: &str) {
     if let Ok(folder) = std::env::var("TIRAMISU_PICTURES") {
-        let picture = harness.render().expect("the window can be drawn");
+        let picture = drawn_whole(harness);
         picture.save(PathBuf::from(folder).join(format!("{name}.png"))).expect("the picture can be written");
     }
 }

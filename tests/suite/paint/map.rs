@@ -15,8 +15,8 @@ use tiramisu::ui::views::map::MapView;
 use crate::support::painted::texts;
 
 use super::fixtures::{
-    LABELS, Stage, clusters, collection, drawn_window, keep_picture, neighbours, picture, project, project_in_part,
-    session, window,
+    LABELS, Stage, clusters, collection, drawn_whole, drawn_window, keep_picture, neighbours, picture, project,
+    project_in_part, session, window,
 };
 
 const SIZE: [f32; 2] = [820.0, 620.0];
@@ -503,7 +503,7 @@ fn large(count: usize) -> Option<Window> {
 fn cost(window: &mut Window) -> (u64, u64) {
     let before = effort();
     window.run_steps(3);
-    window.render().expect("drawn");
+    drawn_whole(window);
     let after = effort();
     (after.uploaded_bytes - before.uploaded_bytes, after.points_drawn - before.points_drawn)
 }
@@ -744,4 +744,86 @@ fn lines_lead_from_the_picture_under_the_pointer_to_those_most_like_it_when_they
     window.run();
     assert_eq!(window.state_mut().take_wishes(), [Ask::HoverNeighbours(None).into()]);
     assert_eq!(segments(&window), before);
+}
+
+#[test]
+fn labels_beyond_those_with_a_colour_of_their_own_are_told_together() {
+    use tiramisu::domain::{ImagePath, ImageRecord};
+    let mut session = session(240);
+    let record = |id: u32| ImageRecord {
+        id: ImageId(id),
+        path: ImagePath { text: format!("late/{id}.jpg"), raw: None },
+        label: Some(format!("late {:03}", id / 2)),
+        width: 10,
+        height: 10,
+        file_bytes: 1,
+        modified_unix_secs: 0,
+        problem: None,
+    };
+    let mut window = open(session.clone());
+    assert!(window.query_by_label_contains("others in grey").is_none(), "each has a colour");
+    let known: Vec<ImageRecord> = session.opened.images.iter().map(|image| image.to_record()).collect();
+    // Twelve labels are there; a hundred come.
+    session.apply(Event::Images(known.into_iter().chain((240..440).map(record)).collect::<Vec<_>>().into()));
+    window = open(session);
+    let others = LABELS.len() + 100 - tiramisu::ui::theme::LABEL_COLOURS;
+    window.get_by_label(&format!("{others} others in grey, of {} images", 2 * others));
+}
+
+#[test]
+fn a_map_that_has_the_focus_is_moved_magnified_and_pointed_at_by_keys() {
+    let mut window = open(session(240));
+    window.get_by_role_and_label(egui::accesskit::Role::Canvas, "Map").focus();
+    window.run();
+    let fitted = pos_of(&window, 60);
+    window.key_press(egui::Key::ArrowRight);
+    window.run();
+    let right = pos_of(&window, 60);
+    assert!(right.x < fitted.x - 10.0 && (right.y - fitted.y).abs() < 0.5, "{fitted:?} {right:?}");
+    window.key_press(egui::Key::ArrowDown);
+    window.run();
+    assert!(pos_of(&window, 60).y < right.y - 10.0, "what lies below comes up");
+    window.key_press(egui::Key::Home);
+    window.run();
+    assert_eq!(pos_of(&window, 60), fitted);
+
+    // To a picture: it is brought to the middle, as far as arrows lead.
+    let middle = window.get_by_role_and_label(egui::accesskit::Role::Canvas, "Map").rect().center();
+    for _ in 0..60 {
+        let away = pos_of(&window, 60) - middle;
+        if away.length() < 20.0 {
+            break;
+        }
+        let key = match away.x.abs() > away.y.abs() {
+            true if away.x > 0.0 => egui::Key::ArrowRight,
+            true => egui::Key::ArrowLeft,
+            false if away.y > 0.0 => egui::Key::ArrowDown,
+            false => egui::Key::ArrowUp,
+        };
+        let before = away.length();
+        window.key_press(key);
+        window.run();
+        if (pos_of(&window, 60) - middle).length() >= before {
+            break;
+        }
+    }
+    let hovered = window.state().session.opened.hovered.expect("something lies in the middle");
+    let name = window.state().session.image(hovered).expect("known").path.file_name().to_owned();
+    let told = |window: &Window| {
+        use egui_kittest::kittest::NodeT;
+        let map = window.get_by_role_and_label(egui::accesskit::Role::Canvas, "Map");
+        map.accesskit_node().value().unwrap_or_default()
+    };
+    assert!(told(&window).contains(&format!("in the middle {name}")), "{}", told(&window));
+    window.state_mut().take_wishes();
+    window.key_press(egui::Key::Enter);
+    window.run();
+    assert_eq!(window.state_mut().take_wishes(), [Choose::Click(hovered, Pick::Replace).into()]);
+    let zoomed = pos_of(&window, 60).distance(pos_of(&window, 72));
+    window.key_press(egui::Key::Plus);
+    window.run();
+    assert!(pos_of(&window, 60).distance(pos_of(&window, 72)) > zoomed * 1.2, "plus magnifies");
+    window.key_press(egui::Key::Minus);
+    window.run();
+    assert!(pos_of(&window, 60).distance(pos_of(&window, 72)) < zoomed * 1.05, "minus does not");
 }

@@ -7,7 +7,7 @@ use egui_kittest::Harness;
 use tiramisu::domain::{ImageId, ImageSet};
 use tiramisu::ui::paint::{Classes, Looks, Morph, PointCloud, Prominent, Tiles, effort, points};
 
-use super::fixtures::renderer;
+use super::fixtures::{drawn_whole, renderer};
 
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
@@ -67,7 +67,7 @@ fn window(pixels_per_point: f32, cloud: PointCloud) -> Option<Harness<'static, P
                 |ui, cloud: &mut PointCloud| {
                     ui.painter().rect_filled(Rect::EVERYTHING, 0.0, Color32::BLACK);
                     let rect = Rect::from_min_size(egui::Pos2::ZERO, [80.0, 60.0].into());
-                    ui.painter().add(points(Id::unique("cloud"), rect, cloud.clone()));
+                    ui.painter().add(points(ui.ctx(), Id::unique("cloud"), rect, cloud.clone()));
                 },
                 cloud,
             ),
@@ -179,6 +179,93 @@ fn what_changes_in_bits_is_uploaded_in_bits() {
     window.state_mut().tiles = many(count).tiles;
     let bytes = cost(&mut window).0;
     assert!(bytes < u64::from(count) * 12 + 400, "{bytes} bytes: points that moved keep their classes");
+}
+
+/// So many points on a square, a place farther along the first axis.
+fn moved(count: u32) -> Arc<Tiles> {
+    let before = many(count).tiles;
+    let places: Vec<[f32; 2]> = before.positions().iter().map(|[x, y]| [x + 0.5, *y]).collect();
+    let ids: Vec<ImageId> = before.numbers().iter().map(|id| ImageId(*id)).collect();
+    Arc::new(Tiles::new(&places, &ids, usize::MAX))
+}
+
+#[test]
+fn what_is_large_is_brought_by_another_thread_and_what_was_there_is_drawn_until_it_is() {
+    let count = 200_000;
+    let Some(mut window) = window(1.0, many(count)) else { return };
+    let before = effort();
+    let first = drawn_whole(&mut window);
+    let lit =
+        |picture: &image::RgbaImage| picture.pixels().filter(|pixel| pixel.0[..3].iter().any(|x| *x > 60)).count();
+    assert!(lit(&first) > 900, "{} pixels", lit(&first));
+    let after = effort();
+    assert_eq!((after.begun - before.begun, after.done - before.done), (1, 1));
+    assert!(after.uploaded_bytes - before.uploaded_bytes >= u64::from(count) * 14, "it is counted whoever copies it");
+
+    // The next frame is not without points, whether it has the new ones already or not.
+    let tiles = moved(count);
+    let cloud = window.state_mut();
+    cloud.drawn = tiles.drawn_in([-9.0; 2], [9.0; 2], usize::MAX);
+    cloud.tiles = tiles;
+    window.step();
+    let meanwhile = window.render().expect("the window can be drawn");
+    assert!(lit(&meanwhile) > 900, "{} pixels meanwhile", lit(&meanwhile));
+    let then = drawn_whole(&mut window);
+    assert!(then != first, "they have moved");
+    assert_eq!(effort().begun - before.begun, 2);
+    let mut afresh = many(count);
+    afresh.tiles = moved(count);
+    let Some(mut afresh) = self::window(1.0, afresh) else { return };
+    assert!(drawn_whole(&mut afresh) == then, "as if nothing had been there before");
+}
+
+#[test]
+fn what_two_maps_have_in_common_is_brought_once() {
+    let Some(renderer) = renderer() else { return };
+    let both = |ui: &mut egui::Ui, cloud: &mut PointCloud| {
+        for (slot, left) in [("one", 0.0), ("another", 40.0)] {
+            let rect = Rect::from_min_size(egui::pos2(left, 0.0), [40.0, 60.0].into());
+            ui.painter().add(points(ui.ctx(), Id::unique(slot), rect, cloud.clone()));
+        }
+    };
+    let builder = Harness::builder().with_size([80.0, 60.0]).renderer(renderer);
+    let mut window = builder.build_ui_state(both, many(50_000));
+    let before = effort();
+    drawn_whole(&mut window);
+    let after = effort();
+    assert_eq!(after.begun - before.begun, 1);
+    assert_eq!(after.points_drawn - before.points_drawn, 2 * 50_000);
+}
+
+#[test]
+fn classes_of_a_million_images_go_up_in_parts_and_are_seen_when_all_are_there() {
+    const IMAGES: u32 = 1_000_000;
+    let row: Vec<_> = (0..200).map(|at| ([(at as f32 - 99.5) / 60.0, 0.0], RED, Kind::Plain)).collect();
+    let mut all = cloud(&row);
+    all.radius = 2.0;
+    let ids: Vec<ImageId> = (0..200).map(|at| ImageId(at * (IMAGES / 200))).collect();
+    all.tiles = Arc::new(Tiles::new(all.tiles.positions(), &ids, usize::MAX));
+    all.drawn = all.tiles.drawn_in([-9.0; 2], [9.0; 2], usize::MAX);
+    all.looks.classes = Classes::default();
+    all.looks.palette = Arc::new(vec![RED, GREEN]);
+    let Some(mut window) = window(1.0, all) else { return };
+    let middle = |picture: &image::RgbaImage| picture.get_pixel(40, 30).0[..3].to_vec();
+    assert_eq!(middle(&drawn_whole(&mut window)), [255, 0, 0]);
+    let mut classes = Classes::default();
+    classes.set_from(ImageId(0), (0..IMAGES).map(|_| 1));
+    window.state_mut().looks.classes = classes;
+    let (mut sent, mut frames) = (0, 0);
+    while sent < u64::from(IMAGES) * 2 {
+        let before = effort().uploaded_bytes;
+        window.step();
+        let colour = middle(&window.render().expect("the window can be drawn"));
+        let bytes = effort().uploaded_bytes - before;
+        assert!(bytes > 0 && bytes < 600_000, "{bytes} bytes in a frame");
+        (sent, frames) = (sent + bytes, frames + 1);
+        let is_all_there = sent >= u64::from(IMAGES) * 2;
+        assert_eq!(colour, if is_all_there { [0, 255, 0] } else { [255, 0, 0] }, "after {frames} frames");
+    }
+    assert!(frames >= 4, "{frames} frames");
 }
 
 #[test]

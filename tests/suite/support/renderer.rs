@@ -1,10 +1,13 @@
 //! What windows of tests are drawn with: one device for all of them.
 
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use eframe::egui_wgpu::wgpu::AdapterInfo;
 use eframe::egui_wgpu::{RenderState, RendererOptions, WgpuSetup, WgpuSetupExisting};
+use egui_kittest::Harness;
 use egui_kittest::wgpu::{WgpuTestRenderer, create_render_state, default_wgpu_setup};
+use tiramisu::ui::paint::effort;
 
 /// Runs what makes or lists graphics instances while no other test does: neither the Vulkan loader nor Mesa's EGL likes
 /// them to come and go on several threads.
@@ -53,4 +56,19 @@ fn device() -> Option<&'static WgpuSetupExisting> {
             WgpuSetupExisting { instance, adapter, device, queue }
         })
     }))
+}
+
+/// Draws until all of it is on the device: what is large is brought there by another thread, or some of it with each frame.
+pub fn drawn_whole<S>(harness: &mut Harness<'_, S>) -> image::RgbaImage {
+    let begun = Instant::now();
+    loop {
+        let before = effort();
+        let picture = harness.render().expect("the window can be drawn");
+        let after = effort();
+        if after.begun == after.done && after.uploaded_bytes == before.uploaded_bytes {
+            return picture;
+        }
+        assert!(begun.elapsed().as_secs() < 120, "waited two minutes for what is on its way to the device: {after:?}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
 }

@@ -7,7 +7,7 @@ use tiramisu::domain::ImageId;
 use tiramisu::session::{Choose, Pick};
 use tiramisu::ui::Settings;
 
-use crate::support::renderer::renderer;
+use crate::support::renderer::{drawn_whole, renderer};
 use crate::support::window::{Setup, Window};
 
 const COUNT: usize = 1_000_000;
@@ -17,7 +17,7 @@ fn keep(window: &mut Window, folder: &std::path::Path, name: &str) {
     // The map takes up the classes of some images in each frame.
     window.harness.run_steps(COUNT / 32_768 + 8);
     window.settle();
-    let picture = window.harness.render().expect("the window can be drawn");
+    let picture = drawn_whole(&mut window.harness);
     picture.save(folder.join(format!("{name}.png"))).expect("the picture can be written");
 }
 

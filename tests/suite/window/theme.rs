@@ -261,3 +261,20 @@ fn the_first_colours_of_labels_are_told_apart_by_colour_blind_people_too() {
         assert!((0..theme::LABEL_COLOURS).all(|index| label_colour(index) != grey));
     }
 }
+
+#[test]
+fn no_label_is_of_a_glaring_cyan() {
+    let ctx = egui::Context::default();
+    theme::install(&ctx);
+    for choice in THEMES {
+        theme::choose(&ctx, choice);
+        theme::follow(&ctx);
+        theme::colour_labels(LabelPalette::Many);
+        for rank in 0..theme::LABEL_COLOURS {
+            let [_, a, b] = seen(label_colour(rank), MOST);
+            let (chroma, hue) = (a.hypot(b), b.atan2(a).to_degrees().rem_euclid(360.0));
+            let is_cyan = (175.0..225.0).contains(&hue);
+            assert!(!is_cyan || chroma < 0.12, "label {rank}, {choice:?}: {chroma:.3} at {hue:.0} degrees");
+        }
+    }
+}

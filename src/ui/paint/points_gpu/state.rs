@@ -7,12 +7,15 @@ use eframe::egui_wgpu::wgpu;
 
 use super::sheet::Sheet;
 use crate::domain::ImageSet;
-use crate::ui::paint::classes::{Classes, IMAGES};
+use crate::ui::paint::classes::{Chunk, Classes, IMAGES};
 use crate::ui::paint::points::Looks;
 use crate::ui::paint::tiles::Tiles;
 
 /// Numbers between two that changed which are sent along, since each sending has a price of its own.
 const GAP: usize = 64;
+
+/// Chunks of classes that are compared, and sent as far as they differ, in one frame: half a megabyte.
+const CHUNKS_A_FRAME: usize = 128;
 
 /// What one map has on the device.
 #[derive(Default)]
@@ -30,6 +33,8 @@ pub struct Update {
     pub has_changed: bool,
     /// Whether textures were replaced, so that they must be bound anew.
     pub is_rebuilt: bool,
+    /// Whether classes are still to be sent, with the next frame. Until then their change is not told.
+    pub has_more: bool,
 }
 
 impl Update {
@@ -48,10 +53,13 @@ impl State {
         let has_room = self.classes.as_ref().is_some_and(|there| there.sheet.texels() >= images);
         if !has_room {
             let sheet = Sheet::new(device, wgpu::TextureFormat::R16Uint, 2, with_reserve(images));
-            self.classes = Some(ClassSheet { sheet, source: Classes::default() });
+            self.classes = Some(ClassSheet::new(sheet));
         }
-        let changed = self.classes.as_mut().is_some_and(|there| there.update(&looks.classes, queue));
-        update.note(!has_room, changed);
+        if let Some(there) = &mut self.classes {
+            let changed = there.update(&looks.classes, queue);
+            update.has_more = changed.is_none();
+            update.note(!has_room, changed.unwrap_or_default());
+        }
 
         let none = ImageSet::default();
         let sets =
@@ -112,34 +120,52 @@ fn with_reserve(images: usize) -> usize {
 
 struct ClassSheet {
     sheet: Sheet,
-    source: Classes,
+    /// What the device has; where there is nothing, all are of no class.
+    there: Vec<Option<Arc<Chunk>>>,
+    /// What it is to have, and the first chunk that was not compared with that yet.
+    aim: Classes,
+    next: usize,
+    has_changed: bool,
 }
 
 impl ClassSheet {
-    fn update(&mut self, classes: &Classes, queue: &wgpu::Queue) -> bool {
-        if self.source.is_shared_with(classes) {
-            return false;
+    fn new(sheet: Sheet) -> Self {
+        Self { sheet, there: Vec::new(), aim: Classes::default(), next: 0, has_changed: false }
+    }
+
+    /// Sends some of what differs. Once all is there: whether anything was another class.
+    fn update(&mut self, classes: &Classes, queue: &wgpu::Queue) -> Option<bool> {
+        if !self.aim.is_shared_with(classes) {
+            self.aim = classes.clone();
+            self.next = 0;
         }
-        let before = std::mem::replace(&mut self.source, classes.clone());
-        let mut has_changed = false;
-        for (place, chunk) in classes.chunks().iter().enumerate() {
-            let known = before.chunks().get(place);
-            if known.is_some_and(|known| Arc::ptr_eq(known, chunk)) {
+        let chunks = self.aim.chunks();
+        // What is not known any more is of no class again.
+        let count = chunks.len().max(self.there.len());
+        self.there.resize(count, None);
+        let mut compared = 0;
+        while self.next < count && compared < CHUNKS_A_FRAME {
+            let place = self.next;
+            self.next += 1;
+            let (now, then) = (chunks.get(place), self.there[place].as_ref());
+            let is_same = match (now, then) {
+                (Some(now), Some(then)) => Arc::ptr_eq(now, then),
+                (None, None) => true,
+                (Some(_), None) | (None, Some(_)) => false,
+            };
+            if is_same {
                 continue;
             }
-            let then = |at: usize| known.map_or(0, |known| known[at]);
-            let changed = (0..IMAGES).filter(|&at| chunk[at] != then(at));
-            for run in runs_of(changed) {
-                has_changed = true;
-                self.sheet.write(queue, place * IMAGES + run.start, bytemuck::cast_slice(&chunk[run]));
+            compared += 1;
+            let none = [0; IMAGES];
+            let [new, old] = [now, then].map(|chunk| chunk.map_or(&none, Arc::as_ref));
+            for run in runs_of((0..IMAGES).filter(|&at| new[at] != old[at])) {
+                self.has_changed = true;
+                self.sheet.write(queue, place * IMAGES + run.start, bytemuck::cast_slice(&new[run]));
             }
+            self.there[place] = now.cloned();
         }
-        // What is not known any more is of no class again.
-        for place in classes.chunks().len()..before.chunks().len() {
-            has_changed = true;
-            self.sheet.write(queue, place * IMAGES, &[0; IMAGES * 2]);
-        }
-        has_changed
+        (self.next == count).then(|| std::mem::take(&mut self.has_changed))
     }
 }
 

@@ -143,7 +143,9 @@ impl MapView {
                 // One that begins like another needs no work to be drawn.
                 let same = planes.find(|plane| projection.is_some_and(|wanted| Arc::ptr_eq(&plane.projection, wanted)));
                 let same = same.cloned();
-                self.maps.insert(choice.number, OneMap::beginning_with(same));
+                let known = self.maps.values().find(|map| map.colours.are_by(choice.colouring));
+                let colours = known.map(|map| map.colours.clone()).unwrap_or_default();
+                self.maps.insert(choice.number, OneMap::beginning_with(same, colours));
             }
         }
         for choice in chosen.iter() {

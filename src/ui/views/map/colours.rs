@@ -17,6 +17,9 @@ use source::Source;
 /// Images that are given their class in one frame at most.
 const A_FRAME: usize = 1 << 15;
 
+/// The same where all that is known of each is looked at.
+const OF_A_COLUMN: usize = 1 << 14;
+
 /// The class of images of which nothing is known.
 pub const NO_CLASS: u16 = 0;
 
@@ -35,8 +38,8 @@ struct PaletteKey {
     count: usize,
 }
 
-/// Looks of all points, kept from frame to frame.
-#[derive(Default)]
+/// Looks of all points, kept from frame to frame. A map that begins like another begins with a copy.
+#[derive(Clone, Default)]
 pub struct Colours {
     source: Option<Source>,
     classes: Classes,
@@ -96,6 +99,11 @@ impl Colours {
             rim: palette.strong,
             opacity: if palette.is_dark { [0.10, 0.30, 0.88, 1.0] } else { [0.14, 0.38, 0.88, 1.0] },
         }
+    }
+
+    /// Whether they are by this.
+    pub fn are_by(&self, colouring: Colouring) -> bool {
+        self.source.as_ref().is_some_and(|source| source.colouring == colouring)
     }
 
     /// How many points the filter lets through.
@@ -164,8 +172,9 @@ impl Colours {
             return self.list_neighbours(session);
         }
         let count = session.opened.images.len();
-        let end = count.min(self.done + A_FRAME);
-        if count.saturating_sub(self.done) > A_FRAME && self.coming.is_none() {
+        let most = if matches!(source.colouring, Colouring::Column(_)) { OF_A_COLUMN } else { A_FRAME };
+        let end = count.min(self.done + most);
+        if count.saturating_sub(self.done) > most && self.coming.is_none() {
             // Each state that is shown is a million points drawn.
             self.coming = Some(self.classes.clone());
         }

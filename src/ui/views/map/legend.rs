@@ -7,7 +7,7 @@ use eframe::egui::{
     UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use super::colours::Colours;
+use super::colours::{Colours, NO_CLASS};
 use super::plane::Plane;
 use super::scale;
 use crate::domain::{Centrality, Projection};
@@ -60,7 +60,9 @@ impl Legend {
         let entries = entries(session, colouring, tags);
         let scale = ends_of_scale(session, colouring, &plane.projection, colours);
         let is_searched = entries.len() > SEARCHED_ABOVE;
-        let rows = entries.len() + usize::from(scale.is_some()) + usize::from(is_searched);
+        let others = Others::among(&entries, colours);
+        let extra = [scale.is_some(), is_searched, others.is_some()].map(usize::from);
+        let rows = entries.len() + extra.iter().sum::<usize>();
         if rows == 0 || view.width() < WIDTH * 2.0 || view.height() < 140.0 {
             return Shown::default();
         }
@@ -77,6 +79,9 @@ impl Legend {
                 return show_scale(ui, least, most);
             }
             let entries = if is_searched { self.chosen_among(ui, entries) } else { entries };
+            if let Some(others) = &others {
+                others.show(ui);
+            }
             show_entries(ui, &entries, colours, highlighted, &mut shown);
         });
         shown
@@ -104,6 +109,43 @@ impl Legend {
             entries.sort_by_key(|entry| std::cmp::Reverse(entry.count));
         }
         entries
+    }
+}
+
+/// Classes beyond those that have a colour of their own: all of them are grey.
+struct Others {
+    classes: usize,
+    images: usize,
+}
+
+impl Others {
+    fn among(entries: &[Entry<'_>], colours: &Colours) -> Option<Self> {
+        let grey = theme::palette().weak;
+        let others = entries.iter().filter(|entry| entry.class != NO_CLASS && colours.colour(entry.class) == grey);
+        let (classes, images) = others.fold((0, 0), |(classes, images), entry| (classes + 1, images + entry.count));
+        (classes > 0).then_some(Self { classes, images })
+    }
+
+    fn show(&self, ui: &mut Ui) {
+        let palette = theme::palette();
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+        let Self { classes, images } = self;
+        let (classes, images) = (thousands(*classes), thousands(*images));
+        let told = format!("{classes} others in grey, of {images} images");
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &told));
+        let painter = ui.painter();
+        painter.circle_filled(pos2(rect.left() + 9.0, rect.center().y), 4.5, palette.weak);
+        let font = FontId::proportional(12.0);
+        painter.text(
+            rect.left_center() + vec2(20.0, 0.0),
+            Align2::LEFT_CENTER,
+            format!("{classes} others"),
+            font,
+            palette.weak,
+        );
+        let right = rect.right_center() - vec2(5.0, 0.0);
+        painter.text(right, Align2::RIGHT_CENTER, images, FontId::proportional(11.0), palette.weak);
+        response.on_hover_text("So many have no colour of their own; point at one in the list to bring it out");
     }
 }
 

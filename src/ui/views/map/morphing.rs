@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Slider, Ui};
 
-use super::later::{Asked, Later};
 use super::plane::Plane;
 use crate::domain::{ImageId, LayerTitles};
+use crate::ui::later::{Asked, Later};
 use crate::ui::paint::Morph;
 
 /// Of so many points it is found within a frame where they come from.

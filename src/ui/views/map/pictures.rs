@@ -1,6 +1,5 @@
 //! Pictures among the points: of every image where there is room, else of one for each part of the screen.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use eframe::egui::{Color32, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2, pos2};
@@ -164,7 +163,7 @@ impl Pictures {
             let placed = wanted.filter_map(|id| Some((plane.position_of(id)?, id)));
             placed.for_each(|(point, id)| met.take(point, id, session, colours));
         }
-        self.candidates = one_a_part(met.passing, camera);
+        self.candidates = one_a_part(met.passing, camera, seen);
     }
 }
 
@@ -206,25 +205,27 @@ impl Met {
 }
 
 /// The first of each part of the map. Parts are squares that stay where they are when the map is moved, and are halved when it is
-/// magnified: the picture of one stays that of the quarter it lies in.
-fn one_a_part(candidates: Vec<Candidate>, camera: &Camera) -> Vec<Candidate> {
+/// magnified: the picture of one stays that of the quarter it lies in. All candidates lie between the corners of what is seen.
+fn one_a_part(candidates: Vec<Candidate>, camera: &Camera, (lower, upper): ([f32; 2], [f32; 2])) -> Vec<Candidate> {
     let side = (PART / camera.zoom).log2().ceil().exp2();
-    let part_of = |candidate: &Candidate| candidate.pos_on_map.map(|x| (f64::from(x) / side).floor() as i64);
-    let mut first: HashMap<[i64; 2], Candidate> = HashMap::new();
+    let part = |x: f32| (f64::from(x) / side).floor() as i64;
+    let count = |axis: usize| (part(upper[axis]) - part(lower[axis])).max(0) as usize + 1;
+    let place = |candidate: &Candidate, axis: usize| {
+        let beyond = part(candidate.pos_on_map[axis]) - part(lower[axis]);
+        (beyond.max(0) as usize).min(count(axis) - 1)
+    };
     fn order(candidate: &Candidate) -> (u8, u32, ImageId) {
         (candidate.rank, candidate.order, candidate.id)
     }
+    // As many parts as the screen has room for: a look-up of each point by a hash would take longer than all else here.
+    let mut first: Vec<Option<Candidate>> = vec![None; count(0) * count(1)];
     for candidate in candidates {
-        first
-            .entry(part_of(&candidate))
-            .and_modify(|known| {
-                if order(&candidate) < order(known) {
-                    *known = candidate;
-                }
-            })
-            .or_insert(candidate);
+        let known = &mut first[place(&candidate, 1) * count(0) + place(&candidate, 0)];
+        if known.is_none_or(|known| order(&candidate) < order(&known)) {
+            *known = Some(candidate);
+        }
     }
-    let mut first: Vec<Candidate> = first.into_values().collect();
+    let mut first: Vec<Candidate> = first.into_iter().flatten().collect();
     first.sort_unstable_by_key(order);
     first
 }

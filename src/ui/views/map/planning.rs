@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use eframe::egui;
 
-use super::later::{Asked, Later};
 use super::plane::Plane;
 use crate::domain::Projection;
+use crate::ui::later::{Asked, Later};
 
 /// So many points are sorted within a frame.
 const AT_ONCE: usize = 20_000;

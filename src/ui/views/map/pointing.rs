@@ -7,18 +7,21 @@ use eframe::egui::{self, PointerButton, Pos2, Rect, Response, Tooltip, Ui, pos2}
 use super::OneMap;
 use super::colours;
 use super::common::Common;
-use super::later::{Asked, Later};
 use super::plane::Plane;
 use super::tool::{Drawing, Tool};
 use crate::domain::{ImageId, ImageSet};
 use crate::session::{Action, Choose, Colouring, Pick, Session};
 use crate::ui::command::Command;
+use crate::ui::later::{Asked, Later};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::{asked_menu, tile};
 
 /// How far from a point the pointer may be, in points of the screen, beyond the point's radius.
 const REACH: f32 = 7.0;
+
+/// The same of the middle of the view, where the keyboard is the map's.
+const KEY_REACH: f32 = 24.0;
 
 /// How far a stroke reaches from its middle, in points of the screen.
 const BRUSH_REACH: f32 = 24.0;
@@ -44,14 +47,17 @@ impl OneMap {
         self.take_picks(ui, common.actions);
 
         let pointer = response.hover_pos().filter(|pos| !self.legend_rect.is_some_and(|legend| legend.contains(*pos)));
-        let under = match pointer {
+        let is_by_keys = self.is_by_keys(response);
+        let (at, reach) = if is_by_keys { (Some(view.center()), KEY_REACH) } else { (pointer, REACH) };
+        let under = match at {
             // What is on its way is nowhere to be pointed at.
-            Some(pointer) if self.drawing.is_none() && !response.dragged() && !self.morphing.is_on_its_way() => {
-                self.image_at(view, plane, pointer, radius)
+            Some(at) if self.drawing.is_none() && !response.dragged() && !self.morphing.is_on_its_way() => {
+                self.image_at(view, plane, at, radius + reach)
             }
             _ => None,
         };
         self.is_over_image = under.is_some();
+        self.in_middle = under.filter(|_| is_by_keys);
         if let Some(id) = under {
             asked_menu::offer(response, id);
         }
@@ -66,13 +72,14 @@ impl OneMap {
                 Some(id) if modifiers.alt => actions.push(Choose::Click(id, Pick::Remove).into()),
                 Some(id) if modifiers.shift => actions.push(Choose::Click(id, Pick::Add).into()),
                 Some(id) => actions.push(Choose::Click(id, Pick::Replace).into()),
-                None if !session.opened.chosen.selection.is_empty() && !modifiers.any() => {
+                // No key clears it by the way: there is one for that.
+                None if !session.opened.chosen.selection.is_empty() && !modifiers.any() && !is_by_keys => {
                     actions.push(Choose::ClearSelection.into());
                 }
                 None => {}
             }
         }
-        if let Some(id) = under {
+        if let Some(id) = under.filter(|_| !is_by_keys) {
             response.clone().on_hover_cursor(egui::CursorIcon::PointingHand);
             // At once: one wanders over a map, one does not wait on each point.
             Tooltip::for_widget(response).at_pointer().gap(14.0).show(|ui| {
@@ -85,10 +92,10 @@ impl OneMap {
     }
 
     /// The image drawn at `pointer`: a thumbnail, or the nearest point within reach.
-    fn image_at(&self, view: Rect, plane: &Plane, pointer: Pos2, radius: f32) -> Option<ImageId> {
+    fn image_at(&self, view: Rect, plane: &Plane, pointer: Pos2, reach: f32) -> Option<ImageId> {
         self.pictures.under(pointer).or_else(|| {
             let to = self.camera.map_from_screen(view, pointer);
-            let reach = f64::from(radius + REACH) / self.camera.zoom;
+            let reach = f64::from(reach) / self.camera.zoom;
             plane.tiles.nearest(to, reach as f32, |id| self.colours.passes(id))
         })
     }

@@ -34,7 +34,8 @@ impl Tool {
     pub fn hint(self) -> &'static str {
         match self {
             Self::Move => {
-                "Drag moves the map. Scroll zooms. Shift-drag selects what a loop takes in, alt-drag takes it out."
+                "Drag moves the map. Scroll zooms. Shift-drag selects what a loop takes in, alt-drag takes it out. Reached by \
+                 Tab: arrows move, + and - zoom, Home fits, Enter takes the picture in the middle."
             }
             Self::Lasso => {
                 "Drag draws a loop around images to select them. Hold shift to add them, alt to take them out."

@@ -16,6 +16,7 @@ use crate::ui::views::map::scale;
 const SAMPLE: usize = 4096;
 
 /// Images get other classes only when this is another.
+#[derive(Clone)]
 pub struct Source {
     /// What the person chose.
     pub colouring: Colouring,
@@ -24,7 +25,7 @@ pub struct Source {
 }
 
 /// What of the session it looks at, as it was then.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Basis {
     relabelled: usize,
     /// Images of which the size is known, about; and how many there are, to a factor of two.
@@ -95,13 +96,13 @@ impl Source {
         let opened = &session.opened;
         let images = opened.images.range(range.clone());
         let (first, beyond) = (ImageId(range.start as u32), ImageId(range.end as u32));
-        let ids = range.map(|index| ImageId(index as u32));
+        let ids = range.clone().map(|index| ImageId(index as u32));
         match self.colouring {
             Colouring::Plain | Colouring::Similarity => {}
             Colouring::Label => {
                 let place = |label: &str| opened.label_places.get(label).map(|place| class_of(*place));
-                let of_each = images.map(|image| image.label.and_then(place));
-                classes.set_from(first, of_each.map(|class| class.unwrap_or(NO_CLASS)));
+                let class_of = |label: Option<&str>| label.and_then(place).unwrap_or(NO_CLASS);
+                classes.set_from(first, opened.images.by_label(range, class_of));
             }
             Colouring::Cluster => {
                 let of = |id| self.basis.clustering.as_ref().and_then(|known| known.cluster_of(id));

@@ -54,3 +54,9 @@ impl<T: Send + 'static> Later<T> {
         }
     }
 }
+
+/// Gives up what may be the last of something large, on a thread of its own: to give back some megabytes takes a millisecond.
+pub fn let_go<T: Send + 'static>(large: T) {
+    // Where no thread can be had it goes here.
+    let _ = thread::Builder::new().name("map".into()).spawn(move || drop(large));
+}
