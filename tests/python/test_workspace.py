@@ -15,6 +15,7 @@ import pytest
 
 import tiramisu_vision as tiramisu
 from tiramisu_vision import program
+from tiramisu_vision.features import Features
 
 LAYER = "features.12.concat"
 
@@ -112,6 +113,15 @@ def test_neighbours_of_a_vector_a_file_and_a_mean(work: tiramisu.Workspace, tmp_
     assert set(among.labels) == {"trees"} and len(among) == 6
     with_region = work.neighbours(30, region=(0, 0, 0.5, 0.5), mix=None, count=3)
     assert len(with_region) == 3
+
+
+def test_what_makes_no_sense_is_told_in_words_of_arguments(work: tiramisu.Workspace) -> None:
+    with pytest.raises(tiramisu.MisuseError, match=r"^invalid value 'mds' for method; possible values: pca, umap, tsne, pacmap$"):
+        work.map("mds", progress=False)
+    with pytest.raises(tiramisu.MisuseError, match=r"name images whose neighbours .* \(like=\.\.\.\), or a vector"):
+        work.neighbours()
+    with pytest.raises(tiramisu.MisuseError, match="for vectors; possible values: half, single"):
+        Features(vectors="double").described()
 
 
 def test_exemplars_excite_a_channel_most(work: tiramisu.Workspace) -> None:

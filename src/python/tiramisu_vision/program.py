@@ -27,7 +27,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-from .errors import InterruptedByRequest, MisuseError, ProgramError, Remark, TiramisuError
+from .errors import InterruptedByRequest, MisuseError, ProgramError, Remark, TiramisuError, in_python
 from .progress import Progress, ProgressTold, Shown, is_progress, shown
 
 __version__ = "0.1.0"
@@ -146,7 +146,7 @@ def ask(*arguments: str, progress: ProgressTold = False, feed: Feed | None = Non
     if code == _TERMINATED:
         raise InterruptedByRequest(message)
     if code == _MISUSED:
-        raise MisuseError(message)
+        raise MisuseError(in_python(message))
     raise TiramisuError(message or f"the program ended with code {code}: {' '.join(command)}")
 
 
