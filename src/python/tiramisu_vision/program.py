@@ -27,6 +27,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
+from . import packed
 from .errors import InterruptedByRequest, MisuseError, ProgramError, Remark, TiramisuError, in_python
 from .progress import Progress, ProgressTold, Shown, is_progress, shown
 
@@ -53,6 +54,9 @@ def find() -> Path:
         if not path.is_file():
             raise ProgramError(f"{VARIABLE} names no file: {named}")
         return path.resolve()
+    unpacked = packed.find()
+    if unpacked is not None:
+        return unpacked
     for path in _of_the_wheel():
         if path.is_file():
             return path
