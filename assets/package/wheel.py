@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import lzma
 import re
 import tomllib
 import zipfile
@@ -35,8 +36,9 @@ def tag(program: Path, target: str) -> str:
     return f"manylinux_2_{max(needs.glibc_minor, 17)}_{needs.machine}"
 
 
-def write(root: Path, program: Path, target: str, version: str, licences: Path, out: Path) -> Path:
-    """Writes the wheel into ``out``."""
+def write(root: Path, program: Path, target: str, version: str, licences: Path, out: Path, pack: bool = False) -> Path:
+    """Writes the wheel into ``out``; with ``pack`` the program is in it as xz packs it, and is unpacked when it is first needed
+    (``src/python/tiramisu_vision/packed.py``)."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     name = re.sub(r"[-_.]+", "_", project["name"])
     platform = tag(program, target)
@@ -47,8 +49,16 @@ def write(root: Path, program: Path, target: str, version: str, licences: Path, 
     for source in sorted(package.rglob("*")):
         if source.is_file() and source.suffix != ".pyc":
             files.append((source.relative_to(package).as_posix(), source.read_bytes(), 0o644))
-    script = "tiramisu.exe" if "windows" in target else "tiramisu"
-    files.append((f"{name}-{version}.data/scripts/{script}", program.read_bytes(), 0o755))
+    if pack and "windows" in target:
+        raise SystemExit("--pack is for systems where a program's name needs no ending")
+    if pack:
+        files.append((f"{name}/program.xz", _packed(program.read_bytes(), target), 0o644))
+        # What it is unpacked to, so that who takes the wheel away takes that away, too.
+        files.append((f"{name}/program.bin", b"", 0o644))
+        files.append((f"{info}/entry_points.txt", f"[console_scripts]\ntiramisu = {name}.packed:main\n".encode(), 0o644))
+    else:
+        script = "tiramisu.exe" if "windows" in target else "tiramisu"
+        files.append((f"{name}-{version}.data/scripts/{script}", program.read_bytes(), 0o755))
     for licence in project["license-files"]:
         files.append((f"{info}/licenses/{licence}", (root / licence).read_bytes(), 0o644))
     files.append((f"{info}/licenses/{licences.name}", licences.read_bytes(), 0o644))
@@ -60,11 +70,18 @@ def write(root: Path, program: Path, target: str, version: str, licences: Path, 
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for inside, data, mode in files:
             entry = zipfile.ZipInfo(inside, _DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = zipfile.ZIP_STORED if inside.endswith(".xz") else zipfile.ZIP_DEFLATED
             entry.create_system = 3
             entry.external_attr = (0o100000 | mode) << 16
             archive.writestr(entry, data, compresslevel=9)
     return path
+
+
+def _packed(program: bytes, target: str) -> bytes:
+    # Jumps are written so that equal targets look equal.
+    jumps = [{"id": lzma.FILTER_X86}] if target.startswith("x86_64") else []
+    filters = [*jumps, {"id": lzma.FILTER_LZMA2, "preset": 9, "dict_size": 64 << 20}]
+    return lzma.compress(program, lzma.FORMAT_XZ, lzma.CHECK_CRC64, filters=filters)
 
 
 def _hash(data: bytes) -> str:

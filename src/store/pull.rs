@@ -7,7 +7,8 @@
 //!
 //! What was brought is remembered in `.brought.json`, which the Python package's `pull` reads and writes as well. A table that was
 //! changed here since then is not touched, and everything ends there: nothing of it would be lost, but nobody could say which of
-//! the two states is meant. A table that was made anew there is brought beside the one here, which stays until the other is whole.
+//! the two states is meant. A table that was made anew there, or of which the version that is here was deleted, is brought beside the
+//! one here, which stays until the other is whole; what both have does not come again.
 
 mod files;
 mod layers;

@@ -128,7 +128,7 @@ def run_apart(way: str, listed: Path, scratch: Path, rows_per_shard: int) -> dic
     environment["RAY_worker_niceness"] = "0"
     environment["PYTHONPATH"] = os.pathsep.join(sys.path[1:2] + [str(Path(shards.__file__).parents[1])])
     words = [sys.executable, __file__, "--pictures", ".", "--one", way, "--list", str(listed)]
-    spent: dict[int, float] = {}
+    spent: dict[int, tuple[str, float]] = {}
     is_over = threading.Event()
     watcher = threading.Thread(target=watch, args=(mark, spent, is_over))
     watcher.start()
@@ -141,11 +141,15 @@ def run_apart(way: str, listed: Path, scratch: Path, rows_per_shard: int) -> dic
     if done.returncode:
         return {"failed": (done.stderr.strip().splitlines() or ["no reason"])[-1][:200]}
     told: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    return {**told, "cpu": sum(spent.values())}
+    by: dict[str, float] = {}
+    for name, seconds in spent.values():
+        by[name] = by.get(name, 0) + seconds
+    by = {name: round(seconds, 2) for name, seconds in by.items() if seconds >= 0.05}
+    return {**told, "cpu": sum(seconds for _, seconds in spent.values()), "by": by}
 
 
-def watch(mark: str, spent: dict[int, float], is_over: threading.Event) -> None:
-    """The processor's time of every process with a mark, as it was when it was last seen."""
+def watch(mark: str, spent: dict[int, tuple[str, float]], is_over: threading.Event) -> None:
+    """The name and the processor's time of every process with a mark, as it was when it was last seen."""
     wanted, tick = f"{MARK}={mark}".encode(), os.sysconf("SC_CLK_TCK")
     while not is_over.wait(0.2):
         for entry in Path("/proc").iterdir():
@@ -155,10 +159,11 @@ def watch(mark: str, spent: dict[int, float], is_over: threading.Event) -> None:
                 pid = int(entry.name)
                 if pid not in spent and wanted not in (entry / "environ").read_bytes().split(b"\0"):
                     continue
-                fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+                name, fields = (entry / "stat").read_text().split("(", 1)[1].rsplit(")", 1)
             except OSError:
                 continue
-            spent[pid] = max(spent.get(pid, 0), (int(fields[11]) + int(fields[12])) / tick)
+            times = fields.split()[11:13]
+            spent[pid] = name, max(spent.get(pid, ("", 0))[1], sum(map(int, times)) / tick)
 
 
 def one_way(way: str, paths: list[str], rows_per_shard: int) -> dict[str, Any]:

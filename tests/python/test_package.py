@@ -75,6 +75,53 @@ def test_the_wheel_installs_the_program_and_the_package(packages: Path, tmp_path
     subprocess.run([told.stdout.strip()], check=True)
 
 
+def test_a_packed_program_is_unpacked_once_and_taken_away_with_its_wheel(packages: Path, tmp_path: Path) -> None:
+    licences = packages / "THIRD-PARTY-LICENCES.txt"
+    program = tmp_path / "program"
+    shutil.copy(shutil.which("echo") or "/bin/echo", program)
+    done = make(program, tmp_path / "out", "--licences", str(licences), "--only", "wheel", "--pack")
+    assert done.returncode == 0, done.stderr
+    (wheel,) = (tmp_path / "out").glob("*.whl")
+    environment = tmp_path / "venv"
+    venv.create(environment, with_pip=True)
+    pip = [str(environment / "bin" / "python"), "-m", "pip"]
+    subprocess.run([*pip, "install", "-q", "--no-index", "--no-deps", str(wheel)], check=True)
+    import lance
+
+    (site,) = environment.glob("lib/python*/site-packages")
+    (site / "others.pth").write_text(str(Path(lance.__file__).parents[1]))
+    bare = {name: value for name, value in os.environ.items() if name not in ("TIRAMISU_PROGRAM", "PYTHONPATH")}
+    bare |= {"PATH": "/nowhere", "XDG_CACHE_HOME": str(tmp_path / "cache")}
+
+    def said(*command: str) -> str:
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=bare, cwd=tmp_path).stdout.strip()
+
+    unpacked = site / "tiramisu_vision" / "program.bin"
+    assert unpacked.stat().st_size == 0
+    command = str(environment / "bin" / "tiramisu")
+    assert said(command, "hello", "-n") == "hello -n" and unpacked.read_bytes() == program.read_bytes()
+    first = unpacked.stat()
+    ask = "from tiramisu_vision import program; print(program.find())"
+    assert Path(said(str(environment / "bin" / "python"), "-c", ask)) == unpacked
+    again = unpacked.stat()
+    assert (again.st_ino, again.st_mtime_ns) == (first.st_ino, first.st_mtime_ns)
+    assert [path.name for path in unpacked.parent.glob(".program*")] == []
+    # Where nothing may be written beside it, it lies in the cache. Root may write everywhere, so a folder stands in the way.
+    unpacked.unlink()
+    unpacked.mkdir()
+    (unpacked / "in the way").touch()
+    assert said(command, "again") == "again"
+    (cached,) = (tmp_path / "cache").rglob("tiramisu/programs/*/tiramisu")
+    assert cached.read_bytes() == program.read_bytes()
+    (unpacked / "in the way").unlink()
+    unpacked.rmdir()
+    assert said(command, "from the cache") == "from the cache" and not unpacked.exists()
+    cached.unlink()
+    assert said(command, "here") == "here" and unpacked.is_file()
+    subprocess.run([*pip, "uninstall", "-q", "-y", "tiramisu-vision"], check=True)
+    assert not unpacked.exists() and not Path(command).exists()
+
+
 def test_the_package_of_debian_is_one(packages: Path, tmp_path: Path) -> None:
     if shutil.which("dpkg-deb") is None:
         pytest.skip("dpkg-deb is not here")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from tiramisu_vision import program, replacing
 from tiramisu_vision import pull as pulling
 from tiramisu_vision.pull import pull
 
+SOURCES = Path(tiramisu.__file__).parents[1]
 LAYER = "features.12.concat"
 OTHER = "features.3.concat"
 
@@ -56,6 +60,112 @@ def test_only_what_changed_is_brought_the_next_time(own: tiramisu.Workspace, fol
     assert all(path.stat().st_mtime_ns == time for path, time in before.items())
     here = tiramisu.open(tmp_path / "here", compute="cpu")
     assert len(here.images) == 14 and here.vectors(LAYER).tobytes() == grown.vectors(LAYER).tobytes()
+
+
+@pytest.mark.parametrize("layers", [None, [LAYER]])
+@pytest.mark.parametrize("bring", [by_the_program, by_the_package])
+def test_what_is_here_does_not_come_again_once_old_versions_were_deleted_there(
+    bring: Any, layers: list[str] | None, own: tiramisu.Workspace, folder: Path, tmp_path: Path
+) -> None:
+    here = tmp_path / "here"
+    own.tag("odd", 1)
+    first = bring(own.path, here, layers=layers)
+    # Results are written anew, and pictures and vectors added to.
+    tables = [path for path in here.glob("*.lance") if path.name.startswith(("images", "ladyfinger"))]
+    before = {path: path.stat().st_mtime_ns for table in tables for path in table.glob("data/*.lance")}
+    grown = grow(own, folder)
+    program.ask("storage", str(own.path), "--sizes-only", "--keep-versions=1")
+    more = bring(own.path, here, layers=layers)
+    assert 0 < more["bytes"] < first["bytes"] and "images" in more["tables"]
+    assert len(tables) == 2 and {path: path.stat().st_mtime_ns for path in before} == before
+    opened = tiramisu.open(here, compute="cpu")
+    assert len(opened.images) == 14 and opened.vectors(LAYER).tobytes() == grown.vectors(LAYER).tobytes()
+    assert list(opened.tags) == ["odd"] and not list(here.glob(".*.lance*"))
+    assert bring(own.path, here, layers=layers)["files"] == 0
+
+
+def test_a_file_that_was_damaged_here_is_not_taken_for_that_of_there(
+    own: tiramisu.Workspace, folder: Path, tmp_path: Path
+) -> None:
+    here = tmp_path / "here"
+    pull(own.path, here)
+    grown = grow(own, folder)
+    program.ask("storage", str(own.path), "--sizes-only", "--keep-versions=1")
+    (table,) = (path.parent.parent for path in here.glob("*/data/*.lance") if path.parent.parent.name.startswith("lady"))
+    (data,) = (table / "data").iterdir()
+    data.write_bytes(data.read_bytes()[:-1])
+    pull(own.path, here)
+    assert tiramisu.open(here, compute="cpu").vectors(LAYER).tobytes() == grown.vectors(LAYER).tobytes()
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="there is no strace")
+def test_data_is_on_the_disk_before_the_version_of_some_layers_has_a_name(
+    own: tiramisu.Workspace, folder: Path, tmp_path: Path
+) -> None:
+    here, trace = tmp_path / "here", tmp_path / "trace.txt"
+    pulling_it = f"from tiramisu_vision.pull import pull; pull({str(own.path)!r}, {str(here)!r}, layers=[{LAYER!r}])"
+    calls = "trace=write,pwrite64,writev,fsync,fdatasync,rename,renameat,renameat2,link,linkat"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path[:1] + [str(SOURCES)])}
+    for manifests in (1, 1):
+        command = ["strace", "-f", "-y", "-e", "signal=none", "-e", calls, "-o", str(trace), sys.executable, "-c", pulling_it]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        if "Operation not permitted" in done.stderr:
+            pytest.skip("strace may not watch")
+        assert done.returncode == 0, done.stderr
+        table = next(path for path in here.glob("*.lance") if path.name.startswith("lady"))
+        named, early = named_too_early(trace.read_text(), table)
+        assert (named, early) == (manifests, [])
+        grow(own, folder)
+
+
+def named_too_early(trace: str, table: Path) -> tuple[int, list[str]]:
+    """How many versions of a table got their names, and which files of it were not on the disk then."""
+    unwritten: set[str] = set()
+    named, early = 0, []
+    for line in trace.splitlines():
+        call = re.search(r"\b(\w+)\((?:\d+<([^>]*)>)?", line)
+        if call is None or "resumed>" in line or str(table) not in line:
+            continue
+        name, path = call[1], call[2] or ""
+        if "write" in name and path.startswith(f"{table}/data/"):
+            unwritten.add(path)
+        elif name in ("fsync", "fdatasync"):
+            unwritten.discard(path)
+        elif name.startswith(("rename", "link")):
+            old, new = (text for text in re.findall(r'"([^"]*)"', line)[:2])
+            if old in unwritten:
+                unwritten.discard(old)
+                unwritten.add(new)
+            if new.startswith(f"{table}/_versions/") and new.endswith(".manifest"):
+                named += 1
+                early += [f"{new} before {path}" for path in sorted(unwritten)]
+    return named, early
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_version_of_some_layers_that_was_not_named_leaves_the_one_before(
+    is_there: bool, own: tiramisu.Workspace, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    if is_there:
+        pull(own.path, here, layers=[LAYER])
+    before = own.vectors(LAYER).tobytes()
+    grown = grow(own, folder)
+
+    def ending(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lance.LanceDataset, "commit", ending)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            pull(own.path, here, layers=[LAYER])
+        if is_there:
+            table = next(path for path in here.glob("*.lance") if path.name.startswith("lady"))
+            column = lance.dataset(str(table)).to_table()["features_12_concat_average"].combine_chunks()
+            assert column.flatten().to_numpy().tobytes() == before[: column.flatten().nbytes] and len(column) == 11
+    monkeypatch.undo()
+    pull(own.path, here, layers=[LAYER])
+    assert tiramisu.open(here, compute="cpu").vectors(LAYER).tobytes() == grown.vectors(LAYER).tobytes()
 
 
 def test_some_layers_are_brought_alone(own: tiramisu.Workspace, folder: Path, tmp_path: Path) -> None:
@@ -105,9 +215,12 @@ def test_a_table_that_did_not_reach_the_disk_is_written_again(
     content: bytes, own: tiramisu.Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = tmp_path / "here"
+    settle = pulling.durable.settle
 
-    def failing(*_: object) -> None:
-        raise KeyboardInterrupt
+    def failing(table: Path, known: frozenset[Path]) -> None:
+        if any(table.glob("_versions/*.manifest")):
+            raise KeyboardInterrupt
+        settle(table, known)
 
     monkeypatch.setattr(pulling.durable, "settle", failing)
     with pytest.raises(KeyboardInterrupt):

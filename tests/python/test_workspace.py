@@ -15,6 +15,7 @@ import pytest
 
 import tiramisu_vision as tiramisu
 from tiramisu_vision import program
+from tiramisu_vision.features import Features
 
 LAYER = "features.12.concat"
 
@@ -114,6 +115,15 @@ def test_neighbours_of_a_vector_a_file_and_a_mean(work: tiramisu.Workspace, tmp_
     assert len(with_region) == 3
 
 
+def test_what_makes_no_sense_is_told_in_words_of_arguments(work: tiramisu.Workspace) -> None:
+    with pytest.raises(tiramisu.MisuseError, match=r"^invalid value 'mds' for method; possible values: pca, umap, tsne, pacmap$"):
+        work.map("mds", progress=False)
+    with pytest.raises(tiramisu.MisuseError, match=r"name images whose neighbours .* \(like=\.\.\.\), or a vector"):
+        work.neighbours()
+    with pytest.raises(tiramisu.MisuseError, match="for vectors; possible values: half, single"):
+        Features(vectors="double").described()
+
+
 def test_exemplars_excite_a_channel_most(work: tiramisu.Workspace) -> None:
     images = work.exemplars(LAYER, 17, count=3)
     values = images.table["value"].to_numpy()
@@ -148,6 +158,29 @@ def test_clusters_hold_every_image_once(work: tiramisu.Workspace) -> None:
     assert again.ids.tolist() == groups.of(0).ids.tolist()
     communities = work.clusters(method="leiden", neighbours=10, progress=False)
     assert communities.about["method"] == "leiden" and len(communities) > 1
+
+
+def test_the_same_picture_twice_is_found(own: tiramisu.Workspace) -> None:
+    first = own.images[0]
+    shutil.copy(first.path, first.path.with_name("again.jpg"))
+    grown = own.extract(progress=False)
+    (group,) = grown.duplicates(["content"], progress=False)
+    assert {image.path.name for image in group} == {first.path.name, "again.jpg"}
+    assert group.about["reasons"][0][0] == "content"
+
+
+def test_outliers_and_centrality_are_those_of_the_tables(work: tiramisu.Workspace) -> None:
+    far = work.outliers(5, by="factor", progress=False)
+    assert far.table["rank"].to_pylist() == [1, 2, 3, 4, 5] and far.about["by"] == "factor"
+    scores = far.table["score"].to_numpy()
+    assert (np.diff(scores) <= 0).all()
+    hubs = work.centrality("in_degree", count=132, neighbours=10, progress=False)
+    table = work.table(hubs.about["table"]).to_table(columns=["id", "in_degree"]).to_pydict()
+    known = dict(zip(table["id"], table["in_degree"], strict=True))
+    assert [known[id] for id in hubs.ids.tolist()] == hubs.table["in_degree"].to_pylist()
+    assert sum(known.values()) == 132 * 10 and (np.diff(hubs.table["in_degree"].to_numpy().astype(int)) <= 0).all()
+    with pytest.raises(tiramisu.MisuseError):
+        work.centrality("beauty", progress=False)
 
 
 def test_tags_are_given_and_taken(own: tiramisu.Workspace) -> None:

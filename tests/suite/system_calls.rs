@@ -203,6 +203,30 @@ fn whatever_is_committed_its_files_are_on_the_disk_before_it_has_a_name() {
     }
 }
 
+#[test]
+fn what_is_pulled_is_on_the_disk_before_its_version_has_a_name() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 22);
+    let (name, there) = (folder.to_str().expect("UTF-8"), home.path("there"));
+    let from = there.to_str().expect("UTF-8").to_owned();
+    let extract = ["extract", name, "--workspace", &from, "--network", "filters", "--compute", "cpu", "--json"];
+    home.run(extract).good_json();
+    let first = Home::files(&folder).remove(0).0;
+    // All of it, some layers, and what came since.
+    for time in 0..2 {
+        for layers in [&[][..], &["--layer", "textures/relu"]] {
+            let here = home.path(&format!("here{}", layers.len()));
+            let to = here.to_str().expect("UTF-8");
+            let Some(calls) = calls_of(&home, &[&["pull", &from, to, "--json"], layers].concat()) else { return };
+            let (manifests, early) = named_too_early(&calls, &here);
+            assert!(manifests >= 2, "{manifests} manifests the {time}. time, {layers:?}");
+            assert_eq!(early, [""; 0], "the {time}. time, {layers:?}");
+        }
+        fs::copy(folder.join(&first), folder.join("one more.png")).expect("a picture");
+        home.run(extract).good_json();
+    }
+}
+
 /// Where the workspace lies in which an index is to be built.
 const INDEXES: &str = "TIRAMISU_TEST_INDEXES";
 

@@ -12,6 +12,10 @@ is known of a folder. Both give a :class:`Workspace`, which answers questions wi
 
 :func:`from_vectors` stores vectors of one's own, which can be looked at like those of a network.
 
+Modules of their own, to be imported by name: ``features`` (pictures as a stream of Arrow batches), ``shards`` (features of many
+machines as one version of a Lance table), ``spark``, ``ray``, ``daft`` and ``compss`` (engines that make them), ``pull`` (a
+workspace from elsewhere), ``redis`` (vectors by key).
+
 The work is done by the program ``tiramisu``, which comes with the wheel; vectors are read straight from the tables.
 """
 

@@ -41,10 +41,12 @@ def sync_folder(path: Path) -> None:
 
 def settle(folder: Path, known: frozenset[Path] = frozenset()) -> None:
     """Puts all that lies below a folder on the disk but what was known before, and the folder's own name."""
+    folders = []
     for path in folder.rglob("*"):
         if path.is_dir():
-            sync_folder(path)
+            folders.append(path)
         elif path not in known:
             sync_file(path)
-    sync_folder(folder)
-    sync_folder(folder.parent)
+    # Names after what they stand for.
+    for path in [*folders, folder, folder.parent]:
+        sync_folder(path)

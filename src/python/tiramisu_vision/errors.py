@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -24,6 +25,23 @@ class InterruptedByRequest(TiramisuError):
 
 class Remark(UserWarning):
     """Something that the program said beside its answer."""
+
+
+#: What the program adds to what it says of its command line.
+_SEE_HELP = "For more information, try '--help'."
+
+
+def in_python(message: str) -> str:
+    """What the program says of its options, said of arguments.
+
+    >>> in_python("invalid value 'mds' for '--method <METHOD>'\\n  [possible values: pca, umap]\\n\\n" + _SEE_HELP)
+    "invalid value 'mds' for method; possible values: pca, umap"
+    """
+    if _SEE_HELP not in message:
+        return message
+    lines = [line.strip() for line in message.replace(_SEE_HELP, "").splitlines()]
+    told = "; ".join(re.sub(r"^\[(.*)\]$", r"\1", line) for line in lines if line)
+    return re.sub(r"'--([a-z-]+)(?: <[^>]*>)?'", lambda option: option[1].replace("-", "_"), told)
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from typing import IO, Any, NoReturn
 import pyarrow as pa
 
 from . import program
-from .errors import InterruptedByRequest, MisuseError, ProgramError, TiramisuError
+from .errors import InterruptedByRequest, MisuseError, ProgramError, TiramisuError, in_python
 
 #: Columns that are taken for pictures where none is named, and whether they have the bytes of files.
 USUAL = {"path": False, "content": True, "bytes": True}
@@ -384,7 +384,7 @@ def failure(code: int, message: str) -> BaseException:
         return InterruptedByRequest(message)
     if code == program._TERMINATED:
         return InterruptedByRequest(message)
-    return MisuseError(message) if code == program._MISUSED else TiramisuError(message)
+    return MisuseError(in_python(message)) if code == program._MISUSED else TiramisuError(message)
 
 
 def _without_words(code: int) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from .errors import MisuseError
 from .images import Image, Images
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Probe:
     @contextmanager
     def written(self) -> Iterator[list[str]]:
         """The options, and the pictures behind them; a vector lies in a file meanwhile."""
+        if self.of is None and self.vector is None and not self.like:
+            raise MisuseError("name images whose neighbours are looked for, many at once (like=...), or a vector (vector=...)")
         words = [f"--pooling={self.pooling}", f"--metric={self.metric}", f"--count={self.count}"]
         words += [] if self.layer is None else [f"--layer={self.layer}"]
         words += [] if self.where is None else [f"--where={self.where}"]

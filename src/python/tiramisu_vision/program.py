@@ -27,7 +27,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-from .errors import InterruptedByRequest, MisuseError, ProgramError, Remark, TiramisuError
+from . import packed
+from .errors import InterruptedByRequest, MisuseError, ProgramError, Remark, TiramisuError, in_python
 from .progress import Progress, ProgressTold, Shown, is_progress, shown
 
 __version__ = "0.1.0"
@@ -53,6 +54,9 @@ def find() -> Path:
         if not path.is_file():
             raise ProgramError(f"{VARIABLE} names no file: {named}")
         return path.resolve()
+    unpacked = packed.find()
+    if unpacked is not None:
+        return unpacked
     for path in _of_the_wheel():
         if path.is_file():
             return path
@@ -146,7 +150,7 @@ def ask(*arguments: str, progress: ProgressTold = False, feed: Feed | None = Non
     if code == _TERMINATED:
         raise InterruptedByRequest(message)
     if code == _MISUSED:
-        raise MisuseError(message)
+        raise MisuseError(in_python(message))
     raise TiramisuError(message or f"the program ended with code {code}: {' '.join(command)}")
 
 

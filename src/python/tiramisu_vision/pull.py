@@ -15,15 +15,15 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import lance
 import pyarrow as pa
 from lance.file import LanceFileSession
+from lance.fragment import write_fragments
 
-from . import durable, replacing, tables
+from . import durable, pull_files, replacing, tables
 from .errors import TiramisuError
 from .pull_record import Brought, Record, Stamp, make_folder
 
@@ -63,7 +63,8 @@ def pull(
 
     A table's files never change, so those that are here already stay; the file that makes a version visible comes
     last. Whoever has the folder open sees the old state or the new one, and what was interrupted goes on where it was.
-    A table that was made anew there is brought beside the one here, which stays until the other is whole.
+    A table that was made anew there, or of which the version that is here was deleted, is brought beside the one here, which
+    stays until the other is whole; what both have does not come again.
     ``tiramisu pull`` does the same with folders, and each goes on where the other ended.
 
     Args:
@@ -185,21 +186,24 @@ class _Pull:
             shutil.rmtree(part, ignore_errors=True)
             self._files(name, table, local)
             return
-        # It was made anew there: nothing of what is here can be used.
+        # It was made anew there, or the version that is here was deleted.
         begun = Stamp.at(part)
         if begun is not None and not begun.is_in(table):
             shutil.rmtree(part)
-        self._files(name, table, part)
+        self._files(name, table, part, local)
         replacing.replace(local)
 
-    def _files(self, name: str, table: lance.LanceDataset, local: Path) -> None:
+    def _files(self, name: str, table: lance.LanceDataset, local: Path, former: Path | None = None) -> None:
+        """Brings the files that are not here yet; what the table at ``former`` has of them is taken from there."""
+        sizes = pull_files.data_sizes(table)
         version = int(table.version)
         listed = {path.split(f"{name}.lance/", 1)[1] for path in self.session.list(f"{name}.lance")}
-        manifest = next((file for file in _manifests(version) if file in listed), None)
+        manifest = next((file for file in pull_files.manifests(version) if file in listed), None)
         if manifest is None:
             raise TiramisuError(f"the version {version} of the table {name} is gone; try again: {self.remote}")
-        for file in sorted(file for file in listed if _is_needed(file, table)):
-            if not (local / file).exists():
+        for file in sorted(file for file in listed if pull_files.is_needed(file, table)):
+            is_here = (local / file).exists()
+            if not is_here and not (former is not None and pull_files.is_kept(former / file, local / file, sizes.get(file))):
                 self._bring(f"{name}.lance/{file}", local / file)
         for file in sorted(listed):
             if file.startswith(f"_transactions/{version - 1}-") and not (local / file).exists():
@@ -223,7 +227,7 @@ class _Pull:
         left_out = {column.name for column in tables.columns(table) if column.layer not in (self.layers or ())}
         names = [column for column in table.schema.names if column not in left_out]
         schema = _schema_of(table.schema, names)
-        fragments = {_signature(fragment): fragment for fragment in table.get_fragments()}
+        fragments = {pull_files.signature(fragment): fragment for fragment in table.get_fragments()}
         everything = tuple(fragments)
         mode, before = "create", frozenset(local.rglob("*"))
         if Stamp.at(local) is not None:
@@ -234,13 +238,19 @@ class _Pull:
                 fragments = {key: one for key, one in fragments.items() if key not in set(known.fragments)}
         if mode == "append" and not fragments:
             return everything
-        size = _size(local)
+        size, written = _size(local), []
         if fragments:
             reader = table.scanner(columns=names, fragments=list(fragments.values()), scan_in_order=True).to_reader()
             batches = (pa.RecordBatch.from_arrays(batch.columns, schema=schema) for batch in reader)
-            lance.write_dataset(pa.RecordBatchReader.from_batches(schema, batches), str(local), mode=mode)
-        else:
-            lance.write_dataset(schema.empty_table(), str(local), mode=mode)
+            rows = pa.RecordBatchReader.from_batches(schema, batches)
+            written = write_fragments(rows, str(local), schema, mode=mode)
+        # Files first, then the version that names them.
+        durable.settle(local, before)
+        before = frozenset(local.rglob("*"))
+        operation = lance.LanceOperation
+        change = operation.Append(written) if mode == "append" else operation.Overwrite(schema, written)
+        version = None if mode == "create" else int(lance.dataset(str(local)).version)
+        lance.LanceDataset.commit(str(local), change, read_version=version)
         durable.settle(local, before)
         self._count(_size(local) - size)
         return everything
@@ -304,44 +314,6 @@ class _Pull:
     def _count(self, size: int) -> None:
         self.files += 1
         self.bytes += size
-
-
-def _manifests(version: int) -> tuple[str, str]:
-    """What the file of a version may be called."""
-    return f"_versions/{2**64 - 1 - version:020}.manifest", f"_versions/{version}.manifest"
-
-
-def _is_needed(file: str, table: lance.LanceDataset) -> bool:
-    """Whether a version refers to a file."""
-    data, deletions, indices = _needed(table)
-    top, _, rest = file.partition("/")
-    if top == "data":
-        return rest in data or rest.split("/")[0] in {name.removesuffix(".lance") for name in data}
-    if top == "_deletions":
-        return rest.split("-")[0] in deletions
-    return top == "_indices" and rest.split("/")[0] in indices
-
-
-@lru_cache(maxsize=1)
-def _needed(table: lance.LanceDataset) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    data, deletions = set(), set()
-    for fragment in table.get_fragments():
-        told = fragment.metadata.to_json()
-        for file in told["files"]:
-            if file.get("base_id") is not None:
-                raise TiramisuError(f"the table has files elsewhere, which cannot be brought: {table.uri}")
-            data.add(file["path"])
-        if told["deletion_file"] is not None:
-            deletions.add(str(told["id"]))
-    indices = {segment.uuid for index in table.describe_indices() for segment in index.segments}
-    return frozenset(data), frozenset(deletions), frozenset(indices)
-
-
-def _signature(fragment: Any) -> str:
-    """What tells a fragment from another, and from itself with other rows deleted; the program writes the same."""
-    told = fragment.metadata.to_json()
-    files, deleted = " ".join(file["path"] for file in told["files"]), told["deletion_file"]
-    return files if deleted is None else f"{files} without {deleted['read_version']}-{deleted['id']}"
 
 
 def _schema_of(schema: pa.Schema, names: list[str]) -> pa.Schema:

@@ -18,6 +18,7 @@ from .analyses import Clusters
 from .boxes import Boxes
 from .catalogue import Catalogue
 from .errors import Remark, TiramisuError
+from .findings import Findings
 from .images import Image, Images
 from .progress import ProgressTold
 from .tables import Layer, Rows
@@ -28,7 +29,7 @@ OneImage = str | os.PathLike[str] | int | np.integer[Any] | Image
 ManyImages = Images | OneImage | Iterable[OneImage]
 
 
-class Workspace:
+class Workspace(Findings):
     """What is known of a folder of pictures: made by :func:`open` and :func:`extract`.
 
     Tables are read when they are asked for, so an answer is of the state at that moment. Whatever is a result of many
@@ -248,9 +249,9 @@ class Workspace:
         """Groups of images, without labels. They are kept in the workspace, where the window shows them.
 
         Args:
-            count: how many (``kmeans`` and ``fluid``; 20 by default).
-            method: ``kmeans`` or ``hdbscan``, or a community of the neighbour graph: ``leiden``, ``fluid``,
-                ``propagation``.
+            count: how many (``kmeans``, ``spectral`` and ``fluid``; 20 by default).
+            method: ``kmeans``, ``hdbscan`` or ``spectral`` (by eigenvectors of the neighbour graph), or a community of that
+                graph: ``leiden``, ``fluid``, ``propagation``.
             neighbours: nearest neighbours that make a region dense (``hdbscan``), or that an image is joined with.
             least: smallest size of a cluster (``hdbscan``).
             resolution: a larger one gives more communities (``leiden``).
@@ -261,59 +262,6 @@ class Workspace:
         """
         options = {"count": count, "neighbours": neighbours, "least": least, "resolution": resolution}
         return analyses.cluster(self, method, layer, pooling, seed, options, progress)
-
-    def suspicious_labels(
-        self,
-        *,
-        layer: str | None = None,
-        pooling: str = "average",
-        neighbours: int = 15,
-        others: int = 4,
-        by: str = "margin",
-        count: int = 1000,
-        progress: ProgressTold = True,
-    ) -> Images:
-        """Images whose labels are probably wrong, the most suspicious first: their neighbours have another label.
-
-        ``likely`` is the label that each should probably have, ``reason`` says why, ``layers`` how many layers agree;
-        :attr:`Images.about` has how many there are in all (``suspicious``) and which layers were asked. These are the
-        rows that cleanlab's confident learning finds in the shares of labels among neighbours. They are kept in the
-        workspace, where the window shows them.
-
-        Args:
-            neighbours: how many neighbours of each image are considered.
-            others: how many further layers are asked whether they agree.
-            by: ``margin`` (how much more probable another label is) or ``confidence`` (how improbable its own is).
-            count: how many to list.
-
-        >>> wrong = work.suspicious_labels(progress=False)
-        >>> wrong.about["labels"] > 1, len(wrong) == wrong.about["suspicious"]
-        (True, True)
-        """
-        source = [] if layer is None else [f"--layer={layer}"]
-        words = [*source, f"--pooling={pooling}", f"--neighbours={neighbours}", f"--others={others}"]
-        words += [f"--by={by}", f"--top={count}"]
-        answer = self._ask("suspicious-labels", *words, "--", str(self.folder), progress=progress)
-        columns = ["likely", "margin", "confidence", "likely_neighbours", "label_neighbours", "layers", "reason"]
-        return self._answered(answer, "rows", columns)
-
-    def odd_pictures(self, only: Sequence[str] = (), *, progress: ProgressTold = True) -> Images:
-        """Pictures that something is wrong with, whatever they show, with the ``reason`` of each: blurred, dark, bright,
-        near-blank, of odd shape, tiny; and files that cannot be read.
-
-        :attr:`Images.about` has how many there are of each (``counts``), and the ways in which so many are that it is not
-        odd (``common``). What was measured of every image is kept in the workspace.
-
-        Args:
-            only: ``unreadable``, ``blurred``, ``dark``, ``bright``, ``blank``, ``shape``, ``tiny``; all by default.
-
-        >>> odd = work.odd_pictures(progress=False)
-        >>> odd.about["images"], dict(odd.about["counts"])["unreadable"]
-        (132, 0)
-        """
-        words = [f"--only={kind}" for kind in only]
-        answer = self._ask("odd-pictures", *words, "--", str(self.folder), progress=progress)
-        return self._answered(answer, "rows", ["reason"])
 
     # Tags.
 

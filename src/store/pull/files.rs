@@ -162,8 +162,8 @@ impl<'a> Copying<'a> {
     }
 }
 
-/// Brings a table with all versions that it has there, the newest last. One that was made anew there is brought beside the one
-/// here, of which nothing can be used; that stays until the other is whole.
+/// Brings a table with all versions that it has there, the newest last. Where it was made anew there, or the version that is here
+/// was deleted, it is brought beside the one here, which stays until the other is whole. What both have does not come again.
 pub(super) fn bring_table(
     table: &Table,
     path: &Path,
@@ -180,18 +180,18 @@ pub(super) fn bring_table(
             // The one that it was to replace is gone.
             deleting::delete(&part)?;
         }
-        return bring_files(table, path, copying);
+        return bring_files(table, path, None, copying);
     }
     if is_another(&part)? {
-        // It was made anew again since that was begun.
+        // It is another again since that was begun.
         deleting::delete(&part)?;
     }
-    bring_files(table, &part, copying)?;
+    bring_files(table, &part, Some(path), copying)?;
     replacing::replace(path)
 }
 
-/// Brings the files of a table that are not at `path` yet.
-fn bring_files(table: &Table, path: &Path, copying: &mut Copying<'_>) -> Result<(), StoreError> {
+/// Brings the files of a table that are not at `path` yet; what the table at `former` has of them is taken from there.
+fn bring_files(table: &Table, path: &Path, former: Option<&Path>, copying: &mut Copying<'_>) -> Result<(), StoreError> {
     // Listed first: what they refer to was there before them. One beyond what was opened is torn, or came since.
     let mut versions = manifests(table.path());
     versions.retain(|manifest| manifest.number <= table.version());
@@ -208,7 +208,10 @@ fn bring_files(table: &Table, path: &Path, copying: &mut Copying<'_>) -> Result<
     for file in others {
         let to = path.join(&file);
         if !to.exists() {
-            copying.copy(&table.path().join(&file), &to)?;
+            let from = table.path().join(&file);
+            if !former.is_some_and(|former| is_kept(&former.join(&file), &from, &to)) {
+                copying.copy(&from, &to)?;
+            }
             // Up to the folder that the table lies in: any of them may be new.
             folders.extend(to.ancestors().skip(1).take_while(|above| above.starts_with(path)).map(Path::to_owned));
         }
@@ -233,6 +236,17 @@ fn bring_files(table: &Table, path: &Path, copying: &mut Copying<'_>) -> Result<
         folders.extend(to.ancestors().skip(1).take_while(|above| above.starts_with(path)).map(Path::to_owned));
     }
     sync_names(&folders)
+}
+
+/// Whether a file that is here already could be kept under a second name, being that of there: these files never change, and their
+/// names are drawn by chance, but for those of versions.
+fn is_kept(here: &Path, there: &Path, to: &Path) -> bool {
+    let size = |path: &Path| path.symlink_metadata().ok().filter(|file| file.is_file()).map(|file| file.len());
+    let is_the_same = size(here).is_some_and(|bytes| size(there) == Some(bytes));
+    // Where files cannot have two names, it is brought.
+    is_the_same
+        && to.parent().is_some_and(|folder| fs::create_dir_all(folder).is_ok())
+        && fs::hard_link(here, to).is_ok()
 }
 
 /// Puts the names in these folders on the disk; what the files hold is there already.

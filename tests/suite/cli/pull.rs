@@ -118,6 +118,32 @@ fn only_what_is_new_is_brought_the_next_time() {
 }
 
 #[test]
+fn what_is_here_does_not_come_again_once_old_versions_were_deleted_there() {
+    let there = There::new();
+    assert_eq!(there.tag(&there.root, "odd").code, Some(0));
+    let first = there.pull(&[]).good_json();
+    let mut before = times(&there.here);
+    there.grow();
+    let words =
+        ["storage", text(&there.folder), "--sizes-only", "--keep-versions", "1", "--workspace", text(&there.root)];
+    assert_eq!(there.home.run(words).code, Some(0));
+    let more = there.pull(&[]).good_json();
+    let after = times(&there.here);
+    // Results are written anew, and pictures and vectors added to.
+    before.retain(|path, _| path.starts_with("images.lance") || path.to_string_lossy().starts_with("filters"));
+    assert!(
+        before.len() > 1 && before.iter().all(|(path, time)| after.get(path) == Some(time)),
+        "what was here stayed"
+    );
+    assert!(more["bytes"].as_u64() < first["bytes"].as_u64() && more["bytes"] != 0, "{more} after {first}");
+    for layer in LAYERS {
+        assert_eq!(there.neighbours(&there.here, layer), there.neighbours(&there.root, layer));
+    }
+    assert!(tags(&there).contains("odd"));
+    assert_eq!(there.pull(&[]).good_json()["files"], 0);
+}
+
+#[test]
 fn some_layers_are_brought_alone() {
     let there = There::new();
     let all = there.home.run(["pull", text(&there.root), text(&there.home.path("all")), "--json"]).good_json();
