@@ -64,7 +64,7 @@ impl Workspace {
             return Ok(Vec::new());
         }
         journal.write(self.root())?;
-        self.carry_out(journal)
+        self.carry_out(journal, &mut |_, error| Err(error))
     }
 
     /// Whether an earlier version is not restored to the end, so that some tables are of that version and others are not: that
@@ -84,7 +84,21 @@ impl Workspace {
             Ok(None) => {}
             Ok(Some(journal)) => {
                 tracing::info!("restoring an earlier version was interrupted and has now been finished");
-                self.carry_out(journal)?;
+                let mut remarks = Vec::new();
+                // What was begun by somebody who is gone must not keep everybody from writing.
+                self.carry_out(journal, &mut |table, error| {
+                    let is_there = !matches!(error, StoreError::NoSuchVersion { .. } | StoreError::Damaged { .. });
+                    if is_there {
+                        return Err(error);
+                    }
+                    remarks.push(format!(
+                        "{table} could not be restored to the end ({error}): it stays as it is, others may be of an earlier \
+                         version. `tiramisu versions` lists those there are"
+                    ));
+                    Ok(())
+                })?;
+                remarks.iter().for_each(|remark| tracing::warn!("{remark}"));
+                self.repaired.extend(remarks);
             }
             Err(StoreError::Damaged { reason, path }) => {
                 Journal::set_aside(self.root())?;
@@ -102,7 +116,12 @@ impl Workspace {
         Ok(())
     }
 
-    fn carry_out(&mut self, journal: Journal) -> Result<Vec<Restored>, StoreError> {
+    /// Does what the journal says. `failed` says whether a table that cannot be restored is passed over.
+    fn carry_out(
+        &mut self,
+        journal: Journal,
+        failed: &mut dyn FnMut(&str, StoreError) -> Result<(), StoreError>,
+    ) -> Result<Vec<Restored>, StoreError> {
         let mut done = Vec::with_capacity(journal.tables.len());
         let ours = self.tables()?;
         if journal.tables.iter().any(|step| step.table == IMAGES && step.from.is_some()) {
@@ -119,16 +138,10 @@ impl Workspace {
             // Nor may it ask for what nobody asks for: images have ids without a gap, and what a person made stays.
             let from = from.filter(|_| fixed_because(&name).is_none());
             let misfits = if may_have_misfits(&name) { misfits } else { Vec::new() };
-            let mut table = self.read_table(&name)?;
-            let before = table.version();
-            if let Some(version) = from {
-                table.restore(version)?;
+            match self.carry_out_step(&name, from, &misfits) {
+                Ok(restored) => done.push(restored),
+                Err(error) => failed(&name, error)?,
             }
-            for portion in misfits.chunks(REMOVED_TOGETHER) {
-                table.remove(portion)?;
-            }
-            let version = table.version();
-            done.push(Restored { table: name, from, version, before, rows_removed: misfits.len() });
         }
         // Vectors of versions that cut numbers off may have come back.
         Identity::forget_whole(self.root())?;
@@ -136,6 +149,24 @@ impl Workspace {
         self.refresh()?;
         done.sort_by_key(|done| (done.table != IMAGES, done.table.clone()));
         Ok(done)
+    }
+
+    fn carry_out_step(&self, name: &str, from: Option<u64>, misfits: &[u32]) -> Result<Restored, StoreError> {
+        let mut table = self.read_table(name)?;
+        let before = table.version();
+        let went_back = from.map_or(Ok(before), |version| table.restore(version));
+        // Whether it went back or not: what they were made from will be another picture. Of what is not there any more a journal
+        // may name as much as it likes.
+        let there = if misfits.is_empty() { None } else { ids(&table)? }.unwrap_or_default();
+        let mut misfits: Vec<u32> = misfits.iter().copied().filter(|id| there.contains(id)).collect();
+        misfits.sort_unstable();
+        misfits.dedup();
+        for portion in misfits.chunks(REMOVED_TOGETHER) {
+            table.remove(portion)?;
+        }
+        went_back?;
+        let (table, version, rows_removed) = (name.to_owned(), table.version(), misfits.len());
+        Ok(Restored { table, from, version, before, rows_removed })
     }
 
     /// What is to go back, and what may be touched by it.
