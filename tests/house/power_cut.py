@@ -197,7 +197,10 @@ def move_some(folder):
         os.rename(path, os.path.splitext(path)[0] + ".moved" + os.path.splitext(path)[1])
 
 
+# So many pictures an index is built of.
 INDEXED = 1024
+# The program did what it was asked, except for some pictures, which are gone.
+DONE = (0, 3)
 
 
 def verbs(pictures_there):
@@ -244,7 +247,7 @@ class Place:
 
     def do(self, words):
         done = subprocess.run(self.words(words), env=dict(self.environment, TIRAMISU_LOG="error"), capture_output=True, text=True)
-        if done.returncode != 0:
+        if done.returncode not in DONE:
             raise SystemExit(f"{words} ended with {done.returncode}: {done.stderr}")
 
     def watched(self, words, limit_secs):
@@ -263,7 +266,7 @@ class Place:
             code, was_killed = running.wait(), True
         with open(trace, encoding="utf-8", errors="surrogateescape") as lines:
             disk = watch(lines, self.workspace, there)
-        if not was_killed and code != 0:
+        if not was_killed and code not in DONE:
             raise SystemExit(f"{words} ended with {code} under strace")
         return disk, was_killed
 
