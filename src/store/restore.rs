@@ -87,13 +87,16 @@ impl Workspace {
                 let mut remarks = Vec::new();
                 // What was begun by somebody who is gone must not keep everybody from writing.
                 self.carry_out(journal, &mut |table, error| {
-                    let is_there = !matches!(error, StoreError::NoSuchVersion { .. } | StoreError::Damaged { .. });
-                    if is_there {
+                    let why = if let StoreError::NoSuchVersion { version, .. } = &error {
+                        format!("version {version} of it is not there")
+                    } else if let StoreError::Damaged { reason, .. } = &error {
+                        reason.clone()
+                    } else {
                         return Err(error);
-                    }
+                    };
                     remarks.push(format!(
-                        "{table} could not be restored to the end ({error}): it stays as it is, others may be of an earlier \
-                         version. `tiramisu versions` lists those there are"
+                        "{table} could not be restored to the end ({why}): it stays as it is, and others may be of an \
+                         earlier version. `tiramisu versions` lists those there are"
                     ));
                     Ok(())
                 })?;
