@@ -50,17 +50,19 @@ impl Pictures {
         Ok(Self { keys, before, moves })
     }
 
-    /// By their paths and the states of their files. One that was moved is the same in all its places.
-    pub(super) fn with_files(records: &[ImageRecord], moves: &Moves) -> Self {
-        let key = |record: &ImageRecord| {
-            let now = path_key(&record.path.text);
-            let name = moves.one_name(record.id.0, now);
-            // What was moved has the same key in all its places, and the bytes of but one name are known.
-            let raw = record.path.raw.as_ref().filter(|_| !moves.is_of(record.id.0));
-            key_of((name, raw, record.file_bytes, record.modified_unix_secs))
-        };
-        let keys = records.iter().map(|record| Some(key(record))).collect();
-        Self { keys, before: Vec::new(), moves: Moves::default() }
+    /// Of so many images, each of which is to be taken in.
+    pub(super) fn of(count: usize) -> Self {
+        Self { keys: vec![None; count], before: Vec::new(), moves: Moves::default() }
+    }
+
+    /// Takes an image in by its path and the state of its file. One that was moved is the same in all its places. Says whether its
+    /// id is below the count, and no other's.
+    pub(super) fn take_in(&mut self, record: &ImageRecord, moves: &Moves) -> bool {
+        let name = moves.one_name(record.id.0, path_key(&record.path.text));
+        // What was moved has the same key in all its places, and the bytes of but one name are known.
+        let raw = record.path.raw.as_ref().filter(|_| !moves.is_of(record.id.0));
+        let key = key_of((name, raw, record.file_bytes, record.modified_unix_secs));
+        self.keys.get_mut(record.id.index()).is_some_and(|place| place.replace(key).is_none())
     }
 
     /// What tells the picture of an id from others; `None` if none has the id.

@@ -22,9 +22,9 @@ use super::identity::Identity;
 use super::moves::{self, Moves};
 use super::names::{IMAGES, MOVES};
 use super::pictures::Pictures;
-use super::table::Table;
+use super::table::{Table, damaged};
 use super::{StoreError, Workspace, handwork, images};
-use crate::domain::{ImageRecord, Restored, VersionName};
+use crate::domain::{Restored, VersionName};
 
 /// Ids in one predicate: all of a large table's would be slow to read.
 const REMOVED_TOGETHER: usize = 1024;
@@ -45,15 +45,11 @@ impl Workspace {
         let mut plans = self.plans(table, version)?;
         let goes_back = |plan: &Plan| plan.name == IMAGES && plan.from.is_some();
         let images_from = plans.iter().find(|plan| goes_back(plan)).and_then(|plan| plan.from);
-        let now = self.images()?;
-        let then = match images_from {
-            Some(version) => records(&self.images.at(version)?)?,
-            None => now.clone(),
-        };
         let moves = Moves::of(moves::table(self.driver(), self.root())?.as_ref())?;
-        let [now, then] = [now, then].map(|records| Pictures::with_files(&records, &moves));
+        let now = pictures(&self.images, &moves)?;
+        let then = images_from.map(|version| pictures(&self.images.at(version)?, &moves)).transpose()?;
         for plan in &mut plans {
-            plan.misfits = self.misfits_of(plan, &now, &then, &moves)?;
+            plan.misfits = self.misfits_of(plan, &now, then.as_ref().unwrap_or(&now), &moves)?;
         }
         plans.retain(|plan| plan.from.is_some() || !plan.misfits.is_empty());
         // The images last: until then every row still belongs to its picture.
@@ -231,7 +227,7 @@ impl Workspace {
         let at_the_time = match plan.from {
             Some(version) => {
                 let images = self.images.at(self.images_of(&plan.table, version)?)?;
-                Some(Pictures::with_files(&records(&images)?, moves))
+                Some(pictures(&images, moves)?)
             }
             None => None,
         };
@@ -291,18 +287,19 @@ struct Plan {
     misfits: Vec<u32>,
 }
 
-/// The images of a version by id.
-fn records(table: &Table) -> Result<Vec<ImageRecord>, StoreError> {
-    let mut records = Vec::with_capacity(table.rows()?);
+/// What tells the images of a version from others. Some records at a time: those of a million would be in memory for each table.
+fn pictures(table: &Table, moves: &Moves) -> Result<Pictures, StoreError> {
+    let mut pictures = Pictures::of(table.rows()?);
+    let mut records = Vec::new();
     table.scan(&images::RECORD_COLUMNS, READ_ROWS, |batch| {
-        images::from_batch(batch, &mut records)
-            .ok_or_else(|| super::table::damaged(table, "its columns have other types"))
+        records.clear();
+        images::from_batch(batch, &mut records).ok_or_else(|| damaged(table, "its columns have other types"))?;
+        match records.iter().all(|record| pictures.take_in(record, moves)) {
+            true => Ok(()),
+            false => Err(damaged(table, "its ids are not 0, 1, 2 …")),
+        }
     })?;
-    records.sort_by_key(|record| record.id);
-    if records.iter().enumerate().any(|(row, record)| record.id.index() != row) {
-        return Err(super::table::damaged(table, "its ids are not 0, 1, 2 …"));
-    }
-    Ok(records)
+    Ok(pictures)
 }
 
 /// Whether rows of a table are taken away that belong to other pictures: not those of the images themselves, nor what a person made.
