@@ -333,6 +333,7 @@ fn what_cannot_be_brought_is_told_with_what_to_do() {
 #[test]
 fn what_lies_behind_a_link_is_not_brought_and_a_pipe_is_not_waited_for() {
     use std::os::unix::fs::symlink;
+    type Make<'a> = &'a dyn Fn(&Path);
     let there = There::new();
     let data = there.root.join("images.lance/data");
     let secret = there.home.path("secret");
@@ -340,7 +341,7 @@ fn what_lies_behind_a_link_is_not_brought_and_a_pipe_is_not_waited_for() {
     let odd = data.join("odd.lance");
     let make_pipe =
         |at: &Path| assert!(std::process::Command::new("mkfifo").arg(at).status().expect("mkfifo").success());
-    let makes: [(&str, &dyn Fn(&Path)); 4] = [
+    let makes: [(&str, Make<'_>); 4] = [
         ("a link to a file", &|at| symlink(&secret, at).expect("a link")),
         ("a link to where it lies", &|at| symlink(&data, at).expect("a link")),
         ("a link to nowhere", &|at| symlink("/nowhere/at/all", at).expect("a link")),

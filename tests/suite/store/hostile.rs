@@ -142,7 +142,7 @@ fn a_link_in_the_place_of_a_small_file_leads_nobody_out_of_the_workspace() {
                 Ok(mut writer) => {
                     let recorder = writer.recorder().unwrap();
                     tag(&recorder, "later").unwrap();
-                    (recorder.file_times(), recorder.file_contents());
+                    drop((recorder.file_times(), recorder.file_contents()));
                     assert_eq!(writer.keep_copy_of_handwork().is_err(), is_folder(name), "{when}");
                     writer.append_images(images(3..4)).unwrap();
                 }
