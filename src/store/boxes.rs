@@ -64,6 +64,8 @@ impl Recorder {
         boxes: &[NewBox],
         record: impl Fn(ImageId) -> Option<ImageRecord>,
     ) -> Result<(), StoreError> {
+        // What is written anew has the ids of now, and by those no former name is known.
+        self.settle(TABLE, &mut self.reader().comparison()?)?;
         let mut rows = Vec::new();
         let mut next = 0;
         if let Some(mut table) = self.reader().open(TABLE)? {

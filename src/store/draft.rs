@@ -25,7 +25,15 @@ pub(super) fn write_draft(target: &Path, parts: &[&[u8]], end: impl FnOnce(&File
     draft_name.push(format!(".{}.{count}.new", std::process::id()));
     let draft = target.with_file_name(draft_name);
     let write = || -> io::Result<()> {
-        let mut file = File::create(&draft)?;
+        // Whatever lies there already, nobody writes through a link.
+        let create = || File::options().write(true).create_new(true).open(&draft);
+        let mut file = match create() {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                fs::remove_file(&draft)?;
+                create()?
+            }
+            created => created?,
+        };
         parts.iter().try_for_each(|part| file.write_all(part))?;
         end(&file)?;
         drop(file);

@@ -1,8 +1,8 @@
 //! What no one can make again: tags that a person gave, labels and boxes that were imported.
 //!
 //! No row of these tables is ever given up because its id means another picture now (see [`pictures`](super::pictures)): it goes
-//! by its path. Where that is on record under another id, it belongs to that image. Where it is not on record the row waits, and
-//! nobody sees it until the picture is there again.
+//! by its path. Where that is on record under another id, it belongs to that image; where it is not, but the picture is on record
+//! where it was moved to, to that one. Where neither is so the row waits, and nobody sees it until the picture is there again.
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchIterator, UInt32Array};
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchIterator, StringArray, UInt32Array};
 use arrow_schema::{DataType, Schema};
 use lance::deps::datafusion::logical_expr::{Expr, lit};
 
@@ -61,6 +61,8 @@ pub(super) type Known<'a> = &'a dyn Fn(ImageId) -> Option<ImageRecord>;
 #[derive(Default)]
 pub(super) struct Owners {
     moved: HashMap<(u32, u64), u32>,
+    /// Those of them that have another name as well.
+    renamed: HashSet<(u32, u64)>,
     waiting: HashSet<(u32, u64)>,
 }
 
@@ -91,7 +93,15 @@ impl Owners {
                 }
                 match by_path.get(&path) {
                     Some(Some(now)) => drop(owners.moved.insert((*id, path), *now)),
-                    _ => drop(owners.waiting.insert((*id, path))),
+                    // Of several that are called so now nobody knows which.
+                    Some(None) => drop(owners.waiting.insert((*id, path))),
+                    None => match pictures.moved_from(*id, path, &by_path) {
+                        Some(now) => {
+                            owners.moved.insert((*id, path), now);
+                            owners.renamed.insert((*id, path));
+                        }
+                        None => drop(owners.waiting.insert((*id, path))),
+                    },
                 }
             }
             Ok(())
@@ -106,6 +116,17 @@ impl Owners {
             true => None,
             false => Some(self.moved.get(&(id, path)).copied().unwrap_or(id)),
         }
+    }
+
+    /// The images whose rows call them by another name than they have now.
+    fn renamed(&self) -> HashSet<u32> {
+        self.renamed.iter().filter_map(|row| self.moved.get(row).copied()).collect()
+    }
+
+    /// The image that a row belongs to, if it has another name now than the row says.
+    fn renamed_to(&self, id: u32, path: Option<u64>) -> Option<u32> {
+        let row = (id, path?);
+        self.renamed.contains(&row).then(|| self.moved.get(&row).copied()).flatten()
     }
 
     fn counted(&self) -> TagsApart {
@@ -148,6 +169,7 @@ impl Recorder {
         if apart.moved == 0 {
             return Ok(apart);
         }
+        let renamed = comparison.paths_of(&owners.renamed())?;
         // With what other programs may have added to it.
         let schema = Arc::new(table.schema());
         let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
@@ -157,10 +179,19 @@ impl Recorder {
             let column = |name| schema.index_of(name).ok().map(|place| (place, batch.column(place)));
             let (place, ids) = column("id").ok_or_else(wrong)?;
             let ids = ids.as_primitive_opt::<UInt32Type>().ok_or_else(wrong)?;
-            let paths = column("path").and_then(|(_, paths)| path_keys(paths)).ok_or_else(wrong)?;
-            let now = ids.values().iter().zip(paths).map(|(id, path)| owners.id_of(*id, path).unwrap_or(*id));
+            let (path_place, paths) = column("path").ok_or_else(wrong)?;
+            let keys = path_keys(paths).ok_or_else(wrong)?;
+            let rows = || ids.values().iter().zip(keys.iter().copied());
+            let now = rows().map(|(id, path)| owners.id_of(*id, path).unwrap_or(*id));
             let mut columns = batch.columns().to_vec();
             columns[place] = Arc::new(UInt32Array::from_iter_values(now)) as ArrayRef;
+            if !renamed.is_empty() {
+                // What a row was called by its former id is not known of the new one.
+                let before = paths.as_string_opt::<i32>().ok_or_else(wrong)?;
+                let name = |(id, path): (&u32, Option<u64>)| renamed.get(&owners.renamed_to(*id, path)?);
+                let names = rows().zip(before).map(|(row, before)| name(row).map(String::as_str).or(before));
+                columns[path_place] = Arc::new(names.collect::<StringArray>());
+            }
             batches.push(RecordBatch::try_new(schema.clone(), columns));
             Ok(())
         })?;

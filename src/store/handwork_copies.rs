@@ -24,6 +24,7 @@ impl Workspace {
         let folder = self.root().join(FOLDER);
         let path = |number: u32| folder.join(format!("{number}.json"));
         let failed = |error| StoreError::from_io("cannot keep a copy of the tags", &folder, error);
+        plain_file::expect_no_link(&folder).map_err(failed)?;
         if is_young(&path(1)) {
             return Ok(());
         }

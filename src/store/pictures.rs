@@ -5,7 +5,7 @@
 //! images get ids that rows have already, and what was learned of one picture would be taken for another's. Each row says
 //! the path of its picture, too, so it can be seen.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -29,11 +29,12 @@ pub(super) struct Pictures {
     keys: Vec<Option<u64>>,
     /// What those were called before that were moved, ascending.
     before: Vec<(u32, u64)>,
+    moves: Moves,
 }
 
 impl Pictures {
     /// By their paths, as `images` has them on record.
-    fn on_record(images: &Table, moves: &Moves) -> Result<Self, StoreError> {
+    fn on_record(images: &Table, moves: Moves) -> Result<Self, StoreError> {
         let mut keys = vec![None; images.rows()?];
         for (id, path) in made_from(images)? {
             if let Some(key) = keys.get_mut(id as usize) {
@@ -46,19 +47,22 @@ impl Pictures {
             before.extend(moves.names(id, now).into_iter().filter(|name| *name != now).map(|name| (id, name)));
         }
         before.sort_unstable();
-        Ok(Self { keys, before })
+        Ok(Self { keys, before, moves })
     }
 
-    /// By their paths and the states of their files. One that was moved is the same in all its places.
-    pub(super) fn with_files(records: &[ImageRecord], moves: &Moves) -> Self {
-        let key = |record: &ImageRecord| {
-            let now = path_key(&record.path.text);
-            let name = moves.one_name(record.id.0, now);
-            // What was moved has the same key in all its places, and the bytes of but one name are known.
-            let raw = record.path.raw.as_ref().filter(|_| !moves.is_of(record.id.0));
-            key_of((name, raw, record.file_bytes, record.modified_unix_secs))
-        };
-        Self { keys: records.iter().map(|record| Some(key(record))).collect(), before: Vec::new() }
+    /// Of so many images, each of which is to be taken in.
+    pub(super) fn of(count: usize) -> Self {
+        Self { keys: vec![None; count], before: Vec::new(), moves: Moves::default() }
+    }
+
+    /// Takes an image in by its path and the state of its file. One that was moved is the same in all its places. Says whether its
+    /// id is below the count, and no other's.
+    pub(super) fn take_in(&mut self, record: &ImageRecord, moves: &Moves) -> bool {
+        let name = moves.one_name(record.id.0, path_key(&record.path.text));
+        // What was moved has the same key in all its places, and the bytes of but one name are known.
+        let raw = record.path.raw.as_ref().filter(|_| !moves.is_of(record.id.0));
+        let key = key_of((name, raw, record.file_bytes, record.modified_unix_secs));
+        self.keys.get_mut(record.id.index()).is_some_and(|place| place.replace(key).is_none())
     }
 
     /// What tells the picture of an id from others; `None` if none has the id.
@@ -98,6 +102,14 @@ impl Pictures {
         ids.extend(before);
         ids
     }
+
+    /// The id, by `ids`, of the picture that lay at `name` when it was image `id`, and was moved then: neither its name nor its id
+    /// is what it was once images of before are back. `None` where several cannot be told apart.
+    pub(super) fn moved_from(&self, id: u32, name: u64, ids: &HashMap<u64, Option<u32>>) -> Option<u32> {
+        let mut found = self.moves.names(id, name).into_iter().filter_map(|name| ids.get(&name).copied().flatten());
+        let first = found.next()?;
+        found.all(|other| other == first).then_some(first)
+    }
 }
 
 /// Compares tables with the images on record. Their paths are read once, and only if there is a table that was not found to
@@ -123,7 +135,7 @@ impl Comparison {
     pub(super) fn pictures(&mut self) -> Result<&Pictures, StoreError> {
         let pictures = match self.pictures.take() {
             Some(pictures) => pictures,
-            None => Pictures::on_record(&self.images, &Moves::of(self.moves.as_ref())?)?,
+            None => Pictures::on_record(&self.images, Moves::of(self.moves.as_ref())?)?,
         };
         Ok(self.pictures.insert(pictures))
     }
@@ -142,6 +154,22 @@ impl Comparison {
             self.note(name, table);
         }
         Ok(misfits)
+    }
+
+    /// Where images on record lie.
+    pub(super) fn paths_of(&self, images: &HashSet<u32>) -> Result<HashMap<u32, String>, StoreError> {
+        let mut paths = HashMap::with_capacity(images.len());
+        if images.is_empty() {
+            return Ok(paths);
+        }
+        self.images.scan(&["id", "path"], READ_ROWS, |batch| {
+            let columns = batch.column(0).as_primitive_opt::<UInt32Type>().zip(batch.column(1).as_string_opt::<i32>());
+            let (ids, texts) = columns.ok_or_else(|| damaged(&self.images, "its columns have other types"))?;
+            let wanted = ids.values().iter().zip(texts).filter(|(id, _)| images.contains(id));
+            paths.extend(wanted.filter_map(|(id, path)| Some((*id, path?.to_owned()))));
+            Ok(())
+        })?;
+        Ok(paths)
     }
 
     /// All rows of `table` are of the pictures on record.

@@ -22,9 +22,9 @@ use super::identity::Identity;
 use super::moves::{self, Moves};
 use super::names::{IMAGES, MOVES};
 use super::pictures::Pictures;
-use super::table::Table;
+use super::table::{Table, damaged};
 use super::{StoreError, Workspace, handwork, images};
-use crate::domain::{ImageRecord, Restored, VersionName};
+use crate::domain::{Restored, VersionName};
 
 /// Ids in one predicate: all of a large table's would be slow to read.
 const REMOVED_TOGETHER: usize = 1024;
@@ -45,15 +45,11 @@ impl Workspace {
         let mut plans = self.plans(table, version)?;
         let goes_back = |plan: &Plan| plan.name == IMAGES && plan.from.is_some();
         let images_from = plans.iter().find(|plan| goes_back(plan)).and_then(|plan| plan.from);
-        let now = self.images()?;
-        let then = match images_from {
-            Some(version) => records(&self.images.at(version)?)?,
-            None => now.clone(),
-        };
         let moves = Moves::of(moves::table(self.driver(), self.root())?.as_ref())?;
-        let [now, then] = [now, then].map(|records| Pictures::with_files(&records, &moves));
+        let now = pictures(&self.images, &moves)?;
+        let then = images_from.map(|version| pictures(&self.images.at(version)?, &moves)).transpose()?;
         for plan in &mut plans {
-            plan.misfits = self.misfits_of(plan, &now, &then, &moves)?;
+            plan.misfits = self.misfits_of(plan, &now, then.as_ref().unwrap_or(&now), &moves)?;
         }
         plans.retain(|plan| plan.from.is_some() || !plan.misfits.is_empty());
         // The images last: until then every row still belongs to its picture.
@@ -64,7 +60,7 @@ impl Workspace {
             return Ok(Vec::new());
         }
         journal.write(self.root())?;
-        self.carry_out(journal)
+        self.carry_out(journal, &mut |_, error| Err(error))
     }
 
     /// Whether an earlier version is not restored to the end, so that some tables are of that version and others are not: that
@@ -84,7 +80,24 @@ impl Workspace {
             Ok(None) => {}
             Ok(Some(journal)) => {
                 tracing::info!("restoring an earlier version was interrupted and has now been finished");
-                self.carry_out(journal)?;
+                let mut remarks = Vec::new();
+                // What was begun by somebody who is gone must not keep everybody from writing.
+                self.carry_out(journal, &mut |table, error| {
+                    let why = if let StoreError::NoSuchVersion { version, .. } = &error {
+                        format!("version {version} of it is not there")
+                    } else if let StoreError::Damaged { reason, .. } = &error {
+                        reason.clone()
+                    } else {
+                        return Err(error);
+                    };
+                    remarks.push(format!(
+                        "{table} could not be restored to the end ({why}): it stays as it is, and others may be of an \
+                         earlier version. `tiramisu versions` lists those there are"
+                    ));
+                    Ok(())
+                })?;
+                remarks.iter().for_each(|remark| tracing::warn!("{remark}"));
+                self.repaired.extend(remarks);
             }
             Err(StoreError::Damaged { reason, path }) => {
                 Journal::set_aside(self.root())?;
@@ -102,7 +115,12 @@ impl Workspace {
         Ok(())
     }
 
-    fn carry_out(&mut self, journal: Journal) -> Result<Vec<Restored>, StoreError> {
+    /// Does what the journal says. `failed` says whether a table that cannot be restored is passed over.
+    fn carry_out(
+        &mut self,
+        journal: Journal,
+        failed: &mut dyn FnMut(&str, StoreError) -> Result<(), StoreError>,
+    ) -> Result<Vec<Restored>, StoreError> {
         let mut done = Vec::with_capacity(journal.tables.len());
         let ours = self.tables()?;
         if journal.tables.iter().any(|step| step.table == IMAGES && step.from.is_some()) {
@@ -119,16 +137,10 @@ impl Workspace {
             // Nor may it ask for what nobody asks for: images have ids without a gap, and what a person made stays.
             let from = from.filter(|_| fixed_because(&name).is_none());
             let misfits = if may_have_misfits(&name) { misfits } else { Vec::new() };
-            let mut table = self.read_table(&name)?;
-            let before = table.version();
-            if let Some(version) = from {
-                table.restore(version)?;
+            match self.carry_out_step(&name, from, &misfits) {
+                Ok(restored) => done.push(restored),
+                Err(error) => failed(&name, error)?,
             }
-            for portion in misfits.chunks(REMOVED_TOGETHER) {
-                table.remove(portion)?;
-            }
-            let version = table.version();
-            done.push(Restored { table: name, from, version, before, rows_removed: misfits.len() });
         }
         // Vectors of versions that cut numbers off may have come back.
         Identity::forget_whole(self.root())?;
@@ -136,6 +148,24 @@ impl Workspace {
         self.refresh()?;
         done.sort_by_key(|done| (done.table != IMAGES, done.table.clone()));
         Ok(done)
+    }
+
+    fn carry_out_step(&self, name: &str, from: Option<u64>, misfits: &[u32]) -> Result<Restored, StoreError> {
+        let mut table = self.read_table(name)?;
+        let before = table.version();
+        let went_back = from.map_or(Ok(before), |version| table.restore(version));
+        // Whether it went back or not: what they were made from will be another picture. Of what is not there any more a journal
+        // may name as much as it likes.
+        let there = if misfits.is_empty() { None } else { ids(&table)? }.unwrap_or_default();
+        let mut misfits: Vec<u32> = misfits.iter().copied().filter(|id| there.contains(id)).collect();
+        misfits.sort_unstable();
+        misfits.dedup();
+        for portion in misfits.chunks(REMOVED_TOGETHER) {
+            table.remove(portion)?;
+        }
+        went_back?;
+        let (table, version, rows_removed) = (name.to_owned(), table.version(), misfits.len());
+        Ok(Restored { table, from, version, before, rows_removed })
     }
 
     /// What is to go back, and what may be touched by it.
@@ -197,7 +227,7 @@ impl Workspace {
         let at_the_time = match plan.from {
             Some(version) => {
                 let images = self.images.at(self.images_of(&plan.table, version)?)?;
-                Some(Pictures::with_files(&records(&images)?, moves))
+                Some(pictures(&images, moves)?)
             }
             None => None,
         };
@@ -257,18 +287,19 @@ struct Plan {
     misfits: Vec<u32>,
 }
 
-/// The images of a version by id.
-fn records(table: &Table) -> Result<Vec<ImageRecord>, StoreError> {
-    let mut records = Vec::with_capacity(table.rows()?);
+/// What tells the images of a version from others. Some records at a time: those of a million would be in memory for each table.
+fn pictures(table: &Table, moves: &Moves) -> Result<Pictures, StoreError> {
+    let mut pictures = Pictures::of(table.rows()?);
+    let mut records = Vec::new();
     table.scan(&images::RECORD_COLUMNS, READ_ROWS, |batch| {
-        images::from_batch(batch, &mut records)
-            .ok_or_else(|| super::table::damaged(table, "its columns have other types"))
+        records.clear();
+        images::from_batch(batch, &mut records).ok_or_else(|| damaged(table, "its columns have other types"))?;
+        match records.iter().all(|record| pictures.take_in(record, moves)) {
+            true => Ok(()),
+            false => Err(damaged(table, "its ids are not 0, 1, 2 …")),
+        }
     })?;
-    records.sort_by_key(|record| record.id);
-    if records.iter().enumerate().any(|(row, record)| record.id.index() != row) {
-        return Err(super::table::damaged(table, "its ids are not 0, 1, 2 …"));
-    }
-    Ok(records)
+    Ok(pictures)
 }
 
 /// Whether rows of a table are taken away that belong to other pictures: not those of the images themselves, nor what a person made.

@@ -7,11 +7,12 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
+use super::draft::write_whole;
 use crate::domain::ImageId;
 
 const ASKED: &str = ".selection.json";
@@ -67,7 +68,7 @@ pub fn take(root: &Path) -> Result<Option<Vec<ImageId>>, StoreError> {
 pub fn want(root: &Path) -> Result<(), StoreError> {
     fs::remove_file(root.join(TOLD)).ok();
     let path = root.join(WANTED);
-    fs::write(&path, "").map_err(|error| StoreError::from_io("cannot ask what is selected", &path, error))
+    write_whole(&path, &[]).map_err(|error| StoreError::from_io("cannot ask what is selected", &path, error))
 }
 
 /// Whether somebody wants to know what is selected; they do not any more then.
@@ -96,15 +97,10 @@ pub fn told(root: &Path) -> Result<Option<Vec<ImageId>>, StoreError> {
 }
 
 fn write(path: &Path, images: impl IntoIterator<Item = ImageId>) -> Result<(), StoreError> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.new", std::process::id()));
-    let beside = PathBuf::from(beside);
     let written = Written { format: FORMAT, images: images.into_iter().map(|image| image.0).collect() };
-    let write = || -> io::Result<()> {
-        fs::write(&beside, serde_json::to_vec(&written)?)?;
-        fs::rename(&beside, path).inspect_err(|_| drop(fs::remove_file(&beside)))
-    };
-    write().map_err(|error| StoreError::from_io("cannot write the selection", path, error))
+    let content = serde_json::to_vec(&written).map_err(io::Error::from);
+    let written = content.and_then(|content| write_whole(path, &[&content]));
+    written.map_err(|error| StoreError::from_io("cannot write the selection", path, error))
 }
 
 fn read(path: &Path) -> Result<Vec<ImageId>, String> {

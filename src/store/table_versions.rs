@@ -12,6 +12,8 @@ use crate::domain::{TableVersion, VersionName};
 
 /// The key of a tag's metadata that says which version of the images belonged to the tagged state.
 const IMAGES_KEY: &str = "images_version";
+/// Bytes of a name: it is that of a file, and those have at most 255.
+const LONGEST_NAME: usize = 200;
 
 /// A version as it is compared with those of other tables.
 pub(super) struct Moment {
@@ -127,6 +129,9 @@ impl Table {
         // Lance's own rule, in our words.
         if !name.chars().all(|letter| letter.is_alphanumeric() || ".-_".contains(letter)) {
             return Err(refused("a name is made of letters, digits, `.`, `-` and `_`".to_owned()));
+        }
+        if name.len() > LONGEST_NAME {
+            return Err(refused(format!("a name has at most {LONGEST_NAME} bytes")));
         }
         let metadata: HashMap<String, String> =
             images.map(|number| (IMAGES_KEY.to_owned(), number.to_string())).into_iter().collect();

@@ -21,6 +21,10 @@ impl Workspace {
                 TagColours::default()
             })),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(TagColours::default()),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                tracing::warn!("the colours of tags are passed over: {error}");
+                Ok(TagColours::default())
+            }
             Err(error) => Err(StoreError::from_io("cannot read the colours of tags", &path, error)),
         }
     }

@@ -69,6 +69,8 @@ impl Recorder {
         tags: &[(ImageId, String)],
         record: impl Fn(ImageId) -> Option<ImageRecord>,
     ) -> Result<(), StoreError> {
+        // What is written anew has the ids of now, and by those no former name is known.
+        self.settle(TABLE, &mut self.reader().comparison()?)?;
         let wanted: HashSet<(ImageId, &str)> = tags.iter().map(|(id, tag)| (*id, tag.as_str())).collect();
         let table = self.reader().open(TABLE)?;
         let owners = match &table {

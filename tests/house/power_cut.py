@@ -2,16 +2,20 @@
 """What a power cut leaves of a workspace: the program is watched by strace and killed at a random moment, what it had not put on
 the disk by then is taken away, and the workspace is opened again.
 
-    tests/house/power_cut.py PROGRAM FOLDER [--turns 20] [--seed 1]
+    tests/house/power_cut.py PROGRAM FOLDER [--turns 20] [--seed 1] [--only WORD]
 
-FOLDER holds pictures. Of every turn it is asserted that
+FOLDER holds pictures, with which a series of verbs is done: a layer is extracted, the others are added, an index is built (of 1,024
+pictures and more), some are tagged, changed, moved, an earlier version is restored, small files are merged and old versions deleted.
+First undisturbed, to know what comes of it; then of every turn one verb is disturbed, and it is asserted that
 
 - no manifest gets its name before the files of its table are on the disk, with their names;
-- whenever a commit is told, everything of the workspace that is not hidden is on the disk;
-- after the power cut the workspace opens, and has no fewer images with vectors than were told.
+- whenever a commit is told, and whenever a verb has ended, everything of the workspace that is not hidden is on the disk;
+- after the power cut the workspace opens, and has no fewer images with vectors than were told;
+- the verb done once more, and those after it, come to what the undisturbed ones came to.
 
 The worst is assumed: of a file everything is lost that was written since it was last put on the disk, and of a folder every name
-that it got since. Told is what the program writes about commits (TIRAMISU_LOG).
+that it got since. Of names that were taken away it is assumed that they are gone. Told is what the program writes about commits
+(TIRAMISU_LOG).
 """
 
 import argparse
@@ -150,8 +154,10 @@ class Disk:
         return gone, cut
 
 
-def watch(lines, root):
+def watch(lines, root, names):
+    """What is on the disk of a workspace at `root` that had these `names` in it, all of it on the disk."""
     disk, pending = Disk(root), {}
+    disk.names.update(names)
 
     def log(text):
         for rows in re.findall(r"told images=(\d+)", text):
@@ -171,33 +177,115 @@ def watch(lines, root):
     return disk
 
 
-def run(program, folder, home, seed, limit_secs):
-    """One turn; `limit_secs` is None for one that is not killed."""
-    workspace, trace = os.path.join(home, "workspace"), os.path.join(home, "trace.log.txt")
-    words = [program, "extract", folder, "--workspace", workspace, "--compute", "cpu", "--commit-every", "8", "--batch", "4"]
-    environment = dict(os.environ, TIRAMISU_LOG="tiramisu=debug", HOME=home, XDG_DATA_HOME=home, XDG_CACHE_HOME=home)
-    running = subprocess.Popen(
-        ["strace", "-f", "-y", "-s", "400", "-e", f"trace={CALLS}", "-e", "signal=none", "-o", trace, *words],
-        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )
-    try:
-        running.wait(limit_secs)
-        was_killed = False
-    except subprocess.TimeoutExpired:
-        os.killpg(running.pid, signal.SIGKILL)
-        running.wait()
-        was_killed = True
-    with open(trace, encoding="utf-8", errors="surrogateescape") as lines:
-        return watch(lines, workspace), workspace, was_killed
+def pictures(folder):
+    found = (os.path.join(place, name) for place, _, names in os.walk(folder) for name in names)
+    return sorted(found)
 
 
-def rows_of(program, folder, workspace, home):
-    environment = dict(os.environ, HOME=home, XDG_DATA_HOME=home, XDG_CACHE_HOME=home)
-    asked = subprocess.run([program, "info", folder, "--workspace", workspace, "--json"], env=environment, capture_output=True, text=True)
-    if asked.returncode != 0:
-        raise SystemExit(f"it does not open any more: {asked.stderr}")
-    tables = json.loads(asked.stdout)["tables"]
-    return max((table["rows"] for table in tables), default=0)
+def change_some(folder):
+    """Every ninth picture becomes that after it."""
+    all_of_them = pictures(folder)
+    for one, other in zip(all_of_them[::9], all_of_them[1::9]):
+        shutil.copyfile(other, one)
+        later = time.time() + 10
+        os.utime(one, (later, later))
+
+
+def move_some(folder):
+    """Every seventh picture gets another name."""
+    for path in pictures(folder)[::7]:
+        os.rename(path, os.path.splitext(path)[0] + ".moved" + os.path.splitext(path)[1])
+
+
+# So many pictures an index is built of.
+INDEXED = 1024
+# The program did what it was asked, except for some pictures, which are gone.
+DONE = (0, 3)
+
+
+def verbs(pictures_there):
+    """What is done one after the other: what for, what happens to the pictures before, and the words."""
+    commits = str(max(8, pictures_there // 8))
+    extract = ["extract", "--compute", "cpu", "--network", "filters", "--batch", "4", "--commit-every", commits]
+    series = [
+        ("extract a layer", None, [*extract, "--layers", "edges/relu"]),
+        ("add layers", None, [*extract, "--layers", "all"]),
+        ("index", None, ["index", "--compute", "cpu", "--network", "filters", "--layer", "textures/relu"]),
+        ("tag", None, ["tag", "seen", "--compute", "cpu", "--network", "filters", "--where", "width > 0"]),
+        ("changed pictures", change_some, extract),
+        ("moved pictures", move_some, extract),
+        ("restore", None, ["versions", "restore", "4", "--table", "images"]),
+        ("extract again", None, extract),
+        ("merge", None, ["storage", "--compact", "--keep-versions", "1"]),
+    ]
+    return [verb for verb in series if verb[0] != "index" or pictures_there >= INDEXED]
+
+
+class Place:
+    """A home with pictures and their workspace."""
+
+    def __init__(self, program, folder, home):
+        self.program, self.home = program, home
+        self.pictures, self.workspace = os.path.join(home, "pictures"), os.path.join(home, "workspace")
+        shutil.copytree(folder, self.pictures)
+        self.environment = dict(os.environ, TIRAMISU_LOG="tiramisu=debug", HOME=home, XDG_DATA_HOME=home, XDG_CACHE_HOME=home)
+
+    def words(self, words):
+        return [self.program, words[0], self.pictures, *words[1:], "--workspace", self.workspace]
+
+    def keep(self, name):
+        for what in (self.pictures, self.workspace):
+            if os.path.isdir(what):
+                shutil.copytree(what, os.path.join(self.home, name, os.path.basename(what)), symlinks=True)
+
+    def go_back(self, name):
+        for what in (self.pictures, self.workspace):
+            shutil.rmtree(what, ignore_errors=True)
+            kept = os.path.join(self.home, name, os.path.basename(what))
+            if os.path.isdir(kept):
+                shutil.copytree(kept, what, symlinks=True)
+
+    def do(self, words):
+        done = subprocess.run(self.words(words), env=dict(self.environment, TIRAMISU_LOG="error"), capture_output=True, text=True)
+        if done.returncode not in DONE:
+            raise SystemExit(f"{words} ended with {done.returncode}: {done.stderr}")
+
+    def watched(self, words, limit_secs):
+        """Does it under strace; `limit_secs` is None where it is not killed."""
+        trace = os.path.join(self.home, "trace.log.txt")
+        there = [os.path.join(place, name) for place, below, names in os.walk(self.workspace) for name in below + names]
+        running = subprocess.Popen(
+            ["strace", "-f", "-y", "-s", "400", "-e", f"trace={CALLS}", "-e", "signal=none", "-o", trace, *self.words(words)],
+            env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )
+        try:
+            code = running.wait(limit_secs)
+            was_killed = False
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGKILL)
+            code, was_killed = running.wait(), True
+        with open(trace, encoding="utf-8", errors="surrogateescape") as lines:
+            disk = watch(lines, self.workspace, there)
+        if not was_killed and code not in DONE:
+            raise SystemExit(f"{words} ended with {code} under strace")
+        return disk, was_killed
+
+    def known(self):
+        """What the program tells of the workspace, but for when and in how many versions and bytes."""
+        words = self.words(["info", "--json"])
+        asked = subprocess.run(words, env=dict(self.environment, TIRAMISU_LOG="error"), capture_output=True, text=True)
+        if asked.returncode != 0:
+            raise SystemExit(f"it does not open any more: {asked.stderr}")
+        told = json.loads(asked.stdout)
+        rows = sorted((table["name"], table["rows"], table["layers"]) for table in told["tables"])
+        listed = subprocess.run(
+            self.words(["tag", "--list", "--compute", "cpu", "--network", "filters", "--json"]),
+            env=dict(self.environment, TIRAMISU_LOG="error"), capture_output=True, text=True,
+        )
+        return told["images"], told["gone"], told["problems"], rows, listed.stdout if listed.returncode == 0 else None
+
+    def rows(self):
+        return max((rows for _, rows, _ in self.known()[3]), default=0)
 
 
 def main():
@@ -206,27 +294,61 @@ def main():
     arguments.add_argument("folder", type=os.path.abspath)
     arguments.add_argument("--turns", type=int, default=20)
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--only", help="disturb only verbs whose names hold this word")
     given = arguments.parse_args()
     chance = random.Random(given.seed)
-    whole_secs = None
-    for turn in range(given.turns + 1):
-        with tempfile.TemporaryDirectory() as home:
-            limit = None if whole_secs is None else chance.uniform(0.1, 1.0) * whole_secs
+    counts = {"manifests": 0, "told": 0, "killed": 0, "names": 0, "files": 0}
+
+    def judge(disk, was_killed, name):
+        late = [(rows, lost[:3]) for rows, lost in disk.told if lost]
+        left = [] if was_killed else disk.lost()[:5]
+        if disk.wrong or late or left:
+            raise SystemExit(f"{name}: {disk.wrong[:5]} {late[:5]} not on the disk when it had ended: {left}")
+        counts["manifests"] += disk.manifests
+        counts["told"] += len(disk.told)
+        counts["killed"] += was_killed
+
+    with tempfile.TemporaryDirectory() as home:
+        place = Place(given.program, given.folder, home)
+        series = verbs(len(pictures(place.pictures)))
+        seconds = []
+        for step, (name, change, words) in enumerate(series):
+            if change:
+                change(place.pictures)
+            place.keep(f"before{step}")
             begun = time.monotonic()
-            disk, workspace, was_killed = run(given.program, given.folder, home, given.seed, limit)
-            if whole_secs is None:
-                whole_secs = time.monotonic() - begun
-                if not disk.told:
-                    raise SystemExit("no commit was told: is the program another one?")
-            late = [(rows, lost[:3]) for rows, lost in disk.told if lost]
+            disk, _ = place.watched(words, None)
+            seconds.append(time.monotonic() - begun)
+            judge(disk, False, name)
+            if step == 0 and not disk.told:
+                raise SystemExit("no commit was told: is the program another one?")
+            print(f"{name}: {seconds[-1]:.1f} s, {disk.manifests} manifests, {len(disk.told)} commits told", flush=True)
+        expected = place.known()
+        wanted = [step for step, verb in enumerate(series) if not given.only or given.only in verb[0]]
+        for turn in range(1, given.turns + 1):
+            step = chance.choice(wanted)
+            name, _, words = series[step]
+            place.go_back(f"before{step}")
+            before = place.rows() if step else 0
+            disk, was_killed = place.watched(words, chance.uniform(0.05, 1.0) * seconds[step])
+            judge(disk, was_killed, name)
             told = max((rows for rows, _ in disk.told), default=0)
             gone, cut = disk.cut_power()
-            there = rows_of(given.program, given.folder, workspace, home) if told else 0
-            print(f"turn {turn}: killed {was_killed}, {disk.manifests} manifests, {len(disk.told)} commits told, {told} rows; "
+            counts["names"] += gone
+            counts["files"] += cut
+            there = place.rows() if told or before else 0
+            print(f"turn {turn}: {name}, killed {was_killed}, {disk.manifests} manifests, {len(disk.told)} commits told, {told} rows; "
                   f"{gone} names and the content of {cut} files lost, {there} rows left", flush=True)
-            if disk.wrong or late or there < told:
-                raise SystemExit(f"{disk.wrong[:5]} {late[:5]}")
-    print(f"{given.turns + 1} turns, nothing lost that was told")
+            if there < told:
+                raise SystemExit(f"{told} rows were told and {there} are there")
+            for later, (_, change, words) in enumerate(series[step:]):
+                if change and later > 0:
+                    change(place.pictures)
+                place.do(words)
+            if place.known() != expected:
+                raise SystemExit(f"after {name} and all that follows it is {place.known()}, undisturbed {expected}")
+    print(f"{given.turns} turns, {counts['killed']} of them killed; {counts['manifests']} manifests, {counts['told']} commits told, "
+          f"{counts['names']} names and the content of {counts['files']} files lost; nothing lost that was told")
 
 
 if __name__ == "__main__":

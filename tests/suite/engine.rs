@@ -29,6 +29,7 @@ mod placing;
 mod precision;
 mod queries;
 mod reads;
+mod refused;
 mod selecting;
 
 use std::fs;

@@ -13,7 +13,7 @@ use crate::domain::ImagePath;
 use crate::store::driver::Driver;
 use crate::store::manifests::manifests;
 use crate::store::table::Table;
-use crate::store::{StoreError, deleting, durable, replacing};
+use crate::store::{StoreError, deleting, durable, plain_file, replacing};
 
 const READING: &str = "cannot read a file of the workspace";
 const WRITING: &str = "cannot write a file of the workspace";
@@ -96,8 +96,11 @@ impl<'a> Copying<'a> {
         is_left_out: &dyn Fn(&str) -> bool,
     ) -> Result<(), StoreError> {
         for (path, name) in listed(from)? {
-            if path.is_file() && name.ends_with(".json") && !name.starts_with('.') && !is_left_out(&name) {
-                let content = fs::read(&path).map_err(|error| StoreError::from_io(READING, &path, error))?;
+            if !name.ends_with(".json") || name.starts_with('.') || is_left_out(&name) {
+                continue;
+            }
+            if plain_file::expect(&path).is_ok() {
+                let content = plain_file::read(&path).map_err(|error| StoreError::from_io(READING, &path, error))?;
                 self.replace(&to.join(&name), &content)?;
             }
         }
@@ -114,11 +117,11 @@ impl<'a> Copying<'a> {
         folder: Option<&Path>,
         said_there: Option<&str>,
     ) -> Result<(PathBuf, String), StoreError> {
-        let content = fs::read(from).map_err(|error| StoreError::from_io(READING, from, error))?;
+        let content = plain_file::read(from).map_err(|error| StoreError::from_io(READING, from, error))?;
         let not_json = |error: serde_json::Error| refused(format!("it is not JSON: {error}"), from);
         let mut said: Value = serde_json::from_slice(&content).map_err(not_json)?;
         let there = named(&said).to_owned();
-        let before = fs::read(to).ok().and_then(|before| serde_json::from_slice::<Value>(&before).ok());
+        let before = plain_file::read(to).ok().and_then(|before| serde_json::from_slice::<Value>(&before).ok());
         let chosen = before.clone().filter(|before| ![said_there.unwrap_or(&there), ""].contains(&named(before)));
         let pictures = match (folder, chosen) {
             (Some(folder), _) => {
@@ -153,7 +156,7 @@ impl<'a> Copying<'a> {
 
     /// Puts a small file in the place of another, unless it is the same.
     fn replace(&mut self, path: &Path, content: &[u8]) -> Result<(), StoreError> {
-        if fs::read(path).is_ok_and(|known| known == content) {
+        if plain_file::read(path).is_ok_and(|known| known == content) {
             return Ok(());
         }
         write(path, content)?;
@@ -262,9 +265,14 @@ fn below(root: &Path, folder: &Path, each: &mut dyn FnMut(PathBuf)) -> Result<()
         if name.starts_with('.') {
             continue;
         }
-        match path.is_dir() {
-            true => below(root, &folder.join(&name), each)?,
-            false => each(folder.join(&name)),
+        let kind = fs::symlink_metadata(&path).map_err(|error| StoreError::from_io(READING, &path, error))?;
+        if kind.is_dir() {
+            below(root, &folder.join(&name), each)?;
+        } else if kind.is_file() {
+            each(folder.join(&name));
+        } else {
+            // What lies behind a link is no part of it, and a pipe would be waited for.
+            return Err(refused("it is neither a file nor a folder, and no table has such a thing".to_owned(), &path));
         }
     }
     Ok(())

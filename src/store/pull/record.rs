@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{DOING, files, refused};
-use crate::store::{Stamp, StoreError};
+use crate::store::{Stamp, StoreError, plain_file};
 
 /// Where it is remembered, in the workspace that was brought.
 const RECORD: &str = ".brought.json";
@@ -89,7 +89,7 @@ impl Record {
             record.keep(to)?;
             return Ok(record);
         }
-        let text = fs::read(&path).map_err(|error| StoreError::from_io(DOING, &path, error))?;
+        let text = plain_file::read(&path).map_err(|error| StoreError::from_io(DOING, &path, error))?;
         let record: Self = serde_json::from_slice(&text).map_err(|error| {
             let why =
                 format!("it is not known any more what was brought ({error}); bring the workspace into another folder");

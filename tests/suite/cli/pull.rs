@@ -354,3 +354,31 @@ fn what_cannot_be_brought_is_told_with_what_to_do() {
     let words = ["pull", &address, text(&there.here), "--pictures", text(&pictures), "--json"];
     assert_eq!(there.home.run(words).good_json()["folder"], json!(pictures));
 }
+
+#[cfg(unix)]
+#[test]
+fn what_lies_behind_a_link_is_not_brought_and_a_pipe_is_not_waited_for() {
+    use std::os::unix::fs::symlink;
+    type Make<'a> = &'a dyn Fn(&Path);
+    let there = There::new();
+    let data = there.root.join("images.lance/data");
+    let secret = there.home.path("secret");
+    std::fs::write(&secret, "secret").expect("a file");
+    let odd = data.join("odd.lance");
+    let make_pipe =
+        |at: &Path| assert!(std::process::Command::new("mkfifo").arg(at).status().expect("mkfifo").success());
+    let makes: [(&str, Make<'_>); 4] = [
+        ("a link to a file", &|at| symlink(&secret, at).expect("a link")),
+        ("a link to where it lies", &|at| symlink(&data, at).expect("a link")),
+        ("a link to nowhere", &|at| symlink("/nowhere/at/all", at).expect("a link")),
+        ("a pipe", &make_pipe),
+    ];
+    for (what, make) in makes {
+        make(&odd);
+        let refused = there.pull(&[]);
+        assert!(refused.code == Some(1) && format!("{refused:?}").contains("odd.lance"), "{what}: {refused:?}");
+        assert!(!there.here.join("images.lance/data/odd.lance").exists(), "{what}");
+        std::fs::remove_file(&odd).expect("it can be removed");
+    }
+    assert_eq!(there.pull(&[]).code, Some(0), "without it all is brought");
+}

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use half::f16;
 use tiramisu::domain::{Exemplar, ImageId, LayerExemplars, LayerStatistics};
-use tiramisu::store::{LayerRecords, StoreError, Workspace};
+use tiramisu::store::{LayerRecords, StoreError, Workspace, selection};
 
 use super::{Place, files, image, images, layer, rows, spec};
 
@@ -95,6 +95,64 @@ fn what_lies_behind_a_link_in_a_workspace_is_nobodys_to_change() {
         writer.delete_old_versions(1).unwrap();
         writer.maintain(true, &mut |_, _| true).unwrap();
         assert_eq!(files(&other.root()), before, "{part}: theirs is as it was");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_place_of_a_small_file_leads_nobody_out_of_the_workspace() {
+    use std::os::unix::fs::symlink;
+    let is_folder = |name: &str| name == ".handwork";
+    let hidden = [".lock", ".checked.json", ".put_back.json", ".times", ".contents", ".handwork"];
+    let selections = [".selection.json", ".selection.wanted", ".selection.told.json"];
+    let shown = ["workspace.json", "indices.json", "tag_colours.json"];
+    for name in hidden.into_iter().chain(selections).chain(shown) {
+        for is_there in [true, false] {
+            let place = Place::new();
+            let mut workspace = place.open();
+            workspace.append_images(images(0..3)).unwrap();
+            let tag = |recorder: &tiramisu::store::Recorder, tag: &str| {
+                recorder.add_tag(&[ImageId(1)], tag, |id| Some(image(id.0).record)).map(drop)
+            };
+            tag(&workspace.recorder().unwrap(), "mine").unwrap();
+            drop(workspace);
+            let theirs = place.folder.path().join("theirs");
+            if is_there && is_folder(name) {
+                fs::create_dir(&theirs).unwrap();
+                fs::write(theirs.join("1.json"), "precious").unwrap();
+            } else if is_there {
+                // What would be believed if it were read.
+                let own = fs::read(place.root().join(name)).unwrap_or_else(|_| b"precious".to_vec());
+                fs::write(&theirs, own).unwrap();
+            }
+            let behind = || -> Vec<_> {
+                let found = walkdir::WalkDir::new(&theirs).sort_by_file_name().into_iter().flatten();
+                found.map(|entry| (entry.path().to_owned(), fs::read(entry.path()).ok())).collect()
+            };
+            let before = behind();
+            assert_eq!(before.is_empty(), !is_there);
+            let link = place.root().join(name);
+            fs::remove_file(&link).or_else(|_| fs::remove_dir_all(&link)).ok();
+            symlink(&theirs, &link).unwrap();
+            let when = format!("{name}, which is there: {is_there}");
+            let reader = Workspace::open(&place.root());
+            assert_eq!(reader.is_err(), name == "workspace.json", "{when}");
+            drop(reader.map(|reader| (reader.remarks(), reader.tags(), reader.indices("net"))));
+            match Workspace::open_to_write(&place.root()) {
+                Ok(mut writer) => {
+                    let recorder = writer.recorder().unwrap();
+                    tag(&recorder, "later").unwrap();
+                    drop((recorder.file_times(), recorder.file_contents()));
+                    assert_eq!(writer.keep_copy_of_handwork().is_err(), is_folder(name), "{when}");
+                    writer.append_images(images(3..4)).unwrap();
+                }
+                Err(error) => assert!([".lock", "workspace.json"].contains(&name), "{when}: {error}"),
+            }
+            selection::want(&place.root()).unwrap();
+            selection::tell(&place.root(), [ImageId(1)]).unwrap();
+            selection::ask(&place.root(), [ImageId(1)]).unwrap();
+            assert_eq!(behind(), before, "{when}: what lies behind it is as it was");
+        }
     }
 }
 

@@ -210,6 +210,41 @@ fn who_goes_back_to_earlier_images_loses_no_tag() {
 }
 
 #[test]
+fn a_tag_finds_its_picture_that_was_moved_before_earlier_images_came_back() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    let five = workspace.append_images(images(0..5)).unwrap();
+    workspace.append_images(images(5..8)).unwrap();
+    let recorder = workspace.recorder().unwrap();
+    recorder.add_tag(&ids([2, 5, 6]), "mine", record).unwrap();
+    let mut six = image(6);
+    six.record.path.text = "elsewhere/six.jpg".to_owned();
+    workspace.move_images(vec![six.record.clone()]).unwrap();
+    assert_eq!(workspace.tags().unwrap().images["mine"], ids([2, 5, 6]));
+    // Nothing is known of its new place then, nor that it was image 6.
+    workspace.restore(Some("images"), &VersionName::Number(five)).unwrap();
+    assert_eq!(workspace.tags().unwrap().images["mine"], ids([2]));
+    let mut met = images([5, 6]);
+    met[0].record.path.text = "folder/new.jpg".to_owned();
+    met[1].record.path.text = "folder/other.jpg".to_owned();
+    met.push(NewImage { record: ImageRecord { id: ImageId(7), ..six.record }, thumbnail: None });
+    workspace.append_images(met).unwrap();
+    let tags = |workspace: &Workspace| workspace.tags().unwrap().images["mine"].clone();
+    assert_eq!(tags(&workspace), ids([2, 7]), "5 is another picture, and that which was is not there");
+    assert_eq!(workspace.repair().unwrap().tags, TagsApart { moved: 1, waiting: 1 });
+    assert_eq!(workspace.repair().unwrap().tags, TagsApart { moved: 0, waiting: 1 }, "once");
+    assert_eq!(tags(&workspace), ids([2, 7]));
+    // Images that it never was may come and go by its former id and name.
+    let mut again = image(8);
+    again.record.path.text = path(6);
+    workspace.append_images(vec![again]).unwrap();
+    assert_eq!(tags(&workspace), ids([2, 7]));
+    let recorder = workspace.recorder().unwrap();
+    assert_eq!(recorder.remove_tag(&ids([6, 7, 8]), "mine").unwrap(), ids([7]));
+    assert_eq!(tags(&workspace), ids([2]));
+}
+
+#[test]
 fn groups_and_maps_hold_no_image_that_is_another_picture_now() {
     let (place, features) = (restored(), spec(&[("conv1", 4)]).table_name());
     assert_found(&Workspace::open(&place.root()).unwrap(), &features, &[0, 1, 2, 3, 4]);

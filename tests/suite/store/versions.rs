@@ -159,7 +159,8 @@ fn names_are_given_once_and_never_to_what_is_not_there() {
     let mut workspace = place.open();
     workspace.append_images(images(0..6)).unwrap();
     workspace.tag("one", None, &VersionName::Latest).unwrap();
-    for name in ["one", "7", "latest", "a/b", ""] {
+    let long = "a".repeat(300);
+    for name in ["one", "7", "latest", "a/b", "", &long] {
         let error = workspace.tag(name, None, &VersionName::Latest).unwrap_err();
         assert!(matches!(error, StoreError::BadTag { .. }), "{name}: {error}");
     }
@@ -261,6 +262,33 @@ fn a_journal_that_cannot_be_read_is_set_aside_and_said_so() {
         drop(workspace);
         assert_eq!(place.open().remarks(), Vec::<String>::new(), "it is said once");
     }
+}
+
+#[test]
+fn a_journal_of_versions_that_are_not_there_keeps_nobody_from_writing() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 4)]);
+    let mut workspace = place.open();
+    workspace.append_images(images(0..6)).unwrap();
+    workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(0..6))).unwrap();
+    drop(workspace);
+    let journal = serde_json::json!({ "tables": [
+        { "table": spec.table_name(), "from": u64::MAX, "misfits": [1, 1, 4, 77, u32::MAX] },
+        { "table": "images", "from": 99, "misfits": [] },
+    ] });
+    std::fs::write(place.root().join(".put_back.json"), journal.to_string()).unwrap();
+    let mut workspace = Workspace::open_to_write(&place.root()).unwrap();
+    let remarks = workspace.remarks();
+    for table in [spec.table_name().as_str(), "images"] {
+        let of_it = remarks.iter().filter(|it| it.starts_with(table) && it.contains("tiramisu versions"));
+        assert_eq!(of_it.count(), 1, "it says which, and what to do: {remarks:?}");
+    }
+    workspace.append_images(images(6..7)).unwrap();
+    // Rows that may be of another picture are gone all the same.
+    let rest: Vec<u32> = readable(0..6).into_iter().filter(|id| ![1, 4].contains(id)).collect();
+    assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &rest);
+    drop(workspace);
+    assert_eq!(place.open().remarks(), Vec::<String>::new(), "it is said once");
 }
 
 /// Sets the clock by which a version was committed back by a day, in its manifest.
