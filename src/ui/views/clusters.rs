@@ -8,6 +8,7 @@ use super::groups::{GroupPanel, PanelOf};
 use crate::domain::{ClusterMethod, ClusterWish, Clustering};
 use crate::engine::{AnalysisKind, AnalysisWish, Groups, Regroup};
 use crate::session::{Action, Analyse, Session};
+use crate::ui::icons::Icon;
 use crate::ui::landmarks::Landmark;
 use crate::ui::theme::palette;
 use crate::ui::views::{View, ViewContext};
@@ -68,14 +69,14 @@ impl ClustersView {
             }
             let can = can_group(session);
             if session.is_analysing() {
-                if ui.button("Stop").clicked() {
+                if ui.button((Icon::Stop.small(), "Stop")).clicked() {
                     actions.push(Analyse::Stop.into());
                 }
                 ui.spinner();
             } else {
                 let hint = "At the current layer, by cosine";
                 let why_not = "The current layer is not stored, or no image has vectors yet";
-                let button = ui.add_enabled(can, Button::new("Cluster")).on_hover_text(hint);
+                let button = ui.add_enabled(can, Button::new((Icon::Group.atom(), "Cluster"))).on_hover_text(hint);
                 Landmark::Cluster.mark(ui, button.rect);
                 if button.on_disabled_hover_text(why_not).clicked() {
                     actions.extend(self.grouping(session));

@@ -12,6 +12,7 @@ use eframe::egui::{Button, ComboBox, RichText, Ui};
 use crate::engine::{GroupLook, Groups};
 use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::command::Command;
+use crate::ui::icons::Icon;
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::views::ViewContext;
 use crate::ui::widgets::Hover;
@@ -204,7 +205,7 @@ impl GroupPanel {
             let words = format!("{} marked: {}{more}", self.marked.len(), names.join(", "));
             ui.label(RichText::new(words).small().color(palette().weak));
             let are_two = self.marked.len() == 2;
-            let compare = ui.add_enabled(are_two, Button::new("Compare").small());
+            let compare = ui.add_enabled(are_two, Button::new((Icon::Compare.small(), "Compare")).small());
             let why_not = "Mark two of them";
             if compare.on_disabled_hover_text(why_not).accessible_name("Compare the marked").clicked() {
                 self.shows = Shows::Comparison;

@@ -12,6 +12,7 @@ use super::tile::{self, TileMarks};
 use super::{Tile, ask_with, label_mix};
 use crate::domain::{Cluster, DistinguishingChannel, Example, ImageId, Tags};
 use crate::session::{Action, Choose, Pick, Session};
+use crate::ui::icons::Icon;
 use crate::ui::theme::{self, LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
 
@@ -222,11 +223,11 @@ impl GroupCard<'_> {
         ui.spacing_mut().item_spacing.x = 4.0;
         // Five have to stand beside each other on the narrowest card.
         ui.spacing_mut().button_padding.x = 6.0;
-        let select = ui.button("Select").on_hover_text("Select its images");
+        let select = ui.button((Icon::Select.atom(), "Select")).on_hover_text("Select its images");
         if select.accessible_name(format!("Select {}", self.what)).clicked() {
             wish = Some(CardWish::Select(tile::pick_held(ui)));
         }
-        let tag = ui.button("Tag…").on_hover_text("Give its images a tag");
+        let tag = Icon::Tag.button(ui, "Give its images a tag");
         let tag = tag.accessible_name(format!("Tag {}", self.what));
         if tag.clicked() {
             state.tag.clear();
@@ -235,8 +236,7 @@ impl GroupCard<'_> {
         Popup::menu(&tag).close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(180.0).show(|ui| {
             wish = show_tag_field(ui, self.what, state).or(wish.take());
         });
-        let more =
-            ui.button("…").on_hover_text("More to do with it").accessible_name(format!("More for {}", self.what));
+        let more = Icon::More.button(ui, "More to do with it").accessible_name(format!("More for {}", self.what));
         Popup::menu(&more).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| {
             wish = self.show_menu(ui).or(wish.take());
         });
