@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Makes the two fonts beside this: the few signs of Phosphor Icons (MIT) that the window draws, and the filled ones.
+"""Makes what lies beside this: two fonts, of the few signs of Phosphor Icons (MIT) that the window draws and of the filled ones,
+and the program's own icon, as the desktop shows it of a window.
 
     npm pack @phosphor-icons/web@2.1.2 && tar xzf phosphor-icons-web-2.1.2.tgz
-    pip install "fonttools==4.*"
+    pip install "fonttools==4.*" "pillow==12.*"
     python assets/icons/make.py package
     cp package/LICENSE assets/icons/LICENSE-phosphor
 
@@ -14,6 +15,7 @@ import re
 import sys
 
 from fontTools import subset
+from PIL import Image, ImageDraw
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROWS = re.compile(r"Self::(\w+) => \('\\u\{([0-9a-f]+)\}', \"([a-z-]+)\"\)")
@@ -32,6 +34,7 @@ def main() -> None:
     filled = [row for row in rows if row[0] in names]
     make(source / "regular/Phosphor.ttf", HERE / "phosphor.ttf", rows)
     make(source / "fill/Phosphor-Fill.ttf", HERE / "phosphor-fill.ttf", filled)
+    draw(HERE.parent / "package/tiramisu.svg", HERE / "tiramisu.png")
 
 
 def make(source: pathlib.Path, target: pathlib.Path, rows: list[tuple[str, int, str]]) -> None:
@@ -45,6 +48,28 @@ def make(source: pathlib.Path, target: pathlib.Path, rows: list[tuple[str, int, 
     font.recalcTimestamp = False
     subset.save_font(font, str(target), options)
     print(target.name, len(rows), "signs,", target.stat().st_size, "bytes")
+
+
+def draw(svg: pathlib.Path, target: pathlib.Path, side: int = 128, finer: int = 8) -> None:
+    """Draws the icon, which is made of polygons alone."""
+    text, scale = svg.read_text(), side * finer / 256
+    image = Image.new("RGBA", (side * finer, side * finer))
+    group = ""
+    for element in re.findall(r"<(?:g|path)[^>]*>", text):
+        fill = re.search(r'fill="(#\w+)"', element)
+        if element.startswith("<g"):
+            group = fill[1] if fill else group
+            continue
+        moved = re.search(r"translate\((-?\d+) (-?\d+)\)", element)
+        dx, dy = (int(moved[1]), int(moved[2])) if moved else (0, 0)
+        for part in re.search(r' d="([^"]*)"', element)[1].split("Z")[:-1]:
+            points: list[tuple[float, float]] = []
+            for vertical, x, y in re.findall(r"V(\d+)|M?\s?(\d+) (\d+)", part):
+                points.append((points[-1][0], float(vertical)) if vertical else (float(x), float(y)))
+            places = [((x + dx) * scale, (y + dy) * scale) for x, y in points]
+            ImageDraw.Draw(image).polygon(places, fill=fill[1] if fill else group)
+    image.resize((side, side), Image.Resampling.LANCZOS).save(target, optimize=True)
+    print(target.name, target.stat().st_size, "bytes")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ pub mod app;
 pub mod bench;
 mod browser;
 pub mod chooser;
+mod clustering_words;
 pub mod command;
 pub mod desktop;
 pub mod dialog_failures;

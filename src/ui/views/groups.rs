@@ -114,6 +114,7 @@ impl GroupPanel {
         self.ranks.refresh(&cx.session.opened.label_places);
         self.cards.under = None;
         self.cards.channels.clear();
+        self.cards.maps.clear();
         if self.of.as_ref() != Some(of.groups) {
             self.take_in(of.groups);
         }
@@ -137,6 +138,9 @@ impl GroupPanel {
             if channels.iter().any(is_missing) {
                 cx.actions.push(Ask::ExemplarsOfSome(channels.clone()).into());
             }
+        }
+        if !self.cards.maps.is_empty() && !cx.session.is_busy() {
+            cx.actions.push(Ask::ChannelMaps(self.cards.maps.clone()).into());
         }
         self.hover.settle(self.cards.under, cx.session, cx.actions);
         if let Some(ChannelOf { layer, channel }) = self.cards.looks_into.take() {
