@@ -94,10 +94,11 @@ fn groups_are_made_unasked_where_that_takes_a_moment_and_those_of_before_come_ba
         (ClusterMethod::KMeans, 11, window.session().source().as_ref())
     );
     // Once: whoever stops it does not want it.
-    window.click("Map");
+    window.click("Findings");
     window.forget_sent();
     window.click("Clusters");
-    assert!(!window.sent().iter().any(|it| matches!(it, Request::Analyse(_))), "{:?}", window.sent());
+    let is_cluster = |it: &Request| matches!(it, Request::Analyse(AnalysisWish::Cluster(_)));
+    assert!(!window.sent().iter().any(is_cluster), "{:?}", window.sent());
     let before = wish.name();
     let (_, sent) = asked_at_first_sight(240, vec![before.clone()]);
     assert_eq!(sent, [Request::OpenClustering(before)]);

@@ -269,7 +269,7 @@ fn memory_is_set_by_numbers_within_bounds() {
         window.harness.get_by_role_and_label(Role::SpinButton, name).focus();
         window.settle();
         window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
-        window.harness.event(eframe::egui::Event::Text(text.to_owned()));
+        window.harness.event(Event::Text(text.to_owned()));
         window.harness.key_press(Key::Enter);
         window.settle();
     }
