@@ -3,6 +3,7 @@
 //! They are no text: what a button is called, for screen readers and in tests, is what it says or is named, with an icon or without.
 //! `assets/icons/make.py` makes the fonts from this list.
 
+use eframe::egui::epaint::TextShape;
 use eframe::egui::epaint::text::{FontInsert, FontPriority, InsertFontFamily};
 use eframe::egui::{
     self, Align2, Atom, Button, Color32, FontData, FontFamily, FontId, Painter, Pos2, Response, Ui, Vec2,
@@ -276,6 +277,13 @@ impl Icon {
 
     fn paint_in(self, painter: &Painter, font: &str, centre: Pos2, side: f32, colour: Color32) {
         let font = FontId::new(side, FontFamily::Name(font.into()));
+        if self == Self::Sidebar {
+            // That of the set is at the left, ours at the right: turned by half.
+            let galley = painter.layout_no_wrap(self.glyph().to_string(), font, colour);
+            let end = centre + galley.size() * 0.5;
+            painter.add(TextShape::new(end, galley, colour).with_angle(std::f32::consts::PI));
+            return;
+        }
         painter.text(centre, Align2::CENTER_CENTER, self.glyph(), font, colour);
     }
 

@@ -208,7 +208,7 @@ impl SelectionView {
         let is_empty = session.opened.chosen.selection.is_empty();
         let can_export = !is_empty || session.opened.neighbours.is_some();
         ui.add_enabled_ui(can_export, |ui| {
-            let (response, _) = egui::containers::menu::MenuButton::new("Export").ui(ui, |ui| {
+            let (response, _) = egui::containers::menu::MenuButton::new((Icon::Export.atom(), "Export")).ui(ui, |ui| {
                 let what = if is_empty { "the neighbours" } else { "the selection" };
                 ui.label(RichText::new(format!("Export {what}")).small().weak());
                 for format in ExportFormat::ALL {

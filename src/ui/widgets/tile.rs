@@ -58,15 +58,19 @@ impl Tile<'_> {
         let marks = self.marks;
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, marks.selected, self.name));
         let painter = ui.painter();
+        let mut marked = rect;
         match self.image.problem {
             Some(_) => paint_broken(painter, rect),
             None => match thumbnails.look_up(self.image.id) {
-                Thumbnail::Ready(texture, size_px) => paint_picture(painter, rect, texture, size_px),
+                Thumbnail::Ready(texture, size_px) => {
+                    paint_picture(painter, rect, texture, size_px);
+                    marked = fit(rect, size_px);
+                }
                 Thumbnail::Waiting => paint_waiting(painter, rect),
                 Thumbnail::Broken => paint_broken(painter, rect),
             },
         }
-        paint_marks(painter, rect, marks);
+        paint_marks(painter, marked, marks);
         asked_menu::offer(&response, self.image.id);
         response.on_hover_ui(|ui| describe(ui, self.image))
     }

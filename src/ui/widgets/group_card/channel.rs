@@ -1,5 +1,6 @@
 //! A distinguishing channel on a card: a crop, and beside it what it is called.
 
+use eframe::egui::text::LayoutJob;
 use eframe::egui::{FontId, Rect, Ui, Vec2, pos2};
 
 use super::CardState;
@@ -41,12 +42,10 @@ pub fn show_channel(
     let (title, above) = (session.opened.layer_titles.name(layer), format!("+{:.1} σ", channel.mean_z));
     // A name that is too long for a line takes two, and the numbers stand in the third one together.
     let font = FontId::proportional(WORDS);
-    let wrapped = ui.painter().layout(title.to_owned(), font, palette().weak, width);
-    let takes_two = wrapped.rows.len() > 1;
-    let name = match wrapped.rows.len() > 2 || wrapped.size().x > width {
-        true => single_line(ui.painter(), title.to_owned(), WORDS, palette().weak, width),
-        false => wrapped,
-    };
+    let mut job = LayoutJob::simple(title.to_owned(), font, palette().weak, width);
+    job.wrap.max_rows = 2;
+    let name = ui.painter().layout_job(job);
+    let takes_two = name.rows.len() > 1;
     let mut top = room.top() + 1.0;
     ui.painter().galley(pos2(left, top), name.clone(), palette().weak);
     top += name.size().y + 1.0;
