@@ -17,6 +17,8 @@ _CODE = re.compile(r"\.(rs|py|c|h|js|toml|json|html|rtf)$", re.IGNORECASE)
 #: What comes inside of crates (libraries in C, fonts) has its own.
 _DEPTH = 3
 _LINE = "=" * 100
+#: Of the signs that are drawn on buttons, which no crate brings.
+_ICONS = Path(__file__).resolve().parents[1] / "icons" / "LICENSE-phosphor"
 
 
 def crates(metadata: dict) -> list[dict]:
@@ -65,6 +67,8 @@ def collect(metadata: dict) -> str:
             without.append(f"{title}: {package['license']}, of {authors}")
     if not listed:
         raise SystemExit("the metadata names no crate beside ours")
+    listed.append("Phosphor Icons: MIT")
+    by_text.setdefault(_ICONS.read_text(encoding="utf-8").strip(), []).append("Phosphor Icons")
     parts = ["What Tiramisu is made of beside its own code, under which licences, and their texts.", "\n".join(listed)]
     if without:
         head = "These bring no text of their licence; it is the standard one of its name, which others below bring:"

@@ -181,6 +181,7 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
             map: MapPicture {
                 width_px: args.width.unwrap_or(MapPicture::default().width_px),
                 with_pictures: args.pictures,
+                ..MapPicture::default()
             },
         },
         overwrite: args.overwrite,

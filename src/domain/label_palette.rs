@@ -1,7 +1,56 @@
 //! The colours of labels, found once and written down: of the window, and of maps that leave.
 
+use serde::{Deserialize, Serialize};
+
 /// How many labels have a colour of their own.
 pub const COUNT: usize = 96;
+
+/// How many colours labels have, and how far apart those are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LabelPalette {
+    /// [`COUNT`].
+    #[default]
+    Many,
+    /// Ten, as far apart as can be.
+    Few,
+}
+
+impl LabelPalette {
+    /// All of them, for menus.
+    pub const ALL: [LabelPalette; 2] = [LabelPalette::Many, LabelPalette::Few];
+
+    /// The name shown to the person.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Many => "Many",
+            Self::Few => "Few, far apart",
+        }
+    }
+
+    /// What it is good for, in a sentence.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Many => {
+                "96 colours for labels, clusters and tags, everywhere; colour-blind people tell the first ones apart."
+            }
+            Self::Few => {
+                "Ten colours for labels, clusters and tags, everywhere, as far apart as can be for colour-blind people; what \
+                 comes later is grey."
+            }
+        }
+    }
+
+    /// Its colours in order, as 0xRRGGBB.
+    pub fn colours(self, is_dark: bool) -> &'static [u32] {
+        match (self, is_dark) {
+            (Self::Many, true) => &ON_DARK,
+            (Self::Many, false) => &ON_LIGHT,
+            (Self::Few, true) => &few::ON_DARK,
+            (Self::Few, false) => &few::ON_LIGHT,
+        }
+    }
+}
 
 // Each is, of all colours that stand out by a contrast of 3.1 from the ground, the panel and what is raised from it, the one
 // farthest from those before it in OKLab, by the least of four distances: as most people see it (weight 1), and as those do

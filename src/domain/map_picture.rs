@@ -4,6 +4,8 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
+use super::label_palette::LabelPalette;
+
 /// How a map is drawn as a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MapPicture {
@@ -11,6 +13,9 @@ pub struct MapPicture {
     pub width_px: u32,
     /// Whether images are small pictures, not dots.
     pub with_pictures: bool,
+    /// The colours of labels; also of a drawing and of a page.
+    #[serde(default)]
+    pub colours: LabelPalette,
 }
 
 impl MapPicture {
@@ -20,6 +25,6 @@ impl MapPicture {
 
 impl Default for MapPicture {
     fn default() -> Self {
-        Self { width_px: 2048, with_pictures: false }
+        Self { width_px: 2048, with_pictures: false, colours: LabelPalette::default() }
     }
 }

@@ -23,8 +23,8 @@ use crate::engine::looks::neighbours::NeighbourWorker;
 use crate::engine::looks::picture::PictureWorker;
 use crate::engine::looks::query::QueryWorker;
 use crate::engine::message::{
-    AnalysisAnswer, Asked, CatalogueLook, ChannelLook, CropWish, DepthsWish, Event, GroupLook, GroupLookKind, Look,
-    LookKind, PictureWish, QueryWish, ThumbnailPicture,
+    AnalysisAnswer, Asked, CatalogueLook, ChannelLook, ChannelMapWish, CropWish, DepthsWish, Event, GroupLook,
+    GroupLookKind, Look, LookKind, PictureWish, QueryWish, ThumbnailPicture,
 };
 use crate::engine::opened::Opened;
 use crate::engine::tensor::{Picture, Searcher, TensorLook};
@@ -150,6 +150,7 @@ impl Looks {
                     self.opened.tensor.look(TensorLook::Strip { pictures, wish });
                 }
             }
+            Look::ChannelMaps(wishes) => self.opened.tensor.look(TensorLook::ChannelMaps(self.by_image(wishes))),
             Look::Crops(wishes) => self.crops.put(wishes),
             Look::Groups(look) => self.groups.put(look),
             Look::Channels(look) => self.channels.put(look),
@@ -160,6 +161,18 @@ impl Looks {
 }
 
 impl Looks {
+    /// Each image once, in the order in which they are wanted: all of its channels are seen in one pass.
+    fn by_image(&self, wishes: Vec<ChannelMapWish>) -> Vec<(Picture, Vec<ChannelMapWish>)> {
+        let mut found: Vec<(Picture, Vec<ChannelMapWish>)> = Vec::new();
+        for wish in wishes {
+            match found.iter_mut().find(|(picture, _)| picture.record.id == wish.image) {
+                Some((_, of_it)) => of_it.push(wish),
+                None => found.extend(self.picture(wish.image).map(|picture| (picture, vec![wish]))),
+            }
+        }
+        found
+    }
+
     fn picture(&self, image: ImageId) -> Option<Picture> {
         let record = self.opened.catalogue.get(image)?;
         let path = record.path.below(&self.opened.folder);

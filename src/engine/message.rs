@@ -22,8 +22,8 @@ pub use crate::domain::ExportFormat;
 // All that concerns analyses, so that a new kind need not be named here.
 pub use analysis::*;
 pub use answer::{
-    ActivationView, ChannelExemplars, ChannelValues, CropPicture, DepthNeighbours, ExemplarList, LayerStrip,
-    NeighbourList, PicturePieces, PointValues, StripLayer, ThumbnailPicture, UnusualList, WhySimilar,
+    ActivationView, ChannelExemplars, ChannelMap, ChannelValues, CropPicture, DepthNeighbours, ExemplarList,
+    LayerStrip, NeighbourList, PicturePieces, PointValues, StripLayer, ThumbnailPicture, UnusualList, WhySimilar,
 };
 pub use asked::{Asked, GroupLookKind, LookKind};
 pub use collection::{Collection, MovedFolder};
@@ -31,7 +31,8 @@ pub use event::{Event, ExportExists, ExportSummary, FolderChange};
 pub use groups::{ArithmeticWish, GroupAnswer, GroupComparison, GroupLook, Groups};
 pub use import::{BoxCount, ImportReport, ImportWish};
 pub use look::{
-    CatalogueLook, ChannelLook, CropWish, DepthsWish, Look, PictureWish, PointWish, StripWish, WhySimilarWish,
+    CatalogueLook, ChannelLook, ChannelMapWish, CropWish, DepthsWish, Look, PictureWish, PointWish, StripWish,
+    WhySimilarWish,
 };
 pub use maintenance::{MaintenanceReport, MaintenanceWish, STOPPED};
 pub use moving::{MoveCounts, MoveSummary, MoveWish};

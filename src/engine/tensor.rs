@@ -6,6 +6,7 @@
 
 mod answer;
 mod batch;
+mod channel_maps;
 mod crew;
 mod look;
 mod looked_at;

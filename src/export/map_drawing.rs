@@ -6,6 +6,7 @@ use super::ExportError;
 use super::map_layout::{LEGEND_DOT, LETTERS, MapLayout, OPACITY, TEXT, TITLE_LETTERS, WEAK_TEXT};
 use super::place::write_whole;
 use super::shown::{Labels, Placed, Shown, escaped, label_colour};
+use crate::domain::label_palette::LabelPalette;
 
 /// Writes the map of `shown`.
 ///
@@ -13,12 +14,12 @@ use super::shown::{Labels, Placed, Shown, escaped, label_colour};
 /// When none of the images is on a map, the file exists and may not be replaced, or cannot be written.
 pub fn write(shown: &mut Shown<'_>) -> Result<usize, ExportError> {
     let (placed, labels) = shown.placed()?;
-    let drawing = drawing(shown.title, &placed, &labels);
+    let drawing = drawing(shown.title, &placed, &labels, shown.look.colours);
     write_whole(shown.out, shown.overwrite, |writer| writer.write_all(drawing.as_bytes()))?;
     Ok(placed.len())
 }
 
-fn drawing(title: &str, placed: &[Placed], labels: &Labels) -> String {
+fn drawing(title: &str, placed: &[Placed], labels: &Labels, colours: LabelPalette) -> String {
     let layout = MapLayout::of(placed, labels, false);
     let [width, height] = layout.size;
     let [title_x, title_y] = layout.title_at;
@@ -30,7 +31,7 @@ fn drawing(title: &str, placed: &[Placed], labels: &Labels) -> String {
          <text x=\"{title_x}\" y=\"{title_y}\" font-size=\"{TITLE_LETTERS}\">{title}</text>\n",
     );
     for (label, members) in &layout.groups {
-        let colour = label_colour(*label);
+        let colour = label_colour(*label, colours);
         _ = writeln!(svg, "<g fill=\"#{colour:06x}\" fill-opacity=\"{OPACITY}\">");
         for it in members {
             let ([x, y], radius) = (layout.at(it), layout.dot_radius);
@@ -41,7 +42,7 @@ fn drawing(title: &str, placed: &[Placed], labels: &Labels) -> String {
     }
     for line in &layout.legend {
         let ([cx, cy], [x, y]) = (line.dot_at, line.text_at);
-        let (colour, name, count) = (label_colour(line.label), escaped(&line.name), &line.count);
+        let (colour, name, count) = (label_colour(line.label, colours), escaped(&line.name), &line.count);
         _ = writeln!(
             svg,
             "<circle cx=\"{cx}\" cy=\"{cy}\" r=\"{LEGEND_DOT}\" fill=\"#{colour:06x}\"/><text x=\"{x}\" y=\"{y}\">{name} \

@@ -14,7 +14,8 @@ use serde::Serialize;
 use super::ExportError;
 use super::place::write_whole;
 use super::shown::{Labels, Placed, Shown, SmallPictures, drawn_as_pictures, escaped, scaled_into};
-use crate::domain::{ImageId, counted, label_palette, thousands};
+use crate::domain::label_palette::LabelPalette;
+use crate::domain::{ImageId, counted, thousands};
 
 const PAGE: &str = include_str!("map_page/page.html");
 
@@ -30,10 +31,10 @@ const NO_PICTURE: i32 = -1;
 /// When none of the images is on a map, the file exists and may not be replaced, or something cannot be read or written.
 pub fn write(shown: &mut Shown<'_>) -> Result<usize, ExportError> {
     let (placed, labels) = shown.placed()?;
-    let (title, pictures) = (shown.title, &mut shown.pictures);
+    let (title, colours, pictures) = (shown.title, shown.look.colours, &mut shown.pictures);
     write_whole(shown.out, shown.overwrite, |writer| {
         let sheets = Sheets::of(&placed, pictures)?;
-        let data = data(title, &placed, &labels, sheets)?;
+        let data = data(title, &placed, &labels, sheets, colours)?;
         let (head, rest) = PAGE.split_once("__DATA__").ok_or_else(|| io::Error::other("the page has no data"))?;
         writer.write_all(head.replace("__TITLE__", &escaped(title)).as_bytes())?;
         writer.write_all(data.as_bytes())?;
@@ -70,11 +71,11 @@ struct Label<'a> {
     dark: Option<String>,
 }
 
-fn data(title: &str, placed: &[Placed], labels: &Labels, sheets: Sheets) -> io::Result<String> {
+fn data(title: &str, placed: &[Placed], labels: &Labels, sheets: Sheets, colours: LabelPalette) -> io::Result<String> {
     let numbers = |bytes: Vec<u8>| BASE64.encode(bytes);
     let named = labels.iter().enumerate().map(|(rank, (name, _))| {
         let colour = |of: &[u32]| of.get(rank).map(|colour| format!("#{colour:06x}"));
-        Label { name, light: colour(&label_palette::ON_LIGHT), dark: colour(&label_palette::ON_DARK) }
+        Label { name, light: colour(colours.colours(false)), dark: colour(colours.colours(true)) }
     });
     let mut about = counted(placed.len(), "picture", "pictures");
     if sheets.drawn < placed.len() {

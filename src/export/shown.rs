@@ -8,7 +8,8 @@ use image::imageops::{self, FilterType};
 use image::{ImageFormat, RgbImage};
 
 use super::{ExportError, ExportRow};
-use crate::domain::{ImageId, MapPicture, Projection, label_palette};
+use crate::domain::label_palette::LabelPalette;
+use crate::domain::{ImageId, MapPicture, Projection};
 
 /// Gives small pictures of images as JPEG files, in their order; `None` for those that have none. An error ends the file, and
 /// nothing is left of it.
@@ -22,7 +23,7 @@ pub struct Shown<'a> {
     pub rows: &'a [ExportRow],
     /// Where they lie; of no use to sheets.
     pub map: Option<&'a Projection>,
-    /// How a map is drawn as a picture; of no use to others.
+    /// How a map is drawn as a picture; of drawings and pages only the colours count.
     pub look: MapPicture,
     /// How they look.
     pub pictures: &'a mut SmallPictures<'a>,
@@ -110,8 +111,8 @@ pub(super) fn scaled_into(jpeg: &[u8], side_px: u32) -> Option<RgbImage> {
 
 /// The colour of the label of this rank on white, as 0xRRGGBB: of those that have no colour of their own, and of images without
 /// one, grey.
-pub(super) fn label_colour(rank: Option<usize>) -> u32 {
-    rank.and_then(|rank| label_palette::ON_LIGHT.get(rank)).copied().unwrap_or(OTHERS)
+pub(super) fn label_colour(rank: Option<usize>, colours: LabelPalette) -> u32 {
+    rank.and_then(|rank| colours.colours(false).get(rank)).copied().unwrap_or(OTHERS)
 }
 
 /// The beginning and the end of a text of more than `most` letters: both tell names apart.

@@ -76,6 +76,7 @@ impl Session {
             Event::Beside(view) => opened.take_beside(view),
             Event::Point(values) => opened.take_point(values),
             Event::Strip(strip) => opened.take_strip(strip),
+            Event::ChannelMaps(maps) => opened.groups.take_maps(&maps),
             Event::Crops(crops) => opened.inside.crops.extend(crops),
             Event::StrategyChosen(of, choice) => opened.take_choice(of, choice),
             Event::AnalysisStarted(progress) => opened.take_analysis_start(progress),
@@ -91,8 +92,8 @@ impl Session {
             Event::SelectionWanted => return vec![Request::TellSelection(opened.chosen.selection.clone())],
             Event::Tagged { .. } | Event::Imported(_) | Event::ImportForgotten | Event::Boxes(_) => {}
             Event::Results { clusterings, has_embedding, .. } => {
-                opened.clusterings = clusterings;
                 opened.has_embedding = has_embedding;
+                return opened.take_clusterings(clusterings);
             }
             Event::ExportStarted(progress) => lasting.export = Some(progress),
             Event::Exported(summary) => export::tell_end(&summary, notices),

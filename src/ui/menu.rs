@@ -45,7 +45,7 @@ impl Menu<'_> {
         self.section(ui, Section::Open);
         ui.add_enabled_ui(!self.settings.recent.is_empty(), |ui| {
             ui.menu_button("Open recent", |ui| {
-                for recent in &self.settings.recent {
+                for recent in self.settings.listed() {
                     if ui.button(recent.title()).clicked() {
                         self.actions.push(recent.open());
                     }

@@ -11,6 +11,7 @@
 //! - `viewer/`: one picture in the place of the views.
 //! - `performance/`: what frames cost, in a panel; `bench/`: the window driven without a screen, to be measured.
 //! - `rail`, `top_bar`, `inspector`: what is around the views in every place; `places`: how each place arranges them.
+//! - `icons`: the signs on buttons, of one set.
 //! - `tour`: a few steps for who is new; `landmarks`: where that is drawn what it points at.
 //! - `command`: everything that has a name, in one list for menus, shortcuts and texts; `dock`: how the views are arranged.
 
@@ -21,12 +22,14 @@ pub mod app;
 pub mod bench;
 mod browser;
 pub mod chooser;
+mod clustering_words;
 pub mod command;
 pub mod desktop;
 pub mod dialog_failures;
 mod dialogs;
 pub mod dock;
 mod error;
+pub mod icons;
 mod inspector;
 mod landmarks;
 mod later;

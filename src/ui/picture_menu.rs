@@ -7,6 +7,7 @@ use eframe::egui::{
 
 use super::command::Command;
 use super::desktop::HandOver;
+use super::icons::Icon;
 use super::theme::palette;
 use super::views::Pane;
 use super::widgets::asked_menu::{self, AskedMenu};
@@ -128,18 +129,29 @@ impl PictureMenu {
             is_done |= is_chosen;
             is_chosen
         };
-        let mut item =
-            |ui: &mut Ui, is_enabled: bool, text: &str, hint: &str| item_of(ui, is_enabled, Button::new(text), hint);
-        if item(ui, is_readable, "Find similar", "Show the neighbours of this picture at this depth") {
+        let mut item = |ui: &mut Ui, is_enabled: bool, (icon, text): (Icon, &str), hint: &str| {
+            item_of(ui, is_enabled, Button::new((icon.atom(), text)), hint)
+        };
+        if item(ui, is_readable, (Icon::Similar, "Find similar"), "Show the neighbours of this picture at this depth") {
             actions.push(Choose::LookAt(id).into());
             commands.push(Command::Show(Pane::Neighbours));
         }
         let probe = chosen.probe.filter(|probe| *probe != id && chosen.like.is_none());
         if probe.is_some() && is_readable {
-            if item(ui, true, "Why is it similar?", "Which channels make it similar to the current picture") {
+            if item(
+                ui,
+                true,
+                (Icon::Why, "Why is it similar?"),
+                "Which channels make it similar to the current picture",
+            ) {
                 actions.push(Ask::Why(id).into());
             }
-            if item(ui, true, "Compare with the current picture", "The same channels of both, side by side") {
+            if item(
+                ui,
+                true,
+                (Icon::Compare, "Compare with the current picture"),
+                "The same channels of both, side by side",
+            ) {
                 actions.push(Choose::Beside(Some(id)).into());
                 commands.push(Command::LookInside);
             }
@@ -147,32 +159,39 @@ impl PictureMenu {
         let what = if is_of_many { counted(chosen.selection.len(), "picture", "pictures") } else { "it".to_owned() };
         let it = if is_of_many { "them" } else { "it" };
         let signs = [
-            ("More", 1.0, format!("Neighbours are to be like {what}, too")),
-            ("Less", -1.0, format!("Neighbours are to be unlike {what}")),
+            (Icon::Plus, "More", 1.0, format!("Neighbours are to be like {what}, too")),
+            (Icon::Minus, "Less", -1.0, format!("Neighbours are to be unlike {what}")),
         ];
-        for (word, weight, hint) in signs {
-            if item(ui, to_ask_with.is_some(), &format!("{word} like {it}"), &hint) {
+        for (sign, word, weight, hint) in signs {
+            if item(ui, to_ask_with.is_some(), (sign, &format!("{word} like {it}")), &hint) {
                 actions.push(Choose::AddExamples(to_ask_with.clone().unwrap_or_default(), weight).into());
             }
         }
         ui.separator();
-        if item(ui, is_readable, "Look inside it", "Its activations, layer by layer") {
+        if item(ui, is_readable, (Icon::LookInside, "Look inside it"), "Its activations, layer by layer") {
             actions.push(Choose::LookAt(id).into());
             commands.push(Command::LookInside);
         }
-        if !self.is_in_viewer && item(ui, is_readable, "View at full size", "The picture at its own resolution") {
+        if !self.is_in_viewer
+            && item(ui, is_readable, (Icon::Maximise, "View at full size"), "The picture at its own resolution")
+        {
             actions.push(Choose::LookAt(id).into());
             commands.push(Command::ViewPicture);
         }
         if let Some(collection) = session.collection() {
             let path = || image.path.below(&collection.folder);
-            if item(ui, true, "Open with another program", "The program that this desktop opens such files with") {
+            if item(
+                ui,
+                true,
+                (Icon::Open, "Open with another program"),
+                "The program that this desktop opens such files with",
+            ) {
                 hand_overs.push(HandOver::Open(path()));
             }
-            if item(ui, true, "Show in the file manager", "The folder that the file lies in") {
+            if item(ui, true, (Icon::Folder, "Show in the file manager"), "The folder that the file lies in") {
                 hand_overs.push(HandOver::Reveal(path()));
             }
-            if item(ui, true, "Copy path", "The whole path of the file") {
+            if item(ui, true, (Icon::Copy, "Copy path"), "The whole path of the file") {
                 ui.ctx().copy_text(path().display().to_string());
             }
         }
@@ -181,12 +200,12 @@ impl PictureMenu {
             true => ("Take out of the selection", Pick::Remove),
             false => ("Add to the selection", Pick::Add),
         };
-        if item(ui, true, text, "The current picture stays") {
+        if item(ui, true, (Icon::Select, text), "The current picture stays") {
             actions.push(Choose::AddToSelection(id, pick).into());
         }
         if let Some(label) = image.label {
             let text = format!("Select all labelled {label}");
-            if item(ui, true, &text, "All pictures of the collection with this label") {
+            if item(ui, true, (Icon::Label, &text), "All pictures of the collection with this label") {
                 actions.push(Choose::PickGroup(ImageGroup::Label(Some(label.to_owned())), tile::pick_held(ui)).into());
             }
         }

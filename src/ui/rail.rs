@@ -1,10 +1,9 @@
-//! The rail at the left: the places, and which one is being used.
-
-mod icons;
+//! The rail at the left: the places, and which one is being used; below them what runs, and the settings.
 
 use eframe::egui::{Align2, Frame, Margin, Panel, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::command::Command;
+use super::icons::Icon;
 use super::landmarks::Landmark;
 use super::theme::palette;
 use super::widgets::text::single_line;
@@ -16,6 +15,12 @@ const WIDTHS: [f32; 2] = [72.0, 46.0];
 /// In a window of fewer points there are no words.
 const WORDS_FROM: [f32; 2] = [900.0, 560.0];
 
+/// Side of an icon in points.
+const ICON: f32 = 23.0;
+/// Height of the buttons below, each, in points; lower than this there is room for the places alone.
+const BELOW: f32 = 34.0;
+const BELOW_FROM: f32 = 400.0;
+
 /// Draws it beside all that is in `ui`.
 pub fn show(ui: &mut Ui, now: Place, commands: &mut Vec<Command>) {
     let room = ui.ctx().content_rect().size();
@@ -25,6 +30,20 @@ pub fn show(ui: &mut Ui, now: Place, commands: &mut Vec<Command>) {
     let panel = Panel::left("places").resizable(false).exact_size(if has_words { wide } else { narrow });
     panel.frame(frame).show_separator_line(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
+        if ui.available_height() >= BELOW_FROM {
+            let buttons = Panel::bottom("below the places").exact_size(2.0 * BELOW + 4.0).frame(Frame::new());
+            buttons.show_separator_line(false).show(ui, |ui| {
+                let below = [
+                    (Icon::Jobs, Command::Jobs, "Show the jobs"),
+                    (Icon::Settings, Command::Settings, "Show the settings"),
+                ];
+                for (icon, command, name) in below {
+                    if small_button(ui, icon, command, name).clicked() {
+                        commands.push(command);
+                    }
+                }
+            });
+        }
         ScrollArea::vertical().id_salt("places").show(ui, |ui| {
             for place in Place::ALL {
                 if button(ui, place, place == now, has_words).clicked() {
@@ -33,6 +52,30 @@ pub fn show(ui: &mut Ui, now: Place, commands: &mut Vec<Command>) {
             }
         });
     });
+}
+
+/// The sign of a place.
+fn icon_of(place: Place) -> Icon {
+    match place {
+        Place::Explore => Icon::Explore,
+        Place::LookInside => Icon::LookInside,
+        Place::Groups => Icon::Groups,
+        Place::Check => Icon::Check,
+    }
+}
+
+/// What can be had in every place, with a tooltip instead of a word.
+fn small_button(ui: &mut Ui, icon: Icon, command: Command, name: &str) -> Response {
+    let palette = palette();
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), BELOW), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    let is_meant = response.hovered() || response.has_focus();
+    if is_meant {
+        ui.painter().rect_filled(rect, 8.0, palette.lifted.gamma_multiply(0.5));
+    }
+    let colour = if is_meant { palette.text } else { palette.weak };
+    icon.paint(ui.painter(), rect.center(), 19.0, colour);
+    response.on_hover_text(command.with_keys(command.name()))
 }
 
 fn button(ui: &mut Ui, place: Place, is_now: bool, has_words: bool) -> Response {
@@ -54,8 +97,12 @@ fn button(ui: &mut Ui, place: Place, is_now: bool, has_words: bool) -> Response 
         (false, true) => palette.text,
         (false, false) => palette.weak,
     };
-    let middle = if has_words { rect.top() + 20.0 } else { rect.center().y };
-    icons::paint(painter, place, pos2(rect.center().x, middle), colour, is_now.then_some(palette.accent));
+    let middle = pos2(rect.center().x, if has_words { rect.top() + 20.0 } else { rect.center().y });
+    // Filled and in the colour of what matters: one sees where one is without reading.
+    match is_now {
+        true => icon_of(place).paint_filled(painter, middle, ICON, palette.accent),
+        false => icon_of(place).paint(painter, middle, ICON, colour),
+    }
     if has_words {
         let word = single_line(painter, place.name().to_owned(), 11.0, colour, rect.width());
         let at = Align2::CENTER_CENTER.anchor_size(pos2(rect.center().x, rect.top() + 42.0), word.size()).min;

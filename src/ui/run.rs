@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use eframe::egui::{ViewportBuilder, vec2};
+use eframe::egui::{IconData, ViewportBuilder, vec2};
 use eframe::egui_wgpu::{WgpuSetup, WgpuSetupExisting};
 
 use super::settings::Given;
@@ -68,6 +68,7 @@ pub fn run(engine: Engine, waker: Waker, launch: Launch) -> Result<bool, UiError
             .with_app_id("tiramisu")
             .with_inner_size(window_size(&settings))
             .with_min_inner_size(vec2(640.0, 480.0))
+            .with_icon(icon())
             .with_drag_and_drop(true),
         renderer: eframe::Renderer::Wgpu,
         ..eframe::NativeOptions::default()
@@ -87,6 +88,12 @@ pub fn run(engine: Engine, waker: Waker, launch: Launch) -> Result<bool, UiError
     let closed = eframe::run_native("Tiramisu", options, creator).map_err(|error| UiError::Open(error.to_string()));
     let has_ended = engine.end_within(PATIENCE);
     closed.map(|()| has_ended)
+}
+
+/// The program's own, for title bars and lists of windows.
+fn icon() -> IconData {
+    // Without one a window is as good as with one.
+    eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icons/tiramisu.png")).unwrap_or_default()
 }
 
 /// The size of last time, unless it is none.

@@ -20,6 +20,9 @@ pub use computing::{Computing, Given};
 pub use memory::Memory;
 
 /// How many folders are remembered.
+/// So many folders are remembered: of what a person looks at, what they were looked at through.
+const KNOWN_FOLDERS: usize = 200;
+/// So many of them are listed.
 const RECENT_FOLDERS: usize = 12;
 
 /// Remembered choices. Fields that are missing or broken in the file fall back to their defaults one by one.
@@ -152,7 +155,12 @@ impl Settings {
         let is_same = |recent: &RecentFolder| recent.folder == newest.folder && recent.workspace == newest.workspace;
         self.recent.retain(|recent| !is_same(recent));
         self.recent.insert(0, newest);
-        self.recent.truncate(RECENT_FOLDERS);
+        self.recent.truncate(KNOWN_FOLDERS);
+    }
+
+    /// Those of the folders that were opened before that are listed, newest first.
+    pub fn listed(&self) -> &[RecentFolder] {
+        &self.recent[..self.recent.len().min(RECENT_FOLDERS)]
     }
 
     /// What is remembered of a folder with this workspace; `None` for the usual one.

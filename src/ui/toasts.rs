@@ -6,6 +6,7 @@ use eframe::egui::{
     self, Align, Align2, Area, Button, CornerRadius, Frame, Id, Layout, Margin, Order, Rect, RichText, Stroke, Ui, vec2,
 };
 
+use super::icons::Icon;
 use super::theme::palette;
 use super::widgets::text::counted;
 use crate::session::{Action, Notice, NoticeText, Phase, Session};
@@ -78,7 +79,7 @@ fn show_notice(ui: &mut Ui, notice: &Notice, actions: &mut Vec<Action>) {
         .inner_margin(Margin { left: 16, right: 8, top: 8, bottom: 8 });
     let shown = frame.show(ui, |ui| {
         ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
-            let close = Button::new("×").frame_when_inactive(false);
+            let close = Button::new(Icon::Close.small()).frame_when_inactive(false);
             if ui.add(close).on_hover_text("Dismiss").accessible_name("Dismiss notice").clicked() {
                 actions.push(Action::Dismiss(notice.id));
             }

@@ -20,6 +20,9 @@ const WIDTH: f32 = 300.0;
 /// Between a card and what it points at.
 const GAP: f32 = 14.0;
 
+/// What ends so near to the left edge of the window is on the rail.
+const RAIL: f32 = 80.0;
+
 /// The tour, if it is taken.
 #[derive(Default)]
 pub struct Tour {
@@ -192,12 +195,16 @@ impl Tour {
 fn beside(target: Rect, card: Vec2, room: Rect) -> Pos2 {
     let x = (target.center().x - card.x * 0.5).clamp(room.left(), (room.right() - card.x).max(room.left()));
     let y = (target.center().y - card.y * 0.5).clamp(room.top(), (room.bottom() - card.y).max(room.top()));
-    let places = [
+    let mut places = [
         pos2(x, target.bottom() + GAP),
         pos2(x, target.top() - GAP - card.y),
         pos2(target.right() + GAP, y),
         pos2(target.left() - GAP - card.x, y),
     ];
+    // Below one of the places at the left it would cover the others.
+    if target.right() - room.left() < RAIL {
+        places.swap(0, 2);
+    }
     let has_room = |place: &Pos2| room.contains_rect(Rect::from_min_size(*place, card));
     let corner = room.right_bottom() - card - vec2(0.0, 40.0);
     places.into_iter().find(has_room).unwrap_or(corner)

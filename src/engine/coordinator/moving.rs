@@ -38,7 +38,8 @@ impl Coordinator {
         let Some(open) = &mut self.open else { return };
         let mut writer = if wish.is_agreed { open.lend() } else { None };
         let opened = open.opened.clone();
-        let progress = Arc::new(Progress::new("Moving files"));
+        let title = if wish.is_agreed { "Moving files" } else { "Planning where files go" };
+        let progress = Arc::new(Progress::new(title));
         let (give_back, returned) = bounded(1);
         let (outbox, incoming, generation) = (self.outbox.clone(), self.incoming.clone(), self.generation);
         let counters = progress.clone();
@@ -47,9 +48,7 @@ impl Coordinator {
             // Tags that were just given say where files go.
             before.map(std::thread::JoinHandle::join);
             let _job = counters.enter_span();
-            if is_agreed {
-                outbox.tell(Event::ExportStarted(counters.clone()));
-            }
+            outbox.tell(Event::ExportStarted(counters.clone()));
             let outcome = guarded(WHAT, &Asked::Export, &outbox, || {
                 let planned = Planned::of(&wish, &opened, &counters)?;
                 match is_agreed {

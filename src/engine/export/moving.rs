@@ -49,9 +49,16 @@ impl Planned {
         let images = opened.catalogue.now();
         let recorded = images.iter().map(|image| image.path.below(&opened.folder));
         let recorded = RecordedPaths::below(&wish.target, recorded);
-        let plan = plan(&rows, &wish.target, &MoveFrom { folder: &opened.folder, recorded: &recorded }, &|| {
+        let is_all = !wish.is_agreed;
+        if is_all {
+            progress.set_total(rows.len(), true);
+        }
+        // It is asked once an image; what is moved after this is counted as it moves.
+        let is_cancelled = || {
+            progress.add(usize::from(is_all), 0);
             progress.is_cancelled()
-        });
+        };
+        let plan = plan(&rows, &wish.target, &MoveFrom { folder: &opened.folder, recorded: &recorded }, &is_cancelled);
         Ok(Self { wish, rows, plan })
     }
 

@@ -1,6 +1,6 @@
 //! What is answered to a look.
 
-use super::{CropWish, PointWish, StripWish, WhySimilarWish};
+use super::{ChannelMapWish, CropWish, PointWish, StripWish, WhySimilarWish};
 use crate::domain::{
     ChannelShare, ClassScore, Exemplar, ImageId, Neighbour, NeighbourWish, PicturePiece, Region, StoredLayer,
     UnusualChannel,
@@ -96,6 +96,17 @@ pub struct StripLayer {
 impl StripLayer {
     /// What is larger is reduced, by the mean.
     pub const MOST_CELLS: usize = 64;
+}
+
+/// One of the answers to [`Look::ChannelMaps`](super::Look::ChannelMaps).
+#[derive(Clone, Debug)]
+pub struct ChannelMap {
+    /// What was asked.
+    pub wish: ChannelMapWish,
+    /// Its smallest and largest value.
+    pub range: [f32; 2],
+    /// `[1, h, w]`, for the eyes and so no larger than [`StripLayer::MOST_CELLS`] a side.
+    pub map: TensorView,
 }
 
 /// A part of a picture, one of those asked for by [`Look::Crops`](super::Look::Crops).

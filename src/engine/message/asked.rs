@@ -107,6 +107,8 @@ pub enum LookKind {
         /// The one beside it.
         beside: Option<ImageId>,
     },
+    /// What channels see in images.
+    ChannelMaps,
     /// Parts of pictures.
     Crops,
     /// The images most like a probe.
@@ -172,6 +174,7 @@ impl LookKind {
             Self::Beside { .. } => "beside",
             Self::Point => "point",
             Self::Strip { .. } => "strip",
+            Self::ChannelMaps => "channel maps",
             Self::Crops => "crops",
             Self::Neighbours => "neighbours",
             Self::HoverNeighbours => "neighbours under the pointer",

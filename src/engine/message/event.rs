@@ -6,8 +6,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    ActivationView, Asked, ChannelExemplars, ChannelValues, Collection, CropPicture, DepthNeighbours, ExemplarList,
-    ExportWish, LayerStrip, NeighbourList, PicturePieces, PointValues, ThumbnailPicture, UnusualList, WhySimilar,
+    ActivationView, Asked, ChannelExemplars, ChannelMap, ChannelValues, Collection, CropPicture, DepthNeighbours,
+    ExemplarList, ExportWish, LayerStrip, NeighbourList, PicturePieces, PointValues, ThumbnailPicture, UnusualList,
+    WhySimilar,
 };
 use super::{
     AnalysisAnswer, AnalysisKind, GroupAnswer, GroupLook, ImportReport, KnownNetwork, MaintenanceReport, MoveCounts,
@@ -142,6 +143,8 @@ pub enum Event {
     Point(PointValues),
     /// What an image excites most at every depth, as asked for.
     Strip(Arc<LayerStrip>),
+    /// What channels see in an image, as they become ready.
+    ChannelMaps(Arc<[ChannelMap]>),
     /// Parts of pictures that were asked for, as they become ready.
     Crops(Vec<CropPicture>),
     /// What came of an analysis that was asked for.

@@ -48,6 +48,17 @@ pub struct StripWish {
     pub layers: Vec<usize>,
 }
 
+/// What a channel sees in an image, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ChannelMapWish {
+    /// In which image.
+    pub image: ImageId,
+    /// Index in [`Collection::layers`](super::Collection::layers).
+    pub layer: usize,
+    /// Which channel of it.
+    pub channel: usize,
+}
+
 /// A part of a picture, sharp.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CropWish {
@@ -108,6 +119,8 @@ pub enum Look {
     Point(PointWish),
     /// The channel that an image excites most, and where, at every depth.
     Strip(StripWish),
+    /// What channels see in images, most urgent first.
+    ChannelMaps(Vec<ChannelMapWish>),
     /// Parts of pictures, most urgent first.
     Crops(Vec<CropWish>),
     /// Groups beside each other.
@@ -134,6 +147,7 @@ impl Look {
             Self::Beside { image, layer } => LookKind::Beside { image: *image, layer: *layer },
             Self::Point(_) => LookKind::Point,
             Self::Strip(wish) => LookKind::Strip { image: wish.image, beside: wish.beside },
+            Self::ChannelMaps(_) => LookKind::ChannelMaps,
             Self::Crops(_) => LookKind::Crops,
         })
     }

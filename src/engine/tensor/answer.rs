@@ -38,6 +38,10 @@ impl TensorThread {
                     self.outbox.tell(Event::Strip(Arc::new(strip)));
                 }
             }
+            TensorLook::ChannelMaps(wished) => {
+                let looks = self.looks.clone();
+                self.channel_maps(wished, &|| looks.is_stale(number))?;
+            }
             TensorLook::Pair { pictures, layer } => {
                 let first = self.activations(&pictures[0], *layer, false)?.0;
                 let second = self.activations(&pictures[1], *layer, false)?.0;

@@ -7,7 +7,7 @@ use crossbeam_channel::Sender;
 
 use crate::domain::{ImageRecord, Region, StoredLayer};
 use crate::engine::collection::activation_reader::ActivationReader;
-use crate::engine::message::{Asked, LookKind, PointWish, Problem, StripWish};
+use crate::engine::message::{Asked, ChannelMapWish, LookKind, PointWish, Problem, StripWish};
 
 /// A picture to look at.
 pub struct Picture {
@@ -67,6 +67,8 @@ pub enum TensorLook {
         /// At which layers.
         wish: StripWish,
     },
+    /// What some channels see in some images.
+    ChannelMaps(Vec<(Picture, Vec<ChannelMapWish>)>),
     /// How long the layers take.
     Times,
     /// The pooled vectors of a picture, or of a part of it: for a probe that is not in the workspace.
@@ -99,6 +101,8 @@ pub enum TensorLookKind {
     Pair,
     /// Those of all depths.
     Strip,
+    /// What some channels see in some images.
+    ChannelMaps,
     /// Times of layers.
     Times,
 }
@@ -112,6 +116,7 @@ impl TensorLook {
             Self::Beside { .. } => TensorLookKind::Beside,
             Self::Point { .. } => TensorLookKind::Point,
             Self::Strip { .. } => TensorLookKind::Strip,
+            Self::ChannelMaps(_) => TensorLookKind::ChannelMaps,
             Self::Times => TensorLookKind::Times,
             Self::Vectors { searcher, .. } => TensorLookKind::Vectors(*searcher),
         }
@@ -132,6 +137,7 @@ impl TensorLook {
             Self::Beside { picture, layer } => LookKind::Beside { image: picture.record.id, layer: *layer },
             Self::Point { .. } => LookKind::Point,
             Self::Strip { wish, .. } => LookKind::Strip { image: wish.image, beside: wish.beside },
+            Self::ChannelMaps(_) => LookKind::ChannelMaps,
             Self::Times => LookKind::LayerTimes,
             Self::Vectors { searcher, .. } => match searcher {
                 Searcher::Neighbours => LookKind::Neighbours,
@@ -146,7 +152,7 @@ impl TensorLook {
         match self {
             Self::Activations { layer, .. } | Self::Pair { layer, .. } | Self::Beside { layer, .. } => Some(*layer),
             Self::Point { wish, .. } => Some(wish.layer),
-            Self::Times | Self::Vectors { .. } | Self::Strip { .. } => None,
+            Self::Times | Self::Vectors { .. } | Self::Strip { .. } | Self::ChannelMaps(_) => None,
         }
     }
 }

@@ -112,7 +112,7 @@ fn strip_layer<'a>(pictures: impl Iterator<Item = &'a ReadPlane>) -> StripLayer 
 }
 
 /// As large as it is to be at most: each cell the mean of those that become it.
-fn reduced(values: &[f32], [h, w]: [usize; 2]) -> ([usize; 2], Vec<f32>) {
+pub(super) fn reduced(values: &[f32], [h, w]: [usize; 2]) -> ([usize; 2], Vec<f32>) {
     let step = h.max(w).div_ceil(StripLayer::MOST_CELLS).max(1);
     if step == 1 {
         return ([h, w], values.to_vec());

@@ -100,6 +100,7 @@ impl TensorThread {
             | TensorLook::Beside { .. }
             | TensorLook::Point { .. }
             | TensorLook::Strip { .. }
+            | TensorLook::ChannelMaps(_)
             | TensorLook::Times => self.outbox.complain(of, problem),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::OpenedCollection;
 use crate::domain::{ImageId, TableColumn};
-use crate::engine::{CropWish, GroupLook, Look, PictureWish, PointWish, Request};
+use crate::engine::{ChannelMapWish, CropWish, GroupLook, Look, PictureWish, PointWish, Request};
 
 /// A question of a view.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,8 @@ pub enum Ask {
     Groups(GroupLook),
     /// Which images excite these channels (layers by index in `Collection::layers`) most? They are visible.
     ExemplarsOfSome(Vec<(usize, usize)>),
+    /// What do these channels see in these images? They are visible.
+    ChannelMaps(Vec<ChannelMapWish>),
     /// Why are the probe and this image alike?
     Why(ImageId),
     /// That is understood.
@@ -60,6 +62,7 @@ impl OpenedCollection {
             Ask::Crops(wishes) => vec![Request::Look(Look::Crops(wishes))],
             Ask::Groups(look) => self.ask_groups(look),
             Ask::ExemplarsOfSome(channels) => self.ask_exemplars_of_some(channels),
+            Ask::ChannelMaps(wishes) => self.groups.ask_maps(wishes),
             Ask::Why(other) => self.ask_why(other),
             Ask::CloseWhySimilar => {
                 self.why = None;

@@ -208,8 +208,9 @@ impl OpenedCollection {
             Choose::Anywhere(anywhere) => self.chosen.anywhere = anywhere,
             Choose::Exactly(exactly) => self.chosen.exactly = exactly,
             Choose::OnlyShown(only_shown) => self.chosen.only_shown = only_shown,
-            Choose::Projection(method) => self.chosen.maps.first.method = method,
+            Choose::Projection(method) => self.choose_first_method(method),
             Choose::Colouring(colouring) => self.chosen.maps.first.colouring = colouring,
+            Choose::Map(choice @ ChooseMap::Begin(..)) => return self.begin_map(choice, &before),
             Choose::Map(choice) => self.choose_map(choice),
             Choose::Undo => {
                 let before = self.history.undo(&self.chosen);

@@ -5,12 +5,18 @@ use std::sync::Arc;
 
 use super::OpenedCollection;
 use crate::domain::Exemplar;
-use crate::engine::{ChannelExemplars, ChannelLook, GroupAnswer, GroupLook, GroupLookKind, Look, Problem, Request};
+use crate::engine::{
+    ChannelExemplars, ChannelLook, ChannelMap, ChannelMapWish, GroupAnswer, GroupLook, GroupLookKind, Look, Problem,
+    Request,
+};
 
 /// Exemplars of a channel, of which one in a group is looked for.
 const EXEMPLARS: usize = 24;
 /// Channels of which exemplars are held: those of a thousand groups twice over.
 const MOST_CHANNELS: usize = 4096;
+
+/// Channels in images that are held: each is some 16 kB at most.
+const MOST_MAPS: usize = 1024;
 
 /// What was asked of groups, and what is known.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +24,8 @@ pub struct GroupsKnown {
     questions: BTreeMap<GroupLookKind, Question>,
     exemplars: HashMap<(usize, usize), Arc<[Exemplar]>>,
     exemplars_asked: Vec<(usize, usize)>,
+    maps: HashMap<ChannelMapWish, ChannelMap>,
+    maps_asked: Vec<ChannelMapWish>,
     /// At which version of the vectors they were asked for.
     version: Option<u64>,
 }
@@ -48,6 +56,28 @@ impl GroupsKnown {
     /// Exemplars that were asked for in vain are asked for again when they are in sight the next time.
     pub(super) fn forget_asked_exemplars(&mut self) {
         self.exemplars_asked.clear();
+    }
+
+    /// What a channel sees in an image, once it is known.
+    pub fn map(&self, wish: ChannelMapWish) -> Option<&ChannelMap> {
+        self.maps.get(&wish)
+    }
+
+    /// Asks for those that are missing; what was asked for before and is not in sight any more is given up.
+    pub(super) fn ask_maps(&mut self, wishes: Vec<ChannelMapWish>) -> Vec<Request> {
+        if self.maps.len() > MOST_MAPS {
+            self.maps.clear();
+        }
+        let missing: Vec<ChannelMapWish> = wishes.into_iter().filter(|wish| !self.maps.contains_key(wish)).collect();
+        if missing.iter().all(|wish| self.maps_asked.contains(wish)) {
+            return Vec::new();
+        }
+        self.maps_asked.clone_from(&missing);
+        vec![Request::Look(Look::ChannelMaps(missing))]
+    }
+
+    pub(in crate::session) fn take_maps(&mut self, maps: &[ChannelMap]) {
+        self.maps.extend(maps.iter().map(|map| (map.wish, map.clone())));
     }
 
     /// The images that excite a channel of a layer (index in `Collection::layers`) most, once they are known.
@@ -90,6 +120,8 @@ impl OpenedCollection {
             groups.version = Some(version);
             groups.exemplars_asked.clear();
             groups.exemplars.clear();
+            groups.maps_asked.clear();
+            groups.maps.clear();
         }
         let mut missing: Vec<(usize, usize)> =
             channels.into_iter().filter(|channel| !groups.exemplars.contains_key(channel)).collect();

@@ -5,7 +5,9 @@ use std::iter;
 use serde::{Deserialize, Serialize};
 
 use super::OpenedCollection;
+use super::chosen::Chosen;
 use crate::domain::{Centrality, ImageColumn, Layer, ProjectionMethod, ProjectionWish, StoredLayer};
+use crate::engine::Request;
 
 /// So many can be looked at beside each other: of more, each would be too small to find anything on it.
 const MOST: usize = 4;
@@ -34,6 +36,18 @@ pub enum Colouring {
     Centrality(Centrality),
 }
 
+/// Who chose how a map is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MethodBy {
+    /// Nobody yet.
+    #[default]
+    Default,
+    /// The program, as suits the number of images.
+    Program,
+    /// The person, who keeps it.
+    Person,
+}
+
 /// One map: what it is of, how it is made and how it is coloured.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MapChoice {
@@ -43,6 +57,9 @@ pub struct MapChoice {
     pub layer: Option<String>,
     /// How it is made.
     pub method: ProjectionMethod,
+    /// Who chose that.
+    #[serde(default)]
+    pub method_by: MethodBy,
     /// What its points are coloured by.
     pub colouring: Colouring,
 }
@@ -67,6 +84,8 @@ pub enum ChooseMap {
     Layer(u32, Option<String>),
     /// Make it by another method.
     Method(u32, ProjectionMethod),
+    /// Make it by this method as long as the person chose none.
+    Begin(u32, ProjectionMethod),
     /// Colour it.
     Colouring(u32, Colouring),
 }
@@ -166,8 +185,41 @@ impl OpenedCollection {
             ChooseMap::Add => maps.add(here.as_deref()),
             ChooseMap::Close(number) => maps.close(number),
             ChooseMap::Layer(number, layer) => maps.change(number, |map| map.layer = layer),
-            ChooseMap::Method(number, method) => maps.change(number, |map| map.method = method),
+            ChooseMap::Method(number, method) => {
+                maps.change(number, |map| (map.method, map.method_by) = (method, MethodBy::Person));
+            }
+            ChooseMap::Begin(number, method) => {
+                maps.change(number, |map| (map.method, map.method_by) = (method, MethodBy::Program));
+            }
             ChooseMap::Colouring(number, colouring) => maps.change(number, |map| map.colouring = colouring),
+        }
+    }
+
+    pub(super) fn choose_first_method(&mut self, method: ProjectionMethod) {
+        self.choose_map(ChooseMap::Method(self.chosen.maps.first.number, method));
+    }
+
+    /// Nobody chose it, so there is nothing to be undone.
+    pub(super) fn begin_map(&mut self, choice: ChooseMap, before: &Chosen) -> Vec<Request> {
+        self.choose_map(choice);
+        self.ask_what_changed(before)
+    }
+
+    /// What clusterings there are. A map that was coloured by clusters when the person left is so again; where there are none, by
+    /// labels, since all points would be grey.
+    pub(in crate::session) fn take_clusterings(&mut self, names: Vec<String>) -> Vec<Request> {
+        self.clusterings = names;
+        let maps = &mut self.chosen.maps;
+        if self.clustering.is_some() || !maps.any_coloured_by(Colouring::Cluster) {
+            return Vec::new();
+        }
+        match self.clusterings.last() {
+            Some(name) => vec![Request::OpenClustering(name.clone())],
+            None => {
+                let by_cluster = maps.iter_mut().filter(|map| map.colouring == Colouring::Cluster);
+                by_cluster.for_each(|map| map.colouring = Colouring::Label);
+                Vec::new()
+            }
         }
     }
 

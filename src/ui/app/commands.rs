@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use eframe::egui;
 
 use super::App;
-use crate::domain::DatasetOptions;
+use crate::domain::{DatasetOptions, MapPicture};
 use crate::engine::{ExportFormat, NetworkFile, Problem};
 use crate::session::{Choose, Export, Extract, Go, Maintain, Networks, Open, Place};
 use crate::ui::Question;
@@ -189,7 +189,8 @@ impl App {
             self.session.lasting.notices.tell_problem(problem);
             return;
         }
-        let dataset = DatasetOptions { map: self.to_take.look, ..DatasetOptions::default() };
+        let map = MapPicture { colours: self.settings.label_palette, ..self.to_take.look };
+        let dataset = DatasetOptions { map, ..DatasetOptions::default() };
         self.act(Export::Write { images, format, target, dataset });
     }
 }

@@ -84,6 +84,7 @@ impl Generated {
             | Look::Beside { .. }
             | Look::Point(_)
             | Look::Strip(_)
+            | Look::ChannelMaps(_)
             | Look::Crops(_)
             | Look::Groups(_) => None,
         }

@@ -123,7 +123,7 @@ fn show_theme(ui: &mut Ui, cx: &mut SettingsContext<'_>) {
     let (name, now) = ("Theme", cx.settings.theme);
     let line = Line {
         name,
-        about: "Light or dark; as the system follows what the desktop uses.",
+        about: "Light or dark, or whichever of the two your desktop uses now.",
         given: None,
         waits: false,
         is_default: now == ThemeChoice::default(),
@@ -164,8 +164,8 @@ fn show_network(ui: &mut Ui, cx: &mut SettingsContext<'_>) {
     let now = cx.session.lasting.default_network.clone();
     let line = Line {
         name,
-        about: "What a folder that is not under Open recent is looked at through, with its preparation of the pictures. Those \
-                that are there keep what they had.",
+        about: "The network that a folder is looked at through when you open it for the first time, with its preparation of \
+                the pictures. Folders that you opened before keep theirs.",
         given: cx
             .given
             .network

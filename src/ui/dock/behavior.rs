@@ -1,14 +1,13 @@
 //! How tabs and borders look, and what is done to them.
 
-use eframe::egui::{
-    self, Color32, CornerRadius, Response, Role, Sense, Stroke, StrokeKind, Ui, Visuals, WidgetInfo, WidgetText,
-};
+use eframe::egui::{self, Color32, CornerRadius, Response, Role, Sense, Stroke, Ui, Visuals, WidgetInfo, WidgetText};
 use egui_tiles::{
     Behavior, Container, EditAction, ResizeState, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles,
     UiResponse,
 };
 
 use crate::ui::command::Command;
+use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::views::Pane;
 
@@ -50,20 +49,8 @@ pub(super) fn maximise_button(ui: &mut Ui, pane: Pane, is_maximised: bool) -> bo
     let (rect, response) = ui.allocate_exact_size(egui::Vec2::splat(22.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     let colour = if response.hovered() { palette().strong } else { palette().weak };
-    let stroke = Stroke::new(1.2, colour);
-    let square = egui::Rect::from_center_size(rect.center(), egui::Vec2::splat(9.0));
-    if is_maximised {
-        let small = egui::Rect::from_min_max(square.min + egui::vec2(0.0, 2.5), square.max - egui::vec2(2.5, 0.0));
-        ui.painter().rect_stroke(small, 1.5, stroke, StrokeKind::Middle);
-        let corner = [
-            small.left_top() + egui::vec2(2.5, -2.5),
-            square.right_top(),
-            square.right_bottom() - egui::vec2(0.0, 2.5),
-        ];
-        ui.painter().line(corner.to_vec(), stroke);
-    } else {
-        ui.painter().rect_stroke(square, 1.5, stroke, StrokeKind::Middle);
-    }
+    let icon = if is_maximised { Icon::Restore } else { Icon::Maximise };
+    icon.paint(ui.painter(), rect.center(), 15.0, colour);
     response.on_hover_text(Command::Maximise.with_keys(&name)).clicked()
 }
 

@@ -4,6 +4,7 @@ use eframe::egui::{Button, Key, RichText, TextEdit, Ui};
 
 use crate::domain::{Example, ImageId, Tags};
 use crate::session::{Action, Choose, Session};
+use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::widgets::{ask_with, tag_dot};
 
@@ -20,8 +21,8 @@ impl TagField {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = eframe::egui::vec2(4.0, 4.0);
             for tag in session.opened.tags.words_of(image) {
-                let words = RichText::new(format!("{tag}  ×")).small();
-                let chip = Button::new((tag_dot::atom(session, tag), words)).small();
+                let words = RichText::new(tag).small();
+                let chip = Button::new((tag_dot::atom(session, tag), words, Icon::Close.sized(10.0))).small();
                 let name = format!("Remove {tag} from this picture");
                 let response = ui.add(chip).on_hover_text(&name).accessible_name(&name);
                 let example = Example::Tag(tag.to_owned());
@@ -34,7 +35,8 @@ impl TagField {
                     actions.push(Choose::Tag { ids: vec![image], tag: tag.to_owned(), is_on: false }.into());
                 }
             }
-            let field = TextEdit::singleline(&mut self.written).hint_text("Tag this picture").desired_width(110.0);
+            // As wide as its hint: a line of its own, if need be.
+            let field = TextEdit::singleline(&mut self.written).hint_text("Tag this picture").desired_width(136.0);
             let response = ui.add(field).accessible_name("Tag this picture");
             if response.changed() {
                 self.problem = None;

@@ -3,58 +3,9 @@
 use std::collections::HashMap;
 
 use eframe::egui::Color32;
-use serde::{Deserialize, Serialize};
 
 use super::{label_palette_in_use, palette};
-use crate::domain::label_palette::{self, few};
-
-pub use crate::domain::label_palette::COUNT as LABEL_COLOURS;
-
-/// How many colours labels have, and how far apart those are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LabelPalette {
-    /// [`LABEL_COLOURS`].
-    #[default]
-    Many,
-    /// Ten, as far apart as can be.
-    Few,
-}
-
-impl LabelPalette {
-    /// All of them, for menus.
-    pub const ALL: [LabelPalette; 2] = [LabelPalette::Many, LabelPalette::Few];
-
-    /// The name shown to the person.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Many => "Many",
-            Self::Few => "Few, far apart",
-        }
-    }
-
-    /// What it is good for, in a sentence.
-    pub fn about(self) -> &'static str {
-        match self {
-            Self::Many => {
-                "96 colours for labels, clusters and tags, everywhere; colour-blind people tell the first ones apart."
-            }
-            Self::Few => {
-                "Ten colours for labels, clusters and tags, everywhere, as far apart as can be for colour-blind people; what \
-                 comes later is grey."
-            }
-        }
-    }
-
-    fn colours(self, is_dark: bool) -> &'static [u32] {
-        match (self, is_dark) {
-            (Self::Many, true) => &label_palette::ON_DARK,
-            (Self::Many, false) => &label_palette::ON_LIGHT,
-            (Self::Few, true) => &few::ON_DARK,
-            (Self::Few, false) => &few::ON_LIGHT,
-        }
-    }
-}
+pub use crate::domain::label_palette::{COUNT as LABEL_COLOURS, LabelPalette};
 
 /// The colour of the label that was the how manieth to come, in the theme of the frame being drawn: of the
 /// [`LABEL_COLOURS`] first (or of those of [`LabelPalette::Few`]) one of its own, told apart by colour-blind people too as far as that can be; of all others grey.

@@ -13,6 +13,8 @@ use std::cell::Cell;
 use eframe::egui::{self, Color32};
 use serde::{Deserialize, Serialize};
 
+use super::icons;
+
 pub use label_colours::{LABEL_COLOURS, LabelPalette, LabelRanks, label_colour};
 pub use layer_colours::layer_colour;
 pub use palette::Palette;
@@ -62,8 +64,9 @@ thread_local! {
     static LABELS: Cell<LabelPalette> = const { Cell::new(LabelPalette::Many) };
 }
 
-/// Gives `ctx` both styles. Called once, before the first frame.
+/// Gives `ctx` both styles and the icons. Called once, before the first frame.
 pub fn install(ctx: &egui::Context) {
+    icons::install(ctx);
     ctx.set_style_of(egui::Theme::Dark, style::style(&Palette::DARK));
     ctx.set_style_of(egui::Theme::Light, style::style(&Palette::LIGHT));
 }

@@ -1,23 +1,24 @@
-//! Small buttons that are drawn: back, forward, the inspector.
+//! Small buttons with nothing but a sign: back, forward, the inspector.
 
-use eframe::egui::{Painter, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
+use eframe::egui::{Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use crate::session::Session;
 use crate::ui::command::Command;
+use crate::ui::icons::Icon;
 use crate::ui::inspector;
 use crate::ui::theme::palette;
+
+/// Side of a sign in points.
+const ICON: f32 = 18.0;
 
 /// Back and forward.
 pub(super) fn ways(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     ui.spacing_mut().item_spacing.x = 2.0;
     let hints = ["Where you were before: place, picture, layer, question", "Where you came back from"];
-    for ((command, to), hint) in [(Command::GoBack, -1.0), (Command::GoForward, 1.0)].into_iter().zip(hints) {
-        let sign = |painter: &Painter, rect: Rect, stroke: Stroke| {
-            let at = |x: f32, y: f32| rect.center() + vec2(x * to, y);
-            painter.line(vec![at(-2.0, -4.5), at(2.5, 0.0), at(-2.0, 4.5)], stroke);
-        };
+    let ways = [(Command::GoBack, Icon::Back), (Command::GoForward, Icon::Forward)];
+    for ((command, icon), hint) in ways.into_iter().zip(hints) {
         let is_enabled = command.is_enabled(session);
-        if button(ui, command.name(), is_enabled, false, &command.with_keys(hint), &sign).clicked() {
+        if button(ui, command.name(), icon, is_enabled, false, &command.with_keys(hint)).clicked() {
             commands.push(command);
         }
     }
@@ -28,33 +29,17 @@ pub(super) fn ways(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) 
 /// Shows or hides the inspector.
 pub(super) fn inspector_toggle(ui: &mut Ui, is_there: bool, commands: &mut Vec<Command>) {
     let has_room = inspector::has_room(ui.ctx());
-    let sign = |painter: &Painter, rect: Rect, stroke: Stroke| {
-        let frame = Rect::from_center_size(rect.center(), vec2(16.0, 13.0));
-        painter.rect_stroke(frame, 2.5, stroke, StrokeKind::Middle);
-        let side = Rect::from_min_max(frame.right_top() - vec2(5.5, 0.0), frame.max);
-        match is_there && has_room {
-            true => drop(painter.rect_filled(side, 2.0, stroke.color)),
-            false => drop(painter.vline(side.left(), side.y_range(), stroke)),
-        }
-    };
     let command = Command::Inspector;
     let hint = match has_room {
         true => command.with_keys("What is known of the current picture, at the right"),
         false => "What is known of the current picture stands at the right of a wider window".to_owned(),
     };
-    if button(ui, "Inspector", has_room, is_there && has_room, &hint, &sign).clicked() {
+    if button(ui, "Inspector", Icon::Sidebar, has_room, is_there && has_room, &hint).clicked() {
         commands.push(command);
     }
 }
 
-fn button(
-    ui: &mut Ui,
-    name: &str,
-    is_enabled: bool,
-    is_on: bool,
-    hint: &str,
-    sign: &dyn Fn(&Painter, Rect, Stroke),
-) -> Response {
+fn button(ui: &mut Ui, name: &str, icon: Icon, is_enabled: bool, is_on: bool, hint: &str) -> Response {
     let sense = if is_enabled { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(28.0), sense);
     response.widget_info(|| WidgetInfo::selected(Role::Button, is_enabled, is_on, name));
@@ -67,6 +52,9 @@ fn button(
         (true, true) => palette.strong,
         (true, false) => palette.text,
     };
-    sign(ui.painter(), rect, Stroke::new(1.6, colour));
+    match is_on {
+        true => icon.paint_filled(ui.painter(), rect.center(), ICON, colour),
+        false => icon.paint(ui.painter(), rect.center(), ICON, colour),
+    }
     response.on_hover_text(hint)
 }

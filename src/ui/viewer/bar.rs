@@ -5,6 +5,7 @@ use eframe::egui::{Align, Button, Frame, Label, Layout, Margin, RichText, Slider
 use super::PictureCamera;
 use crate::domain::ImageRef;
 use crate::session::{Action, Choose, Session};
+use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{bytes, show_buttons_on_ground};
 
@@ -29,7 +30,7 @@ pub(super) fn show(ui: &mut Ui, bar: &mut Bar<'_>, actions: &mut Vec<Action>) {
         show_buttons_on_ground(ui);
         let is_narrow = ui.available_width() < NARROW;
         ui.horizontal(|ui| {
-            let close = Button::new("Back");
+            let close = Button::new((Icon::Back.atom(), "Back"));
             if ui.add(close).on_hover_text("Back to the views (Esc)").accessible_name("Close the picture").clicked() {
                 *bar.is_open = false;
             }
@@ -47,8 +48,8 @@ pub(super) fn show(ui: &mut Ui, bar: &mut Bar<'_>, actions: &mut Vec<Action>) {
 /// To the pictures before and after this one, as the gallery shows them.
 fn show_steps(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
     let has_others = bar.session.opened.shown.len() > 1;
-    for (sign, name, by) in [("‹", "Previous picture", -1), ("›", "Next picture", 1)] {
-        let button = ui.add_enabled(has_others, Button::new(sign)).on_hover_text(name).accessible_name(name);
+    for (sign, name, by) in [(Icon::Previous, "Previous picture", -1), (Icon::Next, "Next picture", 1)] {
+        let button = sign.button_if(ui, has_others, name);
         if button.clicked() {
             actions.push(Choose::Step(by).into());
         }

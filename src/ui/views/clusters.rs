@@ -6,8 +6,10 @@ use eframe::egui::{Button, ComboBox, DragValue, Label, RichText, Ui};
 
 use super::groups::{GroupPanel, PanelOf};
 use crate::domain::{ClusterMethod, ClusterWish, Clustering};
-use crate::engine::{AnalysisKind, AnalysisWish, Groups, Regroup};
+use crate::engine::{AnalysisKind, AnalysisWish, Collection, Groups, Regroup};
 use crate::session::{Action, Analyse, Session};
+use crate::ui::clustering_words::title;
+use crate::ui::icons::Icon;
 use crate::ui::landmarks::Landmark;
 use crate::ui::theme::palette;
 use crate::ui::views::{View, ViewContext};
@@ -22,11 +24,19 @@ const AGREEMENT: &str = "How well the groups agree with the labels, which they w
     images are together in both, 0 as by chance, 1 always. Purity: the share of images that bear the most \
     frequent label of their group; many small groups make it high.";
 
+/// Of so many images groups are found in a moment; of fewer a person sees them by eye.
+const UNASKED: std::ops::RangeInclusive<usize> = 100..=5000;
+/// How many groups there are usually, at least and at most.
+const USUAL: [usize; 2] = [4, 20];
+
 /// The clusters view.
 #[derive(Default)]
 pub struct ClustersView {
     method: ClusterMethod,
-    count: usize,
+    /// How many groups, if the person said so.
+    count: Option<usize>,
+    /// The collection for which groups were asked for by themselves.
+    begun: Option<Arc<Collection>>,
     panel: GroupPanel,
 }
 
@@ -37,6 +47,7 @@ impl View for ClustersView {
             empty_state(ui, "Nothing is open", "Open a folder of pictures first.", |_| {});
             return;
         }
+        self.begin(session, cx.actions);
         self.show_controls(ui, session, cx.actions);
         match &session.opened.clustering {
             Some(clustering) => self.show_clusters(ui, clustering, &mut cx),
@@ -49,10 +60,29 @@ impl View for ClustersView {
 }
 
 impl ClustersView {
-    fn show_controls(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-        if self.count == 0 {
-            self.count = 20;
+    /// Groups of before are shown again, and new ones made where that takes a moment, once for each collection: who comes here
+    /// wants to see some.
+    fn begin(&mut self, session: &Session, actions: &mut Vec<Action>) {
+        let opened = &session.opened;
+        let (Some(collection), Some((images, _))) = (session.collection(), opened.committed) else { return };
+        let is_free = !session.is_busy() && !session.is_analysing() && opened.clustering.is_none();
+        if !is_free || !UNASKED.contains(&images) || self.begun.as_ref().is_some_and(|it| Arc::ptr_eq(it, collection)) {
+            return;
         }
+        self.begun = Some(collection.clone());
+        match opened.clusterings.last() {
+            Some(name) => actions.push(Analyse::OpenClustering(name.clone()).into()),
+            None => actions.extend(self.grouping(session)),
+        }
+    }
+
+    /// What the person said or, of few images, few groups: of one by itself nothing is learnt.
+    fn count_for(&self, session: &Session) -> usize {
+        let usual = (session.opened.images.len() as f64 / 2.0).sqrt().round() as usize;
+        self.count.unwrap_or(usual.clamp(USUAL[0], USUAL[1]))
+    }
+
+    fn show_controls(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             let combo =
@@ -63,31 +93,36 @@ impl ClustersView {
                 });
             combo.response.on_hover_text("How clusters are found").accessible_name("Cluster method");
             if self.method.takes_count() {
-                let drag = DragValue::new(&mut self.count).range(1..=1000).speed(0.2).prefix("groups ");
-                ui.add(drag).accessible_name("Number of clusters");
+                let mut count = self.count_for(session);
+                let drag = DragValue::new(&mut count).range(1..=1000).speed(0.2).prefix("groups ");
+                let hint = "How many groups; at first as suits the number of images";
+                if ui.add(drag).on_hover_text(hint).accessible_name("Number of clusters").changed() {
+                    self.count = Some(count);
+                }
             }
             let can = can_group(session);
             if session.is_analysing() {
-                if ui.button("Stop").clicked() {
+                if ui.button((Icon::Stop.small(), "Stop")).clicked() {
                     actions.push(Analyse::Stop.into());
                 }
                 ui.spinner();
             } else {
                 let hint = "At the current layer, by cosine";
                 let why_not = "The current layer is not stored, or no image has vectors yet";
-                let button = ui.add_enabled(can, Button::new("Cluster")).on_hover_text(hint);
+                let button = ui.add_enabled(can, Button::new((Icon::Group.atom(), "Cluster"))).on_hover_text(hint);
                 Landmark::Cluster.mark(ui, button.rect);
                 if button.on_disabled_hover_text(why_not).clicked() {
                     actions.extend(self.grouping(session));
                 }
             }
             if !session.opened.clusterings.is_empty() {
-                let shown = session.opened.clustering.as_ref().map(|known| known.wish.name());
-                let now = shown.as_deref().unwrap_or("stored clusterings");
-                let combo = ComboBox::from_id_salt("stored clusterings").width(150.0).truncate().selected_text(now);
+                let now = session.opened.clustering.as_ref().map(|known| known.wish.name());
+                let words = now.as_ref().map_or("Stored clusterings".to_owned(), |now| title(session, now));
+                let combo = ComboBox::from_id_salt("stored clusterings").width(210.0).truncate().selected_text(words);
                 let shown = combo.show_ui(ui, |ui| {
                     for name in &session.opened.clusterings {
-                        if ui.selectable_label(name == now, name).clicked() {
+                        let entry = ui.selectable_label(Some(name) == now.as_ref(), title(session, name));
+                        if entry.on_hover_text(name).clicked() {
                             actions.push(Analyse::OpenClustering(name.clone()).into());
                         }
                     }
@@ -122,7 +157,7 @@ impl ClustersView {
 
     /// What is asked for by the controls, at the current layer.
     fn grouping(&self, session: &Session) -> Option<Action> {
-        let wish = ClusterWish { count: self.count, ..ClusterWish::new(self.method, session.source()?) };
+        let wish = ClusterWish { count: self.count_for(session), ..ClusterWish::new(self.method, session.source()?) };
         Some(AnalysisWish::Cluster(wish).into())
     }
 

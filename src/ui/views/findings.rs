@@ -16,6 +16,7 @@ use crate::domain::{
 };
 use crate::engine::{AnalysisKind, AnalysisWish, Finding};
 use crate::session::{Action, Analyse, Choose, Session};
+use crate::ui::icons::Icon;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
@@ -201,7 +202,9 @@ impl FindingsView {
                 true => "The current layer is not stored, or no image has vectors yet",
                 false => "There are no images yet",
             };
-            let button = ui.add_enabled(wish.is_some(), Button::new("Find")).on_disabled_hover_text(why_not);
+            let button = ui
+                .add_enabled(wish.is_some(), Button::new((Icon::Search.atom(), "Find")))
+                .on_disabled_hover_text(why_not);
             if let (true, Some(wish)) = (button.clicked(), wish) {
                 actions.push(wish.into());
             }

@@ -12,6 +12,7 @@ use eframe::egui::{Button, ComboBox, RichText, Ui};
 use crate::engine::{GroupLook, Groups};
 use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::command::Command;
+use crate::ui::icons::Icon;
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::views::ViewContext;
 use crate::ui::widgets::Hover;
@@ -113,6 +114,7 @@ impl GroupPanel {
         self.ranks.refresh(&cx.session.opened.label_places);
         self.cards.under = None;
         self.cards.channels.clear();
+        self.cards.maps.clear();
         if self.of.as_ref() != Some(of.groups) {
             self.take_in(of.groups);
         }
@@ -136,6 +138,9 @@ impl GroupPanel {
             if channels.iter().any(is_missing) {
                 cx.actions.push(Ask::ExemplarsOfSome(channels.clone()).into());
             }
+        }
+        if !self.cards.maps.is_empty() && !cx.session.is_busy() {
+            cx.actions.push(Ask::ChannelMaps(self.cards.maps.clone()).into());
         }
         self.hover.settle(self.cards.under, cx.session, cx.actions);
         if let Some(ChannelOf { layer, channel }) = self.cards.looks_into.take() {
@@ -204,7 +209,7 @@ impl GroupPanel {
             let words = format!("{} marked: {}{more}", self.marked.len(), names.join(", "));
             ui.label(RichText::new(words).small().color(palette().weak));
             let are_two = self.marked.len() == 2;
-            let compare = ui.add_enabled(are_two, Button::new("Compare").small());
+            let compare = ui.add_enabled(are_two, Button::new((Icon::Compare.small(), "Compare")).small());
             let why_not = "Mark two of them";
             if compare.on_disabled_hover_text(why_not).accessible_name("Compare the marked").clicked() {
                 self.shows = Shows::Comparison;

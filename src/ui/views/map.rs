@@ -1,6 +1,7 @@
 //! All images on a plane: near each other where the network finds them alike. There may be several such maps beside each other, of
 //! one selection; this is one of them: where it is looked at, what is drawn on it and what the pointer does there.
 
+mod beginning;
 mod beside;
 mod camera;
 mod colours;

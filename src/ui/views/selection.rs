@@ -12,6 +12,7 @@ use crate::domain::ImageId;
 use crate::engine::ExportFormat;
 use crate::session::{Action, Choose, Session};
 use crate::ui::command::{Command, command_key};
+use crate::ui::icons::Icon;
 use crate::ui::landmarks::Landmark;
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
@@ -125,25 +126,43 @@ impl SelectionView {
             ui.spacing_mut().item_spacing.x = 6.0;
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 self.show_export(ui, session, commands);
-                let mut button = |ui: &mut Ui, enabled: bool, text: &str, hint: &str, action: Action| {
-                    if ui.add_enabled(enabled, Button::new(text)).on_hover_text(hint).clicked() {
-                        actions.push(action);
-                    }
-                };
+                let mut button =
+                    |ui: &mut Ui, enabled: bool, (icon, text): (Icon, &str), hint: &str, action: Action| {
+                        // What everybody knows by its sign needs no word, and the names of labels want the room.
+                        let response = match matches!(icon, Icon::Undo | Icon::Redo) {
+                            true => icon.button_if(ui, enabled, text),
+                            false => ui.add_enabled(enabled, Button::new((icon.atom(), text))),
+                        };
+                        if response.on_hover_text(hint).clicked() {
+                            actions.push(action);
+                        }
+                    };
                 button(
                     ui,
                     session.opened.history.can_redo(),
-                    "Redo",
+                    (Icon::Redo, "Redo"),
                     "Redo the choice that was undone",
                     Choose::Redo.into(),
                 );
-                button(ui, session.opened.history.can_undo(), "Undo", "Undo the last choice", Choose::Undo.into());
+                button(
+                    ui,
+                    session.opened.history.can_undo(),
+                    (Icon::Undo, "Undo"),
+                    "Undo the last choice",
+                    Choose::Undo.into(),
+                );
                 let hint = "Select what is shown and not selected";
-                button(ui, !session.opened.shown.is_empty(), "Invert", hint, Choose::InvertSelection.into());
+                button(
+                    ui,
+                    !session.opened.shown.is_empty(),
+                    (Icon::Invert, "Invert"),
+                    hint,
+                    Choose::InvertSelection.into(),
+                );
                 button(
                     ui,
                     !session.opened.chosen.selection.is_empty(),
-                    "Clear",
+                    (Icon::Clear, "Clear"),
                     "Select nothing",
                     Choose::ClearSelection.into(),
                 );
@@ -189,7 +208,7 @@ impl SelectionView {
         let is_empty = session.opened.chosen.selection.is_empty();
         let can_export = !is_empty || session.opened.neighbours.is_some();
         ui.add_enabled_ui(can_export, |ui| {
-            let (response, _) = egui::containers::menu::MenuButton::new("Export").ui(ui, |ui| {
+            let (response, _) = egui::containers::menu::MenuButton::new((Icon::Export.atom(), "Export")).ui(ui, |ui| {
                 let what = if is_empty { "the neighbours" } else { "the selection" };
                 ui.label(RichText::new(format!("Export {what}")).small().weak());
                 for format in ExportFormat::ALL {

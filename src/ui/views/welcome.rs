@@ -34,7 +34,7 @@ pub struct WelcomeView {
 impl View for WelcomeView {
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
         let ViewContext { session, settings, waker, actions, commands, .. } = cx;
-        self.check_recent(&settings.recent, waker);
+        self.check_recent(settings.listed(), waker);
         ScrollArea::vertical().id_salt("welcome").auto_shrink(false).show(ui, |ui| {
             let room = ui.available_size();
             let width = (room.x - 48.0).clamp(160.0, COLUMN);
@@ -47,7 +47,7 @@ impl View for WelcomeView {
                     show_problems(ui, session, actions);
                     show_ways_in(ui, commands);
                     show_network(ui, session, actions, commands);
-                    self.show_recent(ui, &settings.recent, actions);
+                    self.show_recent(ui, settings.listed(), actions);
                     ui.add_space(24.0);
                 });
             });

@@ -3,22 +3,22 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    Button, DragAndDrop, Layout, Rect, Response, RichText, Sense, Stroke, StrokeKind, TextWrapMode, Ui, UiBuilder,
-    Vec2, vec2,
+    Button, DragAndDrop, Layout, Rect, Response, Sense, Stroke, StrokeKind, TextWrapMode, Ui, UiBuilder, Vec2, vec2,
 };
 
 use crate::domain::{Example, ImageRef};
 use crate::session::{Action, Choose};
+use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 
 /// Size of a button of one sign on a picture, in points.
-const SIGN: Vec2 = vec2(17.0, 19.0);
+const SIGN: Vec2 = vec2(19.0, 19.0);
 
 /// On a smaller picture the buttons would cover it.
 const LEAST_SIDE: f32 = 44.0;
 
 /// What the two signs mean, and the weights they stand for.
-const SIGNS: [(&str, &str, f32); 2] = [("+", "More like", 1.0), ("−", "Less like", -1.0)];
+const SIGNS: [(Icon, &str, f32); 2] = [(Icon::Plus, "More like", 1.0), (Icon::Minus, "Less like", -1.0)];
 
 /// Two small buttons in the lower left corner of a picture, if the pointer is over it.
 pub fn on_picture(ui: &mut Ui, picture: Rect, image: ImageRef<'_>, actions: &mut Vec<Action>) {
@@ -36,10 +36,10 @@ pub fn on_picture(ui: &mut Ui, picture: Rect, image: ImageRef<'_>, actions: &mut
 }
 
 /// A small button that lies on a picture; what is drawn after it stays where it is.
-pub fn in_corner(ui: &mut Ui, corner: Rect, text: &str, hint: &str) -> Response {
+pub fn in_corner(ui: &mut Ui, corner: Rect, icon: Icon, hint: &str) -> Response {
     let layout = Layout::centered_and_justified(ui.layout().main_dir());
-    let mut over = ui.new_child(UiBuilder::new().id_salt(text).max_rect(corner).layout(layout));
-    let button = Button::new(RichText::new(text).small()).small().wrap_mode(TextWrapMode::Extend);
+    let mut over = ui.new_child(UiBuilder::new().id_salt(icon).max_rect(corner).layout(layout));
+    let button = Button::new(icon.small()).small().wrap_mode(TextWrapMode::Extend);
     over.add(button).on_hover_text(hint)
 }
 
@@ -47,7 +47,8 @@ pub fn in_corner(ui: &mut Ui, corner: Rect, text: &str, hint: &str) -> Response 
 pub fn beside(ui: &mut Ui, name: &str, example: &Example, actions: &mut Vec<Action>) {
     for (sign, words, weight) in SIGNS {
         let called = format!("{words} {name}");
-        let button = ui.small_button(sign).on_hover_text(format!("{called}: look for neighbours of its mean"));
+        let button = ui.add(Button::new(sign.small()).small());
+        let button = button.on_hover_text(format!("{called}: look for neighbours of its mean"));
         if button.accessible_name(called).clicked() {
             actions.push(Choose::AddExample(example.clone(), weight).into());
         }
@@ -56,8 +57,8 @@ pub fn beside(ui: &mut Ui, name: &str, example: &Example, actions: &mut Vec<Acti
 
 /// The same as entries of the menu of what is shown.
 pub fn in_menu(ui: &mut Ui, name: &str, example: &Example, actions: &mut Vec<Action>) {
-    for (_, words, weight) in SIGNS {
-        if ui.button(format!("{words} {name}")).clicked() {
+    for (sign, words, weight) in SIGNS {
+        if ui.button((sign.atom(), format!("{words} {name}"))).clicked() {
             actions.push(Choose::AddExample(example.clone(), weight).into());
             ui.close();
         }

@@ -5,16 +5,21 @@ use eframe::egui::{
     vec2,
 };
 
-use super::on_picture::{footprint, paint_part, part_around, part_rect};
+use super::on_picture::{footprint, input_rect, overlay_style, paint_part, part_around, part_rect, shade};
 use super::tile::{self, paint_broken, paint_waiting};
-use crate::domain::{Exemplar, ImageId, Region};
+use crate::domain::{Exemplar, Footprint, ImageId, Region};
+use crate::engine::{ChannelMap, ChannelMapWish};
 use crate::session::Session;
+use crate::ui::paint::{HeatMapCell, heat_maps};
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
 
 /// Crops in the popup of a channel, and how large each is in points.
 const SHOWN: usize = 6;
 const SIDE: f32 = 84.0;
+
+/// How strongly a channel covers its crop.
+const STRENGTH: f32 = 0.8;
 
 /// A channel of a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +62,7 @@ pub fn show(
     session: &Session,
     thumbs: &mut Thumbnails,
     is_member: &dyn Fn(ImageId) -> bool,
+    wanted: &mut Vec<ChannelMapWish>,
     name: &str,
     words: &str,
 ) -> bool {
@@ -64,7 +70,7 @@ pub fn show(
     let response = ui.interact(rect, id, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     match of.exemplar(session, is_member) {
-        Some(exemplar) => paint_crop(ui, rect, of, &exemplar, session, thumbs),
+        Some(exemplar) => paint_crop(ui, rect, of, &exemplar, session, thumbs, wanted),
         None => paint_waiting(ui.painter(), rect),
     }
     let stroke = match (response.has_focus(), response.hovered()) {
@@ -78,7 +84,7 @@ pub fn show(
         ui.set_max_width((SIDE + 4.0) * 3.0);
         ui.label(RichText::new(of.title(session)).color(palette().strong));
         ui.label(RichText::new(words).small().color(palette().weak));
-        show_more(ui, of, session, thumbs);
+        show_more(ui, of, session, thumbs, wanted);
         let hint = "Look at this layer everywhere, with this channel enlarged";
         let look = ui.add(Button::new("Look inside")).on_hover_text(hint);
         if look.accessible_name(format!("Look inside {}", of.title(session))).clicked() {
@@ -91,7 +97,7 @@ pub fn show(
     looks_into
 }
 
-fn show_more(ui: &mut Ui, of: ChannelOf, session: &Session, thumbs: &mut Thumbnails) {
+fn show_more(ui: &mut Ui, of: ChannelOf, session: &Session, thumbs: &mut Thumbnails, wanted: &mut Vec<ChannelMapWish>) {
     let Some(known) = session.opened.groups.exemplars(of.layer, of.channel) else {
         ui.spinner();
         return;
@@ -104,14 +110,22 @@ fn show_more(ui: &mut Ui, of: ChannelOf, session: &Session, thumbs: &mut Thumbna
             ui.spacing_mut().item_spacing.x = 4.0;
             for exemplar in row {
                 let (rect, _) = ui.allocate_exact_size(Vec2::splat(SIDE), Sense::hover());
-                paint_crop(ui, rect, of, exemplar, session, thumbs);
+                paint_crop(ui, rect, of, exemplar, session, thumbs, wanted);
             }
         });
     }
 }
 
 /// Cut around the place where it fires, of the thumbnail: what is small on the screen needs no more.
-fn paint_crop(ui: &Ui, rect: Rect, of: ChannelOf, exemplar: &Exemplar, session: &Session, thumbs: &mut Thumbnails) {
+fn paint_crop(
+    ui: &Ui,
+    rect: Rect,
+    of: ChannelOf,
+    exemplar: &Exemplar,
+    session: &Session,
+    thumbs: &mut Thumbnails,
+    wanted: &mut Vec<ChannelMapWish>,
+) {
     let Some(image) = session.image(exemplar.image) else { return };
     let thumbnail = thumbs.get(image.id);
     let cells = of.cells(session);
@@ -121,8 +135,16 @@ fn paint_crop(ui: &Ui, rect: Rect, of: ChannelOf, exemplar: &Exemplar, session: 
     match (thumbnail, part) {
         (Some((texture, _)), Some(part)) => {
             paint_part(ui.painter(), rect, texture, part);
-            if let Some(place) = place {
-                paint_fire(ui, rect, part, fired(session, image.id, place, cells, size));
+            let wish = ChannelMapWish { image: image.id, layer: of.layer, channel: of.channel };
+            match (session.opened.groups.map(wish), footprint(session, image.id, size)) {
+                (Some(known), Some(seen)) => lay_over(ui, rect, part, &seen, known),
+                // Until the network has looked at it again one sees where the channel fires most.
+                _ => {
+                    wanted.push(wish);
+                    if let Some(place) = place {
+                        paint_fire(ui, rect, part, fired(session, image.id, place, cells, size));
+                    }
+                }
             }
         }
         (Some((texture, size)), None) => tile::paint_picture(ui.painter(), rect, texture, size),
@@ -143,14 +165,31 @@ fn fired(
     footprint(session, image, px)?.cells(row..row + 1, column..column + 1, cells)
 }
 
+/// Where a whole picture would lie of which the part fills `rect`.
+fn whole_of(rect: Rect, part: Region) -> Rect {
+    let share = vec2(part.right - part.left, part.bottom - part.top);
+    Rect::from_min_size(rect.min - rect.size() * vec2(part.left, part.top) / share, rect.size() / share)
+}
+
+/// The channel over the part of the picture, at its true place, as over the whole picture elsewhere.
+fn lay_over(ui: &Ui, rect: Rect, part: Region, seen: &Footprint, known: &ChannelMap) {
+    let style = overlay_style(known.range, STRENGTH);
+    let range = style.colours.range(known.range[0], known.range[1]);
+    let input = input_rect(seen, whole_of(rect, part));
+    let shown = rect.intersect(input).intersect(ui.clip_rect());
+    if !shown.is_positive() {
+        return;
+    }
+    ui.painter().rect_filled(shown, 0.0, shade(style));
+    let slot = ui.make_persistent_id(("channel map", known.wish, rect.min.x as i32, rect.min.y as i32));
+    let cells = vec![HeatMapCell { rect: input, channel: 0, range }];
+    ui.painter().add(heat_maps(slot, shown, &known.map, cells, style));
+}
+
 /// A glow over the place, fading towards what it covers.
 fn paint_fire(ui: &Ui, rect: Rect, part: Region, fired: Option<Region>) {
     let Some(fired) = fired else { return };
-    let whole = Rect::from_min_size(
-        rect.min - rect.size() * vec2(part.left / (part.right - part.left), part.top / (part.bottom - part.top)),
-        rect.size() / vec2(part.right - part.left, part.bottom - part.top),
-    );
-    let at = part_rect(fired, whole);
+    let at = part_rect(fired, whole_of(rect, part));
     let painter = ui.painter_at(rect);
     let reach = at.width().max(at.height()).max(6.0);
     for (share, alpha) in [(1.1, 26), (0.85, 34), (0.6, 46)] {

@@ -1,28 +1,34 @@
 //! A group of images, a cluster or a class, as a card: pictures from its middle, what it is called, how large it is, its labels, the
 //! channels that distinguish it, and what can be done with it.
 
+mod channel;
+
 use eframe::egui::{
     Align, Button, Key, Layout, Popup, PopupCloseBehavior, Rect, RichText, Sense, Stroke, StrokeKind, TextEdit, Ui,
     UiBuilder, Vec2, pos2, vec2,
 };
 
-use super::channel_crop::{self, ChannelOf};
+pub use channel::show_channel;
+
+use super::channel_crop::ChannelOf;
 use super::text::{single_line, thousands};
 use super::tile::{self, TileMarks};
 use super::{Tile, ask_with, label_mix};
-use crate::domain::{Cluster, DistinguishingChannel, Example, ImageId, Tags};
+use crate::domain::{Cluster, Example, ImageId, Tags};
+use crate::engine::ChannelMapWish;
 use crate::session::{Action, Choose, Pick, Session};
+use crate::ui::icons::Icon;
 use crate::ui::theme::{self, LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
 
 /// Least width of a card in points: four stand beside each other in a window of 1440.
-pub const LEAST_WIDTH: f32 = 214.0;
+pub const LEAST_WIDTH: f32 = 246.0;
 /// From the edge of a card to what is in it.
 const PADDING: f32 = 8.0;
 /// Between the pictures of a mosaic.
 const GAP: f32 = 3.0;
 /// Pictures beside each other, and rows of them.
-const MOSAIC: [usize; 2] = [3, 2];
+const MOSAIC: [usize; 2] = [4, 2];
 /// Side of a channel's crop.
 const CROP: f32 = 44.0;
 /// Channels on a card.
@@ -108,6 +114,8 @@ pub struct CardState {
     pub looks_into: Option<ChannelOf>,
     /// The channels that were visible, to be asked for.
     pub channels: Vec<(usize, usize)>,
+    /// What channels see in the images of their crops, where those were visible: to be asked for.
+    pub maps: Vec<ChannelMapWish>,
 }
 
 /// The height of a card of such a width.
@@ -222,11 +230,11 @@ impl GroupCard<'_> {
         ui.spacing_mut().item_spacing.x = 4.0;
         // Five have to stand beside each other on the narrowest card.
         ui.spacing_mut().button_padding.x = 6.0;
-        let select = ui.button("Select").on_hover_text("Select its images");
+        let select = ui.button((Icon::Select.atom(), "Select")).on_hover_text("Select its images");
         if select.accessible_name(format!("Select {}", self.what)).clicked() {
             wish = Some(CardWish::Select(tile::pick_held(ui)));
         }
-        let tag = ui.button("Tag…").on_hover_text("Give its images a tag");
+        let tag = Icon::Tag.button(ui, "Give its images a tag");
         let tag = tag.accessible_name(format!("Tag {}", self.what));
         if tag.clicked() {
             state.tag.clear();
@@ -235,8 +243,7 @@ impl GroupCard<'_> {
         Popup::menu(&tag).close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(180.0).show(|ui| {
             wish = show_tag_field(ui, self.what, state).or(wish.take());
         });
-        let more =
-            ui.button("…").on_hover_text("More to do with it").accessible_name(format!("More for {}", self.what));
+        let more = Icon::More.button(ui, "More to do with it").accessible_name(format!("More for {}", self.what));
         Popup::menu(&more).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| {
             wish = self.show_menu(ui).or(wish.take());
         });
@@ -299,39 +306,6 @@ pub fn show_mosaic(
         if response.hovered() {
             state.under = Some(*id);
         }
-    }
-}
-
-/// Draws a channel as a crop with its name beside it.
-#[expect(clippy::too_many_arguments, reason = "a crop is drawn from all that is known of channel and group")]
-pub fn show_channel(
-    ui: &Ui,
-    room: Rect,
-    channel: &DistinguishingChannel,
-    what: &str,
-    state: &mut CardState,
-    is_member: &dyn Fn(ImageId) -> bool,
-    session: &Session,
-    thumbs: &mut Thumbnails,
-) {
-    let known = session.collection().and_then(|open| open.layers.iter().position(|layer| layer.name == channel.layer));
-    let Some(layer) = known else { return };
-    let of = ChannelOf { layer, channel: channel.channel };
-    state.channels.push((layer, channel.channel));
-    let crop = Rect::from_min_size(room.min, Vec2::splat(room.height()));
-    let words = format!("{:.1} standard deviations above the mean", channel.mean_z);
-    let name = format!("Channel of {what}: {}", of.title(session));
-    if channel_crop::show(ui, crop, of, session, thumbs, is_member, &name, &words) {
-        state.looks_into = Some(of);
-    }
-    let left = crop.right() + 5.0;
-    let width = (room.right() - left - 4.0).max(1.0);
-    let number = session.opened.channel_title(&channel.layer, channel.channel);
-    let lines = [session.opened.layer_titles.name(layer).to_owned(), number, format!("+{:.1} σ", channel.mean_z)];
-    for (line, text) in lines.into_iter().enumerate() {
-        let colour = if line == 1 { palette().text } else { palette().weak };
-        let galley = single_line(ui.painter(), text, 10.5, colour, width);
-        ui.painter().galley(pos2(left, room.top() + 2.0 + line as f32 * 13.5), galley, colour);
     }
 }
 

@@ -8,6 +8,7 @@ use eframe::egui::{
 
 use super::text::{counted, thousands};
 use crate::session::Session;
+use crate::ui::icons::Icon;
 use crate::ui::theme::{label_colour, palette};
 
 /// Height of one row of the list in points.
@@ -28,7 +29,9 @@ impl LabelFilter {
             1 => shown_name(chosen.iter().next().map_or("", String::as_str)).to_owned(),
             n => counted(n, "label", "labels"),
         };
-        let button = Button::selectable(!chosen.is_empty(), RichText::new(title)).frame_when_inactive(true).truncate();
+        let button = Button::selectable(!chosen.is_empty(), (Icon::Label.atom(), RichText::new(title)))
+            .frame_when_inactive(true)
+            .truncate();
         let response =
             ui.add(button).on_hover_text("Show only images with these labels").accessible_name("Filter by label");
         let mut changed = None;

@@ -58,15 +58,19 @@ impl Tile<'_> {
         let marks = self.marks;
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, marks.selected, self.name));
         let painter = ui.painter();
+        let mut marked = rect;
         match self.image.problem {
             Some(_) => paint_broken(painter, rect),
             None => match thumbnails.look_up(self.image.id) {
-                Thumbnail::Ready(texture, size_px) => paint_picture(painter, rect, texture, size_px),
+                Thumbnail::Ready(texture, size_px) => {
+                    paint_picture(painter, rect, texture, size_px);
+                    marked = fit(rect, size_px);
+                }
                 Thumbnail::Waiting => paint_waiting(painter, rect),
                 Thumbnail::Broken => paint_broken(painter, rect),
             },
         }
-        paint_marks(painter, rect, marks);
+        paint_marks(painter, marked, marks);
         asked_menu::offer(&response, self.image.id);
         response.on_hover_ui(|ui| describe(ui, self.image))
     }
@@ -136,7 +140,7 @@ pub fn fit(rect: Rect, size_px: Vec2) -> Rect {
 /// Draws a texture, its proportions kept.
 pub fn paint_picture(painter: &Painter, rect: Rect, texture: egui::TextureId, size_px: Vec2) {
     let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    painter.rect_filled(rect, 4.0, palette().ground);
+    // Without a ground of its own: bars beside pictures of another shape would be what one sees first.
     painter.add(RectShape::filled(fit(rect, size_px), 3.0, Color32::WHITE).with_texture(texture, uv));
 }
 
@@ -189,6 +193,11 @@ pub fn paint_marks(painter: &Painter, rect: Rect, marks: TileMarks) {
 
 /// Draws a dot of the label's colour and a line of text, cut off at the end of `rect`.
 pub fn paint_caption(ui: &Ui, rect: Rect, dot: Option<Color32>, text: &str, colour: Color32) {
+    paint_caption_of(ui, rect, dot, &[(text, colour)]);
+}
+
+/// The same of several words, each in a colour of its own, the first of which is cut off last.
+pub fn paint_caption_of(ui: &Ui, rect: Rect, dot: Option<Color32>, words: &[(&str, Color32)]) {
     let mut left = rect.left() + 1.0;
     if let Some(dot) = dot {
         ui.painter().circle_filled(pos2(left + 3.5, rect.center().y), 3.5, dot);
@@ -196,11 +205,16 @@ pub fn paint_caption(ui: &Ui, rect: Rect, dot: Option<Color32>, text: &str, colo
     }
     let room = (rect.right() - left).max(0.0);
     let font = FontId::proportional(11.5);
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, colour);
+    let mut job = egui::text::LayoutJob::default();
+    for (place, (text, colour)) in words.iter().enumerate() {
+        let before = if place == 0 { 0.0 } else { 5.0 };
+        job.append(text, before, egui::TextFormat::simple(font.clone(), *colour));
+    }
     job.wrap = egui::text::TextWrapping::truncate_at_width(room);
+    job.break_on_newline = false;
     let galley = ui.painter().layout_job(job);
     let top = rect.center().y - galley.size().y * 0.5;
-    ui.painter().galley(pos2(left, top), galley, colour);
+    ui.painter().galley(pos2(left, top), galley, palette().weak);
 }
 
 /// Draws a tick around `centre`.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tiramisu::domain::{ImageId, Region, strongest_channels};
 use tiramisu::engine::{
-    ActivationView, CropWish, EngineOptions, Event, LayerStrip, Look, NetworkFile, PointValues, PointWish, Request,
-    StripLayer, StripWish,
+    ActivationView, ChannelMap, ChannelMapWish, CropWish, EngineOptions, Event, LayerStrip, Look, NetworkFile,
+    PointValues, PointWish, Request, StripLayer, StripWish,
 };
 use tiramisu::gpu::{Compute, Memory};
 use tiramisu::images;
@@ -70,6 +70,36 @@ fn the_values_at_a_point_and_their_ranking_are_those_of_the_activation() {
             assert_eq!(found, ranked[..5.min(c)]);
         }
         assert_eq!(view.values.values_at([h, 0]), None, "beyond it there is nothing");
+    }
+}
+
+#[test]
+fn what_channels_see_in_images_is_told_image_by_image_and_is_of_their_activations() {
+    let (_dir, _workspace, mut listener, collection) = extracted(6);
+    let layer = *strip_layers(&collection).last().expect("there are layers");
+    let wish = |image: u32, channel: usize| ChannelMapWish { image: ImageId(image), layer, channel };
+    let wishes = vec![wish(4, 3), wish(1, 0), wish(4, 1), wish(1, 1_000_000)];
+    listener.engine.send(Request::Look(Look::ChannelMaps(wishes)));
+    let mut told = |first: u32| {
+        listener.until("the channels of an image", |event| match event {
+            Event::ChannelMaps(maps) => {
+                assert!(maps.iter().all(|map| map.wish.image == ImageId(first)), "{maps:?}");
+                Some(maps.clone())
+            }
+            Event::Problem { problem, .. } => panic!("{problem}"),
+            _ => None,
+        })
+    };
+    let maps: Vec<ChannelMap> = [told(4), told(1)].iter().flat_map(|maps| maps.iter().cloned()).collect();
+    assert_eq!(maps.iter().map(|map| map.wish).collect::<Vec<_>>(), [wish(4, 3), wish(4, 1), wish(1, 0)]);
+    for ChannelMap { wish, range, map } in maps {
+        let view = activation(&mut listener, wish.image, layer);
+        let expected = plane(&view, wish.channel);
+        let [_, h, w] = map.shape();
+        assert!(h.max(w) <= StripLayer::MOST_CELLS && [h, w] == view.values.shape()[1..]);
+        let values: Vec<f32> = (0..h * w).map(|at| map.value(0, at / w, at % w).expect("on the host")).collect();
+        assert_eq!(values, expected);
+        assert_eq!(range, [view.minima[wish.channel], view.maxima[wish.channel]]);
     }
 }
 

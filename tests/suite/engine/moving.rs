@@ -114,6 +114,24 @@ fn files_that_leave_the_folder_count_as_gone_and_a_second_move_is_none() {
 }
 
 #[test]
+fn planning_says_how_far_it_is() {
+    let (dir, folder, workspace) = sample(6);
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    let target = dir.path().join("sorted");
+    let wish = MoveWish { images: (0..6).map(ImageId).collect(), by: ClassesBy::Label, target, is_agreed: false };
+    listener.engine.send(Request::MoveFiles(wish));
+    let progress = listener.until("the planning", |event| match event {
+        Event::ExportStarted(progress) => Some(progress.clone()),
+        _ => None,
+    });
+    listener.until("the counts", |event| matches!(event, Event::MoveToConfirm(_)).then_some(()));
+    assert_eq!(&*progress.title, "Planning where files go");
+    assert_eq!((progress.total(), progress.done(), progress.has_ended()), (6, 6, true));
+}
+
+#[test]
 fn a_picture_that_takes_the_folder_of_a_deleted_one_is_not_met_as_that() {
     let (dir, folder, workspace) = sample(6);
     let mut listener = Listener::start(options(dir.path()));

@@ -9,6 +9,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage};
 use quick_xml::events::Event;
 use serde_json::Value;
+use tiramisu::domain::label_palette::LabelPalette;
 use tiramisu::domain::{
     ImageId, MapPicture, Pooling, Projection, ProjectionMethod, ProjectionWish, StoredLayer, label_palette,
 };
@@ -67,7 +68,7 @@ fn write(
     pictures: &mut SmallPictures<'_>,
 ) -> Result<usize, ExportError> {
     let mut asked = |ids: &[ImageId]| pictures(ids);
-    let look = MapPicture { width_px: 1284, with_pictures: false };
+    let look = MapPicture { width_px: 1284, with_pictures: false, ..MapPicture::default() };
     writer(&mut Shown { title: "Pets & <more>", rows, map, look, pictures: &mut asked, out, overwrite: false })
 }
 
@@ -168,7 +169,11 @@ const PLACES: [[u32; 2]; 2] = [[32, 72 + 720], [992, 72 + 240]];
 #[test]
 fn a_map_as_a_picture_has_the_dots_of_the_drawing_in_the_colours_of_their_labels_and_a_legend_in_letters() {
     let folder = tempfile::tempdir().expect("a folder");
-    let picture = drawn(&rows(folder.path()), MapPicture { width_px: 1284, with_pictures: false }, folder.path());
+    let picture = drawn(
+        &rows(folder.path()),
+        MapPicture { width_px: 1284, with_pictures: false, ..MapPicture::default() },
+        folder.path(),
+    );
     assert_eq!(picture.dimensions(), (1284, 1064), "as the drawing");
     for (rank, [x, y]) in PLACES.into_iter().enumerate() {
         let [_, red, green, blue] = label_palette::ON_LIGHT[rank].to_be_bytes();
@@ -191,9 +196,41 @@ fn a_map_as_a_picture_has_the_dots_of_the_drawing_in_the_colours_of_their_labels
 }
 
 #[test]
+fn a_map_leaves_in_the_colours_that_the_person_chose() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let look = MapPicture { width_px: 1284, colours: LabelPalette::Few, ..MapPicture::default() };
+    let picture = drawn(&rows(folder.path()), look, folder.path());
+    let hex = |colour: u32| format!("#{colour:06x}");
+    for (rank, colour) in label_palette::few::ON_LIGHT.into_iter().enumerate().take(2) {
+        let [_, red, green, blue] = colour.to_be_bytes();
+        assert!(is_near(picture.get_pixel(1024, 67 + 22 * rank as u32), [red, green, blue]), "of the legend");
+    }
+    for (writer, name) in [(map_drawing::write as ShownWriter, "map.svg"), (map_page::write, "map.html")] {
+        let out = folder.path().join(name);
+        let shown = &mut Shown {
+            title: "Pets",
+            rows: &rows(folder.path()),
+            map: Some(&map()),
+            look,
+            pictures: &mut all,
+            out: &out,
+            overwrite: true,
+        };
+        writer(shown).expect("written");
+        let text = std::fs::read_to_string(&out).expect("text");
+        assert!(label_palette::few::ON_LIGHT[..2].iter().all(|colour| text.contains(&hex(*colour))), "{name}");
+        assert!(!text.contains(&hex(label_palette::ON_LIGHT[0])), "{name}");
+    }
+}
+
+#[test]
 fn a_map_as_a_picture_is_as_wide_as_was_asked_and_shows_small_pictures_where_they_are_wanted() {
     let folder = tempfile::tempdir().expect("a folder");
-    let picture = drawn(&rows(folder.path()), MapPicture { width_px: 2568, with_pictures: true }, folder.path());
+    let picture = drawn(
+        &rows(folder.path()),
+        MapPicture { width_px: 2568, with_pictures: true, ..MapPicture::default() },
+        folder.path(),
+    );
     assert_eq!(picture.dimensions(), (2568, 2128), "twice as large");
     // Half a picture of 72 is free at the edges, so that none is cut or lies over the legend.
     let places = [[32 + 36, 72 + 36 + 666], [32 + 36 + 888, 72 + 36 + 222]];
@@ -206,7 +243,11 @@ fn a_map_as_a_picture_is_as_wide_as_was_asked_and_shows_small_pictures_where_the
         let outside = [[x + 30, y + 42], [x + 42, y + 30]][rank];
         assert!(is_near(picture.get_pixel(outside[0], outside[1]), [255; 3]), "it keeps its proportion");
     }
-    let narrow = drawn(&rows(folder.path()), MapPicture { width_px: 7, with_pictures: false }, folder.path());
+    let narrow = drawn(
+        &rows(folder.path()),
+        MapPicture { width_px: 7, with_pictures: false, ..MapPicture::default() },
+        folder.path(),
+    );
     assert_eq!(narrow.width(), *MapPicture::WIDTHS_PX.start(), "no smaller than can be read");
 }
 

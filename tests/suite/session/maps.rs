@@ -265,3 +265,19 @@ fn why_the_image_under_the_pointer_has_no_neighbours_is_known_until_the_pointer_
     let why = session.opened.hover_problem.expect("something is said").why;
     assert_eq!(why, "the vectors of pool1 are not stored");
 }
+
+#[test]
+fn a_map_coloured_by_clusters_gets_them_again_or_goes_by_labels() {
+    let mut session = session(6);
+    session.act(Choose::Map(ChooseMap::Colouring(0, Colouring::Cluster)));
+    let results = |clusterings: &[&str]| Event::Results {
+        clusterings: clusterings.iter().map(|name| (*name).to_owned()).collect(),
+        maps: Vec::new(),
+        has_embedding: false,
+    };
+    let mut other = session.clone();
+    assert_eq!(session.apply(results(&["kmeans_4_a", "kmeans_8_a"])), [Request::OpenClustering("kmeans_8_a".into())]);
+    assert_eq!(session.opened.chosen.maps.first.colouring, Colouring::Cluster);
+    assert_eq!(other.apply(results(&[])), []);
+    assert_eq!(other.opened.chosen.maps.first.colouring, Colouring::Label);
+}

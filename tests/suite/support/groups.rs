@@ -3,7 +3,12 @@
 use tiramisu::domain::{
     Cluster, Confusion, DistinguishingChannel, GroupSimilarity, ImageId, ImageRecord, ImageSet, Neighbour,
 };
-use tiramisu::engine::{ArithmeticWish, ChannelExemplars, Collection, GroupAnswer, GroupComparison, GroupLook, Groups};
+use tiramisu::engine::{
+    ArithmeticWish, ChannelExemplars, ChannelMap, ChannelMapWish, Collection, GroupAnswer, GroupComparison, GroupLook,
+    Groups,
+};
+
+use tiramisu::gpu::TensorView;
 
 use super::collection;
 
@@ -80,5 +85,14 @@ pub fn answer(look: &GroupLook, known: &[ImageRecord]) -> GroupAnswer {
                 over: [3, 1],
             }
         }
+    }
+}
+
+/// A channel that sees the lower right quarter of an image.
+pub fn channel_map(wish: &ChannelMapWish) -> ChannelMap {
+    ChannelMap {
+        wish: *wish,
+        range: [0.0, 1.0],
+        map: TensorView::from_host([1, 2, 2], vec![0.0, 0.0, 0.0, 1.0].into()),
     }
 }

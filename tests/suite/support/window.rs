@@ -46,6 +46,8 @@ pub struct Setup {
     pub settings_dir: Option<PathBuf>,
     /// What the command line said.
     pub given: Given,
+    /// What says which graphics adapters there are; two, at once, if nothing else does.
+    pub list_adapters: Option<Arc<dyn Fn() -> Vec<String> + Send + Sync>>,
     /// What the person picks in every dialog.
     pub answer: Option<PathBuf>,
     /// Whether the dialogs stay open until [`Window::answer_dialog`].
@@ -67,6 +69,7 @@ impl Default for Setup {
             settings: all_views(),
             settings_dir: None,
             given: Given::default(),
+            list_adapters: None,
             answer: None,
             answers_later: false,
             no_dialogs: false,
@@ -90,6 +93,7 @@ impl Window {
             settings,
             settings_dir,
             given,
+            list_adapters,
             answer,
             answers_later,
             no_dialogs,
@@ -128,7 +132,8 @@ impl Window {
                 HandOver::Reveal(_) => failed.tell(Problem::new("This file could not be shown", "there is no desktop")),
             });
             let waker = Waker::default();
-            let list_adapters = Arc::new(|| vec!["Adapter of two".to_owned(), "llvmpipe".to_owned()]);
+            let two = || Arc::new(|| vec!["Adapter of two".to_owned(), "llvmpipe".to_owned()]) as _;
+            let list_adapters = list_adapters.unwrap_or_else(two);
             let options =
                 AppOptions { settings, settings_dir, given, list_adapters, chooser, open_page, desktop, waker, start };
             App::new(&cc.egui_ctx, Session::default(), send, received, options)
@@ -246,6 +251,7 @@ impl Window {
                 Look::Beside { image, layer } => Event::Beside(collection::activation(image, layer, &about)),
                 Look::Point(wish) => Event::Point(collection::point(wish, &about)),
                 Look::Strip(wish) => Event::Strip(Arc::new(collection::strip(wish, &about))),
+                Look::ChannelMaps(wishes) => Event::ChannelMaps(wishes.iter().map(groups::channel_map).collect()),
                 Look::Crops(wishes) => Event::Crops(wishes.into_iter().map(collection::crop).collect()),
                 Look::Query(wish) => Event::Queried(collection::query_answer(wish, &known)),
                 Look::Catalogue(CatalogueLook::Order { number, wish }) => {

@@ -68,7 +68,74 @@ fn groups_are_asked_for_at_the_layer_that_is_looked_at() {
             _ => None,
         });
         let asked = asked.unwrap_or_else(|| panic!("{button} asks for groups"));
-        assert_eq!((Some(asked.source), asked.method, asked.count), (source, ClusterMethod::KMeans, 20));
+        assert_eq!((Some(asked.source), asked.method, asked.count), (source, ClusterMethod::KMeans, 5));
+    }
+}
+
+/// What is asked for when the clusters are looked at, of so many images, with these clusterings in the workspace.
+fn asked_at_first_sight(count: usize, clusterings: Vec<String>) -> (Window, Vec<Request>) {
+    let mut window = Window::with_images(count, Setup::default());
+    window.tell([Event::Results { clusterings, maps: Vec::new(), has_embedding: false }]);
+    window.settle();
+    window.forget_sent();
+    window.click("Clusters");
+    let is_of_groups =
+        |it: &Request| matches!(it, Request::Analyse(AnalysisWish::Cluster(_)) | Request::OpenClustering(_));
+    let sent = window.sent().into_iter().filter(is_of_groups).collect();
+    (window, sent)
+}
+
+#[test]
+fn groups_are_made_unasked_where_that_takes_a_moment_and_those_of_before_come_back() {
+    let (mut window, sent) = asked_at_first_sight(240, Vec::new());
+    let [Request::Analyse(AnalysisWish::Cluster(wish))] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!(
+        (wish.method, wish.count, Some(&wish.source)),
+        (ClusterMethod::KMeans, 11, window.session().source().as_ref())
+    );
+    // Once: whoever stops it does not want it.
+    window.click("Findings");
+    window.forget_sent();
+    window.click("Clusters");
+    let is_cluster = |it: &Request| matches!(it, Request::Analyse(AnalysisWish::Cluster(_)));
+    assert!(!window.sent().iter().any(is_cluster), "{:?}", window.sent());
+    let before = wish.name();
+    let (_, sent) = asked_at_first_sight(240, vec![before.clone()]);
+    assert_eq!(sent, [Request::OpenClustering(before)]);
+    let (_, sent) = asked_at_first_sight(60, Vec::new());
+    assert_eq!(sent, [], "of few images one sees them by eye");
+    let (_, sent) = asked_at_first_sight(6_000, Vec::new());
+    assert_eq!(sent, [], "of many it takes a while");
+}
+
+#[test]
+fn over_the_crops_of_channels_lies_what_they_see_once_the_network_looked_again() {
+    let mut window = both_in_sight();
+    window.settle();
+    let asked = window.sent().into_iter().filter_map(|request| match request {
+        Request::Look(Look::ChannelMaps(wishes)) => Some(wishes),
+        _ => None,
+    });
+    let asked: Vec<_> = asked.flatten().collect();
+    assert!(!asked.is_empty() && asked.iter().all(|wish| [3, 5].contains(&wish.channel)), "{asked:?}");
+    assert!(asked.iter().all(|wish| window.session().opened.groups.map(*wish).is_some()));
+    window.forget_sent();
+    window.settle();
+    assert!(!window.sent().iter().any(|it| matches!(it, Request::Look(Look::ChannelMaps(_)))), "asked once");
+}
+
+#[test]
+fn stored_clusterings_are_called_by_what_made_them() {
+    let mut window = grouped();
+    let wish = window.session().opened.clustering.as_ref().expect("there is one").wish.clone();
+    let density = ClusterWish { method: ClusterMethod::Density, ..wish.clone() };
+    let clusterings = vec![wish.name(), density.name(), "by somebody else".to_owned()];
+    window.tell([Event::Results { clusterings, maps: Vec::new(), has_embedding: false }]);
+    window.settle();
+    window.click("Stored clusterings");
+    let layer = window.session().opened.layer_titles.of_name(&wish.source.layer).to_owned();
+    for name in [format!("k-means, 2 groups, {layer}"), format!("HDBSCAN, {layer}"), "by somebody else".to_owned()] {
+        assert!(window.names().contains(&name), "{name} of {:?}", window.names());
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use eframe::egui::{Key, vec2};
 use tiramisu::domain::{Projection, ProjectionMethod};
-use tiramisu::engine::{AnalysisAnswer, Event, Look, Request};
-use tiramisu::session::{Choose, ChooseMap, Colouring, MapChoice};
+use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Look, Request};
+use tiramisu::session::{Choose, ChooseMap, Colouring, MapChoice, MethodBy};
 use tiramisu::ui::Settings;
 
 use crate::support::collection;
@@ -50,6 +50,7 @@ fn maps_are_remembered_from_one_run_to_the_next() {
         number: 1,
         layer: Some("conv2".into()),
         method: ProjectionMethod::Pca,
+        method_by: MethodBy::Default,
         colouring: Colouring::Plain,
     };
     assert_eq!(again.session().opened.chosen.maps.beside, [expected]);
@@ -70,6 +71,39 @@ fn the_panel_tells_what_each_map_takes() {
     let before: Vec<&str> = names[place - 4..place].iter().map(String::as_str).collect();
     assert_eq!((before[0], before[2]), ("Map 1", "Map 2"), "{names:?}");
     assert!(before[1] != "0 B" && before[3] != "0 B", "{before:?}");
+}
+
+/// Who asked the engine for a map that takes a while.
+fn slow_maps(window: &Window) -> Vec<ProjectionMethod> {
+    let is_slow = |request: Request| match request {
+        Request::Analyse(AnalysisWish::Show(wish) | AnalysisWish::Project(wish)) => Some(wish.method),
+        _ => None,
+    };
+    window.sent().into_iter().filter_map(is_slow).collect()
+}
+
+#[test]
+fn the_map_begins_by_principal_components_and_goes_on_by_umap_unless_the_person_chose() {
+    let mut window = Window::with_images(240, Setup::default());
+    window.click("Map");
+    window.settle();
+    assert_eq!(slow_maps(&window), [ProjectionMethod::Umap]);
+    assert!(window.session().opened.projection().is_some_and(|map| map.wish.method == ProjectionMethod::Pca));
+    assert!(!window.has("Making the map") && window.has("Map"), "what is there stays: {:?}", window.names());
+    assert!(!window.session().opened.history.can_undo(), "nobody chose it");
+    window.forget_sent();
+    window.act(Choose::Map(ChooseMap::Method(0, ProjectionMethod::Pca)));
+    window.settle();
+    assert_eq!(slow_maps(&window), [], "who chose keeps it");
+    let settings: Settings = window.harness.state().settings().clone();
+    let mut again = Window::with_images(240, Setup { settings, ..Setup::default() });
+    again.click("Map");
+    assert_eq!(slow_maps(&again), []);
+    for count in [60, 100_000] {
+        let mut other = Window::with_images(count, Setup::default());
+        other.click("Map");
+        assert_eq!(slow_maps(&other), [], "of {count}");
+    }
 }
 
 #[test]

@@ -57,6 +57,7 @@ mod findings;
 mod frames;
 mod gallery;
 mod groups;
+mod icons;
 mod inside;
 mod left_at;
 mod maps;

@@ -1,8 +1,10 @@
 //! The settings: each says what it does, takes effect at once or says when, and goes back to its default.
 
+use std::sync::Arc;
+
 use eframe::egui::accesskit::Role;
 use eframe::egui::epaint::{ClippedShape, Shape};
-use eframe::egui::{Color32, Key, Modifiers, Rect, Theme, vec2};
+use eframe::egui::{Color32, Event, Key, Modifiers, PointerButton, Rect, Theme, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::domain::Precision;
 use tiramisu::engine::{NetworkFile, Request};
@@ -47,6 +49,45 @@ fn open(window: &mut Window) {
         window.harness.run_steps(1);
     }
     panic!("nobody says which adapters there are");
+}
+
+#[test]
+fn what_is_clicked_while_adapters_are_looked_for_is_what_was_aimed_at() {
+    let (found, wait) = crossbeam_channel::bounded::<()>(1);
+    let list = Arc::new(move || {
+        wait.recv().ok();
+        vec!["Adapter of two".to_owned(), "llvmpipe".to_owned()]
+    });
+    let setup = Setup { list_adapters: Some(list), size: vec2(1280.0, 1100.0), ..Setup::default() };
+    let mut window = Window::with_images(24, setup);
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Comma);
+    window.settle();
+    assert!(window.has("Looking which ones there are…"), "nobody has said it yet");
+    let place = |window: &Window| window.harness.get_by_role_and_label(Role::ComboBox, "Precision").rect();
+    let aimed = place(&window);
+    let button = |pressed: bool| Event::PointerButton {
+        pos: aimed.center(),
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    // The button goes down while they are looked for, and up when they are there.
+    window.harness.event(Event::PointerMoved(aimed.center()));
+    window.harness.event(button(true));
+    window.harness.run_steps(1);
+    found.send(()).expect("somebody waits");
+    for _ in 0..400 {
+        if !window.has("Looking which ones there are…") {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        window.harness.run_steps(1);
+    }
+    assert!(window.has("2 adapters found"), "{:?}", window.names());
+    assert_eq!(place(&window), aimed, "nothing moved");
+    window.harness.event(button(false));
+    window.settle();
+    assert!(window.has("16 bits"), "the list of precisions is open: {:?}", window.names());
 }
 
 /// Sets what has this name to what is called so in its list.
@@ -228,7 +269,7 @@ fn memory_is_set_by_numbers_within_bounds() {
         window.harness.get_by_role_and_label(Role::SpinButton, name).focus();
         window.settle();
         window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
-        window.harness.event(eframe::egui::Event::Text(text.to_owned()));
+        window.harness.event(Event::Text(text.to_owned()));
         window.harness.key_press(Key::Enter);
         window.settle();
     }

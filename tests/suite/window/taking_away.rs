@@ -26,7 +26,7 @@ fn the_map_as_a_picture_is_drawn_as_the_person_says() {
     assert_eq!(*window.questions.borrow(), [Question::Export(ExportFormat::Png)]);
     let sent = window.sent();
     let Some(Request::Export(export)) = sent.last() else { panic!("{sent:?}") };
-    assert_eq!(export.dataset.map, MapPicture { width_px: 4096, with_pictures: true });
+    assert_eq!(export.dataset.map, MapPicture { width_px: 4096, with_pictures: true, ..MapPicture::default() });
     assert_eq!((&export.target, export.images.len(), export.map.is_some()), (&target, 1, true));
 
     window.click("Export");

@@ -190,3 +190,20 @@ fn a_network_that_is_dropped_is_looked_through() {
     let opened = |sent: &Request| matches!(sent, Request::Open(open) if open.network == network);
     assert!(window.sent().iter().any(opened), "{:?}", window.sent());
 }
+
+#[test]
+fn many_folders_keep_what_they_were_looked_at_through_and_a_dozen_are_listed() {
+    let mut settings = Settings::default();
+    for number in 0..20 {
+        settings.remember(recent(&PathBuf::from(format!("/pictures/{number}")), None));
+    }
+    assert!(settings.known(Path::new("/pictures/0"), None).is_some());
+    assert_eq!(settings.listed().len(), 12);
+    assert_eq!(settings.listed()[0].folder, Path::new("/pictures/19"));
+    let mut window = Window::open(Setup { settings, ..Setup::default() });
+    window.click("File");
+    window.click("Open recent");
+    let listed = window.names().iter().filter(|name| name.starts_with("/pictures/")).count();
+    assert!((12..=24).contains(&listed), "{:?}", window.names());
+    assert!(!window.has("/pictures/7"), "{:?}", window.names());
+}

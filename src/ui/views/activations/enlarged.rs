@@ -1,10 +1,11 @@
 //! One channel, large: alone, and over the image.
 
-use eframe::egui::{Button, Color32, Id, Pos2, Rect, RichText, Role, Sense, Slider, Ui, Vec2, WidgetInfo, pos2, vec2};
+use eframe::egui::{Color32, Id, Pos2, Rect, RichText, Role, Sense, Slider, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::{ActivationsView, cell, controls, exemplars, order::short};
 use crate::engine::ActivationView;
 use crate::session::{Action, Choose, Session};
+use crate::ui::icons::Icon;
 use crate::ui::paint::{HeatMapCell, HeatMapStyle, heat_maps};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
@@ -24,8 +25,8 @@ pub fn show(
     let [count, h, w] = activation.values.shape();
     let heading = session.opened.channel_heading(activation.layer, channel);
     ui.horizontal(|ui| {
-        let step = |ui: &mut Ui, sign: &str, name: &str, to: Option<usize>, actions: &mut Vec<Action>| {
-            let response = ui.add_enabled(to.is_some(), Button::new(sign)).on_hover_text(name).accessible_name(name);
+        let step = |ui: &mut Ui, sign: Icon, name: &str, to: Option<usize>, actions: &mut Vec<Action>| {
+            let response = sign.button_if(ui, to.is_some(), name);
             if let (true, Some(to)) = (response.clicked(), to) {
                 actions.push(Choose::Channel(Some(to)).into());
             }
@@ -34,8 +35,8 @@ pub fn show(
         let place = order.iter().position(|&other| other == channel);
         let before = place.and_then(|place| place.checked_sub(1)).and_then(|place| order.get(place)).copied();
         let after = place.and_then(|place| order.get(place + 1)).copied();
-        step(ui, "‹", "Previous channel", before, actions);
-        step(ui, "›", "Next channel", after, actions);
+        step(ui, Icon::Previous, "Previous channel", before, actions);
+        step(ui, Icon::Next, "Next channel", after, actions);
         ui.label(RichText::new(&heading).size(15.0).color(palette.strong));
         ui.label(RichText::new(format!("of {count}")).color(palette.weak));
         let back = ui.button("All channels").on_hover_text("Back to the wall of channels (Esc)");

@@ -1,9 +1,10 @@
 //! Which image and which layer.
 
-use eframe::egui::{Button, Image, Label, RichText, Sense, Ui};
+use eframe::egui::{Image, Label, RichText, Sense, Ui};
 
 use crate::session::{Action, Choose, Session};
 use crate::ui::command::Command;
+use crate::ui::icons::Icon;
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::text::{shape_text, with_unit};
@@ -49,14 +50,14 @@ pub fn show(
             }
         }
         let Some(layer) = collection.layers.get(index) else { return };
-        let step = |ui: &mut Ui, sign: &str, name: &str, to: Option<usize>, actions: &mut Vec<Action>| {
-            let response = ui.add_enabled(to.is_some(), Button::new(sign)).on_hover_text(name).accessible_name(name);
+        let step = |ui: &mut Ui, sign: Icon, name: &str, to: Option<usize>, actions: &mut Vec<Action>| {
+            let response = sign.button_if(ui, to.is_some(), name);
             if let (true, Some(to)) = (response.clicked(), to) {
                 actions.push(Choose::Layer(to).into());
             }
         };
-        step(ui, "‹", "Previous layer", index.checked_sub(1), actions);
-        step(ui, "›", "Next layer", Some(index + 1).filter(|&next| next < collection.layers.len()), actions);
+        step(ui, Icon::Previous, "Previous layer", index.checked_sub(1), actions);
+        step(ui, Icon::Next, "Next layer", Some(index + 1).filter(|&next| next < collection.layers.len()), actions);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             ui.add_space(2.0);

@@ -5,6 +5,7 @@ use eframe::egui::{Button, Label, RichText, ScrollArea, Sense, Ui, UiBuilder, Ve
 use super::{Drawing, TILE};
 use crate::domain::{Decision, ImageId, Tags};
 use crate::session::Choose;
+use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 
 /// Height of a row: a picture, and a little room.
@@ -41,11 +42,21 @@ pub(super) struct Row {
     pub choices: Vec<Choice>,
 }
 
+/// The sign of a decision.
+fn icon_of(decision: &Decision) -> Icon {
+    match decision {
+        Decision::Remove => Icon::Remove,
+        Decision::Relabel(_) => Icon::Label,
+        Decision::LabelIsRight | Decision::PictureIsRight | Decision::NoCopy => Icon::Dismiss,
+    }
+}
+
 /// A button a choice; `of` whom, for screen readers.
 pub(super) fn show_choices(ui: &mut Ui, ids: &[ImageId], of: &str, choices: &[Choice], drawing: &mut Drawing) {
     for Choice { text, hint, decision } in choices {
         let tag = Tags::cleaned(&decision.tag());
-        let button = ui.add_enabled(tag.is_ok(), Button::new(RichText::new(text).small()).small());
+        let button =
+            ui.add_enabled(tag.is_ok(), Button::new((icon_of(decision).small(), RichText::new(text).small())).small());
         let button = button.on_hover_text(*hint).on_disabled_hover_text("The label is too long to be a tag");
         let button = button.accessible_name(format!("{text}: {of}"));
         if let (true, Ok(tag)) = (button.clicked(), tag) {

@@ -8,6 +8,7 @@ use super::predicate::PredicateField;
 use crate::domain::{Centrality, ColumnOrder, Filter, Sort, TableColumn};
 use crate::session::{Action, Choose, Session};
 use crate::ui::command::command_key;
+use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::widgets::centrality;
 use crate::ui::widgets::label_filter::LabelFilter;
@@ -95,7 +96,7 @@ impl Bar {
     }
 
     fn show_toggle(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-        let toggle = Button::selectable(self.predicate.is_on, "Query").frame_when_inactive(true);
+        let toggle = Button::selectable(self.predicate.is_on, (Icon::Query.atom(), "Query")).frame_when_inactive(true);
         let hint = "Filter by a predicate instead of a name: label = 'dog' and width > 512 and not tag('blurred')";
         if ui.add(toggle).on_hover_text(hint).accessible_name("Filter by predicate").clicked() {
             let filter = self.predicate.toggle(&session.opened.chosen.filter);
@@ -106,6 +107,7 @@ impl Bar {
     fn show_text(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let edit = TextEdit::singleline(&mut self.text)
             .id(ui.make_persistent_id("gallery filter"))
+            .prefix(Icon::Search.sized(14.0))
             .hint_text("Filter by name")
             .desired_width(ui.available_width().max(40.0));
         let response = ui.add(edit).accessible_name("Filter by name");
@@ -167,8 +169,9 @@ fn show_sort(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
 }
 
 fn show_problems_chip(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    let text = RichText::new("Only problems  ×").color(palette().problem);
-    if ui.add(Button::new(text).small()).on_hover_text("Show all images again").clicked() {
+    let text = RichText::new("Only problems").color(palette().problem);
+    let chip = ui.add(Button::new((text, Icon::Close.small())).small()).on_hover_text("Show all images again");
+    if chip.accessible_name("Only problems  ×").clicked() {
         actions.push(Choose::Filter(Filter { only_problems: false, ..session.opened.chosen.filter.clone() }).into());
     }
 }

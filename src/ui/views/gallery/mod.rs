@@ -239,7 +239,16 @@ impl GalleryView {
                 let line = Rect::from_min_max(picture.left_bottom(), rect.max);
                 let colour = if marks.selected || marks.hovered { palette().strong } else { palette().weak };
                 let dot = self.ranks.colour(image.label);
-                tile::paint_caption(ui, line, dot, image.path.file_name(), colour);
+                let name = image.path.file_name();
+                match image.label {
+                    // What it shows says more than how its file is called.
+                    Some(label) => {
+                        let words =
+                            [(label, if colour == palette().weak { palette().text } else { colour }), (name, colour)];
+                        tile::paint_caption_of(ui, line, dot, &words);
+                    }
+                    None => tile::paint_caption(ui, line, dot, name, colour),
+                }
             }
         }
         self.hover.settle(under, session, actions);

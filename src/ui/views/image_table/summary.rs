@@ -11,6 +11,7 @@ use super::rows::PADDING;
 use crate::domain::predicate::{NarrowedColumn, Narrowing, asks_for_tag, with_tag};
 use crate::domain::{ColumnValue, Distribution, DistributionWish, Filter, ImageFacts, Spread, TableColumn, ValueCount};
 use crate::session::{Action, Choose, Session};
+use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{counted, thousands};
 
@@ -148,7 +149,7 @@ impl Summary<'_> {
     /// The button that takes the filter of the column away.
     fn show_widen(&self, ui: &mut Ui, rect: Rect) -> bool {
         let place = Rect::from_center_size(rect.right_top() + vec2(-14.0, 11.0), vec2(16.0, 16.0));
-        let button = Button::new("×").small().frame_when_inactive(true);
+        let button = Button::new(Icon::Close.sized(10.0)).small().frame_when_inactive(true);
         let response = ui.put(place, button).on_hover_text("Take the filter of this column away");
         response.accessible_name(format!("Show all of {}", self.column.title())).clicked()
     }

@@ -1,10 +1,11 @@
 //! The row above: which picture, which layer, in which order, how strongly.
 
-use eframe::egui::{Button, ComboBox, Label, RichText, Slider, Ui};
+use eframe::egui::{ComboBox, Label, RichText, Slider, Ui};
 
 use super::order::InsideOrder;
 use super::{InsideView, compare};
 use crate::session::{Action, Choose};
+use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::views::ViewContext;
 use crate::ui::widgets::text::{end_of_name, shape_text};
@@ -47,14 +48,14 @@ fn show_layer(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let Some(collection) = cx.session.collection() else { return };
     let index = cx.session.opened.chosen.layer;
     let Some(layer) = collection.layers.get(index) else { return };
-    let step = |ui: &mut Ui, sign: &str, name: &str, to: Option<usize>, actions: &mut Vec<Action>| {
-        let response = ui.add_enabled(to.is_some(), Button::new(sign)).on_hover_text(name).accessible_name(name);
+    let step = |ui: &mut Ui, sign: Icon, name: &str, to: Option<usize>, actions: &mut Vec<Action>| {
+        let response = sign.button_if(ui, to.is_some(), name);
         if let (true, Some(to)) = (response.clicked(), to) {
             actions.push(Choose::Layer(to).into());
         }
     };
-    step(ui, "‹", "Shallower layer", index.checked_sub(1), cx.actions);
-    step(ui, "›", "Deeper layer", Some(index + 1).filter(|&next| next < collection.layers.len()), cx.actions);
+    step(ui, Icon::Previous, "Shallower layer", index.checked_sub(1), cx.actions);
+    step(ui, Icon::Next, "Deeper layer", Some(index + 1).filter(|&next| next < collection.layers.len()), cx.actions);
     let short = cx.session.opened.layer_titles.name(index);
     let galley = end_of_name(ui.painter(), short, 13.0, palette().strong, LAYER);
     let about = format!("{}\n{}, {}", layer.name, layer.kind, shape_text(layer.shape));

@@ -5,6 +5,7 @@ use eframe::egui::{Button, Id, Popup, PopupCloseBehavior, Rect, RichText, Role, 
 use crate::domain::ImageId;
 use crate::session::{Choose, Session};
 use crate::ui::command::command_key;
+use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::views::ViewContext;
 use crate::ui::widgets::tile::{paint_picture, paint_waiting};
@@ -21,7 +22,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let chosen = &cx.session.opened.chosen;
     if let Some(other) = chosen.beside {
         let name = cx.session.image(other).map_or("", |image| image.path.file_name());
-        let stop = Button::new(format!("× {name}")).truncate();
+        let stop = Button::new((Icon::Close.small(), name)).truncate();
         if ui.add(stop).on_hover_text("Stop comparing").accessible_name("Stop comparing").clicked() {
             cx.actions.push(Choose::Beside(None).into());
         }
@@ -30,14 +31,16 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     // Two that are selected are two that are meant.
     let others: Vec<ImageId> = others_selected(cx.session).take(2).collect();
     if let [other] = others[..] {
-        let button = Button::new("Compare the two");
+        let button = Button::new((Icon::Compare.atom(), "Compare the two"));
         let hint = "Both selected pictures side by side, at every depth";
         if ui.add(button).on_hover_text(hint).accessible_name("Compare the two").clicked() {
             cx.actions.push(Choose::Beside(Some(other)).into());
         }
         return;
     }
-    let button = ui.button("Compare with…").on_hover_text("A second picture beside this one, at every depth");
+    let button = ui
+        .button((Icon::Compare.atom(), "Compare with…"))
+        .on_hover_text("A second picture beside this one, at every depth");
     Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| offer(ui, cx));
 }
 

@@ -8,7 +8,7 @@ use eframe::egui::{self, Pos2, Ui, UiBuilder};
 use super::common::{Common, Place};
 use super::layout::cells;
 use super::tool::Handling;
-use super::{OneMap, toolbar};
+use super::{OneMap, beginning, toolbar};
 use crate::domain::{ImageId, Tags};
 use crate::engine::Collection;
 use crate::session::{Ask, Colouring, MapChoice, Session};
@@ -61,6 +61,7 @@ impl View for MapView {
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
         let ViewContext { session, thumbs, actions, commands, .. } = cx;
         self.follow(ui.ctx(), session);
+        beginning::choose(session, actions);
         let Self { maps, handling, tags, highlighted, row_width, .. } = self;
         let chosen: Vec<&MapChoice> = session.opened.chosen.maps.iter().collect();
         let (tags, is_alone) = (tags.tags.as_slice(), chosen.len() < 2);

@@ -2,7 +2,8 @@
 
 use eframe::egui::{Spinner, Ui};
 
-use crate::session::{MapChoice, Session};
+use crate::domain::ProjectionWish;
+use crate::session::{MapChoice, MethodBy, Session};
 use crate::ui::theme;
 use crate::ui::widgets::empty::empty_state;
 
@@ -17,7 +18,12 @@ pub struct Why {
 pub fn why_not(session: &Session, map: &MapChoice, has_plane: bool) -> Option<Why> {
     let projection = session.opened.projection_of(map.number).filter(|_| has_plane);
     let wish = session.opened.wish_of_map(map);
-    let Some(projection) = projection.filter(|known| wish.as_ref() == Some(&known.wish)) else {
+    // What the program begins with stays until there is something better.
+    let is_beginning = |known: &ProjectionWish| {
+        map.method_by == MethodBy::Program && wish.as_ref().is_some_and(|wish| wish.source == known.source)
+    };
+    let is_drawn = |known: &ProjectionWish| wish.as_ref() == Some(known) || is_beginning(known);
+    let Some(projection) = projection.filter(|known| is_drawn(&known.wish)) else {
         return Some(why(session, map));
     };
     (projection.points.is_empty()).then(|| Why {

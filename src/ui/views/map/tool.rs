@@ -1,6 +1,7 @@
 //! What a drag over the map does.
 
 use super::shape::Shape;
+use crate::ui::icons::Icon;
 
 /// What a plain drag does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +28,16 @@ impl Tool {
             Self::Lasso => "Lasso",
             Self::Rectangle => "Rectangle",
             Self::Brush => "Brush",
+        }
+    }
+
+    /// Its sign.
+    pub fn icon(self) -> Icon {
+        match self {
+            Self::Move => Icon::Move,
+            Self::Lasso => Icon::Lasso,
+            Self::Rectangle => Icon::Rectangle,
+            Self::Brush => Icon::Brush,
         }
     }
 

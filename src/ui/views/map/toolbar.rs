@@ -1,6 +1,6 @@
 //! The rows above the maps: what is the same for all, and what each has of its own. One map alone has all of it in one row.
 
-use eframe::egui::{Align, Button, ComboBox, Frame, Layout, Margin, Ui};
+use eframe::egui::{Align, Button, ComboBox, Frame, Layout, Margin, Response, Ui};
 
 use super::OneMap;
 use super::common::{Common, Place};
@@ -8,6 +8,7 @@ use super::plane::Plane;
 use super::tool::{Handling, Tool};
 use crate::domain::{Centrality, ImageColumn, ProjectionMethod};
 use crate::session::{Action, Analyse, Choose, ChooseMap, Colouring, MapChoice, Session};
+use crate::ui::icons::Icon;
 use crate::ui::widgets::centrality;
 
 const COLOURINGS: [(Colouring, &str); 14] = [
@@ -142,16 +143,26 @@ fn row(ui: &mut Ui, width: &mut f32, mut show: impl FnMut(&mut Ui, Part)) {
 /// What a drag does.
 fn tools(ui: &mut Ui, handling: &mut Handling) {
     for tool in Tool::ALL {
-        if ui.selectable_label(handling.tool == tool, tool.word()).on_hover_text(tool.hint()).clicked() {
+        let hint = format!("{}. {}", tool.word(), tool.hint());
+        if icon_toggle(ui, handling.tool == tool, tool.icon(), tool.word(), &hint).clicked() {
             handling.tool = tool;
         }
     }
 }
 
+/// A button that is on or off, with nothing but its sign on it.
+fn icon_toggle(ui: &mut Ui, is_on: bool, icon: Icon, name: &str, hint: &str) -> Response {
+    let padding = ui.spacing().button_padding.x;
+    ui.spacing_mut().button_padding.x = 6.0;
+    let response = ui.add(Button::selectable(is_on, icon.sized(17.0))).on_hover_text(hint).accessible_name(name);
+    ui.spacing_mut().button_padding.x = padding;
+    response
+}
+
 /// The way back to the whole.
 fn fit(ui: &mut Ui, is_moved: &mut bool, place: Place) {
-    let button = ui.button("Fit").on_hover_text("Show the whole map. Double-click does so too.");
-    let button = if place.is_alone() { button } else { button.accessible_name(format!("Fit map {}", place.index + 1)) };
+    let name = if place.is_alone() { "Fit".to_owned() } else { format!("Fit map {}", place.index + 1) };
+    let button = Icon::Fit.button(ui, "Show the whole map. Double-click does so too.").accessible_name(name);
     if button.clicked() {
         *is_moved = false;
     }
@@ -161,12 +172,12 @@ fn fit(ui: &mut Ui, is_moved: &mut bool, place: Place) {
 fn layers_over(ui: &mut Ui, handling: &mut Handling) {
     let hint =
         "Show pictures among the points: of every image where there is room, else of one for each part of the map";
-    if ui.selectable_label(!handling.is_bare, "Pictures").on_hover_text(hint).clicked() {
+    if icon_toggle(ui, !handling.is_bare, Icon::Picture, "Pictures", hint).clicked() {
         handling.is_bare = !handling.is_bare;
     }
     let hint = "Lines from the picture under the pointer to those most like it at the layer looked at, wherever the map put \
                 them";
-    if ui.selectable_label(handling.is_lined, "Lines").on_hover_text(hint).clicked() {
+    if icon_toggle(ui, handling.is_lined, Icon::Lines, "Lines", hint).clicked() {
         handling.is_lined = !handling.is_lined;
     }
 }
@@ -174,7 +185,7 @@ fn layers_over(ui: &mut Ui, handling: &mut Handling) {
 /// One more map.
 fn another(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let can = session.opened.chosen.maps.can_add();
-    let button = ui.add_enabled(can, Button::new("+ Map"));
+    let button = ui.add_enabled(can, Button::new((Icon::Plus.small(), "Map")));
     let hint = "Another map beside this one, with a layer, a method and colours of its own. What is selected on one is \
                 selected on all.";
     let button = button.on_hover_text(hint).on_disabled_hover_text("There is no room for more maps than these");
@@ -186,7 +197,7 @@ fn another(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
 /// One map less.
 fn close(ui: &mut Ui, map: &MapChoice, place: Place, actions: &mut Vec<Action>) {
     let name = format!("Close map {}", place.index + 1);
-    let button = ui.button("×").on_hover_text("Close this map; the others stay").accessible_name(name);
+    let button = Icon::Close.button(ui, "Close this map; the others stay").accessible_name(name);
     if button.clicked() {
         actions.push(Choose::Map(ChooseMap::Close(map.number)).into());
     }

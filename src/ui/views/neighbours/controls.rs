@@ -7,6 +7,7 @@ use crate::domain::{Metric, Pooling};
 use crate::engine::Collection;
 use crate::session::{Action, Choose, Comparison, Session, stored_layers};
 use crate::ui::command::Command;
+use crate::ui::icons::Icon;
 use crate::ui::landmarks::Landmark;
 
 const EMBEDDING: &str = "The full-network embedding. The score is the number of features whose codes (weak, neither, \
@@ -139,7 +140,7 @@ fn show_mix(
                 actions.push(with(layers));
             }
             let name = format!("Take {layer} out of the mix");
-            if layers.len() > 1 && ui.small_button("×").on_hover_text(&name).accessible_name(name).clicked() {
+            if layers.len() > 1 && Icon::Close.small_button(ui, &name).clicked() {
                 let mut layers = layers.to_vec();
                 layers.remove(place);
                 actions.push(with(layers));

@@ -6,6 +6,7 @@ use super::{NeighboursView, label_of, region};
 use crate::domain::{Example, ImageId, ImageRef, Representation};
 use crate::engine::NeighbourList;
 use crate::session::{Action, Ask, Choose, Session};
+use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::ask_with;
@@ -106,9 +107,9 @@ impl NeighboursView {
 
 /// A small button in the corner of the neighbour under the pointer.
 fn show_why(ui: &mut Ui, picture: Rect, rank: usize, image: ImageId, actions: &mut Vec<Action>) {
-    let size = vec2(40.0, 19.0);
+    let size = Vec2::splat(19.0);
     let corner = Rect::from_min_size(picture.right_bottom() - size - vec2(3.0, 3.0), size);
-    let response = ask_with::in_corner(ui, corner, "Why?", "Which channels make it similar");
+    let response = ask_with::in_corner(ui, corner, Icon::Why, "Why is it similar? Which channels make it so");
     if response.accessible_name(format!("Why neighbour {rank}?")).clicked() {
         actions.push(Ask::Why(image).into());
     }

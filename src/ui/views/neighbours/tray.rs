@@ -7,6 +7,7 @@ use eframe::egui::{
 use super::{anywhere, like, region};
 use crate::domain::Example;
 use crate::session::{Action, Choose, Chosen, Comparison, Session};
+use crate::ui::icons::Icon;
 use crate::ui::question_words;
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
@@ -92,22 +93,34 @@ fn show_ways(
     like::show_adding(ui, session, actions);
     let count = others.len();
     let signs =
-        [("+ Selection", 1.0, "Also like the selected images"), ("− Selection", -1.0, "Less like the selected images")];
-    for (word, weight, hint) in signs.into_iter().filter(|_| can_add) {
-        if ui.small_button(word).on_hover_text(format!("{hint} ({count})")).clicked() {
+        [(Icon::Plus, 1.0, "Also like the selected images"), (Icon::Minus, -1.0, "Less like the selected images")];
+    for (sign, weight, hint) in signs.into_iter().filter(|_| can_add) {
+        let name = if weight > 0.0 { "+ Selection" } else { "− Selection" };
+        let button = ui.add(Button::new((sign.small(), "Selection")).small());
+        if button.on_hover_text(format!("{hint} ({count})")).accessible_name(name).clicked() {
             actions.push(Choose::AddExamples(others.clone(), weight).into());
         }
     }
     if let Some(first) = first {
         let name = question_words::example(session, first);
         let hint = format!("Hold {name}: ask with it also when another picture is clicked");
-        if ui.small_button("Hold").on_hover_text(hint).accessible_name(format!("Hold {name}")).clicked() {
+        if ui
+            .add(Button::new((Icon::Hold.small(), "Hold")).small())
+            .on_hover_text(hint)
+            .accessible_name(format!("Hold {name}"))
+            .clicked()
+        {
             actions.push(Choose::HoldExample.into());
         }
     }
     if let (Some(Example::Region { .. }), true) = (first, is_plain(chosen)) {
         let hint = "Search with the whole picture";
-        if ui.small_button("Box  ×").on_hover_text(hint).accessible_name(hint).clicked() {
+        if ui
+            .add(Button::new((RichText::new("Box").small(), Icon::Close.sized(10.0))).small())
+            .on_hover_text(hint)
+            .accessible_name(hint)
+            .clicked()
+        {
             actions.push(Choose::Region(None).into());
         }
     }
@@ -142,7 +155,7 @@ fn show_chip(
     let inside = UiBuilder::new().max_rect(rect.shrink2(vec2(4.0, 2.0)));
     let mut chip = ui.new_child(inside.layout(Layout::right_to_left(Align::Center)));
     chip.spacing_mut().item_spacing.x = 5.0;
-    let cross = chip.add(Button::new(RichText::new("×").small()).small().frame(false));
+    let cross = chip.add(Button::new(Icon::Close.small()).small().frame(false));
     let leave_out = format!("Leave out {name}");
     if cross.on_hover_text(&leave_out).accessible_name(&leave_out).clicked() {
         actions.push(Choose::RemoveExample(example.clone()).into());

@@ -5,6 +5,7 @@ use eframe::egui::{Button, Key, PopupCloseBehavior, RichText, ScrollArea, TextEd
 
 use crate::domain::{ImageGroup, saved_tag};
 use crate::session::{Action, Choose, Save, Session};
+use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{counted, thousands};
 
@@ -21,7 +22,7 @@ impl SavedMenu {
     /// Shows the menu.
     pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-        let (response, _) = MenuButton::new("Saved").config(config).ui(ui, |ui| {
+        let (response, _) = MenuButton::new((Icon::Save.atom(), "Saved")).config(config).ui(ui, |ui| {
             ui.set_min_width(240.0);
             self.field(ui, session, actions);
             self.list(ui, session, actions);
@@ -77,13 +78,13 @@ impl SavedMenu {
                         let pick = ui.input(|input| crate::ui::widgets::tile::pick_of_set(input.modifiers));
                         actions.push(Choose::PickGroup(ImageGroup::Tag(tags.clone(), tag), pick).into());
                     }
-                    let rename = ui.small_button("Rename").accessible_name(format!("Rename saved {name}"));
+                    let rename =
+                        Icon::Rename.small_button(ui, "Rename").accessible_name(format!("Rename saved {name}"));
                     if rename.clicked() {
                         self.renaming = Some((name.to_owned(), name.to_owned()));
                     }
                     let hint = "The pictures stay selected. Undo brings it back";
-                    let forget =
-                        ui.small_button("×").on_hover_text(hint).accessible_name(format!("Forget saved {name}"));
+                    let forget = Icon::Close.small_button(ui, hint).accessible_name(format!("Forget saved {name}"));
                     if forget.clicked() {
                         actions.push(Choose::Save(Save::Forget(name.to_owned())).into());
                     }

@@ -7,6 +7,7 @@ use eframe::egui::{Atom, Button, RichText, ScrollArea, Ui};
 
 use crate::domain::ImageGroup;
 use crate::session::{Action, Choose, Combining, Session};
+use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::widgets::label_filter::shown_name;
 use crate::ui::widgets::text::thousands;
@@ -28,7 +29,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         // What would surprise is seen with the menu closed, too.
         false => format!("Select: {}", combining.word().to_lowercase()),
     };
-    let (response, _) = MenuButton::new(text).ui(ui, |ui| items(ui, session, is_wide, actions));
+    let (response, _) = MenuButton::new((Icon::Select.atom(), text)).ui(ui, |ui| items(ui, session, is_wide, actions));
     let hint = "Select by label, tag, cluster, or what is shown";
     response.on_hover_text(hint).accessible_name("Select");
     if is_wide {

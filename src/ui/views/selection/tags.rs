@@ -4,6 +4,7 @@ use eframe::egui::{Button, Key, RichText, ScrollArea, TextEdit, Ui};
 
 use crate::domain::{Example, ImageGroup, ImageSet, Tags, saved_name};
 use crate::session::{Action, Choose, Session};
+use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{counted, thousands};
 use crate::ui::widgets::{ask_with, tag_dot};
@@ -29,8 +30,8 @@ impl TagRow {
                 for (tag, count) in session.opened.tally.tags.iter().filter(|(tag, _)| saved_name(tag).is_none()) {
                     let share =
                         if *count == selection.len() { String::new() } else { format!("  {}", thousands(*count)) };
-                    let words = RichText::new(format!("{tag}{share}  ×")).small();
-                    let chip = Button::new((tag_dot::atom(session, tag), words)).small();
+                    let words = RichText::new(format!("{tag}{share}")).small();
+                    let chip = Button::new((tag_dot::atom(session, tag), words, Icon::Close.sized(10.0))).small();
                     let images = counted(*count, "image", "images");
                     let hint = format!("On {images}. Click to remove the tag, right click for its colour");
                     let name = format!("Remove tag {tag}");
