@@ -12,7 +12,7 @@ pub(super) fn title(session: &Session, name: &str) -> String {
         let layer = titles.of_name(&source.layer);
         Some(match source.pooling {
             Pooling::Average => layer.to_owned(),
-            other => format!("{layer} ({})", other.word()),
+            Pooling::Maximum => format!("{layer} ({})", source.pooling.word()),
         })
     };
     let by = |method: ClusterMethod| {
