@@ -127,6 +127,16 @@ impl Workspace {
             // They come last, and what is removed before belongs to them.
             self.announce_replacement();
         }
+        // Vectors are removed by what the images will be: where these cannot go back, nothing does.
+        let of_images = journal.tables.iter().find(|step| step.table == IMAGES).and_then(|step| step.from);
+        if let Some(version) = of_images.filter(|_| ours.iter().any(|name| name == IMAGES))
+            && let Err(error) = self.read_table(IMAGES).and_then(|images| images.at(version))
+        {
+            failed(IMAGES, error)?;
+            Journal::remove(self.root())?;
+            self.refresh()?;
+            return Ok(done);
+        }
         for Step { table: name, from, misfits } in journal.tables {
             // The journal is a file that anybody can write, and a workspace may come from anywhere: only its own tables are
             // changed. What is not there any more was removed meanwhile, and nothing of it can be wrong.

@@ -297,7 +297,7 @@ impl Icon {
         ui.spacing_mut().button_padding.x -= 4.0;
         let response = ui.add_enabled(is_enabled, Button::new(self.sized(ALONE)));
         ui.spacing_mut().button_padding.x += 4.0;
-        response.on_hover_text(name).accessible_name(name)
+        response.on_hover_text(name).on_disabled_hover_text(name).accessible_name(name)
     }
 
     /// A small one, which stands in a row of small words.

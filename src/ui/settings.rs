@@ -19,7 +19,6 @@ use crate::session::{Action, LeftAt, Maps, Open, Place};
 pub use computing::{Computing, Given};
 pub use memory::Memory;
 
-/// How many folders are remembered.
 /// So many folders are remembered: of what a person looks at, what they were looked at through.
 const KNOWN_FOLDERS: usize = 200;
 /// So many of them are listed.

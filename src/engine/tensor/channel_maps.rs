@@ -10,6 +10,7 @@ use crate::gpu::TensorView;
 
 impl TensorThread {
     /// Tells them image by image, as they become ready, until somebody asks for others. A picture that cannot be read has none.
+    /// Where another look waits, it comes first: what is left is told as none, and may be asked for again.
     pub(super) fn channel_maps(
         &mut self,
         wished: &[(Picture, Vec<ChannelMapWish>)],
@@ -40,6 +41,10 @@ impl TensorThread {
             }
             let maps: Result<Vec<ChannelMap>, Problem> = planes.into_iter().map(read).collect();
             self.outbox.tell(Event::ChannelMaps(maps?.into()));
+            if self.looks.has_waiting() && !is_stale() {
+                self.outbox.tell(Event::ChannelMaps([].into()));
+                return Ok(());
+            }
         }
         Ok(())
     }

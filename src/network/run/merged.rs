@@ -20,6 +20,9 @@ use super::{
 /// So many filters, spread over all, tell whether more are worth a look: reading all of a learned network's takes long.
 const SAMPLED: usize = 4;
 
+/// A filter that tells apart more kinds of channels was learned.
+const MOST_KINDS: usize = 256;
+
 /// A convolution over sums of channels.
 pub(super) struct MergedConvolution {
     parts: Vec<Part>,
@@ -49,10 +52,11 @@ impl MergedConvolution {
         let of = |filter: usize, channel: usize| &weight.values[(filter * channels + channel) * taps..][..taps];
         let kinds = |filter: usize, most: usize| Kinds::of(channels, most, |channel| of(filter, channel));
         let sampled = (0..SAMPLED).map(|number| number * out / SAMPLED);
-        if sampled.filter(|filter| kinds(*filter, channels / 2).is_some()).count() * 2 < SAMPLED {
+        let few = (channels / 2).min(MOST_KINDS);
+        if sampled.filter(|filter| kinds(*filter, few).is_some()).count() * 2 < SAMPLED {
             return None;
         }
-        let each = (0..out).map(|filter| kinds(filter, channels)).collect::<Option<Vec<_>>>()?;
+        let each = (0..out).map(|filter| kinds(filter, channels.min(MOST_KINDS))).collect::<Option<Vec<_>>>()?;
         let seen = taken_together(each)?;
         let merged: usize = seen.iter().map(Seen::cost).sum();
         if merged * 3 > cost(out, channels) * 2 {

@@ -125,7 +125,8 @@ impl Runner {
     }
 
     /// As [`forward_unless`](Self::forward_unless), for who wants no more than what each layer's planes come to. On this processor
-    /// what is inside a bottleneck is looked at while it is there, and never written.
+    /// what is inside a bottleneck is looked at while it is there, and never written. Where numbers there are infinite or none, the
+    /// layers of the whole batch run one after the other, which rounds otherwise.
     ///
     /// # Panics
     /// As there.

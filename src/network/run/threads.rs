@@ -69,7 +69,8 @@ pub(super) fn share<R>(pass: impl FnOnce() -> R) -> R {
     // Those of another pool have passes of their own to run.
     let crew = CREW.with(|crew| {
         let crew = crew.as_ref().filter(|crew| crew.pool.current_num_threads() > 1)?;
-        Some((crew.others.clone(), crew.board.clone()))
+        // Nor has a pass within a piece of another one.
+        (!crew.board.is_at_it()).then(|| (crew.others.clone(), crew.board.clone()))
     });
     let Some((others, board)) = crew else { return pass() };
     let _kept = others.keep_off();

@@ -55,8 +55,12 @@ def _unpack(to: Path) -> Path:
     try:
         with lzma.open(PACKED) as source, os.fdopen(number, "wb") as target:
             shutil.copyfileobj(source, target, 1 << 20)
+            target.flush()
+            os.fsync(target.fileno())
         part.chmod(0o755)
         os.replace(part, to)
+    except (lzma.LZMAError, EOFError) as error:
+        raise RuntimeError(f"{PACKED} is damaged ({error}): install the package again") from error
     finally:
         part.unlink(missing_ok=True)
     return to

@@ -52,7 +52,7 @@ def data_sizes(table: lance.LanceDataset) -> dict[str, int]:
 def is_kept(here: Path, to: Path, size: int | None) -> bool:
     """Whether a file that is here already could be kept under a second name: these files never change, and their names are drawn
     by chance, but for those of versions."""
-    if not here.is_file() or size not in (None, here.stat().st_size):
+    if here.is_symlink() or not here.is_file() or size not in (None, here.stat().st_size):
         return False
     to.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -20,6 +20,8 @@ pub enum Analyse {
     MakeMapAnew(u32),
     /// Show groups that were made before, by their name.
     OpenClustering(String),
+    /// Groups that the person did not ask for: maps stay coloured as they are.
+    Unasked(Box<Analyse>),
     /// Call one of the groups shown by a name; by none if it is empty.
     NameCluster {
         /// Its index.
@@ -36,7 +38,13 @@ pub enum Analyse {
 impl OpenedCollection {
     pub(in crate::session) fn analyse(&mut self, wish: Analyse) -> Vec<Request> {
         match wish {
+            Analyse::Unasked(wish) => {
+                let requests = self.analyse(*wish);
+                self.keeps_colours = true;
+                requests
+            }
             Analyse::Begin(wish) => {
+                self.keeps_colours = false;
                 // Not every method needs an engine to be chosen.
                 self.findings.drop_choice(wish.kind());
                 vec![Request::Analyse(wish)]
@@ -44,6 +52,7 @@ impl OpenedCollection {
             Analyse::PlaceOnMap(map) => self.place_on_map(map),
             Analyse::MakeMapAnew(map) => self.make_map_anew(map),
             Analyse::OpenClustering(name) => {
+                self.keeps_colours = false;
                 // Of what was made another day nobody knows it any more.
                 self.findings.drop_choice(AnalysisKind::Clusters);
                 vec![Request::OpenClustering(name)]
@@ -105,7 +114,8 @@ impl OpenedCollection {
     fn take_clustering(&mut self, clustering: Arc<Clustering>) -> Vec<Request> {
         // Whoever asked for groups wants to see them; the same groups under new names are no news.
         let is_other = self.clustering.as_ref().is_none_or(|known| known.table() != clustering.table());
-        if is_other {
+        let keeps_colours = std::mem::take(&mut self.keeps_colours);
+        if is_other && !keeps_colours {
             self.chosen.maps.colour_like_first(Colouring::Cluster);
         }
         self.clustering = Some(clustering);

@@ -77,7 +77,11 @@ impl OpenedCollection {
             LookKind::Beside { image, layer } => self.take_beside_problem((image, layer), problem),
             LookKind::Groups(kind) => self.take_groups_problem(kind, problem),
             // Asked again and again, as the pointer moves and pictures come into sight.
-            LookKind::Point | LookKind::Crops | LookKind::ChannelMaps => notices.tell_once(problem),
+            LookKind::ChannelMaps => {
+                self.groups.forget_asked_maps();
+                notices.tell_once(problem);
+            }
+            LookKind::Point | LookKind::Crops => notices.tell_once(problem),
             LookKind::ExemplarsOfSome => {
                 self.groups.forget_asked_exemplars();
                 notices.tell_once(problem);

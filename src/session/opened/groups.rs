@@ -67,6 +67,7 @@ impl GroupsKnown {
     pub(super) fn ask_maps(&mut self, wishes: Vec<ChannelMapWish>) -> Vec<Request> {
         if self.maps.len() > MOST_MAPS {
             self.maps.clear();
+            self.maps_asked.clear();
         }
         let missing: Vec<ChannelMapWish> = wishes.into_iter().filter(|wish| !self.maps.contains_key(wish)).collect();
         if missing.iter().all(|wish| self.maps_asked.contains(wish)) {
@@ -76,7 +77,16 @@ impl GroupsKnown {
         vec![Request::Look(Look::ChannelMaps(missing))]
     }
 
+    /// They did not come: they may be asked for again.
+    pub(super) fn forget_asked_maps(&mut self) {
+        self.maps_asked.clear();
+    }
+
+    /// None say that something else came first: they may be asked for again.
     pub(in crate::session) fn take_maps(&mut self, maps: &[ChannelMap]) {
+        if maps.is_empty() {
+            self.forget_asked_maps();
+        }
         self.maps.extend(maps.iter().map(|map| (map.wish, map.clone())));
     }
 

@@ -5,7 +5,6 @@ use std::iter;
 use serde::{Deserialize, Serialize};
 
 use super::OpenedCollection;
-use super::chosen::Chosen;
 use crate::domain::{Centrality, ImageColumn, Layer, ProjectionMethod, ProjectionWish, StoredLayer};
 use crate::engine::Request;
 
@@ -93,8 +92,16 @@ pub enum ChooseMap {
 impl MapChoice {
     /// Of which layer it is, by name or as that of everything else, and how it is made: another map must be made when this is
     /// another.
-    pub(super) fn basis(&self, layer: usize) -> (Result<&str, usize>, ProjectionMethod) {
-        (self.layer.as_deref().ok_or(layer), self.method)
+    pub(super) fn basis(&self, layer: usize) -> (Result<&str, usize>, ProjectionMethod, bool) {
+        // Who asks for what the program is making, or gave up, wants it to be made.
+        (self.layer.as_deref().ok_or(layer), self.method, self.method_by == MethodBy::Person)
+    }
+
+    /// What the program chose is to be chosen again.
+    fn begin_again(&mut self) {
+        if self.method_by == MethodBy::Program {
+            (self.method, self.method_by) = (ProjectionMethod::Pca, MethodBy::Default);
+        }
     }
 }
 
@@ -127,6 +134,7 @@ impl Maps {
     /// The same maps of a network with these layers: one of a layer that is not among them is of the layer looked at.
     pub(in crate::session) fn among(mut self, layers: &[Layer]) -> Self {
         for map in self.iter_mut() {
+            map.begin_again();
             map.layer.take_if(|name| !layers.iter().any(|layer| layer.name == *name));
         }
         self
@@ -142,8 +150,25 @@ impl Maps {
     #[must_use]
     pub fn usable(mut self) -> Self {
         self.beside.truncate(MOST - 1);
-        (0..).zip(self.iter_mut()).for_each(|(number, map)| map.number = number);
+        for (number, map) in (0..).zip(self.iter_mut()) {
+            map.number = number;
+            map.begin_again();
+        }
         self
+    }
+
+    /// Maps that follow what is looked at begin anew there, where nobody chose how.
+    pub(super) fn begin_again(&mut self) {
+        self.iter_mut().filter(|map| map.layer.is_none()).for_each(MapChoice::begin_again);
+    }
+
+    /// How maps are made that nobody chose that for stays as it is in `now`, whatever is undone.
+    pub(super) fn keep_begun(&mut self, now: &Self) {
+        for map in self.iter_mut().filter(|map| map.method_by != MethodBy::Person) {
+            if let Some(begun) = now.get(map.number).filter(|begun| begun.method_by == MethodBy::Program) {
+                (map.method, map.method_by) = (begun.method, begun.method_by);
+            }
+        }
     }
 
     fn iter_mut(&mut self) -> impl Iterator<Item = &mut MapChoice> {
@@ -164,6 +189,7 @@ impl Maps {
         let mut map = self.beside.last().unwrap_or(&self.first).clone();
         map.number = self.iter().map(|map| map.number).max().map_or(0, |most| most + 1);
         map.layer = map.layer.or_else(|| here.map(str::to_owned));
+        map.method_by = MethodBy::Person;
         self.beside.push(map);
     }
 
@@ -199,22 +225,20 @@ impl OpenedCollection {
         self.choose_map(ChooseMap::Method(self.chosen.maps.first.number, method));
     }
 
-    /// Nobody chose it, so there is nothing to be undone.
-    pub(super) fn begin_map(&mut self, choice: ChooseMap, before: &Chosen) -> Vec<Request> {
-        self.choose_map(choice);
-        self.ask_what_changed(before)
-    }
-
     /// What clusterings there are. A map that was coloured by clusters when the person left is so again; where there are none, by
     /// labels, since all points would be grey.
     pub(in crate::session) fn take_clusterings(&mut self, names: Vec<String>) -> Vec<Request> {
         self.clusterings = names;
+        self.clusterings_are_known = true;
         let maps = &mut self.chosen.maps;
         if self.clustering.is_some() || !maps.any_coloured_by(Colouring::Cluster) {
             return Vec::new();
         }
         match self.clusterings.last() {
-            Some(name) => vec![Request::OpenClustering(name.clone())],
+            Some(name) => {
+                self.keeps_colours = true;
+                vec![Request::OpenClustering(name.clone())]
+            }
             None => {
                 let by_cluster = maps.iter_mut().filter(|map| map.colouring == Colouring::Cluster);
                 by_cluster.for_each(|map| map.colouring = Colouring::Label);

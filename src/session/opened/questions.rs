@@ -119,6 +119,9 @@ impl OpenedCollection {
 
     /// Whatever depends on a choice that differs from `before` is dropped and asked for anew.
     pub(super) fn ask_what_changed(&mut self, before: &Chosen) -> Vec<Request> {
+        if (self.chosen.layer, self.chosen.pooling) != (before.layer, before.pooling) {
+            self.chosen.maps.begin_again();
+        }
         let now = &self.chosen;
         let probe_changed = now.probe != before.probe;
         let layer_changed = now.layer != before.layer;

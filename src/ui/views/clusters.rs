@@ -66,13 +66,20 @@ impl ClustersView {
         let opened = &session.opened;
         let (Some(collection), Some((images, _))) = (session.collection(), opened.committed) else { return };
         let is_free = !session.is_busy() && !session.is_analysing() && opened.clustering.is_none();
-        if !is_free || !UNASKED.contains(&images) || self.begun.as_ref().is_some_and(|it| Arc::ptr_eq(it, collection)) {
+        if !is_free
+            || !opened.clusterings_are_known
+            || self.begun.as_ref().is_some_and(|it| Arc::ptr_eq(it, collection))
+        {
             return;
         }
-        self.begun = Some(collection.clone());
-        match opened.clusterings.last() {
-            Some(name) => actions.push(Analyse::OpenClustering(name.clone()).into()),
-            None => actions.extend(self.grouping(session)),
+        let wish = match opened.clusterings.last() {
+            Some(name) => Some(Analyse::OpenClustering(name.clone())),
+            None if UNASKED.contains(&images) => self.grouping(session),
+            None => None,
+        };
+        if let Some(wish) = wish {
+            self.begun = Some(collection.clone());
+            actions.push(Analyse::Unasked(Box::new(wish)).into());
         }
     }
 
@@ -112,7 +119,7 @@ impl ClustersView {
                 let button = ui.add_enabled(can, Button::new((Icon::Group.atom(), "Cluster"))).on_hover_text(hint);
                 Landmark::Cluster.mark(ui, button.rect);
                 if button.on_disabled_hover_text(why_not).clicked() {
-                    actions.extend(self.grouping(session));
+                    actions.extend(self.grouping(session).map(Action::from));
                 }
             }
             if !session.opened.clusterings.is_empty() {
@@ -150,15 +157,15 @@ impl ClustersView {
                 actions.push(Analyse::OpenClustering(name.clone()).into());
             }
             if can_group(session) && ui.button("Group them now").clicked() {
-                actions.extend(self.grouping(session));
+                actions.extend(self.grouping(session).map(Action::from));
             }
         });
     }
 
     /// What is asked for by the controls, at the current layer.
-    fn grouping(&self, session: &Session) -> Option<Action> {
+    fn grouping(&self, session: &Session) -> Option<Analyse> {
         let wish = ClusterWish { count: self.count_for(session), ..ClusterWish::new(self.method, session.source()?) };
-        Some(AnalysisWish::Cluster(wish).into())
+        Some(Analyse::Begin(AnalysisWish::Cluster(wish)))
     }
 
     fn show_clusters(&mut self, ui: &mut Ui, clustering: &Arc<Clustering>, cx: &mut ViewContext<'_>) {

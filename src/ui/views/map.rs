@@ -88,6 +88,8 @@ struct OneMap {
     moved_at_secs: f64,
     /// Whether the pointer was over an image in the last frame.
     is_over_image: bool,
+    /// Whether a key was pressed since the pointer moved last.
+    keys_lead: bool,
     /// The image in the middle, where the keyboard is the map's.
     in_middle: Option<ImageId>,
     /// Width all of its own row takes, in points, as far as it is known.
@@ -254,6 +256,7 @@ impl OneMap {
         if let Some((class, pick)) = legend.picked {
             self.pick_class(ui, session, map.colouring, common.tags, class, pick);
         }
+        self.note_who_leads(&response);
         if self.is_by_keys(&response) {
             keys::mark(&painter, view);
         }
@@ -328,9 +331,23 @@ impl OneMap {
         }
     }
 
-    /// Whether the keyboard is the map's, and no pointer is over it.
+    /// A pointer that rests on the map does not speak when keys do.
+    fn note_who_leads(&mut self, response: &egui::Response) {
+        let (is_pointed, is_typed) = response.ctx.input(|input| {
+            let is_pressed = |event: &egui::Event| matches!(event, egui::Event::Key { pressed: true, .. });
+            let pointer = &input.pointer;
+            (pointer.delta() != egui::Vec2::ZERO || pointer.any_down(), input.events.iter().any(is_pressed))
+        });
+        if is_pointed {
+            self.keys_lead = false;
+        } else if is_typed && response.has_focus() {
+            self.keys_lead = true;
+        }
+    }
+
+    /// Whether the keyboard is the map's, and no pointer is at work on it.
     fn is_by_keys(&self, response: &egui::Response) -> bool {
-        response.has_focus() && response.hover_pos().is_none()
+        response.has_focus() && (self.keys_lead || response.hover_pos().is_none())
     }
 
     /// How many points are drawn: what moves, by a sample where a program draws it, since that takes a second for a million.

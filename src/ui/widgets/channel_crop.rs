@@ -181,7 +181,8 @@ fn lay_over(ui: &Ui, rect: Rect, part: Region, seen: &Footprint, known: &Channel
         return;
     }
     ui.painter().rect_filled(shown, 0.0, shade(style));
-    let slot = ui.make_persistent_id(("channel map", known.wish, rect.min.x as i32, rect.min.y as i32));
+    // One of its own for each place in a view, which is the same while the view is scrolled.
+    let slot = ui.next_auto_id().with(("channel map", known.wish));
     let cells = vec![HeatMapCell { rect: input, channel: 0, range }];
     ui.painter().add(heat_maps(slot, shown, &known.map, cells, style));
 }

@@ -219,7 +219,10 @@ fn a_map_leaves_in_the_colours_that_the_person_chose() {
         writer(shown).expect("written");
         let text = std::fs::read_to_string(&out).expect("text");
         assert!(label_palette::few::ON_LIGHT[..2].iter().all(|colour| text.contains(&hex(*colour))), "{name}");
-        assert!(!text.contains(&hex(label_palette::ON_LIGHT[0])), "{name}");
+        // A page has colours of its own, which may be like a label's.
+        let usual = hex(label_palette::ON_LIGHT[0]);
+        let usual = if name == "map.html" { format!("\"light\":\"{usual}\"") } else { usual };
+        assert!(!text.contains(&usual), "{name}");
     }
 }
 

@@ -68,21 +68,30 @@ fn assert_seen(what: &str, random: &mut fastrand::Rng, weights: &[f32], shape: [
     let [out, channels, side] = shape;
     let (stride, [h, w]) = (1 + random.usize(0..2), [9 + random.usize(0..5), 6 + random.usize(0..9)]);
     let bias: Option<Vec<f32>> = has_bias.then(|| (0..out).map(|_| random.f32() - 0.5).collect());
-    let mut builder = GraphBuilder::new([channels, h, w]).unwrap();
+    let mut builder = GraphBuilder::new([3, h, w]).unwrap();
+    // Pictures have three channels.
+    let plain = Convolution {
+        weight: Weights::new(vec![channels, 3, 1, 1], (0..channels * 3).map(|_| random.f32() - 0.5).collect()),
+        bias: None,
+        stride: [1; 2],
+        padding: [(0, 0); 2],
+        dilation: [1; 2],
+        groups: 1,
+    };
     let convolution = Convolution {
         weight: Weights::new(vec![out, channels, side, side], weights.to_vec()),
         bias: bias.clone().map(Weights::vector),
         stride: [stride; 2],
         padding: [(side / 2, side / 2); 2],
-        dilation: [1; 2],
-        groups: 1,
+        ..plain.clone()
     };
-    builder.push("seen", "Convolution", Op::Convolution(convolution), &[Source::Input]).unwrap();
+    let taken = builder.push("taken", "Convolution", Op::Convolution(plain), &[Source::Input]).unwrap();
+    builder.push("seen", "Convolution", Op::Convolution(convolution), &[taken]).unwrap();
     let graph = Arc::new(builder.finish("alike", load_golden("residual").preprocessing).unwrap());
-    let input = numbers(waves(&graph, 2));
-    let mut seen = Vec::new();
+    let mut found = [Vec::new(), Vec::new()];
     let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
-    runner.forward(waves(&graph, 2), &[0], |_, activation| seen = numbers(activation));
+    runner.forward(waves(&graph, 2), &[0, 1], |layer, activation| found[layer] = numbers(activation));
+    let [input, seen] = found;
     let [out_h, out_w] = [h, w].map(|size| (size - 1) / stride + 1);
     let at = |image: usize, filter: usize, y: usize, x: usize| -> f32 {
         let mut sum = bias.as_ref().map_or(0.0, |bias| bias[filter]);

@@ -12,7 +12,7 @@ use tiramisu::engine::{
     ActivationView, AnalysisAnswer, Collection, Event, NeighbourList, NetworkFile, ThumbnailPicture,
 };
 use tiramisu::gpu::TensorView;
-use tiramisu::session::{Action, Session};
+use tiramisu::session::{Action, MethodBy, Session};
 use tiramisu::ui::thumbnails::Thumbnails;
 use tiramisu::ui::views::{View, ViewContext};
 use tiramisu::ui::{Settings, Waker, theme};
@@ -178,6 +178,8 @@ pub fn session_of(collection: Arc<Collection>, count: usize) -> Session {
     session.apply(Event::Committed { images: count, version: 1 });
     let points = clusters(count);
     project(&mut session, points);
+    // Else another way of making the map would be begun with.
+    session.opened.chosen.maps.first.method_by = MethodBy::Person;
     session
 }
 

@@ -65,6 +65,7 @@ pub fn drawn_whole<S>(harness: &mut Harness<'_, S>) -> image::RgbaImage {
         let before = effort();
         let picture = harness.render().expect("the window can be drawn");
         let after = effort();
+        eprintln!("{before:?} {after:?}");
         if after.begun == after.done && after.uploaded_bytes == before.uploaded_bytes {
             return picture;
         }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 /// What a product costs beside its filters, in filters: channels are summed and packed for it.
 const BESIDE: usize = 8;
-/// Beyond so many kinds of filters pairs of them are too many to compare; written ones have some dozens.
-const MOST_PARTS: usize = 512;
+/// Beyond so many kinds of filters pairs of them are too many to compare; written ones have some dozens, and of a network that was
+/// thinned out no two filters are of a kind.
+const MOST_PARTS: usize = 96;
 
 /// The channels of a convolution, by what is seen of them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -11,7 +11,7 @@ use std::{
     ptr,
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering},
     },
     thread,
 };
@@ -29,6 +29,8 @@ pub(super) struct Board {
     helpers: Helpers,
     /// For each thread which pieces are left of its share.
     shares: Vec<Share>,
+    /// Whether something is being divided.
+    is_at_it: AtomicBool,
     /// What a piece ended with that was not done.
     failure: Mutex<Option<Box<dyn Any + Send>>>,
 }
@@ -83,12 +85,17 @@ impl Board {
         self.shares.len()
     }
 
-    /// Does all pieces, of which there are fewer than 2^32, with whoever helps. One thread may call it, while it is not at it
-    /// already.
+    /// Whether a thread is dividing work: nothing else can be posted meanwhile.
+    pub fn is_at_it(&self) -> bool {
+        self.is_at_it.load(Ordering::Acquire)
+    }
+
+    /// Does all pieces, of which there are fewer than 2^32, with whoever helps.
     ///
     /// # Panics
-    /// When a piece did, after all are done.
+    /// When a piece did, once nobody is at work any more; and when something is being divided already.
     pub fn divide(&self, pieces: usize, work: Work<'_>) {
+        assert!(!self.is_at_it.swap(true, Ordering::AcqRel), "one piece of work is divided at a time");
         let threads = self.threads();
         for (index, share) in self.shares.iter().enumerate() {
             share.set(index * pieces / threads, (index + 1) * pieces / threads);
@@ -105,6 +112,7 @@ impl Board {
             questions += 1;
             if questions.is_multiple_of(PATIENT) { thread::yield_now() } else { hint::spin_loop() }
         }
+        self.is_at_it.store(false, Ordering::Release);
         let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(failure) = failure {
             resume_unwind(failure);

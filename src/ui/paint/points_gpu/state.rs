@@ -76,7 +76,8 @@ impl State {
         }
 
         let is_there = self.palette.as_ref().is_some_and(|(source, _)| Arc::ptr_eq(source, &looks.palette));
-        if !is_there {
+        // New colours are for new classes: until these are all there, neither is told.
+        if !is_there && (!update.has_more || self.palette.is_none()) {
             let room = self.palette.as_ref().map_or(0, |(_, sheet)| sheet.texels());
             let fits = room >= looks.palette.len().max(1);
             let sheet = match self.palette.take() {

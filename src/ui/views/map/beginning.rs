@@ -21,9 +21,9 @@ pub(super) fn choose(session: &Session, actions: &mut Vec<Action>) {
     if !is_ours || session.is_busy() || session.is_analysing() || !is_drawn(session, map) {
         return;
     }
-    let wanted = if IMAGES.contains(&images) { ProjectionMethod::Umap } else { ProjectionMethod::Pca };
-    if wanted != map.method {
-        actions.push(Choose::Map(ChooseMap::Begin(map.number, wanted)).into());
+    // What is there already is not taken away again, however many images come.
+    if map.method == ProjectionMethod::Pca && IMAGES.contains(&images) {
+        actions.push(Choose::Map(ChooseMap::Begin(map.number, ProjectionMethod::Umap)).into());
     }
 }
 

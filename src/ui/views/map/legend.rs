@@ -130,19 +130,14 @@ impl Others {
         let palette = theme::palette();
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
         let Self { classes, images } = self;
-        let (classes, images) = (thousands(*classes), thousands(*images));
-        let told = format!("{classes} others in grey, of {images} images");
+        let others = if *classes == 1 { "1 other".to_owned() } else { format!("{} others", thousands(*classes)) };
+        let images = thousands(*images);
+        let told = format!("{others} in grey, of {images} images");
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &told));
         let painter = ui.painter();
         painter.circle_filled(pos2(rect.left() + 9.0, rect.center().y), 4.5, palette.weak);
         let font = FontId::proportional(12.0);
-        painter.text(
-            rect.left_center() + vec2(20.0, 0.0),
-            Align2::LEFT_CENTER,
-            format!("{classes} others"),
-            font,
-            palette.weak,
-        );
+        painter.text(rect.left_center() + vec2(20.0, 0.0), Align2::LEFT_CENTER, others, font, palette.weak);
         let right = rect.right_center() - vec2(5.0, 0.0);
         painter.text(right, Align2::RIGHT_CENTER, images, FontId::proportional(11.0), palette.weak);
         response.on_hover_text("So many have no colour of their own; point at one in the list to bring it out");
