@@ -65,11 +65,12 @@ pub fn drawn_whole<S>(harness: &mut Harness<'_, S>) -> image::RgbaImage {
         let before = effort();
         let picture = harness.render().expect("the window can be drawn");
         let after = effort();
-        eprintln!("{before:?} {after:?}");
         if after.begun == after.done && after.uploaded_bytes == before.uploaded_bytes {
             return picture;
         }
         assert!(begun.elapsed().as_secs() < 120, "waited two minutes for what is on its way to the device: {after:?}");
         std::thread::sleep(Duration::from_millis(2));
+        // The same frame is not drawn twice.
+        harness.step();
     }
 }
