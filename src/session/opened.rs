@@ -191,7 +191,7 @@ pub struct OpenedCollection {
     /// Whether these are all: they are told of a moment after the first vectors are.
     pub clusterings_are_known: bool,
     /// Whether the groups that come next leave maps coloured as they are.
-    keeps_colours: bool,
+    pub keeps_colours: bool,
     /// The images for which the filter's predicate is true: as last answered, until another answer is there.
     pub matching: Option<Arc<ImageSet>>,
     /// Why the predicate has no answer, if it has none.

@@ -127,16 +127,11 @@ impl Workspace {
             // They come last, and what is removed before belongs to them.
             self.announce_replacement();
         }
-        // Vectors are removed by what the images will be: where these cannot go back, nothing does.
+        // Vectors fit the images that will be there: where these cannot go back, nothing does.
         let of_images = journal.tables.iter().find(|step| step.table == IMAGES).and_then(|step| step.from);
-        if let Some(version) = of_images.filter(|_| ours.iter().any(|name| name == IMAGES))
-            && let Err(error) = self.read_table(IMAGES).and_then(|images| images.at(version))
-        {
-            failed(IMAGES, error)?;
-            Journal::remove(self.root())?;
-            self.refresh()?;
-            return Ok(done);
-        }
+        let of_images = of_images.filter(|_| ours.iter().any(|name| name == IMAGES));
+        let is_lost = |version: u64| self.read_table(IMAGES).and_then(|images| images.at(version)).is_err();
+        let lost = of_images.filter(|version| is_lost(*version));
         for Step { table: name, from, misfits } in journal.tables {
             // The journal is a file that anybody can write, and a workspace may come from anywhere: only its own tables are
             // changed. What is not there any more was removed meanwhile, and nothing of it can be wrong.
@@ -147,7 +142,14 @@ impl Workspace {
             // Nor may it ask for what nobody asks for: images have ids without a gap, and what a person made stays.
             let from = from.filter(|_| fixed_because(&name).is_none());
             let misfits = if may_have_misfits(&name) { misfits } else { Vec::new() };
-            match self.carry_out_step(&name, from, &misfits) {
+            let outcome = match (lost, from) {
+                (Some(version), Some(_)) => self.carry_out_step(&name, None, &misfits).and_then(|_| {
+                    let reason = format!("version {version} of the images is not there");
+                    Err(StoreError::Damaged { reason, path: self.root().join(&name) })
+                }),
+                _ => self.carry_out_step(&name, from, &misfits),
+            };
+            match outcome {
                 Ok(restored) => done.push(restored),
                 Err(error) => failed(&name, error)?,
             }

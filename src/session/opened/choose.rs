@@ -246,12 +246,6 @@ impl OpenedCollection {
         requests
     }
 
-    /// Nobody chose it, so there is nothing to be undone.
-    pub(super) fn begin_map(&mut self, choice: ChooseMap, before: &Chosen) -> Vec<Request> {
-        self.choose_map(choice);
-        self.ask_what_changed(before)
-    }
-
     pub(super) fn restore(&mut self, chosen: Chosen) -> Vec<Request> {
         let before = std::mem::replace(&mut self.chosen, chosen);
         self.chosen.maps.keep_begun(&before.maps);

@@ -2,7 +2,7 @@
 
 use super::OpenedCollection;
 use super::chosen::{Chosen, Comparison};
-use super::maps::{Colouring, MapChoice};
+use super::maps::{ChooseMap, Colouring, MapChoice};
 use crate::domain::{Example, ImageId, NeighbourWish, Representation, Sort};
 use crate::engine::{Look, Problem, Request};
 
@@ -115,6 +115,12 @@ impl OpenedCollection {
             (Some(image), Some(_)) => vec![Request::Look(Look::Activations { image, layer: self.chosen.layer })],
             _ => Vec::new(),
         }
+    }
+
+    /// Nobody chose it, so there is nothing to be undone.
+    pub(super) fn begin_map(&mut self, choice: ChooseMap, before: &Chosen) -> Vec<Request> {
+        self.choose_map(choice);
+        self.ask_what_changed(before)
     }
 
     /// Whatever depends on a choice that differs from `before` is dropped and asked for anew.

@@ -597,7 +597,7 @@ fn a_large_map_shows_pictures_too_one_for_each_part() {
     let mut session = session(count);
     session.apply(Event::Thumbnails((0..count as u32).map(|id| picture(ImageId(id))).collect()));
     let Some(mut window) = drawn_window([1000.0, 720.0], Stage::new(MapView::default(), session)) else { return };
-    window.run_steps(20);
+    window.run_steps(60);
     keep_picture(&mut window, "map_pictures");
     let pictures = |window: &Window| {
         let is_picture = |shape: &&egui::epaint::ClippedShape| match &shape.shape {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tiramisu::domain::{Projection, ProjectionMethod, ProjectionWish, Strategy, StrategyChoice};
 use tiramisu::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Asked, Event, Look, Problem, Progress, Request};
-use tiramisu::session::{Ask, Choose, ChooseMap, Colouring, MapChoice, Maps, Session};
+use tiramisu::session::{Ask, Choose, ChooseMap, Colouring, MapChoice, Maps, MethodBy, Session};
 
 use super::session;
 use crate::support::collection;
@@ -57,7 +57,8 @@ fn another_map_is_like_the_last_needs_nothing_and_stays_at_its_layer_while_the_f
     let requests = session.act(Choose::Map(ChooseMap::Add));
     assert_eq!(asked(&requests), [], "what is drawn already is not made again");
     let maps = &session.opened.chosen.maps;
-    let expected = MapChoice { number: 1, layer: Some("conv3".into()), ..maps.first.clone() };
+    let expected =
+        MapChoice { number: 1, layer: Some("conv3".into()), method_by: MethodBy::Person, ..maps.first.clone() };
     assert_eq!(maps.beside, [expected]);
     assert!(Arc::ptr_eq(
         session.opened.projection_of(0).expect("drawn"),

@@ -228,6 +228,7 @@ fn fill_findings(session: &mut Session, source: &StoredLayer) {
     opened.stored_activations =
         vec![StoredActivations { layer: "conv3".into(), shape: [128, 14, 14], images: 10, bytes: 500_000 }];
     opened.clusterings = vec!["kmeans".into()];
+    (opened.clusterings_are_known, opened.keeps_colours) = (true, true);
     opened.analysis = Some(progress("Outliers"));
 }
 

@@ -64,6 +64,7 @@ fn what_is_clicked_while_adapters_are_looked_for_is_what_was_aimed_at() {
     window.settle();
     assert!(window.has("Looking which ones there are…"), "nobody has said it yet");
     let place = |window: &Window| window.harness.get_by_role_and_label(Role::ComboBox, "Precision").rect();
+    window.harness.run_steps(10);
     let aimed = place(&window);
     let button = |pressed: bool| Event::PointerButton {
         pos: aimed.center(),

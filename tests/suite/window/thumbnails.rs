@@ -67,7 +67,7 @@ fn a_large_screen_full_of_the_smallest_tiles_takes_bounded_memory_and_what_is_lo
         frame(&ctx, &mut thumbnails, 0..SEEN, &mut arrived);
     }
     assert!(thumbnails.waiting_bytes() < 80 << 20);
-    (0..40).for_each(|_| frame(&ctx, &mut thumbnails, 0..SEEN, &mut Vec::new()));
+    (0..400).for_each(|_| frame(&ctx, &mut thumbnails, 0..SEEN, &mut Vec::new()));
     let held = thumbnails.bytes();
     assert!(held < whole_bytes * 5 / 8 && held < 400 << 20, "{held} bytes are held, all would be {whole_bytes}");
     let there = |id: u32, thumbnails: &mut Thumbnails| matches!(thumbnails.look_up(ImageId(id)), Thumbnail::Ready(..));

@@ -35,7 +35,7 @@ pub(super) struct Board {
     failure: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
-/// A line of the cache, or the two that a processor fetches together.
+/// A line of the cache, or the two that a processor reads together.
 #[derive(Default)]
 #[repr(align(128))]
 struct Posted {

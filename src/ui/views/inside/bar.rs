@@ -19,7 +19,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut InsideView, cx: &mut ViewContext<'_>)
     let is_wide = ui.available_width() >= WIDE;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        ui.spacing_mut().slider_width = 90.0;
+        ui.spacing_mut().slider_width = 80.0;
         if is_wide {
             show_picture(ui, cx);
         }

@@ -38,9 +38,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>) {
         }
         return;
     }
-    let button = ui
-        .button((Icon::Compare.atom(), "Compare with…"))
-        .on_hover_text("A second picture beside this one, at every depth");
+    let button = ui.button("Compare with…").on_hover_text("A second picture beside this one, at every depth");
     Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| offer(ui, cx));
 }
 
