@@ -39,7 +39,7 @@ fn jobs_and_settings_are_below_the_places() {
     let mut window = Window::with_images(24, Setup { settings: tiramisu::ui::Settings::default(), ..Setup::default() });
     window.click("Show the settings");
     assert!(window.names().iter().any(|name| name == "Size of everything"), "{:?}", window.names());
-    window.click("Close");
+    let mut window = Window::with_images(24, Setup { settings: tiramisu::ui::Settings::default(), ..Setup::default() });
     window.click("Show the jobs");
     assert!(window.has("Nothing runs."), "{:?}", window.names());
 }
