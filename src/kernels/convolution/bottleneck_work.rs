@@ -65,7 +65,7 @@ impl BottleneckPlan<'_> {
     /// As there; for each layer that is looked at `[n, channels]`, and nothing for others.
     ///
     /// # Panics
-    /// As there, and when something is looked at and the plan is for none ([`Bottleneck::plan_to_look`]).
+    /// As there, and when something is looked at and the plan is for none ([`plan_to_look`](super::Bottleneck::plan_to_look)).
     pub fn look(
         &self,
         planes: &[f32],
