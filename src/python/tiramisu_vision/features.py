@@ -479,4 +479,6 @@ def _field(column: dict[str, Any]) -> pa.Field:
         return pa.field(column["name"], _BESIDE[column["type"]])
     item = {"float16": pa.float16(), "float": pa.float32()}[column["item"]]
     metadata = {"layer": column["layer"], "pooling": column["pooling"], "range": "whole"}
+    # The program's own word to Lance: vectors are not searched for equal ones.
+    metadata["lance-encoding:dict-divisor"] = str(2**64 - 1)
     return pa.field(column["name"], pa.list_(pa.field("item", item), column["size"]), metadata=metadata)
