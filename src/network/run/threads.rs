@@ -83,7 +83,7 @@ pub(super) fn share<R>(pass: impl FnOnce() -> R) -> R {
                 stay_awake(&is_over, &posted, thread.index());
             }
         });
-        let _lent = Lent::new(Some(board));
+        let _lent = Lent::new(board);
         pass()
     })
 }
@@ -129,12 +129,12 @@ pub(super) fn each<P: Send>(pieces: Vec<P>, work: impl Fn(P) + Sync) {
     });
 }
 
-/// Gives a thread a board, or none, until it is dropped.
+/// Gives a thread a board until it is dropped; then comes back what it had before.
 struct Lent(Option<Arc<Board>>);
 
 impl Lent {
-    fn new(board: Option<Arc<Board>>) -> Self {
-        Self(BOARD.replace(board))
+    fn new(board: Arc<Board>) -> Self {
+        Self(BOARD.replace(Some(board)))
     }
 
     /// The board that was taken comes back.

@@ -239,14 +239,21 @@ fn nearest_of(colours: impl IntoIterator<Item = Color32>, cones: [[f64; 3]; 3]) 
     pairs.map(|(a, b)| distance(colours[a], colours[b])).fold(f64::INFINITY, f64::min)
 }
 
-#[test]
-fn the_first_colours_of_labels_are_told_apart_by_colour_blind_people_too() {
+/// Asks something of the many colours of labels in each theme.
+fn in_each_theme(check: impl Fn(ThemeChoice)) {
     let ctx = egui::Context::default();
     theme::install(&ctx);
     for choice in THEMES {
         theme::choose(&ctx, choice);
         theme::follow(&ctx);
         theme::colour_labels(LabelPalette::Many);
+        check(choice);
+    }
+}
+
+#[test]
+fn the_first_colours_of_labels_are_told_apart_by_colour_blind_people_too() {
+    in_each_theme(|choice| {
         for cones in [MOST].into_iter().chain(BLIND) {
             let found = nearest_of(TagColour::ALL.map(theme::tag_colour), cones);
             assert!(found > 0.06, "tags, {choice:?}: {found:.3}");
@@ -259,22 +266,17 @@ fn the_first_colours_of_labels_are_told_apart_by_colour_blind_people_too() {
         let grey = theme::palette().weak;
         assert_eq!(label_colour(theme::LABEL_COLOURS), grey, "beyond them labels share a colour");
         assert!((0..theme::LABEL_COLOURS).all(|index| label_colour(index) != grey));
-    }
+    });
 }
 
 #[test]
 fn no_label_is_of_a_glaring_cyan() {
-    let ctx = egui::Context::default();
-    theme::install(&ctx);
-    for choice in THEMES {
-        theme::choose(&ctx, choice);
-        theme::follow(&ctx);
-        theme::colour_labels(LabelPalette::Many);
+    in_each_theme(|choice| {
         for rank in 0..theme::LABEL_COLOURS {
             let [_, a, b] = seen(label_colour(rank), MOST);
             let (chroma, hue) = (a.hypot(b), b.atan2(a).to_degrees().rem_euclid(360.0));
             let is_cyan = (175.0..225.0).contains(&hue);
             assert!(!is_cyan || chroma < 0.12, "label {rank}, {choice:?}: {chroma:.3} at {hue:.0} degrees");
         }
-    }
+    });
 }

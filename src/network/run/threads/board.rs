@@ -80,11 +80,6 @@ impl Board {
         Self { shares: (0..threads.max(1)).map(|_| Share::default()).collect(), ..Self::default() }
     }
 
-    /// How many threads there are.
-    pub fn threads(&self) -> usize {
-        self.shares.len()
-    }
-
     /// Whether a thread is dividing work: nothing else can be posted meanwhile.
     pub fn is_at_it(&self) -> bool {
         self.is_at_it.load(Ordering::Acquire)
@@ -96,7 +91,7 @@ impl Board {
     /// When a piece did, once nobody is at work any more; and when something is being divided already.
     pub fn divide(&self, pieces: usize, work: Work<'_>) {
         assert!(!self.is_at_it.swap(true, Ordering::AcqRel), "one piece of work is divided at a time");
-        let threads = self.threads();
+        let threads = self.shares.len();
         for (index, share) in self.shares.iter().enumerate() {
             share.set(index * pieces / threads, (index + 1) * pieces / threads);
         }
@@ -140,9 +135,9 @@ impl Board {
     /// Those of the thread's own share from the first one on, then what others have left from their last one on.
     fn take_pieces(&self, thread: usize, work: Work<'_>) {
         let taken = catch_unwind(AssertUnwindSafe(|| {
-            for offset in 0..self.threads() {
-                let share = &self.shares[(thread + offset) % self.threads()];
-                while let Some(piece) = share.take(offset == 0) {
+            let (before, own) = self.shares.split_at(thread);
+            for (place, share) in own.iter().chain(before).enumerate() {
+                while let Some(piece) = share.take(place == 0) {
                     work(piece);
                 }
             }

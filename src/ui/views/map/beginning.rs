@@ -12,25 +12,17 @@ pub(super) fn choose(session: &Session, actions: &mut Vec<Action>) {
     let opened = &session.opened;
     let (maps, Some((images, _))) = (&opened.chosen.maps, opened.committed) else { return };
     let map = &maps.first;
-    let is_ours = match map.method_by {
-        MethodBy::Person => false,
-        MethodBy::Program => true,
-        // A file of earlier versions does not say who chose.
-        MethodBy::Default => map.method == ProjectionMethod::Pca,
-    };
-    if !is_ours || session.is_busy() || session.is_analysing() || !is_drawn(session, map) {
-        return;
-    }
-    // What is there already is not taken away again, however many images come.
-    if map.method == ProjectionMethod::Pca && IMAGES.contains(&images) {
+    // What the program began is not taken away again, however many images come; and a file of earlier versions does not say who
+    // chose a method.
+    let is_open = map.method_by == MethodBy::Default && map.method == ProjectionMethod::Pca;
+    let is_free = !session.is_busy() && !session.is_analysing();
+    if is_open && is_free && IMAGES.contains(&images) && is_drawn(session, map) {
         actions.push(Choose::Map(ChooseMap::Begin(map.number, ProjectionMethod::Umap)).into());
     }
 }
 
-/// Whether it is there as it is wished for: first something is to be seen. Of a map that is too much to be made nothing is there.
+/// Whether it is there as it is wished for: first something is to be seen.
 fn is_drawn(session: &Session, map: &MapChoice) -> bool {
     let Some(wish) = session.opened.wish_of_map(map) else { return false };
-    let is_there =
-        session.opened.projection_of(map.number).is_some_and(|known| known.wish == wish && known.is_finished());
-    is_there || map.method != ProjectionMethod::Pca
+    session.opened.projection_of(map.number).is_some_and(|known| known.wish == wish && known.is_finished())
 }
