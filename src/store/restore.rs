@@ -130,8 +130,12 @@ impl Workspace {
         // Vectors fit the images that will be there: where these cannot go back, nothing does.
         let of_images = journal.tables.iter().find(|step| step.table == IMAGES).and_then(|step| step.from);
         let of_images = of_images.filter(|_| ours.iter().any(|name| name == IMAGES));
-        let is_lost = |version: u64| self.read_table(IMAGES).and_then(|images| images.at(version)).is_err();
-        let lost = of_images.filter(|version| is_lost(*version));
+        let lost = match of_images.map(|version| self.read_table(IMAGES).and_then(|images| images.at(version))) {
+            None | Some(Ok(_)) => None,
+            Some(Err(StoreError::NoSuchVersion { .. } | StoreError::Damaged { .. })) => of_images,
+            // A disk that does not answer now may do so another time.
+            Some(Err(error)) => return Err(error),
+        };
         for Step { table: name, from, misfits } in journal.tables {
             // The journal is a file that anybody can write, and a workspace may come from anywhere: only its own tables are
             // changed. What is not there any more was removed meanwhile, and nothing of it can be wrong.
