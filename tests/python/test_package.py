@@ -118,6 +118,13 @@ def test_a_packed_program_is_unpacked_once_and_taken_away_with_its_wheel(package
     assert said(command, "from the cache") == "from the cache" and not unpacked.exists()
     cached.unlink()
     assert said(command, "here") == "here" and unpacked.is_file()
+    # Half of it, as a full disk leaves it.
+    unpacked.unlink()
+    packed = unpacked.with_name("program.xz")
+    packed.write_bytes(packed.read_bytes()[: packed.stat().st_size // 2])
+    broken = subprocess.run([command], capture_output=True, text=True, env=bare, cwd=tmp_path, check=False)
+    assert broken.returncode == 1 and "is damaged" in broken.stderr and "Traceback" not in broken.stderr
+    assert not unpacked.exists() and [path.name for path in unpacked.parent.glob(".program*")] == []
     subprocess.run([*pip, "uninstall", "-q", "-y", "tiramisu-vision"], check=True)
     assert not unpacked.exists() and not Path(command).exists()
 

@@ -14,6 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from .errors import ProgramError
+
 #: What the wheel brings, and what comes of it.
 PACKED = Path(__file__).with_name("program.xz")
 UNPACKED = Path(__file__).with_name("program.bin")
@@ -38,7 +40,10 @@ def find() -> Path | None:
 
 def main() -> None:
     """The command ``tiramisu``."""
-    path = find()
+    try:
+        path = find()
+    except ProgramError as error:
+        sys.exit(f"tiramisu: {error}")
     if path is None:
         sys.exit(f"tiramisu: the program is not where it was installed; install the package again: {PACKED}")
     words = [str(path), *sys.argv[1:]]
@@ -60,7 +65,7 @@ def _unpack(to: Path) -> Path:
         part.chmod(0o755)
         os.replace(part, to)
     except (lzma.LZMAError, EOFError) as error:
-        raise RuntimeError(f"{PACKED} is damaged ({error}): install the package again") from error
+        raise ProgramError(f"{PACKED} is damaged ({error}): install the package again") from error
     finally:
         part.unlink(missing_ok=True)
     return to

@@ -43,7 +43,7 @@ class Probe:
     @contextmanager
     def written(self) -> Iterator[list[str]]:
         """The options, and the pictures behind them; a vector lies in a file meanwhile."""
-        if self.of is None and self.vector is None and not self.like:
+        if self.of is None and self.vector is None and len(self.like) == 0:
             raise MisuseError("name images whose neighbours are looked for, many at once (like=...), or a vector (vector=...)")
         words = [f"--pooling={self.pooling}", f"--metric={self.metric}", f"--count={self.count}"]
         words += [] if self.layer is None else [f"--layer={self.layer}"]
