@@ -83,6 +83,7 @@ impl App {
             given,
             list_adapters,
             pending: None,
+            writing: None,
             settings_dir,
             thumbnails: Thumbnails::default(),
             dialog: Dialog::None,

@@ -50,6 +50,11 @@ impl App {
                 return;
             }
         }
+        // Two at once could end in the wrong order, and leave the older one.
+        if self.writing.as_ref().is_some_and(|writing| !writing.is_finished()) {
+            ctx.request_repaint_after_secs(SETTLED_SECS as f32);
+            return;
+        }
         self.pending = None;
         self.saved = self.settings.clone();
         let (Some(dir), settings) = (self.settings_dir.clone(), self.settings.clone()) else { return };
@@ -58,8 +63,9 @@ impl App {
                 tracing::warn!("{error}");
             }
         });
-        if let Err(error) = spawned {
-            tracing::warn!("no thread to save the settings: {error}");
+        match spawned {
+            Ok(writing) => self.writing = Some(writing),
+            Err(error) => tracing::warn!("no thread to save the settings: {error}"),
         }
     }
 
@@ -86,6 +92,10 @@ impl App {
     /// Writes what is not written yet: the window closes.
     pub(super) fn remember_at_last(&mut self) {
         self.places.keep(&mut self.settings);
+        // What is being written is older than what will be.
+        if let Some(writing) = self.writing.take() {
+            writing.join().ok();
+        }
         let Some(dir) = &self.settings_dir else { return };
         if let Err(error) = self.settings.save(dir) {
             tracing::warn!("{error}");

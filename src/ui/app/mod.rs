@@ -70,6 +70,8 @@ pub struct App {
     list_adapters: ListAdapters,
     /// Settings that differ from what was saved, and since when.
     pending: Option<(Settings, f64)>,
+    /// The thread that writes them.
+    writing: Option<std::thread::JoinHandle<()>>,
     settings_dir: Option<PathBuf>,
     thumbnails: Thumbnails,
     views: Views,

@@ -91,6 +91,8 @@ fn suspicious_labels_and_odd_pictures_are_found_kept_and_told_again() {
 
     // The picture is another now: it is measured again, and only it.
     image::RgbImage::from_pixel(96, 96, image::Rgb([250; 3])).save(folder.join("night.png")).unwrap();
+    let later = std::time::SystemTime::now() + std::time::Duration::from_secs(5);
+    std::fs::File::options().write(true).open(folder.join("night.png")).unwrap().set_modified(later).unwrap();
     open(&mut listener);
     let (_, kept_odd) = told_again(&mut listener);
     assert_eq!(kinds(&kept_odd, night), [], "nothing is known of the picture that is there now");

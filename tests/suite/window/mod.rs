@@ -335,6 +335,8 @@ fn settings_are_kept_and_a_broken_file_is_no_obstacle() {
         if saved.theme == tiramisu::ui::theme::ThemeChoice::Light || std::time::Instant::now() > deadline {
             break saved;
         }
+        // It is written by a frame after the last change.
+        window.harness.step();
         std::thread::sleep(std::time::Duration::from_millis(10));
     };
     assert_eq!(saved.theme, tiramisu::ui::theme::ThemeChoice::Light);
