@@ -93,7 +93,7 @@ fn index(
     let processor_secs = || notebook::cpu_secs_of(std::process::id());
     let begun = (Instant::now(), processor_secs());
     let cells = index_cells(rows);
-    let some: Vec<usize> = (0..rows).step_by((rows / (cells * 128)).max(1)).collect();
+    let some: Vec<usize> = (0..rows).step_by((rows / (cells * 64)).max(1)).collect();
     let centres =
         coarse::of_sample(&vectors.rows(&some), Metric::Cosine, cells, 10, &|_| {}, &|| false).expect("not stopped");
     let nearest =

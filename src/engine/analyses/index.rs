@@ -28,7 +28,7 @@ const EFFORTS: [(usize, u32); 7] = [(8, 2), (8, 4), (16, 4), (16, 8), (32, 16), 
 /// Fewer rows cannot teach an index its cells and codes.
 const LEAST_ROWS: usize = 1024;
 /// Rows from which each cell is learned, and sweeps over them.
-const ROWS_PER_CELL: usize = 128;
+const ROWS_PER_CELL: usize = 64;
 const SWEEPS: usize = 10;
 
 /// Where indices lie, and what they are of.
