@@ -164,7 +164,7 @@
 //! [`TensorView`](gpu::TensorView)s come out. The window has short helpers of its own for files and dialogs, since it never
 //! waits for a disk or a driver: `settings`, `recent folders`, `path`, `dialog`, `browser`, `adapters`; and, since it looks at no million of points itself,
 //! `map`, which with `tiles 1` ... puts the points of a large map in order, brings them to the device, finds those that a loop takes in,
-//! and gives back the memory of what is not drawn any more.
+//! and gives back the memory of what is not shown any more.
 //!
 //! Every queue on the way of a picture is bounded (found pictures 4 portions, the network 1 batch, the disk 2), so memory is a
 //! few batches whatever the size of the folder. Whatever the size of the pictures, decoding holds a GiB at most: a worker claims

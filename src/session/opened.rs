@@ -94,6 +94,8 @@ pub struct OpenedCollection {
     pub is_walked: bool,
     /// Images the filter lets through, in gallery order. While another order is made, this is the one before.
     pub shown: ImageOrder,
+    /// The order that was shown before, if it is large: to give its memory back takes the window longer than to show another.
+    outgrown: Option<ImageOrder>,
     /// What the selected images are. While they are counted, this is of the selection before.
     pub tally: Arc<Tally>,
     /// How the images are distributed over the columns of the table, as far as that was asked for.

@@ -36,6 +36,11 @@ impl OpenedCollection {
         self.pending.ordering.is_awaited
     }
 
+    /// The order that was shown before, if it is large, for somebody to give it back where nobody waits.
+    pub fn take_outgrown(&mut self) -> Option<ImageOrder> {
+        self.outgrown.take()
+    }
+
     /// What is known of all images now.
     pub fn facts(&self) -> ImageFacts {
         ImageFacts {
@@ -130,7 +135,8 @@ impl OpenedCollection {
 
     fn show(&mut self, order: ImageOrder) -> Vec<Request> {
         let is_same = order.set() == self.shown.set();
-        self.shown = order;
+        let before = std::mem::replace(&mut self.shown, order);
+        self.outgrown = Some(before).filter(|before| before.len() > AT_ONCE);
         self.pending.ordering.shown_state += u64::from(!is_same);
         if is_same || !self.chosen.only_shown {
             return Vec::new();

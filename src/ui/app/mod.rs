@@ -22,6 +22,7 @@ use super::chooser::Answer;
 use super::command::Command;
 use super::dialogs::{Dialog, ListAdapters, PathDialog};
 use super::inspector::Inspector;
+use super::later::let_go;
 use super::menu::Menu;
 use super::performance::{Instruments, Part, Performance, Readings};
 use super::picture_menu::PictureMenu;
@@ -147,6 +148,9 @@ impl App {
                 ctx.request_repaint();
                 break;
             }
+        }
+        if let Some(order) = self.session.opened.take_outgrown() {
+            let_go(order);
         }
         span.record("taken", taken);
         drop(span);
