@@ -4,8 +4,8 @@ It is put beside this file, in the place of an empty one that the installer know
 written there, into the person's cache. What lies there of a wheel that is gone, or was replaced, is taken away by the next one,
 unless somebody uses it.
 
-The command ``tiramisu`` of such a wheel runs this file alone, since the rest of the package takes longer to be read than the program
-to start: so it imports nothing of ours, and of others what every start needs.
+The command ``tiramisu`` of such a wheel runs this file alone, since the rest of the package takes longer to be read than the
+program to start: so it imports nothing of ours, and of others what every start needs.
 """
 
 from __future__ import annotations

@@ -73,8 +73,8 @@ def vector_bytes(table: lance.LanceDataset, layers: Collection[str], known: Coll
 
 
 def kept(table: lance.LanceDataset, files: Iterable[str], former: Path) -> frozenset[str]:
-    """Which files of a table another table here has, whole: those of which it is said how large they are. Of an index that is said
-    of all files together. What rows are deleted is said in files of some bytes, which come again."""
+    """Which files of a table another table here has, whole: those of which it is said how large they are. Of an index that is
+    said of all files together. What rows are deleted is said in files of some bytes, which come again."""
     wanted = data_sizes(table)
     of_indices: dict[str, list[str]] = {}
     for file in files:
@@ -94,8 +94,8 @@ def _size(path: Path) -> int | None:
 
 
 def keep(here: Path, to: Path) -> bool:
-    """Gives a file that is here a second name: these files never change, and their names are drawn by chance. Returns whether that
-    could be done."""
+    """Gives a file that is here a second name: these files never change, and their names are drawn by chance. Returns whether
+    that could be done."""
     to.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(here, to, follow_symlinks=False)
