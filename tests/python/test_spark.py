@@ -25,6 +25,7 @@ from engines import (
     kill_workers_of_programs,
     make_pictures,
     rows_of,
+    running_children,
     the_same,
 )
 
@@ -135,6 +136,13 @@ def test_tasks_write_one_version_though_workers_are_killed(
     assert (done.shards, done.rows, done.version) == (4, 45, 2)
     assert the_same(rows_of(lance.dataset(str(target))), plain)
     assert spark.extract(session, paths, target, WANTED, rows_per_shard=12).rows == 0
+
+
+def test_a_program_uses_the_processors_of_its_task(session: SparkSession, paths: list[str], tmp_path: Path) -> None:
+    wanted = dataclasses.replace(WANTED, threads=None)
+    assert spark.extract(session, paths[:8], tmp_path / "table.lance", wanted, rows_per_shard=4).rows == 8
+    environments = [(Path("/proc") / str(child) / "environ").read_bytes().split(b"\0") for child in running_children()]
+    assert environments and all(b"RAYON_NUM_THREADS=1" in environment for environment in environments)
 
 
 def test_partitions_of_contents_write_one_version(
