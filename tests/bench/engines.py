@@ -17,6 +17,7 @@ import argparse
 import hashlib
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -35,6 +36,8 @@ from tiramisu_vision.features import Features, end_idle
 
 MARK = "TIRAMISU_BENCH_MARK"
 LAYERS = ["features.12.concat"]
+#: Made-up pictures that are planned to see what memory that takes.
+NAMES = 200_000
 
 
 def main() -> None:
@@ -236,9 +239,12 @@ def in_stages(paths: list[str], target: str, wanted: Features, rows_per_shard: i
     at = time.process_time()
     shards.plan(paths, f"{target}-all", wanted)
     plan = max(0.0, time.process_time() - at - least)
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    shards.plan((f"{target}/pictures/{number:09}.jpg" for number in range(NAMES)), f"{target}-names", wanted)
+    held = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held) * 1024 / NAMES
     stages = {
         "pictures": len(paths), "processors": os.cpu_count(), "plan": plan, "work": work, "work_cpu": work_cpu,
-        "commit": commit_of_many(target, wanted), "start": start,
+        "commit": commit_of_many(target, wanted), "start": start, "held": held,
     }  # fmt: skip
     return {"seconds": seconds, "digest": digest(target), "stages": stages}
 
@@ -301,6 +307,8 @@ def print_many_machines(stages: dict[str, Any]) -> None:
             f"| {machines:,} | {work:.2f} | {pictures * plan / 60:.1f} | {count * commit / 60:.1f} | {whole:.2f} "
             f"| {100 * ideal / whole:.0f} % |"
         )
+    print(f"\nThe driver holds {stages['held']:.0f} bytes a picture, so {pictures * stages['held'] / 1e9:.0f} GB, unless it brings parts")
+    print("one after the other.")
     print("\nAssumed: machines like this one with nothing else to do, whose stores bring pictures as quickly as they are looked")
     print("through; planning and committing grow with pictures and with shards; the driver does both alone; no machine is")
     print("slower than the others.")
