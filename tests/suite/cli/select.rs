@@ -58,7 +58,7 @@ fn images_that_are_listed_are_exported_in_their_order() {
     assert_eq!(run(&home, "extract @0 --network filters --layers edges --compute cpu", &[&folder]).code, Some(0));
     let pictures: Vec<_> = Home::files(&folder).into_iter().map(|(path, _)| path).collect();
     let (list, table) = (home.path("list.txt"), home.path("chosen.csv"));
-    std::fs::write(&list, format!("3\n{}\n\n3\r\n0", folder.join(&pictures[1]).display())).expect("a list");
+    std::fs::write(&list, format!("3\n{}\n\n3\r\n0", pictures[1].display())).expect("a list");
     let export = "export @0 --network filters --images @1 --to @2 --json";
     assert_eq!(run(&home, export, &[&folder, &list, &table]).good_json()["written"], 3);
     let mut rows = csv::Reader::from_path(&table).expect("a table");
