@@ -19,9 +19,9 @@ reading = pytest.importorskip("fsspec.implementations.webhdfs", reason="fsspec i
 
 def test_contents_from_hdfs_make_the_same_rows(home: Path, tmp_path: Path) -> None:
     expect_features()
-    paths = make_pictures(home / "hdfs", 11)
+    folder = home / "hdfs"
+    paths = make_pictures(folder, 11)
     plain = rows_of(WANTED.table(pa.table({"path": paths})))
-    folder = Path(paths[0]).parents[1]
     with webhdfs.serving(folder) as (host, port):
         store = reading.WebHDFS(host, port, skip_instance_cache=True)
         names = sorted(name for name in store.find("/") if name.endswith(".jpg"))
