@@ -362,7 +362,7 @@ def extract(
 ) -> Committed:
     """Brings the features of all pictures into the target that are not there yet: plan, work, one commit.
 
-    The keys of all pictures are in memory meanwhile, some 300 bytes for each: of hundreds of millions, bring one part after the
+    The keys of all pictures are in memory meanwhile, some 400 bytes for each: of hundreds of millions, bring one part after the
     other.
 
     Where somebody else committed some of the same pictures meanwhile, or cleaned the table up before the commit, what is
