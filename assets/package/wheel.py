@@ -55,7 +55,9 @@ def write(root: Path, program: Path, target: str, version: str, licences: Path, 
         files.append((f"{name}/program.xz", _packed(program.read_bytes(), target), 0o644))
         # What it is unpacked to, so that who takes the wheel away takes that away, too.
         files.append((f"{name}/program.bin", b"", 0o644))
-        files.append((f"{info}/entry_points.txt", f"[console_scripts]\ntiramisu = {name}.packed:main\n".encode(), 0o644))
+        # The installer puts its own Python into the first line.
+        start = (root / "assets" / "package" / "start_packed.py").read_bytes()
+        files.append((f"{name}-{version}.data/scripts/tiramisu", start, 0o755))
     else:
         script = "tiramisu.exe" if "windows" in target else "tiramisu"
         files.append((f"{name}-{version}.data/scripts/{script}", program.read_bytes(), 0o755))

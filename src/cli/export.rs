@@ -1,7 +1,7 @@
 //! `tiramisu export FOLDER --to DIR|FILE`
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use clap::Args as ClapArgs;
@@ -13,12 +13,12 @@ use super::listener::Listener;
 use super::opening::Opening;
 use super::parsers::one_of;
 use super::source::Source;
-use super::{Console, Outcome, collection, interrupt, neighbours, query};
+use super::{Console, Outcome, collection, interrupt, named_images, neighbours, query};
 use crate::domain::{
     ClassesBy, DatasetOptions, Example, ExportFormat, FilePlacing, Filter, ImageId, MapPicture, Metric, NeighbourWish,
     Pooling, ProjectionMethod, ProjectionWish, StoredLayer, counted,
 };
-use crate::engine::{Event, ExportExists, ExportSummary, ExportWish, MapToExport, Request};
+use crate::engine::{Event, ExportExists, ExportSummary, ExportWish, MapToExport, NamedImage, Request};
 
 /// Stands for every stored layer.
 const ALL_LAYERS: &str = "all";
@@ -32,6 +32,7 @@ Examples:
   tiramisu export ~/Pictures --label cats --label dogs --to pets.json
   tiramisu export ~/Pictures --where \"tag('keep') and width > 1024\" --to ~/kept
   tiramisu export ~/Pictures --like ~/Pictures/cats/tom.jpg -k 30 --to ~/like-tom
+  tiramisu query ~/Pictures \"width > 1024\" | tiramisu export ~/Pictures --images - --to ~/wide      files, one a line
   tiramisu export ~/Pictures --layer fire9/concat --to vectors.npy     numpy.load reads it; vectors.csv says whose rows
   tiramisu export ~/Pictures --layer fire2/concat --layer fire9/concat --to vectors.parquet
   tiramisu export ~/Pictures --layer all --pooling maximum --to vectors.parquet
@@ -61,6 +62,9 @@ pub struct ExportArgs {
     /// Only this image, and then the images most like it with their scores; it may be a picture that is not in the collection
     #[arg(long, value_name = "IMAGE")]
     like: Option<PathBuf>,
+    /// Only these images, in this order: their numbers or files, one a line; `-` reads them from standard input
+    #[arg(long, value_name = "FILE|-", conflicts_with = "like")]
+    images: Option<PathBuf>,
     /// How many images --like adds to the image itself
     #[arg(short, long = "count", default_value_t = 10, requires = "like", value_parser = clap::value_parser!(u32).range(1..))]
     k: u32,
@@ -254,9 +258,13 @@ fn choose(
     listener: &mut Listener,
     console: &mut Console,
 ) -> anyhow::Result<Vec<(ImageId, Option<f64>)>> {
-    let candidates: Vec<(ImageId, Option<f64>)> = match &args.like {
-        None => listener.images.iter().map(|image| (image.id, None)).collect(),
-        Some(image) => {
+    let candidates: Vec<(ImageId, Option<f64>)> = match (&args.images, &args.like) {
+        (Some(list), _) => {
+            let named = listed(list, listener, console)?;
+            named.into_iter().map(|id| (id, None)).collect()
+        }
+        (None, None) => listener.images.iter().map(|image| (image.id, None)).collect(),
+        (None, Some(image)) => {
             let layer = args.layers.first().map(String::as_str).filter(|layer| *layer != ALL_LAYERS);
             let source = listener.source(&source(args, layer))?;
             let (probe, example) = match listener.look_for(image, console)? {
@@ -278,6 +286,26 @@ fn choose(
             && matching.as_ref().is_none_or(|matching| matching.binary_search(id).is_ok())
     };
     Ok(candidates.into_iter().filter(|(id, _)| passes(id)).collect())
+}
+
+/// The images that a list names, each once.
+fn listed(list: &Path, listener: &mut Listener, console: &mut Console) -> anyhow::Result<Vec<ImageId>> {
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for named in named_images::of_file(list)? {
+        let id = match named {
+            NamedImage::Id(id) if listener.images.get(ImageId(id)).is_some() => ImageId(id),
+            NamedImage::Id(id) => bail!("there is no image {id} in {}", listener.collection.folder.display()),
+            NamedImage::At(path) => match listener.look_for(&path, console)? {
+                Place::Inside(id) => id,
+                Place::Outside(path) => bail!("this picture is not in the collection: {}", path.display()),
+            },
+        };
+        if seen.insert(id) {
+            found.push(id);
+        }
+    }
+    Ok(found)
 }
 
 fn classes_by(word: &str) -> Result<ClassesBy, String> {

@@ -38,6 +38,7 @@ pub mod listener;
 pub mod log;
 pub mod mcp;
 mod move_files;
+mod named_images;
 pub mod neighbours;
 pub mod networks;
 pub mod odd_pictures;

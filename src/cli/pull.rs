@@ -78,11 +78,15 @@ fn run(args: &PullArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let work = std::thread::Builder::new().name("tiramisu-pull".into()).spawn(move || pull(&wish, &counters))?;
     while !work.is_finished() {
         std::thread::sleep(Duration::from_millis(10));
-        console.show_waiting();
+        match progress.total() {
+            0 => console.show_waiting(),
+            _ => console.show_bytes(&progress),
+        }
         if interrupt::was_asked() {
             progress.cancel();
         }
     }
+    console.hide();
     let Some(pulled) = work.join().map_err(|_| anyhow!("bringing the workspace failed"))?? else { bail!(Interrupted) };
     console.answer(&pulled, &words(&pulled))?;
     Ok(Outcome::Done)

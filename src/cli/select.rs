@@ -1,18 +1,17 @@
 //! `tiramisu select FOLDER IMAGE...`
 
 use std::ffi::OsString;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::Args as ClapArgs;
 use serde_json::json;
 
 use super::arguments::Arguments;
-use super::{Console, Interrupted, Misuse, Outcome, collection, interrupt};
+use super::{Console, Interrupted, Misuse, Outcome, collection, interrupt, named_images};
 use crate::domain::counted;
-use crate::engine::{self, NamedImage};
+use crate::engine;
 
 /// Selects images in the window that has the folder open, and no others; there it can be undone like any other choice. If no
 /// window has it open, they are selected when one is opened on it. With --show it says what is selected instead.
@@ -49,8 +48,6 @@ pub struct SelectArgs {
 const PATIENCE: Duration = Duration::from_millis(1500);
 /// Between two looks whether it has.
 const PAUSE: Duration = Duration::from_millis(25);
-/// Names of some millions of images.
-const MOST_BYTES: u64 = 1 << 30;
 
 impl Arguments for SelectArgs {
     fn wants_json(&self) -> bool {
@@ -80,7 +77,7 @@ fn run(args: &SelectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if args.show {
         return show(&workspace, console);
     }
-    let images = named(&args.images)?;
+    let images = named_images::of_words(&args.images)?;
     let selected = engine::select(&workspace, &images)?;
     let is_taken = || Ok((!engine::selection_waits(&workspace)).then_some(()));
     let is_shown = wait_for_window(is_taken)?.is_some();
@@ -101,7 +98,8 @@ fn run(args: &SelectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
 fn show(workspace: &Path, console: &mut Console) -> anyhow::Result<Outcome> {
     engine::ask_selected(workspace)?;
     let Some(images) = wait_for_window(|| Ok(engine::selected(workspace)?))? else {
-        bail!("no window has this folder open, or it is hidden: {}", engine::folder_of(workspace)?.display());
+        let folder = engine::folder_of(workspace)?;
+        bail!("no window has this folder open, or it is hidden; `tiramisu FOLDER` opens one: {}", folder.display());
     };
     let listed: Vec<_> = images.iter().map(|image| json!({ "id": image.id.0, "path": image.path.text })).collect();
     let words: String = images.iter().map(|image| format!("{}\n", image.path.text)).collect();
@@ -125,45 +123,4 @@ fn wait_for_window<T>(answer: impl Fn() -> anyhow::Result<Option<T>>) -> anyhow:
         }
         std::thread::sleep(PAUSE);
     }
-}
-
-fn named(words: &[OsString]) -> anyhow::Result<Vec<NamedImage>> {
-    let mut images = Vec::with_capacity(words.len());
-    for word in words {
-        match word.to_str() {
-            Some("-") => {
-                let mut text = Vec::new();
-                let mut input = std::io::stdin().lock().take(MOST_BYTES + 1);
-                input.read_to_end(&mut text).context("standard input cannot be read")?;
-                if text.len() as u64 > MOST_BYTES {
-                    bail!("there is more than {} MiB on standard input, which is no list of images", MOST_BYTES >> 20);
-                }
-                // Names of files may be no Unicode.
-                let lines = text.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-                images.extend(lines.filter(|line| !line.is_empty()).map(|line| image(&word_of(line))));
-            }
-            _ => images.push(image(word)),
-        }
-    }
-    Ok(images)
-}
-
-/// A number, or else a file.
-fn image(word: &OsString) -> NamedImage {
-    let number = word.to_str().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-    match number.and_then(|text| text.parse().ok()) {
-        Some(id) => NamedImage::Id(id),
-        None => NamedImage::At(word.into()),
-    }
-}
-
-#[cfg(unix)]
-fn word_of(line: &[u8]) -> OsString {
-    use std::os::unix::ffi::OsStrExt;
-    std::ffi::OsStr::from_bytes(line).to_owned()
-}
-
-#[cfg(not(unix))]
-fn word_of(line: &[u8]) -> OsString {
-    String::from_utf8_lossy(line).into_owned().into()
 }

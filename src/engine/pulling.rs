@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::engine::message::{Problem, Progress};
-use crate::store::{self, StoreError};
+use crate::store::{self, PulledSoFar, StoreError};
 
 pub use crate::store::{PullWish, Pulled};
 
@@ -17,8 +17,11 @@ const WHAT: &str = "The workspace could not be brought";
 /// cannot be read or written.
 pub fn pull(wish: &PullWish, progress: &Progress) -> Result<Option<Pulled>, Problem> {
     let _job = progress.enter_span();
-    let mut goes_on = |bytes: u64| {
-        progress.add(usize::try_from(bytes).unwrap_or(usize::MAX), 0);
+    let as_count = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
+    let mut goes_on = |so_far: PulledSoFar| {
+        // Of small files nobody knows before.
+        progress.set_total(as_count(so_far.expected_bytes.max(so_far.came_bytes)), false);
+        progress.set_done(as_count(so_far.came_bytes));
         !progress.is_cancelled()
     };
     match store::pull(wish, &mut goes_on) {

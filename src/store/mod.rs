@@ -207,7 +207,7 @@ pub use labels::{ImportedState, NewLabel};
 pub use maintenance::MaintenanceDone;
 pub use misfits::MisfitReport;
 pub use own_classes::ImagesByPath;
-pub use pull::{PullWish, Pulled, pull};
+pub use pull::{PullWish, Pulled, PulledSoFar, pull};
 pub use query::QueryError;
 pub use recorder::Recorder;
 pub use version::{Stamp, Version};

@@ -67,12 +67,21 @@ pub struct Pulled {
     pub tables: Vec<String>,
 }
 
-/// Brings a workspace. `goes_on` is told how many bytes came, and says whether to go on.
+/// How far it is, in bytes; of some layers alone, those of their vectors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PulledSoFar {
+    /// What is to come in all. Small files are not known before.
+    pub expected_bytes: u64,
+    /// What came.
+    pub came_bytes: u64,
+}
+
+/// Brings a workspace. `goes_on` is told how far it is, and says whether to go on.
 ///
 /// # Errors
 /// When there is no workspace or not the layer, when something else lies where it goes to or was changed there, when a file
 /// cannot be read or written. [`StoreError::Stopped`] when it does not go on. What came stays, and the next time begins there.
-pub fn pull(wish: &PullWish, goes_on: &mut dyn FnMut(u64) -> bool) -> Result<Pulled, StoreError> {
+pub fn pull(wish: &PullWish, goes_on: &mut dyn FnMut(PulledSoFar) -> bool) -> Result<Pulled, StoreError> {
     let from = absolute(&wish.from)?;
     let to = absolute(&wish.to)?;
     let identity = Identity::read(&from)?.ok_or_else(|| StoreError::NoWorkspace { root: from.clone() })?;
@@ -106,11 +115,11 @@ pub fn pull(wish: &PullWish, goes_on: &mut dyn FnMut(u64) -> bool) -> Result<Pul
         expect_layers(layers, &tables, &from)?;
     }
     let mut copying = Copying::new(goes_on);
-    let mut changed = Vec::new();
+    let mut due = Vec::new();
     for (table, name) in &tables {
-        let of_layers = columns_of(&table.schema());
-        let is_wanted = |layers: &Vec<String>| of_layers.iter().any(|column| layers.contains(&column.stored.layer));
-        if !of_layers.is_empty() && !layers.as_ref().is_none_or(is_wanted) {
+        let columns = columns_of(&table.schema());
+        let is_wanted = |layers: &Vec<String>| columns.iter().any(|column| layers.contains(&column.stored.layer));
+        if !columns.is_empty() && !layers.as_ref().is_none_or(is_wanted) {
             continue;
         }
         let known = record.tables.get(name).cloned();
@@ -123,8 +132,17 @@ pub fn pull(wish: &PullWish, goes_on: &mut dyn FnMut(u64) -> bool) -> Result<Pul
         {
             continue;
         }
-        let state = match &layers {
-            Some(layers) if !of_layers.is_empty() => {
+        let of_some = layers.as_ref().filter(|_| !columns.is_empty());
+        copying.expect(match of_some {
+            Some(layers) => layers::lacking_bytes(table, layers, known.as_ref()),
+            None => files::lacking_bytes(table, &path)?,
+        });
+        due.push((table, name, path, known, of_some));
+    }
+    let mut changed = Vec::new();
+    for (table, name, path, known, of_some) in due {
+        let state = match of_some {
+            Some(layers) => {
                 let bringing = layers::Bringing { table, path: &path, driver: &here, layers, known: known.as_ref() };
                 let begun = BroughtTable { there: table.stamp(), here: None, fragments: Vec::new() };
                 // Half written it is nobody's.
@@ -132,7 +150,7 @@ pub fn pull(wish: &PullWish, goes_on: &mut dyn FnMut(u64) -> bool) -> Result<Pul
                 record.keep(&to)?;
                 bringing.bring(&mut copying)?
             }
-            _ => {
+            None => {
                 files::bring_table(table, &path, &here, &mut copying)?;
                 BroughtTable { there: table.stamp(), here: here_now(&here, &path)?, fragments: Vec::new() }
             }

@@ -1,11 +1,14 @@
 """What engines cost beside the plain stream, and what many machines would do.
 
     PYTHONPATH=src/python python tests/bench/engines.py --pictures FOLDER --images 20000
+    PYTHONPATH=src/python python tests/bench/engines.py --pictures FOLDER --images 6000 --rows-per-shard 1500 --times 2
 
-Each way runs in a process of its own, over hard links to the pictures of FOLDER, and writes the same Lance table; rows are
-compared bit for bit. Processor seconds are those of everything that a way started (Java's and Ray's own, too), so they say
-something on a busy machine as well. What a way takes for a few pictures is its start, and is taken off before it is compared.
-Needs pyspark and Java, and ray; what is lacking is left out, and said.
+The second takes some six minutes on two cores that have nothing else to do. Each way runs in a process of its own, over hard links to
+the pictures of FOLDER, and writes the same Lance table; rows are compared bit for bit. What a way takes for a few pictures is its
+start, and is taken off before it is compared with the plain stream: by the clock, which says what an idle machine gets done, and by
+the processor's seconds of everything that a way started (Java's and Ray's own, too), which say something on a busy one as well. Every
+second time the ways are run in the other order, so that a machine that slows down meets all of them alike. Needs pyspark and Java, and
+ray; what is lacking is left out, and said.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import argparse
 import hashlib
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -32,6 +36,8 @@ from tiramisu_vision.features import Features, end_idle
 
 MARK = "TIRAMISU_BENCH_MARK"
 LAYERS = ["features.12.concat"]
+#: Made-up pictures that are planned to see what memory that takes.
+NAMES = 200_000
 
 
 def main() -> None:
@@ -63,8 +69,8 @@ def measure(options: argparse.Namespace, scratch: Path) -> None:
     ways = options.ways.split(",")
     told: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
     starts: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
-    for _ in range(options.times):
-        for way in ways:
+    for time_of in range(options.times):
+        for way in ways if time_of % 2 == 0 else reversed(ways):
             # Of few as well there is a shard for every task, so that all that is started once is started.
             rows_of_few = max(1, options.few // 8)
             for listed, kept, rows in ((few, starts, rows_of_few), (every, told, options.rows_per_shard)):
@@ -73,25 +79,30 @@ def measure(options: argparse.Namespace, scratch: Path) -> None:
                 said = {key: value[:8] if key == "digest" else value for key, value in kept[way][-1].items()}
                 print(f"{way}, {listed.stem}: {json.dumps(said)}", file=sys.stderr, flush=True)
     load = os.getloadavg()[0]
-    print(f"\n{options.images:,} pictures, {os.cpu_count()} processors, load {load:.0f}; {LAYERS[0]}, half precision\n")
-    print("| way | seconds | images/s | processor seconds | of these its start | beyond it, over the stream | rows |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | --- |")
+    print(f"\n{options.images:,} pictures, {os.cpu_count()} processors, load {load:.0f}; {LAYERS[0]}, half precision;")
+    print(f"shards of {options.rows_per_shard:,}, the middle of {options.times}\n")
+    print("| way | seconds | of these its start | images/s beyond it | over the stream | processor seconds | of these its start "
+          "| over the stream | rows |")  # fmt: skip
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
     first = told[ways[0]]
-    base = middle(first, "cpu") - middle(starts[ways[0]], "cpu")
+    base = {key: middle(first, key) - middle(starts[ways[0]], key) for key in ("seconds", "cpu")}
     for way, runs in told.items():
         failed = next((one["failed"] for one in runs + starts[way] if "failed" in one), None)
         if failed:
-            print(f"| {way} | not run: {failed} | | | | | |")
+            print(f"| {way} | not run: {failed} | | | | | | | |")
             continue
-        seconds, cpu, start = middle(runs, "seconds"), middle(runs, "cpu"), middle(starts[way], "cpu")
         same = "the same" if all(one["digest"] == first[0].get("digest") for one in runs) else "OTHERS"
-        over = f"{100 * ((cpu - start) / base - 1):+.1f} %" if base else ""
-        print(
-            f"| {way} | {seconds:.1f} | {options.images / seconds:.1f} | {cpu:.1f} | {start:.1f} | {over} | {same} |"
-        )
-    stages = told.get("process", [{}])[0].get("stages")
-    if stages:
-        print_many_machines(stages)
+        row = [way]
+        for key in ("seconds", "cpu"):
+            whole, start = middle(runs, key), middle(starts[way], key)
+            row += [f"{whole:.1f}", f"{start:.1f}"]
+            beyond = max(whole - start, 1e-9)
+            row += [f"{(options.images - options.few) / beyond:.0f}"] if key == "seconds" else []
+            row += [f"{100 * (beyond / base[key] - 1):+.1f} %" if base[key] > 0 else ""]
+        print(f"| {' | '.join(row)} | {same} |")
+    if all("stages" in one for one in told.get("process", [{}])):
+        every_one = [one["stages"] for one in told["process"]]
+        print_many_machines({key: middle(every_one, key) for key in every_one[0]})
 
 
 def middle(runs: list[dict[str, Any]], key: str) -> float:
@@ -228,9 +239,12 @@ def in_stages(paths: list[str], target: str, wanted: Features, rows_per_shard: i
     at = time.process_time()
     shards.plan(paths, f"{target}-all", wanted)
     plan = max(0.0, time.process_time() - at - least)
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    shards.plan((f"{target}/pictures/{number:09}.jpg" for number in range(NAMES)), f"{target}-names", wanted)
+    held = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held) * 1024 / NAMES
     stages = {
         "pictures": len(paths), "processors": os.cpu_count(), "plan": plan, "work": work, "work_cpu": work_cpu,
-        "commit": commit_of_many(target, wanted), "start": start,
+        "commit": commit_of_many(target, wanted), "start": start, "held": held,
     }  # fmt: skip
     return {"seconds": seconds, "digest": digest(target), "stages": stages}
 
@@ -277,9 +291,10 @@ def print_many_machines(stages: dict[str, Any]) -> None:
     pictures, rows = 100_000_000, shards.ROWS_PER_SHARD
     count = -(-pictures // rows)
     print(f"\nReckoned for {pictures:,} pictures in {count:,} shards of {rows:,}, from stages measured on one machine of")
-    print(f"{stages['processors']} processors: {1000 * of_processor:.2f} ms of a processor's time a picture,")
+    print(f"{stages['processors']:.0f} processors: {1000 * of_processor:.2f} ms of a processor's time a picture,")
     print(f"{1e6 * plan:.1f} us a picture to plan, {1000 * commit:.1f} ms a shard to commit,")
-    print(f"{stages['start']:.1f} s to start a program.\n")
+    busy = 100 * stages["work_cpu"] / (stages["work"] * stages["processors"])
+    print(f"{stages['start']:.1f} s to start a program. The processors were at that work for {busy:.0f} % of the clock's time.\n")
     print("| machines | hours of work | minutes to plan | minutes to commit | whole, hours | share of the ideal |")
     print("| ---: | ---: | ---: | ---: | ---: | ---: |")
     for machines in (1, 10, 100, 1000):
@@ -292,6 +307,8 @@ def print_many_machines(stages: dict[str, Any]) -> None:
             f"| {machines:,} | {work:.2f} | {pictures * plan / 60:.1f} | {count * commit / 60:.1f} | {whole:.2f} "
             f"| {100 * ideal / whole:.0f} % |"
         )
+    print(f"\nThe driver holds {stages['held']:.0f} bytes a picture, so {pictures * stages['held'] / 1e9:.0f} GB, unless it brings parts")
+    print("one after the other.")
     print("\nAssumed: machines like this one with nothing else to do, whose stores bring pictures as quickly as they are looked")
     print("through; planning and committing grow with pictures and with shards; the driver does both alone; no machine is")
     print("slower than the others.")

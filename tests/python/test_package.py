@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tiramisu_vision import packed
+
 ROOT = Path(__file__).parents[2]
 MAKE = ROOT / "assets" / "package" / "make.py"
 
@@ -127,6 +129,90 @@ def test_a_packed_program_is_unpacked_once_and_taken_away_with_its_wheel(package
     assert not unpacked.exists() and [path.name for path in unpacked.parent.glob(".program*")] == []
     subprocess.run([*pip, "uninstall", "-q", "-y", "tiramisu-vision"], check=True)
     assert not unpacked.exists() and not Path(command).exists()
+
+
+def test_programs_in_the_cache_are_taken_away_once_nobody_uses_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+    import lzma
+    import time
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    programs = tmp_path / "cache" / "tiramisu" / "programs"
+    script = tmp_path / "source"
+    script.write_bytes(Path(shutil.which("sleep") or "/bin/sleep").read_bytes())
+
+    def wheel(name: str, more: bytes) -> Path:
+        """As a wheel lies where nothing may be written beside it: a folder stands in the way."""
+        site = tmp_path / name
+        (site / "program.bin").mkdir(parents=True, exist_ok=True)
+        shutil.copy(Path(packed.__file__), site)
+        (site / "program.xz").write_bytes(lzma.compress(script.read_bytes() + more))
+        return site
+
+    def start(site: Path, secs: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, str(site / "packed.py"), secs])
+
+    def there(count: int) -> list[str]:
+        found: list[str] = []
+        for _ in range(600):
+            found = sorted(path.parent.name for path in programs.glob("*/tiramisu"))
+            if len(found) == count:
+                break
+            time.sleep(0.05)
+        assert len(found) == count
+        return found
+
+    mine = wheel("mine", b"")
+    running = start(mine, "600")
+    try:
+        (first,) = there(1)
+        # It has to have become the program, which then has the file open by itself.
+        for _ in range(600):
+            with (programs / first / "tiramisu").open("rb") as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    break
+            time.sleep(0.05)
+        # Another wheel keeps its own.
+        other = wheel("other", b"another")
+        assert start(other, "0").wait() == 0
+        (theirs,) = set(there(2)) - {first}
+        # A newer wheel in the place of the first one: what that uses stays as long as it does.
+        wheel("mine", b"newer")
+        assert start(mine, "0").wait() == 0
+        (newer,) = set(there(3)) - {first, theirs}
+        assert running.poll() is None
+    finally:
+        running.kill()
+        running.wait()
+    # An unpacking that was killed, and one that is just at it.
+    (programs / newer / ".programkilled").write_bytes(b"half")
+    with (programs / newer / ".programbusy").open("wb") as busy:
+        fcntl.flock(busy, fcntl.LOCK_EX)
+        (programs / newer / "tiramisu").unlink()
+        assert start(mine, "0").wait() == 0
+        assert there(2) == sorted([theirs, newer]) and not (programs / first).exists()
+        assert [path.name for path in (programs / newer).glob(".program*")] == [".programbusy"]
+    # A wheel that was taken away.
+    shutil.rmtree(other)
+    assert start(mine, "0").wait() == 0
+    assert there(1) == [newer]
+
+
+def test_the_command_of_a_packed_program_does_not_read_the_package() -> None:
+    code = (
+        "import runpy, sys, types; before = set(sys.modules)\n"
+        "try: runpy.run_path(sys.argv[1], run_name='__main__')\n"
+        "except SystemExit as ended: print(ended)\n"
+        "print([name for name in ('lance', 'pyarrow', 'numpy', 'subprocess', 'lzma') if name in sys.modules])"
+    )
+    start = str(MAKE.parent / "start_packed.py")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src" / "python")}
+    told = subprocess.run([sys.executable, "-c", code, start], capture_output=True, text=True, check=True, env=environment)
+    assert told.stdout.splitlines()[-1] == "[]" and "is not where it was installed" in told.stdout, told
 
 
 def test_the_package_of_debian_is_one(packages: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import lance
 import pytest
 
 import tiramisu_vision as tiramisu
-from tiramisu_vision import program, replacing
+from tiramisu_vision import program, pull_progress, replacing
 from tiramisu_vision import pull as pulling
 from tiramisu_vision.pull import pull
 
@@ -96,6 +96,52 @@ def test_a_file_that_was_damaged_here_is_not_taken_for_that_of_there(
     data.write_bytes(data.read_bytes()[:-1])
     pull(own.path, here)
     assert tiramisu.open(here, compute="cpu").vectors(LAYER).tobytes() == grown.vectors(LAYER).tobytes()
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_an_index_stays_if_it_is_whole_and_deleted_rows_come(
+    is_damaged: bool, own: tiramisu.Workspace, folder: Path, tmp_path: Path
+) -> None:
+    here = tmp_path / "here"
+    table = next(path for path in own.path.glob("*.lance") if path.name.startswith("lady"))
+    lance.dataset(str(table)).create_scalar_index("id", "BTREE")
+    pull(own.path, here)
+    times = {path: path.stat().st_mtime_ns for path in (here / table.name).glob("_indices/*/*")}
+    assert len(times) > 1
+    if is_damaged:
+        longest = max(times, key=lambda path: path.stat().st_size)
+        longest.write_bytes(longest.read_bytes()[:-1])
+        del times[longest]
+    # Rows are deleted there, and all versions but the newest.
+    lance.dataset(str(table)).delete("id = 3")
+    program.ask("storage", str(own.path), "--sizes-only", "--keep-versions=1")
+    pull(own.path, here)
+    there = {path.relative_to(table): path.read_bytes() for path in table.rglob("*") if path.parts[-2] != "_transactions"
+             and path.is_file() and ("_indices" in path.parts or "_deletions" in path.parts)}  # fmt: skip
+    assert len(there) > 2 and all((here / table.name / path).read_bytes() == content for path, content in there.items())
+    stayed = [path.stat().st_mtime_ns == time for path, time in times.items()]
+    assert all(stayed) != is_damaged
+
+
+@pytest.mark.parametrize("layers", [None, [LAYER]])
+def test_progress_counts_bytes_of_all_that_comes(
+    layers: list[str] | None, own: tiramisu.Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pull_progress, "_PACE_SECS", 0.001)
+    own.tag("odd", 1)
+    told: list[tiramisu.Progress] = []
+    pulled = pull(own.path, tmp_path / "here", layers=layers, progress=told.append)
+    last = told[-1]
+    assert (last.title, last.unit, last.done) == ("Bringing the workspace", "B", last.total)
+    assert len(told) > 3 and all(0 <= one.done <= one.total for one in told)
+    assert [one.done for one in told] == sorted(one.done for one in told)
+    # Of most it is known before that it comes.
+    assert told[0].total > 0.8 * last.total
+    if layers is None:
+        assert last.done == pulled.bytes
+    told.clear()
+    pull(own.path, tmp_path / "here", layers=layers, progress=told.append)
+    assert told == []
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="there is no strace")

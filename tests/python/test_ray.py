@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from engines import (
     kill_workers_of_programs,
     make_pictures,
     rows_of,
+    running_children,
     the_same,
 )
 
@@ -79,8 +81,11 @@ def test_tasks_write_one_version_though_workers_are_killed(
     monkeypatch.setenv("TIRAMISU_TEST_MARK", f"ray-{os.getpid()}")
     target = tmp_path / "table.lance"
     over = kill_workers_of_programs(2)
-    done = of_ray.extract(paths, target, WANTED, rows_per_shard=12)
+    done = of_ray.extract(paths, target, dataclasses.replace(WANTED, threads=None), rows_per_shard=12)
     assert len(over()) == 2
+    # Each program uses the processors of its task.
+    environments = [(Path("/proc") / str(child) / "environ").read_bytes().split(b"\0") for child in running_children()]
+    assert environments and all(b"RAYON_NUM_THREADS=1" in environment for environment in environments)
     assert (done.shards, done.rows, done.version) == (4, 45, 2)
     assert the_same(rows_of(lance.dataset(str(target))), plain)
     assert of_ray.extract(paths, target, WANTED, rows_per_shard=12).rows == 0

@@ -58,6 +58,20 @@ def test_pictures_that_are_there_are_not_done_again(paths: list[str], plain: pa.
     assert the_same(rows_of(lance.dataset(str(target))), plain)
 
 
+def test_progress_counts_pictures_of_shards_that_are_done_each_once(paths: list[str], tmp_path: Path) -> None:
+    target = tmp_path / "table.lance"
+    shards.extract(paths[:5], target, WANTED, progress=False)
+    told: list[tiramisu.Progress] = []
+
+    def twice(job: Job, shares: Sequence[Shard]) -> Iterable[Written]:
+        made = [shards.write(job, shard) for shard in shares]
+        return [*made, made[0]]
+
+    shards.extract(paths, target, WANTED, engine=twice, rows_per_shard=20, progress=told.append)
+    assert {(one.title, one.total) for one in told} == {("Making features", 45)}
+    assert [one.done for one in told] == [25, 45, 45]
+
+
 def test_names_come_from_content(paths: list[str], tmp_path: Path) -> None:
     def names(of: list[str], wanted: Features, folder: str) -> list[str]:
         planned = shards.plan(of, tmp_path / folder, wanted, rows_per_shard=10)

@@ -8,7 +8,9 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import lance
 import numpy as np
@@ -23,6 +25,7 @@ from engines import (
     kill_workers_of_programs,
     make_pictures,
     rows_of,
+    running_children,
     the_same,
 )
 
@@ -34,7 +37,7 @@ pytest.importorskip("pyspark")
 
 from pyspark.sql import SparkSession
 
-from tiramisu_vision import spark
+from tiramisu_vision import shards, spark
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +138,13 @@ def test_tasks_write_one_version_though_workers_are_killed(
     assert spark.extract(session, paths, target, WANTED, rows_per_shard=12).rows == 0
 
 
+def test_a_program_uses_the_processors_of_its_task(session: SparkSession, paths: list[str], tmp_path: Path) -> None:
+    wanted = dataclasses.replace(WANTED, threads=None)
+    assert spark.extract(session, paths[:8], tmp_path / "table.lance", wanted, rows_per_shard=4).rows == 8
+    environments = [(Path("/proc") / str(child) / "environ").read_bytes().split(b"\0") for child in running_children()]
+    assert environments and all(b"RAYON_NUM_THREADS=1" in environment for environment in environments)
+
+
 def test_partitions_of_contents_write_one_version(
     session: SparkSession, paths: list[str], plain: pa.Table, tmp_path: Path
 ) -> None:
@@ -151,6 +161,25 @@ def test_partitions_of_contents_write_one_version(
     made = made.set_column(0, "path", names)
     assert the_same(rows_of(made, "path", "width", COLUMN), plain.select(["path", "width", COLUMN]))
     assert spark.extract_rows(pictures, target, wanted, columns=["length"]).rows == 0
+
+
+def test_partitions_whose_files_were_cleaned_up_are_done_again(
+    session: SparkSession, paths: list[str], plain: pa.Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "table.lance"
+    pictures = session.createDataFrame([(path,) for path in paths], "path string").repartition(2)
+    commit, commits = shards.commit, []
+
+    def cleaned_once(where: shards.Target, *rest: Any) -> shards.Committed:
+        if not commits:
+            lance.dataset(where.uri).cleanup_old_versions(older_than=timedelta(0), delete_unverified=True)
+        commits.append(commit(where, *rest))
+        return commits[-1]
+
+    monkeypatch.setattr(shards, "commit", cleaned_once)
+    assert spark.extract_rows(pictures, target, WANTED).rows == 45
+    assert len(commits) == 2 and len(commits[0].lost) == 2
+    assert the_same(rows_of(lance.dataset(str(target))), plain)
 
 
 def test_lines_go_through_a_pipe(session: SparkSession, paths: list[str], plain: pa.Table) -> None:

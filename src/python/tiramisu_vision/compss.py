@@ -51,4 +51,5 @@ def extract(
         rows_per_shard=rows_per_shard,
         columns=columns,
         storage_options=storage_options,
+        progress=False,
     )

@@ -62,7 +62,7 @@ class Features:
     compute: str = "auto"
     #: The precision in which the network runs: ``single`` or ``half``.
     precision: str = "single"
-    #: How many processors one stream may use; by default all. Where several workers share a machine, their share of it.
+    #: How many processors one stream may use; by default all, and of an engine's task those that the engine counts for it.
     threads: int | None = None
 
     def __post_init__(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -11,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from . import thumbnails
+from . import exporting, thumbnails
 from .errors import needing
+from .progress import ProgressTold
 
 if TYPE_CHECKING:
     import datasets
@@ -133,6 +135,37 @@ class Images:
     def select(self) -> bool:
         """Selects all of them in the window that has the folder open. See :meth:`Workspace.select`."""
         return self._workspace.select(self)
+
+    def export(
+        self,
+        to: str | os.PathLike[str],
+        *,
+        format: str | None = None,
+        layers: Sequence[str] | str | None = None,
+        pooling: str = "average",
+        by: str = "label",
+        overwrite: bool = False,
+        progress: ProgressTold = True,
+    ) -> Path:
+        """Takes them away, in this order: copies of their files into a folder, or a file whose ending says what is in it
+        (``.csv``, ``.json``, ``.npy``, ``.parquet``, ``.coco.json``, ``.pdf`` ...). Returns where they are.
+
+        >>> ferns = work.query("label = 'ferns'")
+        >>> where = ferns.export(folder.parent / "taken", progress=False)
+        >>> len(list(where.iterdir()))
+        6
+
+        Args:
+            format: what to write where the ending does not say it, such as ``yolo`` or ``folders``; ``tiramisu export --help``
+                lists all.
+            layers: whose vectors are written, by formats that hold vectors; by default the deepest that is stored.
+            by: what the classes of a data set are: ``label``, ``tag``, ``cluster`` or ``cluster:NAME``.
+            overwrite: whether a file that exists is replaced.
+
+        Raises:
+            TiramisuError: when nothing can be written there, or the file exists.
+        """
+        return exporting.export(self, to, format, layers, pooling, by, overwrite, progress)
 
     def thumbnails(self) -> list[bytes | None]:
         """A small JPEG of each, in this order; ``None`` for those that could not be read."""

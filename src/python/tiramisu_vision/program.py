@@ -54,9 +54,12 @@ def find() -> Path:
         if not path.is_file():
             raise ProgramError(f"{VARIABLE} names no file: {named}")
         return path.resolve()
-    unpacked = packed.find()
+    try:
+        unpacked = packed.find()
+    except (packed.DamagedError, OSError) as error:
+        raise ProgramError(f"the program cannot be unpacked: {error}") from error
     if unpacked is not None:
-        return unpacked
+        return Path(unpacked)
     for path in _of_the_wheel():
         if path.is_file():
             return path

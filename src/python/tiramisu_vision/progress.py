@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-_LINE = re.compile(r"^(?P<title>.+?): (?P<done>\d+) of (?P<total>\d+) \(\d+ %\), (?P<words>.*)$")
+_AMOUNT = r"\d+(?:\.\d+)?(?: (?:B|kB|MB|GB|TB))?"
+_LINE = re.compile(rf"^(?P<title>.+?): (?P<done>{_AMOUNT}) of (?P<total>{_AMOUNT}) \(\d+ %\), (?P<words>.*)$")
 #: Lines about work of which nobody knows how far it is.
 _OTHER = re.compile(r"^(Still at work after .*|[A-Z][^:]*: \d+(\.\d+)? (s|min|h)\b.*)$")
+
+#: How many bytes a word of the program means.
+_BYTES = {"": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
 @dataclass(frozen=True)
@@ -19,7 +24,9 @@ class Progress:
     """How far a job is.
 
     >>> Progress.parse("Extracting features: 72 of 132 (55 %), 15.1/s, 4 s left")
-    Progress(title='Extracting features', done=72, total=132, words='15.1/s, 4 s left')
+    Progress(title='Extracting features', done=72, total=132, words='15.1/s, 4 s left', unit='')
+    >>> Progress.parse("Fetching alexnet: 1.5 MB of 20 MB (8 %), 512 kB/s")
+    Progress(title='Fetching alexnet', done=1500000, total=20000000, words='512 kB/s', unit='B')
     """
 
     #: What is done.
@@ -30,6 +37,8 @@ class Progress:
     total: int
     #: Rate, time left, and how many could not be read.
     words: str
+    #: What is counted: ``B`` for bytes, nothing for pictures and the like.
+    unit: str = ""
 
     @staticmethod
     def parse(line: str) -> Progress | None:
@@ -37,7 +46,32 @@ class Progress:
         found = _LINE.match(line)
         if found is None:
             return None
-        return Progress(found["title"], int(found["done"]), int(found["total"]), found["words"])
+        unit = "B" if found["total"].endswith("B") else ""
+        return Progress(found["title"], _amount(found["done"]), _amount(found["total"]), found["words"], unit)
+
+
+def _amount(words: str) -> int:
+    """A number, or bytes as the program says them.
+
+    >>> _amount("72"), _amount("1.5 kB")
+    (72, 1500)
+    """
+    number, _, unit = words.partition(" ")
+    return round(float(number) * _BYTES[unit])
+
+
+def in_bytes(size: float) -> str:
+    """Bytes in the program's words.
+
+    >>> in_bytes(512), in_bytes(1500), in_bytes(20_000_000)
+    ('512 B', '1.5 kB', '20 MB')
+    """
+    unit = "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if size < 1000:
+            break
+        size, unit = size / 1000, larger
+    return f"{size:.0f} {unit}" if unit == "B" or size >= 10 else f"{size:.1f} {unit}"
 
 
 #: ``True`` to show progress, ``False`` not to, or a function that is called with it.
@@ -103,7 +137,8 @@ class _Bar(Shown):
     def show(self, progress: Progress) -> None:
         if self._bar is None or self._title != progress.title:
             self.close()
-            self._bar = self._tqdm(total=progress.total, desc=progress.title, unit="")
+            is_bytes = progress.unit == "B"
+            self._bar = self._tqdm(total=progress.total, desc=progress.title, unit=progress.unit, unit_scale=is_bytes)
             self._title = progress.title
         self._bar.total = progress.total
         self._bar.n = progress.done
@@ -123,5 +158,15 @@ class _Bar(Shown):
 class _Lines(Shown):
     """A line now and then, where tqdm is not installed."""
 
+    #: Seconds between two lines at least.
+    _PACE_SECS = 1.0
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
     def show(self, progress: Progress) -> None:
-        print(f"{progress.title}: {progress.done} of {progress.total}, {progress.words}", file=sys.stderr)
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + self._PACE_SECS
+        done, total = (in_bytes(size) if progress.unit else size for size in (progress.done, progress.total))
+        print(f"{progress.title}: {done} of {total}, {progress.words}", file=sys.stderr)

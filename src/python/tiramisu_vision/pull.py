@@ -25,6 +25,8 @@ from lance.fragment import write_fragments
 
 from . import durable, pull_files, replacing, tables
 from .errors import TiramisuError
+from .progress import ProgressTold
+from .pull_progress import Coming
 from .pull_record import Brought, Record, Stamp, make_folder
 
 _IDENTITY = "workspace.json"
@@ -58,6 +60,7 @@ def pull(
     layers: Sequence[str] | None = None,
     folder: str | os.PathLike[str] | None = None,
     storage_options: Mapping[str, str] | None = None,
+    progress: ProgressTold = True,
 ) -> Pulled:
     """Brings a workspace, or what changed in it, from a store to a folder.
 
@@ -75,11 +78,13 @@ def pull(
         folder: where the pictures are on this machine; by default as when it was brought before, or else where the
             workspace says.
         storage_options: as pylance takes them.
+        progress: ``True`` shows how many bytes came, with a bar where tqdm is installed; a function is called with every
+            :class:`~tiramisu_vision.Progress`, from any thread.
 
     Raises:
         TiramisuError: when there is no workspace, or what was brought here was changed since.
     """
-    return _Pull(remote, local, layers, folder, storage_options).run()
+    return _Pull(remote, local, layers, folder, storage_options, progress).run()
 
 
 class _Pull:
@@ -90,6 +95,7 @@ class _Pull:
         layers: Sequence[str] | None,
         folder: str | os.PathLike[str] | None,
         storage_options: Mapping[str, str] | None,
+        progress: ProgressTold,
     ) -> None:
         text = os.fspath(remote)
         if text.startswith("file:"):
@@ -102,6 +108,7 @@ class _Pull:
         self.options = None if storage_options is None else dict(storage_options)
         self.session = LanceFileSession(self.remote, storage_options=self.options)
         self.files = self.bytes = 0
+        self.coming = Coming(progress)
         self.changed: list[str] = []
 
     def run(self) -> Pulled:
@@ -119,14 +126,17 @@ class _Pull:
             # Nothing before: another pull may be changing it.
             record = Record.of(self.local, self.remote, self.layers)
             replacing.finish(self.local)
-            for name, table in found.items():
-                self._table(name, table, record)
-            for file in sorted(map(_last, files)):
-                is_of_all = file == _INDICES and self.layers is not None
-                if not file.startswith(".") and file.endswith(".json") and file != _IDENTITY and not is_of_all:
-                    self._small(file)
-            # Last: it makes a folder a workspace.
-            self._identity(record)
+            with self.coming:
+                for name, table in found.items():
+                    self.coming.expect(self._lacking(name, table, record))
+                for name, table in found.items():
+                    self._table(name, table, record)
+                for file in sorted(map(_last, files)):
+                    is_of_all = file == _INDICES and self.layers is not None
+                    if not file.startswith(".") and file.endswith(".json") and file != _IDENTITY and not is_of_all:
+                        self._small(file)
+                # Last: it makes a folder a workspace.
+                self._identity(record)
         return Pulled(self.local, self.files, self.bytes, tuple(self.changed))
 
     # Tables.
@@ -148,6 +158,15 @@ class _Pull:
             raise TiramisuError(f"the workspace has no layer {lacking[0]}; it has {known}: {self.remote}")
         wanted = set(self.layers)
         return {name: table for name, table in found.items() if not layers[name] or layers[name] & wanted}
+
+    def _lacking(self, name: str, table: lance.LanceDataset, record: Record) -> int:
+        """About how many bytes of a table are to come, as far as it says that of its files."""
+        known, local = record.tables.get(name), self.local / f"{name}.lance"
+        if known is not None and known.here is not None and known.there == Stamp.of(table):
+            return 0
+        if self.layers is not None and tables.columns(table):
+            return pull_files.vector_bytes(table, self.layers, () if known is None else known.fragments)
+        return pull_files.lacking_bytes(table, (local, replacing.part_of(local)))
 
     def _table(self, name: str, table: lance.LanceDataset, record: Record) -> None:
         """Brings what is new in a table, and notes it."""
@@ -195,16 +214,17 @@ class _Pull:
 
     def _files(self, name: str, table: lance.LanceDataset, local: Path, former: Path | None = None) -> None:
         """Brings the files that are not here yet; what the table at ``former`` has of them is taken from there."""
-        sizes = pull_files.data_sizes(table)
         version = int(table.version)
         listed = {path.split(f"{name}.lance/", 1)[1] for path in self.session.list(f"{name}.lance")}
         manifest = next((file for file in pull_files.manifests(version) if file in listed), None)
         if manifest is None:
             raise TiramisuError(f"the version {version} of the table {name} is gone; try again: {self.remote}")
-        for file in sorted(file for file in listed if pull_files.is_needed(file, table)):
-            is_here = (local / file).exists()
-            if not is_here and not (former is not None and pull_files.is_kept(former / file, local / file, sizes.get(file))):
-                self._bring(f"{name}.lance/{file}", local / file)
+        needed = sorted(file for file in listed if pull_files.is_needed(file, table))
+        kept = frozenset() if former is None else pull_files.kept(table, needed, former)
+        for file in needed:
+            if (local / file).exists() or (former is not None and file in kept and pull_files.keep(former / file, local / file)):
+                continue
+            self._bring(f"{name}.lance/{file}", local / file)
         for file in sorted(listed):
             if file.startswith(f"_transactions/{version - 1}-") and not (local / file).exists():
                 self._bring(f"{name}.lance/{file}", local / file)
@@ -241,8 +261,13 @@ class _Pull:
         size, written = _size(local), []
         if fragments:
             reader = table.scanner(columns=names, fragments=list(fragments.values()), scan_in_order=True).to_reader()
-            batches = (pa.RecordBatch.from_arrays(batch.columns, schema=schema) for batch in reader)
-            rows = pa.RecordBatchReader.from_batches(schema, batches)
+
+            def counted() -> Iterator[pa.RecordBatch]:
+                for batch in reader:
+                    self.coming.came(tables.bytes_of_vectors(batch))
+                    yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
+
+            rows = pa.RecordBatchReader.from_batches(schema, counted())
             written = write_fragments(rows, str(local), schema, mode=mode)
         # Files first, then the version that names them.
         durable.settle(local, before)
@@ -252,7 +277,8 @@ class _Pull:
         version = None if mode == "create" else int(lance.dataset(str(local)).version)
         lance.LanceDataset.commit(str(local), change, read_version=version)
         durable.settle(local, before)
-        self._count(_size(local) - size)
+        self.files += 1
+        self.bytes += _size(local) - size
         return everything
 
     # Files.
@@ -262,7 +288,8 @@ class _Pull:
         # Under another name until it is whole.
         part = local.with_name(f".{local.name}.part")
         try:
-            self.session.download_file(remote, str(part))
+            with self.coming.watching(part):
+                self.session.download_file(remote, str(part))
             durable.sync_file(part)
             self._count(part.stat().st_size)
             os.replace(part, local)
@@ -314,6 +341,7 @@ class _Pull:
     def _count(self, size: int) -> None:
         self.files += 1
         self.bytes += size
+        self.coming.came(size)
 
 
 def _schema_of(schema: pa.Schema, names: list[str]) -> pa.Schema:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import lance
+import numpy as np
 
+from . import tables
 from .errors import TiramisuError
 
 
@@ -49,11 +52,50 @@ def data_sizes(table: lance.LanceDataset) -> dict[str, int]:
     return {f"data/{file['path']}": file["file_size_bytes"] for file in files if file["file_size_bytes"]}
 
 
-def is_kept(here: Path, to: Path, size: int | None) -> bool:
-    """Whether a file that is here already could be kept under a second name: these files never change, and their names are drawn
-    by chance, but for those of versions."""
-    if here.is_symlink() or not here.is_file() or size not in (None, here.stat().st_size):
-        return False
+def index_sizes(table: lance.LanceDataset) -> dict[str, int]:
+    """The bytes of whole indices, by their folders, where the table says how many they are."""
+    segments = [segment for index in table.describe_indices() for segment in index.segments]
+    return {f"_indices/{segment.uuid}": segment.size_bytes for segment in segments if segment.size_bytes}
+
+
+def lacking_bytes(table: lance.LanceDataset, places: Iterable[Path]) -> int:
+    """How many bytes of a table lie at none of these places, as far as it says that of its files."""
+    sizes = {**data_sizes(table), **index_sizes(table)}
+    return sum(size for file, size in sizes.items() if not any((place / file).exists() for place in places))
+
+
+def vector_bytes(table: lance.LanceDataset, layers: Collection[str], known: Collection[str]) -> int:
+    """The bytes of the vectors of some layers, but for fragments whose signatures are known."""
+    wanted = [column for column in tables.columns(table) if column.layer in layers]
+    row = sum(np.dtype(column.dtype).itemsize * column.channels for column in wanted)
+    new = [fragment for fragment in table.get_fragments() if signature(fragment) not in known]
+    return row * sum(int(fragment.count_rows()) for fragment in new)
+
+
+def kept(table: lance.LanceDataset, files: Iterable[str], former: Path) -> frozenset[str]:
+    """Which files of a table another table here has, whole: those of which it is said how large they are. Of an index that is
+    said of all files together. What rows are deleted is said in files of some bytes, which come again."""
+    wanted = data_sizes(table)
+    of_indices: dict[str, list[str]] = {}
+    for file in files:
+        if file.startswith("_indices/"):
+            of_indices.setdefault("/".join(file.split("/")[:2]), []).append(file)
+    found = {file for file in files if file in wanted and _size(former / file) == wanted[file]}
+    for folder, size in index_sizes(table).items():
+        its = of_indices.get(folder, [])
+        sizes = [_size(former / file) for file in its]
+        if None not in sizes and sum(size or 0 for size in sizes) == size:
+            found.update(its)
+    return frozenset(found)
+
+
+def _size(path: Path) -> int | None:
+    return path.stat().st_size if path.is_file() and not path.is_symlink() else None
+
+
+def keep(here: Path, to: Path) -> bool:
+    """Gives a file that is here a second name: these files never change, and their names are drawn by chance. Returns whether
+    that could be done."""
     to.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(here, to, follow_symlinks=False)

@@ -39,12 +39,12 @@ def features(
             gives ``bytes`` and ``path``: name one).
         wanted: which features; or name its fields: ``network=..., layers=...``.
         concurrency: how many programs run; each is kept by an actor.
-        num_cpus: what Ray counts for each of them; it is also how many processors a program uses.
+        num_cpus: what Ray counts for each of them, by default one; it is also how many processors a program uses, unless
+            ``threads`` says otherwise.
         num_gpus: the same of GPUs.
     """
     wanted = Features.wished(wanted, options)
-    if num_cpus is not None and wanted.threads is None:
-        wanted = replace(wanted, threads=max(1, int(num_cpus)))
+    wanted = _with_share(wanted, num_cpus)
     return pictures.map_batches(
         Worker,
         fn_constructor_args=(wanted,),
@@ -64,8 +64,9 @@ def engine(**options: Any) -> shards.Engine:
     """
 
     def run(job: Job, shares: Sequence[Shard]) -> list[Written]:
-        task = ray.remote(**{"num_cpus": 1, "max_retries": 3, **options})(shards.write)
-        known = ray.put(job)
+        counted = {"num_cpus": 1, "max_retries": 3, **options}
+        task = ray.remote(**counted)(shards.write)
+        known = ray.put(replace(job, features=_with_share(job.features, counted["num_cpus"])))
         written: list[Written] = ray.get([task.remote(known, shard) for shard in shares])
         return written
 
@@ -96,4 +97,12 @@ def extract(
         rows_per_shard=rows_per_shard,
         columns=columns,
         storage_options=storage_options,
+        progress=False,
     )
+
+
+def _with_share(wanted: Features, num_cpus: float | None) -> Features:
+    """With as many threads as Ray counts processors: all that run on a machine share it."""
+    if wanted.threads is not None:
+        return wanted
+    return replace(wanted, threads=max(1, int(num_cpus or 1)))

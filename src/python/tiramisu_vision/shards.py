@@ -51,7 +51,7 @@ from lance.fragment import FragmentMetadata, write_fragments
 from . import adopting
 from .errors import MisuseError, TiramisuError
 from .features import SIZES_AND_PROBLEM, Features
-from .progress import ProgressTold
+from .progress import Progress, ProgressTold, shown
 from .workspace import Workspace
 
 #: Rows of a shard where nothing else is said: some minutes of one processor.
@@ -358,14 +358,20 @@ def extract(
     rows_per_shard: int = ROWS_PER_SHARD,
     columns: Sequence[str] | None = None,
     storage_options: Mapping[str, str] | None = None,
+    progress: ProgressTold = True,
 ) -> Committed:
     """Brings the features of all pictures into the target that are not there yet: plan, work, one commit.
+
+    The keys of all pictures are in memory meanwhile, some 400 bytes for each: of hundreds of millions, bring one part after the
+    other.
 
     Where somebody else committed some of the same pictures meanwhile, or cleaned the table up before the commit, what is
     left is shared out again.
 
     Args:
         engine: who does the work; by default this process, shard after shard. Others as for :func:`plan`.
+        progress: ``True`` shows after each shard that the engine hands back how many pictures are done, with a bar where tqdm is
+            installed; a function is called with every :class:`~tiramisu_vision.Progress`.
     """
     if not isinstance(pictures, (pa.Table, lance.LanceDataset)):
         pictures = list(pictures)
@@ -376,7 +382,7 @@ def extract(
         )
         if not planned.shards:
             return Committed(planned.version, shards, rows, problems)
-        written = list((engine or in_this_process)(planned.job, planned.shards))
+        written = list(_told((engine or in_this_process)(planned.job, planned.shards), planned, progress))
         lacking = {shard.name for shard in planned.shards} - {one.shard for one in written}
         if lacking:
             raise TiramisuError(f"the engine left {len(lacking)} of {len(planned.shards)} shards undone")
@@ -423,6 +429,21 @@ def adopt(
     words = [f"--key={key}"]
     words += [] if prefix is None else [f"--prefix={prefix}"]
     return adopting.adopt(table, [key, *SIZES_AND_PROBLEM, "thumbnail"], words, folder, workspace, network, progress)
+
+
+def _told(coming: Iterable[Written], planned: Plan, told: ProgressTold) -> Iterator[Written]:
+    """What an engine hands back; what is done is shown meanwhile, each shard once."""
+    counts = {shard.name: shard.count for shard in planned.shards}
+    total, done, begun, show = planned.done + sum(counts.values()), planned.done, time.monotonic(), shown(told)
+    try:
+        for one in coming:
+            done += counts.pop(one.shard, 0)
+            rate = (done - planned.done) / max(time.monotonic() - begun, 0.001)
+            show.show(Progress("Making features", done, total, f"{rate:.1f}/s"))
+            yield one
+        show.finish()
+    finally:
+        show.close()
 
 
 def in_this_process(job: Job, shards: Sequence[Shard]) -> Iterator[Written]:

@@ -1,8 +1,8 @@
 """Features by Spark: as a DataFrame, or written to a Lance table as one version.
 
 The package has to be installed where Spark's workers run (``pip install 'tiramisu-vision[spark]'``). Each Python
-worker keeps one program running; give every program its share of a machine's processors
-(``Features(threads=spark.task.cpus)``).
+worker keeps one program running, which uses as many processors as Spark counts for a task (``spark.task.cpus``), unless
+``threads`` says otherwise.
 
 >>> from tiramisu_vision import spark                                                           # doctest: +SKIP
 >>> pictures = session.read.format("binaryFile").load("hdfs:///photos/*.jpg")                   # doctest: +SKIP
@@ -66,7 +66,7 @@ def features(
     Raises:
         TiramisuError: with the program's message, when there is no such network, layer or column.
     """
-    wanted = Features.wished(wanted, options)
+    wanted = _with_share(pictures.sparkSession, Features.wished(wanted, options))
     incoming = _arrow(pictures)
     made = wanted.schema(incoming)
     as_they_came = {field.name: field for field in pictures.schema}
@@ -125,11 +125,12 @@ def extract(
     return shards.extract(
         pictures,
         target,
-        Features.wished(wanted, options),
+        _with_share(session, Features.wished(wanted, options)),
         engine=engine(session, tasks),
         rows_per_shard=rows_per_shard,
         columns=columns,
         storage_options=storage_options,
+        progress=False,
     )
 
 
@@ -151,7 +152,7 @@ def extract_rows(
     Args:
         columns: what is passed on beside the key and, where that is a path, the path.
     """
-    wanted = Features.wished(wanted, options)
+    wanted = _with_share(pictures.sparkSession, Features.wished(wanted, options))
     if not isinstance(target, Target):
         target = Target(shards._uri(target), storage_options=storage_options)
     everything = _arrow(pictures)
@@ -170,7 +171,7 @@ def extract_rows(
         written = [_read_written(row["written"]) for row in told]
         made = shards.commit(target, written, table.version)
         rows, problems, done = rows + made.rows, problems + made.problems, done + made.shards
-        if not made.overtaken:
+        if not made.overtaken and not made.lost:
             return Committed(made.version, done, rows, problems)
 
 
@@ -182,6 +183,13 @@ def pipe_command(wanted: Features) -> str:
     >>> lines = paths.pipe(spark.pipe_command(wanted), env=dict(os.environ), checkCode=True)  # doctest: +SKIP
     """
     return shlex.join([sys.executable, "-m", "tiramisu_vision.lines", json.dumps(asdict(wanted))])
+
+
+def _with_share(session: SparkSession, wanted: Features) -> Features:
+    """With as many threads as Spark counts for a task: all that run on a machine share it."""
+    if wanted.threads is not None:
+        return wanted
+    return replace(wanted, threads=max(1, int(session.conf.get("spark.task.cpus", "1") or 1)))
 
 
 def _arrow(frame: DataFrame) -> pa.Schema:

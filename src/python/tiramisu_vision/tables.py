@@ -143,6 +143,11 @@ def columns(table: lance.LanceDataset) -> list[Column]:
     return found
 
 
+def bytes_of_vectors(batch: pa.RecordBatch) -> int:
+    """What the vectors of rows take."""
+    return sum(column.nbytes for column in batch.columns if pa.types.is_fixed_size_list(column.type))
+
+
 def layers(found: list[Column]) -> list[Layer]:
     """The layers that columns hold, in their order."""
     by_name: dict[str, list[Column]] = {}

@@ -387,11 +387,11 @@ class Workspace(Findings):
             raise KeyError(f"the layer {layer} is not stored ({pooling}). Stored are: {stored}")
         return tables.read_rows(table, wanted[0], self.catalogue.rows["name"])
 
-    def _ask(self, verb: str, *words: str, progress: ProgressTold = False) -> Any:
+    def _ask(self, verb: str, *words: str, progress: ProgressTold = False, feed: program.Feed | None = None) -> Any:
         opening = [f"--workspace={self.path}", f"--compute={self._compute}", f"--precision={self._precision}"]
         network = self._choice.option()
         opening += [] if network is None else [f"--network={network}"]
-        return program.ask(verb, *opening, *words, progress=progress)
+        return program.ask(verb, *opening, *words, progress=progress, feed=feed)
 
     def __repr__(self) -> str:
         seen = f"seen by {self.network}" if self.network else "nothing extracted yet"

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{here_now, refused};
+use super::{PulledSoFar, here_now, refused};
 use crate::domain::ImagePath;
 use crate::store::driver::Driver;
 use crate::store::manifests::manifests;
@@ -27,23 +27,35 @@ const VERSIONS: &str = "_versions";
 
 /// What was brought so far, and whether to go on.
 pub(super) struct Copying<'a> {
-    goes_on: &'a mut dyn FnMut(u64) -> bool,
+    goes_on: &'a mut dyn FnMut(PulledSoFar) -> bool,
+    so_far: PulledSoFar,
     pub(super) files: usize,
     pub(super) bytes: u64,
 }
 
 impl<'a> Copying<'a> {
-    pub(super) fn new(goes_on: &'a mut dyn FnMut(u64) -> bool) -> Self {
-        Self { goes_on, files: 0, bytes: 0 }
+    pub(super) fn new(goes_on: &'a mut dyn FnMut(PulledSoFar) -> bool) -> Self {
+        Self { goes_on, so_far: PulledSoFar::default(), files: 0, bytes: 0 }
     }
 
-    /// Whether to go on, now that so many bytes came.
-    pub(super) fn came(&mut self, bytes: usize, path: &Path) -> Result<(), StoreError> {
-        self.bytes += bytes as u64;
-        match (self.goes_on)(bytes as u64) {
+    /// So many bytes more are to come.
+    pub(super) fn expect(&mut self, bytes: u64) {
+        self.so_far.expected_bytes += bytes;
+    }
+
+    /// Whether to go on, now that so many bytes were read there.
+    pub(super) fn came(&mut self, bytes: u64, path: &Path) -> Result<(), StoreError> {
+        self.so_far.came_bytes += bytes;
+        match (self.goes_on)(self.so_far) {
             true => Ok(()),
             false => Err(StoreError::Stopped { path: path.to_owned() }),
         }
+    }
+
+    /// The same, and they are on the disk here.
+    fn copied(&mut self, bytes: usize, path: &Path) -> Result<(), StoreError> {
+        self.bytes += bytes as u64;
+        self.came(bytes as u64, path)
     }
 
     /// Copies a file under another name until it is whole.
@@ -83,7 +95,7 @@ impl<'a> Copying<'a> {
                 Err(error) => return Err(unread(error)),
             };
             target.write_all(&piece[..count]).map_err(unwritten)?;
-            self.came(count, from)?;
+            self.copied(count, from)?;
         }
         target.sync_all().map_err(unwritten)
     }
@@ -161,7 +173,7 @@ impl<'a> Copying<'a> {
         }
         write(path, content)?;
         self.files += 1;
-        self.came(content.len(), path)
+        self.copied(content.len(), path)
     }
 }
 
@@ -191,6 +203,18 @@ pub(super) fn bring_table(
     }
     bring_files(table, &part, Some(path), copying)?;
     replacing::replace(path)
+}
+
+/// How many bytes of a table are not here yet, at `path` or where it was begun beside that.
+pub(super) fn lacking_bytes(table: &Table, path: &Path) -> Result<u64, StoreError> {
+    let part = replacing::part_of(path);
+    let mut bytes = 0;
+    below(table.path(), Path::new(""), &mut |file| {
+        if !path.join(&file).exists() && !part.join(&file).exists() {
+            bytes += table.path().join(&file).metadata().map_or(0, |file| file.len());
+        }
+    })?;
+    Ok(bytes)
 }
 
 /// Brings the files of a table that are not at `path` yet; what the table at `former` has of them is taken from there.

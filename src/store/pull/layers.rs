@@ -31,13 +31,29 @@ pub(super) struct Bringing<'a> {
     pub(super) known: Option<&'a BroughtTable>,
 }
 
+/// The bytes of the rows that are new there.
+pub(super) fn lacking_bytes(table: &Table, layers: &[String], known: Option<&BroughtTable>) -> u64 {
+    let is_new = |fragment: &&Fragment| known.is_none_or(|known| !known.fragments.contains(&signature(fragment)));
+    let rows = |fragment: &Fragment| fragment.num_rows().unwrap_or_default();
+    let rows: usize = table.dataset.fragments().iter().filter(is_new).map(rows).sum();
+    (rows * row_bytes(&columns_in(table, layers))) as u64
+}
+
+fn columns_in(table: &Table, layers: &[String]) -> Vec<Column> {
+    let wanted = |column: &Column| layers.contains(&column.stored.layer);
+    columns_of(&table.schema()).into_iter().filter(wanted).collect()
+}
+
+fn row_bytes(columns: &[Column]) -> usize {
+    columns.iter().map(Column::width).sum::<usize>().max(1)
+}
+
 impl Bringing<'_> {
     /// Writes the rows that are new there, or all of them where some that are here are others now.
     pub(super) fn bring(&self, copying: &mut Copying<'_>) -> Result<BroughtTable, StoreError> {
         let maker = Maker::of_schema(&self.table.schema())
             .ok_or_else(|| refused("the table does not say which network made it".to_owned(), self.table.path()))?;
-        let wanted = |column: &Column| self.layers.contains(&column.stored.layer);
-        let columns: Vec<Column> = columns_of(&self.table.schema()).into_iter().filter(wanted).collect();
+        let columns = columns_in(self.table, self.layers);
         let schema = maker.schema(&columns);
         let all: Vec<Fragment> = self.table.dataset.fragments().iter().cloned().collect();
         let signatures: Vec<String> = all.iter().map(signature).collect();
@@ -53,7 +69,7 @@ impl Bringing<'_> {
             }
             None => all,
         };
-        let row_bytes = columns.iter().map(Column::width).sum::<usize>().max(1);
+        let row_bytes = row_bytes(&columns);
         match here.as_mut().filter(|_| is_longer) {
             Some(_) if new.is_empty() => {}
             Some(here) => {
@@ -85,7 +101,7 @@ impl Bringing<'_> {
         std::thread::scope(|scope| {
             let writing = scope.spawn(|| write(reader));
             let each = |batch: &RecordBatch| {
-                copying.came(0, self.table.path())?;
+                copying.came((batch.num_rows() * row_bytes) as u64, self.table.path())?;
                 // Who writes may have failed, and says so itself.
                 Ok(rows.send(RecordBatch::try_new(schema.clone(), batch.columns().to_vec())).is_ok())
             };

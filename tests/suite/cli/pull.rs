@@ -197,6 +197,23 @@ fn what_was_interrupted_goes_on_where_it_was() {
 }
 
 #[test]
+fn progress_counts_the_bytes_of_all_that_comes() {
+    let there = There::new();
+    for (layers, to) in [(None, "all"), (Some(vec![LAYERS[1].to_owned()]), "some")] {
+        let of_layers = layers.is_some();
+        let wish = PullWish { from: there.root.clone(), to: there.home.path(to), layers, folder: None };
+        let progress = Progress::new("Bringing the workspace");
+        let pulled = pull(&wish, &progress).expect("a workspace").expect("nobody stopped it");
+        assert!(progress.done() > 0 && progress.done() == progress.total(), "{progress:?}");
+        // Of some layers a table of its own is written, whose files have a beginning and an end more.
+        assert!(of_layers || progress.done() as u64 == pulled.bytes, "{progress:?} {pulled:?}");
+        let again = Progress::new("Bringing the workspace");
+        pull(&wish, &again).expect("a workspace").expect("nobody stopped it");
+        assert_eq!((again.done(), again.total()), (0, 0));
+    }
+}
+
+#[test]
 fn what_was_changed_here_is_not_overwritten() {
     let there = There::new();
     assert_eq!(there.tag(&there.root, "odd").code, Some(0));

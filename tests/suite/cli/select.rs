@@ -6,7 +6,7 @@ use std::process::Stdio;
 use serde_json::json;
 
 use super::run;
-use crate::support::command::{Answer, Home};
+use crate::support::command::{Answer, Home, feed};
 
 fn waiting(answer: &Answer) -> (u64, bool) {
     let answer = answer.good_json();
@@ -49,4 +49,31 @@ fn images_are_selected_by_number_file_and_standard_input() {
     let refused = run(&home, "select @0 7", &[&folder]);
     assert!(refused.code == Some(1) && refused.stderr.contains("there is no image 7"), "{refused:?}");
     assert_eq!(asked()["images"], json!([0, 1, 3]), "what was asked for before stays");
+}
+
+#[test]
+fn images_that_are_listed_are_exported_in_their_order() {
+    let home = Home::new();
+    let folder = home.sample("sample", 5);
+    assert_eq!(run(&home, "extract @0 --network filters --layers edges --compute cpu", &[&folder]).code, Some(0));
+    let pictures: Vec<_> = Home::files(&folder).into_iter().map(|(path, _)| path).collect();
+    let (list, table) = (home.path("list.txt"), home.path("chosen.csv"));
+    std::fs::write(&list, format!("3\n{}\n\n3\r\n0", pictures[1].display())).expect("a list");
+    let export = "export @0 --network filters --images @1 --to @2 --json";
+    assert_eq!(run(&home, export, &[&folder, &list, &table]).good_json()["written"], 3);
+    let mut rows = csv::Reader::from_path(&table).expect("a table");
+    let ids: Vec<String> = rows.records().map(|row| row.expect("a row")[0].to_owned()).collect();
+    assert_eq!(ids, ["3", "1", "0"]);
+    // As another program pipes it.
+    let words = ["export", "--network", "filters", "--images", "-", "--json", "--to"].map(std::ffi::OsStr::new);
+    let copies = home.path("copies");
+    let mut command = home.command(words.into_iter().chain([copies.as_os_str(), folder.as_os_str()]));
+    let answer = Answer::of(&feed(&mut command, b"2\n4"));
+    assert_eq!(answer.good_json()["written"], 2);
+    assert_eq!(Home::files(&copies).len(), 2);
+    for (listed, told) in [("9", "there is no image 9"), ("/nowhere.png", "/nowhere.png"), ("", "no image of")] {
+        std::fs::write(&list, listed).expect("a list");
+        let refused = run(&home, export, &[&folder, &list, &home.path("other.csv")]);
+        assert!(refused.code == Some(1) && refused.stderr.contains(told), "{refused:?}");
+    }
 }

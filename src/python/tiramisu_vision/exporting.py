@@ -1,0 +1,37 @@
+"""Taking images away: copies of their files, tables of them, their vectors, data sets."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from .progress import ProgressTold
+
+if TYPE_CHECKING:
+    from .images import Images
+
+
+def export(
+    images: Images,
+    to: str | os.PathLike[str],
+    format: str | None,
+    layers: Sequence[str] | str | None,
+    pooling: str,
+    by: str,
+    overwrite: bool,
+    progress: ProgressTold,
+) -> Path:
+    """As :meth:`~tiramisu_vision.Images.export`."""
+    work, words = images._workspace, [f"--to={os.path.abspath(to)}", f"--pooling={pooling}", f"--by={by}", "--images=-"]
+    words += [] if format is None else [f"--format={format}"]
+    words += [f"--layer={layer}" for layer in ([layers] if isinstance(layers, str) else layers or ())]
+    words += ["--overwrite"] if overwrite else []
+    numbers = "\n".join(map(str, images.ids.tolist())).encode("ascii")
+
+    def feed(pipe: IO[bytes]) -> None:
+        pipe.write(numbers)
+
+    answer: dict[str, Any] = work._ask("export", *words, "--", str(work.folder), progress=progress, feed=feed)
+    return Path(answer["target"])
