@@ -108,7 +108,7 @@ impl Listener {
     /// For a verb that has its answer, has asked for nothing that writes, and ends now: the engine's threads end with the process,
     /// which is some milliseconds sooner than one after another.
     pub fn leave(self) {
-        std::mem::forget(self.engine);
+        let _left = std::mem::ManuallyDrop::new(self.engine);
     }
 
     /// What is known of an image that an answer names.
