@@ -2,8 +2,8 @@
 //!
 //! `embedding_…`: `id`, `path`, `label` of the image, `positive` and `negative`: fixed-size binaries, one bit a feature
 //! (feature `f` is bit `f % 8` of byte `f / 8`), set in the one where the feature is unusually strong, in the other where
-//! it is unusually weak; `file_bytes` and `modified` of the file they were made from (tables of earlier versions lack
-//! them). `reference_…`: one row a feature, in that order: `layer`, `channel`, `mean`, `std`, `low` and
+//! it is unusually weak; `file_bytes`, `modified` and `modified_nanos` of the file they were made from (tables of earlier
+//! versions lack them). `reference_…`: one row a feature, in that order: `layer`, `channel`, `mean`, `std`, `low` and
 //! `high` (null for a silent side). The metadata's key `result` says how both were made.
 
 use std::collections::HashMap;
@@ -108,7 +108,7 @@ impl Recorder {
             FixedSizeBinaryArray::try_from_iter(rows)
         };
         let kind = DataType::FixedSizeBinary(i32::try_from(plane).expect("a code has fewer than 2^31 bytes"));
-        let mut further: Vec<(Field, ArrayRef)> = state_columns(&embedding.ids, &record).into();
+        let mut further: Vec<(Field, ArrayRef)> = state_columns(&embedding.ids, &self.file_times(), &record).into();
         for (column, first) in [("positive", 0), ("negative", plane)] {
             let array: ArrayRef = match embedding.ids.is_empty() {
                 true => arrow_array::new_empty_array(&kind),

@@ -201,3 +201,24 @@ fn a_pipe_in_the_place_of_a_file_keeps_nobody_waiting() {
         }
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_among_the_files_of_a_table_keeps_no_commit_waiting() {
+    for name in
+        ["images.lance/data/pipe.lance", "images.lance/_transactions/pipe.txn", "images.lance/_refs/tags/pipe.json"]
+    {
+        let place = Place::new();
+        drop(place.open());
+        let pipe = place.root().join(name);
+        fs::create_dir_all(pipe.parent().unwrap()).unwrap();
+        put_a_pipe(&pipe);
+        let root = place.root();
+        let written = soon(name, move || {
+            let mut workspace = Workspace::open_to_write(&root)?;
+            workspace.append_images(images(0..3))?;
+            Ok::<_, StoreError>(workspace.image_count())
+        });
+        assert_eq!(written.unwrap(), 3, "{name}");
+    }
+}
