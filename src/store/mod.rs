@@ -194,7 +194,7 @@ pub use boxes::NewBox;
 pub use channels::LayerRecords;
 pub use classes::StoredClasses;
 pub use driver::Reads;
-pub use embeddings::{LayerNumbers, StoredEmbedding};
+pub use embeddings::{EmbeddingCodes, LayerNumbers, StoredEmbedding};
 pub use error::StoreError;
 pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};

@@ -319,7 +319,7 @@ fn nothing_is_told_of_a_picture_that_another_took_the_place_of_within_a_second()
     let kept = || {
         let workspace = Workspace::open(&workspace).expect("a workspace");
         let odd = workspace.found::<serde_json::Value>(&format!("odd_{}", table.name)).expect("it can be read");
-        let embedding = workspace.embedding(&table.name).expect("it can be read").expect("there is one");
+        let (embedding, _) = workspace.embedding(&table.name).expect("it can be read").expect("there is one");
         let activations =
             workspace.activations(&table.name, &layer).expect("they can be read").expect("there are some");
         let record = &workspace.images().expect("images")[id.index()];
