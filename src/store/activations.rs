@@ -148,7 +148,8 @@ impl ActivationTable {
         };
         let is_whole = about.is_whole || was_looked_through()?;
         let moves = Moves::of(moves::table(&table.driver, root)?.as_ref())?;
-        let (rows, times, cut_off) = (HashMap::new(), FileTimes::read(root), HashSet::new());
+        let images = Results { root, driver: &table.driver }.image_count();
+        let (rows, times, cut_off) = (HashMap::new(), FileTimes::read(root, images), HashSet::new());
         let mut this = Self { table, about, rows, moves, times, is_whole, cut_off };
         this.reload()?;
         Ok(this)

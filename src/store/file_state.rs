@@ -96,7 +96,11 @@ impl Workspace {
         }
         let columns = FileState::columns(table);
         let moves = Moves::of(moves::table(self.driver(), self.root())?.as_ref())?;
-        let times = if columns.contains(&NANOS) { FileTimes::read(self.root()) } else { FileTimes::default() };
+        let times = if columns.contains(&NANOS) {
+            FileTimes::read(self.root(), self.image_count())
+        } else {
+            FileTimes::default()
+        };
         let mut now: Vec<Option<FileState>> = Vec::with_capacity(self.image_count());
         self.read_images(|portion| {
             let state = |image: &ImageRef<'_>| (!image.is_gone()).then(|| FileState::of(*image, &moves, &times));

@@ -71,9 +71,10 @@ impl FileTimes {
         ((known.bytes, known.unix_secs) == (bytes, unix_secs)).then_some(known.nanos)
     }
 
-    /// Those of the workspace at `root`; nothing where they cannot be read.
-    pub(super) fn read(root: &Path) -> Self {
-        let content = Remembered::open(root, NAME, OF_NO_STATE).and_then(Remembered::read).unwrap_or_default();
+    /// Those of the workspace at `root`, which has so many images; nothing where they cannot be read.
+    pub(super) fn read(root: &Path, images: usize) -> Self {
+        let content = Remembered::open(root, NAME, OF_NO_STATE).and_then(|kept| kept.read(images, ENTRY));
+        let content = content.unwrap_or_default();
         let mut known: Vec<FileTime> = content.as_chunks::<ENTRY>().0.iter().map(entry).collect();
         known.sort_unstable_by_key(|known| known.image);
         Self { known }
@@ -104,7 +105,7 @@ pub(super) fn is_same_moment(then: u32, now: u32) -> bool {
 impl Recorder {
     /// What is remembered; nothing where that cannot be read.
     pub fn file_times(&self) -> FileTimes {
-        FileTimes::read(self.root())
+        FileTimes::read(self.root(), self.reader().image_count())
     }
 
     /// Remembers those of all images that were met. Where that cannot be done, whole seconds are compared the next time.

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 
 use super::lock::WriteLock;
 use super::manifests::{is_hopeless, is_table};
-use super::names::{readable_tables_in, table_path};
+use super::names::{IMAGES, readable_tables_in, table_path};
 use super::table::{Table, damaged};
 use super::{StoreError, Workspace};
 use crate::domain::{ImageId, ImageRecord};
@@ -108,6 +108,11 @@ pub(super) struct Results<'a> {
 }
 
 impl Results<'_> {
+    /// How many images are on record; none where that cannot be read.
+    pub(super) fn image_count(&self) -> usize {
+        Table::open(self.driver, &table_path(self.root, IMAGES)).and_then(|images| images.rows()).unwrap_or(0)
+    }
+
     /// The tables whose names begin with `prefix`, without it, in the order of names.
     pub(super) fn names(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         let names = readable_tables_in(self.root)?;
