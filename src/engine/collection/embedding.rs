@@ -1,7 +1,6 @@
 //! The full-network embedding, as it is kept and as it is used.
 
 use crate::analysis::embedding::{LayerReference, Reference, TernaryCodes, Thresholds};
-use crate::domain::in_words::bytes;
 use crate::domain::{counted, thousands};
 use crate::engine::collection::free_memory;
 use crate::engine::message::Problem;
@@ -59,19 +58,11 @@ pub fn reference_of(layers: Vec<LayerNumbers>) -> Reference {
 /// # Errors
 /// When there is not, as far as the system says how much is free.
 pub fn expect_room_for_codes(images: usize, features: usize) -> Result<(), Problem> {
-    let needed = TernaryCodes::memory_bytes(images, features);
-    match free_memory::bytes() {
-        Some(free) if needed > free => {
-            let of = counted(images, "image", "images");
-            let why = format!(
-                "the codes of {of} at {} features take {}, and {} are free",
-                thousands(features),
-                bytes(needed),
-                bytes(free)
-            );
-            Err(Problem::new("There is not enough memory for the full-network embedding", why)
-                .with_remedy("Close other programs, or extract fewer layers (`--layers`) into a workspace of their own (`--workspace`)."))
-        }
-        Some(_) | None => Ok(()),
-    }
+    let of = counted(images, "image", "images");
+    free_memory::expect_room(
+        TernaryCodes::memory_bytes(images, features),
+        "the full-network embedding",
+        &format!("the codes of {of} at {} features", thousands(features)),
+        "Close other programs, or extract fewer layers (`--layers`) into a workspace of their own (`--workspace`).",
+    )
 }
