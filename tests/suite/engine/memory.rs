@@ -1,5 +1,7 @@
-//! How much memory the full-network embedding takes: the codes once, and not the vectors they are made of.
+//! How much memory the full-network embedding takes: not that of the vectors it is made of, and what is kept of it is written and
+//! read some images at a time.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::Command;
 
@@ -7,19 +9,22 @@ use half::f16;
 use tiramisu::analysis::embedding::{SAMPLE_ROWS, TernaryCodes};
 use tiramisu::domain::{ImageId, ImagePath, ImageRecord, Metric, NeighbourWish, Pooling, Representation, StoredLayer};
 use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Look, NetworkFile, Request, Thresholds};
-use tiramisu::store::{FeatureRows, FeatureSpec, NewImage, Workspace};
+use tiramisu::store::{FeatureRows, FeatureSpec, LayerNumbers, NewImage, StoredEmbedding, Workspace};
 
 use crate::support::listener::{Listener, options};
 
-/// What the child is to do: `fixed`, `quantiles` or `ask`, and in which folder.
+/// What the child is to do: `fixed`, `quantiles`, `ask`, `keep` or `read`, and in which folder.
 const DOES: &str = "TIRAMISU_TEST_EMBEDS";
-/// What a process takes beside the codes, however many there are: pieces of tables on their way, threads, and the pages of its own
-/// code that are touched for the first time meanwhile.
-const BESIDE: u64 = 160 << 20;
-const IMAGES: u32 = 24_576;
-/// As wide as layers are; of one, the vectors of all images are larger than what is allowed.
-const LAYERS: usize = 2;
+/// What a process takes beside the codes, however many images there are: pieces of tables on their way, what the allocator holds
+/// for the next ones, threads, and the pages of its own code that are touched for the first time meanwhile.
+const BESIDE: u64 = 352 << 20;
+/// The same where codes alone are written or read.
+const BESIDE_CODES: u64 = 192 << 20;
+const IMAGES: u32 = 49_152;
+/// As wide as layers are: the vectors of all images take more than is allowed.
 const CHANNELS: usize = 4096;
+/// Images and features whose codes take more than is allowed, too.
+const CODED: [usize; 2] = [IMAGES as usize, 24_576];
 
 /// Does nothing unless the test below asks it for the memory of an embedding, in a process of its own.
 #[test]
@@ -27,13 +32,16 @@ fn an_embedding_that_is_to_be_made_alone() {
     let Ok(does) = std::env::var(DOES) else { return };
     let (does, dir) = does.split_once(' ').expect("what, and where");
     let dir = Path::new(dir);
+    if let "keep" | "read" = does {
+        return println!("{DOES} {}", memory_of_codes(does == "keep", dir) << 10);
+    }
     let mut listener = Listener::start(options(dir));
     listener.open(&dir.join("pictures"), &dir.join("workspace"), NetworkFile::Vectors("mine".to_owned()), false);
     listener.until("all images", |event| matches!(event, Event::Walked { .. }).then_some(()));
     let before = most_kib();
     match does {
         "ask" => {
-            let source = StoredLayer { layer: "layer0".to_owned(), pooling: Pooling::Average };
+            let source = StoredLayer { layer: "layer".to_owned(), pooling: Pooling::Average };
             let wish = NeighbourWish::of(ImageId(7), source, Metric::Cosine, 3);
             let wish = NeighbourWish { at: Representation::Embedding, ..wish };
             listener.engine.send(Request::Look(Look::Neighbours(wish)));
@@ -59,6 +67,55 @@ fn an_embedding_that_is_to_be_made_alone() {
         }
     }
     println!("{DOES} {}", (most_kib() - before) << 10);
+}
+
+/// How many KiB more it takes to write, or to read, codes that are made up.
+fn memory_of_codes(is_to_be_kept: bool, dir: &Path) -> u64 {
+    let workspace = Workspace::open_to_write(&dir.join("workspace")).expect("a workspace");
+    let [images, features] = CODED;
+    let ids: Vec<ImageId> = (0..images as u32).map(ImageId).collect();
+    let numbers = vec![0.5; features];
+    let layer = LayerNumbers {
+        layer: "layer".to_owned(),
+        means: numbers.clone(),
+        stds: numbers,
+        lows: vec![None; features],
+        highs: vec![None; features],
+    };
+    let about = StoredEmbedding { thresholds: "null".to_owned(), layers: vec![layer], ids, changed: Vec::new() };
+    let before = most_kib();
+    if is_to_be_kept {
+        let code = move |row: usize, planes: [&mut Vec<u8>; 2]| {
+            planes.into_iter().for_each(|plane| plane.extend(std::iter::repeat_n(row as u8, features / 8)));
+        };
+        let recorder = workspace.recorder().expect("a writer");
+        recorder.save_embedding("made_up", &about, code, |id| Some(record(id.0))).expect("it is kept");
+    } else {
+        let (about, codes) = workspace.embedding("made_up").expect("it can be read").expect("it was kept");
+        let mut sum = 0;
+        codes
+            .read(|id, [strong, weak]| {
+                assert_eq!((strong.len(), strong[0], weak[features / 8 - 1]), (features / 8, id.0 as u8, id.0 as u8));
+                sum += 1;
+                ControlFlow::Continue(())
+            })
+            .expect("it can be read");
+        assert_eq!((sum, about.ids.len()), (images, images));
+    }
+    most_kib() - before
+}
+
+fn record(id: u32) -> ImageRecord {
+    ImageRecord {
+        id: ImageId(id),
+        path: ImagePath { text: format!("{id}.jpg"), raw: None },
+        label: None,
+        width: 8,
+        height: 8,
+        file_bytes: u64::from(id),
+        modified_unix_secs: 1_700_000_000,
+        problem: None,
+    }
 }
 
 /// The most that this process ever held.
@@ -91,58 +148,48 @@ fn fingerprint(name: &str) -> String {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn an_embedding_takes_its_codes_in_memory_once_and_not_the_vectors() {
+fn an_embedding_takes_no_memory_for_the_vectors_and_is_kept_and_read_by_portions() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     std::fs::create_dir(dir.path().join("pictures")).expect("a folder");
     let mut workspace =
         Workspace::open_or_create(&dir.path().join("workspace"), &dir.path().join("pictures")).expect("a workspace");
-    let record = |id: u32| ImageRecord {
-        id: ImageId(id),
-        path: ImagePath { text: format!("{id}.jpg"), raw: None },
-        label: None,
-        width: 8,
-        height: 8,
-        file_bytes: u64::from(id),
-        modified_unix_secs: 1_700_000_000,
-        problem: None,
-    };
     let images = (0..IMAGES).map(|id| NewImage { record: record(id), thumbnail: None });
     workspace.append_images(images.collect()).expect("images");
-    let layer = |number: usize| StoredLayer { layer: format!("layer{number}"), pooling: Pooling::Average };
-    let columns = (0..LAYERS).map(|number| (layer(number), CHANNELS)).collect();
-    let spec = FeatureSpec::of_vectors("mine", fingerprint("mine"), "a test", columns);
+    let layer = StoredLayer { layer: "layer".to_owned(), pooling: Pooling::Average };
+    let spec = FeatureSpec::of_vectors("mine", fingerprint("mine"), "a test", vec![(layer.clone(), CHANNELS)]);
     let mut table = workspace.features(&spec).expect("a table");
     let mut random = fastrand::Rng::with_seed(3);
     let pool: Vec<f16> = (0..1 << 16).map(|_| f16::from_f32(random.f32() - 0.5)).collect();
     for first in (0..IMAGES).step_by(4096) {
         let ids = first..IMAGES.min(first + 4096);
-        let mut values = |_: usize| {
-            let mut values: Vec<f16> = Vec::with_capacity(ids.len() * CHANNELS);
-            for _ in ids.clone() {
-                let place = random.usize(..pool.len() - CHANNELS);
-                values.extend_from_slice(&pool[place..place + CHANNELS]);
-            }
-            values
-        };
+        let mut values: Vec<f16> = Vec::with_capacity(ids.len() * CHANNELS);
+        for _ in ids.clone() {
+            let place = random.usize(..pool.len() - CHANNELS);
+            values.extend_from_slice(&pool[place..place + CHANNELS]);
+        }
         let rows = FeatureRows {
             ids: ids.clone().map(ImageId).collect(),
             paths: ids.clone().map(|id| format!("{id}.jpg")).collect(),
             labels: vec![None; ids.len()],
-            values: (0..LAYERS).map(|number| (layer(number), values(number).into())).collect(),
+            values: vec![(layer.clone(), values.into())],
         };
         table.append(rows).expect("vectors");
     }
     drop((table, workspace));
-    let codes = TernaryCodes::memory_bytes(IMAGES as usize, LAYERS * CHANNELS);
-    let of_a_layer = u64::from(IMAGES) * CHANNELS as u64 * 2;
-    assert!(of_a_layer > BESIDE, "whoever held a layer would be seen");
+    let codes = TernaryCodes::memory_bytes(IMAGES as usize, CHANNELS);
+    assert!(u64::from(IMAGES) * CHANNELS as u64 * 2 > codes + BESIDE, "whoever held the vectors would be seen");
+    assert!(TernaryCodes::memory_bytes(CODED[0], CODED[1]) > BESIDE_CODES, "whoever held all codes would be seen");
     // Quantiles are those of some images, all numbers of which are looked at.
     let sample = (SAMPLE_ROWS * CHANNELS * 2) as u64;
-    for (does, allowed) in
-        [("fixed", codes + BESIDE), ("ask", codes + BESIDE), ("quantiles", codes + 2 * sample + BESIDE)]
-    {
+    for (does, allowed) in [
+        ("fixed", codes + BESIDE),
+        ("ask", codes + BESIDE_CODES),
+        ("quantiles", codes + 2 * sample + BESIDE),
+        ("keep", BESIDE_CODES),
+        ("read", BESIDE_CODES),
+    ] {
         let memory = memory_of(does, dir.path());
-        eprintln!("{does}: {} MB of codes, at most {} MB more memory", codes >> 20, memory >> 20);
-        assert!(memory <= allowed, "{does}: {memory} bytes for {codes} of codes, where {allowed} are allowed");
+        eprintln!("{does}: at most {} MiB more memory, where {} are allowed", memory >> 20, allowed >> 20);
+        assert!(memory <= allowed, "{does}: {memory} bytes, where {allowed} are allowed");
     }
 }
