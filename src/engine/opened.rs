@@ -89,7 +89,7 @@ impl Opened {
         self.catalogue.fill(workspace, &labels, recorded, |now| self.outbox.tell(Event::Images(now)))
     }
 
-    /// Nothing is extracted any more. Pictures may be others now than those that kept activations are of.
+    /// Nothing is extracted any more. Pictures may be others now than those that stored activations are of.
     pub fn end_gathering(&self) {
         self.is_gathering.store(false, Relaxed);
         self.kept.forget();

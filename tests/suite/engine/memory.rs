@@ -20,11 +20,11 @@ const DOES: &str = "TIRAMISU_TEST_EMBEDS";
 const BESIDE: u64 = 352 << 20;
 /// The same where codes alone are written or read.
 const BESIDE_CODES: u64 = 192 << 20;
-const IMAGES: u32 = 49_152;
+const IMAGES: u32 = 53_248;
 /// As wide as layers are: the vectors of all images take more than is allowed.
 const CHANNELS: usize = 4096;
 /// Images and features whose codes take more than is allowed, too.
-const CODED: [usize; 2] = [IMAGES as usize, 24_576];
+const CODED: [usize; 2] = [IMAGES as usize, 16_384];
 
 /// Does nothing unless the test below asks it for the memory of an embedding, in a process of its own.
 #[test]
