@@ -5,12 +5,12 @@
 //! std` (population deviation, `z = 0` where it is 0), and become +1 where `z` is above a high threshold, -1 where it is
 //! below a low one, and 0 between. No length is normalised away.
 //!
-//! It is made layer by layer, so that no more than one layer's vectors are ever in memory:
+//! It is made layer by layer, and of each layer by some images at a time, so that beside the codes little is in memory:
 //!
 //! ```text
 //! for each layer:  statistics.add_rows(..), sample.offer(..)     one pass over the collection
 //!                  reference.layers.push(LayerReference::learn(..))
-//!                  reference.encode(layer, vectors, codes)        another, or blocks of rows
+//!                  reference.encode_some(layer, ids, rows, codes) another
 //! ```
 //!
 //! A kept [`Reference`] encodes images that come later. Any scaling by a positive number and any shift of a raw feature
@@ -23,6 +23,8 @@ mod sample;
 mod standardised;
 mod supervised;
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +34,7 @@ pub use sample::{RowSample, SAMPLE_ROWS};
 pub use supervised::{Tell, Tendency, critical_distance, tells};
 
 use super::{Cancelled, rows};
-use crate::domain::{ImageId, Vectors};
+use crate::domain::{ImageId, NumbersRef, Vectors};
 
 /// Rows of codes that one task writes between two questions whether to go on: a millisecond of work at most.
 const BLOCK_ROWS: usize = 64;
@@ -157,9 +159,38 @@ impl Reference {
     ) -> Option<()> {
         let channels = self.layers[layer].features();
         assert!(vectors.ids.is_empty() || vectors.matrix.columns() == channels, "vectors of another layer");
-        self.write_layer(layer, codes, cancelled, |id, wide| {
+        self.write_layer(layer, codes, 0..codes.rows(), cancelled, |id, wide| {
             let row = vectors.row_of(id)?;
             rows::widen(vectors.matrix.row(row), wide);
+            Some(())
+        })
+    }
+
+    /// As [`encode`](Self::encode), of some images in any order. Those that the codes are not of are passed over.
+    ///
+    /// # Shapes
+    /// - `values`: `[ids.len(), channels of the layer]`, row-major
+    ///
+    /// # Panics
+    /// When `values` has another shape.
+    pub fn encode_some(
+        &self,
+        layer: usize,
+        ids: &[ImageId],
+        values: NumbersRef<'_>,
+        codes: &mut TernaryCodes,
+        cancelled: Cancelled<'_>,
+    ) -> Option<()> {
+        let channels = self.layers[layer].features();
+        assert_eq!(values.len(), ids.len() * channels, "one row an image");
+        let mut places: Vec<(ImageId, usize)> = ids.iter().copied().zip(0..).collect();
+        places.sort_unstable_by_key(|(id, _)| *id);
+        let (Some((first, _)), Some((last, _))) = (places.first(), places.last()) else { return Some(()) };
+        // Mostly they follow each other, in the codes as well.
+        let rows = codes.ids().partition_point(|id| id < first)..codes.ids().partition_point(|id| id <= last);
+        self.write_layer(layer, codes, rows, cancelled, |id, wide| {
+            let place = places.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+            rows::widen(values.slice(places[place].1 * channels, channels), wide);
             Some(())
         })
     }
@@ -181,18 +212,19 @@ impl Reference {
         let channels = self.layers[layer].features();
         assert_eq!(values.len(), codes.rows() * channels, "one row an image");
         let ids = codes.ids().to_vec();
-        self.write_layer(layer, codes, cancelled, |id, wide| {
+        self.write_layer(layer, codes, 0..codes.rows(), cancelled, |id, wide| {
             let row = ids.binary_search(&id).ok()?;
             wide.copy_from_slice(&values[row * channels..(row + 1) * channels]);
             Some(())
         })
     }
 
-    /// `read` fills in the values of an image, if it has any.
+    /// Of some rows. `read` fills in the values of an image, if it has any.
     fn write_layer(
         &self,
         layer: usize,
         codes: &mut TernaryCodes,
+        of: Range<usize>,
         cancelled: Cancelled<'_>,
         read: impl Fn(ImageId, &mut [f32]) -> Option<()> + Sync,
     ) -> Option<()> {
@@ -204,6 +236,8 @@ impl Reference {
         let encoder = self.layers[layer].encoder();
         let words = codes.words();
         let (ids, positive, negative) = codes.parts_mut();
+        let (ids, bits) = (&ids[of.clone()], of.start * words..of.end * words);
+        let (positive, negative) = (&mut positive[bits.clone()], &mut negative[bits]);
         let write_block = |(block, (positive, negative)): (usize, (&mut [u64], &mut [u64]))| {
             if cancelled() {
                 return None;

@@ -6,6 +6,7 @@ pub mod channels;
 pub mod classes;
 pub mod describe;
 pub mod embedding;
+pub mod free_memory;
 pub mod library;
 pub mod matching;
 pub mod naming;

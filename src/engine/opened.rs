@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::domain::{ImageRecord, Resizing, StoredActivations, StoredLayer};
 use crate::engine::collection::activation_reader::ActivationReader;
-use crate::engine::collection::catalogue::Catalogue;
+use crate::engine::collection::catalogue::{Catalogue, labels_or_none};
 use crate::engine::collection::classes::Classes;
 use crate::engine::collection::library::Library;
 use crate::engine::collection::reader::WorkspaceReader;
@@ -73,6 +74,25 @@ impl Opened {
     /// Lets go of the workspace's lock: what still reads of it, as an export does, keeps nobody from opening it again.
     pub fn stop_writing(&self) {
         *self.own_recorder.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Takes in images that are on record and not known yet: a commit of them was refused and is there all the same.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn take_in_recorded(&self, workspace: &Workspace) -> Result<(), StoreError> {
+        let recorded = workspace.image_count();
+        if recorded <= self.catalogue.len() {
+            return Ok(());
+        }
+        let labels = labels_or_none(workspace.imported_labels(), &self.outbox);
+        self.catalogue.fill(workspace, &labels, recorded, |now| self.outbox.tell(Event::Images(now)))
+    }
+
+    /// Nothing is extracted any more. Pictures may be others now than those that stored activations are of.
+    pub fn end_gathering(&self) {
+        self.is_gathering.store(false, Relaxed);
+        self.kept.forget();
     }
 
     /// Somebody who may write results. What had to be set aside for it is told, unless it was when the collection was opened.

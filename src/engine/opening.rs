@@ -292,7 +292,7 @@ impl Open {
             return Err(Problem::new("Nothing can be extracted", "the workspace is open for reading only"));
         };
         // A commit that was refused may have landed all the same: what is done is what is on the disk.
-        if let Err(error) = writer.refresh() {
+        if let Err(error) = writer.refresh().and_then(|()| self.opened.take_in_recorded(&writer.workspace)) {
             self.writer = Some(writer);
             return Err(Problem::new("Nothing can be extracted", error).with_remedy("Open the folder again."));
         }
@@ -340,6 +340,7 @@ impl Open {
             times_met: Vec::new(),
             contents: FileContents::default(),
             contents_met: Vec::new(),
+            replaced: Vec::new(),
             strays: Strays::default(),
             walk_is_clean: Arc::default(),
         };
@@ -370,7 +371,7 @@ impl Open {
     /// What had the writing end on loan is over.
     pub fn take_back(&mut self, writer: Writer) {
         self.writer = Some(writer);
-        self.opened.is_gathering.store(false, Relaxed);
+        self.opened.end_gathering();
     }
 }
 

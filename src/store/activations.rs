@@ -4,9 +4,10 @@
 //! half precision (twice as many bytes say so), since Lance compresses bytes of any length and leaves
 //! lists of a fixed size as they are. Half of the numbers after a ReLU are zero.
 //!
-//! Each row says of which file's state it is (`file_bytes`, `modified`): of a picture that has changed since, the
+//! Each row says of which file's state it is (`file_bytes`, `modified`, `modified_nanos`): of a picture that has changed since, the
 //! activation is not there any more, until it is made again.
 
+mod about;
 mod bytes;
 
 use std::collections::{HashMap, HashSet};
@@ -20,41 +21,28 @@ use arrow_array::types::UInt32Type;
 use arrow_array::{
     ArrayRef, Int64Array, LargeBinaryArray, RecordBatch, RecordBatchIterator, StringArray, UInt32Array, UInt64Array,
 };
-use arrow_schema::{DataType, Field, Schema};
-use serde::{Deserialize, Serialize};
 
+use about::{About, COLUMN};
 use bytes::{bytes_of, numbers_of};
 
 use super::bytes_below::bytes_below;
 use super::cut_off::is_cut_off;
-use super::file_state::{FileState, states};
+use super::file_state::{FileState, nanos_column, nanos_field, states};
+use super::file_times::FileTimes;
 use super::identity::Identity;
 use super::moves::{self, Moves};
-use super::recorder::{METADATA_KEY, Results, about};
+use super::recorder::Results;
 use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace, deleting};
 use crate::domain::{ImageId, ImageRecord, Numbers, NumbersRef, StoredActivations};
 
-/// The column with the numbers: `[channels, height, width]`, row-major.
-const COLUMN: &str = "activation";
+pub(super) use about::row_bytes;
+
 const READ_ROWS: usize = 65_536;
 /// Files of longer rows stay as they were committed.
 const COMPACTED_BYTES: usize = 32 << 10;
 /// Bytes of activations read at a time.
 const READ_BYTES: usize = 8 << 20;
-/// No activation has more numbers: there is no memory for them.
-const MOST_NUMBERS: usize = 1 << 31;
-const COMPRESSION: [(&str, &str); 2] =
-    [("lance-encoding:compression", "zstd"), ("lance-encoding:compression-level", "1")];
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct About {
-    layer: String,
-    shape: [usize; 3],
-    /// Whether all numbers are the network's own. Earlier versions cut large ones off, and did not say this.
-    #[serde(default)]
-    is_whole: bool,
-}
 
 /// The activations of one layer. It sees the state at the time of opening and its own appends.
 pub struct ActivationTable {
@@ -63,6 +51,8 @@ pub struct ActivationTable {
     /// The row of each image, and the state of its file.
     rows: HashMap<ImageId, (u32, FileState)>,
     moves: Moves,
+    /// When files were last changed: of the images in it or, where more are to come, of all.
+    times: FileTimes,
     /// Whether no number in it was cut off: it says so, or was looked through.
     is_whole: bool,
     /// Those whose activation an earlier version cut off, as far as they were looked for.
@@ -79,7 +69,8 @@ impl Recorder {
         let wanted = About { layer: layer.to_owned(), shape, is_whole: true };
         let name = place(&self.reader(), features, layer)?.0;
         let path = self.path_of(&name);
-        let table = Table::open_or_create(self.driver(), &path, Arc::new(wanted.schema()))?;
+        let schema = Arc::new(wanted.schema(vec![nanos_field()]));
+        let table = Table::open_or_create(self.driver(), &path, schema)?;
         let mut found = ActivationTable::read(table, self.root(), &name)?;
         if (&found.about.layer, found.about.shape) != (&wanted.layer, wanted.shape) {
             let reason = format!("it holds activations of {} of shape {:?}", found.about.layer, found.about.shape);
@@ -130,7 +121,11 @@ impl Workspace {
     /// When they cannot be read.
     pub fn activations(&self, features: &str, layer: &str) -> Result<Option<ActivationTable>, StoreError> {
         let (name, table) = place(&self.results(), features, layer)?;
-        table.map(|table| ActivationTable::read(table, self.root(), &name)).transpose()
+        let Some(table) = table else { return Ok(None) };
+        let mut found = ActivationTable::read(table, self.root(), &name)?;
+        let ActivationTable { rows, times, .. } = &mut found;
+        times.keep_only(|id| rows.contains_key(&id));
+        Ok(Some(found))
     }
 
     /// Whether any activations may be kept in the workspace at `root`: quick, and nothing is opened.
@@ -153,7 +148,9 @@ impl ActivationTable {
         };
         let is_whole = about.is_whole || was_looked_through()?;
         let moves = Moves::of(moves::table(&table.driver, root)?.as_ref())?;
-        let mut this = Self { table, about, rows: HashMap::new(), moves, is_whole, cut_off: HashSet::new() };
+        let images = Results { root, driver: &table.driver }.image_count();
+        let (rows, times, cut_off) = (HashMap::new(), FileTimes::read(root, images), HashSet::new());
+        let mut this = Self { table, about, rows, moves, times, is_whole, cut_off };
         this.reload()?;
         Ok(this)
     }
@@ -161,7 +158,7 @@ impl ActivationTable {
     fn reload(&mut self) -> Result<(), StoreError> {
         let mut rows = HashMap::with_capacity(self.table.rows()?);
         let mut next = 0;
-        self.table.scan(&FileState::COLUMNS, READ_ROWS, |batch| {
+        self.table.scan(&FileState::columns(&self.table), READ_ROWS, |batch| {
             for (id, state) in states(batch, &self.moves).ok_or_else(|| self.damaged())? {
                 // Another program may have appended an image twice: the last row counts.
                 rows.insert(id, (next, state));
@@ -207,7 +204,8 @@ impl ActivationTable {
 
     /// Whether the activation of an image is kept, as its file is now.
     pub fn holds(&self, record: &ImageRecord) -> bool {
-        let is_as_it_was = |(_, state): &(u32, FileState)| *state == FileState::of(record, &self.moves);
+        let now = || FileState::of(record.borrowed(), &self.moves, &self.times);
+        let is_as_it_was = |(_, then): &(u32, FileState)| then.is_still(&now());
         self.rows.get(&record.id).is_some_and(is_as_it_was) && !self.cut_off.contains(&record.id)
     }
 
@@ -281,16 +279,19 @@ impl ActivationTable {
         for portion in before.chunks(1024) {
             self.table.remove(portion)?;
         }
-        let schema = Arc::new(self.about.schema());
+        // A table that an earlier version made has no parts of a second.
+        let nanos = self.table.schema().column_with_name(nanos_field().name()).map(|_| nanos_field());
+        let schema = Arc::new(self.about.schema(nanos.clone().into_iter().collect()));
         let bytes = values.as_ref().chunks(self.numbers().max(1)).map(bytes_of);
         let activations = LargeBinaryArray::from_iter_values(bytes);
-        let columns: Vec<ArrayRef> = vec![
+        let mut columns: Vec<ArrayRef> = vec![
             Arc::new(UInt32Array::from_iter_values(records.iter().map(|record| record.id.0))),
             Arc::new(StringArray::from_iter_values(records.iter().map(|record| record.path.text.as_str()))),
             Arc::new(UInt64Array::from_iter_values(records.iter().map(|record| record.file_bytes))),
             Arc::new(Int64Array::from_iter_values(records.iter().map(|record| record.modified_unix_secs))),
             Arc::new(activations),
         ];
+        columns.extend(nanos.map(|_| nanos_column(records.iter().map(Some), &self.times)));
         let batch = RecordBatch::try_new(schema.clone(), columns).expect("one entry an image in every column");
         self.table.append(Box::new(RecordBatchIterator::new([Ok(batch)], schema)))?;
         self.cut_off.retain(|id| !records.iter().any(|record| record.id == *id));
@@ -311,47 +312,6 @@ impl ActivationTable {
     fn damaged(&self) -> StoreError {
         damaged(&self.table, "its columns have other types")
     }
-}
-
-impl About {
-    /// What a table says of itself. Anybody can write it, and sizes are made of it.
-    fn of(table: &Table) -> Result<Self, StoreError> {
-        let about: Self = about(table)?;
-        let numbers = about.shape.iter().try_fold(1usize, |all, side| all.checked_mul(*side));
-        match numbers.is_some_and(|numbers| numbers <= MOST_NUMBERS) {
-            true => Ok(about),
-            false => Err(damaged(table, "it says that activations are larger than any can be")),
-        }
-    }
-
-    fn numbers(&self) -> usize {
-        self.shape.iter().fold(1, |all, side| all.saturating_mul(*side))
-    }
-
-    fn field(&self) -> Field {
-        let compressed = COMPRESSION.map(|(key, value)| (key.to_owned(), value.to_owned()));
-        Field::new(COLUMN, DataType::LargeBinary, false).with_metadata(HashMap::from(compressed))
-    }
-
-    fn schema(&self) -> Schema {
-        let json = serde_json::to_string(self).expect("names and numbers make JSON");
-        let fields = vec![
-            Field::new("id", DataType::UInt32, false),
-            Field::new("path", DataType::Utf8, false),
-            Field::new("file_bytes", DataType::UInt64, false),
-            Field::new("modified", DataType::Int64, false),
-            self.field(),
-        ];
-        Schema::new_with_metadata(fields, HashMap::from([(METADATA_KEY.to_owned(), json)]))
-    }
-}
-
-/// Bytes of a row, before it is compressed, of a table of activations; `None` of another table. Rows are so long that
-/// whoever reads or rewrites them has to count.
-pub(super) fn row_bytes(schema: &Schema) -> Option<usize> {
-    schema.field_with_name(COLUMN).ok()?;
-    let about: About = serde_json::from_str(schema.metadata().get(METADATA_KEY)?).ok()?;
-    Some(about.numbers().saturating_mul(2))
 }
 
 /// Whether files of such rows are put together: a dozen pieces of sixteen rows and more are on their way then, and one file

@@ -122,16 +122,19 @@ fn below(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Whether there was a file to put on the disk: one that went meanwhile needs none.
+/// Whether there was a file to put on the disk: one that went meanwhile needs none, and opening a pipe waits for who writes into it.
 fn sync_file(path: &Path) -> io::Result<bool> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_file() => {}
+        Ok(_) => return Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    }
     // Where only who may write a file may put it on the disk.
     let opened = if cfg!(windows) { File::options().write(true).open(path) } else { File::open(path) };
     match opened {
-        Ok(file) if file.metadata()?.is_file() => file.sync_data().map(|()| true),
-        Ok(_) => Ok(false),
+        Ok(file) => file.sync_data().map(|()| true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        // On Windows a folder cannot be opened so.
-        Err(_) if path.is_dir() => Ok(false),
         Err(error) => Err(error),
     }
 }

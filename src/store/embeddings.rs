@@ -2,11 +2,12 @@
 //!
 //! `embedding_…`: `id`, `path`, `label` of the image, `positive` and `negative`: fixed-size binaries, one bit a feature
 //! (feature `f` is bit `f % 8` of byte `f / 8`), set in the one where the feature is unusually strong, in the other where
-//! it is unusually weak; `file_bytes` and `modified` of the file they were made from (tables of earlier versions lack
-//! them). `reference_…`: one row a feature, in that order: `layer`, `channel`, `mean`, `std`, `low` and
+//! it is unusually weak; `file_bytes`, `modified` and `modified_nanos` of the file they were made from (tables of earlier
+//! versions lack them). `reference_…`: one row a feature, in that order: `layer`, `channel`, `mean`, `std`, `low` and
 //! `high` (null for a silent side). The metadata's key `result` says how both were made.
 
 use std::collections::HashMap;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -18,8 +19,8 @@ use arrow_schema::{ArrowError, DataType, Field, Schema};
 use serde::{Deserialize, Serialize};
 
 use super::file_state::state_columns;
-use super::recorder::{METADATA_KEY, about};
-use super::table::{Table, damaged};
+use super::recorder::{METADATA_KEY, about, rows_of_results};
+use super::table::{Table, batch_rows, damaged};
 use super::{Recorder, StoreError, Workspace};
 use crate::domain::{ImageId, ImageRecord};
 
@@ -32,10 +33,8 @@ pub struct StoredEmbedding {
     pub thresholds: String,
     /// What is usual at each layer, in network order.
     pub layers: Vec<LayerNumbers>,
-    /// The images, ascending.
+    /// The images, ascending. What is said of each is read and written apart ([`EmbeddingCodes`]), some at a time.
     pub ids: Vec<ImageId>,
-    /// For each image the bits of strong features, then those of weak ones, each plane filled up to a whole byte.
-    pub codes: Vec<u8>,
     /// Those of `ids`, ascending, whose files have changed since, or are gone. Told by the workspace; not looked at when saving.
     pub changed: Vec<ImageId>,
 }
@@ -67,6 +66,12 @@ impl StoredEmbedding {
     }
 }
 
+/// What a kept embedding says of each image.
+pub struct EmbeddingCodes {
+    table: Table,
+    plane_bytes: usize,
+}
+
 /// What is not per image.
 #[derive(Serialize, Deserialize)]
 struct About {
@@ -77,46 +82,55 @@ struct About {
 }
 
 impl Recorder {
-    /// Writes an embedding and its reference in the place of those that are there; returns the version of its table.
+    /// Writes an embedding and its reference in the place of those that are there; returns the version of its table. Some
+    /// images at a time: nothing of it is in memory twice.
     ///
-    /// `record` says what is known of an image.
+    /// `codes` appends what is said of the image in a row of [`StoredEmbedding::ids`]: the bits of strong features to the first,
+    /// those of weak ones to the second, each plane filled up to a whole byte. `record` says what is known of an image.
     ///
     /// # Errors
-    /// When there are more or fewer bytes than the images and features need, or the disk does not let us.
+    /// When there are more or fewer bytes than the features need, or the disk does not let us.
     pub fn save_embedding(
         &self,
         features: &str,
         embedding: &StoredEmbedding,
-        record: impl Fn(ImageId) -> Option<ImageRecord>,
+        codes: impl Fn(usize, [&mut Vec<u8>; 2]) + Send + 'static,
+        record: impl Fn(ImageId) -> Option<ImageRecord> + Send + 'static,
     ) -> Result<u64, StoreError> {
         let name = format!("embedding_{features}");
-        let plane = embedding.plane_bytes();
+        let plane_bytes = embedding.plane_bytes();
         let refused = |reason: String| StoreError::RowsDoNotFit { reason, path: self.path_of(&name) };
-        if plane == 0 || embedding.codes.len() != embedding.ids.len() * 2 * plane {
-            let (bytes, images) = (embedding.codes.len(), embedding.ids.len());
-            return Err(refused(format!("{bytes} bytes for the codes of {images} images")));
+        if plane_bytes == 0 {
+            return Err(refused("an embedding without features".to_owned()));
         }
-        let failed = |error: ArrowError| refused(error.to_string());
         // The codes name the reference they were made by: killed between the two, nobody mistakes another for it.
         let reference = self.save_reference(&format!("reference_{features}"), embedding).map_err(|e| match e {
-            ReferenceError::Arrow(error) => failed(error),
+            ReferenceError::Arrow(error) => refused(error.to_string()),
             ReferenceError::Store(error) => error,
         })?;
         let about = About { thresholds: embedding.thresholds.clone(), features: embedding.features(), reference };
-        let planes = |first: usize| {
-            let rows = embedding.codes.chunks_exact(2 * plane).map(|row| &row[first..first + plane]);
-            FixedSizeBinaryArray::try_from_iter(rows)
+        let (ids, times) = (embedding.ids.clone(), self.file_times());
+        let batch = move |rows: Range<usize>| {
+            let ids = &ids[rows.clone()];
+            let mut further: Vec<(Field, ArrayRef)> = state_columns(ids, &times, &record).into();
+            let mut planes = [0; 2].map(|_: u8| Vec::with_capacity(rows.len() * plane_bytes));
+            let [strong, weak] = &mut planes;
+            rows.for_each(|row| codes(row, [&mut *strong, &mut *weak]));
+            let width = i32::try_from(plane_bytes).expect("a code has fewer than 2^31 bytes");
+            for (column, plane) in ["positive", "negative"].into_iter().zip(planes) {
+                if plane.len() != ids.len() * plane_bytes {
+                    let reason = format!("{} bytes for the codes of {} images", plane.len(), ids.len());
+                    return Err(ArrowError::InvalidArgumentError(reason));
+                }
+                let array = FixedSizeBinaryArray::try_new(width, plane.into(), None)?;
+                further.push((Field::new(column, DataType::FixedSizeBinary(width), false), Arc::new(array)));
+            }
+            rows_of_results(&about, ids, &record, further)
         };
-        let kind = DataType::FixedSizeBinary(i32::try_from(plane).expect("a code has fewer than 2^31 bytes"));
-        let mut further: Vec<(Field, ArrayRef)> = state_columns(&embedding.ids, &record).into();
-        for (column, first) in [("positive", 0), ("negative", plane)] {
-            let array: ArrayRef = match embedding.ids.is_empty() {
-                true => arrow_array::new_empty_array(&kind),
-                false => Arc::new(planes(first).map_err(failed)?),
-            };
-            further.push((Field::new(column, kind.clone(), false), array));
-        }
-        self.write(&name, &about, &embedding.ids, record, further)
+        let schema = batch(0..0).map_err(|error| refused(error.to_string()))?.schema();
+        let (count, at_once) = (embedding.ids.len(), batch_rows(2 * plane_bytes));
+        let portions = (0..count).step_by(at_once).map(move |first| batch(first..(first + at_once).min(count)));
+        Table::overwrite(self.driver(), &self.path_of(&name), Box::new(RecordBatchIterator::new(portions, schema)))
     }
 
     fn save_reference(&self, name: &str, embedding: &StoredEmbedding) -> Result<u64, ReferenceError> {
@@ -164,11 +178,12 @@ impl Workspace {
         Ok(self.results().open(&format!("embedding_{features}"))?.map(|table| table.version()))
     }
 
-    /// The embedding of a table of features; `None` when there is none, or only part of one.
+    /// The embedding of a table of features, and where to read what it says of each image; `None` when there is none, or only
+    /// part of one.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn embedding(&self, features: &str) -> Result<Option<StoredEmbedding>, StoreError> {
+    pub fn embedding(&self, features: &str) -> Result<Option<(StoredEmbedding, EmbeddingCodes)>, StoreError> {
         let table_name = format!("embedding_{features}");
         let opened = |name: &str| self.results().open(&format!("{name}_{features}"));
         let (Some(table), Some(reference)) = (opened("embedding")?, opened("reference")?) else { return Ok(None) };
@@ -180,32 +195,48 @@ impl Workspace {
         if found.features() != features {
             return Err(damaged(&table, "its reference has another number of features"));
         }
-        let plane = found.plane_bytes();
-        let mut rows: Vec<(ImageId, Vec<u8>)> = Vec::new();
-        table.scan(&["id", "positive", "negative"], READ_ROWS, |batch| {
-            let wrong = || damaged(&table, "its columns have other types");
+        table.scan(&["id"], READ_ROWS, |batch| {
+            let ids = batch.column(0).as_primitive_opt::<UInt32Type>().ok_or_else(|| wrong_types(&table))?;
+            found.ids.extend(ids.values().iter().map(|id| ImageId(*id)));
+            Ok(())
+        })?;
+        found.ids.sort_unstable();
+        found.ids.dedup();
+        // Tables of earlier versions do not say of which state of a file they are, but of which file.
+        let misfits = self.results().misfits(&table_name, &table)?;
+        found.ids.retain(|id| misfits.binary_search(&id.0).is_err());
+        found.changed = self.changed_since(&table)?;
+        found.changed.retain(|id| found.ids.binary_search(id).is_ok());
+        let plane_bytes = found.plane_bytes();
+        Ok(Some((found, EmbeddingCodes { table, plane_bytes })))
+    }
+}
+
+impl EmbeddingCodes {
+    /// Hands what is said of each image to `each`, in the table's order, as [`Recorder::save_embedding`] was given it; stops when
+    /// it says so.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(&self, mut each: impl FnMut(ImageId, [&[u8]; 2]) -> ControlFlow<()>) -> Result<(), StoreError> {
+        let columns = ["id", "positive", "negative"];
+        self.table.scan_where(None, &columns, batch_rows(2 * self.plane_bytes), |batch| {
+            let wrong = || wrong_types(&self.table);
             let ids = batch.column(0).as_primitive_opt::<UInt32Type>().ok_or_else(wrong)?;
             let planes = [1, 2].map(|column| batch.column(column).as_fixed_size_binary_opt());
             let [Some(positive), Some(negative)] = planes else { return Err(wrong()) };
-            if [positive, negative].iter().any(|column| column.value_length() as usize != plane) {
+            if [positive, negative].iter().any(|column| column.value_length() as usize != self.plane_bytes) {
                 return Err(wrong());
             }
-            rows.extend(
-                (0..batch.num_rows())
-                    .map(|row| (ImageId(ids.value(row)), [positive.value(row), negative.value(row)].concat())),
-            );
-            Ok(())
-        })?;
-        rows.sort_unstable_by_key(|(id, _)| *id);
-        // Tables of earlier versions do not say of which state of a file they are, but of which file.
-        let misfits = self.results().misfits(&table_name, &table)?;
-        rows.retain(|(id, _)| misfits.binary_search(&id.0).is_err());
-        found.ids = rows.iter().map(|(id, _)| *id).collect();
-        found.codes = rows.into_iter().flat_map(|(_, code)| code).collect();
-        found.changed = self.changed_since(&table)?;
-        found.changed.retain(|id| found.ids.binary_search(id).is_ok());
-        Ok(Some(found))
+            let mut rows =
+                (0..batch.num_rows()).map(|row| [positive.value(row), negative.value(row)]).zip(ids.values());
+            Ok(rows.try_for_each(|(planes, id)| each(ImageId(*id), planes)))
+        })
     }
+}
+
+fn wrong_types(table: &Table) -> StoreError {
+    damaged(table, "its columns have other types")
 }
 
 fn read_reference(table: &Table) -> Result<Vec<LayerNumbers>, StoreError> {

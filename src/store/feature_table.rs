@@ -176,7 +176,8 @@ impl FeatureTable {
         self.make_room(&rows)?;
         let batch = self.batch(rows)?;
         let schema = batch.schema();
-        self.table.append(Box::new(RecordBatchIterator::new([Ok(batch)], schema)))?;
+        let appended = self.table.append(Box::new(RecordBatchIterator::new([Ok(batch)], schema)));
+        self.caught_up(appended)?;
         // Putting fragments together is a convenience: what was asked for is committed.
         if let Err(error) = self.table.compact(self.row_bytes()) {
             tracing::warn!("{error}");
@@ -207,7 +208,8 @@ impl FeatureTable {
         self.expect_whole(&rows)?;
         self.make_room(&rows)?;
         let batch = self.batch(rows)?;
-        self.table.upsert(batch)?;
+        let replaced = self.table.upsert(batch);
+        self.caught_up(replaced)?;
         self.reload()?;
         Ok(self.version())
     }
@@ -223,12 +225,24 @@ impl FeatureTable {
         let there: Vec<u32> = ids.iter().filter(|id| self.rows.row_of(**id).is_some()).map(|id| id.0).collect();
         // A predicate with all of a large table's ids would be slow to read.
         for portion in there.chunks(1024) {
-            self.table.remove(portion)?;
+            let removed = self.table.remove(portion);
+            self.caught_up(removed)?;
         }
         if !there.is_empty() {
             self.reload()?;
         }
         Ok(self.version())
+    }
+
+    /// Where a commit was refused, looks at what is there: the version may have its name although that could not be put on the
+    /// disk.
+    fn caught_up<T>(&mut self, committed: Result<T, StoreError>) -> Result<T, StoreError> {
+        if committed.is_err()
+            && let Err(error) = self.refresh()
+        {
+            tracing::warn!("{error}");
+        }
+        committed
     }
 
     /// Adds the columns of `other` for the images of this table, as one commit. Those in `gone` may be without.

@@ -34,9 +34,10 @@ pub struct FileContents {
 }
 
 impl FileContents {
-    /// Those of the workspace at `root`; nothing where they cannot be read.
-    pub(super) fn read(root: &Path) -> Self {
-        let content = Remembered::open(root, NAME, OF_NO_STATE).and_then(Remembered::read).unwrap_or_default();
+    /// Those of the workspace at `root`, which has so many images; nothing where they cannot be read.
+    pub(super) fn read(root: &Path, images: usize) -> Self {
+        let content = Remembered::open(root, NAME, OF_NO_STATE).and_then(|kept| kept.read(images, ENTRY));
+        let content = content.unwrap_or_default();
         let mut contents = Self::default();
         contents.take(content.as_chunks::<ENTRY>().0.iter().map(entry).collect());
         contents
@@ -63,7 +64,7 @@ impl FileContents {
 impl Recorder {
     /// What is remembered; nothing where that cannot be read.
     pub fn file_contents(&self) -> FileContents {
-        FileContents::read(self.root())
+        FileContents::read(self.root(), self.reader().image_count())
     }
 
     /// Remembers them. Where that cannot be done, sizes and times are compared the next time.

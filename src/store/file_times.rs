@@ -3,6 +3,8 @@
 //! as when a program put the time of modification back, the content has to say. It is remembered and no more: without it whole
 //! seconds are compared.
 
+use std::path::Path;
+
 use super::remembered::{Remembered, remember};
 use super::{Recorder, Stamp};
 use crate::domain::ImageId;
@@ -41,10 +43,7 @@ pub struct FileTimes {
 impl FileTimes {
     /// Whether the file was changed within the second of its time, as far as that is known.
     pub fn is_other(&self, now: &FileTime) -> bool {
-        self.known_as(now).is_some_and(|known| {
-            let is_rounded = |grain: &u32| known.nanos / grain * grain == now.nanos;
-            known.nanos != now.nanos && !GRAINS.iter().any(is_rounded)
-        })
+        self.known_as(now).is_some_and(|known| !is_same_moment(known.nanos, now.nanos))
     }
 
     /// Whether something of the file was changed although its size and time of modification are the same: its rights, its name, or
@@ -71,15 +70,42 @@ impl FileTimes {
         let known = &self.known[at];
         ((known.bytes, known.unix_secs) == (bytes, unix_secs)).then_some(known.nanos)
     }
+
+    /// Those of the workspace at `root`, which has so many images; nothing where they cannot be read.
+    pub(super) fn read(root: &Path, images: usize) -> Self {
+        let content = Remembered::open(root, NAME, OF_NO_STATE).and_then(|kept| kept.read(images, ENTRY));
+        let content = content.unwrap_or_default();
+        let mut known: Vec<FileTime> = content.as_chunks::<ENTRY>().0.iter().map(entry).collect();
+        known.sort_unstable_by_key(|known| known.image);
+        Self { known }
+    }
+
+    /// Forgets all but those of some images.
+    pub(super) fn keep_only(&mut self, is_kept: impl Fn(ImageId) -> bool) {
+        self.known.retain(|time| is_kept(time.image));
+        self.known.shrink_to_fit();
+    }
+
+    /// All of them, with those of some images as they are `now`.
+    pub fn with(&self, mut now: Vec<FileTime>) -> Vec<FileTime> {
+        now.extend(&self.known);
+        // Of two of one image the first is the later one.
+        now.sort_by_key(|time| time.image);
+        now.dedup_by_key(|time| time.image);
+        now
+    }
+}
+
+/// Whether a file that was changed so many nanoseconds beyond a second then may be the one that was changed so many beyond it now:
+/// they are the same, or were rounded down since.
+pub(super) fn is_same_moment(then: u32, now: u32) -> bool {
+    then == now || GRAINS.iter().any(|grain| then / grain * grain == now)
 }
 
 impl Recorder {
     /// What is remembered; nothing where that cannot be read.
     pub fn file_times(&self) -> FileTimes {
-        let content = Remembered::open(self.root(), NAME, OF_NO_STATE).and_then(Remembered::read).unwrap_or_default();
-        let mut known: Vec<FileTime> = content.as_chunks::<ENTRY>().0.iter().map(entry).collect();
-        known.sort_unstable_by_key(|known| known.image);
-        FileTimes { known }
+        FileTimes::read(self.root(), self.reader().image_count())
     }
 
     /// Remembers those of all images that were met. Where that cannot be done, whole seconds are compared the next time.

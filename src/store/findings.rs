@@ -2,7 +2,7 @@
 //! whatever else an analysis finds that comes down to one row an image.
 //!
 //! Columns: `id`, `path`, `label` of the image, those of the analysis, and of which file's state a row is (`file_bytes`,
-//! `modified`): read again, what was found of pictures that are others now, or gone, is left out. The metadata's key `result`
+//! `modified`, `modified_nanos`): read again, what was found of pictures that are others now, or gone, is left out. The metadata's key `result`
 //! holds as JSON how it was found, and when (`found_at`, seconds since 1970). What the columns of an analysis mean is said by
 //! the analysis: nothing here knows one.
 
@@ -25,7 +25,7 @@ use crate::domain::{ImageId, ImageRecord};
 
 const READ_ROWS: usize = 65_536;
 /// What every table has besides the columns of its analysis.
-const COMMON: [&str; 5] = ["id", "path", "label", "file_bytes", "modified"];
+const COMMON: [&str; 6] = ["id", "path", "label", "file_bytes", "modified", "modified_nanos"];
 
 /// What was found of images, one row an image.
 #[derive(Clone, Debug, PartialEq)]
@@ -163,7 +163,7 @@ impl Recorder {
     ) -> Result<u64, StoreError> {
         let found_at = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64();
         let columns = found.columns.iter().map(|(name, column)| (column.field(name), column.array()));
-        let further = columns.chain(state_columns(&found.ids, &record)).collect();
+        let further = columns.chain(state_columns(&found.ids, &self.file_times(), &record)).collect();
         self.write(&found.name, &Dated { about: &found.about, found_at }, &found.ids, record, further)
     }
 }

@@ -50,14 +50,15 @@
 //! `std` and `m2` (the sum of squared deviations). The metadata of both holds JSON under the key `result`: among other
 //! things which state of `<network>.lance` they are of; `covers` is null where they may lack images.
 //!
-//! `activations_<network>_<layer>.lance`: `id`, `path`, `file_bytes` and `modified` of the image, `activation`: the
-//! bytes of half floats (little-endian), `[channels, height, width]` row by row, or of single floats where a number of the
-//! image is beyond 65,504: twice as many bytes then. The shape is JSON in the metadata under the key `result`. In Python:
-//! `np.frombuffer(row, "<f2").reshape(channels, height, width)`.
+//! `activations_<network>_<layer>.lance`: `id`, `path`, `file_bytes`, `modified` and `modified_nanos` of the image,
+//! `activation`: the bytes of half floats (little-endian), `[channels, height, width]` row by row, or of single floats where
+//! a number of the image is beyond 65,504: twice as many bytes then. The shape is JSON in the metadata under the key
+//! `result`. In Python: `np.frombuffer(row, "<f2").reshape(channels, height, width)`.
 //!
-//! Tables of findings (`duplicates_…`, `outliers_…` and others): `id`, `path`, `label`, `file_bytes` and `modified` of the
-//! image, and the columns that the analysis names: the head of its file in `engine/analyses` says what they mean. The
-//! metadata's key `result` says how it was found, and when (`found_at`).
+//! Tables of findings (`duplicates_…`, `outliers_…` and others): `id`, `path`, `label`, `file_bytes`, `modified` and
+//! `modified_nanos` (beyond the second; null where it was not known, and not in tables of earlier versions) of the image, and
+//! the columns that the analysis names: the head of its file in `engine/analyses` says what they mean. The metadata's key
+//! `result` says how it was found, and when (`found_at`).
 //!
 //! `tags.lance`: `id` and `path` of the image, `tag`. An image has as many rows as tags. A row whose path is not that of the
 //! image with its id belongs to the image that has the path, or waits for it. So it is with labels and boxes.
@@ -193,7 +194,7 @@ pub use boxes::NewBox;
 pub use channels::LayerRecords;
 pub use classes::StoredClasses;
 pub use driver::Reads;
-pub use embeddings::{LayerNumbers, StoredEmbedding};
+pub use embeddings::{EmbeddingCodes, LayerNumbers, StoredEmbedding};
 pub use error::StoreError;
 pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};

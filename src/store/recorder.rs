@@ -9,13 +9,13 @@ use std::sync::{Arc, MutexGuard};
 
 use super::driver::Driver;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchIterator, StringArray, UInt32Array};
-use arrow_schema::{DataType, Field, Schema};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::lock::WriteLock;
 use super::manifests::{is_hopeless, is_table};
-use super::names::{readable_tables_in, table_path};
+use super::names::{IMAGES, readable_tables_in, table_path};
 use super::table::{Table, damaged};
 use super::{StoreError, Workspace};
 use crate::domain::{ImageId, ImageRecord};
@@ -58,22 +58,7 @@ impl Recorder {
         record: impl Fn(ImageId) -> Option<ImageRecord>,
         further: Vec<(Field, ArrayRef)>,
     ) -> Result<u64, StoreError> {
-        let json = serde_json::to_string(about).expect("names and numbers make JSON");
-        let records: Vec<Option<ImageRecord>> = ids.iter().map(|id| record(*id)).collect();
-        let path = records.iter().map(|record| Some(record.as_ref()?.path.text.as_str())).collect::<StringArray>();
-        let label = records.iter().map(|record| record.as_ref()?.label.as_deref()).collect::<StringArray>();
-        let mut columns: Vec<(Field, ArrayRef)> = vec![
-            (
-                Field::new("id", DataType::UInt32, false),
-                Arc::new(UInt32Array::from_iter_values(ids.iter().map(|id| id.0))),
-            ),
-            (Field::new("path", DataType::Utf8, true), Arc::new(path)),
-            (Field::new("label", DataType::Utf8, true), Arc::new(label)),
-        ];
-        columns.extend(further);
-        let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = columns.into_iter().unzip();
-        let schema = Schema::new_with_metadata(fields, HashMap::from([(METADATA_KEY.to_owned(), json)]));
-        let rows = RecordBatch::try_new(Arc::new(schema), arrays).expect("one entry an image in every column");
+        let rows = rows_of_results(about, ids, record, further).expect("one entry an image in every column");
         let schema = rows.schema();
         Table::overwrite(&self.driver, &self.path_of(name), Box::new(RecordBatchIterator::new([Ok(rows)], schema)))
     }
@@ -123,6 +108,11 @@ pub(super) struct Results<'a> {
 }
 
 impl Results<'_> {
+    /// How many images are on record; none where that cannot be read.
+    pub(super) fn image_count(&self) -> usize {
+        Table::open(self.driver, &table_path(self.root, IMAGES)).and_then(|images| images.rows()).unwrap_or(0)
+    }
+
     /// The tables whose names begin with `prefix`, without it, in the order of names.
     pub(super) fn names(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         let names = readable_tables_in(self.root)?;
@@ -143,4 +133,30 @@ impl Results<'_> {
 pub(super) fn about<T: DeserializeOwned>(table: &Table) -> Result<T, StoreError> {
     let known = table.schema().metadata().get(METADATA_KEY).and_then(|json| serde_json::from_str(json).ok());
     known.ok_or_else(|| damaged(table, "it does not say how it was made"))
+}
+
+/// Rows of a table of results: an image's id, path and label (`record` says what is known of it) and what `further` has for it;
+/// `about` goes into the metadata.
+///
+/// # Errors
+/// When a column has more or fewer entries than there are images.
+pub(super) fn rows_of_results(
+    about: &impl Serialize,
+    ids: &[ImageId],
+    record: impl Fn(ImageId) -> Option<ImageRecord>,
+    further: Vec<(Field, ArrayRef)>,
+) -> Result<RecordBatch, ArrowError> {
+    let json = serde_json::to_string(about).expect("names and numbers make JSON");
+    let records: Vec<Option<ImageRecord>> = ids.iter().map(|id| record(*id)).collect();
+    let path = records.iter().map(|record| Some(record.as_ref()?.path.text.as_str())).collect::<StringArray>();
+    let label = records.iter().map(|record| record.as_ref()?.label.as_deref()).collect::<StringArray>();
+    let mut columns: Vec<(Field, ArrayRef)> = vec![
+        (Field::new("id", DataType::UInt32, false), Arc::new(UInt32Array::from_iter_values(ids.iter().map(|id| id.0)))),
+        (Field::new("path", DataType::Utf8, true), Arc::new(path)),
+        (Field::new("label", DataType::Utf8, true), Arc::new(label)),
+    ];
+    columns.extend(further);
+    let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = columns.into_iter().unzip();
+    let schema = Schema::new_with_metadata(fields, HashMap::from([(METADATA_KEY.to_owned(), json)]));
+    RecordBatch::try_new(Arc::new(schema), arrays)
 }

@@ -34,6 +34,6 @@ impl Workspace {
 
     /// What the bytes of its pictures' files came to, as far as that is remembered.
     pub fn file_contents(&self) -> FileContents {
-        FileContents::read(self.root())
+        FileContents::read(self.root(), self.image_count())
     }
 }

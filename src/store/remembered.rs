@@ -12,6 +12,8 @@ use super::{Stamp, plain_file};
 
 /// What each begins with; another number when its content means something else.
 const MAGIC: u64 = u64::from_le_bytes(*b"tiramem1");
+/// So many entries are never too many.
+const SPARE_ENTRIES: u64 = 1 << 20;
 /// Five numbers of eight bytes: that one, version and time of the state, how many bytes follow, and their sum.
 const HEAD: usize = 40;
 
@@ -42,10 +44,16 @@ impl Remembered {
         self.bytes
     }
 
-    /// All of them, if they are as they were written.
-    pub(super) fn read(mut self) -> Option<Vec<u8>> {
+    /// All of them, if they are as they were written, and no more than so many entries of so many bytes: who wrote the file may
+    /// have made it as long as the disk allows, and longer.
+    pub(super) fn read(self, most: usize, entry_bytes: usize) -> Option<Vec<u8>> {
+        // Of images that are no more, too: an earlier version may have been restored.
+        let most = (most as u64).saturating_mul(4).saturating_add(SPARE_ENTRIES).saturating_mul(entry_bytes as u64);
+        if self.bytes > most {
+            return None;
+        }
         let mut content = Vec::with_capacity(usize::try_from(self.bytes).ok()?);
-        self.file.read_to_end(&mut content).ok()?;
+        self.file.take(self.bytes).read_to_end(&mut content).ok()?;
         (content.len() as u64 == self.bytes && sum_of(&content) == self.sum).then_some(content)
     }
 

@@ -12,7 +12,7 @@ use super::identity::{FILE, Identity};
 use super::lock::WriteLock;
 use super::manifests::is_table;
 use super::table::Table;
-use super::{StoreError, Version, durable, images, index_records, names, torn};
+use super::{Stamp, StoreError, Version, durable, images, index_records, names, torn};
 use crate::domain::ImageRecord;
 
 /// What a row of images weighs when fragments are put together: mostly its thumbnail.
@@ -24,6 +24,8 @@ pub struct Workspace {
     pub(super) identity: Identity,
     pub(super) images: Table,
     pub(super) image_count: usize,
+    /// The state of the images that they were counted in; `None` before that.
+    pub(super) counted_at: Option<Stamp>,
     lock: Option<Arc<WriteLock>>,
     driver: Arc<Driver>,
     /// Where each image's row lies, once that had to be found out, and for which version.
@@ -82,11 +84,10 @@ impl Workspace {
         }
         let tolerated = identity.layout().small_fragments;
         let images = Table::open_or_create(&driver, &path, images::schema())?.tolerating(tolerated);
-        let image_count = images.rows()?;
         driver.note_images(images.version());
-        let lock = Some(lock);
-        let places = Mutex::default();
-        let mut workspace = Self { root, identity, images, image_count, lock, driver, places, repaired };
+        let mut workspace = Self::with(root, identity, images, driver)?;
+        workspace.lock = Some(lock);
+        workspace.repaired = repaired;
         if is_lost {
             workspace.write_identity_again(image_folder)?;
         }
@@ -148,9 +149,14 @@ impl Workspace {
         let driver = start(&root)?;
         let tolerated = identity.layout().small_fragments;
         let images = Table::open(&driver, &root.join("images.lance"))?.tolerating(tolerated);
-        let image_count = images.rows()?;
+        Self::with(root, identity, images, driver)
+    }
+
+    /// Nothing is locked or repaired yet.
+    fn with(root: PathBuf, identity: Identity, images: Table, driver: Arc<Driver>) -> Result<Self, StoreError> {
+        let (image_count, counted_at) = (images.rows()?, Some(images.stamp()));
         let (lock, places, repaired) = Default::default();
-        Ok(Self { root, identity, images, image_count, lock, driver, places, repaired })
+        Ok(Self { root, identity, images, image_count, counted_at, lock, driver, places, repaired })
     }
 
     /// Opens the workspace at `root` for reading and writing, whatever folder it is about.
@@ -185,6 +191,7 @@ impl Workspace {
             identity: self.identity.clone(),
             images: self.images.clone(),
             image_count: self.image_count,
+            counted_at: self.counted_at,
             lock: None,
             driver: self.driver.clone(),
             places: Mutex::default(),
@@ -243,10 +250,12 @@ impl Workspace {
     /// # Errors
     /// When a table cannot be read.
     pub fn refresh(&mut self) -> Result<(), StoreError> {
-        let before = self.images.stamp();
         self.images.refresh()?;
-        if self.images.stamp() != before {
+        // A commit that the disk did not vouch for may be there without having been counted.
+        let now = Some(self.images.stamp());
+        if self.counted_at != now {
             self.image_count = self.images.rows()?;
+            self.counted_at = now;
         }
         if self.lock.is_some() {
             self.driver.note_images(self.images.version());

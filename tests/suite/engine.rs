@@ -21,6 +21,7 @@ mod inside;
 mod layers;
 mod lost_device;
 mod maintenance;
+mod memory;
 mod moved;
 mod moving;
 mod neighbours;

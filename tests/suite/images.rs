@@ -3,6 +3,7 @@
 mod content;
 mod hashes;
 mod measures;
+mod memory;
 mod pieces;
 mod scaled;
 

@@ -131,23 +131,9 @@ impl TernaryCodes {
         self.row(row).get(feature)
     }
 
-    /// The codes of `ids`: from `newer`, encoded with the same reference, where it has them, else from these. An image that
-    /// neither has is left out.
-    ///
-    /// # Panics
-    /// When the two have other features, or `ids` do not ascend.
-    pub fn updated(&self, newer: &Self, ids: &[ImageId]) -> Self {
-        assert_eq!(self.features, newer.features, "codes of the same features");
-        let of =
-            |id: &ImageId| newer.row_of(*id).map(|row| newer.row(row)).or_else(|| Some(self.row(self.row_of(*id)?)));
-        let known: Vec<(ImageId, TernaryRow<'_>)> = ids.iter().filter_map(|id| Some((*id, of(id)?))).collect();
-        let mut codes = Self::zeros(known.iter().map(|(id, _)| *id).collect(), self.features);
-        for (row, (_, code)) in known.iter().enumerate() {
-            let (positive, negative) = codes.planes_mut(row);
-            positive.copy_from_slice(code.positive);
-            negative.copy_from_slice(code.negative);
-        }
-        codes
+    /// Bytes in memory of the codes of so many images.
+    pub fn memory_bytes(images: usize, features: usize) -> u64 {
+        2 * 8 * images as u64 * features.div_ceil(64) as u64
     }
 
     /// Bytes of a row when stored: 2 bits a feature, each plane filled up to a whole byte.
@@ -155,55 +141,44 @@ impl TernaryCodes {
         2 * features.div_ceil(8)
     }
 
-    /// The codes as bytes, row after row: the plane of +1, then that of -1; feature `f` is bit `f % 8` of byte `f / 8`.
-    pub fn to_bytes(&self) -> Vec<u8> {
+    /// Appends the bytes of a row to those of others: the plane of +1 to the first, that of -1 to the second. Feature `f` is bit
+    /// `f % 8` of byte `f / 8`.
+    pub fn append_bytes(&self, row: usize, [strong, weak]: [&mut Vec<u8>; 2]) {
         let plane_bytes = self.features.div_ceil(8);
-        let mut bytes = Vec::with_capacity(self.rows() * 2 * plane_bytes);
-        for row in 0..self.rows() {
-            let TernaryRow { positive, negative } = self.row(row);
-            for plane in [positive, negative] {
-                bytes.extend(plane.iter().flat_map(|word| word.to_le_bytes()).take(plane_bytes));
-            }
+        let TernaryRow { positive, negative } = self.row(row);
+        for (plane, bytes) in [(positive, strong), (negative, weak)] {
+            bytes.extend(plane.iter().flat_map(|word| word.to_le_bytes()).take(plane_bytes));
         }
-        bytes
     }
 
-    /// Takes what [`to_bytes`](Self::to_bytes) gave.
+    /// Takes a row that [`append_bytes`](Self::append_bytes) gave.
     ///
     /// # Errors
     /// When there are more or fewer bytes than that, or the planes contradict each other.
-    ///
-    /// # Panics
-    /// When `ids` do not ascend.
-    pub fn from_bytes(ids: Vec<ImageId>, features: usize, bytes: &[u8]) -> Result<Self, BadCodes> {
-        let expected = ids.len() * Self::row_bytes(features);
-        if bytes.len() != expected {
-            return Err(BadCodes::Length { expected, found: bytes.len() });
+    pub fn set_bytes(&mut self, row: usize, bytes: [&[u8]; 2]) -> Result<(), BadCodes> {
+        let expected = Self::row_bytes(self.features);
+        if bytes.iter().any(|plane| plane.len() * 2 != expected) {
+            return Err(BadCodes::Length { expected, found: bytes[0].len() + bytes[1].len() });
         }
-        let mut codes = Self::zeros(ids, features);
-        let plane_bytes = features.div_ceil(8);
-        let beyond = match features % 64 {
+        let beyond = match self.features % 64 {
             0 => 0,
             used => u64::MAX << used,
         };
-        for row in 0..codes.rows() {
-            let bytes = &bytes[row * 2 * plane_bytes..(row + 1) * 2 * plane_bytes];
-            let image = codes.ids[row];
-            let (positive, negative) = codes.planes_mut(row);
-            for (plane, bytes) in [(&mut *positive, &bytes[..plane_bytes]), (&mut *negative, &bytes[plane_bytes..])] {
-                for (word, bytes) in plane.iter_mut().zip(bytes.chunks(8)) {
-                    let mut whole = [0; 8];
-                    whole[..bytes.len()].copy_from_slice(bytes);
-                    *word = u64::from_le_bytes(whole);
-                }
-            }
-            let both = positive.iter().zip(&*negative).any(|(positive, negative)| positive & negative != 0);
-            let last = |plane: &[u64]| plane.last().copied().unwrap_or(0) & beyond;
-            if both || last(positive) != 0 || last(negative) != 0 {
-                return Err(BadCodes::Damaged { image });
+        let image = self.ids[row];
+        let (positive, negative) = self.planes_mut(row);
+        for (plane, bytes) in [&mut *positive, &mut *negative].into_iter().zip(bytes) {
+            for (word, bytes) in plane.iter_mut().zip(bytes.chunks(8)) {
+                let mut whole = [0; 8];
+                whole[..bytes.len()].copy_from_slice(bytes);
+                *word = u64::from_le_bytes(whole);
             }
         }
-        Ok(codes)
+        let both = positive.iter().zip(&*negative).any(|(positive, negative)| positive & negative != 0);
+        let last = |plane: &[u64]| plane.last().copied().unwrap_or(0) & beyond;
+        match both || last(positive) != 0 || last(negative) != 0 {
+            true => Err(BadCodes::Damaged { image }),
+            false => Ok(()),
+        }
     }
 
     /// Both planes of a row.

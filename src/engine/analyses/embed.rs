@@ -1,14 +1,17 @@
-//! The full-network embedding of the collection: two passes over the layers, one in memory at a time.
+//! The full-network embedding of the collection: two passes over the layers, of each some images at a time. In memory are the codes,
+//! once, and what is known of each image.
 
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use crate::analysis::embedding::{LayerReference, Reference, RowSample, SAMPLE_ROWS, TernaryCodes, Thresholds};
 use crate::analysis::statistics::Statistics;
-use crate::domain::{ImageId, Pooling, StoredLayer};
+use crate::domain::{ImageRecords, ImageRef, ImageSet, Pooling, StoredLayer};
 use crate::engine::analyses::choosing::sums;
-use crate::engine::collection::embedding::Embedding;
+use crate::engine::collection::embedding::{Embedding, expect_room_for_codes};
 use crate::engine::message::{AnalysisAnswer, AnalysisKind, Asked, EmbeddingSummary, Event, Problem, Progress};
 use crate::engine::opened::Opened;
+use crate::store::StoreError;
 
 /// Learns what is usual in the collection, encodes every image by it, keeps and tells it.
 ///
@@ -19,18 +22,16 @@ pub fn run(thresholds: Thresholds, opened: &Opened, progress: &Progress) -> Resu
     let layers = layers_of(opened)?;
     progress.set_total(2 * layers.len(), true);
     // Before any vector is read: a picture that changes meanwhile is seen to have changed.
-    let records = opened
-        .workspace
-        .now()
-        .and_then(|workspace| workspace.images())
-        .map_err(|error| Problem::new("The images could not be read", error))?;
+    let records = records_of(opened).map_err(|error| Problem::new("The images could not be read", error))?;
     let Some((embedding, bytes_of_vectors)) = make(thresholds, &layers, opened, progress)? else { return Ok(()) };
     let (share_strong, share_weak) = embedding.shares();
     let (images, features) = (embedding.codes.rows(), embedding.codes.features());
     sums(AnalysisKind::Embedding, images, features, layers.len(), opened);
     let table = opened.features();
+    let stored = embedding.to_stored(thresholds);
     let saved = opened.recorder().and_then(|recorder| {
-        recorder.save_embedding(table, &embedding.to_stored(thresholds), |id| records.get(id.index()).cloned())
+        let said = move |row: usize, into: [&mut Vec<u8>; 2]| embedding.codes.append_bytes(row, into);
+        recorder.save_embedding(table, &stored, said, move |id| records.get(id).map(ImageRef::to_record))
     });
     let summary = EmbeddingSummary {
         thresholds,
@@ -47,6 +48,16 @@ pub fn run(thresholds: Thresholds, opened: &Opened, progress: &Progress) -> Resu
     opened.saved("The embedding", Asked::Analysis(AnalysisKind::Embedding), saved);
     opened.outbox.tell(Event::Answered(AnalysisAnswer::Embedding(summary)));
     Ok(())
+}
+
+/// The images on record.
+fn records_of(opened: &Opened) -> Result<ImageRecords, StoreError> {
+    let mut records = ImageRecords::default();
+    opened.workspace.now()?.read_images(|portion| {
+        records.extend(portion.iter().copied());
+        ControlFlow::Continue(())
+    })?;
+    Ok(records)
 }
 
 /// The layers it is made of: the averages of all that are stored, but for the scores of classes.
@@ -71,43 +82,52 @@ fn make(
     progress: &Progress,
 ) -> Result<Option<(Embedding, usize)>, Problem> {
     let cancelled = || progress.is_cancelled();
+    let unread = |error: StoreError| Problem::new("The vectors could not be read", error);
+    // All of one moment, whatever comes meanwhile.
+    let table = opened.library.reader()?;
+    let columns = table.columns();
+    let channels_of = |source: &StoredLayer| columns.iter().find(|(stored, _)| stored == source).map_or(0, |(_, n)| *n);
+    expect_room_for_codes(table.rows(), layers.iter().map(channels_of).sum())?;
+    let go_on = || if cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
     let mut reference = Reference::default();
-    let mut ids: Vec<ImageId> = Vec::new();
+    let mut seen = ImageSet::default();
     let mut bytes = 0;
     for (number, source) in layers.iter().enumerate() {
-        let searchable = opened.library.vectors(source)?;
-        let vectors = &searchable.vectors;
-        let channels = vectors.matrix.columns();
-        bytes += vectors.matrix.bytes();
+        let channels = channels_of(source);
         let mut statistics = Statistics::new(channels);
         let mut sample = RowSample::new(channels, SAMPLE_ROWS, 0);
-        // In portions, so that a wish to stop is heard.
-        for (ids, rows) in vectors.ids.chunks(1024).zip(vectors.matrix.values().chunks(1024 * channels.max(1))) {
-            if cancelled() {
-                return Ok(None);
+        let read = table.each_batch(source, |ids, rows| {
+            bytes += rows.len() * rows.precision().bytes();
+            for id in ids {
+                seen.insert(*id);
             }
             statistics.add_rows(rows);
             if thresholds.needs_sample() {
                 sample.offer(ids, rows);
             }
-        }
+            go_on()
+        });
+        read.map_err(unread)?;
         let classes = classes_of(thresholds, &sample, opened)?;
         let learned = LayerReference::learn(&source.layer, &statistics, thresholds, &sample, &classes, &cancelled);
-        let Some(learned) = learned else { return Ok(None) };
+        let Some(learned) = learned.filter(|_| !cancelled()) else { return Ok(None) };
         reference.layers.push(learned);
-        ids.extend(&vectors.ids);
-        ids.sort_unstable();
-        ids.dedup();
         progress.set_done(number + 1);
     }
-    if ids.is_empty() {
+    if seen.is_empty() {
         return Err(Problem::new("There is nothing to embed", "no image has vectors yet")
             .with_remedy("Extract features first."));
     }
-    let mut codes = TernaryCodes::zeros(ids, reference.features());
+    let mut codes = TernaryCodes::zeros(seen.iter().collect(), reference.features());
     for (number, source) in layers.iter().enumerate() {
-        let searchable = opened.library.vectors(source)?;
-        if reference.encode(number, &searchable.vectors, &mut codes, &cancelled).is_none() {
+        let read = table.each_batch(source, |ids, rows| {
+            match reference.encode_some(number, ids, rows, &mut codes, &cancelled) {
+                Some(()) => go_on(),
+                None => ControlFlow::Break(()),
+            }
+        });
+        read.map_err(unread)?;
+        if cancelled() {
             return Ok(None);
         }
         progress.set_done(layers.len() + number + 1);

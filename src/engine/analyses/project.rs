@@ -11,6 +11,7 @@ use crate::domain::{
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::analyses::digest;
 use crate::engine::analyses::stored_map::stored_map;
+use crate::engine::collection::free_memory;
 use crate::engine::message::{AnalysisAnswer, AnalysisKind, Asked, Event, Problem, Progress, StoredResult};
 use crate::engine::opened::Opened;
 
@@ -20,6 +21,9 @@ pub(super) const METRIC: Metric = Metric::Cosine;
 const UMAP_NEIGHBOURS: usize = 14;
 /// Three times a perplexity of 30.
 const TSNE_NEIGHBOURS: usize = 90;
+/// What each of them takes: 8 bytes in the graph, 16 where it is handed over, and 12 for its attraction, there and, with that of
+/// both sides, twice more.
+const TSNE_BYTES: u64 = 8 + 16 + 3 * 12;
 /// Neighbours by which a map is judged.
 pub(super) const JUDGED_NEIGHBOURS: usize = 15;
 /// A map that moves is shown so often.
@@ -63,6 +67,13 @@ pub fn run(wish: &ProjectionWish, judge_all: bool, opened: &Opened, progress: &P
     if vectors.ids.is_empty() {
         return Err(Problem::new("There is nothing to map", format!("no image has vectors at {}", wish.source.layer))
             .with_remedy("Extract features first."));
+    }
+    if wish.method == ProjectionMethod::Tsne {
+        let images = counted(vectors.ids.len(), "image", "images");
+        let needed = vectors.ids.len() as u64 * TSNE_NEIGHBOURS as u64 * TSNE_BYTES;
+        let why = format!("the {TSNE_NEIGHBOURS} neighbours of each of {images} and how much they attract each other");
+        let remedy = "Choose UMAP, which looks at a sixth of them, or PaCMAP.";
+        free_memory::expect_room(needed, "a map by t-SNE", &why, remedy)?;
     }
     let Some(projection) = make(wish, judge_all, vectors, opened, progress) else { return Ok(()) };
     let Some(made_of) = digest::of_images(vectors, &vectors.ids, &|| progress.is_cancelled()) else { return Ok(()) };

@@ -1,6 +1,9 @@
 //! The full-network embedding, as it is kept and as it is used.
 
-use crate::analysis::embedding::{BadCodes, LayerReference, Reference, TernaryCodes, Thresholds};
+use crate::analysis::embedding::{LayerReference, Reference, TernaryCodes, Thresholds};
+use crate::domain::{counted, thousands};
+use crate::engine::collection::free_memory;
+use crate::engine::message::Problem;
 use crate::store::{LayerNumbers, StoredEmbedding};
 
 /// What is usual in the collection, and what of it each image shows.
@@ -12,7 +15,7 @@ pub struct Embedding {
 }
 
 impl Embedding {
-    /// As plain numbers.
+    /// By what it was made and whose it is, as plain numbers.
     pub fn to_stored(&self, thresholds: Thresholds) -> StoredEmbedding {
         let numbers = |layer: &LayerReference| {
             let (lows, highs) = (0..layer.features()).map(|feature| layer.bounds(feature)).unzip();
@@ -23,23 +26,8 @@ impl Embedding {
             thresholds: serde_json::to_string(&thresholds).expect("numbers make JSON"),
             layers: self.reference.layers.iter().map(numbers).collect(),
             ids: self.codes.ids().to_vec(),
-            codes: self.codes.to_bytes(),
             changed: Vec::new(),
         }
-    }
-
-    /// From plain numbers.
-    ///
-    /// # Errors
-    /// When they contradict each other.
-    pub fn from_stored(stored: StoredEmbedding) -> Result<Self, BadCodes> {
-        let features = stored.features();
-        let layer = |numbers: LayerNumbers| {
-            let LayerNumbers { layer, means, stds, lows, highs } = numbers;
-            LayerReference::from_columns(&layer, means, stds, lows, highs).expect("a row of the table has all columns")
-        };
-        let reference = Reference { layers: stored.layers.into_iter().map(layer).collect() };
-        Ok(Self { reference, codes: TernaryCodes::from_bytes(stored.ids, features, &stored.codes)? })
     }
 
     /// The shares of codes that are +1 and -1.
@@ -54,4 +42,27 @@ impl Embedding {
         let all = (self.codes.rows() * self.codes.features()).max(1) as f64;
         (strong as f64 / all, weak as f64 / all)
     }
+}
+
+/// What is usual in the collection, from plain numbers.
+pub fn reference_of(layers: Vec<LayerNumbers>) -> Reference {
+    let layer = |numbers: LayerNumbers| {
+        let LayerNumbers { layer, means, stds, lows, highs } = numbers;
+        LayerReference::from_columns(&layer, means, stds, lows, highs).expect("a row of the table has all columns")
+    };
+    Reference { layers: layers.into_iter().map(layer).collect() }
+}
+
+/// Whether there is room for the codes of so many images: they are compared in memory, all of them.
+///
+/// # Errors
+/// When there is not, as far as the system says how much is free.
+pub fn expect_room_for_codes(images: usize, features: usize) -> Result<(), Problem> {
+    let of = counted(images, "image", "images");
+    free_memory::expect_room(
+        TernaryCodes::memory_bytes(images, features),
+        "the full-network embedding",
+        &format!("the codes of {of} at {} features", thousands(features)),
+        "Close other programs, or extract fewer layers (`--layers`) into a workspace of their own (`--workspace`).",
+    )
 }

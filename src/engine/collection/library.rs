@@ -1,17 +1,21 @@
 //! Vectors that were read from the workspace and are kept for the next question.
 
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::analysis::embedding::TernaryCodes;
 use crate::analysis::{Cancelled, NeighbourIndex};
-use crate::domain::{ImageId, IndexRecord, Matrix, Metric, Pooling, StoredLayer, Vectors};
-use crate::engine::collection::embedding::Embedding;
+use crate::domain::{ImageId, IndexRecord, Matrix, Metric, Numbers, NumbersRef, Pooling, StoredLayer, Vectors};
+use crate::engine::collection::embedding::{Embedding, expect_room_for_codes, reference_of};
 use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::Problem;
 use crate::store::{FeatureTable, StoreError};
 
 /// At most so many bytes of vectors are kept unless something else is said: 100,000 images at ten layers of 128 channels.
 const CAPACITY_BYTES: usize = 256 << 20;
+
+/// The vectors of so many images are looked up one by one, without reading those of all.
+const FEW_IMAGES: usize = 1024;
 
 /// The vectors of one layer, ready to be searched.
 pub struct SearchableVectors {
@@ -190,29 +194,68 @@ impl Library {
         if let Some((_, embedding)) = kept.as_ref().filter(|(of, _)| *of == state) {
             return Ok(embedding.clone());
         }
-        let stored = workspace.embedding(&self.table_name).map_err(|error| unread(&error))?.ok_or_else(|| {
-            Problem::new("There is no full-network embedding yet", "it is made of all stored layers, once")
-                .with_remedy("Make it first: `tiramisu embed FOLDER`, or Neighbours > Whole network > Make it.")
-        })?;
-        let changed = stored.changed.clone();
-        let mut embedding = Embedding::from_stored(stored).map_err(|error| unread(&error))?;
+        let (stored, said) =
+            workspace.embedding(&self.table_name).map_err(|error| unread(&error))?.ok_or_else(|| {
+                Problem::new("There is no full-network embedding yet", "it is made of all stored layers, once")
+                    .with_remedy("Make it first: `tiramisu embed FOLDER`, or Neighbours > Whole network > Make it.")
+            })?;
         // Pictures that came later, or are others now.
-        let is_missing = |id: &ImageId| changed.binary_search(id).is_ok() || embedding.codes.row_of(*id).is_none();
-        let missing: Vec<ImageId> = ids.iter().copied().filter(is_missing).collect();
-        if !missing.is_empty() || ids.len() < embedding.codes.rows() {
-            let mut codes = TernaryCodes::zeros(missing, embedding.reference.features());
-            for (number, layer) in embedding.reference.layers.iter().enumerate() {
-                let source = StoredLayer { layer: layer.name.clone(), pooling: Pooling::Average };
-                let searchable = self.vectors(&source)?;
-                if embedding.reference.encode(number, &searchable.vectors, &mut codes, cancelled).is_none() {
-                    return Err(Problem::new("The embedding was not finished", "it was stopped"));
-                }
-            }
-            embedding.codes = embedding.codes.updated(&codes, &ids);
+        let is_known = |id: &ImageId| stored.changed.binary_search(id).is_err() && stored.ids.binary_search(id).is_ok();
+        let missing: Vec<ImageId> = ids.iter().copied().filter(|id| !is_known(id)).collect();
+        let reference = reference_of(stored.layers);
+        expect_room_for_codes(ids.len(), reference.features())?;
+        let mut codes = TernaryCodes::zeros(ids, reference.features());
+        let mut bad = None;
+        let read = said.read(|id, bytes| {
+            let row = codes.row_of(id).filter(|_| missing.binary_search(&id).is_err());
+            bad = row.and_then(|row| codes.set_bytes(row, bytes).err());
+            if bad.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        read.map_err(|error| unread(&error))?;
+        bad.map_or(Ok(()), |error| Err(unread(&error)))?;
+        let mut embedding = Embedding { reference, codes };
+        if !missing.is_empty() {
+            self.encode(&missing, &mut embedding, cancelled)?;
         }
         let embedding = Arc::new(embedding);
         *kept = Some((state, embedding.clone()));
         Ok(embedding)
+    }
+
+    /// Fills in the codes of some images, ascending.
+    fn encode(&self, missing: &[ImageId], embedding: &mut Embedding, cancelled: Cancelled) -> Result<(), Problem> {
+        let unread = |error: StoreError| Problem::new("The vectors could not be read", error);
+        let table = self.reader()?;
+        let Embedding { reference, codes } = embedding;
+        for (number, layer) in reference.layers.iter().enumerate() {
+            let source = StoredLayer { layer: layer.name.clone(), pooling: Pooling::Average };
+            let mut write = |ids: &[ImageId], values: NumbersRef<'_>| match reference
+                .encode_some(number, ids, values, codes, cancelled)
+            {
+                Some(()) => ControlFlow::Continue(()),
+                None => ControlFlow::Break(()),
+            };
+            if missing.len() <= FEW_IMAGES {
+                let found = table.vectors_of(&source, missing).map_err(unread)?;
+                let there = missing.iter().zip(found).filter_map(|(id, vector)| Some((*id, vector?)));
+                let (ids, vectors): (Vec<ImageId>, Vec<Vec<f32>>) = there.unzip();
+                let _ = write(&ids, NumbersRef::Single(&vectors.concat()));
+            } else {
+                let read = table.each_batch(&source, |ids, values| {
+                    let is_wanted = |place: &usize| missing.binary_search(&ids[*place]).is_ok();
+                    let wanted: Vec<usize> = (0..ids.len()).filter(is_wanted).collect();
+                    let channels = values.len() / ids.len().max(1);
+                    let mut some = Numbers::new(values.precision());
+                    wanted.iter().for_each(|place| some.extend(values.slice(place * channels, channels)));
+                    write(&wanted.into_iter().map(|place| ids[place]).collect::<Vec<_>>(), some.as_ref())
+                });
+                read.map_err(unread)?;
+            }
+            if cancelled() {
+                return Err(Problem::new("The embedding was not finished", "it was stopped"));
+            }
+        }
+        Ok(())
     }
 
     /// The table as it is now.

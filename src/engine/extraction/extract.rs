@@ -85,6 +85,8 @@ pub struct Extraction {
     pub contents: FileContents,
     /// The same of those that were read now and handed to the disk.
     pub contents_met: Vec<FileContent>,
+    /// Images whose vectors were handed to the disk in the place of those of other pictures.
+    pub replaced: Vec<ImageId>,
     /// Pictures that were not known and may be known ones in other places: who is gone is known when the walk is over.
     pub strays: Strays,
     /// Set by the walk when it saw everything.
@@ -121,17 +123,16 @@ impl Extraction {
         let walked = walk.join().unwrap_or_else(|_| Err(Problem::new("The folder cannot be walked", "internal error")));
         let flushed = self.store.flush();
         if let (Ok(()), Some(recorder)) = (&flushed, &self.recorder) {
+            // Not before: what is remembered is not extracted again.
+            match outcome.is_ok() && !self.progress.is_cancelled() {
+                true => recorder.keep_file_times(&self.times_met),
+                false => self.keep_times_of_replaced(recorder),
+            }
             let read = std::mem::take(&mut self.contents_met);
             if !read.is_empty() {
                 self.contents.take(read);
                 recorder.keep_file_contents(&self.contents);
             }
-        }
-        // Not before: what is remembered is not extracted again.
-        if let (Ok(()), Ok(()), false, Some(recorder)) =
-            (&flushed, &outcome, self.progress.is_cancelled(), &self.recorder)
-        {
-            recorder.keep_file_times(&self.times_met);
         }
         // A disk that refuses stops everything else, so its reason comes first, and what else happened is not hidden.
         let mut problems: Vec<Problem> = [flushed, outcome, walked].into_iter().filter_map(Result::err).collect();

@@ -178,7 +178,7 @@ const RUN: usize = 16;
 /// The rows of a table's state, if they are remembered.
 pub(in crate::store) fn remembered(table: &Table) -> Option<Rows> {
     let (root, name) = place_of(table)?;
-    let content = Remembered::open(root, &name, table.stamp())?.read()?;
+    let content = Remembered::open(root, &name, table.stamp())?.read(table.rows().ok()?, RUN)?;
     let of_bytes = |bytes: &[u8]| {
         Some(Run {
             first_name: u64::from_le_bytes(bytes[..8].try_into().ok()?),

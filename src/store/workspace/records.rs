@@ -106,7 +106,8 @@ impl Workspace {
     /// Appends images as one commit and returns its version. Their ids continue the table.
     ///
     /// # Errors
-    /// When an id does not continue the table, and when the disk does not let us; nothing is changed then.
+    /// When an id does not continue the table, and when the disk does not let us; nothing is changed then, unless it is there
+    /// all the same, which is counted then.
     pub fn append_images(&mut self, rows: Vec<NewImage>) -> Result<u64, StoreError> {
         self.expect_writable()?;
         for (expected, row) in (self.image_count..).zip(&rows) {
@@ -119,7 +120,13 @@ impl Workspace {
             return Ok(self.images.version());
         }
         let count = rows.len();
-        self.images.append(images::to_reader(rows))?;
+        if let Err(error) = self.images.append(images::to_reader(rows)) {
+            // The version may have its name although that could not be put on the disk: what comes next comes after it.
+            if let Err(error) = self.refresh() {
+                tracing::warn!("{error}");
+            }
+            return Err(error);
+        }
         self.driver.note_images(self.images.version());
         self.image_count += count;
         // Putting fragments together is a convenience: what was asked for is committed.
@@ -127,6 +134,7 @@ impl Workspace {
             tracing::warn!("{error}");
         }
         self.driver.note_images(self.images.version());
+        self.counted_at = Some(self.images.stamp());
         Ok(self.images.version())
     }
 

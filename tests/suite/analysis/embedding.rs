@@ -8,7 +8,7 @@ use tiramisu::analysis::embedding::{
 };
 use tiramisu::analysis::hamming;
 use tiramisu::analysis::statistics::Statistics;
-use tiramisu::domain::{ImageId, Matrix, Vectors};
+use tiramisu::domain::{ImageId, Matrix, NumbersRef, Vectors};
 
 use super::{ALWAYS, NEVER};
 
@@ -391,18 +391,31 @@ fn new_and_changed_images_are_encoded_by_an_old_reference_and_take_their_places(
     let codes = encode(&reference, ids(100), &old);
     let later = encode(&kept, (100..140).map(ImageId).collect(), &new);
     let all = encode(&reference, ids(140), &[old.clone(), new.clone()].concat());
-    assert_eq!(codes.updated(&later, &ids(140)), all);
-    // The third has become the first of the new, and the fifth is gone.
-    let changed = encode(&kept, vec![ImageId(3)], &new[..66]);
+    // Some at a time, in any order, and those that nobody asks about as well.
+    let mut grown = TernaryCodes::zeros(ids(140), 66);
+    let mut some: Vec<ImageId> = (40..140).rev().map(ImageId).collect();
+    let of =
+        |id: &ImageId| if id.0 < 100 { &old[id.index() * 66..][..66] } else { &new[(id.index() - 100) * 66..][..66] };
+    for _ in 0..2 {
+        let values: Vec<f32> = some.iter().flat_map(of).copied().collect();
+        kept.encode_some(0, &some, NumbersRef::Single(&values), &mut grown, NEVER).unwrap();
+        assert_eq!(grown.row(99), codes.row(99));
+        some = ids(60);
+    }
+    assert_eq!(grown, all);
+    assert_eq!(grown.row(120), later.row(20));
+    // The third has become the first of the new, and of the fifth nobody asks any more.
     let left: Vec<ImageId> = ids(100).into_iter().filter(|id| *id != ImageId(5)).collect();
+    let mut changed = TernaryCodes::zeros(left.clone(), 66);
+    kept.encode_some(0, &ids(100), NumbersRef::Single(&old), &mut changed, NEVER).unwrap();
+    kept.encode_some(0, &[ImageId(3), ImageId(500)], NumbersRef::Single(&new[..132]), &mut changed, NEVER).unwrap();
     let values: Vec<f32> = left
         .iter()
         .flat_map(|id| if id.0 == 3 { &new[..66] } else { &old[id.index() * 66..][..66] })
         .copied()
         .collect();
-    assert_eq!(codes.updated(&changed, &left), encode(&reference, left.clone(), &values));
-    let beyond: Vec<ImageId> = ids(200);
-    assert_eq!(codes.updated(&later, &beyond).ids(), ids(140), "of others nothing is known");
+    assert_eq!(changed, encode(&reference, left.clone(), &values));
+    assert_eq!(kept.encode_some(0, &left, NumbersRef::Single(&values), &mut changed, ALWAYS), None);
     assert_eq!(kept.layer("l"), Some(0));
     assert_eq!(kept.layer("m"), None);
 }
@@ -545,29 +558,51 @@ fn random_codes(rows: usize, features: usize, seed: u64) -> TernaryCodes {
     TernaryCodes::pack(ids(rows), features, &plain)
 }
 
+/// The planes of each row.
+fn bytes(codes: &TernaryCodes) -> Vec<[Vec<u8>; 2]> {
+    let of_row = |row: usize| {
+        let (mut strong, mut weak) = (Vec::new(), Vec::new());
+        codes.append_bytes(row, [&mut strong, &mut weak]);
+        [strong, weak]
+    };
+    (0..codes.rows()).map(of_row).collect()
+}
+
+/// Codes of rows as they were written.
+fn of_bytes(features: usize, bytes: &[[Vec<u8>; 2]]) -> Result<TernaryCodes, BadCodes> {
+    let mut codes = TernaryCodes::zeros(ids(bytes.len()), features);
+    for (row, [strong, weak]) in bytes.iter().enumerate() {
+        codes.set_bytes(row, [strong, weak])?;
+    }
+    Ok(codes)
+}
+
 #[test]
 fn codes_are_two_bits_a_feature_and_survive_as_bytes() {
     assert_eq!(TernaryCodes::row_bytes(12_416), 3104);
+    assert_eq!(TernaryCodes::memory_bytes(1_000_000, 15_000), 3_760_000_000);
     for features in [0, 1, 7, 8, 63, 64, 65, 130] {
         let codes = random_codes(5, features, features as u64);
-        let bytes = codes.to_bytes();
-        assert_eq!(bytes.len(), 5 * TernaryCodes::row_bytes(features));
-        assert_eq!(TernaryCodes::from_bytes(ids(5), features, &bytes), Ok(codes));
+        let bytes = bytes(&codes);
+        assert!(bytes.iter().all(|[strong, weak]| strong.len() + weak.len() == TernaryCodes::row_bytes(features)));
+        assert_eq!(of_bytes(features, &bytes), Ok(codes));
     }
-    let bytes = TernaryCodes::pack(ids(1), 10, &[1, -1, 0, 0, 0, 0, 0, 1, -1, 1]).to_bytes();
-    assert_eq!(bytes, [0b1000_0001, 0b10, 0b0000_0010, 0b01]);
+    let codes = TernaryCodes::pack(ids(1), 10, &[1, -1, 0, 0, 0, 0, 0, 1, -1, 1]);
+    assert_eq!(bytes(&codes), [[vec![0b1000_0001, 0b10], vec![0b0000_0010, 0b01]]]);
 }
 
 #[test]
 fn damaged_bytes_are_no_codes() {
-    let bytes = random_codes(3, 10, 1).to_bytes();
-    let read = |bytes: &[u8]| TernaryCodes::from_bytes(ids(3), 10, bytes);
-    assert_eq!(read(&bytes[1..]), Err(BadCodes::Length { expected: 12, found: 11 }));
-    let mut both = bytes.clone();
-    (both[4], both[6]) = (1, 1);
+    let whole = bytes(&random_codes(3, 10, 1));
+    let read = |bytes: &[[Vec<u8>; 2]]| of_bytes(10, bytes);
+    let mut cut = whole.clone();
+    cut[0][1].pop();
+    assert_eq!(read(&cut), Err(BadCodes::Length { expected: 4, found: 3 }));
+    let mut both = whole.clone();
+    (both[1][0][0], both[1][1][0]) = (1, 1);
     assert_eq!(read(&both), Err(BadCodes::Damaged { image: ImageId(1) }));
-    let mut beyond = bytes;
-    beyond[11] |= 0b100;
+    let mut beyond = whole;
+    beyond[2][1][1] |= 0b100;
     assert_eq!(read(&beyond), Err(BadCodes::Damaged { image: ImageId(2) }));
 }
 

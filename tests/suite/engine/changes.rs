@@ -5,7 +5,9 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use tiramisu::domain::ImageId;
-use tiramisu::engine::{EngineOptions, Event, NetworkFile, describe};
+use tiramisu::engine::{
+    ActivationsWish, AnalysisWish, EngineOptions, Event, NetworkFile, Request, Thresholds, describe,
+};
 use tiramisu::store::Workspace;
 
 use super::{first_picture, sample};
@@ -289,4 +291,55 @@ fn a_picture_that_was_saved_twice_within_a_second_is_extracted_again() {
         save(10, 111_999_333);
         extract(&mut listener, &folder, &workspace);
     }
+}
+
+#[test]
+fn nothing_is_told_of_a_picture_that_another_took_the_place_of_within_a_second() {
+    let (dir, folder, workspace) = sample(24);
+    let save = |red, nanos| save_bitmap(&folder, red, nanos);
+    let mut listener = Listener::start(options(dir.path()));
+    save(250, 111_222_333);
+    extract(&mut listener, &folder, &workspace);
+    let id = listener.id("bitmap.bmp");
+    let table = describe(&workspace).expect("a workspace").tables.remove(0);
+    let layer = table.layers.last().expect("a layer").layer.clone();
+    let analyse = |listener: &mut Listener, wish| {
+        listener.engine.send(Request::Analyse(wish));
+        listener.until("the end of an analysis", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
+        assert_eq!(listener.problems, []);
+    };
+    for wish in [
+        AnalysisWish::OddPictures,
+        AnalysisWish::Embed(Thresholds::default()),
+        AnalysisWish::Activations(ActivationsWish::Store(vec![layer.clone()])),
+    ] {
+        analyse(&mut listener, wish);
+    }
+    // What is kept of it: whether it was measured, whether it has an embedding, whether its activation is there.
+    let kept = || {
+        let workspace = Workspace::open(&workspace).expect("a workspace");
+        let odd = workspace.found::<serde_json::Value>(&format!("odd_{}", table.name)).expect("it can be read");
+        let (embedding, _) = workspace.embedding(&table.name).expect("it can be read").expect("there is one");
+        let activations =
+            workspace.activations(&table.name, &layer).expect("they can be read").expect("there are some");
+        let record = &workspace.images().expect("images")[id.index()];
+        let others = odd.as_ref().map_or(0, |odd| odd.ids.len());
+        let is_measured = odd.is_some_and(|odd| odd.ids.contains(&id));
+        assert_eq!(others, 24 + usize::from(is_measured), "all others are");
+        [is_measured, !embedding.changed.contains(&id), activations.holds(record)]
+    };
+    assert_eq!(kept(), [true; 3]);
+    // Copied to a disk that knows times less well, it is what it was.
+    save(250, 111_222_000);
+    extract(&mut listener, &folder, &workspace);
+    assert_eq!(kept(), [true; 3]);
+    save(10, 111_999_333);
+    extract(&mut listener, &folder, &workspace);
+    assert_eq!(kept(), [false; 3], "that was the picture before");
+    analyse(&mut listener, AnalysisWish::OddPictures);
+    analyse(&mut listener, AnalysisWish::Activations(ActivationsWish::Store(vec![layer.clone()])));
+    assert_eq!(kept(), [true, false, true]);
+    // Where nobody knows the parts of a second any more, whole ones count.
+    fs::remove_file(workspace.join(".times")).expect("it can be forgotten");
+    assert_eq!(kept(), [true; 3]);
 }

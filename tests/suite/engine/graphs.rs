@@ -87,9 +87,14 @@ fn images_are_joined_with_the_features_that_the_embedding_says_are_strong_in_the
 
     let all = write(&mut listener, kind(None, 1.0), &out, true).unwrap();
     let kept = Workspace::open(&workspace).unwrap();
-    let stored = kept.embedding(&kept.feature_tables().unwrap()[0].table).unwrap().unwrap();
-    let features = stored.features();
-    let codes = TernaryCodes::from_bytes(stored.ids, features, &stored.codes).unwrap();
+    let (stored, said) = kept.embedding(&kept.feature_tables().unwrap()[0].table).unwrap().unwrap();
+    let mut codes = TernaryCodes::zeros(stored.ids.clone(), stored.features());
+    said.read(|id, bytes| {
+        let row = codes.row_of(id).unwrap();
+        codes.set_bytes(row, bytes).unwrap();
+        std::ops::ControlFlow::Continue(())
+    })
+    .unwrap();
     let strong: usize = codes.unpack().iter().filter(|code| **code == 1).count();
     assert_eq!((all.edges, all.images, all.hubs_dropped), (strong, 22, 0));
     assert_eq!(edges(&out).len(), strong);

@@ -1,5 +1,7 @@
 //! Questions for neighbours of every kind, against what they are defined to be.
 
+use std::ops::ControlFlow;
+
 use tiramisu::analysis::embedding::ternary;
 use tiramisu::domain::{
     ClassChange, ClassOrigin, Example, ImageId, Metric, NeighbourWish, Pooling, Region, Representation, StoredLayer,
@@ -234,10 +236,18 @@ fn images_that_come_later_or_change_are_measured_by_the_reference_that_is_kept()
     let kept = |workspace: &std::path::Path| {
         let workspace = Workspace::open(workspace).unwrap();
         let table = workspace.feature_tables().unwrap()[0].table.clone();
-        workspace.embedding(&table).unwrap().expect("it was kept")
+        let (about, codes) = workspace.embedding(&table).unwrap().expect("it was kept");
+        let mut said = Vec::new();
+        codes
+            .read(|id, [strong, weak]| {
+                said.push((id, strong.to_vec(), weak.to_vec()));
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        (about, said)
     };
-    let first = kept(&workspace);
-    assert_eq!((first.ids.len(), first.features()), (33, before.features));
+    let (first, said_first) = kept(&workspace);
+    assert_eq!((first.ids.len(), first.features(), said_first.len()), (33, before.features, 33));
     let folder = collection.folder.clone();
     let path = |number: usize| folder.join(&listener.images[number].path.text);
     std::fs::copy(path(0), folder.join("later.png")).unwrap();
@@ -255,10 +265,10 @@ fn images_that_come_later_or_change_are_measured_by_the_reference_that_is_kept()
     // The same picture has the same code, by the same reference.
     let same: Vec<_> = list.neighbours.iter().map(|neighbour| (neighbour.image, neighbour.score)).collect();
     assert_eq!((same, list.searched), (vec![(ImageId(0), 0.0), (ImageId(5), 0.0)], 34));
-    let now = kept(&workspace);
+    let (now, said_now) = kept(&workspace);
     assert_eq!(now.changed, [ImageId(5)], "its code is that of another picture");
     let unchanged = StoredEmbedding { changed: Vec::new(), ..now };
-    assert_eq!(unchanged, first, "the reference stays until the embedding is made again");
+    assert_eq!((unchanged, said_now), (first, said_first), "the reference stays until the embedding is made again");
 }
 
 #[test]

@@ -230,7 +230,7 @@ fn analyses_of_a_layer_in_single_precision_are_those_of_its_numbers() {
     // Bright pictures differ as they should: the brightest have the strongest codes, not the same as all that are bright.
     let workspace = Workspace::open(&greys.workspace()).expect("a workspace");
     let name = workspace.feature_tables().expect("tables")[0].table.clone();
-    let embedding = workspace.embedding(&name).expect("it can be read").expect("it was made");
+    let (embedding, _) = workspace.embedding(&name).expect("it can be read").expect("it was made");
     let numbers = embedding.layers.iter().find(|layer| layer.layer == "loud").expect("the layer");
     let values: Vec<f64> = greys.greys().iter().map(|grey| loudness(*grey)[0]).collect();
     let mean = values.iter().sum::<f64>() / values.len() as f64;

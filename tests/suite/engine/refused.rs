@@ -2,8 +2,13 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use tiramisu::engine::{Asked, Event, NetworkFile, Problem, describe};
+use tiramisu::engine::{Asked, Engine, Event, NetworkFile, Problem, Request, describe};
+use tiramisu::store::Workspace;
 
 use super::{extracted, sample};
 use crate::support::listener::{Listener, options};
@@ -80,4 +85,116 @@ fn a_broken_network_is_refused_and_what_is_being_extracted_goes_on() {
         assert!(!listener.until_extracted(), "nobody cancelled");
     }
     assert_eq!(describe(&workspace).expect("a workspace").tables[0].rows, 60);
+}
+
+/// A commit that lands while its call fails: the name of its version is on the disk, and the answer never came.
+#[test]
+fn commits_that_landed_although_they_were_refused_are_not_made_again() {
+    let (dir, folder, workspace) = sample(16);
+    // The bell is rung by the thread that takes requests where that tells of the job, which does not run yet.
+    let is_to_wait = Arc::new(AtomicBool::new(false));
+    let (rang, ring) = channel();
+    let (go, gone) = channel::<()>();
+    let (bell, gone) = (is_to_wait.clone(), Mutex::new(gone));
+    let wake = move || {
+        if std::thread::current().name() == Some("tiramisu-engine") && bell.swap(false, Ordering::SeqCst) {
+            rang.send(()).ok();
+            gone.lock().ok().and_then(|gone| gone.recv().ok());
+        }
+    };
+    let engine = Engine::start(options(dir.path()), wake).expect("an engine on the CPU starts");
+    let mut listener = Listener { engine, images: Vec::new(), problems: Vec::new() };
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    let landed = dir.path().join("landed");
+    copy(&workspace, &landed);
+    for number in 0..9u8 {
+        let picture = image::RgbImage::from_pixel(40, 40, image::Rgb([number * 20, 90, 255 - number]));
+        picture.save(folder.join(format!("later{number}.png"))).expect("a picture");
+    }
+    // What is refused here lands there.
+    let mut other = Listener::start(options(&dir.path().join("other")));
+    other.open(&folder, &landed, NetworkFile::Analytic, true);
+    assert!(!other.until_extracted(), "nobody cancelled");
+    assert_eq!(other.problems, []);
+    drop(other);
+    let entries = fs::read_dir(&workspace).expect("a folder").flatten().map(|entry| entry.path());
+    let tables: Vec<_> = entries.filter(|path| path.extension().is_some_and(|it| it == "lance")).collect();
+    is_to_wait.store(true, Ordering::SeqCst);
+    listener.engine.send(Request::Extract);
+    ring.recv_timeout(Duration::from_secs(120)).expect("a job");
+    for table in &tables {
+        fs::remove_dir_all(table).and_then(|()| fs::write(table, "in the way")).expect("it can be replaced");
+    }
+    go.send(()).expect("it waits");
+    listener.until_extracted();
+    assert!(!listener.problems.is_empty(), "it was refused");
+    for table in &tables {
+        let whole = landed.join(table.file_name().expect("it has a name"));
+        fs::remove_file(table).and_then(|()| fs::rename(whole, table)).expect("it can be replaced");
+    }
+    listener.problems.clear();
+    listener.engine.send(Request::Extract);
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    assert_eq!(listener.problems, []);
+    let description = describe(&workspace).expect("a workspace");
+    assert_eq!((description.images, description.tables[0].rows), (25, 25), "no row twice");
+    let opened = Workspace::open(&workspace).expect("a workspace");
+    assert_eq!(opened.images().expect("ids without a gap").len(), 25);
+    assert_eq!(opened.read_features(&description.tables[0].name).expect("no image has two rows").rows(), 25);
+    // And it stays so when it is opened anew.
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    assert_eq!(listener.problems, []);
+    assert_eq!(describe(&workspace).expect("a workspace").tables[0].version, description.tables[0].version);
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        match entry.path() {
+            path if path.is_dir() => copy(&path, &target),
+            path => drop(fs::copy(path, target).expect("a copy")),
+        }
+    }
+}
+
+/// A commit that is on the disk, and of which the disk then says that it may not be: a link that leads nowhere before and through the
+/// new version's file afterwards is looked at when names are put on the disk.
+#[cfg(unix)]
+#[test]
+fn commits_that_could_not_be_vouched_for_are_counted_once_they_are_there() {
+    for table in ["images", "vectors"] {
+        let (dir, folder, workspace) = sample(16);
+        let mut listener = Listener::start(options(dir.path()));
+        listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+        assert!(!listener.until_extracted(), "nobody cancelled");
+        let of_vectors = describe(&workspace).expect("a workspace").tables[0].clone();
+        let versions = Workspace::open(&workspace).expect("a workspace").version();
+        let (name, version) =
+            if table == "images" { ("images", versions) } else { (&*of_vectors.name, of_vectors.version) };
+        let names = workspace.join(format!("{name}.lance/_refs/tags"));
+        let link = names.join("later.json");
+        fs::create_dir_all(&names).expect("a folder");
+        let through = format!("../../_versions/{:020}.manifest/nothing", u64::MAX - (version + 1));
+        std::os::unix::fs::symlink(through, &link).expect("a link");
+        for number in 0..9u8 {
+            let picture = image::RgbImage::from_pixel(40, 40, image::Rgb([number * 20, 90, 255 - number]));
+            picture.save(folder.join(format!("later{number}.png"))).expect("a picture");
+        }
+        listener.engine.send(Request::Extract);
+        listener.until_extracted();
+        let refused = listener.problems.iter().any(|problem| problem.reason().contains("cannot make sure"));
+        assert!(refused, "{table}: {:?}", listener.problems);
+        fs::remove_file(&link).expect("it can be taken away");
+        listener.problems.clear();
+        listener.engine.send(Request::Extract);
+        assert!(!listener.until_extracted(), "nobody cancelled");
+        assert_eq!(listener.problems, [], "{table}");
+        let description = describe(&workspace).expect("a workspace");
+        assert_eq!((description.images, description.tables[0].rows), (25, 25), "{table}: no row twice");
+        let opened = Workspace::open(&workspace).expect("a workspace");
+        assert_eq!(opened.images().expect("ids without a gap").len(), 25);
+    }
 }

@@ -1,13 +1,14 @@
 //! Workspaces that somebody else made: what is written in their files is checked before it is used.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::sync::mpsc;
 use std::time::Duration;
 
 use half::f16;
 use tiramisu::domain::{Exemplar, ImageId, LayerExemplars, LayerStatistics};
-use tiramisu::store::{LayerRecords, StoreError, Workspace, selection};
+use tiramisu::store::{FileContent, FileContents, FileTime, LayerRecords, StoreError, Workspace, selection};
 
 use super::{Place, files, image, images, layer, rows, spec};
 
@@ -200,4 +201,54 @@ fn a_pipe_in_the_place_of_a_file_keeps_nobody_waiting() {
             _ => assert_eq!(written.unwrap(), 3, "{name}"),
         }
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_among_the_files_of_a_table_keeps_no_commit_waiting() {
+    for name in
+        ["images.lance/data/pipe.lance", "images.lance/_transactions/pipe.txn", "images.lance/_refs/tags/pipe.json"]
+    {
+        let place = Place::new();
+        drop(place.open());
+        let pipe = place.root().join(name);
+        fs::create_dir_all(pipe.parent().unwrap()).unwrap();
+        put_a_pipe(&pipe);
+        let root = place.root();
+        let written = soon(name, move || {
+            let mut workspace = Workspace::open_to_write(&root)?;
+            workspace.append_images(images(0..3))?;
+            Ok::<_, StoreError>(workspace.image_count())
+        });
+        assert_eq!(written.unwrap(), 3, "{name}");
+    }
+}
+
+/// A file that says of itself that it is longer than any memory, and has holes in the place of its bytes.
+#[test]
+fn what_is_remembered_takes_no_more_memory_than_the_images_need() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(images(0..3)).unwrap();
+    let recorder = workspace.recorder().unwrap();
+    let time = FileTime { image: ImageId(1), nanos: 5, bytes: 6, unix_secs: 7, changed_unix_nanos: 8 };
+    recorder.keep_file_times(&[time]);
+    let content = FileContent { image: ImageId(1), bytes: 6, unix_secs: 7, hash: [9; 16] };
+    let mut contents = FileContents::default();
+    contents.take(vec![content]);
+    recorder.keep_file_contents(&contents);
+    let known = || {
+        let nanos = recorder.file_times().nanos_of(ImageId(1), 6, 7);
+        (nanos, recorder.file_contents().hash_of(ImageId(1), 6, 7))
+    };
+    assert_eq!(known(), (Some(5), Some([9; 16])));
+    for name in [".times", ".contents"] {
+        const LENGTH: u64 = 1 << 40;
+        let path = place.root().join(name);
+        let mut head = fs::read(&path).unwrap()[..40].to_vec();
+        head[24..32].copy_from_slice(&(LENGTH - 40).to_le_bytes());
+        let mut file = fs::File::create(&path).unwrap();
+        file.write_all(&head).and_then(|()| file.set_len(LENGTH)).unwrap();
+    }
+    assert_eq!(known(), (None, None));
 }

@@ -176,6 +176,7 @@ impl Extraction {
         // Not before: of a picture whose content is known and whose vectors are not kept, nobody would see that they are old.
         self.contents_met.extend(batch.contents);
         if !batch.changed.is_empty() {
+            self.replaced.extend(batch.changed.iter().map(|record| record.id));
             self.catalogue.describe(&batch.changed);
             self.outbox.tell(Event::Images(self.catalogue.now()));
         }

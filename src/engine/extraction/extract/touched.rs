@@ -11,7 +11,7 @@ use crate::domain::{ImageId, ImageRecord};
 use crate::engine::extraction::store_batch::BatchKind;
 use crate::images::Found;
 use crate::images::content_hash::content_hash;
-use crate::store::{FileContent, FileTime};
+use crate::store::{FileContent, FileTime, Recorder};
 
 /// When a file that was met was last changed.
 pub(super) fn time_of(image: ImageId, found: &Found) -> FileTime {
@@ -72,5 +72,16 @@ impl Extraction {
         // Those that waited are counted as work that is left already.
         (before - waiting.len()..records.len()).for_each(|_| self.progress.redo());
         changed.extend(records.into_iter().map(|record| Waiting { record, kind: BatchKind::Changed }));
+    }
+
+    /// Of a run that was stopped, remembers the times of those whose vectors took the place of others: results that are told of the
+    /// pictures before are seen to be old, also where only the part of a second is another.
+    pub(super) fn keep_times_of_replaced(&self, recorder: &Recorder) {
+        if self.replaced.is_empty() {
+            return;
+        }
+        let replaced: HashSet<ImageId> = self.replaced.iter().copied().collect();
+        let now = self.times_met.iter().copied().filter(|time| replaced.contains(&time.image)).collect();
+        recorder.keep_file_times(&self.times.with(now));
     }
 }
