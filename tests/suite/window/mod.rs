@@ -59,6 +59,7 @@ mod gallery;
 mod groups;
 mod icons;
 mod inside;
+mod keyboard;
 mod left_at;
 mod maps;
 mod million;
