@@ -170,6 +170,7 @@ impl OpenedCollection {
         let mut requests = self.ask_tags(before);
         requests.extend(self.ask_tag_colours(before));
         requests.extend(self.ask_cluster_edits(before));
+        let now = &self.chosen;
         if now.filter.predicate != before.filter.predicate {
             self.drop_query();
             requests.extend(self.ask_query());

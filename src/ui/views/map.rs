@@ -220,7 +220,7 @@ impl OneMap {
         if let Some(drawing) = &self.drawing {
             overlay::drawing(&painter, &self.camera, view, &drawing.shape());
         }
-        let [caption, count] = overlay::captions(&painter, view, plane, session, passing, &drawn);
+        let ([caption, count], whole) = overlay::captions(&painter, view, plane, session, passing, &drawn);
         let below = (view.bottom() - caption.top().min(count.top())).ceil();
         if below != self.below {
             self.below = below;
@@ -234,6 +234,7 @@ impl OneMap {
         if is_judged || choice.is_some() {
             let caption = ui.interact(caption, ui.scope_id().with("caption of the map"), Sense::hover());
             caption.on_hover_ui(|ui| {
+                ui.label(&whole);
                 if is_judged {
                     ui.label(overlay::ABOUT_TRUST);
                 }
