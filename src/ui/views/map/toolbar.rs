@@ -7,7 +7,7 @@ use super::common::{Common, Place};
 use super::plane::Plane;
 use super::tool::{Handling, Tool};
 use crate::domain::{Centrality, ImageColumn, ProjectionMethod};
-use crate::session::{Action, Analyse, Choose, ChooseMap, Colouring, MapChoice, Session};
+use crate::session::{Action, Analyse, Choose, ChooseMap, Colouring, MapChoice, MethodBy, Session};
 use crate::ui::icons::Icon;
 use crate::ui::widgets::centrality;
 
@@ -243,11 +243,14 @@ fn method_in_words(map: &MapChoice, session: &Session) -> (ProjectionMethod, Str
     let source = opened.source_of_map(map);
     let drawn = opened.projection_of(map.number).filter(|drawn| Some(&drawn.wish.source) == source.as_ref());
     let drawn = drawn.map_or(map.method, |drawn| drawn.wish.method);
-    match (drawn == map.method, opened.asked_of(map.number).is_some()) {
-        (true, _) => (drawn, drawn.title().to_owned()),
-        (false, true) => (map.method, format!("{} → {}", drawn.title(), map.method.title())),
-        // It was stopped, or failed: what was there before is what is seen.
-        (false, false) => (drawn, drawn.title().to_owned()),
+    match opened.asked_of(map.number).filter(|_| drawn != map.method) {
+        // What the program began stays to be seen until it comes; what a person chose takes its place at once.
+        Some(_) if map.method_by == MethodBy::Program => {
+            (map.method, format!("{} → {}", drawn.title(), map.method.title()))
+        }
+        Some(_) => (map.method, map.method.title().to_owned()),
+        // If it is another one, that was stopped or failed: what was there before is what is seen.
+        None => (drawn, drawn.title().to_owned()),
     }
 }
 
