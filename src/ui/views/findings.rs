@@ -190,10 +190,10 @@ impl FindingsView {
                     let combo = ComboBox::from_id_salt("outliers by").width(170.0).selected_text(by.title());
                     let combo = combo.show_ui(ui, |ui| {
                         for score in OutlierScore::ALL {
-                            ui.selectable_value(by, score, score.title());
+                            ui.selectable_value(by, score, score.title()).on_hover_text(score.hint());
                         }
                     });
-                    combo.response.accessible_name("Outliers by");
+                    combo.response.on_hover_text(by.hint()).accessible_name("Outliers by");
                 }
                 What::SuspiciousLabels | What::OddPictures | What::Unreadable => {}
             }

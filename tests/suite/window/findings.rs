@@ -109,7 +109,7 @@ fn outliers_are_shown_by_the_score_that_is_chosen() {
     window.settle();
     assert!(window.names().contains(&choice.reason), "which engine found them, and why: {:?}", window.names());
     window.picture("outliers");
-    window.harness.get_by_label("1: neighbour 10 is 1.000 away; 0.700 is usual");
+    window.harness.get_by_label("1: neighbour 10 is 1.000 away; 0.710 is usual");
     let name =
         |id: u32, window: &Window| format!("Outlier: {}", window.session().image(ImageId(id)).unwrap().path.text);
     window.click(&name(0, &window));

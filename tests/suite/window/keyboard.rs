@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use eframe::egui::{Key, Modifiers, ViewportCommand};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::Queryable as _;
 use tiramisu::domain::ImageId;
 use tiramisu::engine::{Event, Progress};
 use tiramisu::session::{Choose, Pick, Place};
@@ -97,8 +97,9 @@ fn every_command_is_found_by_its_name_and_done_by_keys_alone() {
         assert!(command.is_enabled(window.session()), "{command:?} cannot be chosen: nothing of it would be tried");
         let before = seen(&window);
         find(&mut window, command.name());
-        let first = window.harness.get_all_by_label(command.name()).count();
-        assert!(first >= 1, "{command:?} is not found by its name: {:?}", window.names());
+        // Its keys stand behind its name.
+        let is_listed = window.names().iter().any(|name| name.starts_with(command.name()));
+        assert!(is_listed, "{command:?} is not found by its name: {:?}", window.names());
         window.harness.key_press(Key::Enter);
         let mut is_closed = false;
         for _ in 0..3 {

@@ -153,7 +153,9 @@ fn where_nothing_is_drawn_of_a_map_that_was_stopped_it_says_so_and_lets_it_be_ma
     window.click("Map method");
     window.click("PCA");
     window.settle();
-    assert!(window.has("Map") && !window.has("No map of this layer yet"));
+    assert!(!window.has("No map of this layer yet"), "{:?}", window.names());
+    let drawn = window.session().opened.projection().expect("a map");
+    assert_eq!(drawn.wish.method, ProjectionMethod::Pca);
 }
 
 #[test]

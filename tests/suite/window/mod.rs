@@ -284,7 +284,11 @@ fn a_running_extraction_shows_how_far_it_is_and_can_be_cancelled() {
     window.tell([Event::JobStarted(progress.clone())]);
     window.harness.run_steps(3);
     window.picture("extracting");
-    assert!(window.names().iter().any(|name| name.starts_with("21 of 60")), "{:?}", window.names());
+    assert!(
+        window.names().iter().any(|name| name.starts_with("Extracting features: 21 of 60")),
+        "{:?}",
+        window.names()
+    );
     window.harness.get_by_label("Cancel").click();
     window.harness.run_steps(3);
     assert!(progress.is_cancelled(), "the job is told at once");

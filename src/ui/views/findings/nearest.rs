@@ -24,7 +24,7 @@ pub(super) enum Caption {
     /// Its label: in the colour of agreement where it is that of the picture.
     Label,
     /// How alike the two are.
-    Likeness,
+    Similarity,
 }
 
 /// By which vectors images of a list are compared, and what is told of those that are near.
@@ -91,6 +91,6 @@ fn show_one(
             let colour = if agrees { palette().good } else { palette().text };
             tile::paint_caption(ui, line, drawing.ranks.colour(image.label), label, colour);
         }
-        Caption::Likeness => tile::paint_caption(ui, line, None, &format!("{:.2}", near.score), palette().weak),
+        Caption::Similarity => tile::paint_caption(ui, line, None, &format!("{:.2}", near.score), palette().weak),
     }
 }

@@ -109,7 +109,7 @@ fn show_ranked(ui: &mut Ui, ranked: &Ranked, report: &OutlierReport, drawing: &m
         let reason = format!("{}: {reason}", place + 1);
         Some(Row { image, reason, choices: vec![dismiss, Choice::remove()] })
     };
-    let beside = Beside { source: &report.wish.source, caption: Caption::Likeness };
+    let beside = Beside { source: &report.wish.source, caption: Caption::Similarity };
     show_rows(ui, "Outlier", ranked.first.len(), row, Some(&beside), drawing);
 }
 

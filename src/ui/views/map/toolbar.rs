@@ -237,7 +237,7 @@ fn layer(ui: &mut Ui, map: &MapChoice, place: Place, session: &Session, actions:
     shown.response.on_hover_text(hint).accessible_name(format!("{} layer", place.name()));
 }
 
-/// How what is drawn is made, and how what comes in its place will be: `UMAP`, or `PCA → UMAP` while that is being made.
+/// How what is drawn is made, and how what comes in its place will be: `UMAP`, or `PCA, then UMAP` while that is being made.
 fn method_in_words(map: &MapChoice, session: &Session) -> (ProjectionMethod, String) {
     let opened = &session.opened;
     let source = opened.source_of_map(map);
@@ -246,7 +246,7 @@ fn method_in_words(map: &MapChoice, session: &Session) -> (ProjectionMethod, Str
     match opened.asked_of(map.number).filter(|_| drawn != map.method) {
         // What the program began stays to be seen until it comes; what a person chose takes its place at once.
         Some(_) if map.method_by == MethodBy::Program => {
-            (map.method, format!("{} → {}", drawn.title(), map.method.title()))
+            (map.method, format!("{}, then {}", drawn.title(), map.method.title()))
         }
         Some(_) => (map.method, map.method.title().to_owned()),
         // If it is another one, that was stopped or failed: what was there before is what is seen.
@@ -260,7 +260,7 @@ fn method(ui: &mut Ui, map: &MapChoice, place: Place, session: &Session, actions
     let combo = ComboBox::from_id_salt("map method").selected_text(text).width(64.0);
     let shown = combo.show_ui(ui, |ui| {
         for method in ProjectionMethod::ALL {
-            if ui.selectable_label(is_made == method, method.title()).clicked() {
+            if ui.selectable_label(is_made == method, method.title()).on_hover_text(method.hint()).clicked() {
                 actions.push(Choose::Map(ChooseMap::Method(map.number, method)).into());
             }
         }
