@@ -5,7 +5,6 @@ use std::iter;
 use serde::{Deserialize, Serialize};
 
 use super::OpenedCollection;
-use super::chosen::Chosen;
 use crate::domain::{Centrality, ImageColumn, Layer, ProjectionMethod, ProjectionWish, StoredLayer};
 use crate::engine::Request;
 
@@ -229,16 +228,6 @@ impl OpenedCollection {
                 maps.change(number, |map| (map.method, map.method_by) = (method, MethodBy::Program));
             }
             ChooseMap::Colouring(number, colouring) => maps.change(number, |map| map.colouring = colouring),
-        }
-    }
-
-    pub(super) fn choose_map_and_ask(&mut self, choice: ChooseMap, before: Chosen) -> Vec<Request> {
-        let of = choice.method_of();
-        self.choose_map(choice);
-        match of {
-            // What was stopped or failed is made if it is chosen once more.
-            Some(number) if self.chosen == before => self.ask_maps(&[number], false),
-            Some(_) | None => self.follow_choice(before),
         }
     }
 
