@@ -42,6 +42,11 @@ fn find(window: &mut Window, name: &str) {
     window.settle();
 }
 
+fn call(window: &mut Window, command: Command) {
+    find(window, command.name());
+    press(window, Modifiers::NONE, Key::Enter);
+}
+
 /// All of the window that a command could change.
 fn seen(window: &Window) -> (BTreeMap<String, usize>, Vec<String>) {
     let mut names = BTreeMap::new();
@@ -69,11 +74,8 @@ fn prepare(window: &mut Window, command: Command) {
             window.tell([Event::JobStarted(Arc::new(Progress::new("Extracting")))]);
             window.settle();
         }
-        Command::ZoomReset => window.harness.ctx.set_zoom_factor(1.25),
-        Command::ResetLayout => {
-            find(window, Command::AllViews.name());
-            press(window, Modifiers::NONE, Key::Enter);
-        }
+        Command::ZoomReset => call(window, Command::ZoomIn),
+        Command::ResetLayout => call(window, Command::AllViews),
         // From where none of it is to be seen.
         Command::GoTo(Place::Explore) | Command::Show(_) => press(window, Modifiers::COMMAND, Key::Num4),
         _ => {}
