@@ -146,7 +146,7 @@
 //! | `tiramisu-tensor` | as long as the engine | owns the network and every tensor; looks go before batches |
 //! | `tiramisu-pass-1` ... | while a network is loaded | where the processor computes: one picture of a batch at a time each |
 //! | `tiramisu-network-1` ... | as long as the thread that runs a network on this processor | share one pass: of a look, a verb, a small batch |
-//! | `tiramisu-thumbnails`, `-picture`, `-crops`, `-groups`, `-neighbours`, `-hover`, `-depths`, `-channels`, `-query`, `-order`, `-map` | while a folder is open | one kind of look each |
+//! | `tiramisu-thumbnails`, `-picture`, `-crops`, `-groups`, `-neighbours`, `-hover`, `-depths`, `-nearest`, `-channels`, `-query`, `-order`, `-map` | while a folder is open | one kind of look each |
 //! | `tiramisu-ahead` | while vectors are read that the next question to an index may need | reads them |
 //! | `tiramisu-selection` | while a window has a folder open | sees what other programs ask to select |
 //! | `tiramisu-extract` | one extraction | decodes on rayon's pool, feeds the network, passes vectors on |

@@ -53,6 +53,18 @@ impl ClusterMethod {
         }
     }
 
+    /// What it does, for who does not know its name.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::KMeans => "So many groups, each around its own middle: quick, and at its best with round groups",
+            Self::Density => "Groups wherever pictures crowd, as many as there are; what lies between belongs to none",
+            Self::Spectral => "So many groups, parted where few pictures are neighbours: long and bent ones, too",
+            Self::Fluid => "So many groups that spread over the graph of neighbours until they meet",
+            Self::Leiden => "As many groups as there are, each linked more within than to the others",
+            Self::Propagation => "Each picture joins the group of most of its neighbours until none changes any more",
+        }
+    }
+
     /// Whether the person says how many groups there are to be.
     pub fn takes_count(self) -> bool {
         matches!(self, Self::KMeans | Self::Spectral | Self::Fluid)

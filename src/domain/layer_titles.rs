@@ -19,6 +19,8 @@ const LONGEST: usize = 40;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LayerTitles {
     names: Vec<String>,
+    /// Of each name, how many bytes say of which block it is.
+    blocks: Vec<usize>,
     titles: Vec<String>,
     places: HashMap<String, usize>,
 }
@@ -26,19 +28,31 @@ pub struct LayerTitles {
 impl LayerTitles {
     /// Those of a network with these layers.
     pub fn of(layers: &[Layer]) -> Self {
-        let names = unique(layers, drafts(layers));
+        let drafts = drafts(layers);
+        let blocks = drafts.iter().map(|draft| draft.block).collect();
+        let names = unique(layers, drafts);
         let title =
             |(name, layer): (&String, &Layer)| format!("{name} · {}", counted(layer.shape[0], "channel", "channels"));
         Self {
             titles: names.iter().zip(layers).map(title).collect(),
             places: layers.iter().enumerate().map(|(index, layer)| (layer.name.clone(), index)).collect(),
             names,
+            blocks,
         }
     }
 
     /// The short name of a layer: `block 12`; nothing if there is no such layer.
     pub fn name(&self, layer: usize) -> &str {
         self.names.get(layer).map_or("", String::as_str)
+    }
+
+    /// The block that a layer belongs to, and which part of it the layer is: `block 12` and `expand 3×3`; nothing for a layer that
+    /// is no part of one, or what the block gives. Together they are its name, for places too narrow for one line of it.
+    pub fn block_and_part(&self, layer: usize) -> (&str, &str) {
+        let name = self.name(layer);
+        let block = self.blocks.get(layer).copied().filter(|block| *block > 0 && name.is_char_boundary(*block));
+        let (block, part) = name.split_at(block.unwrap_or(name.len()).min(name.len()));
+        (block, part.trim_start())
     }
 
     /// With how wide it is: `block 12 · 512 channels`.
@@ -56,6 +70,8 @@ impl LayerTitles {
 #[derive(Clone, Debug, PartialEq)]
 struct Draft {
     text: String,
+    /// How many bytes of the text say of which block it is; 0 where the rest says nothing of its own.
+    block: usize,
     numbering: Numbering,
 }
 
@@ -141,10 +157,10 @@ fn of_block(layer: &Layer, steps: &[Vec<Word>], len: usize, is_itself: bool) -> 
     let mut text = if has_letters { String::new() } else { "block ".to_owned() };
     text += &words::text(speaking.into_iter());
     if is_itself {
-        return Draft { text, numbering: Numbering::Own };
+        return Draft { text, block: 0, numbering: Numbering::Own };
     }
     let (inner, numbering) = part(layer, &steps[len..]);
-    Draft { text: format!("{text} {inner}"), numbering }
+    Draft { block: text.len(), text: format!("{text} {inner}"), numbering }
 }
 
 /// Which part of a block: its own words, or what it does where it has only a number.
@@ -178,18 +194,18 @@ fn on_its_own(layer: &Layer, steps: &[Vec<Word>], layers: &[Layer], before: &[Dr
     if has_letters {
         let (text, numbering) = part(layer, steps);
         if text.chars().count() <= LONGEST {
-            return Draft { text, numbering };
+            return Draft { text, block: 0, numbering };
         }
     }
     // What only changes the numbers of another layer is called after that.
     if is_after(&kind)
         && let Some(Draft { text, .. }) = source(layer, layers, before)
     {
-        return Draft { text: format!("{text} {kind}"), numbering: Numbering::Own };
+        return Draft { text: format!("{text} {kind}"), block: 0, numbering: Numbering::Own };
     }
     let numbering = Numbering::Always;
     let nth = before.iter().filter(|draft| draft.numbering == numbering && draft.text.starts_with(&format!("{kind} ")));
-    Draft { text: format!("{kind} {}", nth.count() + 1), numbering }
+    Draft { text: format!("{kind} {}", nth.count() + 1), block: 0, numbering }
 }
 
 /// Whether the layer does no more than to change the numbers of another one.

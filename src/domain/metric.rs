@@ -28,6 +28,17 @@ impl Metric {
         }
     }
 
+    /// What it measures, for who does not know its name.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Metric::Cosine => {
+                "Cosine: what is seen counts, and not how strongly; 1 is the same, 0 has nothing in common"
+            }
+            Metric::Euclidean => "Euclidean: a distance, in which how strongly counts, too; 0 is the same",
+            Metric::Dot => "Dot: what is seen times how strongly, so that strong pictures are near to all",
+        }
+    }
+
     /// Whether a larger score means more alike.
     pub fn larger_is_nearer(self) -> bool {
         !matches!(self, Metric::Euclidean)

@@ -38,6 +38,17 @@ impl OutlierScore {
             Self::Cluster => "Far from its cluster",
         }
     }
+
+    /// What it measures, for who does not know its name.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Distance => "How far away its tenth neighbour is: a picture like no other is far from all",
+            Self::Factor => {
+                "The local outlier factor: how much thinner it is around it than around its neighbours; 1 is usual"
+            }
+            Self::Cluster => "How far it lies from the middle of its own group, beside what is usual there; 1 is usual",
+        }
+    }
 }
 
 /// How outliers are looked for.

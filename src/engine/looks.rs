@@ -24,7 +24,7 @@ use crate::engine::looks::picture::PictureWorker;
 use crate::engine::looks::query::QueryWorker;
 use crate::engine::message::{
     AnalysisAnswer, Asked, CatalogueLook, ChannelLook, ChannelMapWish, CropWish, DepthsWish, Event, GroupLook,
-    GroupLookKind, Look, LookKind, PictureWish, QueryWish, ThumbnailPicture,
+    GroupLookKind, Look, LookKind, NearestWish, PictureWish, QueryWish, ThumbnailPicture,
 };
 use crate::engine::opened::Opened;
 use crate::engine::tensor::{Picture, Searcher, TensorLook};
@@ -46,6 +46,7 @@ pub struct Looks {
     neighbours: Arc<Slot<NeighbourWish>>,
     hover: Arc<Slot<NeighbourWish>>,
     depths: Arc<Slot<Option<DepthsWish>>>,
+    nearest: Arc<Slot<NearestWish>>,
     projection: Arc<Slot<StoredLayer>>,
     channels: Arc<Slot<ChannelLook, ChannelLookKind>>,
     query: Arc<Slot<QueryWish>>,
@@ -61,7 +62,7 @@ impl Looks {
         let crops = Arc::new(Slot::default());
         let groups = Arc::new(Slot::of_kinds(GroupLook::kind));
         let (neighbours, hover) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
-        let depths = Arc::new(Slot::default());
+        let (depths, nearest) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
         let projection = Arc::new(Slot::default());
         let channels = Arc::new(Slot::of_kinds(ChannelLookKind::of));
         let query = Arc::new(Slot::default());
@@ -69,6 +70,8 @@ impl Looks {
         let worker = |searcher| NeighbourWorker { opened: opened.clone(), searcher };
         let search = worker(Searcher::Neighbours);
         let (hover_search, depth_search) = (worker(Searcher::Hover), worker(Searcher::Depths));
+        // It asks nothing of the network: all it is asked about have vectors.
+        let nearest_search = worker(Searcher::Depths);
         let channel_worker = ChannelWorker::new(opened.clone());
         let query_worker = QueryWorker::new(opened.clone());
         let thumbnail_worker = ThumbnailWorker { opened: opened.clone(), workspace: None };
@@ -79,7 +82,7 @@ impl Looks {
         };
         let (thumbnail_slot, neighbour_slot, projection_slot, query_slot) =
             (thumbnails.clone(), neighbours.clone(), projection.clone(), query.clone());
-        let (hover_slot, depth_slot) = (hover.clone(), depths.clone());
+        let (hover_slot, depth_slot, nearest_slot) = (hover.clone(), depths.clone(), nearest.clone());
         let (picture_slot, crop_slot, crop_opened) = (picture.clone(), crops.clone(), opened.clone());
         let (group_slot, group_opened) = (groups.clone(), opened.clone());
         let (channel_slot, catalogue_slot, outbox) = (channels.clone(), catalogue.clone(), opened.outbox.clone());
@@ -91,6 +94,7 @@ impl Looks {
             spawn("neighbours", Box::new(move || search.serve(&neighbour_slot)))?,
             spawn("hover", Box::new(move || hover_search.serve(&hover_slot)))?,
             spawn("depths", Box::new(move || depth_search.serve_depths(&depth_slot)))?,
+            spawn("nearest", Box::new(move || nearest_search.serve_nearest(&nearest_slot)))?,
             spawn("channels", Box::new(move || channel_worker.serve(&channel_slot)))?,
             spawn("query", Box::new(move || query_worker.serve(&query_slot)))?,
             spawn("order", Box::new(move || catalogue::serve(&catalogue_slot, &outbox)))?,
@@ -105,6 +109,7 @@ impl Looks {
             neighbours,
             hover,
             depths,
+            nearest,
             projection,
             channels,
             query,
@@ -127,6 +132,7 @@ impl Looks {
             Look::Neighbours(wish) => self.neighbours.put(wish),
             Look::HoverNeighbours(wish) => self.hover.put(wish),
             Look::Depths(wish) => self.depths.put(wish),
+            Look::Nearest(wish) => self.nearest.put(wish),
             Look::PcaMap { source } => self.projection.put(source),
             Look::Pair { images, layer } => {
                 if let (Some(a), Some(b)) = (self.picture(images[0]), self.picture(images[1])) {
@@ -189,6 +195,7 @@ impl Drop for Looks {
         self.neighbours.close();
         self.hover.close();
         self.depths.close();
+        self.nearest.close();
         self.projection.close();
         self.channels.close();
         self.query.close();

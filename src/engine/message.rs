@@ -23,7 +23,8 @@ pub use crate::domain::ExportFormat;
 pub use analysis::*;
 pub use answer::{
     ActivationView, ChannelExemplars, ChannelMap, ChannelValues, CropPicture, DepthNeighbours, ExemplarList,
-    LayerStrip, NeighbourList, PicturePieces, PointValues, StripLayer, ThumbnailPicture, UnusualList, WhySimilar,
+    LayerStrip, NearestImages, NeighbourList, PicturePieces, PointValues, StripLayer, ThumbnailPicture, UnusualList,
+    WhySimilar,
 };
 pub use asked::{Asked, GroupLookKind, LookKind};
 pub use collection::{Collection, MovedFolder};
@@ -31,8 +32,8 @@ pub use event::{Event, ExportExists, ExportSummary, FolderChange};
 pub use groups::{ArithmeticWish, GroupAnswer, GroupComparison, GroupLook, Groups};
 pub use import::{BoxCount, ImportReport, ImportWish};
 pub use look::{
-    CatalogueLook, ChannelLook, ChannelMapWish, CropWish, DepthsWish, Look, PictureWish, PointWish, StripWish,
-    WhySimilarWish,
+    CatalogueLook, ChannelLook, ChannelMapWish, CropWish, DepthsWish, Look, NearestWish, PictureWish, PointWish,
+    StripWish, WhySimilarWish,
 };
 pub use maintenance::{MaintenanceReport, MaintenanceWish, STOPPED};
 pub use moving::{MoveCounts, MoveSummary, MoveWish};

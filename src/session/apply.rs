@@ -66,6 +66,7 @@ impl Session {
             Event::Answered(answer) => return opened.take_answer(answer, notices),
             Event::StoredResult(kept) => return opened.take_stored(kept),
             Event::DepthNeighbours(answer) => opened.take_depth(answer),
+            Event::Nearest(answer) => opened.take_nearest(answer),
             Event::Exemplars(list) => opened.take_exemplars(list),
             Event::ExemplarsOfSome(found) => opened.take_exemplars_of_some(&found),
             Event::Groups(look, answer) => opened.take_groups(&look, answer),

@@ -27,6 +27,7 @@ pub mod maintain;
 pub mod maintenance;
 pub mod mapping;
 pub mod maps;
+pub mod nearest;
 mod ordering;
 mod pending;
 mod places;
@@ -66,6 +67,7 @@ use history::History;
 use inside::Inside;
 use maintenance::Maintenance;
 use mapping::{Making, MapState};
+use nearest::Nearest;
 use pending::Pending;
 use resumed::Resumed;
 use trail::Trail;
@@ -158,6 +160,8 @@ pub struct OpenedCollection {
     pub neighbours_problem: Option<Problem>,
     /// What is near at every depth, while somebody looks at that.
     pub depths: Depths,
+    /// What the images of lists are most like, as far as that was asked for.
+    pub nearest: Nearest,
     /// Counts the questions about neighbours, whatever the layer.
     questions: u64,
     /// The images that excite the enlarged channel most, once they are there.

@@ -4,6 +4,7 @@ mod added_columns;
 mod commits;
 mod newest_whole;
 
+use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
@@ -27,6 +28,9 @@ use crate::domain::StorageLayout;
 /// Bytes in flight from the disk during a scan (Lance's default: 2 GiB). Far above the largest page (8 MiB), which is
 /// what a scan needs to make progress.
 pub(super) const SCAN_BUFFER_BYTES: u64 = 64 << 20;
+
+/// Batches decoded at a time (Lance's default: as many as the machine has cores), each some MiB.
+const MOST_BATCHES_AHEAD: usize = 4;
 
 /// Lance's column of the names it has for rows.
 pub(super) const ROW_ID: &str = "_rowid";
@@ -218,7 +222,7 @@ impl Table {
         self.driver.block_on(async {
             let mut scanner = self.dataset.scan();
             scanner.project(columns).map_err(failed)?;
-            scanner.batch_size(batch_rows).io_buffer_size(SCAN_BUFFER_BYTES);
+            scanner.batch_size(batch_rows).io_buffer_size(SCAN_BUFFER_BYTES).batch_readahead(batches_ahead());
             set_up(&mut scanner);
             let mut batches = pin!(scanner.try_into_stream().await.map_err(failed)?);
             while let Some(batch) = batches.try_next().await.map_err(failed)? {
@@ -265,6 +269,10 @@ impl Table {
 /// A table that does not hold what it should.
 pub(super) fn damaged(table: &Table, reason: &str) -> StoreError {
     StoreError::Damaged { reason: reason.to_owned(), path: table.path().to_owned() }
+}
+
+fn batches_ahead() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get).min(MOST_BATCHES_AHEAD)
 }
 
 /// How many rows of `row_bytes` make a batch of about 8 MiB.

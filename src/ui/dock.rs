@@ -21,9 +21,9 @@ pub struct Dock {
     plan: &'static Plan,
     /// Whether the arrangement changed since it was last remembered.
     is_changed: bool,
-    /// Whether it is still the arrangement of the first day, and if so whether the one for little room. It follows the
-    /// size of the window until the person moves something.
-    untouched: Option<bool>,
+    /// If it is still the arrangement of the first day, for how much room. It follows the size of the window until the person moves
+    /// something.
+    untouched: Option<Room>,
     /// The view that has all the room for now.
     maximised: Option<Pane>,
     /// The view that was last gone to or clicked.
@@ -36,9 +36,25 @@ impl Default for Dock {
     }
 }
 
-/// Whether the views have little room, in points.
-fn is_compact(room: egui::Vec2) -> bool {
-    room.x < 1000.0 || room.y < 620.0
+/// How much room the views have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Room {
+    Ample,
+    /// What would be a sliver lies behind others.
+    Little,
+    /// One view at a time: a small window whose words are twice as large.
+    Least,
+}
+
+impl Room {
+    /// Of so many points.
+    fn of(size: egui::Vec2) -> Self {
+        match (size.x < 520.0 || size.y < 260.0, size.x < 1000.0 || size.y < 620.0) {
+            (true, _) => Self::Least,
+            (false, true) => Self::Little,
+            (false, false) => Self::Ample,
+        }
+    }
 }
 
 /// What stands for the arrangement of all views, which follows the size of the window, where arrangements are remembered.
@@ -47,8 +63,8 @@ const ALL_VIEWS: &str = "all views";
 impl Dock {
     /// As on the first day.
     pub fn of(plan: &'static Plan) -> Self {
-        let tree = plan.arranged(false);
-        Self { tree, plan, is_changed: true, untouched: Some(false), maximised: None, front: None }
+        let tree = plan.arranged(Room::Ample);
+        Self { tree, plan, is_changed: true, untouched: Some(Room::Ample), maximised: None, front: None }
     }
 
     /// The arrangement as it is remembered, if it changed since the last time this was asked.
@@ -146,10 +162,10 @@ impl Dock {
 
     /// Draws all open views with `draw`, or the one that has all the room.
     pub fn show(&mut self, ui: &mut Ui, draw: &mut dyn FnMut(&mut Ui, Pane)) {
-        let compact = is_compact(ui.available_size());
-        if self.untouched.is_some_and(|was_compact| was_compact != compact) {
-            self.tree = self.plan.arranged(compact);
-            self.untouched = Some(compact);
+        let room = Room::of(ui.available_size());
+        if self.untouched.is_some_and(|before| before != room) {
+            self.tree = self.plan.arranged(room);
+            self.untouched = Some(room);
             // Another front tab than the one that was gone to would be another view.
             if let Some(pane) = self.front.filter(|pane| self.is_open(*pane)) {
                 self.bring_forward(pane);

@@ -9,6 +9,8 @@ use eframe::egui::{
     self, Align2, Atom, Button, Color32, FontData, FontFamily, FontId, Painter, Pos2, Response, Ui, Vec2,
 };
 
+use crate::session::Place;
+
 /// Side of an icon beside words, in points.
 const BESIDE_WORDS: f32 = 15.0;
 /// Side of one that stands alone on a button.
@@ -184,6 +186,16 @@ impl Icon {
 
     /// Those that are there as filled signs, too: of what one of several is.
     pub const FILLED: [Self; 5] = [Self::Explore, Self::LookInside, Self::Groups, Self::Check, Self::Sidebar];
+
+    /// That of a place.
+    pub fn of_place(place: Place) -> Self {
+        match place {
+            Place::Explore => Self::Explore,
+            Place::LookInside => Self::LookInside,
+            Place::Groups => Self::Groups,
+            Place::Check => Self::Check,
+        }
+    }
 
     /// Where it stands in the fonts, and what the set calls it.
     fn in_set(self) -> (char, &'static str) {

@@ -45,23 +45,16 @@ pub fn show(ui: &mut Ui, now: Place, commands: &mut Vec<Command>) {
             });
         }
         ScrollArea::vertical().id_salt("places").show(ui, |ui| {
+            // In a low window they are lower, so that none has to be scrolled to.
+            let height = ui.available_height() / Place::ALL.len() as f32 - ui.spacing().item_spacing.y;
+            let height = if has_words { 54.0 } else { height.clamp(28.0, 38.0) };
             for place in Place::ALL {
-                if button(ui, place, place == now, has_words).clicked() {
+                if button(ui, place, place == now, has_words, height).clicked() {
                     commands.push(Command::GoTo(place));
                 }
             }
         });
     });
-}
-
-/// The sign of a place.
-fn icon_of(place: Place) -> Icon {
-    match place {
-        Place::Explore => Icon::Explore,
-        Place::LookInside => Icon::LookInside,
-        Place::Groups => Icon::Groups,
-        Place::Check => Icon::Check,
-    }
 }
 
 /// What can be had in every place, with a tooltip instead of a word.
@@ -78,9 +71,9 @@ fn small_button(ui: &mut Ui, icon: Icon, command: Command, name: &str) -> Respon
     response.on_hover_text(command.with_keys(command.name()))
 }
 
-fn button(ui: &mut Ui, place: Place, is_now: bool, has_words: bool) -> Response {
+fn button(ui: &mut Ui, place: Place, is_now: bool, has_words: bool, height: f32) -> Response {
     let palette = palette();
-    let size = vec2(ui.available_width(), if has_words { 54.0 } else { 38.0 });
+    let size = vec2(ui.available_width(), height);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     Landmark::WayTo(place).mark(ui, rect);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_now, format!("Place: {}", place.name())));
@@ -100,8 +93,8 @@ fn button(ui: &mut Ui, place: Place, is_now: bool, has_words: bool) -> Response 
     let middle = pos2(rect.center().x, if has_words { rect.top() + 20.0 } else { rect.center().y });
     // Filled and in the colour of what matters: one sees where one is without reading.
     match is_now {
-        true => icon_of(place).paint_filled(painter, middle, ICON, palette.accent),
-        false => icon_of(place).paint(painter, middle, ICON, colour),
+        true => Icon::of_place(place).paint_filled(painter, middle, ICON, palette.accent),
+        false => Icon::of_place(place).paint(painter, middle, ICON, colour),
     }
     if has_words {
         let word = single_line(painter, place.name().to_owned(), 11.0, colour, rect.width());

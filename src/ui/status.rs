@@ -2,6 +2,7 @@
 
 use eframe::egui::{self, Align, Button, Layout, ProgressBar, RichText, Ui, vec2};
 
+use super::command::Command;
 use super::theme::palette;
 use super::widgets::download;
 use super::widgets::text::{counted, duration, show_buttons_on_ground, thousands};
@@ -39,10 +40,19 @@ fn show_work(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Ac
         }
         _ => show_rest(ui, session, actions),
     }
+    // What takes a while is said where one looks; the list of jobs has the rest.
+    if let Some(analysis) = session.opened.analysis.as_ref().filter(|analysis| is_wide && !analysis.has_ended()) {
+        let text = format!("{}: {:.0} %", analysis.title, analysis.share() * 100.0);
+        ui.separator();
+        ui.label(RichText::new(text).small().weak()).on_hover_text(Command::Jobs.with_keys("Stop it, or see the rest"));
+    }
     if let Some(export) = session.lasting.export.as_ref().filter(|export| !export.has_ended()) {
         ui.separator();
-        ui.label(RichText::new("Export").small().weak());
-        if show_job(ui, export, is_wide && !session.is_busy(), "Cancel export") {
+        let is_wide = is_wide && !session.is_busy();
+        if !is_wide {
+            ui.label(RichText::new("Export").small().weak());
+        }
+        if show_job(ui, export, is_wide, "Cancel export") {
             actions.push(Export::Stop.into());
         }
     }
@@ -62,7 +72,11 @@ fn show_work(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Ac
 fn show_job(ui: &mut Ui, progress: &Progress, is_wide: bool, cancel: &str) -> bool {
     let bar = ProgressBar::new(progress.share()).desired_width(if is_wide { 160.0 } else { 80.0 }).desired_height(6.0);
     ui.add(bar.fill(palette().accent)).on_hover_text(&progress.title).accessible_name(&*progress.title);
-    ui.label(RichText::new(progress_text(progress, is_wide)).small()).on_hover_text(&progress.title);
+    let mut text = progress_text(progress, is_wide);
+    if is_wide {
+        text = format!("{}: {text}", progress.title);
+    }
+    ui.label(RichText::new(text).small()).on_hover_text(&progress.title);
     if progress.is_cancelled() {
         ui.label(RichText::new("Stopping…").small().weak());
         return false;

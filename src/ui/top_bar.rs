@@ -17,6 +17,9 @@ pub use depth::DepthSlider;
 /// In fewer points the depth slider has a row of its own.
 const ONE_ROW_FROM: f32 = 1080.0;
 
+/// A window of less height has no room for that row: keys and the layer's own arrows lead through the depths.
+const DEPTH_FROM: f32 = 360.0;
+
 /// Heights of a row in points: alone, and one of two.
 const ROWS: [f32; 2] = [44.0, 36.0];
 
@@ -40,7 +43,12 @@ impl TopBar {
         let is_one_row = ui.available_width() >= ONE_ROW_FROM;
         let [alone, of_two] = ROWS;
         let frame = Frame::new().fill(palette().ground).inner_margin(Margin { left: 8, right: 8, top: 0, bottom: 4 });
-        let height = if is_one_row { alone } else { of_two * 2.0 };
+        let has_depth = ui.ctx().content_rect().height() >= DEPTH_FROM;
+        let height = match (is_one_row, has_depth) {
+            (true, _) => alone,
+            (false, true) => of_two * 2.0,
+            (false, false) => of_two,
+        };
         let panel = Panel::top("search and depth").exact_size(height + 4.0).frame(frame).show_separator_line(false);
         panel.show(ui, |ui| {
             show_buttons_on_ground(ui);
@@ -75,7 +83,9 @@ impl TopBar {
                 network::show(ui, session, network_width, commands);
                 signs::inspector_toggle(ui, has_inspector, commands);
             });
-            row(ui, of_two, &mut |ui| self.depth.show(ui, session, actions));
+            if has_depth {
+                row(ui, of_two, &mut |ui| self.depth.show(ui, session, actions));
+            }
         });
     }
 }

@@ -3,6 +3,7 @@
 mod ahead;
 mod code;
 mod depths;
+mod nearest;
 mod parts;
 mod probe;
 

@@ -68,6 +68,15 @@ pub struct DepthNeighbours {
     pub list: NeighbourList,
 }
 
+/// Some of the answers to [`Look::Nearest`](super::Look::Nearest), as they become ready.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NearestImages {
+    /// By which vectors.
+    pub source: StoredLayer,
+    /// Images with their neighbours, nearest first; none of an image that has no vector.
+    pub found: Vec<(ImageId, Vec<Neighbour>)>,
+}
+
 /// The answer to [`Look::Strip`](super::Look::Strip).
 #[derive(Clone, Debug)]
 pub struct LayerStrip {

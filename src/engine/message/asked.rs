@@ -117,6 +117,8 @@ pub enum LookKind {
     HoverNeighbours,
     /// Those most like the probe, layer by layer.
     Depths,
+    /// Those most like each of some.
+    Nearest,
     /// How long each layer takes.
     LayerTimes,
     /// The images for which a predicate is true.
@@ -179,6 +181,7 @@ impl LookKind {
             Self::Neighbours => "neighbours",
             Self::HoverNeighbours => "neighbours under the pointer",
             Self::Depths => "neighbours at every depth",
+            Self::Nearest => "neighbours of each of some",
             Self::LayerTimes => "layer times",
             Self::Query => "query",
             Self::Order { .. } => "order",

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::{
     ActivationView, Asked, ChannelExemplars, ChannelMap, ChannelValues, Collection, CropPicture, DepthNeighbours,
-    ExemplarList, ExportWish, LayerStrip, NeighbourList, PicturePieces, PointValues, ThumbnailPicture, UnusualList,
-    WhySimilar,
+    ExemplarList, ExportWish, LayerStrip, NearestImages, NeighbourList, PicturePieces, PointValues, ThumbnailPicture,
+    UnusualList, WhySimilar,
 };
 use super::{
     AnalysisAnswer, AnalysisKind, GroupAnswer, GroupLook, ImportReport, KnownNetwork, MaintenanceReport, MoveCounts,
@@ -123,6 +123,8 @@ pub enum Event {
     HoverNeighbours(NeighbourList),
     /// Neighbours at one of the layers at which they were asked for.
     DepthNeighbours(DepthNeighbours),
+    /// Neighbours of some of the images of which they were asked.
+    Nearest(NearestImages),
     /// Exemplars that were asked for.
     Exemplars(Arc<ExemplarList>),
     /// Exemplars of some channels that were asked for.

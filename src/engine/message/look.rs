@@ -37,6 +37,17 @@ pub struct DepthsWish {
     pub sources: Vec<StoredLayer>,
 }
 
+/// What some images are most like: those of a list that is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NearestWish {
+    /// By which vectors, compared by cosine.
+    pub source: StoredLayer,
+    /// Of which images, most urgent first.
+    pub images: Vec<ImageId>,
+    /// How many neighbours of each.
+    pub k: usize,
+}
+
 /// What an image excites most at every depth.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StripWish {
@@ -88,6 +99,8 @@ pub enum Look {
     HoverNeighbours(NeighbourWish),
     /// The images most like a probe, layer by layer; `None` when nobody looks at that any more.
     Depths(Option<DepthsWish>),
+    /// The images most like each of some.
+    Nearest(NearestWish),
     /// How long each layer takes for one picture.
     LayerTimes,
     /// The images for which a predicate is true.
@@ -140,6 +153,7 @@ impl Look {
             Self::Neighbours(_) => LookKind::Neighbours,
             Self::HoverNeighbours(_) => LookKind::HoverNeighbours,
             Self::Depths(_) => LookKind::Depths,
+            Self::Nearest(_) => LookKind::Nearest,
             Self::LayerTimes => LookKind::LayerTimes,
             Self::Query(_) => LookKind::Query,
             Self::Catalogue(look) => look.kind(),

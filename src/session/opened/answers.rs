@@ -62,6 +62,10 @@ impl OpenedCollection {
             }
             LookKind::HoverNeighbours => self.hover_problem = self.hover_asked.map(|_| problem),
             LookKind::Depths => self.take_depths_problem(problem),
+            LookKind::Nearest => {
+                self.nearest.forget_asked();
+                notices.tell_once(problem);
+            }
             LookKind::WhySimilar { images } => {
                 if let Some(why) = self.why.as_mut().filter(|why| [why.a, why.b] == images) {
                     why.problem = Some(problem);

@@ -1,7 +1,7 @@
 //! What a view asks while it is looked at.
 
 use super::OpenedCollection;
-use crate::domain::{ImageId, TableColumn};
+use crate::domain::{ImageId, StoredLayer, TableColumn};
 use crate::engine::{ChannelMapWish, CropWish, GroupLook, Look, PictureWish, PointWish, Request};
 
 /// A question of a view.
@@ -14,6 +14,8 @@ pub enum Ask {
     /// What is near what is asked with at every depth? At all layers whose vectors are stored (`true`) or at some; `None` when
     /// nobody looks at that any more.
     Depths(Option<bool>),
+    /// What are these images most like, by these vectors? Their rows are seen.
+    Nearest(StoredLayer, Vec<ImageId>),
     /// These pieces of a picture are looked at and missing; `None` when it is not looked at closely any more.
     Picture(Option<PictureWish>),
     /// How long does each layer take?
@@ -53,6 +55,7 @@ impl OpenedCollection {
             Ask::Thumbnails(ids) => vec![Request::Look(Look::Thumbnails(ids))],
             Ask::HoverNeighbours(image) => self.ask_hover_neighbours(image),
             Ask::Depths(wants_all) => self.ask_depths(wants_all),
+            Ask::Nearest(source, images) => self.ask_nearest(source, images),
             Ask::Picture(wish) => self.ask_picture(wish),
             Ask::LayerTimes => vec![Request::Look(Look::LayerTimes)],
             Ask::Distribution(column) => self.ask_distribution(column),

@@ -211,7 +211,7 @@ impl OpenedCollection {
             Choose::Projection(method) => self.choose_first_method(method),
             Choose::Colouring(colouring) => self.chosen.maps.first.colouring = colouring,
             Choose::Map(choice @ ChooseMap::Begin(..)) => return self.begin_map(choice, &before),
-            Choose::Map(choice) => self.choose_map(choice),
+            Choose::Map(choice) => return self.choose_map_and_ask(choice, before),
             Choose::Undo => {
                 let before = self.history.undo(&self.chosen);
                 return before.map(|before| self.restore(before)).unwrap_or_default();

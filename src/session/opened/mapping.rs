@@ -85,6 +85,13 @@ impl OpenedCollection {
         self.maps.get(&number)?.asked.as_ref()
     }
 
+    /// Whether the map with this number was asked for, and will not come unless it is chosen once more: it was stopped, or failed.
+    pub fn is_given_up(&self, number: u32) -> bool {
+        let is_there =
+            |state: &MapState| state.projection.as_ref().map(|map| &map.wish) == self.wish_of(number).as_ref();
+        self.maps.get(&number).is_some_and(|state| state.asked.is_none() && !is_there(state))
+    }
+
     /// Whether a map that is wished for waits until another one is made.
     pub fn waits_for_another(&self, number: u32) -> bool {
         self.asked_of(number).is_some_and(|wish| self.making.now(wish.method.is_immediate()) != Some(wish))

@@ -89,6 +89,16 @@ pub enum ChooseMap {
     Colouring(u32, Colouring),
 }
 
+impl ChooseMap {
+    /// The map whose method a person chooses by it.
+    pub(super) fn method_of(&self) -> Option<u32> {
+        match self {
+            Self::Method(number, _) => Some(*number),
+            Self::Add | Self::Close(_) | Self::Layer(..) | Self::Begin(..) | Self::Colouring(..) => None,
+        }
+    }
+}
+
 impl MapChoice {
     /// Of which layer it is, by name or as that of everything else, and how it is made: another map must be made when this is
     /// another.

@@ -123,6 +123,17 @@ impl OpenedCollection {
         self.ask_what_changed(before)
     }
 
+    /// Changes the maps, and asks for what is another one.
+    pub(super) fn choose_map_and_ask(&mut self, choice: ChooseMap, before: Chosen) -> Vec<Request> {
+        let of = choice.method_of();
+        self.choose_map(choice);
+        match of {
+            // What was stopped or failed is made if it is chosen once more.
+            Some(number) if self.chosen == before => self.ask_maps(&[number], false),
+            Some(_) | None => self.follow_choice(before),
+        }
+    }
+
     /// Whatever depends on a choice that differs from `before` is dropped and asked for anew.
     pub(super) fn ask_what_changed(&mut self, before: &Chosen) -> Vec<Request> {
         if (self.chosen.layer, self.chosen.pooling) != (before.layer, before.pooling) {
@@ -170,6 +181,7 @@ impl OpenedCollection {
         let mut requests = self.ask_tags(before);
         requests.extend(self.ask_tag_colours(before));
         requests.extend(self.ask_cluster_edits(before));
+        let now = &self.chosen;
         if now.filter.predicate != before.filter.predicate {
             self.drop_query();
             requests.extend(self.ask_query());

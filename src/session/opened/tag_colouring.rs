@@ -11,19 +11,28 @@ use crate::engine::Request;
 impl OpenedCollection {
     /// Notes a change of a tag's colour, if it changes anything.
     pub(super) fn colour_tag(&mut self, tag: String, after: Option<TagColour>) {
-        // What was chosen since the engine told the colours last counts, too.
-        let edited = self.chosen.tag_colour_edits.iter().rev().find(|edit| edit.tag == tag);
-        let before = edited.map_or_else(|| self.tag_colours.chosen.get(&tag).copied(), |edit| edit.after);
+        let before = self.tag_colours.chosen.get(&tag).copied();
         if before != after {
             self.chosen.tag_colour_edits.push(Arc::new(TagColourEdit { tag, before, after }));
         }
     }
 
-    /// What makes the colours what they are to be now.
-    pub(super) fn ask_tag_colours(&self, before: &Chosen) -> Vec<Request> {
+    /// What makes the colours what they are to be now. They are taken for that at once, until the engine tells what they are: what
+    /// is chosen next comes after it, be that taken back or not.
+    pub(super) fn ask_tag_colours(&mut self, before: &Chosen) -> Vec<Request> {
         let (now, before) = (&self.chosen.tag_colour_edits, &before.tag_colour_edits);
         let same = now.iter().zip(before).take_while(|(a, b)| a == b).count();
-        let undone = before[same..].iter().rev().map(|edit| edit.request(false));
-        undone.chain(now[same..].iter().map(|edit| edit.request(true))).collect()
+        let undone = before[same..].iter().rev().map(|edit| (edit, false));
+        let edits = undone.chain(now[same..].iter().map(|edit| (edit, true)));
+        let mut requests = Vec::new();
+        for (edit, is_done) in edits {
+            let chosen = &mut Arc::make_mut(&mut self.tag_colours).chosen;
+            match if is_done { edit.after } else { edit.before } {
+                Some(colour) => drop(chosen.insert(edit.tag.clone(), colour)),
+                None => drop(chosen.remove(&edit.tag)),
+            }
+            requests.push(edit.request(is_done));
+        }
+        requests
     }
 }

@@ -74,7 +74,7 @@ impl Trail {
 
     /// The stop before `here`.
     pub(in crate::session) fn back(&mut self, here: Stop) -> Option<Stop> {
-        let stop = self.past.pop()?;
+        let stop = last_elsewhere(&mut self.past, &here)?;
         self.future.push(here);
         self.stride = None;
         Some(stop)
@@ -82,7 +82,7 @@ impl Trail {
 
     /// The stop that one went back from.
     pub(in crate::session) fn forward(&mut self, here: Stop) -> Option<Stop> {
-        let stop = self.future.pop()?;
+        let stop = last_elsewhere(&mut self.future, &here)?;
         self.past.push(here);
         self.stride = None;
         Some(stop)
@@ -114,6 +114,16 @@ impl Trail {
         self.past.drain(..self.past.len().saturating_sub(LENGTH));
         self.future = later.future;
     }
+}
+
+/// Takes the last stop that is not `here` already: an undone choice may have led to one of them.
+fn last_elsewhere(stops: &mut Vec<Stop>, here: &Stop) -> Option<Stop> {
+    while let Some(stop) = stops.pop() {
+        if stop != *here {
+            return Some(stop);
+        }
+    }
+    None
 }
 
 impl Chosen {

@@ -74,6 +74,7 @@ impl Generated {
             Look::Neighbours(wish) => Some(Event::Neighbours(self.neighbours(wish))),
             Look::HoverNeighbours(wish) => Some(Event::HoverNeighbours(self.neighbours(wish))),
             Look::Depths(_)
+            | Look::Nearest(_)
             | Look::Picture(_)
             | Look::Activations { .. }
             | Look::LayerTimes

@@ -77,7 +77,7 @@ impl NetworkDialog {
     ) -> bool {
         self.follow(session);
         modal(ctx, "Networks", WIDTH, |ui| {
-            let room = (ctx.content_rect().height() - AROUND).clamp(200.0, 760.0);
+            let room = (ctx.content_rect().height() - AROUND).clamp(100.0, 760.0);
             let above = show_problems_above(ui, session, room * 0.45, actions);
             if above != self.above {
                 // The list has another height now, and what is chosen may be out of sight.
@@ -86,7 +86,7 @@ impl NetworkDialog {
             }
             let mut is_done = false;
             ui.horizontal_top(|ui| {
-                let (whole, height) = (ui.available_width(), (room - above).max(140.0));
+                let (whole, height) = (ui.available_width(), (room - above).max(100.0));
                 let left = (whole * 0.36).clamp(220.0, 330.0);
                 is_done |= column(ui, left, height, |ui| self.show_list(ui, session, actions));
                 let (_, line) = ui.allocate_space(vec2(1.0, height));

@@ -3,7 +3,7 @@
 use eframe::egui;
 use egui_tiles::{Container, Linear, LinearDir, TileId, Tiles, Tree};
 
-use super::set_visible;
+use super::{Room, set_visible};
 use crate::session::Place;
 use crate::ui::views::{Home, Pane};
 
@@ -97,7 +97,8 @@ impl Plan {
     }
 
     /// The views as on the first day. In little room what would be slivers beside each other lies behind each other.
-    pub(super) fn arranged(&self, is_compact: bool) -> Tree<Pane> {
+    pub(super) fn arranged(&self, room: Room) -> Tree<Pane> {
+        let is_compact = room != Room::Ample;
         let mut tiles = Tiles::default();
         let Some(place) = self.place else {
             let root = all_views(&mut tiles, is_compact);
@@ -110,7 +111,12 @@ impl Plan {
         let mut left: Vec<Pane> = Pane::ALL.into_iter().filter(is_left).collect();
         left.sort_by_key(|pane| !self.has(*pane));
         main.extend(left);
-        let is_one = aside.is_empty() || (is_compact && self.is_stacked);
+        let is_stacked = match room {
+            Room::Ample => false,
+            Room::Little => self.is_stacked,
+            Room::Least => true,
+        };
+        let is_one = aside.is_empty() || is_stacked;
         let mut groups = if is_one { vec![[main, aside].concat()] } else { vec![main, aside] };
         // The selection has a strip of its own: it is about all others.
         groups.push(Pane::ALL.into_iter().filter(|pane| pane.home() == Home::Bottom).collect());

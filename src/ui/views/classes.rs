@@ -9,7 +9,7 @@ use eframe::egui::{Button, RichText, Ui};
 use self::making::{Making, origin_in_words};
 use super::groups::{GroupPanel, PanelOf};
 use crate::domain::{ClassChange, ClassOrigin};
-use crate::engine::{AnalysisWish, ClassMeans, Finding, Groups};
+use crate::engine::{AnalysisWish, ClassMeans, Collection, Finding, Groups};
 use crate::session::{Action, Session};
 use crate::ui::theme::palette;
 use crate::ui::views::{View, ViewContext};
@@ -17,10 +17,17 @@ use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::group_card::{CardMeans, CardWish};
 use crate::ui::widgets::text::counted;
 
+/// Of so many images labels are compared in a moment; of fewer a person sees them by eye.
+const UNASKED: std::ops::RangeInclusive<usize> = 100..=3000;
+/// With more labels than this nobody looks at each.
+const LABELS: std::ops::RangeInclusive<usize> = 2..=200;
+
 /// The classes view.
 #[derive(Default)]
 pub struct ClassesView {
     making: Making,
+    /// The collection whose labels were compared without being asked for.
+    begun: Option<Arc<Collection>>,
     panel: GroupPanel,
 }
 
@@ -31,6 +38,7 @@ impl View for ClassesView {
             empty_state(ui, "Nothing is open", "Open a folder of pictures first.", |_| {});
             return;
         }
+        self.begin(session, cx.actions);
         let means = session.opened.findings.get(Finding::classes).filter(|means| !means.vectors.classes.is_empty());
         let Some(means) = means else {
             self.show_empty(ui, session, cx.actions);
@@ -48,6 +56,20 @@ impl View for ClassesView {
 }
 
 impl ClassesView {
+    /// Labels are compared where that takes a moment, once for each collection: who comes here wants to see some.
+    fn begin(&mut self, session: &Session, actions: &mut Vec<Action>) {
+        let opened = &session.opened;
+        let (Some(collection), Some((images, _))) = (session.collection(), opened.committed) else { return };
+        // What is kept of before is told before the clusterings are known, or soon after.
+        let is_free = !session.is_busy() && !session.is_analysing() && opened.clusterings_are_known;
+        let is_begun = self.begun.as_ref().is_some_and(|begun| Arc::ptr_eq(begun, collection));
+        let is_new = !is_begun && opened.findings.get(Finding::classes).is_none();
+        if is_new && is_free && UNASKED.contains(&images) && LABELS.contains(&opened.labels.len()) {
+            self.begun = Some(collection.clone());
+            actions.push(AnalysisWish::Classes(self.making.wish(session)).into());
+        }
+    }
+
     /// Whether no class is wished for: nothing is switched on, and the person made none.
     fn has_none(&self, session: &Session, means: &ClassMeans) -> bool {
         self.making.wish(session).by.is_empty() && !means.origins.iter().any(ClassOrigin::is_own)

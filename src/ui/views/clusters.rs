@@ -95,10 +95,11 @@ impl ClustersView {
             let combo =
                 ComboBox::from_id_salt("method").width(142.0).selected_text(self.method.title()).show_ui(ui, |ui| {
                     for method in ClusterMethod::ALL {
-                        ui.selectable_value(&mut self.method, method, method.title());
+                        ui.selectable_value(&mut self.method, method, method.title()).on_hover_text(method.hint());
                     }
                 });
-            combo.response.on_hover_text("How clusters are found").accessible_name("Cluster method");
+            let hint = format!("How clusters are found. {}.", self.method.hint());
+            combo.response.on_hover_text(hint).accessible_name("Cluster method");
             if self.method.takes_count() {
                 let mut count = self.count_for(session);
                 let drag = DragValue::new(&mut count).range(1..=1000).speed(0.2).prefix("groups ");

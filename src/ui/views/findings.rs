@@ -4,6 +4,7 @@
 mod copies;
 mod decide;
 mod listed;
+mod nearest;
 mod odd;
 mod suspicious;
 mod unasked;
@@ -17,6 +18,7 @@ use crate::domain::{
 use crate::engine::{AnalysisKind, AnalysisWish, Finding};
 use crate::session::{Action, Analyse, Choose, Session};
 use crate::ui::icons::Icon;
+use crate::ui::theme::LabelRanks;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
@@ -95,6 +97,7 @@ pub struct FindingsView {
     unlike: unlike::Unlike,
     odd: odd::Odd,
     unasked: unasked::Unasked,
+    ranks: LabelRanks,
     hover: Hover,
 }
 
@@ -103,6 +106,7 @@ struct Drawing<'a> {
     session: &'a Session,
     thumbs: &'a mut Thumbnails,
     actions: &'a mut Vec<Action>,
+    ranks: &'a LabelRanks,
     under: Option<ImageId>,
 }
 
@@ -117,7 +121,10 @@ impl View for FindingsView {
         self.take_in(session);
         self.show_lists(ui, session);
         self.show_controls(ui, session, actions);
-        let mut drawing = Drawing { session, thumbs, actions, under: None };
+        // They are read while the lists are drawn, which change.
+        let mut ranks = std::mem::take(&mut self.ranks);
+        ranks.refresh(&session.opened.label_places);
+        let mut drawing = Drawing { session, thumbs, actions, ranks: &ranks, under: None };
         if !self.show_found(ui, &mut drawing) {
             let (question, hint) = match session.is_analysing() {
                 true => ("Comparing", "What is found appears here."),
@@ -126,6 +133,7 @@ impl View for FindingsView {
             empty_state(ui, question, hint, |_| {});
         }
         let under = drawing.under;
+        self.ranks = ranks;
         self.hover.settle(under, session, actions);
     }
 }
@@ -182,10 +190,10 @@ impl FindingsView {
                     let combo = ComboBox::from_id_salt("outliers by").width(170.0).selected_text(by.title());
                     let combo = combo.show_ui(ui, |ui| {
                         for score in OutlierScore::ALL {
-                            ui.selectable_value(by, score, score.title());
+                            ui.selectable_value(by, score, score.title()).on_hover_text(score.hint());
                         }
                     });
-                    combo.response.accessible_name("Outliers by");
+                    combo.response.on_hover_text(by.hint()).accessible_name("Outliers by");
                 }
                 What::SuspiciousLabels | What::OddPictures | What::Unreadable => {}
             }

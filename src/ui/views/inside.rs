@@ -7,6 +7,7 @@
 
 mod bar;
 mod bars;
+mod beside;
 mod caption;
 mod cards;
 mod compare;
@@ -36,8 +37,6 @@ use scene::Scene;
 
 /// With less room than this in height there is no strip of layers.
 const STRIP_MIN: f32 = 330.0;
-/// Channels lie beside the picture where there is so much width, and more of it than of height.
-const BESIDE_MIN: f32 = 520.0;
 
 /// How a picture is looked into; which picture, layer and channel is in the session.
 pub struct InsideView {
@@ -52,6 +51,8 @@ pub struct InsideView {
     crops: Crops,
     ranking: PointRanking,
     strip: strip::ScrolledTo,
+    /// How wide what lies beside the picture was made by itself.
+    width_beside: f32,
     hover: Hover,
     /// The exemplar under the pointer.
     under: Option<ImageId>,
@@ -70,6 +71,7 @@ impl Default for InsideView {
             crops: Crops::default(),
             ranking: PointRanking::default(),
             strip: strip::ScrolledTo::default(),
+            width_beside: 0.0,
             hover: Hover::default(),
             under: None,
             is_drawn: false,
@@ -181,10 +183,12 @@ impl InsideView {
         let scene = Scene::new(session, activation, beside, unusual.as_deref(), self.strength);
         // The channels first: what the pointer is over there lies over the picture in the same frame.
         self.pointed = None;
-        beside_picture(ui, |ui| match scene.has_planes() {
+        let mut width = self.width_beside;
+        beside::show(ui, session, &mut width, |ui| match scene.has_planes() {
             true => cards::show(ui, self, &scene, &order, cx),
             false => bars::show(ui, self, &scene, &order, cx),
         });
+        self.width_beside = width;
         let pointed = self.pointed.filter(|(layer, _)| *layer == activation.layer).map(|(_, channel)| channel);
         let kept = session.opened.chosen.channel.filter(|&channel| channel < scene.count());
         let channel = pointed.or(kept).or_else(|| order.first().copied());
@@ -193,32 +197,11 @@ impl InsideView {
 
     /// The picture is there at once; why the channels are not is said in their place.
     fn show_without_layer(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        beside_picture(ui, |ui| match &cx.session.opened.activation_problem {
+        beside::show(ui, cx.session, &mut self.width_beside, |ui| match &cx.session.opened.activation_problem {
             Some(problem) => say(ui, &problem.what, &problem.reason(), false),
             None => say(ui, "Running the network", "One picture, up to this layer.", true),
         });
         picture::show(ui, self, None, None, cx);
-    }
-}
-
-/// Draws what lies beside the picture or, where there is more height than width, below it.
-fn beside_picture(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
-    let room = ui.available_size();
-    let frame = Frame::new().inner_margin(Margin::same(4));
-    if room.x >= BESIDE_MIN && room.x > room.y * 1.1 {
-        Panel::right("inside: channels beside")
-            .resizable(true)
-            .default_size((room.x * 0.4).min(620.0))
-            .size_range(190.0..=room.x * 0.7)
-            .frame(frame)
-            .show(ui, content);
-    } else {
-        Panel::bottom("inside: channels below")
-            .resizable(true)
-            .default_size(room.y * 0.46)
-            .size_range(70.0..=(room.y * 0.75).max(70.0))
-            .frame(frame)
-            .show(ui, content);
     }
 }
 

@@ -129,7 +129,7 @@ impl OneMap {
         let session = common.session;
         let plane = self.planning.plane.clone();
         let why = empty::why_not(session, map, plane.is_some());
-        if why.is_none() || !place.is_alone() || map.layer.is_some() {
+        if why.as_ref().is_none_or(|why| why.is_by_method) || !place.is_alone() || map.layer.is_some() {
             toolbar::show(ui, self, map, place, common, plane.as_deref().filter(|_| why.is_none()));
         }
         match (plane, why) {
@@ -168,7 +168,8 @@ impl OneMap {
             info.current_text_value = Some(about.clone());
             info
         });
-        let covered = vec2(self.legend_rect.map_or(0.0, |legend| view.right() - legend.left()), self.below);
+        let legend = self.legend_rect.filter(|_| self.legend.is_open);
+        let covered = vec2(legend.map_or(0.0, |legend| view.right() - legend.left()), self.below);
         let reach = pictures::side_in(view, plane.len()) / 2.0;
         let fitted = Camera::fitted(plane.half_extent, view.size(), covered, reach);
         self.navigate(ui, &response, view, fitted, plane.half_extent, handling.tool);
@@ -219,7 +220,7 @@ impl OneMap {
         if let Some(drawing) = &self.drawing {
             overlay::drawing(&painter, &self.camera, view, &drawing.shape());
         }
-        let [caption, count] = overlay::captions(&painter, view, plane, session, passing, &drawn);
+        let ([caption, count], whole) = overlay::captions(&painter, view, plane, session, passing, &drawn);
         let below = (view.bottom() - caption.top().min(count.top())).ceil();
         if below != self.below {
             self.below = below;
@@ -233,6 +234,7 @@ impl OneMap {
         if is_judged || choice.is_some() {
             let caption = ui.interact(caption, ui.scope_id().with("caption of the map"), Sense::hover());
             caption.on_hover_ui(|ui| {
+                ui.label(&whole);
                 if is_judged {
                     ui.label(overlay::ABOUT_TRUST);
                 }

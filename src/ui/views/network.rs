@@ -196,7 +196,8 @@ impl NetworkView {
                 slowest,
             };
             let title = session.opened.layer_titles.name(index);
-            boxes::draw(ui.painter(), drawing.rect(&self.camera, view, index), layer, title, marks);
+            let (_, part) = session.opened.layer_titles.block_and_part(index);
+            boxes::draw(ui.painter(), drawing.rect(&self.camera, view, index), layer, [title, part], marks);
             response.widget_info(|| {
                 let mut info = WidgetInfo::selected(Role::Button, true, marks.is_current, title);
                 info.current_text_value = Some(format!("{}, {}, {}", layer.name, layer.kind, shape_text(layer.shape)));

@@ -4,8 +4,9 @@ mod saved;
 mod sources;
 mod tags;
 
+use eframe::egui::containers::menu::MenuButton;
 use eframe::egui::{
-    self, Align, Button, Frame, Label, Layout, Margin, Panel, Rect, RichText, ScrollArea, Ui, UiBuilder, Vec2,
+    self, Align, Atoms, Button, Frame, Label, Layout, Margin, Panel, Rect, RichText, ScrollArea, Ui, UiBuilder, Vec2,
 };
 
 use crate::domain::ImageId;
@@ -33,8 +34,20 @@ const TAGS_IN_BAR_FROM: f32 = 720.0;
 const TRAY: [f32; 2] = [36.0, 104.0];
 /// A window of less height has no room for pictures in the tray.
 const PICTURES_FROM: f32 = 480.0;
+/// One of less height has none for an empty tray either.
+const TRAY_FROM: f32 = 260.0;
+/// In a bar of fewer points signs stand without words.
+const WORDS_FROM: f32 = 460.0;
 /// The share of the bar that labels leave to the tags.
 const TAGS_SHARE: f32 = 0.6;
+
+/// What stands on a button: its sign, and its word where there is room.
+fn sign(icon: Icon, word: &str, has_words: bool) -> Atoms<'_> {
+    match has_words {
+        true => Atoms::new((icon.atom(), word)),
+        false => Atoms::new(icon.atom()),
+    }
+}
 
 /// The selection view.
 #[derive(Default)]
@@ -83,6 +96,9 @@ impl SelectionView {
         let is_wide = ui.available_width() > TAGS_IN_BAR_FROM;
         let is_filled = !session.opened.chosen.selection.is_empty();
         let has_pictures = is_filled && ui.available_height() > PICTURES_FROM;
+        if !is_filled && ui.available_height() < TRAY_FROM {
+            return Rect::from_min_max(ui.max_rect().left_bottom(), ui.max_rect().right_bottom());
+        }
         let [line, filled] = TRAY;
         let tags = if has_pictures && !is_wide { 26.0 } else { 0.0 };
         let frame = Frame::new().fill(palette().ground).inner_margin(Margin { left: 6, right: 6, top: 6, bottom: 0 });
@@ -122,14 +138,15 @@ impl SelectionView {
         actions: &mut Vec<Action>,
         commands: &mut Vec<Command>,
     ) {
+        let has_words = ui.available_width() >= WORDS_FROM;
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                self.show_export(ui, session, commands);
+                self.show_export(ui, session, has_words, commands);
                 let mut button =
                     |ui: &mut Ui, enabled: bool, (icon, text): (Icon, &str), hint: &str, action: Action| {
                         // What everybody knows by its sign needs no word, and the names of labels want the room.
-                        let response = match matches!(icon, Icon::Undo | Icon::Redo) {
+                        let response = match !has_words || matches!(icon, Icon::Undo | Icon::Redo) {
                             true => icon.button_if(ui, enabled, text),
                             false => ui.add_enabled(enabled, Button::new((icon.atom(), text))),
                         };
@@ -166,8 +183,8 @@ impl SelectionView {
                     "Select nothing",
                     Choose::ClearSelection.into(),
                 );
-                self.saved.show(ui, session, actions);
-                sources::show(ui, session, actions);
+                self.saved.show(ui, session, has_words, actions);
+                sources::show(ui, session, has_words, actions);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let for_tags = if has_tags { ui.available_width() * TAGS_SHARE } else { 0.0 };
                     self.show_counts(ui, session, for_tags);
@@ -204,11 +221,11 @@ impl SelectionView {
         }
     }
 
-    fn show_export(&self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+    fn show_export(&self, ui: &mut Ui, session: &Session, has_words: bool, commands: &mut Vec<Command>) {
         let is_empty = session.opened.chosen.selection.is_empty();
         let can_export = !is_empty || session.opened.neighbours.is_some();
         ui.add_enabled_ui(can_export, |ui| {
-            let (response, _) = egui::containers::menu::MenuButton::new((Icon::Export.atom(), "Export")).ui(ui, |ui| {
+            let (response, _) = MenuButton::new(sign(Icon::Export, "Export", has_words)).ui(ui, |ui| {
                 let what = if is_empty { "the neighbours" } else { "the selection" };
                 ui.label(RichText::new(format!("Export {what}")).small().weak());
                 for format in ExportFormat::ALL {
@@ -217,7 +234,7 @@ impl SelectionView {
                     }
                 }
             });
-            response.on_disabled_hover_text("Select something first");
+            response.on_disabled_hover_text("Select something first").accessible_name("Export");
         });
     }
 

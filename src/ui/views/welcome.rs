@@ -8,9 +8,10 @@ use crossbeam_channel::{Receiver, bounded};
 use eframe::egui::{self, Button, RichText, ScrollArea, TextStyle, Ui, vec2};
 
 use crate::engine::NetworkFile;
-use crate::session::{Action, Networks, Session};
+use crate::session::{Action, Networks, Place, Session};
 use crate::ui::Waker;
 use crate::ui::command::Command;
+use crate::ui::icons::Icon;
 use crate::ui::network_words::{self, file_name};
 use crate::ui::settings::RecentFolder;
 use crate::ui::theme::palette;
@@ -47,7 +48,11 @@ impl View for WelcomeView {
                     show_problems(ui, session, actions);
                     show_ways_in(ui, commands);
                     show_network(ui, session, actions, commands);
-                    self.show_recent(ui, settings.listed(), actions);
+                    match settings.listed() {
+                        // Who comes for the first time is told what there will be to do.
+                        [] => show_places(ui),
+                        recent => self.show_recent(ui, recent, actions),
+                    }
                     ui.add_space(24.0);
                 });
             });
@@ -79,9 +84,6 @@ impl WelcomeView {
     }
 
     fn show_recent(&self, ui: &mut Ui, recent: &[RecentFolder], actions: &mut Vec<Action>) {
-        if recent.is_empty() {
-            return;
-        }
         ui.add_space(20.0);
         ui.label(RichText::new("Recent").color(palette().weak));
         for folder in recent {
@@ -141,6 +143,26 @@ fn show_ways_in(ui: &mut Ui, commands: &mut Vec<Command>) {
     let hint = "Or drop a folder, or a network's file, anywhere on this window. Pictures stay where they are; nothing is \
                 changed or sent.";
     ui.label(RichText::new(hint).color(palette().weak));
+}
+
+/// What one can do with pictures, each with the sign that leads there later.
+fn show_places(ui: &mut Ui) {
+    ui.add_space(24.0);
+    ui.label(RichText::new("What you can do").color(palette().weak));
+    ui.add_space(2.0);
+    for place in Place::ALL {
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 46.0), egui::Sense::hover());
+        let told = format!("{}: {}", place.name(), place.about());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &told));
+        let sign = egui::pos2(rect.left() + 14.0, rect.center().y);
+        Icon::of_place(place).paint(ui.painter(), sign, 26.0, palette().accent);
+        let line = |top: f32| {
+            let from = rect.min + vec2(42.0, top);
+            egui::Rect::from_min_size(from, vec2(rect.width() - 42.0, 18.0))
+        };
+        paint_line(ui, line(4.0), place.name(), TextStyle::Body, palette().strong);
+        paint_line(ui, line(23.0), place.about(), TextStyle::Small, palette().weak);
+    }
 }
 
 fn show_network(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>, commands: &mut Vec<Command>) {

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use eframe::egui::{
-    self, Align, Button, Layout, Popup, PopupCloseBehavior, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, vec2,
+    self, Align, Atoms, Button, Layout, Popup, PopupCloseBehavior, Rect, RichText, ScrollArea, Sense, TextEdit, Ui,
+    vec2,
 };
 
 use super::text::{counted, thousands};
@@ -21,17 +22,19 @@ pub struct LabelFilter {
 }
 
 impl LabelFilter {
-    /// Shows the button and, if open, the list. Gives the new set of labels when it changed; empty means all.
-    pub fn show(&mut self, ui: &mut Ui, session: &Session) -> Option<BTreeSet<String>> {
+    /// Shows the button, where there is no room for words with its sign alone, and, if open, the list. Gives the new set of labels when it changed; empty means all.
+    pub fn show(&mut self, ui: &mut Ui, session: &Session, has_words: bool) -> Option<BTreeSet<String>> {
         let chosen = &session.opened.chosen.filter.labels;
         let title = match chosen.len() {
             0 => "Labels".to_owned(),
             1 => shown_name(chosen.iter().next().map_or("", String::as_str)).to_owned(),
             n => counted(n, "label", "labels"),
         };
-        let button = Button::selectable(!chosen.is_empty(), (Icon::Label.atom(), RichText::new(title)))
-            .frame_when_inactive(true)
-            .truncate();
+        let mut sign = Atoms::new(Icon::Label.atom());
+        if has_words || !chosen.is_empty() {
+            sign.push_right(RichText::new(title));
+        }
+        let button = Button::selectable(!chosen.is_empty(), sign).frame_when_inactive(true).truncate();
         let response =
             ui.add(button).on_hover_text("Show only images with these labels").accessible_name("Filter by label");
         let mut changed = None;

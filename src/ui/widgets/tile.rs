@@ -196,7 +196,8 @@ pub fn paint_caption(ui: &Ui, rect: Rect, dot: Option<Color32>, text: &str, colo
     paint_caption_of(ui, rect, dot, &[(text, colour)]);
 }
 
-/// The same of several words, each in a colour of its own, the first of which is cut off last.
+/// The same of several words, each in a colour of its own. Those for which there is no room are left out, the last first; only the
+/// first one is cut off.
 pub fn paint_caption_of(ui: &Ui, rect: Rect, dot: Option<Color32>, words: &[(&str, Color32)]) {
     let mut left = rect.left() + 1.0;
     if let Some(dot) = dot {
@@ -205,14 +206,18 @@ pub fn paint_caption_of(ui: &Ui, rect: Rect, dot: Option<Color32>, words: &[(&st
     }
     let room = (rect.right() - left).max(0.0);
     let font = FontId::proportional(11.5);
-    let mut job = egui::text::LayoutJob::default();
-    for (place, (text, colour)) in words.iter().enumerate() {
-        let before = if place == 0 { 0.0 } else { 5.0 };
-        job.append(text, before, egui::TextFormat::simple(font.clone(), *colour));
-    }
-    job.wrap = egui::text::TextWrapping::truncate_at_width(room);
-    job.break_on_newline = false;
-    let galley = ui.painter().layout_job(job);
+    let of = |words: &[(&str, Color32)]| {
+        let mut job = egui::text::LayoutJob::default();
+        for (place, (text, colour)) in words.iter().enumerate() {
+            let before = if place == 0 { 0.0 } else { 5.0 };
+            job.append(text, before, egui::TextFormat::simple(font.clone(), *colour));
+        }
+        job.wrap = egui::text::TextWrapping::truncate_at_width(room);
+        job.break_on_newline = false;
+        ui.painter().layout_job(job)
+    };
+    let whole = (2..=words.len()).rev().map(|count| of(&words[..count])).find(|galley| !galley.elided);
+    let galley = whole.unwrap_or_else(|| of(&words[..words.len().min(1)]));
     let top = rect.center().y - galley.size().y * 0.5;
     ui.painter().galley(pos2(left, top), galley, palette().weak);
 }

@@ -3,7 +3,7 @@
 use tiramisu::domain::{
     Example, ImageId, Metric, NeighbourWish, Pooling, Region, Representation, StoredLayer, Vectors,
 };
-use tiramisu::engine::{Collection, DepthsWish, Event, Look, NeighbourList, Problem, Request};
+use tiramisu::engine::{Collection, DepthsWish, Event, Look, NearestWish, NeighbourList, Problem, Request};
 use tiramisu::store::Workspace;
 
 use super::extracted;
@@ -163,4 +163,28 @@ fn what_cannot_be_asked_at_any_depth_is_said_once() {
     let of = NeighbourWish::of(ImageId(3), sources[0].clone(), Metric::Cosine, 5);
     listener.engine.send(Request::Look(Look::Depths(Some(DepthsWish { number: 2, of, sources }))));
     assert_eq!(row(&mut listener).unwrap().0, 2);
+}
+
+#[test]
+fn each_image_of_a_list_has_the_neighbours_that_it_has_when_it_is_asked_about_alone() {
+    let (_dir, _workspace, mut listener, collection) = extracted(22);
+    let source = averages(&collection).pop().expect("a layer");
+    let images: Vec<ImageId> = [3, 9, 0, 21, 14, 99].map(ImageId).to_vec();
+    let wish = NearestWish { source: source.clone(), images: images.clone(), k: 5 };
+    listener.engine.send(Request::Look(Look::Nearest(wish)));
+    let mut found = Vec::new();
+    while found.len() < images.len() {
+        found.extend(listener.until("neighbours", |event| match event {
+            Event::Nearest(answer) => Some((answer.source == source).then(|| answer.found.clone()).expect("its own")),
+            Event::Problem { problem, .. } => panic!("{problem}"),
+            _ => None,
+        }));
+    }
+    assert_eq!(found.iter().map(|(image, _)| *image).collect::<Vec<_>>(), images, "in the order of the wish");
+    let (_, of_none) = found.pop().expect("six");
+    assert_eq!(of_none, [], "there is no such image");
+    for (image, neighbours) in found {
+        let alone = ask(&mut listener, NeighbourWish::of(image, source.clone(), Metric::Cosine, 5));
+        assert_eq!(neighbours, alone.neighbours, "{image:?}");
+    }
 }

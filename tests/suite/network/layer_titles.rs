@@ -110,3 +110,26 @@ fn whatever_layers_are_called_their_titles_differ() {
     assert_eq!(LayerTitles::of(&[]), LayerTitles::default());
     assert_eq!(LayerTitles::default().of_name("conv1"), "conv1", "of no network it is the name itself");
 }
+
+#[test]
+fn in_little_room_a_block_stands_above_its_part_and_both_are_the_name() {
+    let layers = layers(&golden("torch/squeezenet1_0.pth"));
+    let titles = LayerTitles::of(&layers);
+    let parts = |name: &str| {
+        let layer = layers.iter().position(|layer| layer.name == name).expect("a layer");
+        titles.block_and_part(layer)
+    };
+    assert_eq!(parts("features.3.expand3x3_activation"), ("block 3", "expand 3×3 ReLU"));
+    assert_eq!(parts("features.12.concat"), ("block 12", ""), "what a block gives is the block");
+    assert_eq!(parts("features.0"), ("conv 1", ""));
+    assert_eq!(titles.block_and_part(layers.len()), ("", ""));
+    for file in networks() {
+        let layers = self::layers(&file);
+        let titles = LayerTitles::of(&layers);
+        for layer in 0..layers.len() {
+            let (block, part) = titles.block_and_part(layer);
+            let whole = if part.is_empty() { block.to_owned() } else { format!("{block} {part}") };
+            assert_eq!(whole, titles.name(layer), "{}", file.display());
+        }
+    }
+}

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use tiramisu::domain::{Example, ImageId, Metric, NeighbourWish, Pooling, Region, StoredLayer};
-use tiramisu::engine::{Asked, DepthNeighbours, DepthsWish, Event, Look, LookKind, NeighbourList, Problem, Request};
+use tiramisu::domain::{Example, ImageId, Metric, Neighbour, NeighbourWish, Pooling, Region, StoredLayer};
+use tiramisu::engine::{
+    Asked, DepthNeighbours, DepthsWish, Event, Look, LookKind, NearestImages, NeighbourList, Problem, Request,
+};
 use tiramisu::session::{Ask, Choose, Comparison, Go, Open, Pick, Session};
 
 use super::session;
@@ -270,4 +272,36 @@ fn of_many_layers_some_are_asked_from_the_first_to_the_last_or_all() {
     // How many are listed, and by how many layers, is of the neighbours at one depth.
     session.act(Choose::NeighbourCount(20));
     assert_eq!(session.act(Ask::Depths(Some(true))), []);
+}
+
+#[test]
+fn what_images_of_a_list_are_most_like_is_asked_once_and_again_of_other_vectors() {
+    let mut session = session(40);
+    let source = session.source().expect("the layer is stored");
+    let other = StoredLayer { layer: "conv1".to_owned(), ..source.clone() };
+    let ids = |ids: &[u32]| ids.iter().copied().map(ImageId).collect::<Vec<_>>();
+    let wished = |requests: Vec<Request>| match requests.as_slice() {
+        [] => None,
+        [Request::Look(Look::Nearest(wish))] => Some((wish.source.clone(), wish.images.clone())),
+        _ => panic!("{requests:?}"),
+    };
+    assert_eq!(wished(session.act(Ask::Nearest(source.clone(), ids(&[3, 4])))), Some((source.clone(), ids(&[3, 4]))));
+    assert_eq!(wished(session.act(Ask::Nearest(source.clone(), ids(&[3, 4])))), None, "they are on their way");
+    let near = Neighbour { image: ImageId(9), score: 0.9 };
+    let answer = |source: &StoredLayer| {
+        Event::Nearest(NearestImages { source: source.clone(), found: vec![(ImageId(3), vec![near])] })
+    };
+    session.apply(answer(&other));
+    assert!(session.opened.nearest.of(&source, ImageId(3)).is_none(), "that is of other vectors");
+    session.apply(answer(&source));
+    assert_eq!(session.opened.nearest.of(&source, ImageId(3)).map(|near| near.len()), Some(1));
+    assert_eq!(wished(session.act(Ask::Nearest(source.clone(), ids(&[3, 5])))), Some((source.clone(), ids(&[5]))));
+    let problem = Problem::new("Neighbours could not be found", "the disk is away");
+    session.apply(Event::Problem { of: Asked::Look(LookKind::Nearest), problem });
+    assert!(
+        wished(session.act(Ask::Nearest(source.clone(), ids(&[5])))).is_some(),
+        "asked again, once it may be answered"
+    );
+    assert!(wished(session.act(Ask::Nearest(other.clone(), ids(&[3])))).is_some());
+    assert!(session.opened.nearest.of(&source, ImageId(3)).is_none(), "of one kind of vectors at a time");
 }

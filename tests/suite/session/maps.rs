@@ -133,6 +133,16 @@ fn a_map_that_fails_or_is_stopped_lets_the_next_one_be_made() {
         };
         assert_eq!(asked(&requests), [(ProjectionMethod::Tsne, "conv3".to_owned(), false)], "stopped: {is_stopped}");
         assert_eq!(session.opened.asked_of(0), None);
+        assert!(session.opened.is_given_up(0) && !session.opened.is_given_up(1), "stopped: {is_stopped}");
+        // What is drawn is still the map of before; whoever chooses the same once more wants it to be made.
+        let requests = session.act(Choose::Map(ChooseMap::Method(0, ProjectionMethod::Umap)));
+        assert_eq!(asked(&requests), [], "the other one is being made");
+        assert!(session.opened.waits_for_another(0) && !session.opened.is_given_up(0));
+        let requests = session.apply(made(&session, wish(&session, 1), 1.0));
+        assert_eq!(asked(&requests), [(ProjectionMethod::Umap, "conv3".to_owned(), false)]);
+        session.apply(made(&session, wish(&session, 0), 1.0));
+        assert!(!session.opened.is_given_up(0));
+        assert_eq!(asked(&session.act(Choose::Map(ChooseMap::Method(0, ProjectionMethod::Umap)))), [], "it is there");
     }
 }
 

@@ -86,6 +86,7 @@ fn filled() -> Session {
     session.act(Ask::Distribution(TableColumn::Label));
     session.act(Ask::Why(ImageId(4)));
     session.act(Ask::ExemplarsOfSome(vec![(4, 1)]));
+    session.act(Ask::Nearest(source.clone(), vec![ImageId(3)]));
     session.act(Choose::Beside(Some(ImageId(6))));
     session.act(Ask::Inside);
     session.act(Action::Hover(Some(ImageId(2))));

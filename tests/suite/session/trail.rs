@@ -127,3 +127,17 @@ fn the_first_picture_that_can_be_read_is_looked_at_by_itself_and_nothing_is_to_b
     assert!(!session.opened.history.can_undo() && !session.opened.trail.can_go_back());
     assert!(session.opened.chosen.selection.is_empty() && !session.opened.wants_first());
 }
+
+#[test]
+fn back_passes_over_where_an_undone_choice_has_led_already() {
+    let mut session = session(24);
+    session.act(Choose::Click(ImageId(5), Pick::Replace));
+    session.act(Choose::Click(ImageId(6), Pick::Replace));
+    session.act(Choose::Click(ImageId(7), Pick::Replace));
+    session.act(Choose::Undo);
+    assert_eq!(session.opened.chosen.probe, Some(ImageId(6)));
+    session.act(Go::Back);
+    assert_eq!(session.opened.chosen.probe, Some(ImageId(5)), "it was at 6 already");
+    session.act(Go::Forward);
+    assert_eq!(session.opened.chosen.probe, Some(ImageId(6)));
+}

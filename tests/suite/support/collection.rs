@@ -12,8 +12,8 @@ use tiramisu::domain::{
 };
 use tiramisu::engine::{
     ActivationView, Collection, CropPicture, CropWish, DepthNeighbours, DepthsWish, Event, ExemplarList, LayerStrip,
-    NeighbourList, NetworkFile, PicturePieces, PictureWish, PointValues, PointWish, StripLayer, StripWish,
-    ThumbnailPicture, UnusualList, WhySimilar, WhySimilarWish,
+    NearestImages, NearestWish, NeighbourList, NetworkFile, PicturePieces, PictureWish, PointValues, PointWish,
+    StripLayer, StripWish, ThumbnailPicture, UnusualList, WhySimilar, WhySimilarWish,
 };
 use tiramisu::engine::{Found, QueryAnswer, QueryWish, Refusal};
 use tiramisu::gpu::TensorView;
@@ -193,6 +193,15 @@ pub fn answer(wish: &NeighbourWish, count: usize) -> NeighbourList {
     let source = StoredLayer { layer: "conv3".to_owned(), pooling: Pooling::Average };
     let probe = wish.image().unwrap_or(ImageId(0));
     NeighbourList { wish: wish.clone(), ..neighbours(probe, source, wish.metric, wish.k, count) }
+}
+
+/// Of each of the images that were asked about the next ones.
+pub fn nearest(wish: &NearestWish, count: usize) -> NearestImages {
+    let of = |image: &ImageId| {
+        let wish = NeighbourWish::of(*image, wish.source.clone(), Metric::Cosine, wish.k);
+        (*image, answer(&wish, count).neighbours)
+    };
+    NearestImages { source: wish.source.clone(), found: wish.images.iter().map(of).collect() }
 }
 
 /// At each layer the images `n` places apart, where `n` grows with the depth.

@@ -221,6 +221,7 @@ impl Window {
                     self.tell(rows.into_iter().map(Event::DepthNeighbours));
                     continue;
                 }
+                Look::Nearest(wish) => Event::Nearest(collection::nearest(&wish, known.len())),
                 Look::LayerTimes => {
                     let secs = (0..about.layers.len()).map(|layer| 1e-4 * (1 + layer) as f64);
                     Event::LayerTimes(Arc::new(secs.collect()))

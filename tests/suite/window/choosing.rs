@@ -328,6 +328,40 @@ fn colours_chosen_quicker_than_the_engine_answers_are_taken_back_one_by_one() {
 }
 
 #[test]
+fn a_colour_is_taken_back_to_what_it_was_whoever_changed_it_and_though_its_tag_is_gone() {
+    use tiramisu::domain::{TagColour, TagColours};
+    let mut window = Window::with_images(24, Setup::default());
+    let [first, second, third] = [TagColour::ALL[0], TagColour::ALL[1], TagColour::ALL[2]];
+    let give = |colour| Choose::ColourTag("odd".to_owned(), Some(colour));
+    let told =
+        |colour: TagColour| Event::TagColours(Arc::new(TagColours { chosen: [("odd".to_owned(), colour)].into() }));
+    let asked = |window: &mut Window, wish: Choose, colour: Option<TagColour>| {
+        window.forget_sent();
+        window.act(wish);
+        let sent: Vec<Request> =
+            window.sent().into_iter().filter(|request| matches!(request, Request::ColourTag { .. })).collect();
+        assert_eq!(sent, [Request::ColourTag { tag: "odd".to_owned(), colour }]);
+    };
+    asked(&mut window, give(first), Some(first));
+    window.tell([told(first)]);
+    window.settle();
+    // Taken back, and another one chosen before the engine says so.
+    asked(&mut window, Choose::Undo, None);
+    asked(&mut window, give(second), Some(second));
+    asked(&mut window, Choose::Undo, None);
+    // A file was imported since, with a colour of its own.
+    asked(&mut window, give(first), Some(first));
+    window.tell([told(third)]);
+    window.settle();
+    asked(&mut window, give(second), Some(second));
+    // No picture bears the tag any more: its colour waits for the next that does.
+    window.tell([Event::Tags(Arc::default())]);
+    window.settle();
+    asked(&mut window, Choose::Undo, Some(third));
+    assert_eq!(window.session().opened.tag_colours.of("odd"), third);
+}
+
+#[test]
 fn colours_of_tags_are_those_of_their_names_until_one_is_chosen_and_can_be_told_apart() {
     use tiramisu::domain::{TagColour, TagColours};
     // Other machines and later versions draw the same: these are written down.

@@ -53,6 +53,20 @@ pub fn grouped_in(setup: Setup) -> Window {
 }
 
 #[test]
+fn what_a_method_does_is_told_where_it_is_chosen() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("Clusters");
+    window.click("Cluster method");
+    for method in ClusterMethod::ALL {
+        let entries = window.harness.get_all_by_label(method.title());
+        entries.last().expect("an entry").hover();
+        window.harness.run_steps(3);
+        window.settle();
+        assert!(window.has(method.hint()), "{method:?}: {:?}", window.names());
+    }
+}
+
+#[test]
 fn groups_are_asked_for_at_the_layer_that_is_looked_at() {
     for (button, picture) in [("Cluster", Some("clusters_empty")), ("Group them now", None)] {
         let mut window = Window::with_images(60, Setup::default());

@@ -8,7 +8,9 @@ use tiramisu::domain::{
     OddPictureReport, Oddity, OutlierReport, OutlierWish, SuspiciousLabel, SuspiciousLabelReport, SuspiciousLabelWish,
     Tags, Workload, choose,
 };
-use tiramisu::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Event, Finding, Request, StoredResult};
+use tiramisu::engine::{
+    AnalysisAnswer, AnalysisKind, AnalysisWish, Event, Finding, Look, NearestWish, Request, StoredResult,
+};
 use tiramisu::session::Choose;
 use tiramisu::ui::Settings;
 
@@ -107,6 +109,7 @@ fn outliers_are_shown_by_the_score_that_is_chosen() {
     window.settle();
     assert!(window.names().contains(&choice.reason), "which engine found them, and why: {:?}", window.names());
     window.picture("outliers");
+    window.harness.get_by_label("1: neighbour 10 is 1.000 away; 0.710 is usual");
     let name =
         |id: u32, window: &Window| format!("Outlier: {}", window.session().image(ImageId(id)).unwrap().path.text);
     window.click(&name(0, &window));
@@ -201,12 +204,55 @@ fn what_is_cheap_is_looked_for_without_being_asked_and_only_once() {
         1,
         "by vectors they are looked for when it is wished"
     );
-    let labels = AnalysisWish::SuspiciousLabels(SuspiciousLabelWish::new(window.session().source().unwrap()));
+    let source = window.session().source().unwrap();
+    let labels = AnalysisWish::SuspiciousLabels(SuspiciousLabelWish::new(source.clone()));
     assert_eq!((asked(&window, &AnalysisWish::OddPictures), asked(&window, &labels)), (1, 1));
     let event = suspicious(&window);
     window.tell([event]);
     window.settle();
     assert_eq!((asked(&window, &AnalysisWish::OddPictures), asked(&window, &labels)), (1, 1));
+    let outliers = AnalysisWish::Outliers(OutlierWish { source, k: 10 });
+    assert_eq!(asked(&window, &outliers), 1, "what is unlike the rest comes last: {:?}", window.sent());
+}
+
+#[test]
+fn beside_what_is_suspicious_lie_those_most_like_it_and_are_asked_for_once() {
+    let mut window = shown();
+    window.click("Suspicious labels");
+    let event = suspicious(&window);
+    window.forget_sent();
+    window.tell([event]);
+    window.settle();
+    let source = window.session().source().unwrap();
+    let asked: Vec<NearestWish> = window.sent().into_iter().filter_map(nearest).collect();
+    let wish = NearestWish { source, images: vec![ImageId(3), ImageId(6)], k: 6 };
+    assert_eq!(asked, [wish], "both rows are seen");
+    // The image 3 is near 10, 17, ...: of another label, which is said.
+    let label = window.session().image(ImageId(10)).unwrap().label.unwrap().to_owned();
+    let name = format!("Near {} 1: {}, {label}", path(&window, 3), path(&window, 10));
+    assert!(window.has(&name), "{name} is not among {:?}", window.names());
+    window.click(&name);
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(10)), "a click looks at it");
+    window.settle();
+    assert_eq!(window.sent().into_iter().filter_map(nearest).count(), 1);
+    // In little room the words come first.
+    let settings = Settings { hides_inspector: true, ..Settings::default() };
+    let size = eframe::egui::vec2(430.0, 600.0);
+    let mut narrow = Window::with_images(60, Setup { settings, size, ..Setup::default() });
+    narrow.click("Place: Check");
+    narrow.click("Suspicious labels");
+    let event = suspicious(&narrow);
+    narrow.forget_sent();
+    narrow.tell([event]);
+    narrow.settle();
+    assert_eq!(narrow.sent().into_iter().filter_map(nearest).count(), 0, "nobody would see them");
+}
+
+fn nearest(request: Request) -> Option<NearestWish> {
+    match request {
+        Request::Look(Look::Nearest(wish)) => Some(wish),
+        _ => None,
+    }
 }
 
 #[test]
@@ -222,7 +268,8 @@ fn suspicious_labels_are_listed_with_their_reasons_and_decided_on_with_undo() {
     window.tell([event]);
     window.settle();
     window.picture("suspicious");
-    window.harness.get_by_label("2 among 60 images with 12 labels at conv 3, 300 ms");
+    let beside = "  ·  beside each: those most like it, and their labels";
+    window.harness.get_by_label(&format!("2 among 60 images with 12 labels at conv 3, 300 ms{beside}"));
     window.harness.get_by_label("12 of 15 neighbours are \"ferns\", 1 is \"blobs\"; 4 of 5 layers agree");
     window.harness.get_by_label("9 of 15 neighbours are \"grids\", none is \"checks\"; 1 of 5 layers agrees");
 
@@ -238,7 +285,7 @@ fn suspicious_labels_are_listed_with_their_reasons_and_decided_on_with_undo() {
     window.tell([tagged("label is right", &[3])]);
     window.settle();
     assert!(!window.has(&format!("Suspicious label: {first}")), "it is decided on");
-    window.harness.get_by_label("1 among 60 images with 12 labels at conv 3, 300 ms  ·  1 decided");
+    window.harness.get_by_label(&format!("1 among 60 images with 12 labels at conv 3, 300 ms  ·  1 decided{beside}"));
     window.forget_sent();
     window.act(Choose::Undo);
     assert!(window.sent().contains(&tag(3, "label is right", false)), "{:?}", window.sent());

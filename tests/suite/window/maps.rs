@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use eframe::egui::{Key, vec2};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tiramisu::domain::{Projection, ProjectionMethod};
-use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Look, Request};
+use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Asked, Event, Look, Problem, Progress, Request};
 use tiramisu::session::{Choose, ChooseMap, Colouring, MapChoice, MethodBy};
 use tiramisu::ui::Settings;
 
@@ -104,6 +105,84 @@ fn the_map_begins_by_principal_components_and_goes_on_by_umap_unless_the_person_
         other.click("Map");
         assert_eq!(slow_maps(&other), [], "of {count}");
     }
+}
+
+#[test]
+fn the_method_that_is_named_is_that_of_what_is_drawn() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("Map");
+    window.settle();
+    let named = |window: &Window| {
+        let text = window.harness.get_by_label("Map method").accesskit_node().value();
+        text.expect("the choice is told")
+    };
+    assert_eq!(named(&window), "PCA");
+    window.act(Choose::Map(ChooseMap::Method(0, ProjectionMethod::Umap)));
+    let wish = window.session().opened.asked_of(0).cloned().expect("it is asked for");
+    let progress = Arc::new(Progress::new(AnalysisWish::Show(wish).title()));
+    window.tell([Event::AnalysisStarted(progress.clone())]);
+    window.settle();
+    assert!(window.has("Making the map"), "{:?}", window.names());
+    progress.end();
+    window.tell([Event::AnalysisEnded { cancelled: true }]);
+    window.settle();
+    // It was stopped: what was there before is seen again, and the control says so.
+    assert!(
+        !window.has("Making the map") && window.session().opened.chosen.maps.first.method == ProjectionMethod::Umap
+    );
+    assert_eq!(named(&window), "PCA");
+    // At another layer there is nothing yet; it is asked for there, and stopped there.
+    window.forget_sent();
+    window.click("Map method");
+    window.click("UMAP");
+    assert_eq!(slow_maps(&window), [ProjectionMethod::Umap], "chosen once more, it is made");
+}
+
+#[test]
+fn where_nothing_is_drawn_of_a_map_that_was_stopped_it_says_so_and_lets_it_be_made_otherwise() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("Map");
+    window.act(Choose::Map(ChooseMap::Method(0, ProjectionMethod::Umap)));
+    window.act(Choose::Layer(1));
+    let wish = window.session().opened.asked_of(0).cloned().expect("it is asked for");
+    let problem = Problem::new("The map could not be made", "the disk is full");
+    window.tell([Event::Problem { of: Asked::Map(wish), problem }]);
+    window.settle();
+    assert!(window.has("No map of this layer yet") && !window.has("Making the map"), "{:?}", window.names());
+    window.picture("map_given_up");
+    window.click("Map method");
+    window.click("PCA");
+    window.settle();
+    assert!(!window.has("No map of this layer yet"), "{:?}", window.names());
+    let drawn = window.session().opened.projection().expect("a map");
+    assert_eq!(drawn.wish.method, ProjectionMethod::Pca);
+}
+
+#[test]
+fn the_legend_of_a_narrow_map_is_folded_away_and_whole_rows_are_seen_of_it() {
+    let mut wide =
+        Window::with_images(240, Setup { size: vec2(1500.0, 900.0), settings: explore(), ..Setup::default() });
+    wide.settle();
+    assert!(wide.has("Fold the legend away"), "{:?}", wide.names());
+    let rows = |window: &Window| {
+        let names = window.names();
+        names.iter().filter(|name| name.starts_with("Select all of ")).count()
+    };
+    assert_eq!(rows(&wide), 12);
+    wide.click("Fold the legend away");
+    assert_eq!((rows(&wide), wide.has("Show the legend")), (0, true));
+    let mut narrow =
+        Window::with_images(240, Setup { size: vec2(800.0, 600.0), settings: explore(), ..Setup::default() });
+    narrow.settle();
+    assert_eq!((rows(&narrow), narrow.has("Show the legend")), (0, true), "{:?}", narrow.names());
+    narrow.click("Show the legend");
+    assert!(rows(&narrow) > 0, "{:?}", narrow.names());
+    narrow.picture("legend_narrow");
+}
+
+/// The place where people explore, as on the first day.
+fn explore() -> Settings {
+    Settings { hides_inspector: true, ..Settings::default() }
 }
 
 #[test]

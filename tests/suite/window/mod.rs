@@ -23,9 +23,10 @@
 //!   `Compare the marked`, `Merge the marked`, `Difference of the marked`, `Similarity of groups: row LABEL`, `Nearest 1: PATH`;
 //! - findings: `Near-duplicates`, `Suspicious labels`, `Outliers`, `Odd pictures`, `Unreadable files`, `Find`, `Outliers by`,
 //!   `Share of the usual distance`, `Suspicious label: PATH`, `Odd picture: PATH`, `Dismiss: PATH`, `Relabel as LABEL: PATH`,
-//!   `Remove: PATH`, `Dismiss: duplicates 0`, `Remove the copies: duplicates 0`;
+//!   `Remove: PATH`, `Near PATH 1: PATH, LABEL`, `Dismiss: duplicates 0`, `Remove the copies: duplicates 0`;
 //! - map: `Move`, `Lasso`, `Rectangle`, `Brush`, `Fit`, `Pictures`, `Lines`, `Map method`, `Map colouring`, `Another map beside`,
-//!   `Place them`, `Make anew`; its legend: `Select all of LABEL`, `Search the legend`, `Sort the legend by count`; of several maps
+//!   `Place them`, `Make anew`; its legend: `Select all of LABEL`, `Search the legend`, `Sort the legend by count`, `Show the legend`,
+//!   `Fold the legend away`; of several maps
 //!   `Map 2`, `Map 2 layer`, `Map 2 method`, `Map 2 colouring`, `Fit map 2`, `Close map 2`;
 //! - channels: `Channel 3`, `Channel 3, enlarged`, `Channel 3, overlay`, `Channel order`, `Look` (in little room), `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`;
 //! - look inside: `Looking inside PATH`, `Compared with PATH`, `Channel 3 laid over`, `Overlay strength`, `Order of the
@@ -59,6 +60,7 @@ mod gallery;
 mod groups;
 mod icons;
 mod inside;
+mod keyboard;
 mod left_at;
 mod maps;
 mod million;
@@ -282,7 +284,11 @@ fn a_running_extraction_shows_how_far_it_is_and_can_be_cancelled() {
     window.tell([Event::JobStarted(progress.clone())]);
     window.harness.run_steps(3);
     window.picture("extracting");
-    assert!(window.names().iter().any(|name| name.starts_with("21 of 60")), "{:?}", window.names());
+    assert!(
+        window.names().iter().any(|name| name.starts_with("Extracting features: 21 of 60")),
+        "{:?}",
+        window.names()
+    );
     window.harness.get_by_label("Cancel").click();
     window.harness.run_steps(3);
     assert!(progress.is_cancelled(), "the job is told at once");

@@ -385,3 +385,37 @@ fn nothing_is_clipped_and_nothing_overlaps_at_any_place_of_a_small_window() {
         }
     }
 }
+
+#[test]
+fn a_small_window_whose_words_are_twice_as_large_shows_one_view_whole() {
+    let size = vec2(800.0, 600.0) / 2.0;
+    let mut window = Window::with_images(60, first_day(size));
+    let room = Rect::from_min_size(pos2(0.0, 0.0), size).expand(0.5);
+    for (key, at) in [Key::Num1, Key::Num2, Key::Num3, Key::Num4].into_iter().zip(Place::ALL) {
+        press(&mut window, Modifiers::COMMAND, key);
+        if at == Place::Explore {
+            press(&mut window, Modifiers::ALT, Key::Num1);
+        }
+        window.harness.remove_cursor();
+        window.picture(&format!("least_{}", at.word()));
+        let mut names = vec!["File", "Help", "Filter by name", "Filter by predicate", "Filter by label"];
+        names.extend(["Place: Explore", "Place: Look inside", "Place: Groups", "Place: Check"]);
+        names.extend(match at {
+            Place::Explore => &[FIRST][..],
+            Place::LookInside => &["Deeper layer", "Order of the channels"],
+            Place::Groups => &["Cluster method"],
+            Place::Check => &["Near-duplicates", "Suspicious labels", "Find"],
+        });
+        for name in names {
+            let rect = window.harness.get_by_label(name).rect();
+            assert!(room.contains_rect(rect), "{name} at {rect:?} of {size:?}, {at:?}");
+        }
+    }
+    // What is selected has a line, all of which is seen.
+    press(&mut window, Modifiers::COMMAND, Key::Num1);
+    press(&mut window, Modifiers::COMMAND, Key::A);
+    for name in ["Select", "Saved selections", "Clear", "Invert", "Export"] {
+        let rect = window.harness.get_by_label(name).rect();
+        assert!(room.contains_rect(rect) && rect.left() > 40.0, "{name} at {rect:?} of {size:?}");
+    }
+}

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use egui_kittest::kittest::Queryable;
 use tiramisu::engine::{Asked, Collection, Event, NetworkFile, Problem, Request};
-use tiramisu::session::Phase;
+use tiramisu::session::{Phase, Place};
 use tiramisu::ui::settings::RecentFolder;
 use tiramisu::ui::{Question, Settings};
 
@@ -19,6 +19,9 @@ fn the_welcome_view_offers_a_folder_the_sample_and_a_network() {
     assert!(matches!(window.session().opened.phase, Phase::Welcome));
     window.harness.get_by_label("Open a folder…");
     window.harness.get_by_label("Load a network file…");
+    for place in Place::ALL {
+        window.harness.get_by_label(&format!("{}: {}", place.name(), place.about()));
+    }
     window.click("Explore the sample collection");
     assert_eq!(window.sent(), [Request::OpenSample { network: NetworkFile::Builtin }]);
 }

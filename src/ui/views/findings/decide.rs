@@ -2,9 +2,10 @@
 
 use eframe::egui::{Button, Label, RichText, ScrollArea, Sense, Ui, UiBuilder, Vec2, vec2};
 
+use super::nearest::{self, Beside};
 use super::{Drawing, TILE};
 use crate::domain::{Decision, ImageId, Tags};
-use crate::session::Choose;
+use crate::session::{Ask, Choose};
 use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 
@@ -65,30 +66,43 @@ pub(super) fn show_choices(ui: &mut Ui, ids: &[ImageId], of: &str, choices: &[Ch
     }
 }
 
-/// A list of rows, of which `row` makes those that are seen; `what` each of them is.
+/// A list of rows, of which `row` makes those that are seen; `what` each of them is. Where they are judged by what is near,
+/// `beside` says how, and it is shown.
 pub(super) fn show_rows(
     ui: &mut Ui,
     what: &str,
     count: usize,
     row: impl Fn(usize) -> Option<Row>,
+    beside: Option<&Beside<'_>>,
     drawing: &mut Drawing,
 ) {
+    let mut missing = Vec::new();
     ScrollArea::vertical().id_salt(what).auto_shrink(false).show_rows(ui, ROW, count, |ui, seen| {
         for place in seen {
             let Some(row) = row(place) else { continue };
-            ui.push_id(row.image.0, |ui| show_row(ui, what, &row, drawing));
+            let is_missing = ui.push_id(row.image.0, |ui| show_row(ui, what, &row, beside, drawing)).inner;
+            missing.extend(is_missing.then_some(row.image));
         }
     });
+    if let (Some(beside), false) = (beside, missing.is_empty()) {
+        drawing.actions.push(Ask::Nearest(beside.source.clone(), missing).into());
+    }
 }
 
-fn show_row(ui: &mut Ui, what: &str, row: &Row, drawing: &mut Drawing) {
+/// Says whether what is near is still to be asked for.
+fn show_row(ui: &mut Ui, what: &str, row: &Row, beside: Option<&Beside<'_>>, drawing: &mut Drawing) -> bool {
     let session = drawing.session;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let mut inner = ui.new_child(UiBuilder::new().max_rect(rect.shrink2(vec2(0.0, 4.0))));
-    let Some(image) = session.image(row.image) else { return };
-    inner.horizontal(|ui| {
+    let Some(image) = session.image(row.image) else { return false };
+    let mut is_missing = false;
+    inner.horizontal_top(|ui| {
         let (picture, _) = ui.allocate_exact_size(Vec2::splat(TILE), Sense::hover());
         drawing.show_tile(ui, row.image, picture, what);
+        if let Some(beside) = beside {
+            ui.add_space(6.0);
+            is_missing = nearest::show(ui, image, beside, drawing);
+        }
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 3.0;
             let path = RichText::new(image.path.text).small().color(palette().weak);
@@ -100,4 +114,5 @@ fn show_row(ui: &mut Ui, what: &str, row: &Row, drawing: &mut Drawing) {
             });
         });
     });
+    is_missing
 }

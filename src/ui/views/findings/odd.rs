@@ -96,7 +96,7 @@ fn show_list(
         };
         Some(Row { image: odd.image, reason: odd.reason(problem), choices: vec![dismiss, Choice::remove()] })
     };
-    show_rows(ui, what, listed.rows.len(), row, drawing);
+    show_rows(ui, what, listed.rows.len(), row, None, drawing);
 }
 
 /// `3 blurred, 2 dark`: of those that can be read.

@@ -7,6 +7,7 @@ use eframe::egui::{Label, RichText, Ui};
 use super::Drawing;
 use super::decide::{Choice, Row, show_rows};
 use super::listed::Listed;
+use super::nearest::{Beside, Caption};
 use crate::domain::{Decided, Decision, SuspiciousLabelReport, Tags};
 use crate::engine::AnalysisKind;
 use crate::ui::theme::palette;
@@ -33,7 +34,7 @@ impl Suspicious {
     pub fn show(&mut self, ui: &mut Ui, report: &Arc<SuspiciousLabelReport>, drawing: &mut Drawing) {
         let Some(listed) = &self.listed else { return };
         let facts = format!(
-            "{} among {} with {} at {}, {}{}",
+            "{} among {} with {} at {}, {}{}  ·  beside each: those most like it, and their labels",
             listed.count(),
             counted(report.compared, "image", "images"),
             counted(report.classes, "label", "labels"),
@@ -68,6 +69,7 @@ impl Suspicious {
             ];
             Some(Row { image: label.image, reason: report.reason(label), choices })
         };
-        show_rows(ui, "Suspicious label", listed.rows.len(), row, drawing);
+        let beside = Beside { source: &report.wish.source, caption: Caption::Label };
+        show_rows(ui, "Suspicious label", listed.rows.len(), row, Some(&beside), drawing);
     }
 }

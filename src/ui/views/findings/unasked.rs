@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::domain::{DuplicateWish, SuspiciousLabelWish};
+use crate::domain::{DuplicateWish, OutlierWish, SuspiciousLabelWish};
 use crate::engine::{AnalysisKind, AnalysisWish, Collection, Finding};
 use crate::session::{Action, Session};
 
 /// Thumbnails of so many pictures are looked at in some seconds.
 const PICTURES: usize = 20_000;
-/// Neighbours of so many images at five layers are found in some seconds.
-const LABELLED: usize = 3000;
+/// Neighbours of so many images are found in some seconds, at five layers, too.
+const COMPARED: usize = 3000;
 
 /// What was asked for, of which state of which collection.
 #[derive(Default)]
@@ -47,12 +47,19 @@ impl Unasked {
             actions.push(AnalysisWish::Duplicates(wish).into());
             return;
         }
+        if opened.images.len() > COMPARED {
+            return;
+        }
+        let Some(source) = session.source() else { return };
         let labels = opened.labels.keys().filter(|label| !label.is_empty()).take(2).count();
-        let are_judged = findings.get(Finding::suspicious_labels).is_some();
-        if let (false, 2, true, Some(source)) = (are_judged, labels, opened.images.len() <= LABELLED, session.source())
+        if (findings.get(Finding::suspicious_labels).is_none(), labels) == (true, 2)
             && self.is_new(AnalysisKind::SuspiciousLabels)
         {
             actions.push(AnalysisWish::SuspiciousLabels(SuspiciousLabelWish::new(source)).into());
+            return;
+        }
+        if findings.get(Finding::outliers).is_none() && self.is_new(AnalysisKind::Outliers) {
+            actions.push(AnalysisWish::Outliers(OutlierWish { source, k: super::NEIGHBOURS }).into());
         }
     }
 

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Label, Rect, RichText, ScrollArea, Ui, Vec2, vec2};
+use eframe::egui::{Label, RichText, Ui};
 
-use super::decide::{Choice, show_choices};
-use super::{Drawing, TILE};
+use super::Drawing;
+use super::decide::{Choice, Row, show_rows};
+use super::nearest::{Beside, Caption};
 use crate::domain::{Decided, Decision, ImageId, OutlierReport, OutlierScore, Tags};
 use crate::engine::AnalysisKind;
 use crate::ui::theme::palette;
-use crate::ui::widgets::GridLayout;
 use crate::ui::widgets::choice::with_choice;
+use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::counted;
-use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
 
 /// Outliers that are shown; beyond these nothing is unusual any more.
 const OUTLIERS: usize = 200;
@@ -30,6 +30,8 @@ struct Ranked {
     by: OutlierScore,
     tags: Arc<Tags>,
     first: Vec<(ImageId, f32)>,
+    /// What is in the middle of all scores.
+    usual: f32,
     decided: usize,
 }
 
@@ -39,12 +41,21 @@ impl Ranked {
         let found = first.len();
         first.retain(|(id, _)| !Decided(tags).on_picture(*id));
         let decided = found - first.len();
-        Self { of: of.clone(), by, tags: tags.clone(), first, decided }
+        Self { of: of.clone(), by, tags: tags.clone(), first, usual: median(of.scores(by)), decided }
     }
 
     fn is_of(&self, report: &Arc<OutlierReport>, by: OutlierScore, tags: &Arc<Tags>) -> bool {
         Arc::ptr_eq(&self.of, report) && self.by == by && Arc::ptr_eq(&self.tags, tags)
     }
+}
+
+fn median(scores: &[f32]) -> f32 {
+    let mut scores: Vec<f32> = scores.iter().copied().filter(|score| score.is_finite()).collect();
+    let middle = scores.len() / 2;
+    if scores.is_empty() {
+        return 0.0;
+    }
+    *scores.select_nth_unstable_by(middle, f32::total_cmp).1
 }
 
 impl Unlike {
@@ -66,51 +77,49 @@ impl Unlike {
         if ranked.decided > 0 {
             facts += &format!("  ·  {} decided", ranked.decided);
         }
+        facts += "  ·  the most unlike first; beside each: those most like it all the same";
         with_choice(
             ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate()),
             drawing.session,
             AnalysisKind::Outliers,
         );
-        show_decision(ui, &ranked.first, by, drawing);
-        show_ranked(ui, &ranked.first, "Outlier", drawing);
+        show_ranked(ui, &ranked, report, drawing);
         self.ranked = Some(ranked);
     }
 }
 
-/// What is to become of the outlier that was clicked.
-fn show_decision(ui: &mut Ui, first: &[(ImageId, f32)], by: OutlierScore, drawing: &mut Drawing) {
-    let session = drawing.session;
-    let clicked = session.opened.chosen.probe.and_then(|probe| first.iter().position(|(id, _)| *id == probe));
-    let Some((place, image)) = clicked.and_then(|place| Some((place, session.image(first[place].0)?))) else { return };
-    let dismiss = Choice {
-        text: "Dismiss".to_owned(),
-        hint: "It is as it should be: it is not listed again",
-        decision: Decision::PictureIsRight,
+/// A row an image, the most unlike first.
+fn show_ranked(ui: &mut Ui, ranked: &Ranked, report: &OutlierReport, drawing: &mut Drawing) {
+    if ranked.first.is_empty() {
+        let hint = match ranked.decided {
+            0 => "There are no images to be compared.",
+            _ => "You decided on all of them. The tags say what, and Undo takes decisions back.",
+        };
+        empty_state(ui, "Nothing is unlike the rest", hint, |_| {});
+        return;
+    }
+    let row = |place: usize| {
+        let (image, score) = ranked.first[place];
+        let dismiss = Choice {
+            text: "Dismiss".to_owned(),
+            hint: "It is as it should be: it is not listed again",
+            decision: Decision::PictureIsRight,
+        };
+        let reason = reason(ranked.by, score, ranked.usual, report.wish.k);
+        let reason = format!("{}: {reason}", place + 1);
+        Some(Row { image, reason, choices: vec![dismiss, Choice::remove()] })
     };
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        show_choices(ui, &[image.id], image.path.text, &[dismiss, Choice::remove()], drawing);
-        let reason = format!("{}: {}, {:.3}, number {}", image.path.text, by.title(), first[place].1, place + 1);
-        ui.add(Label::new(RichText::new(reason).small().color(palette().text)).truncate());
-    });
+    let beside = Beside { source: &report.wish.source, caption: Caption::Similarity };
+    show_rows(ui, "Outlier", ranked.first.len(), row, Some(&beside), drawing);
 }
 
-/// Images with their scores, the first first; `what` each is.
-fn show_ranked(ui: &mut Ui, first: &[(ImageId, f32)], what: &str, drawing: &mut Drawing) {
-    let width = ui.available_width() - ui.spacing().scroll.allocated_width();
-    let layout = GridLayout::fill(width, TILE, CAPTION_HEIGHT, 6.0, first.len());
-    ScrollArea::vertical().id_salt(what).auto_shrink(false).show_viewport(ui, |ui, view| {
-        ui.set_width(width);
-        ui.set_height(layout.height());
-        let origin = ui.min_rect().min.to_vec2();
-        for cell in layout.cells_of(layout.rows_in(view.y_range())) {
-            let (id, score) = first[cell];
-            let rect = layout.rect_of(cell).translate(origin);
-            let picture = Rect::from_min_size(rect.min, Vec2::splat(layout.cell.x));
-            drawing.show_tile(ui, id, picture, what);
-            let line = Rect::from_min_size(picture.left_bottom(), vec2(rect.width(), CAPTION_HEIGHT));
-            let text = format!("{}  ·  {score:.3}", cell + 1);
-            tile::paint_caption(ui, line, None, &text, palette().text);
+/// Why an image is an outlier, in numbers beside what is usual.
+fn reason(by: OutlierScore, score: f32, usual: f32, k: usize) -> String {
+    match by {
+        OutlierScore::Distance => format!("neighbour {k} is {score:.3} away; {usual:.3} is usual"),
+        OutlierScore::Factor => format!("{score:.2} times as sparse as around its neighbours; {usual:.2} is usual"),
+        OutlierScore::Cluster => {
+            format!("{score:.2} times as far from the middle of its cluster as others; {usual:.2} is usual")
         }
-    });
+    }
 }

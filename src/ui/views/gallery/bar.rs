@@ -1,6 +1,6 @@
 //! Above the gallery: order and size of the tiles; above all views: text filter, predicate, label filter.
 
-use eframe::egui::{Align, Button, ComboBox, Key, Layout, RichText, Slider, TextEdit, Ui};
+use eframe::egui::{Align, Atoms, Button, ComboBox, Key, Layout, RichText, Slider, TextEdit, Ui};
 
 use super::PAUSE_SECS;
 use super::jump;
@@ -14,6 +14,8 @@ use crate::ui::widgets::centrality;
 use crate::ui::widgets::label_filter::LabelFilter;
 use crate::ui::widgets::ordering::OrderingNote;
 
+/// In fewer points the buttons beside the search are signs without words.
+const WORDS_FROM: f32 = 320.0;
 /// Widths a tile may have, in points.
 const WIDTHS: std::ops::RangeInclusive<f32> = 32.0..=320.0;
 
@@ -74,13 +76,15 @@ impl Bar {
     /// Shows what decides which images there are, from right to left: the text field takes what is left.
     pub(super) fn show_search(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         self.predicate.refresh(session);
-        self.show_chips(ui, session, actions);
-        self.show_toggle(ui, session, actions);
+        // What is searched for needs the room more.
+        let has_words = ui.available_width() >= WORDS_FROM;
+        self.show_chips(ui, session, has_words, actions);
+        self.show_toggle(ui, session, has_words, actions);
         self.show_field(ui, session, actions);
     }
 
-    fn show_chips(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-        if let Some(labels) = self.labels.show(ui, session) {
+    fn show_chips(&mut self, ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
+        if let Some(labels) = self.labels.show(ui, session, has_words) {
             actions.push(Choose::Filter(Filter { labels, ..session.opened.chosen.filter.clone() }).into());
         }
         if session.opened.chosen.filter.only_problems {
@@ -95,8 +99,12 @@ impl Bar {
         }
     }
 
-    fn show_toggle(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-        let toggle = Button::selectable(self.predicate.is_on, (Icon::Query.atom(), "Query")).frame_when_inactive(true);
+    fn show_toggle(&mut self, ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
+        let mut sign = Atoms::new(Icon::Query.atom());
+        if has_words {
+            sign.push_right("Query");
+        }
+        let toggle = Button::selectable(self.predicate.is_on, sign).frame_when_inactive(true);
         let hint = "Filter by a predicate instead of a name: label = 'dog' and width > 512 and not tag('blurred')";
         if ui.add(toggle).on_hover_text(hint).accessible_name("Filter by predicate").clicked() {
             let filter = self.predicate.toggle(&session.opened.chosen.filter);

@@ -1,8 +1,8 @@
 //! The channels of a layer, one a card: where each responds in the picture, and where in others.
 
 use eframe::egui::{
-    Color32, CursorIcon, Id, Label, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
-    vec2,
+    Color32, CursorIcon, Id, Label, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    pos2, vec2,
 };
 
 use super::scene::Scene;
@@ -25,6 +25,8 @@ use crate::ui::widgets::tile::{fit, paint_waiting};
 const WIDTH: f32 = 172.0;
 /// The same of a card with two pictures.
 const WIDTH_OF_TWO: f32 = 236.0;
+/// A card is no narrower than this share of that, so that all of it can be seen.
+const NARROWEST: f32 = 0.8;
 /// Height of the line of words.
 const WORDS: f32 = 20.0;
 const GAP: f32 = 4.0;
@@ -40,7 +42,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut InsideView, scene: &Scene<'_>, order:
     }
     let has_row = why_none.is_none();
     ScrollArea::vertical().id_salt("inside: channels").auto_shrink([false, false]).show_viewport(ui, |ui, seen| {
-        let grid = layout(scene, ui.available_width(), has_row, order.len());
+        let grid = layout(scene, vec2(ui.available_width(), seen.height()), has_row, order.len());
         let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), grid.height().max(1.0)), Sense::hover());
         let rows = grid.rows_in(seen.y_range());
         for place in grid.cells_of(rows) {
@@ -50,14 +52,19 @@ pub(super) fn show(ui: &mut Ui, view: &mut InsideView, scene: &Scene<'_>, order:
     });
 }
 
-/// Cards as wide as columns fill the room.
-fn layout(scene: &Scene<'_>, width: f32, has_row: bool, count: usize) -> GridLayout {
+/// Cards as wide as columns fill the room; somewhat narrower ones where these would be cut off at the bottom and they are not.
+fn layout(scene: &Scene<'_>, room: Vec2, has_row: bool, count: usize) -> GridLayout {
     let wanted = if scene.beside.is_some() { WIDTH_OF_TWO } else { WIDTH };
-    let columns = (((width + BETWEEN) / (wanted + BETWEEN)) as usize).max(1);
-    let side = ((width - BETWEEN * (columns - 1) as f32) / columns as f32).floor().clamp(60.0, wanted * 1.9);
-    let row = if has_row { crop_side(side) + GAP } else { 0.0 };
-    let cell = vec2(side, picture_height(scene, side) + WORDS + row);
-    GridLayout { columns, cell, gap: BETWEEN, count }
+    let of = |columns: usize| {
+        let side = ((room.x - BETWEEN * (columns - 1) as f32) / columns as f32).floor().clamp(60.0, wanted * 1.9);
+        let row = if has_row { crop_side(side) + GAP } else { 0.0 };
+        let cell = vec2(side, picture_height(scene, side) + WORDS + row);
+        GridLayout { columns, cell, gap: BETWEEN, count }
+    };
+    let usual = (((room.x + BETWEEN) / (wanted + BETWEEN)) as usize).max(1);
+    let narrower = (usual..usual + 2).map(of).filter(|layout| layout.cell.x >= wanted * NARROWEST);
+    let mut whole = narrower.filter(|layout| layout.cell.y <= room.y);
+    whole.next().unwrap_or_else(|| of(usual))
 }
 
 /// Side of an exemplar in a card so wide.

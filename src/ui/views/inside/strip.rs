@@ -14,13 +14,13 @@ use crate::ui::theme::{self, palette};
 use crate::ui::views::ViewContext;
 use crate::ui::views::activations::short;
 use crate::ui::widgets::on_picture::overlay_style;
-use crate::ui::widgets::text::{end_of_name, shape_text, single_line};
+use crate::ui::widgets::text::{first_words, shape_text, single_line};
 use crate::ui::widgets::tile::{fit, paint_picture, paint_waiting};
 
 /// Height of a picture in points.
 const PICTURE: f32 = 62.0;
-/// Height of a layer's name.
-const NAME: f32 = 17.0;
+/// Height of a layer's name: its block, and below it which part of that.
+const NAME: f32 = 29.0;
 const GAP: f32 = 6.0;
 
 /// For which layer, with how many, the strip was last scrolled.
@@ -122,9 +122,12 @@ fn cell(
         ui.painter().rect_stroke(pictures, 3.0, Stroke::new(2.0, colour), StrokeKind::Outside);
     }
     let colour = if is_it { palette().strong } else { palette().weak };
-    let name = end_of_name(ui.painter(), session.opened.layer_titles.name(layer), 11.0, colour, rect.width());
-    let at = pos2(rect.center().x - name.size().x / 2.0, rect.bottom() - NAME + 2.0);
-    ui.painter_at(rect).galley(at, name, colour);
+    let (block, part) = session.opened.layer_titles.block_and_part(layer);
+    for (line, text, size) in [(0.0, block, 11.0), (13.0, part, 10.0)] {
+        let name = first_words(ui.painter(), text, size, colour, rect.width());
+        let at = pos2(rect.center().x - name.size().x / 2.0, rect.bottom() - NAME + 2.0 + line);
+        ui.painter_at(rect).galley(at, name, colour);
+    }
     if response.clicked() && !is_it {
         cx.actions.push(Choose::Layer(layer).into());
     }

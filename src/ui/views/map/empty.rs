@@ -12,16 +12,17 @@ pub struct Why {
     title: String,
     text: String,
     is_coming: bool,
+    /// Whether another choice of how it is made would help.
+    pub is_by_method: bool,
 }
 
 /// Why a map is not drawn, if it is not; `has_plane` says whether there is something to draw that may be of another map.
 pub fn why_not(session: &Session, map: &MapChoice, has_plane: bool) -> Option<Why> {
     let projection = session.opened.projection_of(map.number).filter(|_| has_plane);
     let wish = session.opened.wish_of_map(map);
-    // What the program begins with stays until there is something better.
-    let is_beginning = |known: &ProjectionWish| {
-        map.method_by == MethodBy::Program && wish.as_ref().is_some_and(|wish| wish.source == known.source)
-    };
+    // What the program begins with stays until there is something better, and so does what was there before one that will not come.
+    let stays = map.method_by == MethodBy::Program || session.opened.is_given_up(map.number);
+    let is_beginning = |known: &ProjectionWish| stays && wish.as_ref().is_some_and(|wish| wish.source == known.source);
     let is_drawn = |known: &ProjectionWish| wish.as_ref() == Some(known) || is_beginning(known);
     let Some(projection) = projection.filter(|known| is_drawn(&known.wish)) else {
         return Some(why(session, map));
@@ -30,6 +31,7 @@ pub fn why_not(session: &Session, map: &MapChoice, has_plane: bool) -> Option<Wh
         title: "Nothing to draw yet".into(),
         text: "No image has vectors at this layer.".into(),
         is_coming: session.is_busy(),
+        is_by_method: false,
     })
 }
 
@@ -43,7 +45,7 @@ pub fn show_why(ui: &mut Ui, session: &Session, why: Why) {
 }
 
 fn why(session: &Session, map: &MapChoice) -> Why {
-    let say = |title: &str, text: String, is_coming| Why { title: title.into(), text, is_coming };
+    let say = |title: &str, text: String, is_coming| Why { title: title.into(), text, is_coming, is_by_method: false };
     let Some(collection) = session.collection() else {
         return say(
             "No map yet",
@@ -70,6 +72,11 @@ fn why(session: &Session, map: &MapChoice) -> Why {
     let text = format!("{} ({})", titles.of_name(&source.layer), source.pooling.word());
     if session.opened.waits_for_another(map.number) {
         return say("Waiting for another map", text, true);
+    }
+    if session.opened.is_given_up(map.number) {
+        let text = format!("{text}, {}: it was stopped, or could not be made.", map.method.title());
+        let why = say("No map of this layer yet", format!("{text} Choose above how to make it."), false);
+        return Why { is_by_method: true, ..why };
     }
     say("Making the map", text, session.opened.asked_of(map.number).is_some())
 }

@@ -3,7 +3,7 @@
 mod entries;
 
 use eframe::egui::{
-    self, Align, Align2, Color32, FontId, Frame, Layout, Margin, Rect, Role, ScrollArea, Sense, TextEdit, Ui,
+    self, Align, Align2, Button, Color32, FontId, Frame, Layout, Margin, Rect, Role, ScrollArea, Sense, TextEdit, Ui,
     UiBuilder, WidgetInfo, pos2, vec2,
 };
 
@@ -12,6 +12,7 @@ use super::plane::Plane;
 use super::scale;
 use crate::domain::{Centrality, Projection};
 use crate::session::{Colouring, Pick, Session};
+use crate::ui::icons::Icon;
 use crate::ui::theme;
 use crate::ui::widgets::text::thousands;
 use crate::ui::widgets::tile::pick_of_set;
@@ -20,6 +21,17 @@ use entries::{Entry, entries};
 const WIDTH: f32 = 168.0;
 const ROW: f32 = 20.0;
 const MARGIN: f32 = 10.0;
+/// From its edge to what is in it.
+const PADDING: f32 = 6.0;
+/// The line to search in, with the space below it.
+const SEARCH: f32 = 28.0;
+/// Side of the button that folds it away, which stands beside it.
+const FOLD: f32 = 20.0;
+
+/// On a narrower map it is folded away until somebody wants to see it: it would cover much of what is to be seen.
+const OPEN_FROM: f32 = 480.0;
+/// On a map that is narrower or lower than these there is room for nothing of it.
+const LEAST: [f32; 2] = [200.0, 140.0];
 
 /// With more entries than this one searches among them.
 const SEARCHED_ABOVE: usize = 12;
@@ -29,6 +41,10 @@ const SEARCHED_ABOVE: usize = 12;
 pub struct Legend {
     search: String,
     is_by_count: bool,
+    /// Whether it was folded away or unfolded; until then the room decides.
+    is_folded: Option<bool>,
+    /// Whether all of it was drawn in the last frame, and not only the button that shows it.
+    pub is_open: bool,
 }
 
 /// What the legend covers, and what was done in it.
@@ -63,17 +79,26 @@ impl Legend {
         let others = Others::among(&entries, colours);
         let extra = [scale.is_some(), is_searched, others.is_some()].map(usize::from);
         let rows = entries.len() + extra.iter().sum::<usize>();
-        if rows == 0 || view.width() < WIDTH * 2.0 || view.height() < 140.0 {
+        self.is_open = false;
+        if rows == 0 || view.width() < LEAST[0] || view.height() < LEAST[1] {
             return Shown::default();
         }
-        let height = (rows as f32 * ROW + 12.0 + if is_searched { 4.0 } else { 0.0 }).min(view.height() - 70.0);
+        if self.is_folded.unwrap_or(view.width() < OPEN_FROM) {
+            return self.show_folded(ui, view);
+        }
+        self.is_open = true;
+        // As many whole rows as there is room for: half a name cannot be read.
+        let other = 2.0 * PADDING + if is_searched { SEARCH - ROW } else { 0.0 };
+        let fits = ((view.height() - 70.0 - other) / ROW).floor().max(1.0);
+        let height = (rows as f32).min(fits) * ROW + other;
         let min = pos2(view.right() - WIDTH - MARGIN, view.top() + MARGIN);
         let rect = Rect::from_min_size(min, vec2(WIDTH, height));
         let mut child = ui.new_child(UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min)));
         let mut shown = Shown { rect: Some(rect), ..Shown::default() };
         let fill = theme::palette().panel.gamma_multiply(0.92);
-        Frame::new().fill(fill).corner_radius(6.0).inner_margin(Margin::same(6)).show(&mut child, |ui| {
-            ui.set_min_size(rect.size() - vec2(12.0, 12.0));
+        self.show_fold(ui, rect, fill);
+        Frame::new().fill(fill).corner_radius(6.0).inner_margin(Margin::same(PADDING as i8)).show(&mut child, |ui| {
+            ui.set_min_size(rect.size() - vec2(2.0 * PADDING, 2.0 * PADDING));
             ui.spacing_mut().item_spacing.y = 0.0;
             if let Some([least, most]) = &scale {
                 return show_scale(ui, least, most);
@@ -87,10 +112,43 @@ impl Legend {
         shown
     }
 
+    /// A button in its place.
+    fn show_folded(&mut self, ui: &mut Ui, view: Rect) -> Shown {
+        let corner = view.right_top() + vec2(-MARGIN, MARGIN);
+        let room = Rect::from_min_max(pos2(corner.x - WIDTH, corner.y), pos2(corner.x, corner.y + 26.0));
+        let layout = Layout::right_to_left(Align::Center);
+        let mut child = ui.new_child(UiBuilder::new().max_rect(room).layout(layout));
+        let button = child.add(Button::new((Icon::Label.small(), "Legend"))).on_hover_text("What the colours mean");
+        let rect = Some(button.rect);
+        if button.accessible_name("Show the legend").clicked() {
+            self.is_folded = Some(false);
+        }
+        Shown { rect, ..Shown::default() }
+    }
+
+    /// A button beside it, of its own ground.
+    fn show_fold(&mut self, ui: &mut Ui, legend: Rect, fill: Color32) {
+        let room = Rect::from_min_size(legend.min - vec2(FOLD, -PADDING), vec2(FOLD + PADDING, FOLD));
+        ui.painter().rect_filled(room, 4.0, fill);
+        let side = Rect::from_min_size(room.min, vec2(FOLD, FOLD));
+        let layout = Layout::centered_and_justified(egui::Direction::LeftToRight);
+        let mut child = ui.new_child(UiBuilder::new().max_rect(side).layout(layout));
+        child.spacing_mut().button_padding = egui::Vec2::ZERO;
+        let button = child.add(Button::new(Icon::Next.small()).frame_when_inactive(false));
+        let button = button.on_hover_text("Fold the legend away").accessible_name("Fold the legend away");
+        if button.clicked() {
+            self.is_folded = Some(true);
+        }
+    }
+
     /// What is searched for, in the order that is wanted.
     fn chosen_among<'a>(&mut self, ui: &mut Ui, mut entries: Vec<Entry<'a>>) -> Vec<Entry<'a>> {
-        ui.horizontal(|ui| {
+        let line = vec2(ui.available_width(), SEARCH - 4.0);
+        ui.allocate_ui_with_layout(line, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_height(line.y);
             ui.spacing_mut().item_spacing.x = 4.0;
+            ui.spacing_mut().interact_size.y = line.y;
+            ui.spacing_mut().button_padding.y = 2.0;
             let search = TextEdit::singleline(&mut self.search).hint_text("Search").desired_width(92.0);
             ui.add_sized(vec2(96.0, ROW), search.font(FontId::proportional(12.0))).accessible_name("Search the legend");
             let hint = "The most frequent first, or by name";

@@ -1,6 +1,6 @@
 //! What egui draws over the points: lines, thumbnails, rings, captions.
 
-use eframe::egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape as Outline, Stroke, Vec2, pos2, vec2};
+use eframe::egui::{Align2, Color32, Painter, Pos2, Rect, Shape as Outline, Stroke, Vec2, pos2, vec2};
 
 use super::camera::Camera;
 use super::plane::Plane;
@@ -11,7 +11,7 @@ use crate::engine::NeighbourList;
 use crate::session::Session;
 use crate::ui::paint::Drawn;
 use crate::ui::theme;
-use crate::ui::widgets::text::{counted, thousands};
+use crate::ui::widgets::text::{counted, single_line, thousands};
 
 /// What the numbers below a map mean.
 pub const ABOUT_TRUST: &str = "How far this map can be believed. Trustworthiness: whether neighbours on the map are neighbours among \
@@ -69,7 +69,8 @@ pub fn why_no_lines(painter: &Painter, view: Rect, place_of: impl Fn(ImageId) ->
         Some(problem) => problem.why.clone(),
         None => return,
     };
-    backed(painter, view.left_top() + vec2(12.0, 10.0), Align2::LEFT_TOP, &format!("No lines: {why}"));
+    let why = format!("No lines: {why}");
+    backed(painter, view.left_top() + vec2(12.0, 10.0), Align2::LEFT_TOP, &why, view.width() - 24.0);
 }
 
 fn lines(
@@ -137,7 +138,8 @@ pub fn drawing(painter: &Painter, camera: &Camera, view: Rect, shape: &Shape) {
     }
 }
 
-/// What the axes are and how many points are drawn, in the lower corners; says where the two stand, veils included.
+/// What the axes are and how many points are drawn, in the lower corners; says where the two stand, veils included, and what the
+/// first of them says in full.
 pub fn captions(
     painter: &Painter,
     view: Rect,
@@ -145,7 +147,7 @@ pub fn captions(
     session: &Session,
     passing: usize,
     drawn: &Drawn,
-) -> [Rect; 2] {
+) -> ([Rect; 2], String) {
     let projection = &plane.projection;
     let wish = &projection.wish;
     let layer = session.opened.layer_titles.of_name(&wish.source.layer);
@@ -173,19 +175,20 @@ pub fn captions(
         (false, false) => format!("{} of {} drawn", thousands(passing), thousands(total)),
     };
     let bottom = view.bottom() - 10.0;
-    let left = backed(painter, pos2(view.left() + 12.0, bottom), Align2::LEFT_BOTTOM, &what);
+    let room = view.width() - 24.0;
+    let left = backed(painter, pos2(view.left() + 12.0, bottom), Align2::LEFT_BOTTOM, &what, room);
     // Side by side where there is room, one over the other where there is none.
     let right = pos2(view.right() - 12.0, bottom);
     let needed = count.len() as f32 * 7.0 + 24.0;
     let place = if left.right() + needed < right.x { right } else { pos2(right.x, left.top() - 6.0) };
-    let count = backed(painter, place, Align2::RIGHT_BOTTOM, &count);
-    [left, count].map(|text| text.expand2(VEIL))
+    let count = backed(painter, place, Align2::RIGHT_BOTTOM, &count, room);
+    ([left, count].map(|text| text.expand2(VEIL)), what)
 }
 
 /// Small text on a veil, so that it can be read over points.
-fn backed(painter: &Painter, pos: Pos2, anchor: Align2, text: &str) -> Rect {
+fn backed(painter: &Painter, pos: Pos2, anchor: Align2, text: &str, width: f32) -> Rect {
     let palette = theme::palette();
-    let galley = painter.layout_no_wrap(text.to_owned(), FontId::proportional(11.5), palette.weak);
+    let galley = single_line(painter, text.to_owned(), 11.5, palette.weak, width);
     let rect = anchor.anchor_size(pos, galley.size());
     painter.rect_filled(rect.expand2(VEIL), 4.0, palette.ground.gamma_multiply(0.8));
     painter.galley(rect.min, galley, palette.weak);

@@ -7,7 +7,7 @@ use super::common::{Common, Place};
 use super::plane::Plane;
 use super::tool::{Handling, Tool};
 use crate::domain::{Centrality, ImageColumn, ProjectionMethod};
-use crate::session::{Action, Analyse, Choose, ChooseMap, Colouring, MapChoice, Session};
+use crate::session::{Action, Analyse, Choose, ChooseMap, Colouring, MapChoice, MethodBy, Session};
 use crate::ui::icons::Icon;
 use crate::ui::widgets::centrality;
 
@@ -237,13 +237,30 @@ fn layer(ui: &mut Ui, map: &MapChoice, place: Place, session: &Session, actions:
     shown.response.on_hover_text(hint).accessible_name(format!("{} layer", place.name()));
 }
 
+/// How what is drawn is made, and how what comes in its place will be: `UMAP`, or `PCA, then UMAP` while that is being made.
+fn method_in_words(map: &MapChoice, session: &Session) -> (ProjectionMethod, String) {
+    let opened = &session.opened;
+    let source = opened.source_of_map(map);
+    let drawn = opened.projection_of(map.number).filter(|drawn| Some(&drawn.wish.source) == source.as_ref());
+    let drawn = drawn.map_or(map.method, |drawn| drawn.wish.method);
+    match opened.asked_of(map.number).filter(|_| drawn != map.method) {
+        // What the program began stays to be seen until it comes; what a person chose takes its place at once.
+        Some(_) if map.method_by == MethodBy::Program => {
+            (map.method, format!("{}, then {}", drawn.title(), map.method.title()))
+        }
+        Some(_) => (map.method, map.method.title().to_owned()),
+        // If it is another one, that was stopped or failed: what was there before is what is seen.
+        None => (drawn, drawn.title().to_owned()),
+    }
+}
+
 /// How the map is made, and a way to stop that.
 fn method(ui: &mut Ui, map: &MapChoice, place: Place, session: &Session, actions: &mut Vec<Action>) {
-    let chosen = map.method;
-    let combo = ComboBox::from_id_salt("map method").selected_text(chosen.title()).width(64.0);
+    let (is_made, text) = method_in_words(map, session);
+    let combo = ComboBox::from_id_salt("map method").selected_text(text).width(64.0);
     let shown = combo.show_ui(ui, |ui| {
         for method in ProjectionMethod::ALL {
-            if ui.selectable_label(chosen == method, method.title()).clicked() {
+            if ui.selectable_label(is_made == method, method.title()).on_hover_text(method.hint()).clicked() {
                 actions.push(Choose::Map(ChooseMap::Method(map.number, method)).into());
             }
         }

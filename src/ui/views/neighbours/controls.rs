@@ -108,12 +108,13 @@ fn show_metric(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let now = session.opened.chosen.metric;
     let combo = ComboBox::from_id_salt("metric").width(78.0).selected_text(capital(now.word())).show_ui(ui, |ui| {
         for metric in Metric::ALL {
-            if ui.selectable_label(metric == now, capital(metric.word())).clicked() {
+            if ui.selectable_label(metric == now, capital(metric.word())).on_hover_text(metric.hint()).clicked() {
                 actions.push(Choose::Metric(metric).into());
             }
         }
     });
-    combo.response.on_hover_text("The metric that ranks neighbours").accessible_name("Metric");
+    let hint = format!("The metric that ranks neighbours. {}.", now.hint());
+    combo.response.on_hover_text(hint).accessible_name("Metric");
 }
 
 /// The layers of the mix with their weights, and a way to add one.

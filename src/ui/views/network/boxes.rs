@@ -7,7 +7,7 @@ use eframe::egui::{Color32, CornerRadius, Galley, Painter, Rect, Stroke, StrokeK
 use super::family::Family;
 use crate::domain::Layer;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::{millis, shape_text, single_line, with_unit};
+use crate::ui::widgets::text::{first_words, millis, shape_text, single_line, with_unit};
 
 /// Boxes this high, in points of the screen, have room for a name; for a second line; for all.
 const HEIGHTS: [f32; 3] = [13.0, 32.0, 62.0];
@@ -34,8 +34,9 @@ pub fn has_dot(height: f32) -> bool {
     height >= HEIGHTS[0]
 }
 
-/// Draws a layer's box.
-pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, title: &str, marks: Marks) {
+/// Draws a layer's box. `title` is its name, `part` what of it tells it from the rest of its block, if anything does: the lines that
+/// lead to a box say of which block it is.
+pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, [title, part]: [&str; 2], marks: Marks) {
     let height = rect.height();
     let strength = if marks.is_dimmed { 0.22 } else { 1.0 };
     frame(painter, rect, Family::of(&layer.kind).colour(), marks, strength);
@@ -65,7 +66,7 @@ pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, title: &str, marks: Ma
     };
     if is_small {
         let galley =
-            single_line(painter, title.to_owned(), half_points(height * 0.46, 8.0, 12.5), name_colour, inside.width());
+            name_of(painter, [title, part], half_points(height * 0.46, 8.0, 12.5), name_colour, inside.width());
         line(0.5, galley, name_colour);
         return;
     }
@@ -74,12 +75,18 @@ pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, title: &str, marks: Ma
     let name_size =
         if is_full { half_points(height * 0.19, 12.5, 15.0) } else { half_points(height * 0.28, 9.5, 13.5) };
     let small = if is_full { half_points(height * 0.155, 10.5, 12.5) } else { half_points(height * 0.235, 8.5, 11.5) };
-    line(first, single_line(painter, title.to_owned(), name_size, name_colour, inside.width()), name_colour);
+    line(first, name_of(painter, [title, part], name_size, name_colour, inside.width()), name_colour);
     let about = format!("{}  ·  {}", layer.kind, shape_text(layer.shape));
     line(second, single_line(painter, about, small, weak, inside.width()), weak);
     if is_full {
         line(0.79, single_line(painter, cost(layer, marks.secs), small, weak, inside.width()), weak);
     }
+}
+
+/// The whole name or, where there is no room for it, the words of its part.
+fn name_of(painter: &Painter, [title, part]: [&str; 2], size: f32, colour: Color32, width: f32) -> Arc<Galley> {
+    let whole = single_line(painter, title.to_owned(), size, colour, width);
+    if whole.elided && !part.is_empty() { first_words(painter, part, size, colour, width) } else { whole }
 }
 
 /// The picture that goes in.

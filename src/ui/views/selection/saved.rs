@@ -3,6 +3,7 @@
 use eframe::egui::containers::menu::{MenuButton, MenuConfig};
 use eframe::egui::{Button, Key, PopupCloseBehavior, RichText, ScrollArea, TextEdit, Ui};
 
+use super::sign;
 use crate::domain::{ImageGroup, saved_tag};
 use crate::session::{Action, Choose, Save, Session};
 use crate::ui::icons::Icon;
@@ -20,9 +21,9 @@ pub(super) struct SavedMenu {
 
 impl SavedMenu {
     /// Shows the menu.
-    pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
         let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-        let (response, _) = MenuButton::new((Icon::Save.atom(), "Saved")).config(config).ui(ui, |ui| {
+        let (response, _) = MenuButton::new(sign(Icon::Save, "Saved", has_words)).config(config).ui(ui, |ui| {
             ui.set_min_width(240.0);
             self.field(ui, session, actions);
             self.list(ui, session, actions);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use eframe::egui::containers::menu::MenuButton;
 use eframe::egui::{Atom, Button, RichText, ScrollArea, Ui};
 
+use super::sign;
 use crate::domain::ImageGroup;
 use crate::session::{Action, Choose, Combining, Session};
 use crate::ui::icons::Icon;
@@ -21,7 +22,7 @@ const LISTED: usize = 200;
 const WORDS_FROM: f32 = 640.0;
 
 /// Shows the menu, and how what is picked next joins the selection.
-pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+pub(super) fn show(ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
     let is_wide = ui.available_width() > WORDS_FROM;
     let combining = session.lasting.combining;
     let text = match is_wide || combining == Combining::Replace {
@@ -29,7 +30,9 @@ pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         // What would surprise is seen with the menu closed, too.
         false => format!("Select: {}", combining.word().to_lowercase()),
     };
-    let (response, _) = MenuButton::new((Icon::Select.atom(), text)).ui(ui, |ui| items(ui, session, is_wide, actions));
+    let has_words = has_words || combining != Combining::Replace;
+    let button = MenuButton::new(sign(Icon::Select, &text, has_words));
+    let (response, _) = button.ui(ui, |ui| items(ui, session, is_wide, actions));
     let hint = "Select by label, tag, cluster, or what is shown";
     response.on_hover_text(hint).accessible_name("Select");
     if is_wide {

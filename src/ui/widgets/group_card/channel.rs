@@ -1,7 +1,6 @@
 //! A distinguishing channel on a card: a crop, and beside it what it is called.
 
-use eframe::egui::text::LayoutJob;
-use eframe::egui::{FontId, Rect, Ui, Vec2, pos2};
+use eframe::egui::{Rect, Ui, Vec2, pos2};
 
 use super::CardState;
 use crate::domain::{DistinguishingChannel, ImageId};
@@ -9,7 +8,7 @@ use crate::session::Session;
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::channel_crop::{self, ChannelOf};
-use crate::ui::widgets::text::single_line;
+use crate::ui::widgets::text::first_words;
 
 /// Size of the words beside a crop.
 const WORDS: f32 = 10.5;
@@ -39,22 +38,20 @@ pub fn show_channel(
     let left = crop.right() + 5.0;
     let width = (room.right() - left - 4.0).max(1.0);
     let number = session.opened.channel_title(&channel.layer, channel.channel);
-    let (title, above) = (session.opened.layer_titles.name(layer), format!("+{:.1} σ", channel.mean_z));
-    // A name that is too long for a line takes two, and the numbers stand in the third one together.
-    let font = FontId::proportional(WORDS);
-    let mut job = LayoutJob::simple(title.to_owned(), font, palette().weak, width);
-    job.wrap.max_rows = 2;
-    let name = ui.painter().layout_job(job);
-    let takes_two = name.rows.len() > 1;
-    let mut top = room.top() + 1.0;
-    ui.painter().galley(pos2(left, top), name.clone(), palette().weak);
-    top += name.size().y + 1.0;
-    let lines = match takes_two {
-        true => vec![(format!("{number}  {above}"), palette().text)],
-        false => vec![(number, palette().text), (above, palette().weak)],
+    let above = format!("+{:.1} σ", channel.mean_z);
+    // The block stands first, then which part of it the layer is, as far as whole words fit: the pointer tells the rest.
+    let (block, part) = session.opened.layer_titles.block_and_part(layer);
+    let lines = match part.is_empty() {
+        true => [(block.to_owned(), palette().weak), (number, palette().text), (above, palette().weak)],
+        false => [
+            (block.to_owned(), palette().weak),
+            (part.to_owned(), palette().weak),
+            (format!("{number}  {above}"), palette().text),
+        ],
     };
+    let mut top = room.top() + 1.0;
     for (text, colour) in lines {
-        let galley = single_line(ui.painter(), text, WORDS, colour, width);
+        let galley = first_words(ui.painter(), &text, WORDS, colour, width);
         let height = galley.size().y;
         ui.painter().galley(pos2(left, top), galley, colour);
         top += height + 1.0;

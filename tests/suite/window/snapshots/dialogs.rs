@@ -33,6 +33,8 @@ pub const SCENES: &[Scene] = &[
     }),
     Scene::over("commands_filled", |setup| commands(setup, "lay")),
     Scene::over("commands_empty", |setup| commands(setup, "xyzzy")),
+    Scene::over("history_filled", history),
+    Scene::over("history_empty", |setup| listing_history(open(setup))),
     Scene::over("stored_layers", stored_layers),
     Scene::over("replace", replace),
     Scene::over("moved", moved),
@@ -80,6 +82,22 @@ fn jobs(setup: Setup) -> Window {
     window.settle();
     window.click("Dismiss notice");
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
+    window.settle();
+    window
+}
+
+/// Some choices that can be taken back.
+fn history(setup: Setup) -> Window {
+    let mut window = open(setup);
+    window.act(Choose::Click(ImageId(4), Pick::Replace));
+    window.act(Choose::PickMany((4..9).map(ImageId).collect(), Pick::Replace));
+    window.act(Choose::Layer(1));
+    window.act(Choose::Tag { ids: vec![ImageId(4)], tag: "keep".to_owned(), is_on: true });
+    listing_history(window)
+}
+
+fn listing_history(mut window: Window) -> Window {
+    window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::H);
     window.settle();
     window
 }

@@ -38,6 +38,7 @@ pub const SCENES: &[Scene] = &[
     Scene::view("map_filled", Pane::Map, mapped),
     Scene::view("map_empty", Pane::Map, nothing_extracted),
     Scene::view("map_problem", Pane::Map, layer_not_stored),
+    Scene::view("map_given_up", Pane::Map, given_up),
     Scene::view("map_unplaced", Pane::Map, unplaced),
     Scene::view("map_two", Pane::Map, two_maps),
     Scene::view("map_two_one_made", Pane::Map, one_being_made),
@@ -210,6 +211,18 @@ fn nothing_extracted(setup: Setup) -> Window {
 fn layer_not_stored(setup: Setup) -> Window {
     let mut window = looked_at(setup);
     window.act(Choose::Layer(POOL));
+    window
+}
+
+/// A map that could not be made, where there was none before.
+fn given_up(setup: Setup) -> Window {
+    let mut window = Window::with_images(MAPPED, setup);
+    window.act(Choose::Map(ChooseMap::Method(0, ProjectionMethod::Umap)));
+    window.act(Choose::Layer(1));
+    let wish = window.session().opened.asked_of(0).cloned().expect("it is asked for");
+    let problem = Problem::new("The map could not be made", "it was stopped");
+    window.tell([Event::Problem { of: Asked::Map(wish), problem }]);
+    window.settle();
     window
 }
 

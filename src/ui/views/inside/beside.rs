@@ -1,0 +1,64 @@
+//! What lies beside the picture: as wide as the picture leaves room, unless the person made it otherwise.
+
+use eframe::egui::containers::panel::PanelState;
+use eframe::egui::{Frame, Margin, Panel, Rect, Ui, Vec2, vec2};
+
+use crate::session::Session;
+
+/// What the panel is known by.
+const NAME: &str = "inside: channels beside";
+/// Channels lie beside the picture where there is so much width, and more of it than of height.
+const BESIDE_MIN: f32 = 520.0;
+/// What is beside takes this share of the width at least, as far as that is no more than so many points.
+const LEAST_SHARE: f32 = 0.4;
+const LEAST_MOST: f32 = 620.0;
+/// And this share at most.
+const MOST_SHARE: f32 = 0.68;
+/// Around the picture, in points.
+const AROUND: f32 = 24.0;
+/// A small picture is shown so many times as large at most.
+const MOST_LARGER: f32 = 4.0;
+
+/// Draws what lies beside the picture or, where there is more height than width, below it. `made` is how wide it was made last.
+pub(super) fn show(ui: &mut Ui, session: &Session, made: &mut f32, content: impl FnOnce(&mut Ui)) {
+    let room = ui.available_size();
+    let frame = Frame::new().inner_margin(Margin::same(4));
+    if room.x >= BESIDE_MIN && room.x > room.y * 1.1 {
+        let panel = Panel::right(NAME).resizable(true).frame(frame);
+        let width = width(session, room).round();
+        follow(ui, width, made);
+        panel.default_size(width).size_range(190.0..=room.x * 0.7).show(ui, content);
+    } else {
+        Panel::bottom("inside: channels below")
+            .resizable(true)
+            .default_size(room.y * 0.46)
+            .size_range(70.0..=(room.y * 0.75).max(70.0))
+            .frame(frame)
+            .show(ui, content);
+    }
+}
+
+/// What the picture leaves, when it is as high as the room.
+fn width(session: &Session, room: Vec2) -> f32 {
+    let least = (room.x * LEAST_SHARE).min(LEAST_MOST);
+    let chosen = &session.opened.chosen;
+    let image = chosen.probe.and_then(|probe| session.image(probe)).filter(|image| image.width > 0 && image.height > 0);
+    let Some(image) = image.filter(|_| chosen.beside.is_none()) else { return least };
+    let size = vec2(image.width as f32, image.height as f32);
+    let picture = (room.y * size.x / size.y).min(size.x * MOST_LARGER);
+    (room.x - picture - AROUND).clamp(least, (room.x * MOST_SHARE).max(least))
+}
+
+/// A panel stays as wide as it was: one that the person did not touch becomes as wide as suits the picture there is now.
+fn follow(ui: &Ui, width: f32, made: &mut f32) {
+    let id = ui.scope_id().with(NAME);
+    let known = PanelState::load(ui.ctx(), id);
+    if let Some(mut state) = known.filter(|known| (known.size().x - *made).abs() < 1.0 && *made != width) {
+        state.outer_rect = Rect::from_min_size(state.outer_rect.min, vec2(width, state.outer_rect.height()));
+        ui.data_mut(|data| data.insert_persisted(id, state));
+        *made = width;
+    }
+    if known.is_none() {
+        *made = width;
+    }
+}
