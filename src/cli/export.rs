@@ -1,7 +1,7 @@
 //! `tiramisu export FOLDER --to DIR|FILE`
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
 use clap::Args as ClapArgs;
@@ -18,7 +18,7 @@ use crate::domain::{
     ClassesBy, DatasetOptions, Example, ExportFormat, FilePlacing, Filter, ImageId, MapPicture, Metric, NeighbourWish,
     Pooling, ProjectionMethod, ProjectionWish, StoredLayer, counted,
 };
-use crate::engine::{Event, ExportExists, ExportSummary, ExportWish, MapToExport, NamedImage, Request};
+use crate::engine::{self, Event, ExportExists, ExportSummary, ExportWish, MapToExport, NamedImage, Request};
 
 /// Stands for every stored layer.
 const ALL_LAYERS: &str = "all";
@@ -157,6 +157,8 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     }
     // One alone may be misspelt, and then similar names are told.
     let layer = args.layers.first().filter(|layer| args.layers.len() == 1 && *layer != ALL_LAYERS);
+    // Before anything is opened: a list may come from another program, and slowly.
+    let named = args.images.as_deref().map(named_images::of_file).transpose()?;
     let mut listener = collection::open_known(&args.folder, &args.opening, layer.map(String::as_str), console)?;
     let vectors = if format.is_of_vectors() { vectors(args, &listener)? } else { Vec::new() };
     if vectors.len() > 1 && !format.takes_several_layers() {
@@ -170,7 +172,7 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         true => Some(kept_map(args, &listener)?),
         false => None,
     };
-    let (images, scores) = choose(args, &mut listener, console)?.into_iter().unzip();
+    let (images, scores) = choose(args, named.as_deref(), &mut listener, console)?.into_iter().unzip();
     let request = ExportWish {
         images,
         scores,
@@ -255,12 +257,14 @@ fn source(args: &ExportArgs, layer: Option<&str>) -> Source {
 /// The images to write, each with its score if there is one.
 fn choose(
     args: &ExportArgs,
+    named: Option<&[NamedImage]>,
     listener: &mut Listener,
     console: &mut Console,
 ) -> anyhow::Result<Vec<(ImageId, Option<f64>)>> {
-    let candidates: Vec<(ImageId, Option<f64>)> = match (&args.images, &args.like) {
+    let candidates: Vec<(ImageId, Option<f64>)> = match (named, &args.like) {
         (Some(list), _) => {
-            let named = listed(list, listener, console)?;
+            let (folder, images) = (&listener.collection.folder, listener.images.to_vec());
+            let named = engine::named(folder, &images, list)?;
             named.into_iter().map(|id| (id, None)).collect()
         }
         (None, None) => listener.images.iter().map(|image| (image.id, None)).collect(),
@@ -286,26 +290,6 @@ fn choose(
             && matching.as_ref().is_none_or(|matching| matching.binary_search(id).is_ok())
     };
     Ok(candidates.into_iter().filter(|(id, _)| passes(id)).collect())
-}
-
-/// The images that a list names, each once.
-fn listed(list: &Path, listener: &mut Listener, console: &mut Console) -> anyhow::Result<Vec<ImageId>> {
-    let mut seen = BTreeSet::new();
-    let mut found = Vec::new();
-    for named in named_images::of_file(list)? {
-        let id = match named {
-            NamedImage::Id(id) if listener.images.get(ImageId(id)).is_some() => ImageId(id),
-            NamedImage::Id(id) => bail!("there is no image {id} in {}", listener.collection.folder.display()),
-            NamedImage::At(path) => match listener.look_for(&path, console)? {
-                Place::Inside(id) => id,
-                Place::Outside(path) => bail!("this picture is not in the collection: {}", path.display()),
-            },
-        };
-        if seen.insert(id) {
-            found.push(id);
-        }
-    }
-    Ok(found)
 }
 
 fn classes_by(word: &str) -> Result<ClassesBy, String> {

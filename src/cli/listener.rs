@@ -106,9 +106,11 @@ impl Listener {
     }
 
     /// For a verb that has its answer, has asked for nothing that writes, and ends now: the engine's threads end with the process,
-    /// which is some milliseconds sooner than one after another.
+    /// which is some milliseconds sooner than one after another. A device that was opened is closed in order.
     pub fn leave(self) {
-        let _left = std::mem::ManuallyDrop::new(self.engine);
+        if !self.engine.has_device() {
+            let _left = std::mem::ManuallyDrop::new(self.engine);
+        }
     }
 
     /// What is known of an image that an answer names.

@@ -234,10 +234,7 @@ fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outcome> 
         neighbours: rows,
     };
     console.answer(&answer, &in_words(&answer))?;
-    // A device that computed what lies outside is closed in order.
-    if answer.outside.is_empty() {
-        listener.leave();
-    }
+    listener.leave();
     Ok(Outcome::Done)
 }
 

@@ -141,6 +141,10 @@ impl Coordinator {
                 if self.is_maintenance_writing() =>
             {
                 self.refuse_beside_maintenance(request.asked());
+                // Whoever chose it shows it already.
+                if let (Request::ColourTag { .. }, Some(open)) = (&request, &self.open) {
+                    self.analyses.list_tags(open.opened.clone());
+                }
             }
             Request::Maintain(wish) => self.maintain(wish),
             Request::Analyse(wish) => {

@@ -65,7 +65,7 @@ pub use pulling::{PullWish, Pulled, place_of, pull};
 pub use recipe::{digest_of_clusters, digest_of_map, pictures_of, read_recipe, recipe_in_text, recipe_of};
 pub use relocating::{Relocated, moved_from, relocate};
 pub use sample::make_sample;
-pub use selecting::{NamedImage, ask_selected, select, selected, selection_waits};
+pub use selecting::{NamedImage, ask_selected, named, select, selected, selection_waits};
 pub use stream::{StreamDescription, StreamEnd, StreamPlan, StreamWish, Streamed};
 
 use analyses::Analyses;
@@ -189,6 +189,11 @@ impl Engine {
     /// Threads may be waiting for room in the queue of events: nobody reads it any more.
     fn make_room(&self) {
         self.events.recv_timeout(Duration::from_millis(5)).ok();
+    }
+
+    /// Whether a device that computes was opened.
+    pub fn has_device(&self) -> bool {
+        self.gpu.description().is_some()
     }
 
     /// The device that computes, and what a window is to draw with.

@@ -20,6 +20,29 @@ pub enum NamedImage {
 
 const WHAT: &str = "Nothing was selected";
 
+/// The images of the collection in `folder` that are named, each once, in that order.
+///
+/// # Errors
+/// When one is not on record.
+pub fn named(folder: &Path, images: &[ImageRecord], names: &[NamedImage]) -> Result<Vec<ImageId>, Problem> {
+    let by_path = ImageNames::of(folder, images);
+    let unknown = |why: String| Problem::new("Not every image of the list is known", why);
+    let (mut seen, mut found) = (ImageSet::default(), Vec::new());
+    for name in names {
+        let id = match name {
+            NamedImage::Id(id) if (*id as usize) < images.len() => ImageId(*id),
+            NamedImage::Id(id) => return Err(unknown(format!("there is no image {id} in {}", folder.display()))),
+            NamedImage::At(path) => by_path
+                .find(path)
+                .ok_or_else(|| unknown(format!("this picture is not in the collection: {}", path.display())))?,
+        };
+        if seen.insert(id) {
+            found.push(id);
+        }
+    }
+    Ok(found)
+}
+
 /// Asks whatever window has the workspace at `root` open to select these images and no others. Returns how many they are.
 ///
 /// # Errors

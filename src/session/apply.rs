@@ -86,7 +86,7 @@ impl Session {
             Event::MaintenanceEnded(news) => opened.take_maintenance_report(news, notices),
             Event::Queried(answer) => return opened.take_query_answer(answer, notices),
             Event::Tags(tags) => return opened.take_tags(tags),
-            Event::TagColours(colours) => opened.tag_colours = colours,
+            Event::TagColours(colours) => opened.take_tag_colours(colours),
             Event::FolderChanged(change) => opened.folder_change = change,
             Event::Splits(splits) => return opened.take_splits(splits),
             Event::SelectionAsked(images) => return opened.take_asked_selection(images, notices),

@@ -47,6 +47,16 @@ impl Session {
     }
 
     /// Where one is.
+    /// Whether there is a way back.
+    pub fn can_go_back(&self) -> bool {
+        self.opened.trail.leads_back(&self.here())
+    }
+
+    /// Whether one has come back and can go on again.
+    pub fn can_go_forward(&self) -> bool {
+        self.opened.trail.leads_on(&self.here())
+    }
+
     fn here(&self) -> Stop {
         Stop { place: self.lasting.place, asked: self.opened.chosen.question() }
     }

@@ -96,8 +96,9 @@ pub struct OpenedCollection {
     pub is_walked: bool,
     /// Images the filter lets through, in gallery order. While another order is made, this is the one before.
     pub shown: ImageOrder,
-    /// The order that was shown before, if it is large: to give its memory back takes the window longer than to show another.
-    outgrown: Option<ImageOrder>,
+    /// The order that was shown before, if it is large, for somebody to give its memory back where nobody waits: that takes longer than
+    /// to show another.
+    pub outgrown: Option<ImageOrder>,
     /// What the selected images are. While they are counted, this is of the selection before.
     pub tally: Arc<Tally>,
     /// How the images are distributed over the columns of the table, as far as that was asked for.
@@ -210,6 +211,8 @@ pub struct OpenedCollection {
     pub tags: Arc<Tags>,
     /// The colours that were chosen for them.
     pub tag_colours: Arc<TagColours>,
+    /// Choices of colours that are not answered yet.
+    colours_on_their_way: usize,
     /// The running or last analysis.
     pub analysis: Option<Arc<Progress>>,
     /// The workspace itself.

@@ -202,11 +202,11 @@ fn can_redo(now: &Session) -> bool {
 }
 
 fn can_go_back(now: &Session) -> bool {
-    now.opened.trail.can_go_back()
+    now.can_go_back()
 }
 
 fn can_go_forward(now: &Session) -> bool {
-    now.opened.trail.can_go_forward()
+    now.can_go_forward()
 }
 
 fn shows_some(now: &Session) -> bool {

@@ -174,6 +174,11 @@ impl Library {
         self.reader()?.vector(source, image).map_err(|error| Problem::new("The vectors could not be read", error))
     }
 
+    /// Gives back the memory of the embedding: another is made.
+    pub fn forget_embedding(&self) {
+        *self.embedding.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// The full-network embedding of the images committed so far. Those that came after it was made are measured by the
     /// reference it was made by.
     ///
@@ -203,6 +208,8 @@ impl Library {
         let is_known = |id: &ImageId| stored.changed.binary_search(id).is_err() && stored.ids.binary_search(id).is_ok();
         let missing: Vec<ImageId> = ids.iter().copied().filter(|id| !is_known(id)).collect();
         let reference = reference_of(stored.layers);
+        // Those of before need as much room.
+        *kept = None;
         expect_room_for_codes(ids.len(), reference.features())?;
         let mut codes = TernaryCodes::zeros(ids, reference.features());
         let mut bad = None;

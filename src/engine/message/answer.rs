@@ -73,6 +73,8 @@ pub struct DepthNeighbours {
 pub struct NearestImages {
     /// By which vectors.
     pub source: StoredLayer,
+    /// The version of which they were asked.
+    pub version: u64,
     /// Images with their neighbours, nearest first; none of an image that has no vector.
     pub found: Vec<(ImageId, Vec<Neighbour>)>,
 }

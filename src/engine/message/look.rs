@@ -42,6 +42,8 @@ pub struct DepthsWish {
 pub struct NearestWish {
     /// By which vectors, compared by cosine.
     pub source: StoredLayer,
+    /// The version of the vectors that is known, to be told with the answer.
+    pub version: u64,
     /// Of which images, most urgent first.
     pub images: Vec<ImageId>,
     /// How many neighbours of each.

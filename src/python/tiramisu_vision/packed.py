@@ -72,7 +72,10 @@ def main() -> None:
     for number in _used.values():
         # What this process becomes uses it, too.
         os.set_inheritable(number, True)
-    os.execv(path, [path, *sys.argv[1:]])
+    try:
+        os.execv(path, [path, *sys.argv[1:]])
+    except OSError as error:
+        sys.exit(f"tiramisu: the program cannot be started ({error}): {path}")
 
 
 def _key(packed: str) -> str | None:
@@ -96,20 +99,26 @@ def _unpack(to: str) -> str:
 
     folder = os.path.dirname(to)
     number, part = tempfile.mkstemp(dir=folder, prefix=_PART)
-    with os.fdopen(number, "wb") as target:
-        try:
-            _lock(number, is_shared=False)
+    # Held while it is written and until it has its name. Windows has no such lock, and would not rename what is held.
+    held = None if os.name == "nt" else os.open(part, os.O_RDONLY)
+    try:
+        with os.fdopen(number, "wb") as target:
+            if held is not None:
+                _lock(held, is_shared=False)
             with lzma.open(PACKED) as source:
                 shutil.copyfileobj(source, target, 1 << 20)
             target.flush()
             os.fsync(number)
-            os.chmod(part, 0o755)
-            os.replace(part, to)
-        except (lzma.LZMAError, EOFError) as error:
-            raise DamagedError(f"{PACKED} is damaged ({error}): install the package again") from error
-        finally:
-            if os.path.exists(part):
-                os.unlink(part)
+        # Closed before it has its name: what is open for writing cannot be started.
+        os.chmod(part, 0o755)
+        os.replace(part, to)
+    except (lzma.LZMAError, EOFError) as error:
+        raise DamagedError(f"{PACKED} is damaged ({error}): install the package again") from error
+    finally:
+        if os.path.exists(part):
+            os.unlink(part)
+        if held is not None:
+            os.close(held)
     # What was killed meanwhile left a large file.
     for entry in _entries(folder):
         if entry.name.startswith(_PART) and entry.is_file(follow_symlinks=False):

@@ -165,7 +165,7 @@ class _Lines(Shown):
         self._next = 0.0
 
     def show(self, progress: Progress) -> None:
-        if time.monotonic() < self._next:
+        if time.monotonic() < self._next and progress.done != progress.total:
             return
         self._next = time.monotonic() + self._PACE_SECS
         done, total = (in_bytes(size) if progress.unit else size for size in (progress.done, progress.total))

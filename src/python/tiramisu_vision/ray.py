@@ -44,7 +44,7 @@ def features(
         num_gpus: the same of GPUs.
     """
     wanted = Features.wished(wanted, options)
-    wanted = _with_share(wanted, num_cpus)
+    wanted = _with_share(wanted, num_cpus, num_gpus)
     return pictures.map_batches(
         Worker,
         fn_constructor_args=(wanted,),
@@ -66,7 +66,7 @@ def engine(**options: Any) -> shards.Engine:
     def run(job: Job, shares: Sequence[Shard]) -> list[Written]:
         counted = {"num_cpus": 1, "max_retries": 3, **options}
         task = ray.remote(**counted)(shards.write)
-        known = ray.put(replace(job, features=_with_share(job.features, counted["num_cpus"])))
+        known = ray.put(replace(job, features=_with_share(job.features, counted["num_cpus"], counted.get("num_gpus"))))
         written: list[Written] = ray.get([task.remote(known, shard) for shard in shares])
         return written
 
@@ -101,8 +101,8 @@ def extract(
     )
 
 
-def _with_share(wanted: Features, num_cpus: float | None) -> Features:
-    """With as many threads as Ray counts processors: all that run on a machine share it."""
-    if wanted.threads is not None:
+def _with_share(wanted: Features, num_cpus: float | None, num_gpus: float | None = None) -> Features:
+    """With as many threads as Ray counts processors: all that run on a machine share it. Who counts GPUs alone counts none."""
+    if wanted.threads is not None or (num_gpus and num_cpus is None):
         return wanted
     return replace(wanted, threads=max(1, int(num_cpus or 1)))

@@ -196,6 +196,15 @@ class Committed:
     lost: tuple[str, ...] = ()
 
 
+def expect_some(done: Committed) -> None:
+    """Of a round of which nothing arrived another one would be no better."""
+    if done.lost and not done.shards and not done.overtaken:
+        raise TiramisuError(
+            f"the files of all {len(done.lost)} shards are missing where the table is: name a target that every worker and this "
+            "machine share, and do not clean the table up while it is extracted to"
+        )
+
+
 #: Runs :func:`write` for each shard, and gives what it returns, in any order, more than once if it likes.
 Engine = Callable[[Job, Sequence[Shard]], Iterable[Written]]
 
@@ -388,6 +397,7 @@ def extract(
             raise TiramisuError(f"the engine left {len(lacking)} of {len(planned.shards)} shards undone")
         done = commit(planned.job.target, written, planned.version, [shard.name for shard in planned.shards])
         shards, rows, problems = shards + done.shards, rows + done.rows, problems + done.problems
+        expect_some(done)
         if not done.overtaken and not done.lost:
             return replace(done, shards=shards, rows=rows, problems=problems)
 

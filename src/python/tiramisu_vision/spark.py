@@ -171,6 +171,7 @@ def extract_rows(
         written = [_read_written(row["written"]) for row in told]
         made = shards.commit(target, written, table.version)
         rows, problems, done = rows + made.rows, problems + made.problems, done + made.shards
+        shards.expect_some(made)
         if not made.overtaken and not made.lost:
             return Committed(made.version, done, rows, problems)
 

@@ -62,10 +62,6 @@ impl OpenedCollection {
             }
             LookKind::HoverNeighbours => self.hover_problem = self.hover_asked.map(|_| problem),
             LookKind::Depths => self.take_depths_problem(problem),
-            LookKind::Nearest => {
-                self.nearest.forget_asked();
-                notices.tell_once(problem);
-            }
             LookKind::WhySimilar { images } => {
                 if let Some(why) = self.why.as_mut().filter(|why| [why.a, why.b] == images) {
                     why.problem = Some(problem);
@@ -85,7 +81,7 @@ impl OpenedCollection {
                 self.groups.forget_asked_maps();
                 notices.tell_once(problem);
             }
-            LookKind::Point | LookKind::Crops => notices.tell_once(problem),
+            LookKind::Nearest | LookKind::Point | LookKind::Crops => notices.tell_once(problem),
             LookKind::ExemplarsOfSome => {
                 self.groups.forget_asked_exemplars();
                 notices.tell_once(problem);

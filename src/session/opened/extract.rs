@@ -51,6 +51,7 @@ impl OpenedCollection {
 
     pub(in crate::session) fn take_commit(&mut self, images: usize, version: u64) -> Vec<Request> {
         self.committed = Some((images, version));
+        self.forget_nearest(version);
         self.unusual_asked = None;
         let mut requests = self.ask_neighbours();
         requests.extend(self.ask_exemplars());

@@ -28,11 +28,6 @@ impl Nearest {
         self.of.as_ref().filter(|(known, _)| known == source)?;
         self.known.get(&image)
     }
-
-    /// It was asked in vain: the rows that come into sight ask again.
-    pub(super) fn forget_asked(&mut self) {
-        self.asked.clear();
-    }
 }
 
 impl OpenedCollection {
@@ -41,6 +36,7 @@ impl OpenedCollection {
         let Some((1.., version)) = self.committed else { return Vec::new() };
         let nearest = &mut self.nearest;
         let of = Some((source.clone(), version));
+        // Asked in vain, the same are not asked again until others come into sight.
         if nearest.of != of || nearest.known.len() > MOST {
             *nearest = Nearest { of, ..Nearest::default() };
         }
@@ -49,11 +45,18 @@ impl OpenedCollection {
             return Vec::new();
         }
         nearest.asked.clone_from(&missing);
-        vec![Request::Look(Look::Nearest(NearestWish { source, images: missing, k: NEIGHBOURS }))]
+        vec![Request::Look(Look::Nearest(NearestWish { source, version, images: missing, k: NEIGHBOURS }))]
+    }
+
+    /// Vectors were committed: what was found among those before may be otherwise now.
+    pub(super) fn forget_nearest(&mut self, version: u64) {
+        if self.nearest.of.as_ref().is_some_and(|(_, of)| *of != version) {
+            self.nearest = Nearest::default();
+        }
     }
 
     pub(in crate::session) fn take_nearest(&mut self, answer: NearestImages) {
-        if self.nearest.of.as_ref().is_some_and(|(source, _)| *source == answer.source) {
+        if self.nearest.of.as_ref().is_some_and(|of| *of == (answer.source, answer.version)) {
             self.nearest.known.extend(answer.found.into_iter().map(|(image, neighbours)| (image, neighbours.into())));
         }
     }

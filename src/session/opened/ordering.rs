@@ -36,11 +36,6 @@ impl OpenedCollection {
         self.pending.ordering.is_awaited
     }
 
-    /// The order that was shown before, if it is large, for somebody to give it back where nobody waits.
-    pub fn take_outgrown(&mut self) -> Option<ImageOrder> {
-        self.outgrown.take()
-    }
-
     /// What is known of all images now.
     pub fn facts(&self) -> ImageFacts {
         ImageFacts {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::OpenedCollection;
 use super::chosen::Chosen;
 use super::tag_colour_edit::TagColourEdit;
-use crate::domain::TagColour;
+use crate::domain::{TagColour, TagColours};
 use crate::engine::Request;
 
 impl OpenedCollection {
@@ -33,6 +33,15 @@ impl OpenedCollection {
             }
             requests.push(edit.request(is_done));
         }
+        self.colours_on_their_way += requests.len();
         requests
+    }
+
+    /// Takes what colours are chosen, unless the answer to a later choice is still to come.
+    pub(in crate::session) fn take_tag_colours(&mut self, colours: Arc<TagColours>) {
+        self.colours_on_their_way = self.colours_on_their_way.saturating_sub(1);
+        if self.colours_on_their_way == 0 {
+            self.tag_colours = colours;
+        }
     }
 }

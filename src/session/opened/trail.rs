@@ -38,14 +38,14 @@ pub struct Trail {
 }
 
 impl Trail {
-    /// Whether there is a way back.
-    pub fn can_go_back(&self) -> bool {
-        !self.past.is_empty()
+    /// Whether there is a way back from `here`.
+    pub(in crate::session) fn leads_back(&self, here: &Stop) -> bool {
+        self.past.iter().any(|stop| stop != here)
     }
 
-    /// Whether one has come back and can go on again.
-    pub fn can_go_forward(&self) -> bool {
-        !self.future.is_empty()
+    /// Whether one has come back to `here` and can go on again.
+    pub(in crate::session) fn leads_on(&self, here: &Stop) -> bool {
+        self.future.iter().any(|stop| stop != here)
     }
 
     /// Whether the last way was of this kind.

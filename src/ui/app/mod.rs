@@ -149,7 +149,7 @@ impl App {
                 break;
             }
         }
-        if let Some(order) = self.session.opened.take_outgrown() {
+        if let Some(order) = self.session.opened.outgrown.take() {
             let_go(order);
         }
         span.record("taken", taken);

@@ -8,8 +8,8 @@ use eframe::egui::{Button, RichText, Ui};
 
 use self::making::{Making, origin_in_words};
 use super::groups::{GroupPanel, PanelOf};
-use crate::domain::{ClassChange, ClassOrigin};
-use crate::engine::{AnalysisWish, ClassMeans, Collection, Finding, Groups};
+use crate::domain::{ClassChange, ClassOrigin, ClassesBy};
+use crate::engine::{AnalysisWish, ClassMeans, ClassWish, Collection, Finding, Groups};
 use crate::session::{Action, Session};
 use crate::ui::theme::palette;
 use crate::ui::views::{View, ViewContext};
@@ -64,9 +64,11 @@ impl ClassesView {
         let is_free = !session.is_busy() && !session.is_analysing() && opened.clusterings_are_known;
         let is_begun = self.begun.as_ref().is_some_and(|begun| Arc::ptr_eq(begun, collection));
         let is_new = !is_begun && opened.findings.get(Finding::classes).is_none();
-        if is_new && is_free && UNASKED.contains(&images) && LABELS.contains(&opened.labels.len()) {
+        let labels = opened.labels.keys().filter(|label| !label.is_empty()).count();
+        if is_new && is_free && UNASKED.contains(&images) && LABELS.contains(&labels) {
             self.begun = Some(collection.clone());
-            actions.push(AnalysisWish::Classes(self.making.wish(session)).into());
+            let by_label = ClassWish { by: vec![ClassesBy::Label], ..self.making.wish(session) };
+            actions.push(AnalysisWish::Classes(by_label).into());
         }
     }
 

@@ -231,24 +231,22 @@ impl OneMap {
         }
         let choice = session.opened.maps.get(&map.number).and_then(|state| state.choice.as_ref());
         let is_judged = plane.projection.faithfulness.is_some();
-        if is_judged || choice.is_some() {
-            let caption = ui.interact(caption, ui.scope_id().with("caption of the map"), Sense::hover());
-            caption.on_hover_ui(|ui| {
-                ui.label(&whole);
-                if is_judged {
-                    ui.label(overlay::ABOUT_TRUST);
-                }
-                if let Some(choice) = choice {
-                    ui.label(&choice.reason);
-                }
-            });
-        }
+        let caption = ui.interact(caption, ui.scope_id().with("caption of the map"), Sense::hover());
+        caption.on_hover_ui(|ui| {
+            ui.label(&whole);
+            if is_judged {
+                ui.label(overlay::ABOUT_TRUST);
+            }
+            if let Some(choice) = choice {
+                ui.label(&choice.reason);
+            }
+        });
         // Colours that two maps have in common are explained once.
         let legend = match common.explained.contains(&map.colouring) {
             true => legend::Shown::default(),
             false => self.legend.show(ui, view, plane, session, map.colouring, &self.colours, common.tags, highlighted),
         };
-        if legend.rect.is_some() {
+        if legend.rect.is_some() && self.legend.is_open {
             common.explained.push(map.colouring);
         }
         if legend.rect != self.legend_rect || (legend.rect.is_some() && legend.under != highlighted) {

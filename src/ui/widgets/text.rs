@@ -62,11 +62,12 @@ fn line_of(painter: &Painter, text: String, font: FontId, colour: Color32, width
     painter.layout_job(job)
 }
 
-/// As many of the first words as there is room for, whole; the first one is cut where even that is too long.
+/// As many of the first words as there is room for, whole, and a sign where others follow; the first one is cut where even that is too
+/// long.
 pub fn first_words(painter: &Painter, text: &str, size: f32, colour: Color32, width: f32) -> Arc<Galley> {
     let line = |text: &str| single_line(painter, text.to_owned(), size, colour, width);
-    let shorter = text.rmatch_indices(' ').map(|(end, _)| &text[..end]);
-    let mut offers = std::iter::once(text).chain(shorter).map(line);
+    let shorter = text.rmatch_indices(' ').map(|(end, _)| format!("{}…", text[..end].trim_end()));
+    let mut offers = std::iter::once(text.to_owned()).chain(shorter).map(|offer| line(&offer));
     let fits = offers.find(|galley| !galley.elided);
     fits.unwrap_or_else(|| line(text.split(' ').next().unwrap_or(text)))
 }

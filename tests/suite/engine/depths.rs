@@ -170,7 +170,7 @@ fn each_image_of_a_list_has_the_neighbours_that_it_has_when_it_is_asked_about_al
     let (_dir, _workspace, mut listener, collection) = extracted(22);
     let source = averages(&collection).pop().expect("a layer");
     let images: Vec<ImageId> = [3, 9, 0, 21, 14, 99].map(ImageId).to_vec();
-    let wish = NearestWish { source: source.clone(), images: images.clone(), k: 5 };
+    let wish = NearestWish { source: source.clone(), version: 1, images: images.clone(), k: 5 };
     listener.engine.send(Request::Look(Look::Nearest(wish)));
     let mut found = Vec::new();
     while found.len() < images.len() {

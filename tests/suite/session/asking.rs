@@ -288,8 +288,9 @@ fn what_images_of_a_list_are_most_like_is_asked_once_and_again_of_other_vectors(
     assert_eq!(wished(session.act(Ask::Nearest(source.clone(), ids(&[3, 4])))), Some((source.clone(), ids(&[3, 4]))));
     assert_eq!(wished(session.act(Ask::Nearest(source.clone(), ids(&[3, 4])))), None, "they are on their way");
     let near = Neighbour { image: ImageId(9), score: 0.9 };
+    let version = session.opened.committed.expect("they have vectors").1;
     let answer = |source: &StoredLayer| {
-        Event::Nearest(NearestImages { source: source.clone(), found: vec![(ImageId(3), vec![near])] })
+        Event::Nearest(NearestImages { source: source.clone(), version, found: vec![(ImageId(3), vec![near])] })
     };
     session.apply(answer(&other));
     assert!(session.opened.nearest.of(&source, ImageId(3)).is_none(), "that is of other vectors");
@@ -298,10 +299,19 @@ fn what_images_of_a_list_are_most_like_is_asked_once_and_again_of_other_vectors(
     assert_eq!(wished(session.act(Ask::Nearest(source.clone(), ids(&[3, 5])))), Some((source.clone(), ids(&[5]))));
     let problem = Problem::new("Neighbours could not be found", "the disk is away");
     session.apply(Event::Problem { of: Asked::Look(LookKind::Nearest), problem });
-    assert!(
-        wished(session.act(Ask::Nearest(source.clone(), ids(&[5])))).is_some(),
-        "asked again, once it may be answered"
+    assert_eq!(wished(session.act(Ask::Nearest(source.clone(), ids(&[5])))), None, "it would fail in each frame");
+    assert_eq!(
+        wished(session.act(Ask::Nearest(source.clone(), ids(&[5, 6])))),
+        Some((source.clone(), ids(&[5, 6]))),
+        "asked again where another comes into sight"
     );
     assert!(wished(session.act(Ask::Nearest(other.clone(), ids(&[3])))).is_some());
     assert!(session.opened.nearest.of(&source, ImageId(3)).is_none(), "of one kind of vectors at a time");
+    session.apply(answer(&other));
+    assert!(session.opened.nearest.of(&other, ImageId(3)).is_some());
+    session.apply(Event::Committed { images: 40, version: version + 1 });
+    assert!(session.opened.nearest.of(&other, ImageId(3)).is_none(), "others may be nearer now");
+    session.act(Ask::Nearest(other.clone(), ids(&[3])));
+    session.apply(answer(&other));
+    assert!(session.opened.nearest.of(&other, ImageId(3)).is_none(), "that answer was on its way");
 }

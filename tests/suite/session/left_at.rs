@@ -61,7 +61,7 @@ fn place_depth_and_picture_come_back_and_are_no_step_to_be_undone() {
     assert_eq!(session.left_at(), None, "nothing is open");
     opened(&mut session, collection::images(24));
     assert_eq!(looked_at(&session), (Some(ImageId(7)), 1, Place::LookInside));
-    assert!(!session.opened.history.can_undo() && !session.opened.trail.can_go_back());
+    assert!(!session.opened.history.can_undo() && !session.can_go_back());
     assert!(session.opened.chosen.selection.is_empty());
 }
 

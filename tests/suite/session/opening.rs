@@ -87,6 +87,7 @@ fn filled() -> Session {
     session.act(Ask::Why(ImageId(4)));
     session.act(Ask::ExemplarsOfSome(vec![(4, 1)]));
     session.act(Ask::Nearest(source.clone(), vec![ImageId(3)]));
+    session.act(Choose::ColourTag("odd".into(), Some(TagColour::Red)));
     session.act(Choose::Beside(Some(ImageId(6))));
     session.act(Ask::Inside);
     session.act(Action::Hover(Some(ImageId(2))));
@@ -106,6 +107,7 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     let (probe, images) = (ImageId(3), session.opened.images.to_vec());
     let (open, opened) = (collection::collection(), &mut session.opened);
     opened.is_walked = true;
+    opened.outgrown = Some(opened.shown.clone());
     opened.awaited_picture = Some(LeftPicture { id: ImageId(20), path: images[0].path.clone() });
     opened.relabelled = 1;
     opened.folder_change = FolderChange { added: 1, ..FolderChange::default() };

@@ -26,7 +26,7 @@ fn going_back_brings_the_question_its_box_and_the_depth_and_leaves_what_is_selec
     session.act(Choose::Click(ImageId(12), Pick::Replace));
     session.act(Choose::Comparison(Comparison::Network));
     assert_eq!(session.opened.chosen.region, None);
-    assert!(session.opened.trail.can_go_back() && !session.opened.trail.can_go_forward());
+    assert!(session.can_go_back() && !session.can_go_forward());
     session.act(Go::Back);
     let requests = session.act(Go::Back);
     let chosen = &session.opened.chosen;
@@ -44,7 +44,7 @@ fn going_back_brings_the_question_its_box_and_the_depth_and_leaves_what_is_selec
     }
     assert_eq!(session.opened.chosen.probe, Some(ImageId(12)));
     assert_eq!(session.opened.chosen.comparison, Comparison::Network);
-    assert!(!session.opened.trail.can_go_forward());
+    assert!(!session.can_go_forward());
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn the_way_back_outlasts_another_network_and_not_another_folder() {
     session.act(Go::Back);
     assert_eq!(session.opened.chosen.probe, Some(ImageId(5)));
     session.apply(Event::Opening("/pictures/sea".into()));
-    assert!(!session.opened.trail.can_go_back() && !session.opened.trail.can_go_forward());
+    assert!(!session.can_go_back() && !session.can_go_forward());
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn the_first_picture_that_can_be_read_is_looked_at_by_itself_and_nothing_is_to_b
     let requests = session.act(Choose::First);
     assert_eq!(session.opened.chosen.probe, Some(ImageId(1)));
     assert!(requests.iter().any(|request| matches!(request, Request::Look(Look::Activations { .. }))), "{requests:?}");
-    assert!(!session.opened.history.can_undo() && !session.opened.trail.can_go_back());
+    assert!(!session.opened.history.can_undo() && !session.can_go_back());
     assert!(session.opened.chosen.selection.is_empty() && !session.opened.wants_first());
 }
 

@@ -201,7 +201,7 @@ pub fn nearest(wish: &NearestWish, count: usize) -> NearestImages {
         let wish = NeighbourWish::of(*image, wish.source.clone(), Metric::Cosine, wish.k);
         (*image, answer(&wish, count).neighbours)
     };
-    NearestImages { source: wish.source.clone(), found: wish.images.iter().map(of).collect() }
+    NearestImages { source: wish.source.clone(), version: wish.version, found: wish.images.iter().map(of).collect() }
 }
 
 /// At each layer the images `n` places apart, where `n` grows with the depth.

@@ -351,9 +351,17 @@ fn a_colour_is_taken_back_to_what_it_was_whoever_changed_it_and_though_its_tag_i
     asked(&mut window, Choose::Undo, None);
     // A file was imported since, with a colour of its own.
     asked(&mut window, give(first), Some(first));
-    window.tell([told(third)]);
+    let none = || Event::TagColours(Arc::default());
+    for answer in [none(), told(second), none()] {
+        window.tell([answer]);
+        window.settle();
+        let now = window.session().opened.tag_colours.chosen.get("odd").copied();
+        assert_eq!(now, Some(first), "an answer to what was chosen before");
+    }
+    window.tell([told(first), told(third)]);
     window.settle();
     asked(&mut window, give(second), Some(second));
+    window.tell([told(second)]);
     // No picture bears the tag any more: its colour waits for the next that does.
     window.tell([Event::Tags(Arc::default())]);
     window.settle();

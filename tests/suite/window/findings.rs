@@ -224,8 +224,9 @@ fn beside_what_is_suspicious_lie_those_most_like_it_and_are_asked_for_once() {
     window.tell([event]);
     window.settle();
     let source = window.session().source().unwrap();
+    let version = window.session().opened.committed.unwrap().1;
     let asked: Vec<NearestWish> = window.sent().into_iter().filter_map(nearest).collect();
-    let wish = NearestWish { source, images: vec![ImageId(3), ImageId(6)], k: 6 };
+    let wish = NearestWish { source, version, images: vec![ImageId(3), ImageId(6)], k: 6 };
     assert_eq!(asked, [wish], "both rows are seen");
     // The image 3 is near 10, 17, ...: of another label, which is said.
     let label = window.session().image(ImageId(10)).unwrap().label.unwrap().to_owned();

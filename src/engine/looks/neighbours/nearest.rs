@@ -36,7 +36,11 @@ impl NeighbourWorker {
                 }
                 found.push((*image, neighbours));
             }
-            self.opened.outbox.tell(Event::Nearest(NearestImages { source: wish.source.clone(), found }));
+            self.opened.outbox.tell(Event::Nearest(NearestImages {
+                source: wish.source.clone(),
+                version: wish.version,
+                found,
+            }));
         }
         Ok(())
     }

@@ -21,7 +21,9 @@ pub(super) struct Unasked {
 impl Unasked {
     pub fn ask(&mut self, session: &Session, actions: &mut Vec<Action>) {
         let opened = &session.opened;
-        let (Some(collection), Some((1.., version))) = (session.collection(), opened.committed) else { return };
+        let (Some(collection), Some((images @ 1.., version))) = (session.collection(), opened.committed) else {
+            return;
+        };
         if session.is_busy() || session.is_analysing() {
             return;
         }
@@ -58,7 +60,9 @@ impl Unasked {
             actions.push(AnalysisWish::SuspiciousLabels(SuspiciousLabelWish::new(source)).into());
             return;
         }
-        if findings.get(Finding::outliers).is_none() && self.is_new(AnalysisKind::Outliers) {
+        // Among fewer there is no such neighbour.
+        let is_enough = images > super::NEIGHBOURS;
+        if is_enough && findings.get(Finding::outliers).is_none() && self.is_new(AnalysisKind::Outliers) {
             actions.push(AnalysisWish::Outliers(OutlierWish { source, k: super::NEIGHBOURS }).into());
         }
     }

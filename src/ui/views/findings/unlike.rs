@@ -36,12 +36,15 @@ struct Ranked {
 }
 
 impl Ranked {
-    fn new(of: &Arc<OutlierReport>, by: OutlierScore, tags: &Arc<Tags>) -> Self {
+    /// What was shown before has what decisions do not change.
+    fn new(of: &Arc<OutlierReport>, by: OutlierScore, tags: &Arc<Tags>, before: Option<Self>) -> Self {
+        let before = before.filter(|before| Arc::ptr_eq(&before.of, of) && before.by == by);
+        let usual = before.map_or_else(|| median(of.scores(by)), |before| before.usual);
         let mut first = of.first(by, OUTLIERS);
         let found = first.len();
         first.retain(|(id, _)| !Decided(tags).on_picture(*id));
         let decided = found - first.len();
-        Self { of: of.clone(), by, tags: tags.clone(), first, usual: median(of.scores(by)), decided }
+        Self { of: of.clone(), by, tags: tags.clone(), first, usual, decided }
     }
 
     fn is_of(&self, report: &Arc<OutlierReport>, by: OutlierScore, tags: &Arc<Tags>) -> bool {
@@ -68,8 +71,10 @@ impl Unlike {
         let by = self.by;
         let tags = &drawing.session.opened.tags;
         // Found once a report, score and change of tags, not in every frame: it takes a look at every image.
-        let known = self.ranked.take().filter(|known| known.is_of(report, by, tags));
-        let ranked = known.unwrap_or_else(|| Ranked::new(report, by, tags));
+        let ranked = match self.ranked.take() {
+            Some(known) if known.is_of(report, by, tags) => known,
+            before => Ranked::new(report, by, tags, before),
+        };
         let images = counted(report.ids.len(), "image", "images");
         let time = drawing.time_of(AnalysisKind::Outliers, report.elapsed_secs);
         let layer = drawing.session.opened.layer_titles.of_name(&report.wish.source.layer);
@@ -93,7 +98,7 @@ fn show_ranked(ui: &mut Ui, ranked: &Ranked, report: &OutlierReport, drawing: &m
     if ranked.first.is_empty() {
         let hint = match ranked.decided {
             0 => "There are no images to be compared.",
-            _ => "You decided on all of them. The tags say what, and Undo takes decisions back.",
+            _ => "You decided on all that are listed. The tags say what, and Undo takes decisions back.",
         };
         empty_state(ui, "Nothing is unlike the rest", hint, |_| {});
         return;
@@ -105,7 +110,8 @@ fn show_ranked(ui: &mut Ui, ranked: &Ranked, report: &OutlierReport, drawing: &m
             hint: "It is as it should be: it is not listed again",
             decision: Decision::PictureIsRight,
         };
-        let reason = reason(ranked.by, score, ranked.usual, report.wish.k);
+        let k = report.wish.k.min(report.ids.len().saturating_sub(1));
+        let reason = reason(ranked.by, score, ranked.usual, k);
         let reason = format!("{}: {reason}", place + 1);
         Some(Row { image, reason, choices: vec![dismiss, Choice::remove()] })
     };
@@ -115,6 +121,9 @@ fn show_ranked(ui: &mut Ui, ranked: &Ranked, report: &OutlierReport, drawing: &m
 
 /// Why an image is an outlier, in numbers beside what is usual.
 fn reason(by: OutlierScore, score: f32, usual: f32, k: usize) -> String {
+    if !score.is_finite() {
+        return "unlike all others, by more than can be said in numbers".to_owned();
+    }
     match by {
         OutlierScore::Distance => format!("neighbour {k} is {score:.3} away; {usual:.3} is usual"),
         OutlierScore::Factor => format!("{score:.2} times as sparse as around its neighbours; {usual:.2} is usual"),
