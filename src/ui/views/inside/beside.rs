@@ -16,6 +16,8 @@ const LEAST_MOST: f32 = 620.0;
 const MOST_SHARE: f32 = 0.68;
 /// Around the picture, in points.
 const AROUND: f32 = 24.0;
+/// What is in it may make the panel wider by so many points; who drags its border moves it further.
+const UNTOUCHED: f32 = 4.0;
 /// A small picture is shown so many times as large at most.
 const MOST_LARGER: f32 = 4.0;
 
@@ -53,7 +55,8 @@ fn width(session: &Session, room: Vec2) -> f32 {
 fn follow(ui: &Ui, width: f32, made: &mut f32) {
     let id = ui.scope_id().with(NAME);
     let known = PanelState::load(ui.ctx(), id);
-    if let Some(mut state) = known.filter(|known| (known.size().x - *made).abs() < 1.0 && *made != width) {
+    let is_untouched = |known: &PanelState| (known.size().x - *made).abs() <= UNTOUCHED;
+    if let Some(mut state) = known.filter(|known| is_untouched(known) && known.size().x != width) {
         state.outer_rect = Rect::from_min_size(state.outer_rect.min, vec2(width, state.outer_rect.height()));
         ui.data_mut(|data| data.insert_persisted(id, state));
         *made = width;
