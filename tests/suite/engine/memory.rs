@@ -19,7 +19,7 @@ const DOES: &str = "TIRAMISU_TEST_EMBEDS";
 /// for the next ones, threads, and the pages of its own code that are touched for the first time meanwhile.
 const BESIDE: u64 = 416 << 20;
 /// The same where codes alone are written or read.
-const BESIDE_CODES: u64 = 256 << 20;
+const BESIDE_CODES: u64 = 344 << 20;
 const IMAGES: u32 = 65_536;
 /// As wide as layers are: the vectors of all images take more than is allowed.
 const CHANNELS: usize = 4096;
