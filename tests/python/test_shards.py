@@ -21,6 +21,7 @@ from lance.fragment import FragmentMetadata
 
 import tiramisu_vision as tiramisu
 from tiramisu_vision import shards
+from tiramisu_vision.errors import TiramisuError
 from tiramisu_vision.features import Features
 from tiramisu_vision.shards import Job, Shard, Target, Written
 
@@ -238,6 +239,21 @@ def test_shards_whose_files_were_cleaned_up_are_told_and_done_again(paths: list[
 
     assert shards.extract(paths, target, WANTED, engine=cleaned_once, rows_per_shard=20).rows == 20
     assert the_same(rows_of(lance.dataset(str(target))), plain)
+
+
+def test_an_extraction_ends_where_the_files_of_workers_are_never_seen(paths: list[str], tmp_path: Path) -> None:
+    target = tmp_path / "table.lance"
+    rounds: list[int] = []
+
+    def elsewhere(job: Job, shares: Sequence[Shard]) -> Iterable[Written]:
+        rounds.append(len(shares))
+        made = [shards.write(job, shard) for shard in shares]
+        clean_up(target, unverified=True)
+        return made
+
+    with pytest.raises(TiramisuError, match="every worker and this machine share"):
+        shards.extract(paths, target, WANTED, engine=elsewhere)
+    assert rounds == [1, 1], "a third round would be no better"
 
 
 def test_many_committers_at_once_lose_nothing(paths: list[str], plain: pa.Table, tmp_path: Path) -> None:

@@ -196,13 +196,15 @@ class Committed:
     lost: tuple[str, ...] = ()
 
 
-def expect_some(done: Committed) -> None:
-    """Of a round of which nothing arrived another one would be no better."""
-    if done.lost and not done.shards and not done.overtaken:
+def all_lost(done: Committed, before: bool) -> bool:
+    """Whether nothing arrived of a round. After two such in turn (``before``) a third would be no better."""
+    is_all_lost = bool(done.lost) and not done.shards and not done.overtaken
+    if is_all_lost and before:
         raise TiramisuError(
             f"the files of all {len(done.lost)} shards are missing where the table is: name a target that every worker and this "
             "machine share, and do not clean the table up while it is extracted to"
         )
+    return is_all_lost
 
 
 #: Runs :func:`write` for each shard, and gives what it returns, in any order, more than once if it likes.
@@ -384,7 +386,7 @@ def extract(
     """
     if not isinstance(pictures, (pa.Table, lance.LanceDataset)):
         pictures = list(pictures)
-    shards, rows, problems = 0, 0, 0
+    shards, rows, problems, is_lost = 0, 0, 0, False
     while True:
         planned = plan(
             pictures, target, features, rows_per_shard=rows_per_shard, columns=columns, storage_options=storage_options
@@ -397,7 +399,7 @@ def extract(
             raise TiramisuError(f"the engine left {len(lacking)} of {len(planned.shards)} shards undone")
         done = commit(planned.job.target, written, planned.version, [shard.name for shard in planned.shards])
         shards, rows, problems = shards + done.shards, rows + done.rows, problems + done.problems
-        expect_some(done)
+        is_lost = all_lost(done, is_lost)
         if not done.overtaken and not done.lost:
             return replace(done, shards=shards, rows=rows, problems=problems)
 

@@ -161,6 +161,7 @@ def extract_rows(
     shards._expect_key(everything, target.key)
     job = Job(wanted, target, schema)
     rows = problems = done = 0
+    is_lost = False
     while True:
         table = target.open_or_create(wanted.schema(schema))
         known = pictures.sparkSession.sparkContext.broadcast(frozenset(shards.keys_of(table, target.key)))
@@ -171,7 +172,7 @@ def extract_rows(
         written = [_read_written(row["written"]) for row in told]
         made = shards.commit(target, written, table.version)
         rows, problems, done = rows + made.rows, problems + made.problems, done + made.shards
-        shards.expect_some(made)
+        is_lost = shards.all_lost(made, is_lost)
         if not made.overtaken and not made.lost:
             return Committed(made.version, done, rows, problems)
 
