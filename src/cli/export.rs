@@ -263,8 +263,8 @@ fn choose(
 ) -> anyhow::Result<Vec<(ImageId, Option<f64>)>> {
     let candidates: Vec<(ImageId, Option<f64>)> = match (named, &args.like) {
         (Some(list), _) => {
-            let (folder, images) = (&listener.collection.folder, listener.images.to_vec());
-            let named = engine::named(folder, &images, list)?;
+            let records = || Ok((listener.collection.folder.clone(), listener.images.to_vec()));
+            let named = engine::images_named(list, listener.images.len(), records)?;
             named.into_iter().map(|id| (id, None)).collect()
         }
         (None, None) => listener.images.iter().map(|image| (image.id, None)).collect(),

@@ -65,7 +65,7 @@ pub use pulling::{PullWish, Pulled, place_of, pull};
 pub use recipe::{digest_of_clusters, digest_of_map, pictures_of, read_recipe, recipe_in_text, recipe_of};
 pub use relocating::{Relocated, moved_from, relocate};
 pub use sample::make_sample;
-pub use selecting::{NamedImage, ask_selected, named, select, selected, selection_waits};
+pub use selecting::{NamedImage, ask_selected, images_named, select, selected, selection_waits};
 pub use stream::{StreamDescription, StreamEnd, StreamPlan, StreamWish, Streamed};
 
 use analyses::Analyses;

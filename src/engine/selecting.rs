@@ -18,23 +18,36 @@ pub enum NamedImage {
     At(PathBuf),
 }
 
-const WHAT: &str = "Nothing was selected";
+/// Of whatever was to be done with images that were named.
+const UNKNOWN: &str = "Nothing was done: not every image is known";
 
-/// The images of the collection in `folder` that are named, each once, in that order.
+/// The images that are named, each once, in that order. Only if one is named by its file, `records` are asked for: all `count` of them,
+/// with the collection's folder.
 ///
 /// # Errors
-/// When one is not on record.
-pub fn named(folder: &Path, images: &[ImageRecord], names: &[NamedImage]) -> Result<Vec<ImageId>, Problem> {
-    let by_path = ImageNames::of(folder, images);
-    let unknown = |why: String| Problem::new("Not every image of the list is known", why);
+/// When one is not on record, or `records` cannot be told.
+pub fn images_named(
+    names: &[NamedImage],
+    count: usize,
+    records: impl FnOnce() -> Result<(PathBuf, Vec<ImageRecord>), Problem>,
+) -> Result<Vec<ImageId>, Problem> {
+    let (mut records, mut by_path) = (Some(records), None);
     let (mut seen, mut found) = (ImageSet::default(), Vec::new());
     for name in names {
         let id = match name {
-            NamedImage::Id(id) if (*id as usize) < images.len() => ImageId(*id),
-            NamedImage::Id(id) => return Err(unknown(format!("there is no image {id} in {}", folder.display()))),
-            NamedImage::At(path) => by_path
-                .find(path)
-                .ok_or_else(|| unknown(format!("this picture is not in the collection: {}", path.display())))?,
+            NamedImage::Id(id) if (*id as usize) < count => ImageId(*id),
+            NamedImage::Id(id) => return Err(unknown_id(*id, count)),
+            NamedImage::At(path) => {
+                if let Some(records) = records.take() {
+                    let (folder, records) = records()?;
+                    // Of many paths it is quicker to know all.
+                    by_path = Some(ImageNames::of(&folder, &records));
+                }
+                by_path.as_ref().and_then(|names| names.find(path)).ok_or_else(|| {
+                    let why = format!("the workspace does not know this picture: {}", path.display());
+                    Problem::new(UNKNOWN, why)
+                })?
+            }
         };
         if seen.insert(id) {
             found.push(id);
@@ -49,30 +62,10 @@ pub fn named(folder: &Path, images: &[ImageRecord], names: &[NamedImage]) -> Res
 /// When the workspace cannot be read, does not know one of the images, or nothing can be written into it. Nothing is asked for
 /// then.
 pub fn select(root: &Path, images: &[NamedImage]) -> Result<usize, Problem> {
-    let refused = |error: StoreError| Problem::new(WHAT, error);
+    let refused = |error: StoreError| Problem::new("Nothing was selected", error);
     let workspace = Workspace::open(root).map_err(refused)?;
-    let mut names = None;
-    let mut wanted = ImageSet::default();
-    for image in images {
-        let id = match image {
-            NamedImage::Id(id) if (*id as usize) < workspace.image_count() => ImageId(*id),
-            NamedImage::Id(id) => return Err(unknown_id(*id, workspace.image_count())),
-            NamedImage::At(path) => {
-                let names = match &mut names {
-                    Some(names) => names,
-                    // Of many paths it is quicker to know all.
-                    None => {
-                        names.insert(ImageNames::of(&workspace.image_folder(), &workspace.images().map_err(refused)?))
-                    }
-                };
-                names.find(path).ok_or_else(|| {
-                    let why = format!("the workspace does not know this picture: {}", path.display());
-                    Problem::new(WHAT, why)
-                })?
-            }
-        };
-        wanted.insert(id);
-    }
+    let records = || Ok((workspace.image_folder(), workspace.images().map_err(refused)?));
+    let wanted: ImageSet = images_named(images, workspace.image_count(), records)?.into_iter().collect();
     selection::ask(root, wanted.iter()).map_err(refused)?;
     Ok(wanted.len())
 }
@@ -109,5 +102,5 @@ fn unknown_id(id: u32, count: usize) -> Problem {
         Some(last) => format!("numbers go from 0 to {last}"),
         None => "there are no images on record".to_owned(),
     };
-    Problem::new(WHAT, format!("there is no image {id}; {last}"))
+    Problem::new(UNKNOWN, format!("there is no image {id}; {last}"))
 }

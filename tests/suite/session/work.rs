@@ -239,6 +239,14 @@ fn no_order_by_a_column_and_no_histogram_looks_at_every_image() {
 }
 
 #[test]
+fn the_order_that_was_shown_before_waits_for_somebody_to_give_its_memory_back() {
+    let mut session = million();
+    let shown = session.opened.shown.clone();
+    act(&mut session, "an order", Choose::Sort(Sort::Newest));
+    assert!(session.opened.shown != shown && session.opened.outgrown.as_ref() == Some(&shown));
+}
+
+#[test]
 fn no_news_of_images_looks_at_all_of_them() {
     for sort in [Sort::Path, Sort::Label, Sort::Pixels, Sort::Newest] {
         let mut session = million();
