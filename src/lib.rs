@@ -132,7 +132,8 @@
 //! 9. [`maintenance`](engine::maintenance): work on the workspace itself: storage, versions.
 //! 10. `opening`: puts together what is opened; [`classify`](engine::classify()), [`stream`](engine::stream) and
 //!     [`sample`](engine::sample), which need nothing open; `adopting`: rows of other programs, taken into a workspace;
-//!     `pulling`: a workspace that lies elsewhere, brought here; `relocating`: one whose folder was moved.
+//!     `pulling`: a workspace that lies elsewhere, brought here; `relocating`: one whose folder was moved; `glance`: small
+//!     pictures of folders that are not open.
 //! 11. `coordinator`: the thread that takes requests.
 //!
 //! # Threads
@@ -146,10 +147,11 @@
 //! | `tiramisu-tensor` | as long as the engine | owns the network and every tensor; looks go before batches |
 //! | `tiramisu-pass-1` ... | while a network is loaded | where the processor computes: one picture of a batch at a time each |
 //! | `tiramisu-network-1` ... | as long as the thread that runs a network on this processor | share one pass: of a look, a verb, a small batch |
-//! | `tiramisu-thumbnails`, `-picture`, `-crops`, `-groups`, `-neighbours`, `-hover`, `-depths`, `-nearest`, `-channels`, `-query`, `-order`, `-map` | while a folder is open | one kind of look each |
+//! | `tiramisu-thumbnails`, `-picture`, `-crops`, `-groups`, `-neighbours`, `-hover`, `-depths`, `-nearest`, `-representative`, `-channels`, `-query`, `-order`, `-map` | while a folder is open | one kind of look each |
 //! | `tiramisu-ahead` | while vectors are read that the next question to an index may need | reads them |
 //! | `tiramisu-selection` | while a window has a folder open | sees what other programs ask to select |
-//! | `tiramisu-extract` | one extraction | decodes on rayon's pool, feeds the network, passes vectors on |
+//! | `tiramisu-extract` | one extraction | has pictures decoded, feeds the network, passes vectors on |
+//! | `tiramisu-files 0` ..., `tiramisu-shown 0` ... | once files were opened | open and decode pictures, for an extraction and for views; never rayon's pool, which a drive that does not answer must not hold |
 //! | `tiramisu-walk` | one extraction | walks the folder; of the sample collection, draws first what is missing |
 //! | `tiramisu-store` | one extraction | owns the writing end of the workspace and commits |
 //! | `tiramisu-stream`, `-adopt`, `tiramisu-input` | one stream of pictures, or of vectors | feeds the network and writes; waits for what comes |
@@ -162,9 +164,11 @@
 //!
 //! cubecl orders work by thread, so on a GPU a tensor never leaves `tiramisu-tensor`: bytes of pictures go in, vectors and
 //! [`TensorView`](gpu::TensorView)s come out. The window has short helpers of its own for files and dialogs, since it never
-//! waits for a disk or a driver: `settings`, `recent folders`, `path`, `dialog`, `browser`, `adapters`; and, since it looks at no million of points itself,
-//! `map`, which with `tiles 1` ... puts the points of a large map in order, brings them to the device, finds those that a loop takes in,
-//! and gives back the memory of what is not shown any more.
+//! waits for a disk or a driver: `settings`, `recent folders`, `new pictures`, `preparation`, `path`, `dialog`, `browser`, `adapters`; `drawn`, which
+//! asks the device when a frame is drawn, while somebody wants to know; and, since it looks at no million of points itself, `map`,
+//! which with `tiles 1` ... puts the points of a large map in order, finds their colours, brings them to the device, finds those that
+//! a loop takes in, and gives back the memory of what is not shown any more; and `findings`, which counts what was found among very
+//! many images where nobody looks at it.
 //!
 //! Every queue on the way of a picture is bounded (found pictures 4 portions, the network 1 batch, the disk 2), so memory is a
 //! few batches whatever the size of the folder. Whatever the size of the pictures, decoding holds a GiB at most: a worker claims
@@ -263,8 +267,9 @@
 //! `engine/looks.rs` puts it into the slot of its kind (`engine/thread/slot.rs`), where it replaces an older question that
 //! nobody took. The thread of that kind takes it with a number and asks on its way whether the number is stale; if so it
 //! gives up and says nothing. Activations go on to the slot of the tensor thread and come back as a view of the tensor's
-//! values, which a shader in `ui/paint/` reads: on a GPU the window draws by a device of its own, so that no frame waits for a batch, and
-//! they are read back once ([`gpu::drawing`]). The session checks once more that an answer is to what is asked
+//! values, which a shader in `ui/paint/` reads: the window draws by a device of its own, so that no frame waits for a batch, and on a GPU
+//! they are read back once ([`gpu::drawing`]). Its adapter is chosen when its surface is there ([`gpu::on_screen`]); where its device is
+//! lost the process becomes another one, whose window opens where that was left (`ui/again.rs`). The session checks once more that an answer is to what is asked
 //! now. A panic on the way becomes a [`Problem`](engine::Problem) (`engine/thread/guard.rs`), and the next question is answered.
 //!
 //! `Looks::start` starts the threads and its `Drop` ends them. What a view can answer from what it holds in well under a
@@ -284,7 +289,9 @@
 //! and only while they are seen (`session/opened/distributions.rs`); up to some thousand images some of it is quicker to do at once. Sets of
 //! images are bitsets of which steps back share what did not change ([`ImageSet`](domain::ImageSet)). Gallery and table scroll by rows
 //! (`ui/widgets/row_scroll.rs`). [`images_touched`](domain::images_touched) counts what a thread looks at, and a test holds the
-//! window's to a bound that does not depend on how many images there are.
+//! window's to a bound that does not depend on how many images there are. The names of a legend are listed once, however many
+//! ([`Effort`](ui::paint::Effort) counts them), and what colour each point gets is found by another thread; the map keeps the colours
+//! that it has until then (`ui/views/map/colours.rs`).
 //!
 //! # The way of a failure
 //!

@@ -2,13 +2,15 @@
 
 #![expect(clippy::print_stderr, reason = "before there is a window or a console somebody has to be told")]
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 use tiramisu::cli::{self, Args, BenchWindowArgs, Interrupted, Opening, Outcome};
 use tiramisu::domain::WindowBench;
-use tiramisu::engine::{Engine, EngineOptions, OpenWish, Problem};
+use tiramisu::engine::{Engine, EngineOptions, OpenWish, Problem, threads_to_decode_on};
 use tiramisu::gpu;
+use tiramisu::ui::again::{self, LOST, Lost};
 use tiramisu::ui::bench::{NotMeasured, Subject};
 use tiramisu::ui::settings::{Computing, Given};
 use tiramisu::ui::{self, Launch, Settings, Waker};
@@ -17,7 +19,9 @@ use tracing_subscriber::prelude::*;
 fn main() -> ExitCode {
     let mut args = Args::try_parse().unwrap_or_else(|error| {
         // A misspelt verb is read as a folder, and what follows it complained about.
-        if let Some(advice) = error.use_stderr().then(|| cli::misspelt_verb(std::env::args_os().skip(1))).flatten() {
+        let words = || std::env::args_os().skip(1);
+        let advice = || cli::misspelt_verb(words()).or_else(|| cli::option_of_others(&error, words()));
+        if let Some(advice) = error.use_stderr().then(advice).flatten() {
             eprintln!("tiramisu: {advice}");
             std::process::exit(i32::from(Outcome::Misused.code()));
         }
@@ -35,22 +39,42 @@ fn main() -> ExitCode {
             verb.hand_window(drive_window);
             // SAFETY: no thread was started yet.
             unsafe { gpu::leave_window_systems_alone() };
+            if let Some((name, value)) = threads_to_decode_on() {
+                #[expect(clippy::disallowed_methods, reason = "what is behind the store can be told in no other way")]
+                // SAFETY: no thread was started yet.
+                unsafe {
+                    std::env::set_var(name, value)
+                };
+            }
             cli::run(verb).into()
         }
-        None => window(&args).into(),
+        None => {
+            let lost = Lost::said();
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "programs that this one starts are not to believe it of themselves"
+            )]
+            // SAFETY: no thread was started yet.
+            unsafe {
+                std::env::remove_var(LOST)
+            };
+            window(&args, lost).into()
+        }
     }
 }
 
 /// Opens the window and stays until it is closed.
-fn window(args: &Args) -> Outcome {
-    if let Some(folder) = args.folder.as_ref().filter(|folder| !folder.is_dir()) {
+fn window(args: &Args, lost: Option<Lost>) -> Outcome {
+    // What was lost may have taken a disk with it: then there is the welcome view.
+    let folder = args.folder_to_open().filter(|folder| lost.is_none() || folder.is_dir());
+    if let Some(folder) = folder.as_ref().filter(|folder| !folder.is_dir()) {
         let advice = cli::misspelt_verb(Some(folder.clone().into_os_string())).unwrap_or_else(|| {
             format!("there is no such folder, and no verb of that name (see --help): {}", folder.display())
         });
         eprintln!("tiramisu: {advice}");
         return Outcome::Misused;
     }
-    match open_window(args) {
+    match open_window(args, folder, lost) {
         Ok(()) => Outcome::Done,
         Err(error) => {
             eprintln!("tiramisu: {error:#}");
@@ -59,7 +83,7 @@ fn window(args: &Args) -> Outcome {
     }
 }
 
-fn open_window(args: &Args) -> anyhow::Result<()> {
+fn open_window(args: &Args, folder: Option<PathBuf>, lost: Option<Lost>) -> anyhow::Result<()> {
     let waker = Waker::default();
     let settings_dir = Settings::default_dir();
     let settings = settings_dir.as_deref().map(Settings::load).unwrap_or_default();
@@ -69,10 +93,12 @@ fn open_window(args: &Args) -> anyhow::Result<()> {
         adapter: opening.adapter.clone(),
         precision: opening.precision,
         network: opening.network.is_some().then(|| opening.network_file()),
+        only_look: opening.only_look,
     };
-    let (engine, remark) = start_engine(opening, &settings, &given, &waker)?;
-    let (folder, workspace) = (args.folder.clone(), opening.workspace.clone());
-    let launch = Launch { settings, settings_dir, folder, workspace, given, remark };
+    let (engine, remark) = start_engine(opening, &settings, &given, &waker, lost.is_some())?;
+    let remark = remark.or_else(|| lost.map(|_| again::remark()));
+    let workspace = opening.workspace.clone();
+    let launch = Launch { settings, settings_dir, folder, workspace, given, remark, lost };
     if !ui::run(engine, waker, launch)? {
         // The window is closed: nobody is to wait for what cannot be stopped, nor is the next window for its lock.
         cli::interrupt::end_at_once(Outcome::Done);
@@ -81,12 +107,14 @@ fn open_window(args: &Args) -> anyhow::Result<()> {
 }
 
 /// Starts the engine on what is remembered, as far as the command line says nothing else. A device that was chosen once and is
-/// not there any more must not keep the window closed: then it starts without what is remembered, and says so.
+/// not there any more must not keep the window closed: then it starts without what is remembered, and says so; where a device was lost,
+/// without what was given, too.
 fn start_engine(
     opening: &Opening,
     settings: &Settings,
     given: &Given,
     waker: &Waker,
+    was_lost: bool,
 ) -> Result<(Engine, Option<Problem>), Problem> {
     let start = |Computing { compute, adapter, precision }: Computing| {
         let bell = waker.clone();
@@ -95,6 +123,8 @@ fn start_engine(
             adapter,
             precision,
             vector_bytes: settings.memory.vector_bytes(),
+            // The window chooses its adapter when its surface is there, which may be another than the one that computes.
+            draws_apart: Some(true),
             takes_selections: true,
             watches_folder: true,
             asks_of_moved: true,
@@ -102,10 +132,11 @@ fn start_engine(
         };
         Engine::start(options, move || bell.wake())
     };
-    let (remembered, bare) = (settings.computing.under(given), Computing::default().under(given));
+    let bare = if was_lost { Computing::default() } else { Computing::default().under(given) };
+    let remembered = settings.computing.under(given);
     match start(remembered.clone()) {
         Err(problem) if remembered != bare => {
-            let remark = Problem::new("The device chosen in the settings could not be opened", problem.why)
+            let remark = Problem::new("The device that was chosen could not be opened", problem.why)
                 .with_remedy("The usual one computes for now. Choose another in the settings.");
             Ok((start(bare)?, Some(remark)))
         }

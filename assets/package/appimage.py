@@ -1,4 +1,4 @@
-"""An AppImage: one file that runs on most Linux desktops. Made by `appimagetool`, where it is installed."""
+"""An AppImage: one file that runs on most Linux desktops. Made by `appimagetool`, of a runtime that is named."""
 
 from __future__ import annotations
 
@@ -11,17 +11,22 @@ from pathlib import Path
 import layout
 
 
-def write(program: Path, version: str, machine: str, out: Path) -> Path | None:
-    """Writes ``tiramisu-VERSION-MACHINE.AppImage``; ``None``, and why, where the tool is missing."""
+def write(program: Path, version: str, machine: str, out: Path, runtime: Path | None) -> Path | None:
+    """Writes ``tiramisu-VERSION-MACHINE.AppImage``; ``None``, and why, where the tool is missing, or what the file begins
+    with: not told, the tool would download whatever was published last."""
     tool = shutil.which("appimagetool")
     if tool is None:
         print("no AppImage: appimagetool is not installed")
+        return None
+    if runtime is None:
+        print("no AppImage: name with --appimage-runtime what it begins with")
         return None
     path = out / f"tiramisu-{version}-{machine}.AppImage"
     with tempfile.TemporaryDirectory() as folder:
         lay_out(program, Path(folder))
         environment = {**os.environ, "ARCH": machine, "VERSION": version}
-        subprocess.run([tool, "--no-appstream", folder, str(path)], check=True, env=environment)
+        command = [tool, "--no-appstream", "--runtime-file", str(runtime), folder, str(path)]
+        subprocess.run(command, check=True, env=environment)
     return path
 
 

@@ -4,9 +4,9 @@
     cargo build --locked --profile dist
     python3 assets/package/make.py target/dist/tiramisu --out packages
 
-That is a wheel and an archive, for Linux also a package for Debian and (where `appimagetool` is installed) an AppImage, the
-licences of all that is in them, and SHA256SUMS. Needs Python 3.11 and nothing else but Cargo, for the licences; with
-`--licences FILE` not even that.
+That is a wheel and an archive, for Linux also a package for Debian and (where `appimagetool` is installed, of the file that
+`--appimage-runtime` names) an AppImage, the licences of all that is in them, and SHA256SUMS. Needs Python 3.11 and nothing else but
+Cargo, for the licences; with `--licences FILE` not even that.
 """
 
 from __future__ import annotations
@@ -40,6 +40,9 @@ def main() -> None:
     parser.add_argument(
         "--only", choices=["wheel", "archive", "deb", "appimage"], action="append", help="only this; may be repeated"
     )
+    parser.add_argument(
+        "--appimage-runtime", type=Path, metavar="FILE", help="what an AppImage begins with, of AppImage/type2-runtime"
+    )
     parser.add_argument("--pack", action="store_true", help="the program in the wheel as xz packs it, a third smaller")
     asked = parser.parse_args()
 
@@ -51,7 +54,7 @@ def main() -> None:
     if needs is not None:
         print(f"{asked.program}: {needs.machine}, glibc 2.{needs.glibc_minor} or newer, {', '.join(needs.libraries)}")
         if needs.has_symbols:
-            print("names of functions are still in it: `--profile dist` leaves them out, or `strip`")
+            print("names of functions are still in it, which makes packages larger: `--profile dist` leaves them out, or `strip`")
     asked.out.mkdir(parents=True, exist_ok=True)
     told = asked.out / LICENCES
     told.write_text(asked.licences.read_text(encoding="utf-8") if asked.licences else _licences(target), encoding="utf-8")
@@ -62,13 +65,13 @@ def main() -> None:
         made.append(wheel.write(ROOT, asked.program, target, version, told, asked.out, asked.pack))
         if made[-1].stat().st_size > WHEEL_BYTES:
             smaller = "" if asked.pack or "windows" in target else "; with --pack it is a third smaller"
-            print(f"the wheel is larger than {WHEEL_BYTES / 1e6:.0f} MB{smaller}")
+            print(f"the wheel is larger than {WHEEL_BYTES / 1e6:.0f} MB, which is much to give to others{smaller}")
     if "archive" in wanted:
         made.append(archive.write(ROOT, asked.program, target, version, told, asked.out))
     if "deb" in wanted:
         made.append(debian.write(ROOT, asked.program, version, told, asked.out))
     if "appimage" in wanted and needs is not None:
-        path = appimage.write(asked.program, version, needs.machine, asked.out)
+        path = appimage.write(asked.program, version, needs.machine, asked.out, asked.appimage_runtime)
         made += [path] if path else []
     sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in sorted(made))
     (asked.out / "SHA256SUMS").write_text(sums, encoding="utf-8")

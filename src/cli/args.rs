@@ -3,10 +3,12 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::{Command, CommandFactory, Parser};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args as ClapArgs, Command, CommandFactory, Parser};
 
 use super::Verb;
 use super::opening::Opening;
+use crate::domain::is_picture_name;
 use crate::domain::predicate::mistyped;
 
 /// Look inside convolutional networks through your own pictures.
@@ -15,16 +17,35 @@ use crate::domain::predicate::mistyped;
 /// a display. Every image goes through a pre-trained network; what every layer saw is stored in a workspace of Lance
 /// tables. The pictures themselves are never changed.
 #[derive(Debug, Parser)]
-#[command(version, args_conflicts_with_subcommands = true, after_help = EXAMPLES, max_term_width = 100)]
+// Its own name, also where it is called by another, as in an AppImage (`AppRun`).
+#[command(
+    version,
+    bin_name = "tiramisu",
+    args_conflicts_with_subcommands = true,
+    after_help = EXAMPLES,
+    max_term_width = 100
+)]
 pub struct Args {
     /// What to do instead of opening the window
     #[command(subcommand)]
     pub verb: Option<Verb>,
-    /// Folder of pictures to open in the window (write ./info for a folder that is named like a verb)
+    /// Folder of pictures to open in the window; a picture stands for its folder (write ./info for a folder that is named
+    /// like a verb)
     pub folder: Option<PathBuf>,
     /// How to open it
     #[command(flatten)]
     pub opening: Opening,
+}
+
+impl Args {
+    /// The folder to open in the window: the one that was named, or that of the picture that was, as file managers do who
+    /// open a picture with this program.
+    pub fn folder_to_open(&self) -> Option<PathBuf> {
+        let named = self.folder.as_ref()?;
+        let is_picture = is_picture_name(named) && named.is_file();
+        let whole = std::path::absolute(named).ok().filter(|_| is_picture);
+        Some(whole.as_deref().and_then(Path::parent).unwrap_or(named).to_owned())
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -75,6 +96,30 @@ pub fn misspelt_verb(words: impl IntoIterator<Item = OsString>) -> Option<String
     let nearest = mistyped(&word, verbs)?;
     Some(format!(
         "there is neither a verb nor a folder called {word}. Did you mean {nearest}? (`tiramisu --help` lists the verbs)"
+    ))
+}
+
+/// What to say of an option by which folders are opened where a verb does not take it, since it opens none or runs no network; `None`
+/// of any other mistake. `words` are those that were misread, without the program.
+pub fn option_of_others(error: &clap::Error, words: impl IntoIterator<Item = OsString>) -> Option<String> {
+    let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else { return None };
+    let mut opening = Opening::augment_args(Command::new("opening"));
+    opening.build();
+    let is_of_opening = opening.get_arguments().any(|known| {
+        known.get_long().is_some_and(|long| option.strip_prefix("--") == Some(long)) && !known.is_hide_set()
+    });
+    if error.kind() != ErrorKind::UnknownArgument || !is_of_opening {
+        return None;
+    }
+    let command = Args::command();
+    let (mut known, mut line) = (&command, "tiramisu".to_owned());
+    for word in words {
+        let Some(next) = known.find_subcommand(&word) else { break };
+        known = next;
+        line += &format!(" {}", next.get_name());
+    }
+    Some(format!(
+        "`{line}` takes no {option}: it would change nothing here. Leave it out (`{line} --help` lists what can be said)"
     ))
 }
 

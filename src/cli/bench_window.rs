@@ -116,7 +116,10 @@ fn words(bench: &WindowBench) -> String {
         let [before, opened, after, most] =
             [memory.before_bytes, memory.opened_bytes, memory.after_bytes, memory.most_bytes].map(in_words::bytes);
         let each = memory.bytes_an_image(bench.images);
-        words += &format!("memory       {before} before, {opened} when open ({each:.0} B an image more), ");
+        words += &format!("memory       {before} before, {opened} with the gallery open ({each:.0} B an image more), ");
+        if let Some(mapped) = memory.mapped_bytes {
+            words += &format!("{} with the map shown, too, ", in_words::bytes(mapped));
+        }
         words += &format!("{after} at the end, at most {most}\n");
     }
     for (when, held) in [("when open", &bench.held), ("at the end", &bench.held_after)] {
@@ -130,8 +133,8 @@ fn words(bench: &WindowBench) -> String {
         words += &held.iter().filter(|held| held.bytes > 0).map(of).collect::<Vec<_>>().join(", ");
         words += "\n";
     }
-    words += "\n                          window's thread, ms                 until drawn, ms         sent to GPU\n";
-    words += "                       n     median       p99     worst     median       p99     worst   in a frame\n";
+    words += "\n                          window's thread, ms                 until drawn, ms         sent to GPU   longest frame of\n";
+    words += "                       n     median       p99     worst     median       p99     worst   in a frame   the thread: mostly\n";
     bench.actions.iter().for_each(|action| words += &row(action));
     for remark in &bench.remarks {
         words += &format!("\n{remark}.");
@@ -140,7 +143,7 @@ fn words(bench: &WindowBench) -> String {
 }
 
 fn row(action: &ActionTimes) -> String {
-    let ActionTimes { action, thread, drawn, most_uploaded_bytes, .. } = action;
+    let ActionTimes { action, thread, drawn, most_uploaded_bytes, longest_did, .. } = action;
     let mut row = format!("{action:<20}{:>4}", thread.frames);
     for times in [Some(thread), drawn.as_ref()] {
         for ms in times.map(|times| [times.median_ms, times.p99_ms, times.worst_ms]).unwrap_or([f64::NAN; 3]) {
@@ -153,5 +156,6 @@ fn row(action: &ActionTimes) -> String {
         row += " ";
     }
     let bytes = most_uploaded_bytes.map_or("-".to_owned(), in_words::bytes);
-    row + &format!("{bytes:>11}\n")
+    let did = longest_did.iter().take(2).map(|part| format!("{} {:.1}", part.what.to_lowercase(), part.ms));
+    row + &format!("{bytes:>11}   {}\n", did.collect::<Vec<_>>().join(", "))
 }

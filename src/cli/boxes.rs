@@ -13,7 +13,7 @@ use super::opening::Opening;
 use super::parsers::one_of;
 use super::{Console, Outcome, collection, query};
 use crate::domain::{Example, ImageBox, Pooling, Region, counted};
-use crate::engine::{AnalysisAnswer, AnalysisWish, CutOutReport, CutOutWish, Event, Request};
+use crate::engine::{AnalysisAnswer, AnalysisWish, CutOutReport, CutOutWish, Event, Request, WhichBoxes};
 
 /// Lists the boxes that were imported, each with its number; or makes each a picture of its own, to be looked at, searched and
 /// mapped like any other.
@@ -170,7 +170,7 @@ fn cut_out(
         layers.extend(collection.layers.get(collection.default_layer()).map(|layer| layer.name.clone()));
     }
     let wish = CutOutWish {
-        boxes,
+        boxes: WhichBoxes::Numbered(boxes),
         layers,
         pooling: args.pooling,
         folder: folder.to_owned(),

@@ -12,7 +12,7 @@ use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Misuse, Outcome, collection};
 use crate::domain::{ClusterMethod, ClusterWish, DistinguishingChannel, LabelAgreement, StrategyChoice, counted};
-use crate::engine::{self, AnalysisAnswer, AnalysisWish};
+use crate::engine::{self, AnalysisWish};
 
 /// What both verbs take.
 #[derive(Debug, ClapArgs)]
@@ -236,9 +236,7 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
     let mut wish = ClusterWish::new(ClusterMethod::KMeans, listener.source(&common.source)?);
     wish.seed = common.seed;
     change(&mut wish);
-    let clustering = listener.analyse(AnalysisWish::Cluster(wish), console, |answer| {
-        if let AnalysisAnswer::Clusters(clustering) = answer { Some(clustering.clone()) } else { None }
-    })?;
+    let clustering = listener.analyse(AnalysisWish::Cluster(wish), console, |answer| answer.clusters().cloned())?;
     let path = |id: &crate::domain::ImageId| listener.images.get(*id).map(|image| image.path.text);
     let names = &listener.collection.class_names;
     let named = |channel: &'_ DistinguishingChannel| {

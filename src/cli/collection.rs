@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow, bail};
 use super::opening::Opening;
 use super::source::Source;
 use super::{Console, listener::Listener};
-use crate::domain::{ImageId, ImagePath, ImageRecord, StoredLayer};
+use crate::domain::{ImageId, ImagePath, ImageRecord, Pooling, StoredLayer};
 use crate::engine::{self, EngineOptions, OpenWish};
 
 /// Where a picture is that a person names.
@@ -45,6 +45,20 @@ pub fn open_to_ask(
     layer: Option<&str>,
     console: &mut Console,
 ) -> anyhow::Result<Listener> {
+    open_to_ask_for(folder, opening, layer, None, console)
+}
+
+/// The same for who will ask for neighbours, at which pooling of the layer.
+///
+/// # Errors
+/// As [`open_to_ask`].
+pub fn open_to_ask_for(
+    folder: &Path,
+    opening: &Opening,
+    layer: Option<&str>,
+    will_ask: Option<Pooling>,
+    console: &mut Console,
+) -> anyhow::Result<Listener> {
     if opening.workspace.is_none() {
         // What was learned of a folder that is away (a disk that is not plugged in) can be asked all the same.
         let known = engine::default_workspace(folder, None)?;
@@ -59,7 +73,7 @@ pub fn open_to_ask(
         layers: layer.map(|layer| vec![layer.to_owned()]),
         extract: false,
     };
-    Listener::open(EngineOptions { is_brief: true, ..opening.engine_options() }, request, console)
+    Listener::open(EngineOptions { is_brief: true, will_ask, ..opening.engine_options() }, request, console)
 }
 
 /// The folder whose workspace knows `image`: the one given, the one the given workspace is about, or the nearest folder

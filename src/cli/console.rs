@@ -3,7 +3,7 @@
 #![expect(clippy::print_stderr, reason = "this is the one place of the command line that writes remarks")]
 
 use std::fmt::Display;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -118,10 +118,13 @@ impl Console {
     /// When standard output cannot be written. A reader that has gone (`tiramisu ... | head`) is no error.
     pub fn answer(&mut self, value: &impl Serialize, text: &str) -> anyhow::Result<()> {
         self.hide();
-        let mut out = io::stdout().lock();
+        let stdout = io::stdout().lock();
+        let is_terminal = stdout.is_terminal();
+        // A million rows need not be in memory as text as well.
+        let mut out = BufWriter::with_capacity(1 << 16, stdout);
         let written = match self.is_json {
-            true => writeln!(out, "{}", serde_json::to_string_pretty(value)?),
-            false if out.is_terminal() => write!(out, "{}", harmless(text)),
+            true => serde_json::to_writer_pretty(&mut out, value).map_err(Into::into).and_then(|()| writeln!(out)),
+            false if is_terminal => write!(out, "{}", harmless(text)),
             false => write!(out, "{text}"),
         };
         match written.and_then(|()| out.flush()) {

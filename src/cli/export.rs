@@ -13,10 +13,10 @@ use super::listener::Listener;
 use super::opening::Opening;
 use super::parsers::one_of;
 use super::source::Source;
-use super::{Console, Outcome, collection, interrupt, named_images, neighbours, query};
+use super::{Console, Misuse, Outcome, collection, interrupt, named_images, neighbours, query};
 use crate::domain::{
     ClassesBy, DatasetOptions, Example, ExportFormat, FilePlacing, Filter, ImageId, MapPicture, Metric, NeighbourWish,
-    Pooling, ProjectionMethod, ProjectionWish, StoredLayer, counted,
+    Pooling, ProjectionMethod, ProjectionWish, SplitBy, StoredLayer, counted,
 };
 use crate::engine::{self, Event, ExportExists, ExportSummary, ExportWish, MapToExport, NamedImage, Request};
 
@@ -39,9 +39,11 @@ Examples:
   tiramisu export ~/Pictures --to pets.coco.json                           boxes and labels that were imported
   tiramisu export ~/Pictures --format yolo --to ~/yolo --link hard
   tiramisu export ~/Pictures --label cats --to cats.pdf                    a contact sheet
+  tiramisu export ~/Pictures --label cats --format sheet --to cats.png     the same as pictures, one a page
   tiramisu export ~/Pictures --map umap --to map.html                      a map and its pictures, for any browser
   tiramisu export ~/Pictures --map umap --to map.png --width 4000 --pictures    the same to print
-  tiramisu export ~/Pictures --format folders --by cluster:kmeans_20 --to ~/by-cluster --link symbolic")]
+  tiramisu export ~/Pictures --format folders --by cluster:kmeans_20 --to ~/by-cluster --link symbolic
+  tiramisu export ~/Pictures --format folders --split 80,10,10 --to ~/to-train      train/LABEL, val/LABEL and test/LABEL")]
 pub struct ExportArgs {
     /// The folder that was extracted
     folder: PathBuf,
@@ -91,6 +93,13 @@ pub struct ExportArgs {
     /// How pictures get into the folder of a data set: copied, as a second name of the same file, or as a link to it
     #[arg(long, default_value = "copy", value_parser = one_of(FilePlacing::ALL, FilePlacing::word))]
     link: FilePlacing,
+    /// By what pictures of a data set are put into splits: imported (as they were), none, or by chance: how many per cent are to train,
+    /// validate and test with, as in 80,10,10. Each split gets its share of every class
+    #[arg(long, value_name = "HOW", default_value = "imported")]
+    split: String,
+    /// Where chance starts: the same seed gives the same splits of the same pictures
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
     /// Write texts that begin like a formula into a CSV as they are; a spreadsheet computes them. Without this an apostrophe stands
     /// before them
     #[arg(long)]
@@ -146,6 +155,10 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
             args.to.display()
         );
     }
+    let splits = SplitBy::from_word(&args.split, args.seed).map_err(|why| Misuse(format!("--split: {why}")))?;
+    if splits != SplitBy::Imported && !format.is_of_data_set() {
+        bail!("--split is for data sets (--format coco, yolo, folders or fiftyone)");
+    }
     if args.formulas && format != ExportFormat::Csv {
         bail!("--formulas is for CSV; in {} texts are always as they are", format.description().title);
     }
@@ -183,6 +196,7 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         dataset: DatasetOptions {
             by: args.by.clone(),
             placing: args.link,
+            splits,
             has_formulas: args.formulas,
             map: MapPicture {
                 width_px: args.width.unwrap_or(MapPicture::default().width_px),
@@ -211,6 +225,9 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         "failed": summary.failed,
         "interrupted": summary.cancelled,
     });
+    if summary.pages > 0 {
+        answer["pages"] = summary.pages.into();
+    }
     if let Some(list) = &list {
         answer["list"] = list.as_str().into();
     }
@@ -337,6 +354,9 @@ fn exist_already(exists: &ExportExists) -> String {
 fn in_words(summary: &ExportSummary, list: Option<&str>) -> String {
     let mut words =
         format!("{} written to {}\n", counted(summary.written, "image", "images"), summary.target.display());
+    if summary.pages > 0 {
+        words += &format!("that is the first of {}\n", counted(summary.pages, "page", "pages"));
+    }
     if summary.renamed > 0 {
         let got = counted(summary.renamed, "copy got another name", "copies got other names");
         let was = if summary.renamed == 1 { "its own was" } else { "their own were" };

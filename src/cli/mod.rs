@@ -67,7 +67,7 @@ pub mod versions;
 pub mod why_similar;
 mod with_choice;
 
-pub use args::{Args, misspelt_verb};
+pub use args::{Args, misspelt_verb, option_of_others};
 pub use bench_window::{BenchWindowArgs, DriveWindow};
 pub use console::Console;
 pub use opening::Opening;

@@ -1,6 +1,6 @@
 //! `tiramisu move FOLDER --to DIR`
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use anyhow::bail;
@@ -8,9 +8,9 @@ use clap::Args as ClapArgs;
 
 use super::arguments::Arguments;
 use super::opening::Opening;
-use super::{Console, Outcome, collection, interrupt, query};
-use crate::domain::{ClassesBy, Filter, ImageId, counted};
-use crate::engine::{Event, MoveCounts, MoveSummary, MoveWish, Request};
+use super::{Console, Misuse, Outcome, collection, interrupt, query};
+use crate::domain::{ClassesBy, Filter, ImageId, SplitBy, counted, thousands};
+use crate::engine::{Event, FilesToMove, MoveSummary, MoveWish, Request};
 
 /// Failures that are listed; the others are counted.
 const LISTED: usize = 20;
@@ -39,6 +39,13 @@ pub struct MoveArgs {
     /// What the folders are: label, tag, cluster or cluster:NAME
     #[arg(long, value_name = "WHAT", default_value = "label", value_parser = classes_by)]
     by: ClassesBy,
+    /// By what they are put into splits: imported (as they were), none, or by chance: how many per cent are to train, validate and test
+    /// with, as in 80,10,10. Each split gets its share of every class
+    #[arg(long, value_name = "HOW", default_value = "imported")]
+    split: String,
+    /// Where chance starts: the same seed gives the same splits of the same pictures
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
     /// Only images with this label; may be given several times
     #[arg(long, value_name = "LABEL")]
     label: Vec<String>,
@@ -78,6 +85,7 @@ fn run(args: &MoveArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if args.to.exists() && !args.to.is_dir() {
         bail!("files are moved into a folder, and this is a file: {}", args.to.display());
     }
+    let splits = SplitBy::from_word(&args.split, args.seed).map_err(|why| Misuse(format!("--split: {why}")))?;
     let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
     let matching = query::matching(&mut listener, args.predicate.as_deref(), console)?;
     let labels: BTreeSet<String> = args.label.iter().cloned().collect();
@@ -89,28 +97,29 @@ fn run(args: &MoveArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if images.is_empty() {
         bail!("no image of {} matches, so nothing was moved", args.folder.display());
     }
-    let wish = MoveWish { images, by: args.by.clone(), target: args.to.clone(), is_agreed: args.yes };
+    let wish = MoveWish { images, by: args.by.clone(), splits, target: args.to.clone(), is_agreed: args.yes };
     if args.yes {
         let summary = listener.ask(Request::MoveFiles(wish), console, |event| {
             if let Event::Moved(summary) = event { Some(summary.clone()) } else { None }
         })?;
         return moved(&summary, console);
     }
-    let counts = listener.ask(Request::MoveFiles(wish), console, |event| {
-        if let Event::MoveToConfirm(counts) = event { Some(counts.clone()) } else { None }
+    let to_move = listener.ask(Request::MoveFiles(wish), console, |event| {
+        if let Event::MoveToConfirm(to_move) = event { Some(to_move.clone()) } else { None }
     })?;
     let answer = serde_json::json!({
-        "target": counts.wish.target.display().to_string(),
+        "target": to_move.wish.target.display().to_string(),
         "done": false,
-        "files": counts.files,
-        "folders": counts.folders,
-        "renamed": counts.renamed,
-        "in_place": counts.in_place,
-        "leaving": counts.leaving,
-        "relabelled": counts.relabelled,
-        "staying": counts.left,
+        "files": to_move.counts.files,
+        "folders": to_move.counts.folders,
+        "splits": to_move.counts.splits.iter().cloned().collect::<BTreeMap<_, _>>(),
+        "renamed": to_move.renamed,
+        "in_place": to_move.in_place,
+        "leaving": to_move.leaving,
+        "relabelled": to_move.relabelled,
+        "staying": to_move.counts.left,
     });
-    console.answer(&answer, &would_be(&counts))?;
+    console.answer(&answer, &would_be(&to_move))?;
     Ok(Outcome::Done)
 }
 
@@ -149,14 +158,17 @@ fn moved(summary: &MoveSummary, console: &mut Console) -> anyhow::Result<Outcome
     })
 }
 
-fn would_be(counts: &MoveCounts) -> String {
-    let MoveCounts { wish, files, folders, renamed, in_place, leaving, relabelled, left } = counts;
+fn would_be(to_move: &FilesToMove) -> String {
+    let FilesToMove { wish, counts, renamed, in_place, leaving, relabelled } = to_move;
     let mut words = format!(
         "{} would be moved into {} of {}\n",
-        counted(*files, "picture", "pictures"),
-        counted(*folders, "folder", "folders"),
+        counted(counts.files, "picture", "pictures"),
+        counted(counts.folders, "folder", "folders"),
         wish.target.display()
     );
+    for (split, files) in &counts.splits {
+        words += &format!("  {split}: {}\n", thousands(*files));
+    }
     let notes = [(*in_place, "there already"), (*renamed, "under another name, since theirs is taken there")];
     for (count, what) in notes.into_iter().filter(|(count, _)| *count > 0) {
         words += &format!("{count} {what}\n");
@@ -168,7 +180,7 @@ fn would_be(counts: &MoveCounts) -> String {
         words +=
             &format!("{relabelled} would have the name of the new folder as label, in place of that of the old one\n");
     }
-    words += &staying(left);
+    words += &staying(&counts.left);
     words + "nothing was moved; add --yes to move them\n"
 }
 

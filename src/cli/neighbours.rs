@@ -183,7 +183,9 @@ fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     // Several layers, or all, are looked for in whatever was extracted.
     let is_one_layer = args.mix.is_empty() && !args.embedding;
     let layer = args.source.layer.as_deref().filter(|_| is_one_layer);
-    let mut listener = collection::open_to_ask(&folder, &args.opening, layer, console)?;
+    let is_for_all = args.among.is_empty() && args.predicate.is_none();
+    let will_ask = (is_one_layer && is_for_all && !args.exact && !args.anywhere).then_some(args.source.pooling);
+    let mut listener = collection::open_to_ask_for(&folder, &args.opening, layer, will_ask, console)?;
     let of_box = args.of_box.map(|number| boxes::example(number, &mut listener, console)).transpose()?;
     let mut wish = wish_of(args, of_box, &mut listener, console)?;
     if let Some(predicate) = &args.predicate {

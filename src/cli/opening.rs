@@ -22,7 +22,8 @@ pub struct Opening {
     /// The device that computes; auto takes the GPU, unless there is none or it is a software renderer [default: auto]
     #[arg(long, value_parser = one_of(Compute::ALL, Compute::word))]
     pub compute: Option<Compute>,
-    /// The graphics adapter that computes and draws, by a part of its name, where there are several
+    /// The graphics adapter that networks compute on, by a part of its name, where there are several; a window draws by it, too, if
+    /// that can show on the screen
     #[arg(long, value_name = "NAME")]
     pub adapter: Option<String>,
     /// The precision in which networks run: half takes half the memory and needs a GPU with 16-bit numbers [default: single]

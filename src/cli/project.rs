@@ -154,17 +154,11 @@ fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         (false, true) => AnalysisWish::ProjectAndJudgeAll(wish),
         (false, false) => AnalysisWish::Project(wish),
     };
-    let (projection, placed) = listener.analyse(wish, console, |answer| match answer {
-        AnalysisAnswer::Map(projection) => projection.is_finished().then(|| (projection.clone(), None)),
-        AnalysisAnswer::Placed { projection, images } => Some((projection.clone(), Some(*images))),
-        AnalysisAnswer::Clusters(_)
-        | AnalysisAnswer::Regrouped { .. }
-        | AnalysisAnswer::Found(_)
-        | AnalysisAnswer::Indices(_)
-        | AnalysisAnswer::Activations(_)
-        | AnalysisAnswer::Graph(_)
-        | AnalysisAnswer::Embedding(_)
-        | AnalysisAnswer::CutOut(_) => None,
+    let (projection, placed) = listener.analyse(wish, console, |answer| {
+        if let AnalysisAnswer::Placed { projection, images } = answer {
+            return Some((projection.clone(), Some(*images)));
+        }
+        answer.finished_map().map(|map| (map.clone(), None))
     })?;
     let faithfulness = projection.faithfulness.as_ref();
     if let Some(placed) = placed {
@@ -215,7 +209,11 @@ fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
             console.answer(&answer, &format!("{what}\n"))?;
         }
         None => {
-            let table = String::from_utf8(csv_of(&points)?).context("a path in the workspace is not text")?;
+            let table = match console.is_json() {
+                // Nobody reads it, and of a million points it takes a while.
+                true => String::new(),
+                false => String::from_utf8(csv_of(&points)?).context("a path in the workspace is not text")?,
+            };
             answer.points = points;
             console.answer(&answer, &table)?;
         }

@@ -8,7 +8,7 @@ use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::opening::Opening;
 use super::{Console, Outcome, collection};
 use crate::domain::counted;
-use crate::engine;
+use crate::engine::{self, Event, Request};
 
 /// Writes down how what is known of a folder was made: the network, the layers, the maps and the clusters with their seeds, as
 /// TOML. `tiramisu run` does it again, here or elsewhere, and says whether the numbers are the same.
@@ -54,8 +54,10 @@ impl Arguments for RecipeArgs {
 /// # Errors
 /// When nothing was extracted with this network yet, or the file cannot be written.
 fn run(args: &RecipeArgs, console: &mut Console) -> anyhow::Result<Outcome> {
-    let listener = collection::open_to_ask(&args.folder, &args.opening, None, console)?;
-    let recipe = engine::recipe_of(&listener.collection)?;
+    let mut listener = collection::open_to_ask(&args.folder, &args.opening, None, console)?;
+    let recipe = listener.ask(Request::TellRecipe, console, |event| {
+        if let Event::Recipe(recipe) = event { Some(recipe.clone()) } else { None }
+    })?;
     let text = engine::recipe_in_text(&recipe)?;
     let words = match &args.out {
         None => text,
@@ -71,7 +73,7 @@ fn run(args: &RecipeArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         }
     };
     let answer = serde_json::json!({
-        "recipe": recipe,
+        "recipe": *recipe,
         "out": args.out.as_ref().map(|out| out.display().to_string()),
     });
     console.answer(&answer, &words)?;

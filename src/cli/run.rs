@@ -12,7 +12,7 @@ use super::opening::{Opening, network_named};
 use super::parsers::one_of;
 use super::{Console, Outcome, interrupt};
 use crate::domain::{ImageRecord, ImageRef, Precision, Recipe, counted};
-use crate::engine::{self, AnalysisAnswer, AnalysisWish, EngineOptions, OpenWish};
+use crate::engine::{self, AnalysisWish, EngineOptions, OpenWish};
 use crate::gpu::Compute;
 
 /// Does what a recipe says: extracts what is missing, then makes its maps and clusters, and says of each whether it came out as
@@ -156,36 +156,14 @@ fn make(
     for map in &recipe.maps {
         let wish = map.wish();
         let name = wish.name();
-        let found = listener.analyse(AnalysisWish::Project(wish), console, |answer| match answer {
-            AnalysisAnswer::Map(map) => map.is_finished().then(|| map.clone()),
-            AnalysisAnswer::Placed { .. }
-            | AnalysisAnswer::Clusters(_)
-            | AnalysisAnswer::Regrouped { .. }
-            | AnalysisAnswer::Found(_)
-            | AnalysisAnswer::Indices(_)
-            | AnalysisAnswer::Activations(_)
-            | AnalysisAnswer::Graph(_)
-            | AnalysisAnswer::CutOut(_)
-            | AnalysisAnswer::Embedding(_) => None,
-        })?;
+        let found = listener.analyse(AnalysisWish::Project(wish), console, |answer| answer.finished_map().cloned())?;
         let sha256 = engine::digest_of_map(&found, records);
         made.push(Made { what: "map", name, is_same: same(&map.sha256, &sha256), sha256 });
     }
     for clusters in &recipe.clusters {
         let wish = clusters.wish();
         let name = wish.name();
-        let found = listener.analyse(AnalysisWish::Cluster(wish), console, |answer| match answer {
-            AnalysisAnswer::Clusters(clustering) => Some(clustering.clone()),
-            AnalysisAnswer::Map(_)
-            | AnalysisAnswer::Regrouped { .. }
-            | AnalysisAnswer::Placed { .. }
-            | AnalysisAnswer::Found(_)
-            | AnalysisAnswer::Indices(_)
-            | AnalysisAnswer::Activations(_)
-            | AnalysisAnswer::Graph(_)
-            | AnalysisAnswer::CutOut(_)
-            | AnalysisAnswer::Embedding(_) => None,
-        })?;
+        let found = listener.analyse(AnalysisWish::Cluster(wish), console, |answer| answer.clusters().cloned())?;
         let sha256 = engine::digest_of_clusters(&found, records);
         made.push(Made { what: "clusters", name, is_same: same(&clusters.sha256, &sha256), sha256 });
     }

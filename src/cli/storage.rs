@@ -10,12 +10,14 @@ use clap::Args as ClapArgs;
 use super::arguments::Arguments;
 use super::parsers::one_of;
 use super::{Console, Interrupted, Outcome, collection, interrupt};
-use crate::domain::{Counted, IndexPlan, Preference, StorageReport, TableStorage, counted, in_words};
+use crate::domain::{
+    Counted, EXACT_BYTES, IndexPlan, KeyValueAdvice, Preference, StorageReport, TableStorage, counted, in_words,
+};
 use crate::engine::{self, MaintenanceReport, MaintenanceWish, Progress};
 
 /// Shows what the workspace costs: for every column and index the bytes on disk, the bytes that a query reads and the
 /// bytes that new images write, each compared with the size of the bare numbers. Only two of the three can be small at
-/// once; --prefer chooses.
+/// once; --prefer chooses. Also says when vectors are better kept in a key-value store, too.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -68,7 +70,7 @@ impl Arguments for StorageArgs {
 fn run(args: &StorageArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let root = collection::workspace_at(&args.path, args.workspace.as_deref())?;
     if let Some(preference) = args.prefer {
-        let plan = engine::plan_indices(&root, preference)?;
+        let plan = engine::plan_indices(&root, preference, EXACT_BYTES)?;
         if !plan.is_empty() {
             // Before the work: it may take long, and Ctrl-C is still free.
             console.note(plan.in_words());
@@ -82,7 +84,7 @@ fn run(args: &StorageArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     interrupt::listen();
     let progress = Arc::new(Progress::new("Inspecting the workspace"));
     let counters = progress.clone();
-    let keep = move || engine::maintain(&root, &wishes, &counters);
+    let keep = move || engine::maintain(&root, &wishes, EXACT_BYTES, &counters);
     let work = std::thread::Builder::new().name("tiramisu-maintenance".into()).spawn(keep)?;
     while !work.is_finished() {
         console.show(&progress);
@@ -99,7 +101,12 @@ fn run(args: &StorageArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         _ => anyhow::Error::from(problem),
     })?;
     console.answer(
-        &serde_json::json!({ "done": news.done, "plans": plans_of(&news), "storage": news.storage }),
+        &serde_json::json!({
+            "done": news.done,
+            "plans": plans_of(&news),
+            "storage": news.storage,
+            "key_value": news.storage.key_value_advice(),
+        }),
         &in_words(&news),
     )?;
     Ok(Outcome::Done)
@@ -113,6 +120,7 @@ fn plans_of(news: &MaintenanceReport) -> serde_json::Value {
 
 fn in_words(news: &MaintenanceReport) -> String {
     let StorageReport { prefer, layout, bytes, tables } = &news.storage;
+    let key_value = news.storage.key_value_advice();
     let mut words = String::new();
     if !news.done.is_empty() {
         words += &format!("{}\n\n", news.done);
@@ -126,9 +134,23 @@ fn in_words(news: &MaintenanceReport) -> String {
     for (preference, plan) in news.plans.iter().filter(|(_, plan)| !plan.is_empty()) {
         words += &format!("--prefer {}: {}\n", preference.word(), plan.in_words());
     }
+    words.extend(key_value.map(key_value_in_words));
     words += "\nIn brackets: how many times the size of the bare numbers; 1 is the least possible.\n";
     tables.iter().for_each(|table| words += &table_in_words(table));
     words
+}
+
+/// For whom a key-value store is, and what it costs.
+fn key_value_in_words(advice: KeyValueAdvice) -> String {
+    format!(
+        "key-value  Redis, in {} of memory, would give single vectors {:.0} times as quickly as these tables, and change \
+         them {:.0} times as quickly,\n           but take {:.0} times as long to find neighbours: for whoever reads or \
+         changes single images, much and often\n           (in Python, tiramisu_vision.redis)\n",
+        in_words::bytes(advice.memory),
+        KeyValueAdvice::READ,
+        KeyValueAdvice::CHANGE,
+        KeyValueAdvice::SEARCH,
+    )
 }
 
 fn table_in_words(table: &TableStorage) -> String {

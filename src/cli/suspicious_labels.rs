@@ -63,6 +63,7 @@ struct Row<'a> {
     likely_neighbours: u32,
     label_neighbours: u32,
     layers: u32,
+    middles: Option<u32>,
     reason: String,
 }
 
@@ -129,6 +130,7 @@ fn run(args: &SuspiciousLabelsArgs, console: &mut Console) -> anyhow::Result<Out
             likely_neighbours: label.likely_neighbours,
             label_neighbours: label.given_neighbours,
             layers: label.layers,
+            middles: label.middles,
             reason: report.reason(label),
         });
     }

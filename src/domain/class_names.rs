@@ -2,6 +2,15 @@
 
 use std::sync::Arc;
 
+/// A class's name without its synonyms, which stand after commas and where there is little room only cost some: `tabby` of
+/// `tabby, tabby cat`. A name that begins with a comma is left as it is.
+pub fn short_class_name(name: &str) -> &str {
+    match name.split(',').next().map(str::trim) {
+        None | Some("") => name.trim(),
+        Some(first) => first,
+    }
+}
+
 /// The classes of a network by name, and the layers whose channels they are. Empty for a network that names none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClassNames {

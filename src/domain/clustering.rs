@@ -145,12 +145,18 @@ impl Cluster {
         self.labels.first().map(|(_, most)| *most as f32 / labelled as f32)
     }
 
-    /// The name given by the person, or that of the most frequent label, or the number.
+    /// The name given by the person; or the number, with the label that half of its labelled images bear at least, or two that do so
+    /// together, or the word that it is mixed.
     pub fn title(&self, index: usize) -> String {
-        match (&self.name, self.labels.first()) {
+        let labelled: usize = self.labels.iter().map(|(_, count)| count).sum();
+        match (&self.name, &self.labels[..]) {
             (Some(name), _) => name.clone(),
-            (None, Some((label, _))) => format!("{index} · {label}"),
-            (None, None) => format!("{index}"),
+            (None, []) => format!("{index}"),
+            (None, [(label, most), ..]) if most * 2 >= labelled => format!("{index} · {label}"),
+            (None, [(label, most), (other, next), ..]) if (most + next) * 2 >= labelled => {
+                format!("{index} · {label} + {other}")
+            }
+            (None, [_, ..]) => format!("{index} · mixed"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClassesBy, MapPicture};
+use super::{ClassesBy, MapPicture, SplitBy};
 
 /// How a data set is laid out, a table of images, or a map.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,6 +11,9 @@ pub struct DatasetOptions {
     pub by: ClassesBy,
     /// How pictures get there.
     pub placing: FilePlacing,
+    /// By what they are put into splits.
+    #[serde(default)]
+    pub splits: SplitBy,
     /// Whether texts that begin like a formula are written as they are into a table for spreadsheets, which compute them.
     #[serde(default)]
     pub has_formulas: bool,
@@ -21,7 +24,13 @@ pub struct DatasetOptions {
 
 impl Default for DatasetOptions {
     fn default() -> Self {
-        Self { by: ClassesBy::Label, placing: FilePlacing::Copy, has_formulas: false, map: MapPicture::default() }
+        Self {
+            by: ClassesBy::Label,
+            placing: FilePlacing::Copy,
+            splits: SplitBy::Imported,
+            has_formulas: false,
+            map: MapPicture::default(),
+        }
     }
 }
 

@@ -130,8 +130,13 @@ impl DuplicateReport {
     /// At which layer images were the same up to which distance: `at conv3 (average) within 0.0213`; nothing if vectors were
     /// not compared.
     pub fn layer_in_words(&self) -> Option<String> {
+        self.layer_called(&|layer| layer)
+    }
+
+    /// The same, with the layer as `name` calls it.
+    pub fn layer_called<'a>(&'a self, name: &dyn Fn(&'a str) -> &'a str) -> Option<String> {
         let ((source, _), within) = self.wish.features.as_ref().zip(self.within)?;
-        Some(format!("at {} ({}) within {}", source.layer, source.pooling.word(), distance_in_words(within)))
+        Some(format!("at {} ({}) within {}", name(&source.layer), source.pooling.word(), distance_in_words(within)))
     }
 
     /// The name of its table in the workspace.

@@ -30,7 +30,7 @@ pub enum ExportFormat {
     Npy,
     /// The vectors of any layers as Parquet, one row an image.
     Parquet,
-    /// A contact sheet: the pictures small, many on a page, with their names.
+    /// A contact sheet: the pictures small, many on a page, with their names; as PDF, or as PNG where the file's name ends so.
     Sheet,
     /// A map as a page for any browser, with its pictures within.
     Page,
@@ -66,6 +66,8 @@ pub struct FormatDescription {
 pub struct FileDescription {
     /// How its name ends, in lower case and without the dot.
     pub ending: &'static str,
+    /// How it may end as well, where another format has that ending unless a format is named, and what a dialog calls such files.
+    pub or: Option<(&'static str, &'static str)>,
     /// What a dialog calls such files.
     pub kind: &'static str,
     /// What it is called unless the person writes otherwise.
@@ -137,6 +139,7 @@ impl ExportFormat {
                 question: "Export a table",
                 file: Some(FileDescription {
                     ending: "csv",
+                    or: None,
                     kind: "Comma separated values",
                     usual_name: "selection.csv",
                 }),
@@ -149,7 +152,7 @@ impl ExportFormat {
                 place: "FILE.json with the same",
                 command: "Export JSON…",
                 question: "Export as JSON",
-                file: Some(FileDescription { ending: "json", kind: "JSON", usual_name: "selection.json" }),
+                file: Some(FileDescription { ending: "json", or: None, kind: "JSON", usual_name: "selection.json" }),
                 content: ExportContent::Table,
             },
             Self::Coco => &FormatDescription {
@@ -159,7 +162,12 @@ impl ExportFormat {
                 place: "FILE.coco.json with COCO's images, categories and annotations",
                 command: "Export for COCO…",
                 question: "Export boxes and labels for COCO",
-                file: Some(FileDescription { ending: "coco.json", kind: "COCO", usual_name: "selection.coco.json" }),
+                file: Some(FileDescription {
+                    ending: "coco.json",
+                    or: None,
+                    kind: "COCO",
+                    usual_name: "selection.coco.json",
+                }),
                 content: ExportContent::Dataset,
             },
             Self::Yolo => &FormatDescription {
@@ -178,7 +186,7 @@ impl ExportFormat {
                 about: "The pictures in a folder for each class, in folders of their splits",
                 place: "with --format folders an empty folder for SPLIT/CLASS/PICTURE",
                 command: "Export image folders…",
-                question: "Export pictures into a folder for each label, within an empty folder",
+                question: "Choose a new or empty folder for the folders",
                 file: None,
                 content: ExportContent::Dataset,
             },
@@ -191,6 +199,7 @@ impl ExportFormat {
                 question: "Export labels, tags and boxes for FiftyOne",
                 file: Some(FileDescription {
                     ending: "fiftyone.json",
+                    or: None,
                     kind: "FiftyOne",
                     usual_name: "selection.fiftyone.json",
                 }),
@@ -204,7 +213,7 @@ impl ExportFormat {
                         images in the order of its rows",
                 command: "Export vectors for NumPy…",
                 question: "Export the vectors of the layer, and a table of their images beside them",
-                file: Some(FileDescription { ending: "npy", kind: "NumPy array", usual_name: "vectors.npy" }),
+                file: Some(FileDescription { ending: "npy", or: None, kind: "NumPy array", usual_name: "vectors.npy" }),
                 content: ExportContent::Vectors { several_layers: false, list_beside: true },
             },
             Self::Parquet => &FormatDescription {
@@ -214,17 +223,27 @@ impl ExportFormat {
                 place: "FILE.parquet with id, path, label and a list of float32 for each layer",
                 command: "Export vectors as Parquet…",
                 question: "Export the vectors of the layer",
-                file: Some(FileDescription { ending: "parquet", kind: "Parquet", usual_name: "vectors.parquet" }),
+                file: Some(FileDescription {
+                    ending: "parquet",
+                    or: None,
+                    kind: "Parquet",
+                    usual_name: "vectors.parquet",
+                }),
                 content: ExportContent::Vectors { several_layers: true, list_beside: false },
             },
             Self::Sheet => &FormatDescription {
                 word: "sheet",
                 title: "a contact sheet",
-                about: "The pictures small, thirty on a page, with their names and labels, as PDF",
-                place: "FILE.pdf with the pictures small, thirty on a page",
+                about: "The pictures small, thirty on a page, with their names and labels, as PDF or PNG",
+                place: "FILE.pdf, or with --format sheet FILE.png, with the pictures small, thirty on a page",
                 command: "Export a contact sheet…",
                 question: "Export a contact sheet",
-                file: Some(FileDescription { ending: "pdf", kind: "PDF", usual_name: "selection.pdf" }),
+                file: Some(FileDescription {
+                    ending: "pdf",
+                    or: Some(("png", "PNG")),
+                    kind: "PDF",
+                    usual_name: "selection.pdf",
+                }),
                 content: ExportContent::Sheet,
             },
             Self::Page => &FormatDescription {
@@ -234,7 +253,7 @@ impl ExportFormat {
                 place: "FILE.html with the map and its pictures, for any browser",
                 command: "Export the map for browsers…",
                 question: "Export the map and its pictures as a page for browsers",
-                file: Some(FileDescription { ending: "html", kind: "Web page", usual_name: "map.html" }),
+                file: Some(FileDescription { ending: "html", or: None, kind: "Web page", usual_name: "map.html" }),
                 content: ExportContent::Map { with_pictures: true },
             },
             Self::Svg => &FormatDescription {
@@ -244,7 +263,7 @@ impl ExportFormat {
                 place: "FILE.svg with the map as a drawing",
                 command: "Export the map as a drawing…",
                 question: "Export the map as a drawing",
-                file: Some(FileDescription { ending: "svg", kind: "SVG", usual_name: "map.svg" }),
+                file: Some(FileDescription { ending: "svg", or: None, kind: "SVG", usual_name: "map.svg" }),
                 content: ExportContent::Map { with_pictures: false },
             },
             Self::Png => &FormatDescription {
@@ -254,7 +273,7 @@ impl ExportFormat {
                 place: "FILE.png with the map as a picture",
                 command: "Export the map as a picture…",
                 question: "Export the map as a picture",
-                file: Some(FileDescription { ending: "png", kind: "PNG", usual_name: "map.png" }),
+                file: Some(FileDescription { ending: "png", or: None, kind: "PNG", usual_name: "map.png" }),
                 content: ExportContent::Map { with_pictures: true },
             },
         }
@@ -294,6 +313,15 @@ impl ExportFormat {
     pub fn is_of_map(self) -> bool {
         matches!(self.description().content, ExportContent::Map { .. })
     }
+
+    /// Formats as menus show them: what belongs together under a head.
+    pub const FAMILIES: [(&'static str, &'static [Self]); 5] = [
+        ("Pictures", &[Self::Files, Self::Sheet]),
+        ("Tables", &[Self::Csv, Self::Json]),
+        ("Vectors", &[Self::Npy, Self::Parquet]),
+        ("Data sets", &[Self::Folders, Self::Coco, Self::Yolo, Self::Fiftyone]),
+        ("Maps", &[Self::Page, Self::Svg, Self::Png]),
+    ];
 
     /// Whether the vectors of several layers fit into it.
     pub fn takes_several_layers(self) -> bool {

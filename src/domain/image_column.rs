@@ -11,6 +11,10 @@ use super::{ImageRef, moment_in_words, thousands};
 pub enum ImageColumn {
     /// Pixels of the picture.
     Pixels,
+    /// Its width in pixels.
+    Width,
+    /// Its height in pixels.
+    Height,
     /// Its width by its height.
     Shape,
     /// The size of its file.
@@ -20,13 +24,12 @@ pub enum ImageColumn {
 }
 
 impl ImageColumn {
-    /// All of them, for menus.
-    pub const ALL: [Self; 4] = [Self::Pixels, Self::Shape, Self::FileBytes, Self::Modified];
-
     /// The name shown to the person.
     pub fn word(self) -> &'static str {
         match self {
             Self::Pixels => "size",
+            Self::Width => "width",
+            Self::Height => "height",
             Self::Shape => "shape",
             Self::FileBytes => "file size",
             Self::Modified => "date",
@@ -35,7 +38,7 @@ impl ImageColumn {
 
     /// Whether only decoding a picture tells it.
     pub fn is_of_pixels(self) -> bool {
-        matches!(self, Self::Pixels | Self::Shape)
+        matches!(self, Self::Pixels | Self::Width | Self::Height | Self::Shape)
     }
 
     /// The number of an image, if it is known: in pixels, as a ratio, in bytes, in seconds since 1970.
@@ -43,6 +46,8 @@ impl ImageColumn {
         let is_decoded = image.width > 0 && image.height > 0;
         match self {
             Self::Pixels => is_decoded.then(|| f64::from(image.width) * f64::from(image.height)),
+            Self::Width => is_decoded.then(|| f64::from(image.width)),
+            Self::Height => is_decoded.then(|| f64::from(image.height)),
             Self::Shape => is_decoded.then(|| f64::from(image.width) / f64::from(image.height)),
             Self::FileBytes => Some(image.file_bytes as f64),
             Self::Modified => Some(image.modified_unix_secs as f64),
@@ -53,7 +58,7 @@ impl ImageColumn {
     pub fn in_words(self, value: f64) -> String {
         match self {
             Self::Pixels if value >= 1e6 => format!("{:.1} MP", value / 1e6),
-            Self::Pixels => format!("{} px", thousands(value.max(0.0) as usize)),
+            Self::Pixels | Self::Width | Self::Height => format!("{} px", thousands(value.max(0.0) as usize)),
             Self::Shape => format!("{value:.2}"),
             Self::FileBytes => bytes(value.max(0.0) as u64),
             Self::Modified => moment_in_words(value as i64).chars().take(10).collect(),

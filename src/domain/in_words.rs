@@ -18,6 +18,17 @@ pub fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { many })
 }
 
+/// `1st`, `2nd`, `10th`, `21st`.
+pub fn ordinal(number: usize) -> String {
+    let ending = match (number % 10, number % 100) {
+        (1, rest) if rest != 11 => "st",
+        (2, rest) if rest != 12 => "nd",
+        (3, rest) if rest != 13 => "rd",
+        (_, _) => "th",
+    };
+    format!("{}{ending}", thousands(number))
+}
+
 /// Bytes as `512 B`, `1.5 kB`, `20 MB`. As on disks, a kilobyte has 1000.
 pub fn bytes(bytes: u64) -> String {
     let mut value = bytes as f64;

@@ -31,6 +31,15 @@ impl IndexKind {
         }
     }
 
+    /// What it is called in the window, to stand before `index`.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::IvfRq => "Usual",
+            Self::IvfHnswSq => "Large",
+            Self::IvfPq => "Smallest",
+        }
+    }
+
     /// What it is, in a sentence.
     pub fn about(self) -> &'static str {
         match self {

@@ -54,12 +54,12 @@ pub struct IndexPlan {
 
 impl IndexPlan {
     /// Plans for a preference: fast reads want an index wherever looking at every image takes longer than at once, little
-    /// space wants none. Others leave what there is.
-    pub fn of(preference: Option<Preference>, layers: &[LayerToIndex]) -> Self {
+    /// space wants none. Others leave what there is. Vectors of `exact_bytes` are looked at one by one where neighbours are asked for.
+    pub fn of(preference: Option<Preference>, layers: &[LayerToIndex], exact_bytes: usize) -> Self {
         match preference {
             Some(Preference::FastReads) => {
                 let secs_per_number = pace(layers);
-                let without = layers.iter().filter(|layer| layer.index.is_none() && wants_index(layer));
+                let without = layers.iter().filter(|layer| layer.index.is_none() && wants_index(layer, exact_bytes));
                 let planned = |layer: &LayerToIndex| PlannedIndex {
                     table: layer.table.clone(),
                     source: layer.source.clone(),
@@ -114,9 +114,9 @@ impl IndexPlan {
 }
 
 /// Whether an index would be asked, if it found all there is.
-fn wants_index(layer: &LayerToIndex) -> bool {
-    let (rows, channels) = (layer.rows, layer.channels);
-    let job = Workload::Neighbours { rows, channels, recall: Some(1.0), is_filtered: false, exactly: false };
+fn wants_index(layer: &LayerToIndex, exact_bytes: usize) -> bool {
+    let (rows, channels, recall) = (layer.rows, layer.channels, Some(1.0));
+    let job = Workload::Neighbours { rows, channels, recall, is_filtered: false, exactly: false, exact_bytes };
     choose(job).strategy == Strategy::Index
 }
 

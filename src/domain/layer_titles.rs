@@ -21,6 +21,8 @@ pub struct LayerTitles {
     names: Vec<String>,
     /// Of each name, how many bytes say of which block it is.
     blocks: Vec<usize>,
+    /// What each layer does, as names say it: `ReLU`.
+    kinds: Vec<String>,
     titles: Vec<String>,
     places: HashMap<String, usize>,
 }
@@ -38,6 +40,7 @@ impl LayerTitles {
             places: layers.iter().enumerate().map(|(index, layer)| (layer.name.clone(), index)).collect(),
             names,
             blocks,
+            kinds: layers.iter().map(|layer| words::of_kind(&layer.kind)).collect(),
         }
     }
 
@@ -53,6 +56,18 @@ impl LayerTitles {
         let block = self.blocks.get(layer).copied().filter(|block| *block > 0 && name.is_char_boundary(*block));
         let (block, part) = name.split_at(block.unwrap_or(name.len()).min(name.len()));
         (block, part.trim_start())
+    }
+
+    /// Which part of its block a layer is, and what it does to that, if its name says both: `expand 3×3` and `ReLU`. Else all of the
+    /// part, and nothing.
+    pub fn part_and_kind(&self, layer: usize) -> (&str, &str) {
+        let (_, part) = self.block_and_part(layer);
+        let kind = self.kinds.get(layer).map_or("", String::as_str);
+        let before = part.strip_suffix(kind).and_then(|before| before.strip_suffix(' '));
+        match before.filter(|before| !before.is_empty()) {
+            Some(before) => (before, &part[before.len() + 1..]),
+            None => (part, ""),
+        }
     }
 
     /// With how wide it is: `block 12 · 512 channels`.

@@ -91,7 +91,7 @@ impl Oddity {
             OddKind::Blurred => format!("blurred: sharpness {value:.4}, usually {usual:.2}"),
             OddKind::Dark => format!("dark: 95 % of its pixels are at most {} bright", percent(value)),
             OddKind::Bright => format!("bright: 95 % of its pixels are at least {} bright", percent(value)),
-            OddKind::Blank => format!("near-blank: {value:.2} bits of 5 in its brightness"),
+            OddKind::Blank => format!("near-blank: almost one brightness everywhere ({value:.2} bits of 5)"),
             OddKind::Shape => format!("{}, usually {}", shape_in_words(value), shape_in_words(usual)),
             OddKind::Tiny => {
                 let side = |side: f32| thousands(side.round() as usize);

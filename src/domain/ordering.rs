@@ -40,6 +40,8 @@ pub struct OrderWish {
     pub filter: Filter,
     /// Which of them pass, as far as only the workspace could say.
     pub matching: Option<Arc<ImageSet>>,
+    /// Which of them do not, whatever else is said.
+    pub hidden: Option<Arc<ImageSet>>,
     /// By what.
     pub by: OrderBy,
 }
@@ -58,6 +60,7 @@ impl OrderWish {
             }
             let portion = images.range(start..start + AT_A_TIME);
             let portion = portion.filter(|image| self.matching.as_ref().is_none_or(|found| found.contains(image.id)));
+            let portion = portion.filter(|image| !self.hidden.as_ref().is_some_and(|hidden| hidden.contains(image.id)));
             ids.extend(portion.filter(|image| passing.accepts(image)).map(|image| image.id));
         }
         self.sort(&mut ids);
@@ -113,7 +116,8 @@ impl PartialEq for OrderWish {
             (OrderBy::Column(ours, by), OrderBy::Column(theirs, too)) => by == too && ours == theirs,
             (ours, theirs) => std::mem::discriminant(ours) == std::mem::discriminant(theirs),
         };
-        is_same_by && (&self.images, &self.filter, &self.matching) == (&other.images, &other.filter, &other.matching)
+        let is_same_set = (&self.matching, &self.hidden) == (&other.matching, &other.hidden);
+        is_same_by && is_same_set && (&self.images, &self.filter) == (&other.images, &other.filter)
     }
 }
 

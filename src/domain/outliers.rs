@@ -42,11 +42,13 @@ impl OutlierScore {
     /// What it measures, for who does not know its name.
     pub fn hint(self) -> &'static str {
         match self {
-            Self::Distance => "How far away its tenth neighbour is: a picture like no other is far from all",
+            Self::Distance => "The distance to its tenth neighbour: a picture like no other is far from all",
             Self::Factor => {
-                "The local outlier factor: how much thinner it is around it than around its neighbours; 1 is usual"
+                "The local outlier factor: how many times as far it is from its neighbours as they are from theirs; 1 is usual"
             }
-            Self::Cluster => "How far it lies from the middle of its own group, beside what is usual there; 1 is usual",
+            Self::Cluster => {
+                "How many times as far it is from the middle of its cluster as others of it usually are; 1 is usual"
+            }
         }
     }
 }
@@ -79,7 +81,34 @@ pub struct OutlierReport {
     pub elapsed_secs: f64,
 }
 
+/// Which of the scores of a report stand out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StandingOut {
+    /// Those above this.
+    pub from: f32,
+    /// How many they are.
+    pub count: usize,
+}
+
+/// By how many times the distance between the quartiles a score is above the third one, to stand out: the outer fence of
+/// Tukey (Exploratory Data Analysis, 1977). Scores of outliers have long tails, of which the inner fence takes in a part.
+const FENCE: f32 = 3.0;
+
 impl OutlierReport {
+    /// Which images stand out from the others by far: infinite scores do, what is no number does not. Where those of the middle half
+    /// are all the same, a finite one says nothing. Takes a look at every image.
+    pub fn standing_out(&self, by: OutlierScore) -> StandingOut {
+        let scores = self.scores(by);
+        let mut finite: Vec<f32> = scores.iter().copied().filter(|score| score.is_finite()).collect();
+        let Some(last) = finite.len().checked_sub(1) else {
+            return StandingOut { from: f32::INFINITY, count: 0 };
+        };
+        let mut quartile = |of: usize| *finite.select_nth_unstable_by(last * of / 4, f32::total_cmp).1;
+        let [first, third] = [quartile(1), quartile(3)];
+        let from = if third > first { third + FENCE * (third - first) } else { f32::MAX };
+        StandingOut { from, count: scores.iter().filter(|score| **score > from).count() }
+    }
+
     /// The name of its table in the workspace.
     pub fn table(&self) -> String {
         format!("outliers_{}_{}", self.features, self.wish.source.column())

@@ -84,6 +84,18 @@ impl Predicate {
         gather(&self.root, &mut tests);
         tests
     }
+
+    /// Whether it asks for images that bear a tag, wherever in it that stands; to ask for those that do not is something else.
+    pub fn wants_tag(&self, tag: &str) -> bool {
+        fn wants(node: &Node, tag: &str, is_to_be: bool) -> bool {
+            match node {
+                Node::All(parts) | Node::Any(parts) => parts.iter().any(|part| wants(part, tag, is_to_be)),
+                Node::Not(inner) => wants(inner, tag, !is_to_be),
+                Node::Test(test) => is_to_be && matches!(&test.field, Field::Tag(asked) if asked == tag),
+            }
+        }
+        wants(&self.root, tag, true)
+    }
 }
 
 /// Comparisons, joined.
@@ -192,7 +204,7 @@ impl Column {
     pub fn about(self) -> &'static str {
         match self {
             Self::Path => "path below the folder",
-            Self::Label => "imported, or the name of the folder it lies in",
+            Self::Label => "imported, or its folder",
             Self::Split => "imported: 'train', 'val', 'test'",
             Self::Width | Self::Height => "in pixels",
             Self::FileBytes => "size of the file",

@@ -181,6 +181,11 @@ impl Projection {
         self.faithfulness.as_ref().is_some_and(|known| known.sampled.is_none())
     }
 
+    /// Bytes that images and points take.
+    pub fn bytes(&self) -> usize {
+        size_of_val(&self.ids[..]) + size_of_val(&self.points[..]) + size_of_val(&self.placed[..])
+    }
+
     /// Whether points will not move any more.
     pub fn is_finished(&self) -> bool {
         self.share_done >= 1.0

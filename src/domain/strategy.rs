@@ -52,6 +52,8 @@ pub enum Workload {
         is_filtered: bool,
         /// Whether the person wants every image to be looked at.
         exactly: bool,
+        /// Vectors of so many bytes are compared one by one: [`EXACT_BYTES`], unless something else is wished for.
+        exact_bytes: usize,
     },
     /// Neighbours of one probe by codes.
     Codes {
@@ -94,9 +96,9 @@ pub fn choose(workload: Workload) -> StrategyChoice {
     let size =
         |rows: usize, channels: usize| in_words::bytes((rows as u64).saturating_mul(channels as u64).saturating_mul(2));
     match workload {
-        Workload::Neighbours { rows, channels, recall, is_filtered, exactly } => {
+        Workload::Neighbours { rows, channels, recall, is_filtered, exactly, exact_bytes } => {
             let size = size(rows, channels);
-            let is_small = rows.saturating_mul(channels).saturating_mul(2) <= EXACT_BYTES;
+            let is_small = rows.saturating_mul(channels).saturating_mul(2) <= exact_bytes;
             let scan = |why: String| of(Strategy::ExactScan, format!("every vector was compared: {why}"));
             match recall {
                 _ if exactly => scan("exact search was asked for".to_owned()),

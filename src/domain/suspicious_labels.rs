@@ -70,6 +70,9 @@ pub struct SuspiciousLabel {
     pub given_neighbours: u32,
     /// How many layers say the same, the one that decides among them.
     pub layers: u32,
+    /// At how many of them the mean of the label that it should have is nearer than that of its own, without it; nothing in a list
+    /// that was made before that was asked.
+    pub middles: Option<u32>,
 }
 
 impl SuspiciousLabel {
@@ -116,7 +119,14 @@ impl SuspiciousLabelReport {
         ranked
     }
 
-    /// Why a label is suspicious: `12 of 15 neighbours are "panda", 1 is "cougar"; 4 of 5 layers agree`.
+    /// Whether it may well be right all the same: fewer than half of its neighbours have the other label, or fewer than half of the
+    /// layers agree.
+    pub fn is_weak(&self, label: &SuspiciousLabel) -> bool {
+        (label.likely_neighbours as usize) * 2 < self.neighbours || (label.layers as usize) * 2 < self.layers.len()
+    }
+
+    /// Why a label is suspicious: `12 of 15 neighbours are "panda", 1 is "cougar", 2 have other labels; 4
+    /// of 5 layers agree, 5 by the means of labels`.
     pub fn reason(&self, label: &SuspiciousLabel) -> String {
         let verb = |count: u32| if count == 1 { "is" } else { "are" };
         let given = match label.given_neighbours {
@@ -132,9 +142,21 @@ impl SuspiciousLabelReport {
             verb(label.given_neighbours.max(1)),
             label.given,
         );
+        let named = (label.likely_neighbours + label.given_neighbours) as usize;
+        match self.neighbours.saturating_sub(named) {
+            0 => {}
+            1 => reason += ", 1 has another label",
+            others => reason += &format!(", {others} have other labels"),
+        }
         if self.layers.len() > 1 {
             let verb = if label.layers == 1 { "agrees" } else { "agree" };
             reason += &format!("; {} of {} layers {verb}", label.layers, self.layers.len());
+            if let Some(middles) = label.middles {
+                reason += &match middles {
+                    0 => ", none by the means of labels".to_owned(),
+                    some => format!(", {some} by the means of labels"),
+                };
+            }
         }
         reason
     }

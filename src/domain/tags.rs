@@ -17,12 +17,39 @@ pub struct Tags {
 impl Tags {
     /// Whether an image bears a tag.
     pub fn has(&self, tag: &str, id: ImageId) -> bool {
-        self.images.get(tag).is_some_and(|ids| ids.binary_search(&id).is_ok())
+        self.bearers(tag).binary_search(&id).is_ok()
+    }
+
+    /// The images that bear a tag, ascending.
+    fn bearers(&self, tag: &str) -> &[ImageId] {
+        self.images.get(tag).map_or(&[][..], Vec::as_slice)
+    }
+
+    /// The images that bear a tag and did not before, and those that do not bear it any more, ascending, each with whether it bears
+    /// it now.
+    pub fn changes_since<'a>(&'a self, before: &'a Self, tag: &str) -> impl Iterator<Item = (ImageId, bool)> + use<'a> {
+        let (mut was, mut is) = (before.bearers(tag), self.bearers(tag));
+        std::iter::from_fn(move || {
+            loop {
+                match (was.split_first(), is.split_first()) {
+                    (Some((a, further_a)), Some((b, further_b))) if a == b => (was, is) = (further_a, further_b),
+                    (Some((gone, further)), next) if next.is_none_or(|(new, _)| gone < new) => {
+                        was = further;
+                        return Some((*gone, false));
+                    }
+                    (_, Some((new, further))) => {
+                        is = further;
+                        return Some((*new, true));
+                    }
+                    (_, None) => return None,
+                }
+            }
+        })
     }
 
     /// Those of some images that a change of the tag changes: that do not bear it yet, or where it is taken away, that do.
     pub fn to_change(&self, images: &ImageSet, tag: &str, is_on: bool) -> ImageSet {
-        let bearing = self.images.get(tag).map_or(&[][..], Vec::as_slice);
+        let bearing = self.bearers(tag);
         if images.len() <= bearing.len() {
             return images.iter().filter(|id| self.has(tag, *id) != is_on).collect();
         }

@@ -55,6 +55,9 @@ pub struct TableVersion {
     pub bytes: u64,
     /// Files its rows lie in.
     pub fragments: u64,
+    /// Layers of which it has vectors; `None` where it has none, and of old versions, which are not looked into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layers: Option<u64>,
     /// Names it was given.
     pub tags: Vec<String>,
 }

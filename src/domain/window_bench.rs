@@ -47,8 +47,10 @@ pub struct OpeningTimes {
 pub struct ResidentMemory {
     /// Before anything was opened, in bytes.
     pub before_bytes: u64,
-    /// When all was open, in bytes.
+    /// When all was open and the gallery was shown, in bytes.
     pub opened_bytes: u64,
+    /// When the map was shown, too, in bytes; `None` if there is none.
+    pub mapped_bytes: Option<u64>,
     /// After the script, in bytes.
     pub after_bytes: u64,
     /// The most there was at any time, in bytes.
@@ -86,4 +88,15 @@ pub struct ActionTimes {
     pub drawn: Option<FrameTimes>,
     /// Bytes that went to the GPU, in the frame in which most did; `None` if nothing was drawn.
     pub most_uploaded_bytes: Option<u64>,
+    /// What the longest frame spent its time on: a few things, the longest first.
+    pub longest_did: Vec<FramePart>,
+}
+
+/// A part of what a frame did on the window's own thread.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FramePart {
+    /// What was done, as the performance panel calls it.
+    pub what: String,
+    /// Milliseconds.
+    pub ms: f64,
 }

@@ -1,5 +1,6 @@
 //! The thread that takes requests one by one and hands them on. It never works itself, but for opening and closing.
 
+mod exporting;
 mod maintenance;
 mod moving;
 mod orders;
@@ -12,7 +13,6 @@ use crossbeam_channel::{Receiver, Sender};
 
 use crate::engine::analyses::Analyses;
 use crate::engine::coordinator::maintenance::MaintenanceJob;
-use crate::engine::export::job;
 use crate::engine::extraction::extract::SampleWish;
 use crate::engine::extraction::writer::Writer;
 use crate::engine::message::{Asked, Event, NetworkFile, OpenWish, Problem, Progress, Request};
@@ -32,7 +32,7 @@ use crate::store::{Reads, selection};
 /// What reaches the coordinator.
 pub enum Incoming {
     /// From the listener.
-    Request(Request),
+    Request(Box<Request>),
     /// What was asked of the disk for what is open; nothing is sent if nothing is.
     CountReads(Sender<Reads>),
     /// An extraction ended; the number says of which opening.
@@ -83,7 +83,7 @@ impl Coordinator {
     /// Serves until nobody can ask any more.
     pub fn serve(mut self, inbox: &Receiver<Incoming>) {
         for order in inbox {
-            if matches!(order, Incoming::Request(Request::Shutdown)) {
+            if matches!(&order, Incoming::Request(request) if matches!(**request, Request::Shutdown)) {
                 break;
             }
             self.do_guarded(order);
@@ -131,7 +131,10 @@ impl Coordinator {
                 }
             }
             Request::Export(request) => self.export(request),
+            Request::PlanFolders(request) => self.plan_folders(request),
             Request::MoveFiles(wish) => self.move_files(wish),
+            Request::SaveRecipe { target, overwrite } => self.save_recipe(target, overwrite),
+            Request::TellRecipe => self.tell_recipe(),
             Request::Analyse(_)
             | Request::NameCluster { .. }
             | Request::Tag { .. }
@@ -208,6 +211,11 @@ impl Coordinator {
             Request::TellBoxes => {
                 if let Some(open) = &self.open {
                     self.analyses.tell_boxes(open.opened.clone());
+                }
+            }
+            Request::CountBoxes => {
+                if let Some(open) = &self.open {
+                    self.analyses.count_boxes(open.opened.clone());
                 }
             }
             Request::ListNetworks => self.downloads.list(),
@@ -344,24 +352,6 @@ impl Coordinator {
         match std::thread::Builder::new().name("tiramisu-extract".into()).spawn(work) {
             Ok(join) => self.job = Some(Job { progress, join, returned }),
             Err(error) => self.outbox.complain(Asked::Extract, Problem::new("Nothing can be extracted", error)),
-        }
-    }
-
-    fn export(&mut self, request: crate::engine::message::ExportWish) {
-        let Some(open) = &self.open else { return };
-        self.exports.retain(|(_, join)| !join.is_finished());
-        let progress = Arc::new(Progress::new("Exporting"));
-        let opened = open.opened.clone();
-        let (outbox, counters) = (self.outbox.clone(), progress.clone());
-        let work = move || {
-            let _job = counters.enter_span();
-            guarded("The export failed", &Asked::Export, &outbox, || job::export(&request, &opened, &counters));
-            // Also where it failed so badly that nobody else could say so.
-            counters.end();
-        };
-        match std::thread::Builder::new().name("tiramisu-export".into()).spawn(work) {
-            Ok(join) => self.exports.push((progress, join)),
-            Err(error) => self.outbox.complain(Asked::Export, Problem::new("The export failed", error)),
         }
     }
 

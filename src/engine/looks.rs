@@ -8,6 +8,7 @@ mod groups;
 pub mod neighbours;
 mod picture;
 mod query;
+mod representative;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use crate::engine::message::{
 use crate::engine::opened::Opened;
 use crate::engine::tensor::{Picture, Searcher, TensorLook};
 use crate::engine::thread::guard::guarded;
+use crate::engine::thread::readers::Readers;
 use crate::engine::thread::slot::Slot;
 use crate::images;
 use crate::store::{StoreError, Workspace};
@@ -48,6 +50,7 @@ pub struct Looks {
     depths: Arc<Slot<Option<DepthsWish>>>,
     nearest: Arc<Slot<NearestWish>>,
     projection: Arc<Slot<StoredLayer>>,
+    representative: Arc<Slot<StoredLayer>>,
     channels: Arc<Slot<ChannelLook, ChannelLookKind>>,
     query: Arc<Slot<QueryWish>>,
     catalogue: Arc<Slot<CatalogueLook, CatalogueLookKind>>,
@@ -63,7 +66,7 @@ impl Looks {
         let groups = Arc::new(Slot::of_kinds(GroupLook::kind));
         let (neighbours, hover) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
         let (depths, nearest) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
-        let projection = Arc::new(Slot::default());
+        let (projection, representative) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
         let channels = Arc::new(Slot::of_kinds(ChannelLookKind::of));
         let query = Arc::new(Slot::default());
         let catalogue = Arc::new(Slot::of_kinds(CatalogueLookKind::of));
@@ -85,6 +88,7 @@ impl Looks {
         let (hover_slot, depth_slot, nearest_slot) = (hover.clone(), depths.clone(), nearest.clone());
         let (picture_slot, crop_slot, crop_opened) = (picture.clone(), crops.clone(), opened.clone());
         let (group_slot, group_opened) = (groups.clone(), opened.clone());
+        let (representative_slot, representative_opened) = (representative.clone(), opened.clone());
         let (channel_slot, catalogue_slot, outbox) = (channels.clone(), catalogue.clone(), opened.outbox.clone());
         let joins = vec![
             spawn("thumbnails", Box::new(move || thumbnail_worker.serve(&thumbnail_slot)))?,
@@ -95,6 +99,10 @@ impl Looks {
             spawn("hover", Box::new(move || hover_search.serve(&hover_slot)))?,
             spawn("depths", Box::new(move || depth_search.serve_depths(&depth_slot)))?,
             spawn("nearest", Box::new(move || nearest_search.serve_nearest(&nearest_slot)))?,
+            spawn(
+                "representative",
+                Box::new(move || representative::serve(&representative_slot, &representative_opened)),
+            )?,
             spawn("channels", Box::new(move || channel_worker.serve(&channel_slot)))?,
             spawn("query", Box::new(move || query_worker.serve(&query_slot)))?,
             spawn("order", Box::new(move || catalogue::serve(&catalogue_slot, &outbox)))?,
@@ -111,6 +119,7 @@ impl Looks {
             depths,
             nearest,
             projection,
+            representative,
             channels,
             query,
             catalogue,
@@ -159,6 +168,7 @@ impl Looks {
             Look::ChannelMaps(wishes) => self.opened.tensor.look(TensorLook::ChannelMaps(self.by_image(wishes))),
             Look::Crops(wishes) => self.crops.put(wishes),
             Look::Groups(look) => self.groups.put(look),
+            Look::Representative { source } => self.representative.put(source),
             Look::Channels(look) => self.channels.put(look),
             Look::Query(wish) => self.query.put(wish),
             Look::Catalogue(look) => self.catalogue.put(look),
@@ -197,6 +207,7 @@ impl Drop for Looks {
         self.depths.close();
         self.nearest.close();
         self.projection.close();
+        self.representative.close();
         self.channels.close();
         self.query.close();
         self.catalogue.close();
@@ -238,21 +249,20 @@ impl ThumbnailWorker {
             self.workspace = None;
             HashMap::new()
         });
-        ids.par_iter()
-            .map(|&id| {
-                let rgba = match stored.get(&id) {
-                    Some(Some(jpeg)) => images::thumbnail::rgba(jpeg).ok(),
-                    // Recorded without one (it may be readable by now), or not recorded yet.
-                    Some(None) | None => self.make(id),
-                };
-                match rgba {
-                    Some(picture) => {
-                        ThumbnailPicture { id, width: picture.width, height: picture.height, rgba: picture.pixels }
-                    }
-                    None => ThumbnailPicture { id, width: 0, height: 0, rgba: Vec::new() },
+        let picture = |&id: &ImageId| {
+            let rgba = match stored.get(&id) {
+                Some(Some(jpeg)) => images::thumbnail::rgba(jpeg).ok(),
+                // Recorded without one (it may be readable by now), or not recorded yet.
+                Some(None) | None => self.make(id),
+            };
+            match rgba {
+                Some(picture) => {
+                    ThumbnailPicture { id, width: picture.width, height: picture.height, rgba: picture.pixels }
                 }
-            })
-            .collect()
+                None => ThumbnailPicture { id, width: 0, height: 0, rgba: Vec::new() },
+            }
+        };
+        Readers::Look.run(|| ids.par_iter().map(picture).collect())
     }
 
     fn stored(&mut self, ids: &[ImageId]) -> Result<StoredThumbnails, StoreError> {

@@ -11,13 +11,15 @@ use crate::engine::collection::repair;
 use crate::engine::message::{MaintenanceReport, MaintenanceWish, Problem, Progress, STOPPED};
 use crate::store::{MaintenanceDone, StoreError, Workspace};
 
-/// Does what is wished, and looks.
+/// Does what is wished, and looks. Where neighbours are asked for, vectors of `exact_bytes` are compared one by one: what indices would
+/// be built goes by that.
 ///
 /// # Errors
 /// When the workspace does not let us, or the person stopped it.
 pub fn do_wish(
     workspace: &mut Workspace,
     wish: &MaintenanceWish,
+    exact_bytes: usize,
     progress: &Progress,
 ) -> Result<MaintenanceReport, Problem> {
     let mut told = 0;
@@ -36,7 +38,7 @@ pub fn do_wish(
     let mut done = act(workspace, wish, &mut tell).map_err(refused)?;
     if let MaintenanceWish::Prefer(preference) = wish {
         let storage = workspace.storage(false, &mut |_, _| true).map_err(refused)?;
-        let plan = index_plans::plan(workspace, &storage, *preference).map_err(refused)?;
+        let plan = index_plans::plan(workspace, &storage, *preference, exact_bytes).map_err(refused)?;
         if !plan.build.is_empty() {
             let built = index_plans::build(workspace, &plan, progress)?;
             workspace.refresh().map_err(refused)?;
@@ -55,7 +57,7 @@ pub fn do_wish(
     }
     let histories = workspace.histories().map_err(refused)?;
     let storage = storage.map_err(refused)?;
-    let plan = |preference| Ok((preference, index_plans::plan(workspace, &storage, Some(preference))?));
+    let plan = |preference| Ok((preference, index_plans::plan(workspace, &storage, Some(preference), exact_bytes)?));
     let plans = Preference::ALL.into_iter().map(plan).collect::<Result<Vec<_>, StoreError>>().map_err(refused)?;
     Ok(MaintenanceReport { storage, histories, done, plans, compared })
 }
@@ -130,23 +132,29 @@ fn done_in_words(kept: &MaintenanceDone) -> String {
     }
 }
 
-/// What a preference would do to the indices of the workspace at `root`: nothing is changed.
+/// What a preference would do to the indices of the workspace at `root`, where vectors of `exact_bytes` are compared one by one: nothing
+/// is changed.
 ///
 /// # Errors
 /// When there is no workspace, or it cannot be read.
-pub fn plan_indices(root: &Path, preference: Preference) -> Result<IndexPlan, Problem> {
+pub fn plan_indices(root: &Path, preference: Preference, exact_bytes: usize) -> Result<IndexPlan, Problem> {
     let unread = |error: StoreError| Problem::new("The workspace could not be opened", error);
     let workspace = Workspace::look_into(root).map_err(unread)?;
     let storage = workspace.storage(false, &mut |_, _| true).map_err(unread)?;
-    index_plans::plan(&workspace, &storage, Some(preference)).map_err(unread)
+    index_plans::plan(&workspace, &storage, Some(preference), exact_bytes).map_err(unread)
 }
 
 /// Does one thing after the other in the workspace at `root`, and says how it is then. Whatever changes something needs
-/// that nobody else has it open.
+/// that nobody else has it open. `exact_bytes` is as for [`do_wish`].
 ///
 /// # Errors
 /// As [`do_wish`], and when there is no workspace, or it is open elsewhere.
-pub fn maintain(root: &Path, wishes: &[MaintenanceWish], progress: &Progress) -> Result<MaintenanceReport, Problem> {
+pub fn maintain(
+    root: &Path,
+    wishes: &[MaintenanceWish],
+    exact_bytes: usize,
+    progress: &Progress,
+) -> Result<MaintenanceReport, Problem> {
     let opened = match wishes.iter().all(MaintenanceWish::only_inspects) {
         true => Workspace::look_into(root),
         false => Workspace::open_to_write(root),
@@ -155,13 +163,13 @@ pub fn maintain(root: &Path, wishes: &[MaintenanceWish], progress: &Progress) ->
     let mut sentences: Vec<String> = repair::remarks(&workspace).iter().map(ToString::to_string).collect();
     let mut last = None;
     for wish in wishes {
-        let news = do_wish(&mut workspace, wish, progress)?;
+        let news = do_wish(&mut workspace, wish, exact_bytes, progress)?;
         sentences.extend(Some(news.done.clone()).filter(|done| !done.is_empty()));
         last = Some(news);
     }
     let news = match last {
         Some(news) => news,
-        None => do_wish(&mut workspace, &MaintenanceWish::Inspect { measured: false }, progress)?,
+        None => do_wish(&mut workspace, &MaintenanceWish::Inspect { measured: false }, exact_bytes, progress)?,
     };
     Ok(MaintenanceReport { done: sentences.join("\n"), ..news })
 }

@@ -7,6 +7,8 @@ mod answer;
 mod asked;
 mod collection;
 mod event;
+mod folder_change;
+mod folders;
 mod groups;
 mod import;
 mod look;
@@ -28,7 +30,9 @@ pub use answer::{
 };
 pub use asked::{Asked, GroupLookKind, LookKind};
 pub use collection::{Collection, MovedFolder};
-pub use event::{Event, ExportExists, ExportSummary, FolderChange};
+pub use event::{Event, ExportExists, ExportSummary, RecipeSaved};
+pub use folder_change::{FolderChange, FolderPictures};
+pub use folders::FoldersToWrite;
 pub use groups::{ArithmeticWish, GroupAnswer, GroupComparison, GroupLook, Groups};
 pub use import::{BoxCount, ImportReport, ImportWish};
 pub use look::{
@@ -36,7 +40,7 @@ pub use look::{
     StripWish, WhySimilarWish,
 };
 pub use maintenance::{MaintenanceReport, MaintenanceWish, STOPPED};
-pub use moving::{MoveCounts, MoveSummary, MoveWish};
+pub use moving::{FilesToMove, MoveSummary, MoveWish};
 pub use network::{KnownFile, KnownNetwork, PreparationWish};
 pub use problem::{NOT_KEPT, Problem};
 pub use progress::{Progress, Stage};

@@ -4,7 +4,7 @@
 //! Progress is read from atomics, a look is latest-wins, news is a small bounded queue.
 //!
 //! Threads are few and named. `tiramisu-engine` takes requests; `tiramisu-tensor` owns the network and every tensor;
-//! `tiramisu-extract` walks and decodes (on the rayon pool) while a job runs, `tiramisu-store` writes;
+//! `tiramisu-extract` walks and has pictures decoded (by `tiramisu-files`) while a job runs, `tiramisu-store` writes;
 //! `tiramisu-thumbnails`, `-picture`, `-neighbours`, `-query`, `-map` and `-channels` answer looks from their own reading handles;
 //! `tiramisu-selection` sees what other programs ask a window to select.
 
@@ -18,6 +18,7 @@ mod collection;
 mod coordinator;
 mod export;
 mod extraction;
+mod glance;
 mod looks;
 pub mod maintenance;
 pub mod message;
@@ -43,15 +44,17 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 pub use crate::analysis::embedding::Thresholds;
-pub use crate::store::Reads;
+pub use crate::store::{Reads, threads_to_decode_on};
 pub use adopting::{AdoptKind, AdoptReport, AdoptWish, adopt};
 pub use analyses::arithmetic::{arithmetic, terms_of};
 pub use classify::{Classification, Classified, ClassifyWish, classify};
 pub use collection::describe::{WorkspaceDescription, describe, folder_of};
+pub use collection::free_memory::free_memory;
 pub use collection::no_vector::no_vector;
 pub use collection::{describe, repair};
 pub use export::class_files;
 pub use export::job::{check_file, write_file};
+pub use glance::{Glance, glance_at, glance_of, glance_prepared};
 pub use maintenance::handwork::{handwork, take_handwork};
 pub use maintenance::versions::{
     compare_versions, forget_version_name, histories, name_version, remarks, restore_version,
@@ -62,7 +65,7 @@ pub use message::*;
 pub use options::{EngineOptions, SAMPLE_IMAGES};
 pub use places::workspace_of;
 pub use pulling::{PullWish, Pulled, place_of, pull};
-pub use recipe::{digest_of_clusters, digest_of_map, pictures_of, read_recipe, recipe_in_text, recipe_of};
+pub use recipe::{digest_of_clusters, digest_of_map, pictures_of, read_recipe, recipe_in_text};
 pub use relocating::{Relocated, moved_from, relocate};
 pub use sample::make_sample;
 pub use selecting::{NamedImage, ask_selected, images_named, select, selected, selection_waits};
@@ -147,7 +150,7 @@ impl Engine {
 
     /// Asks for something. Never blocks.
     pub fn send(&self, request: Request) {
-        self.incoming.send(Incoming::Request(request)).ok();
+        self.incoming.send(Incoming::Request(Box::new(request))).ok();
     }
 
     /// Where the facts arrive.
@@ -159,7 +162,7 @@ impl Engine {
     pub fn requests(&self) -> impl Fn(Request) + Send + Clone + 'static {
         let incoming = self.incoming.clone();
         move |request| {
-            incoming.send(Incoming::Request(request)).ok();
+            incoming.send(Incoming::Request(Box::new(request))).ok();
         }
     }
 

@@ -30,8 +30,12 @@ pub struct Opened {
     pub catalogue: Arc<Catalogue>,
     /// Vectors.
     pub library: Arc<Library>,
+    /// A layer's vectors of so many bytes are compared one by one, whatever index there is.
+    pub exact_bytes: usize,
     /// Where the classes of an image can be read, if the network names any and their layer is stored.
     pub classes: Option<Classes>,
+    /// The folder that all of the program's own data lies in, if another than usual was asked for.
+    pub data_dir: Option<PathBuf>,
     /// What the listener knows of it.
     pub collection: Arc<Collection>,
     /// How pictures get the network's input size.

@@ -1,6 +1,8 @@
 //! A collection that is open: everything its requests need, and the threads that serve it.
 
+mod ends;
 pub mod network;
+mod place;
 mod records;
 mod tables;
 
@@ -8,37 +10,37 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ends::Ends;
 use network::NotOpened;
+use place::Place;
 use records::RecordsToTell;
-use tables::{decoding_as_before, known_table, readable, unfinished_wish};
+use tables::{decoding_as_before, known_table};
 
 use crate::domain::{ImageId, ImageRef, StoredLayer};
 use crate::engine::collection::activation_reader::ActivationReader;
-use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::collection::channels::FeatureMapWidths;
 use crate::engine::collection::classes::Classes;
 use crate::engine::collection::library::Library;
 use crate::engine::collection::reader::WorkspaceReader;
-use crate::engine::collection::repair;
-use crate::engine::extraction::extract::{Extraction, SampleWish, Strays};
+use crate::engine::extraction::extract::{Extraction, Replaced, SampleWish, Strays};
 use crate::engine::extraction::gathering::GatheringPlace;
 use crate::engine::extraction::store_thread::{CommitRule, StoreHandle};
 use crate::engine::extraction::supplement_wish::SupplementWish;
 use crate::engine::extraction::writer::Writer;
 use crate::engine::looks::Looks;
+use crate::engine::looks::neighbours::ahead::expect_question;
 use crate::engine::message::{Asked, Collection, Event, ImagesWish, NetworkFile, OpenWish, Problem, Progress};
 use crate::engine::networks::OpenNetwork;
 use crate::engine::networks::layers::{feature_spec, stored_layers};
 use crate::engine::networks::own_vectors::no_network;
 use crate::engine::opened::Opened;
 use crate::engine::options::EngineOptions;
-use crate::engine::places;
 use crate::engine::selecting::watch::SelectionWatch;
 use crate::engine::tensor::{TensorHandle, Wanted, images_in_a_batch};
 use crate::engine::thread::outbox::Outbox;
 use crate::engine::watching::FolderWatch;
 use crate::gpu::DeviceWhenNeeded;
-use crate::store::{FeatureSummary, FeatureTable, FileContents, FileTimes, Recorder, StoreError, Workspace};
+use crate::store::{FeatureSummary, FeatureTable, FileContents, FileTimes, Recorder, StoreError};
 
 /// What is open.
 pub struct Open {
@@ -74,28 +76,10 @@ impl Open {
         tensor: &TensorHandle,
         outbox: &Outbox,
     ) -> Result<Self, NotOpened> {
-        let folder = std::path::absolute(&request.folder)
-            .map_err(|error| Problem::new("The folder could not be opened", error))?;
-        let data_dir = places::data_dir(options.data_dir.as_deref());
-        let is_sample = data_dir.as_ref().is_ok_and(|data_dir| folder == places::sample_dir(data_dir));
-        let usual = data_dir.map(|data_dir| places::default_workspace(&folder, &data_dir));
-        let (root, workspace_is_usual) = match &request.workspace {
-            Some(root) => (root.clone(), usual.is_ok_and(|usual| usual == *root)),
-            None => (usual?, true),
-        };
+        let place = Place::of(request, options)?;
         let layers = network.facts.layers.clone();
         let stored = stored_layers(&layers, request.layers.as_deref())?;
-        let mut workspace = match request.extract {
-            true if options.only_looks => {
-                return Err(Problem::new("Nothing can be extracted", "the program was started only to look").into());
-            }
-            true => {
-                check_folder(&folder)?;
-                Workspace::open_or_create(&root, &folder).map_err(refused)?
-            }
-            false if options.only_looks => Workspace::look_into(&root).map_err(refused)?,
-            false => Workspace::open(&root).map_err(refused)?,
-        };
+        let workspace = place.workspace(request.extract, options.only_looks)?;
         let (network, known) = match request.network {
             NetworkFile::Builtin => decoding_as_before(network, &workspace)?,
             // Whoever described it chose.
@@ -109,35 +93,13 @@ impl Open {
         };
         let spec = feature_spec(&network.facts, &stored);
         let tells_all = request.extract || !options.is_brief;
-        let (catalogue, table_reader, reader, writer, repaired) = match request.extract {
-            true => {
-                let repaired = repair::repair(&mut workspace).map_err(refused)?;
-                // Whoever cannot be copied is told of where it is read.
-                if let Err(error) = workspace.keep_copy_of_handwork() {
-                    tracing::warn!("tags have no copy: {error}");
-                }
-                let known = workspace.feature_tables().map_err(refused)?;
-                let table = workspace.features(&spec).map_err(refused)?;
-                let wish = match request.layers {
-                    Some(_) => spec,
-                    None => unfinished_wish(&known, spec),
-                };
-                // A table that has more layers than were asked for keeps them.
-                let supplement = workspace.supplement(&table, &wish).map_err(refused)?;
-                let reader = Arc::new(WorkspaceReader::of(&workspace));
-                let writer = Writer { workspace, table, supplement, wish };
-                (Catalogue::empty(), writer.table.reader(), reader, Some(writer), repaired)
-            }
+        let are_layers_named = request.layers.is_some();
+        let Ends { catalogue, table, reader, writer, repaired } = match request.extract {
+            true => Ends::to_write(workspace, spec, are_layers_named)?,
             false => {
-                let (name, mut table) = readable(known, &workspace, &spec, request.layers.is_some())?;
-                let repaired = repair::repair_to_read(&mut workspace, &name)?;
-                table.refresh().map_err(refused)?;
-                let reader = Arc::new(WorkspaceReader::of(&workspace));
-                let catalogue = match tells_all {
-                    true => Catalogue::empty(),
-                    false => Catalogue::unread(reader.clone(), workspace.image_count(), outbox.clone()),
-                };
-                (catalogue, table, reader, None, repaired)
+                let expect =
+                    |table: &FeatureTable| expect_question(table, &network.facts, request.layers.as_deref(), options);
+                Ends::to_read(workspace, known, (&spec, are_layers_named), tells_all, outbox, expect)?
             }
         };
         let records = RecordsToTell::of(&reader, &catalogue, tells_all).map_err(refused)?;
@@ -145,26 +107,13 @@ impl Open {
             Some(writer) => Some(writer.workspace.recorder().map_err(refused)?),
             // Nobody else may add images while a window looks at those there are.
             None if tells_all && matches!(request.network, NetworkFile::Vectors(_)) => {
-                Some(Recorder::open(&root).map_err(refused)?)
+                Some(Recorder::open(&place.root).map_err(refused)?)
             }
             None => None,
         };
-        let most_images = match &writer {
-            Some(_) => {
-                let graph = network.loader()().map_err(NotOpened::Network)?;
-                tensor.use_network(graph.clone()).map_err(NotOpened::Network)?;
-                images_in_a_batch(&graph, tensor.device())
-            }
-            None => {
-                tensor.use_network_when_needed(network.loader()).map_err(NotOpened::Network)?;
-                1
-            }
-        };
+        let most_images = hand_over(&network, tensor, writer.is_some()).map_err(NotOpened::Network)?;
         let network = network.facts;
-        let names = |table: &FeatureTable| -> Vec<StoredLayer> {
-            table.columns().into_iter().map(|(stored, _)| stored).collect()
-        };
-        let columns = names(&table_reader);
+        let columns = names(&table);
         let further = writer.as_ref().and_then(|writer| writer.supplement.as_ref()).map(names).unwrap_or_default();
         // Layers the person did not ask for stay in the table, but out of sight. What a writer lacks will be added.
         let in_sight = match &request.layers {
@@ -172,17 +121,14 @@ impl Open {
             Some(_) => stored.into_iter().filter(|wish| columns.contains(wish)).collect(),
             None => Wanted::new(&layers, columns.iter().chain(&further).cloned().collect(), &[]).columns,
         };
-        let vectors = match tells_all {
-            true => own_vectors(&reader),
-            false => Vec::new(),
-        };
+        let vectors = if tells_all { own_vectors(&reader) } else { Vec::new() };
         let collection = Arc::new(Collection {
-            folder: folder.clone(),
-            workspace: root.clone(),
-            workspace_is_usual,
-            is_sample,
+            folder: place.folder.clone(),
+            workspace: place.root.clone(),
+            workspace_is_usual: place.is_usual,
+            is_sample: place.is_sample,
             network_name: network.name.clone(),
-            features: table_reader.spec().table_name(),
+            features: table.spec().table_name(),
             network_about: network.about.clone(),
             network_file: request.network.clone(),
             resizing: network.preprocessing.resizing(),
@@ -195,21 +141,22 @@ impl Open {
             device: device.description().unwrap_or_default().to_owned(),
             remarks: repaired.remarks,
         });
-        let catalogue = Arc::new(catalogue);
-        let workspace = reader;
+        let (catalogue, workspace) = (Arc::new(catalogue), reader);
         let coming = writer.as_ref().map(|writer| writer.wish.columns.clone()).unwrap_or_default();
-        let library =
-            Arc::new(Library::opened(workspace.clone(), table_reader.reader(), coming).keeping(options.vector_bytes));
+        let library = Library::opened(workspace.clone(), table.reader(), coming);
+        let library = Arc::new(library.keeping(options.vector_bytes, options.system_root.clone()));
         let classes = Classes::of(&network, &columns.into_iter().chain(further).collect::<Vec<_>>());
         let kept = Arc::new(ActivationReader::new(workspace.clone(), library.table_name().to_owned()));
         let opened = Arc::new(Opened {
-            root,
+            root: place.root,
             workspace,
-            folder,
-            catalogue: catalogue.clone(),
+            folder: place.folder,
+            catalogue,
             library,
+            exact_bytes: options.exact_bytes,
             classes,
-            collection: collection.clone(),
+            data_dir: options.data_dir.clone(),
+            collection,
             input: network.preprocessing.resizing(),
             tensor: tensor.clone(),
             kept,
@@ -218,35 +165,19 @@ impl Open {
             outbox: outbox.clone(),
         });
         let looks = Looks::start(&opened).map_err(|error| Problem::new("The folder could not be opened", error))?;
-        outbox.tell(Event::Opened(collection.clone()));
-        // Not before: who waits for the collection to be open does not hear what is said until then.
-        if let Some(records) = records {
-            records.tell(&catalogue, outbox).map_err(refused)?;
-        }
-        let columns = writer.as_ref().map_or_else(|| table_reader.in_single(), Writer::in_single);
-        if !columns.is_empty() {
-            outbox.tell(Event::InSingle { columns, is_news: false });
-        }
-        // Who is told little knows by it that all was told.
-        if table_reader.rows() > 0 || !tells_all {
-            outbox.tell(Event::Committed { images: table_reader.rows(), version: table_reader.version() });
-        }
-        if tells_all && writer.is_none() {
-            outbox.tell(Event::Walked { total: catalogue.len() });
-        }
+        tell_beginning(&opened, &table, writer.as_ref(), tells_all, records)?;
         let unstarted = |error| Problem::new("The folder could not be opened", error);
         let selections = options.takes_selections.then(|| SelectionWatch::start(&opened));
         let selections = selections.transpose().map_err(unstarted)?;
         let folder_watch = options.watches_folder.then(|| FolderWatch::start(&opened));
         let folder_watch = folder_watch.transpose().map_err(unstarted)?;
-        let handwork_waits = repaired.handwork_waits;
         Ok(Self {
             opened,
             looks,
             writer,
             _selections: selections,
             _folder_watch: folder_watch,
-            handwork_waits,
+            handwork_waits: repaired.handwork_waits,
             makes_sample: false,
             tells_all,
             most_images,
@@ -340,7 +271,7 @@ impl Open {
             times_met: Vec::new(),
             contents: FileContents::default(),
             contents_met: Vec::new(),
-            replaced: Vec::new(),
+            replaced: Replaced::default(),
             strays: Strays::default(),
             walk_is_clean: Arc::default(),
         };
@@ -375,6 +306,50 @@ impl Open {
     }
 }
 
+/// Hands the network to the thread that runs it, at once where it is `to_run`; says how many pictures it takes at once then.
+fn hand_over(network: &OpenNetwork, tensor: &TensorHandle, to_run: bool) -> Result<usize, Problem> {
+    if !to_run {
+        tensor.use_network_when_needed(network.loader())?;
+        return Ok(1);
+    }
+    let graph = network.loader()()?;
+    tensor.use_network(graph.clone())?;
+    Ok(images_in_a_batch(&graph, tensor.device()))
+}
+
+/// Tells what is known of what was opened: first of all that it is.
+fn tell_beginning(
+    opened: &Opened,
+    table: &FeatureTable,
+    writer: Option<&Writer>,
+    tells_all: bool,
+    records: Option<RecordsToTell>,
+) -> Result<(), Problem> {
+    let Opened { outbox, catalogue, collection, .. } = opened;
+    outbox.tell(Event::Opened(collection.clone()));
+    // Not before: who waits for the collection to be open does not hear what is said until then.
+    if let Some(records) = records {
+        records.tell(catalogue, outbox).map_err(refused)?;
+    }
+    let columns = writer.map_or_else(|| table.in_single(), Writer::in_single);
+    if !columns.is_empty() {
+        outbox.tell(Event::InSingle { columns, is_news: false });
+    }
+    // Who is told little knows by it that all was told.
+    if table.rows() > 0 || !tells_all {
+        outbox.tell(Event::Committed { images: table.rows(), version: table.version() });
+    }
+    if tells_all && writer.is_none() {
+        outbox.tell(Event::Walked { total: catalogue.len() });
+    }
+    Ok(())
+}
+
+/// The columns of a table.
+fn names(table: &FeatureTable) -> Vec<StoredLayer> {
+    table.columns().into_iter().map(|(stored, _)| stored).collect()
+}
+
 /// Names of vectors of the person's own that the workspace holds.
 fn own_vectors(workspace: &WorkspaceReader) -> Vec<String> {
     let tables = workspace.now().and_then(|workspace| workspace.feature_tables());
@@ -385,16 +360,4 @@ fn own_vectors(workspace: &WorkspaceReader) -> Vec<String> {
 
 fn refused(error: StoreError) -> Problem {
     Problem::new("The workspace could not be opened", error)
-}
-
-fn check_folder(folder: &std::path::Path) -> Result<(), Problem> {
-    let what = "The folder could not be opened";
-    match std::fs::metadata(folder) {
-        Ok(meta) if meta.is_dir() => Ok(()),
-        Ok(_) => Err(Problem::new(what, format!("this is a file; open the folder it lies in: {}", folder.display()))),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(Problem::new(what, format!("there is no such folder: {}", folder.display())))
-        }
-        Err(error) => Err(Problem::new(what, format!("{error}: {}", folder.display()))),
-    }
 }

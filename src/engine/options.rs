@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::domain::Precision;
+use crate::domain::{EXACT_BYTES, Pooling, Precision};
 use crate::gpu::Compute;
 
 /// Pictures in the sample collection, unless another number is asked for: thirty of each kind.
@@ -30,6 +30,10 @@ pub struct EngineOptions {
     pub batch_images: Option<usize>,
     /// At most so many bytes of vectors are kept in memory for the next question.
     pub vector_bytes: usize,
+    /// A layer's vectors of so many bytes are compared one by one; where there are more, an index is asked, if there is one.
+    pub exact_bytes: usize,
+    /// Below which the system says how much memory is free, in `proc` and `sys`: `/`, but for tests.
+    pub system_root: PathBuf,
     /// Pictures in the sample collection.
     pub sample_images: usize,
     /// For who asks one question and goes: no device is opened before a network is to run (unless one is asked for by name),
@@ -39,6 +43,9 @@ pub struct EngineOptions {
     /// [`Request::TellImages`]: super::Request::TellImages
     /// [`Request::TellTags`]: super::Request::TellTags
     pub is_brief: bool,
+    /// For who asks one question and goes, if it is for neighbours: at which pooling of the layer that is opened. Where an index may
+    /// answer that, it is opened while the question is still on its way.
+    pub will_ask: Option<Pooling>,
     /// For who only looks: no file is written, made or removed, neither of a workspace nor of what is remembered of networks. A
     /// folder is opened as it is, and what would be repaired in it is told instead.
     pub only_looks: bool,
@@ -69,8 +76,11 @@ impl Default for EngineOptions {
             commit_secs: 30.0,
             batch_images: None,
             vector_bytes: 256 << 20,
+            exact_bytes: EXACT_BYTES,
+            system_root: PathBuf::from("/"),
             sample_images: SAMPLE_IMAGES,
             is_brief: false,
+            will_ask: None,
             only_looks: false,
             takes_selections: false,
             watches_folder: false,

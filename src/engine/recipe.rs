@@ -7,17 +7,19 @@ use sha2::{Digest, Sha256};
 use crate::domain::{
     Clustering, ImageId, ImageRecord, Projection, RECIPE_FORM, Recipe, RecipeClusters, RecipeMap, RecipePictures,
 };
-use crate::engine::message::{Collection, NetworkFile, Problem};
-use crate::store::{StoreError, Workspace};
+use crate::engine::message::{NetworkFile, Problem};
+use crate::engine::opened::Opened;
+use crate::store::StoreError;
 
 /// A recipe is a page of text; nothing larger is one.
 const MOST_BYTES: u64 = 4 << 20;
 
-/// How what the workspace of `collection` holds was made.
+/// How what the workspace of the open collection holds was made.
 ///
 /// # Errors
 /// When it cannot be read, and of vectors that no network of ours made.
-pub fn recipe_of(collection: &Collection) -> Result<Recipe, Problem> {
+pub fn recipe_of(opened: &Opened) -> Result<Recipe, Problem> {
+    let collection = &opened.collection;
     let network = match &collection.network_file {
         NetworkFile::Builtin => "builtin".to_owned(),
         NetworkFile::Analytic => "filters".to_owned(),
@@ -29,7 +31,7 @@ pub fn recipe_of(collection: &Collection) -> Result<Recipe, Problem> {
         }
     };
     let read = || -> Result<Recipe, StoreError> {
-        let workspace = Workspace::look_into(&collection.workspace)?;
+        let workspace = opened.workspace.now()?;
         let records = workspace.images()?;
         let features = &collection.features;
         let mut maps = Vec::new();
@@ -66,7 +68,7 @@ pub fn recipe_of(collection: &Collection) -> Result<Recipe, Problem> {
 /// A recipe as text.
 ///
 /// # Errors
-/// Never of a recipe that [`recipe_of`] made.
+/// Never of a recipe that this program wrote.
 pub fn recipe_in_text(recipe: &Recipe) -> Result<String, Problem> {
     let text = toml::to_string(recipe).map_err(|error| Problem::new("The recipe could not be written", error))?;
     Ok(format!("# How a collection was looked at. `tiramisu run THIS_FILE FOLDER` does it again.\n{text}"))

@@ -1,5 +1,7 @@
-//! What the engine's threads are made of: the way up to the listener, the newest question, and panics that end nothing.
+//! What the engine's threads are made of: the way up to the listener, the newest question, panics that end nothing, and
+//! who opens files.
 
 pub mod guard;
 pub mod outbox;
+pub mod readers;
 pub mod slot;

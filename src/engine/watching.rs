@@ -18,10 +18,11 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError, bounde
 
 use crate::domain::{ImagePath, ImageRecords, ImageRef, is_picture_name};
 use crate::engine::collection::catalogue::Catalogue;
-use crate::engine::message::{Event, FolderChange};
+use crate::engine::message::{Event, FolderChange, FolderPictures};
 use crate::engine::opened::Opened;
 use crate::engine::thread::outbox::Outbox;
 use crate::images::{self, is_hidden};
+use crate::store::{FileTimes, is_same_moment};
 
 /// Between two looks at the folders.
 const EVERY: Duration = Duration::from_secs(2);
@@ -48,26 +49,27 @@ impl FolderWatch {
     pub fn start(opened: &Arc<Opened>) -> io::Result<Self> {
         let (stop, stopped) = bounded(0);
         // Not what is open itself: that is to end with its folder.
-        let (folder, catalogue) = (opened.folder.clone(), opened.catalogue.clone());
+        let (folder, catalogue, root) = (opened.folder.clone(), opened.catalogue.clone(), opened.root.clone());
         let (outbox, weak) = (opened.outbox.clone(), Arc::downgrade(opened));
         let is_gathering = move || weak.upgrade().is_some_and(|opened| opened.is_gathering.load(Relaxed));
         std::thread::Builder::new()
             .name("tiramisu-folder".into())
-            .spawn(move || watch(&folder, &catalogue, &outbox, &is_gathering, &stopped))?;
+            .spawn(move || watch([&folder, &root], &catalogue, &outbox, &is_gathering, &stopped))?;
         Ok(Self { _stop: stop })
     }
 }
 
 fn watch(
-    folder: &Path,
+    [folder, root]: [&Path; 2],
     catalogue: &Catalogue,
     outbox: &Outbox,
     is_gathering: &dyn Fn() -> bool,
     stopped: &Receiver<()>,
 ) {
     let is_stopped = || stopped.try_recv() != Err(TryRecvError::Empty);
-    let mut watched = Watched::new(folder, &is_stopped);
-    let mut told = FolderChange::default();
+    let mut watched = Watched::new(folder, root, &is_stopped);
+    let mut told = Some(<(FolderChange, FolderPictures)>::default());
+    let mut was_gathering = false;
     let mut settled_at = Instant::now();
     let mut pause = EVERY;
     while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(pause) {
@@ -75,15 +77,26 @@ fn watch(
         let is_gathering = is_gathering();
         watched.look();
         let known = catalogue.now();
+        if !is_gathering && watched.nanos.len() != known.len() {
+            watched.nanos = nanos(root, &known);
+        }
         watched.look_in_turn(&known);
+        if std::mem::replace(&mut was_gathering, is_gathering) && !is_gathering {
+            // Whoever listens takes it that all was taken in: what was not is told again.
+            watched.is_news = true;
+            told = None;
+        }
         // What was told may have been taken in.
-        let is_due = told != FolderChange::default() && settled_at.elapsed() >= AGAIN;
+        let is_due =
+            told.as_ref().is_none_or(|(change, _)| *change != FolderChange::default()) && settled_at.elapsed() >= AGAIN;
         if !is_gathering && (watched.is_news || is_due) {
             settled_at = Instant::now();
             let found = watched.settle(&known);
-            if found != told && !is_stopped() {
-                told = found;
-                outbox.tell(Event::FolderChanged(found));
+            if told.as_ref() != Some(&found) && !is_stopped() {
+                let (change, pictures) = &found;
+                outbox.tell(Event::FolderChanged(*change));
+                outbox.tell(Event::FolderPictures(Arc::new(pictures.clone())));
+                told = Some(found);
             }
         }
         pause = EVERY.max(begun.elapsed() * MOST_SHARE);
@@ -93,6 +106,8 @@ fn watch(
 /// The folders, and what is not known of them.
 struct Watched<'a> {
     folder: &'a Path,
+    /// The workspace.
+    root: &'a Path,
     is_stopped: &'a dyn Fn() -> bool,
     /// When each folder below was changed last, as far as was seen.
     times: BTreeMap<PathBuf, Option<SystemTime>>,
@@ -104,19 +119,22 @@ struct Watched<'a> {
     is_more: bool,
     /// Whether anything changed since it was looked at closely.
     is_news: bool,
+    /// The part of a second in which each image's file was changed, as it was when it was last looked at closely.
+    nanos: Vec<u32>,
     /// Which image's turn it is to be looked at.
     turn: usize,
 }
 
 impl<'a> Watched<'a> {
-    fn new(folder: &'a Path, is_stopped: &'a dyn Fn() -> bool) -> Self {
+    fn new(folder: &'a Path, root: &'a Path, is_stopped: &'a dyn Fn() -> bool) -> Self {
         let times = images::folders(folder, is_stopped).into_iter().map(|below| {
             let time = changed_at(&folder.join(&below));
             (below, time)
         });
         let times = times.collect();
         let (changed, pictures) = Default::default();
-        Self { folder, is_stopped, times, changed, pictures, is_more: false, is_news: false, turn: 0 }
+        let (nanos, turn) = Default::default();
+        Self { folder, root, is_stopped, times, changed, pictures, is_more: false, is_news: false, nanos, turn }
     }
 
     /// Looks at the time of every folder, and into those that changed.
@@ -195,7 +213,7 @@ impl<'a> Watched<'a> {
     fn look_in_turn(&mut self, known: &ImageRecords) {
         let until = (self.turn + IN_TURN).min(known.len());
         for image in known.range(self.turn..until) {
-            if State::of(self.folder, image) != State::AsKnown && !self.pictures.contains(&path_of(image)) {
+            if self.state_of(image) != State::AsKnown && !self.pictures.contains(&path_of(image)) {
                 self.remember(path_of(image));
                 self.is_news = true;
             }
@@ -203,15 +221,17 @@ impl<'a> Watched<'a> {
         self.turn = if until >= known.len() { 0 } else { until };
     }
 
-    /// Looks at everything that may have changed, counts what has, and forgets the rest.
-    fn settle(&mut self, known: &ImageRecords) -> FolderChange {
+    /// Looks at everything that may have changed, counts and names what has, and forgets the rest.
+    fn settle(&mut self, known: &ImageRecords) -> (FolderChange, FolderPictures) {
         self.is_news = false;
+        self.nanos = nanos(self.root, known);
         let mut found = FolderChange { is_more: self.is_more, ..FolderChange::default() };
+        let mut named = FolderPictures::default();
         let mut left = BTreeSet::new();
         let mut unmet = std::mem::take(&mut self.pictures);
         for image in known.iter() {
             if (self.is_stopped)() {
-                return found;
+                return (found, named);
             }
             let path = path_of(image);
             let parent = path.parent().unwrap_or(Path::new(""));
@@ -219,22 +239,32 @@ impl<'a> Watched<'a> {
             if !is_met && !self.changed.contains(parent) {
                 continue;
             }
-            match State::of(self.folder, image) {
+            match self.state_of(image) {
                 State::AsKnown => continue,
-                State::Back => found.added += 1,
-                State::Changed => found.changed += 1,
-                State::Gone => found.removed += 1,
+                State::Back => {
+                    found.added += 1;
+                    name(&mut named, &path);
+                }
+                State::Changed => {
+                    found.changed += 1;
+                    named.changed.insert(image.id);
+                }
+                State::Gone => {
+                    found.removed += 1;
+                    named.removed.insert(image.id);
+                }
             }
             left.insert(path);
         }
         // None of the collection: new, or gone again before anybody took it in.
         for path in unmet {
             if (self.is_stopped)() {
-                return found;
+                return (found, named);
             }
             let lies_there = images::find_one(self.folder, &ImagePath::from_relative(&path));
             if lies_there.is_ok_and(|file| file.is_some()) {
                 found.added += 1;
+                name(&mut named, &path);
                 left.insert(path);
             }
         }
@@ -242,7 +272,14 @@ impl<'a> Watched<'a> {
         self.changed.clear();
         // Whoever extracted has walked the whole folder.
         self.is_more = false;
-        found
+        (found, named)
+    }
+}
+
+/// Names a picture that is new, as long as few are.
+fn name(named: &mut FolderPictures, path: &Path) {
+    if named.added.len() < FolderPictures::NAMED {
+        named.added.push(ImagePath::from_relative(path));
     }
 }
 
@@ -255,20 +292,33 @@ enum State {
     Gone,
 }
 
-impl State {
-    fn of(folder: &Path, image: ImageRef<'_>) -> Self {
-        match images::find_one(folder, &image.path.to_path()) {
-            Ok(Some(_)) if image.is_gone() => Self::Back,
-            Ok(Some(file))
-                if (file.file_bytes, file.modified_unix_secs) != (image.file_bytes, image.modified_unix_secs) =>
-            {
-                Self::Changed
-            }
-            Ok(None) if !image.is_gone() => Self::Gone,
+impl Watched<'_> {
+    fn state_of(&self, image: ImageRef<'_>) -> State {
+        // Saved twice within a second it has another part of it.
+        let nanos = self.nanos.get(image.id.index()).copied().filter(|nanos| *nanos != UNKNOWN);
+        let is_as_known = |file: &images::Found| {
+            (file.file_bytes, file.modified_unix_secs) == (image.file_bytes, image.modified_unix_secs)
+                && nanos.is_none_or(|nanos| is_same_moment(nanos, file.modified_nanos))
+        };
+        match images::find_one(self.folder, &image.path.to_path()) {
+            Ok(Some(_)) if image.is_gone() => State::Back,
+            Ok(Some(file)) if !is_as_known(&file) => State::Changed,
+            Ok(None) if !image.is_gone() => State::Gone,
             // Also when nobody may look: then nothing is known to have changed.
-            Ok(_) | Err(_) => Self::AsKnown,
+            Ok(_) | Err(_) => State::AsKnown,
         }
     }
+}
+
+/// No part of a second.
+const UNKNOWN: u32 = u32::MAX;
+
+/// The parts of a second in which images' files were changed, as far as that is remembered of them as they are on record. Times that
+/// grew old meanwhile make files look changed until they are read again, and never the other way round.
+fn nanos(root: &Path, known: &ImageRecords) -> Vec<u32> {
+    let times = FileTimes::read(root, known.len());
+    let of = |image: ImageRef<'_>| times.nanos_of(image.id, image.file_bytes, image.modified_unix_secs);
+    known.iter().map(|image| of(image).unwrap_or(UNKNOWN)).collect()
 }
 
 fn path_of(image: ImageRef<'_>) -> PathBuf {

@@ -1,11 +1,14 @@
 //! Pictures in a folder for each class, within one for each split if there are any: what torchvision's `ImageFolder`, Keras and
 //! Hugging Face's `imagefolder` read, and YOLO to classify.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::Path;
 
-use super::copy::Failure;
-use super::dataset_folder::{DatasetFolder, FolderNames, split_of};
+use super::copy::{Failure, unseen};
+use super::dataset_folder::{DatasetFolder, refuse_full};
+use super::folder_walk::{Counting, FolderWalk, NO_CLASS};
 use super::{ExportError, ExportReport, ExportRow};
+use crate::domain::FolderCounts;
 
 /// Puts each picture into the folder of each of its classes: `SPLIT/CLASS/PICTURE`. One without a class is told.
 ///
@@ -13,24 +16,42 @@ use super::{ExportError, ExportReport, ExportRow};
 /// When something lies in the folder, and when no further picture could be written.
 pub fn write(rows: &[ExportRow], to: &mut DatasetFolder<'_>) -> Result<ExportReport, ExportError> {
     to.make()?;
-    let have_splits = rows.iter().any(|row| row.said.split.is_some());
-    let mut names = FolderNames::default();
     let mut report = ExportReport::default();
-    for (done, row) in rows.iter().enumerate() {
+    for step in FolderWalk::over(rows) {
         if (to.cancelled)() {
             report.cancelled = true;
             break;
         }
-        if row.said.classes.is_empty() {
-            let reason = "it is in no class, and so in no folder".to_owned();
-            report.failed.push(Failure { source: row.source.clone(), reason });
+        if step.folders.is_empty() {
+            report.failed.push(Failure { source: step.row.source.clone(), reason: NO_CLASS.to_owned() });
         }
-        let split = split_of(row, have_splits);
-        for class in &row.said.classes {
-            let below: PathBuf = split.iter().cloned().chain([names.of(class)]).collect();
-            to.place(row, &below, row.record.path.file_name(), &mut report)?;
+        for below in &step.folders {
+            to.place(step.row, below, step.row.record.path.file_name(), &mut report)?;
         }
-        (to.progress)(done + 1);
+        (to.progress)(step.place + 1);
     }
     Ok(report)
+}
+
+/// Says what [`write()`] would do with `rows` and `folder`. Changes nothing; `cancelled` is asked before each row, and then the rest
+/// is not looked at.
+///
+/// # Errors
+/// When something lies in the folder, or it cannot be looked into.
+pub fn plan(rows: &[ExportRow], folder: &Path, cancelled: &dyn Fn() -> bool) -> Result<FolderCounts, ExportError> {
+    refuse_full(folder)?;
+    let mut counting = Counting::default();
+    for step in FolderWalk::over(rows) {
+        if cancelled() {
+            break;
+        }
+        if step.folders.is_empty() {
+            counting.stays(&step, NO_CLASS);
+        } else if let Err(error) = fs::metadata(&step.row.source) {
+            counting.stays(&step, unseen(&error));
+        } else {
+            counting.goes(step);
+        }
+    }
+    Ok(counting.end())
 }

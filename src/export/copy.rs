@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
 use super::place::{CopyTrouble, copy_whole};
@@ -138,7 +139,7 @@ pub(super) fn place_one(
         };
         return match placed {
             Ok(()) => Ok(Ok(target)),
-            Err(CopyTrouble::Source(error)) => Ok(Err(match error.kind() == std::io::ErrorKind::NotFound {
+            Err(CopyTrouble::Source(error)) => Ok(Err(match error.kind() == ErrorKind::NotFound {
                 true => "the file is gone (moved or deleted?)".to_owned(),
                 false => format!("the file cannot be read ({error})"),
             })),
@@ -155,23 +156,27 @@ pub(super) fn place_one(
 }
 
 /// Links to the file itself: a link to a link would end with that.
-fn link(
-    source: &Path,
-    target: &Path,
-    make: impl FnOnce(&Path, &Path) -> std::io::Result<()>,
-) -> Result<(), CopyTrouble> {
+fn link(source: &Path, target: &Path, make: impl FnOnce(&Path, &Path) -> io::Result<()>) -> Result<(), CopyTrouble> {
     let source = source.canonicalize().map_err(CopyTrouble::Source)?;
     make(&source, target).map_err(CopyTrouble::Target)
 }
 
 #[cfg(unix)]
-fn symbolic_link(source: &Path, target: &Path) -> std::io::Result<()> {
+fn symbolic_link(source: &Path, target: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(source, target)
 }
 
 #[cfg(windows)]
-fn symbolic_link(source: &Path, target: &Path) -> std::io::Result<()> {
+fn symbolic_link(source: &Path, target: &Path) -> io::Result<()> {
     std::os::windows::fs::symlink_file(source, target)
+}
+
+/// Why a file cannot even be looked at.
+pub(super) fn unseen(error: &io::Error) -> String {
+    match error.kind() == ErrorKind::NotFound {
+        true => "the file is gone (moved or deleted?)".to_owned(),
+        false => format!("the file cannot be looked at ({error})"),
+    }
 }
 
 pub(super) fn is_taken(target: &Path) -> bool {

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::ExportError;
-use super::dataset_folder::safe_name;
+use super::dataset_folder::{refuse_full, safe_name};
 use super::place::write_whole;
 use super::table::plain;
 use crate::domain::ImageBox;
@@ -50,15 +50,11 @@ pub fn file_of(label: Option<&str>, picture: &str, number: u64) -> String {
 /// # Errors
 /// When something lies in it that is not of boxes cut out before, or the system does not let us.
 pub fn make_folder(folder: &Path) -> Result<(), ExportError> {
-    let writing = |error| ExportError::from_writing(&error, folder);
-    fs::create_dir_all(folder).map_err(writing)?;
+    fs::create_dir_all(folder).map_err(|error| ExportError::from_writing(&error, folder))?;
     if is_list(&folder.join(LIST)) {
         return Ok(());
     }
-    match fs::read_dir(folder).map_err(writing)?.next() {
-        Some(_) => Err(ExportError::FolderNotEmpty { path: folder.to_owned() }),
-        None => Ok(()),
-    }
+    refuse_full(folder)
 }
 
 /// Whether a file is such a list, by its first line.

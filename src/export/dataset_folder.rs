@@ -34,11 +34,7 @@ impl DatasetFolder<'_> {
     pub(super) fn make(&self) -> Result<(), ExportError> {
         let folder = self.folder;
         fs::create_dir_all(folder).map_err(|error| ExportError::from_writing(&error, folder))?;
-        let mut entries = fs::read_dir(folder).map_err(|error| ExportError::from_writing(&error, folder))?;
-        match entries.next() {
-            Some(_) => Err(ExportError::FolderNotEmpty { path: folder.to_owned() }),
-            None => Ok(()),
-        }
+        refuse_full(folder)
     }
 
     /// Puts the picture of a row into a folder of the data set, under `name` or the same with a number, and returns where it
@@ -65,6 +61,23 @@ impl DatasetFolder<'_> {
                 Ok(None)
             }
         }
+    }
+}
+
+/// Refuses a folder in which something lies; one that is not there yet is as good as empty.
+///
+/// # Errors
+/// When something lies in it, it is a file, or the system does not let us look.
+pub(super) fn refuse_full(folder: &Path) -> Result<(), ExportError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(ExportError::from_writing(&error, folder)),
+    };
+    let mut names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    match names.next() {
+        Some(holds) => Err(ExportError::FolderNotEmpty { holds, others: names.count(), path: folder.to_owned() }),
+        None => Ok(()),
     }
 }
 

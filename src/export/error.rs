@@ -23,8 +23,16 @@ pub enum ExportError {
         path: PathBuf,
     },
     /// A data set goes into a folder of its own.
-    #[error("something lies in this folder already, and would become part of the data set; name a new or empty folder: {}", path.display())]
+    #[error(
+        "{} in this folder already, and would become part of the data set; name a new or empty folder: {}",
+        lying_there(holds, *others),
+        path.display()
+    )]
     FolderNotEmpty {
+        /// What lies there, or some of it.
+        holds: String,
+        /// How much else lies there.
+        others: usize,
         /// The folder.
         path: PathBuf,
     },
@@ -83,6 +91,14 @@ impl ExportError {
     /// Whether every further file would meet the same.
     pub(super) fn ends_the_export(&self) -> bool {
         matches!(self, Self::DiskFull { .. } | Self::NotAllowed { .. })
+    }
+}
+
+fn lying_there(holds: &str, others: usize) -> String {
+    match others {
+        0 => format!("{holds} lies"),
+        1 => format!("{holds} and another lie"),
+        others => format!("{holds} and {} others lie", thousands(others)),
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::ExportError;
 use super::map_layout::{LEGEND_DOT, LETTERS, MapLayout, OPACITY, TEXT, TITLE_LETTERS, WEAK_TEXT};
 use super::place::write_whole;
-use super::shown::{Labels, Placed, Shown, escaped, label_colour};
+use super::shown::{Labels, Placed, Shown, escaped};
 use crate::domain::label_palette::LabelPalette;
 
 /// Writes the map of `shown`.
@@ -31,7 +31,7 @@ fn drawing(title: &str, placed: &[Placed], labels: &Labels, colours: LabelPalett
          <text x=\"{title_x}\" y=\"{title_y}\" font-size=\"{TITLE_LETTERS}\">{title}</text>\n",
     );
     for (label, members) in &layout.groups {
-        let colour = label_colour(*label, colours);
+        let colour = labels.colour(*label, colours);
         _ = writeln!(svg, "<g fill=\"#{colour:06x}\" fill-opacity=\"{OPACITY}\">");
         for it in members {
             let ([x, y], radius) = (layout.at(it), layout.dot_radius);
@@ -42,7 +42,7 @@ fn drawing(title: &str, placed: &[Placed], labels: &Labels, colours: LabelPalett
     }
     for line in &layout.legend {
         let ([cx, cy], [x, y]) = (line.dot_at, line.text_at);
-        let (colour, name, count) = (label_colour(line.label, colours), escaped(&line.name), &line.count);
+        let (colour, name, count) = (labels.colour(line.label, colours), escaped(&line.name), &line.count);
         _ = writeln!(
             svg,
             "<circle cx=\"{cx}\" cy=\"{cy}\" r=\"{LEGEND_DOT}\" fill=\"#{colour:06x}\"/><text x=\"{x}\" y=\"{y}\">{name} \

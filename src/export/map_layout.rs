@@ -57,10 +57,10 @@ pub(super) struct LegendLine<'a> {
 impl<'a> MapLayout<'a> {
     /// With room at the edges for half a small picture, if images are pictures.
     pub fn of(placed: &'a [Placed<'a>], labels: &Labels<'a>, with_pictures: bool) -> Self {
-        let width = MARGIN * 2.0 + SIDE + if labels.is_empty() { 0.0 } else { LEGEND };
+        let width = MARGIN * 2.0 + SIDE + if labels.0.is_empty() { 0.0 } else { LEGEND };
         let spacing = (placed.len().max(1) as f32).sqrt();
         let mut groups: Vec<(Option<usize>, Vec<&Placed>)> =
-            std::iter::once(None).chain((0..labels.len()).map(Some)).map(|label| (label, Vec::new())).collect();
+            std::iter::once(None).chain((0..labels.0.len()).map(Some)).map(|label| (label, Vec::new())).collect();
         for it in placed {
             groups[it.label.map_or(0, |rank| rank + 1)].1.push(it);
         }
@@ -100,15 +100,15 @@ fn legend<'a>(placed: &[Placed<'_>], labels: &Labels<'a>) -> Vec<LegendLine<'a>>
             count: thousands(count),
         });
     };
-    for (rank, (label, count)) in labels.iter().take(LEGEND_LINES).enumerate() {
-        line(Some(rank), (*label).into(), *count);
+    for (rank, label) in labels.0.iter().take(LEGEND_LINES).enumerate() {
+        line(Some(rank), label.name.into(), label.images);
     }
-    let others: usize = labels.iter().skip(LEGEND_LINES).map(|(_, count)| count).sum();
+    let others: usize = labels.0.iter().skip(LEGEND_LINES).map(|label| label.images).sum();
     if others > 0 {
-        line(None, format!("{} other labels", thousands(labels.len() - LEGEND_LINES)).into(), others);
+        line(None, format!("{} other labels", thousands(labels.0.len() - LEGEND_LINES)).into(), others);
     }
     let without = placed.iter().filter(|it| it.label.is_none()).count();
-    if without > 0 && !labels.is_empty() {
+    if without > 0 && !labels.0.is_empty() {
         line(None, "no label".into(), without);
     }
     lines

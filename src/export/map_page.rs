@@ -73,15 +73,15 @@ struct Label<'a> {
 
 fn data(title: &str, placed: &[Placed], labels: &Labels, sheets: Sheets, colours: LabelPalette) -> io::Result<String> {
     let numbers = |bytes: Vec<u8>| BASE64.encode(bytes);
-    let named = labels.iter().enumerate().map(|(rank, (name, _))| {
-        let colour = |of: &[u32]| of.get(rank).map(|colour| format!("#{colour:06x}"));
-        Label { name, light: colour(colours.colours(false)), dark: colour(colours.colours(true)) }
+    let named = labels.0.iter().map(|label| {
+        let colour = |of: &[u32]| label.colour(of).map(|colour| format!("#{colour:06x}"));
+        Label { name: label.name, light: colour(colours.colours(false)), dark: colour(colours.colours(true)) }
     });
     let mut about = counted(placed.len(), "picture", "pictures");
     if sheets.drawn < placed.len() {
         about += &format!(", {} of them shown as pictures", thousands(sheets.drawn));
     }
-    let label = |it: &Placed| u32::try_from(it.label.unwrap_or(labels.len())).unwrap_or(u32::MAX);
+    let label = |it: &Placed| u32::try_from(it.label.unwrap_or(labels.0.len())).unwrap_or(u32::MAX);
     let data = Data {
         title,
         about,
@@ -113,7 +113,7 @@ struct Sheets {
 impl Sheets {
     fn of(placed: &[Placed], pictures: &mut SmallPictures<'_>) -> io::Result<Self> {
         let cell = match placed.len() {
-            ..=1_500 => 96,
+            ..=1_500 => 128,
             1_501..=6_000 => 64,
             _ => 48,
         };

@@ -10,7 +10,7 @@ use super::ExportError;
 use super::canvas::Canvas;
 use super::map_layout::{LEGEND_DOT, LETTERS, MapLayout, OPACITY, TEXT, TITLE_LETTERS, WEAK_TEXT};
 use super::place::write_whole;
-use super::shown::{Labels, Placed, Shown, SmallPictures, drawn_as_pictures, label_colour, scaled_into};
+use super::shown::{Labels, Placed, Shown, SmallPictures, drawn_as_pictures, scaled_into};
 use crate::domain::{ImageId, MapPicture};
 
 /// Pictures that are held at once.
@@ -48,7 +48,7 @@ fn draw(
     canvas.text(title, scaled(layout.title_at), TITLE_LETTERS * scale, TEXT, layout.title_width * scale);
     for (label, members) in &layout.groups {
         for it in members {
-            canvas.dot(scaled(layout.at(it)), layout.dot_radius * scale, label_colour(*label, look.colours), OPACITY);
+            canvas.dot(scaled(layout.at(it)), layout.dot_radius * scale, labels.colour(*label, look.colours), OPACITY);
         }
     }
     if look.with_pictures {
@@ -60,13 +60,13 @@ fn draw(
             let ids: Vec<ImageId> = few.iter().map(|it| it.row.record.id).collect();
             for (it, jpeg) in few.iter().zip(pictures(&ids)?) {
                 if let Some(small) = jpeg.and_then(|jpeg| scaled_into(&jpeg, side)) {
-                    canvas.framed(&small, scaled(layout.at(it)), edge, label_colour(it.label, look.colours));
+                    canvas.framed(&small, scaled(layout.at(it)), edge, labels.colour(it.label, look.colours));
                 }
             }
         }
     }
     for line in &layout.legend {
-        canvas.dot(scaled(line.dot_at), LEGEND_DOT * scale, label_colour(line.label, look.colours), 1.0);
+        canvas.dot(scaled(line.dot_at), LEGEND_DOT * scale, labels.colour(line.label, look.colours), 1.0);
         let [x, y] = scaled(line.text_at);
         let (size, count) = (LETTERS * scale, format!(" {}", line.count));
         let room = line.width * scale - canvas.width_of(&count, size);

@@ -5,13 +5,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::copy::{Failure, is_taken, numbered};
-use super::dataset_folder::{FolderNames, split_of};
+use super::copy::{Failure, is_taken, numbered, unseen};
+use super::folder_walk::{Counting, FolderWalk, NO_CLASS};
 use super::place::{move_across, write_whole};
 use super::{ExportError, ExportRow};
+use crate::domain::FolderCounts;
 
 /// How the file is called that says what was moved from where to where.
 const LOG: &str = "moved.csv";
@@ -30,14 +31,12 @@ pub struct PlannedMove {
 pub struct MovePlan {
     /// What is to be moved, in the order of the rows.
     pub moves: Vec<PlannedMove>,
-    /// Into how many folders.
-    pub folders: usize,
+    /// What goes where, and what stays.
+    pub counts: FolderCounts,
     /// How many get another name, since theirs is taken there.
     pub renamed: usize,
     /// How many lie there already.
     pub in_place: usize,
-    /// What stays where it is, and why.
-    pub left: Vec<Failure>,
     /// Whether it was stopped before its end: then the rest is not looked at.
     pub cancelled: bool,
 }
@@ -106,53 +105,52 @@ pub struct MoveFrom<'a> {
 pub fn plan(rows: &[ExportRow], to: &Path, from: &MoveFrom<'_>, cancelled: &dyn Fn() -> bool) -> MovePlan {
     let opened = from.folder.canonicalize().ok();
     let mut real = Folders::default();
-    let have_splits = rows.iter().any(|row| row.said.split.is_some());
-    let (mut names, mut plan) = (FolderNames::default(), MovePlan::default());
-    let (mut folders, mut promised) = (HashSet::new(), HashSet::new());
+    let (mut plan, mut counting, mut promised) = (MovePlan::default(), Counting::default(), HashSet::new());
     // Of many pictures with one name each begins where the one before ended.
     let mut numbers: HashMap<String, usize> = HashMap::new();
-    for (place, row) in rows.iter().enumerate() {
+    for step in FolderWalk::over(rows) {
         if cancelled() {
             plan.cancelled = true;
             break;
         }
-        let mut leave = |reason: String| plan.left.push(Failure { source: row.source.clone(), reason });
-        let class = match row.said.classes.as_slice() {
+        let source = &step.row.source;
+        let below = match step.folders.as_slice() {
             [] => {
-                leave("it is in no class, and so in no folder".to_owned());
+                counting.stays(&step, NO_CLASS);
                 continue;
             }
-            [class] => class,
-            several => {
-                leave(format!("it is in several classes, and a file lies in one folder: {}", several.join(", ")));
+            [below] => below,
+            _ => {
+                let classes = step.row.said.classes.join(", ");
+                counting.stays(&step, format!("it is in several classes, and a file lies in one folder: {classes}"));
                 continue;
             }
         };
-        match fs::symlink_metadata(&row.source) {
+        match fs::symlink_metadata(source) {
             Ok(what) if what.file_type().is_symlink() => {
-                leave("it is a link, which may lead nowhere from another place".to_owned());
+                counting.stays(&step, "it is a link, which may lead nowhere from another place");
                 continue;
             }
             Ok(_) => {}
             Err(error) => {
-                leave(unread(&error));
+                counting.stays(&step, unseen(&error));
                 continue;
             }
         }
-        let below: PathBuf = split_of(row, have_splits).into_iter().chain([names.of(class)]).collect();
         // The file's own name, byte by byte: only folders are named anew.
-        let wanted = to.join(&below).join(row.source.file_name().unwrap_or_default());
-        let goes_to = real.real(&to.join(&below)).map(Path::to_owned);
-        let lies_in = row.source.parent().and_then(|parent| real.real(parent));
+        let wanted = to.join(below).join(source.file_name().unwrap_or_default());
+        let goes_to = real.real(&to.join(below)).map(Path::to_owned);
+        let lies_in = source.parent().and_then(|parent| real.real(parent));
         // One folder has many spellings where links lead to it.
-        if wanted == row.source || goes_to.is_some() && goes_to.as_deref() == lies_in {
+        if wanted == *source || goes_to.is_some() && goes_to.as_deref() == lies_in {
             plan.in_place += 1;
             continue;
         }
         if let Some(elsewhere) =
             lies_in.filter(|lies_in| !opened.as_ref().is_some_and(|opened| lies_in.starts_with(opened)))
         {
-            leave(format!("a link leads to it, out of the folder that is open: {}", elsewhere.display()));
+            let why = format!("a link leads to it, out of the folder that is open: {}", elsewhere.display());
+            counting.stays(&step, why);
             continue;
         }
         let number = numbers.entry(lower(&wanted)).or_insert(0);
@@ -160,15 +158,15 @@ pub fn plan(rows: &[ExportRow], to: &Path, from: &MoveFrom<'_>, cancelled: &dyn 
             *number += 1;
             let to = numbered(&wanted, *number);
             let name = lower(&to);
-            if !is_taken(&to) && !from.recorded.have_of_another(&name, &row.source) && promised.insert(name) {
+            if !is_taken(&to) && !from.recorded.have_of_another(&name, source) && promised.insert(name) {
                 break to;
             }
         };
         plan.renamed += usize::from(to != wanted);
-        folders.insert(below);
-        plan.moves.push(PlannedMove { row: place, to });
+        plan.moves.push(PlannedMove { row: step.place, to });
+        counting.goes(step);
     }
-    plan.folders = folders.len();
+    plan.counts = counting.end();
     plan
 }
 
@@ -245,7 +243,7 @@ fn move_one(source: &Path, target: &Path) -> Result<(), String> {
             });
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(taken(target)),
-        Err(error) if error.kind() == ErrorKind::NotFound && !is_taken(source) => return Err(unread(&error)),
+        Err(error) if error.kind() == ErrorKind::NotFound && !is_taken(source) => return Err(unseen(&error)),
         Err(error) if error.kind() == ErrorKind::CrossesDevices => {}
         // File systems without hard links (FAT, some network shares), and files of others.
         Err(_) if is_taken(target) => return Err(taken(target)),
@@ -263,11 +261,4 @@ fn move_one(source: &Path, target: &Path) -> Result<(), String> {
 
 fn taken(target: &Path) -> String {
     format!("another file took its new name meanwhile: {}", target.display())
-}
-
-fn unread(error: &io::Error) -> String {
-    match error.kind() == ErrorKind::NotFound {
-        true => "the file is gone (moved or deleted?)".to_owned(),
-        false => format!("the file cannot be looked at ({error})"),
-    }
 }

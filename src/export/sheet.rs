@@ -1,4 +1,5 @@
-//! A contact sheet: the pictures small, thirty on a page, each with its name, its label and its score. PDF of A4 pages.
+//! A contact sheet: the pictures small, thirty on a page, each with its name, its label and its score. PDF of A4 pages; a file of
+//! another ending is [a picture a page](super::sheet_picture).
 //!
 //! Names are set in Helvetica, which every reader of PDF has and which writes what is written in western Europe; any other
 //! character becomes a question mark.
@@ -9,26 +10,13 @@ use image::{ImageFormat, ImageReader};
 use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 
 use super::place::write_whole;
+use super::sheet_layout::{Cell, LINE, MARGIN, ON_A_PAGE, PAGE, TEXT, TITLE, caption, number_of, title_of};
 use super::shown::{Shown, shortened};
-use super::{ExportError, ExportRow};
-use crate::domain::{ImageId, counted, thousands};
+use super::{ExportError, ExportRow, sheet_picture};
+use crate::domain::{ImageId, thousands};
 
 /// More do not fit in memory with certainty, and nobody turns seven hundred pages.
 const MOST_PICTURES: usize = 20_000;
-
-/// A page, in points (a 72nd of an inch).
-const PAGE: [f32; 2] = [595.0, 842.0];
-const MARGIN: f32 = 36.0;
-const HEAD: f32 = 30.0;
-const FOOT: f32 = 18.0;
-const COLUMNS: usize = 5;
-const ROWS: usize = 6;
-const ON_A_PAGE: usize = COLUMNS * ROWS;
-/// Space for two lines below a picture.
-const CAPTION: f32 = 22.0;
-const GAP: f32 = 8.0;
-const TEXT: f32 = 7.0;
-const TITLE: f32 = 11.0;
 
 const FONT: Name<'static> = Name(b"F");
 
@@ -37,6 +25,9 @@ const FONT: Name<'static> = Name(b"F");
 /// # Errors
 /// When they are too many, the file exists and may not be replaced, or something cannot be read or written.
 pub fn write(shown: &mut Shown<'_>) -> Result<usize, ExportError> {
+    if sheet_picture::is_picture(shown.out) {
+        return sheet_picture::write(shown);
+    }
     let rows = shown.rows;
     if rows.len() > MOST_PICTURES {
         let reason = format!(
@@ -75,7 +66,7 @@ impl Sheet {
         pdf.catalog(catalog).pages(tree);
         pdf.type1_font(font).base_font(Name(b"Helvetica")).encoding_predefined(Name(b"WinAnsiEncoding"));
         pdf.document_info(about).title(TextStr(title)).creator(TextStr("Tiramisu"));
-        let title = format!("{title}: {}", counted(pictures, "picture", "pictures"));
+        let title = title_of(title, pictures);
         Self { pdf, title, pages: pictures.div_ceil(ON_A_PAGE), next: 5, kids: Vec::new(), tree, font }
     }
 
@@ -89,13 +80,11 @@ impl Sheet {
         let (page, content) = (self.id(), self.id());
         let mut drawn = Content::new();
         self.frame(&mut drawn);
-        let width = (PAGE[0] - 2.0 * MARGIN) / COLUMNS as f32;
-        let height = (PAGE[1] - 2.0 * MARGIN - HEAD - FOOT) / ROWS as f32;
         let mut images = Vec::new();
         for (place, row) in rows.iter().enumerate() {
-            let left = MARGIN + width * (place % COLUMNS) as f32;
-            let top = PAGE[1] - MARGIN - HEAD - height * (place / COLUMNS) as f32;
-            let room = [width - GAP, height - CAPTION - GAP];
+            let Cell { left, top, room } = Cell::at(place);
+            // A page of PDF counts upwards.
+            let top = PAGE[1] - top;
             let picture = pictures.get(place).and_then(Option::as_deref);
             match picture.and_then(|jpeg| Some((jpeg, size_of(jpeg)?))) {
                 Some((jpeg, size)) => {
@@ -115,13 +104,10 @@ impl Sheet {
                     line(&mut drawn, [left, top - room[1] / 2.0], TEXT, 0.45, why, room[0]);
                 }
             }
-            let below = top - room[1] - 9.0;
-            let path = &row.record.path.text;
-            let name = path.rsplit('/').next().unwrap_or(path);
-            line(&mut drawn, [left, below], TEXT, 0.1, name, room[0]);
-            let score = row.score.map(|score| format!("{score:.3}"));
-            let second: Vec<&str> = score.as_deref().into_iter().chain(row.record.label.as_deref()).collect();
-            line(&mut drawn, [left, below - 9.0], TEXT, 0.45, &second.join(" · "), room[0]);
+            let below = top - room[1] - LINE;
+            let [first, second] = caption(row);
+            line(&mut drawn, [left, below], TEXT, 0.1, &first, room[0]);
+            line(&mut drawn, [left, below - LINE], TEXT, 0.45, &second, room[0]);
         }
         self.pdf.stream(content, &drawn.finish());
         let mut written = self.pdf.page(page);
@@ -141,7 +127,7 @@ impl Sheet {
     fn frame(&self, drawn: &mut Content) {
         let width = PAGE[0] - 2.0 * MARGIN;
         line(drawn, [MARGIN, PAGE[1] - MARGIN - TITLE], TITLE, 0.1, &self.title, width);
-        let number = format!("{} of {}", self.kids.len() + 1, self.pages);
+        let number = number_of(self.kids.len(), self.pages);
         line(drawn, [MARGIN, MARGIN], TEXT, 0.45, &number, width);
     }
 

@@ -9,7 +9,7 @@ use image::{ImageFormat, RgbImage};
 
 use super::{ExportError, ExportRow};
 use crate::domain::label_palette::LabelPalette;
-use crate::domain::{ImageId, MapPicture, Projection};
+use crate::domain::{ImageId, LabelPlaces, MapPicture, Projection};
 
 /// Gives small pictures of images as JPEG files, in their order; `None` for those that have none. An error ends the file, and
 /// nothing is left of it.
@@ -23,6 +23,8 @@ pub struct Shown<'a> {
     pub rows: &'a [ExportRow],
     /// Where they lie; of no use to sheets.
     pub map: Option<&'a Projection>,
+    /// The places of labels, by which they are coloured, here as in the window.
+    pub label_places: &'a LabelPlaces,
     /// How a map is drawn as a picture; of drawings and pages only the colours count.
     pub look: MapPicture,
     /// How they look.
@@ -46,8 +48,32 @@ pub(super) struct Placed<'a> {
     pub label: Option<usize>,
 }
 
-/// The labels on a map, the most frequent first, with how many images bear each.
-pub(super) type Labels<'a> = Vec<(&'a str, usize)>;
+/// A label on a map.
+pub(super) struct MapLabel<'a> {
+    pub name: &'a str,
+    /// How many images bear it.
+    pub images: usize,
+    /// The how manieth label it was to come: its colour goes by it.
+    place: Option<usize>,
+}
+
+/// The labels on a map, the most frequent first.
+pub(super) struct Labels<'a>(pub Vec<MapLabel<'a>>);
+
+impl MapLabel<'_> {
+    /// Its colour of some, if it has one of its own.
+    pub fn colour(&self, of: &[u32]) -> Option<u32> {
+        of.get(self.place?).copied()
+    }
+}
+
+impl Labels<'_> {
+    /// The colour of the label of this rank on white, as 0xRRGGBB: of those that have no colour of their own, and of images without
+    /// one, grey.
+    pub fn colour(&self, rank: Option<usize>, colours: LabelPalette) -> u32 {
+        rank.and_then(|rank| self.0.get(rank)?.colour(colours.colours(false))).unwrap_or(OTHERS)
+    }
+}
 
 impl<'a> Shown<'a> {
     /// The images that lie on the map, and their labels. The map's sides keep their proportion; it lies in the middle.
@@ -80,16 +106,18 @@ impl<'a> Shown<'a> {
                 *counts.entry(label).or_default() += 1;
             }
         }
-        let mut labels: Labels<'a> = counts.into_iter().collect();
-        labels.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let ranks: BTreeMap<&str, usize> = labels.iter().enumerate().map(|(rank, (label, _))| (*label, rank)).collect();
+        let place = |name: &str| self.label_places.of(name).map(|place| place as usize);
+        let mut labels: Vec<MapLabel<'a>> =
+            counts.into_iter().map(|(name, images)| MapLabel { name, images, place: place(name) }).collect();
+        labels.sort_by_key(|label| std::cmp::Reverse(label.images));
+        let ranks: BTreeMap<&str, usize> = labels.iter().enumerate().map(|(rank, label)| (label.name, rank)).collect();
         let placed = lying.iter().map(|&(row, [x, y])| Placed {
             row,
             // Numbers grow upwards on a map, and downwards on a page.
             at: [0.5 + (x - centre[0]) / side, 0.5 - (y - centre[1]) / side],
             label: row.record.label.as_deref().and_then(|label| ranks.get(label).copied()),
         });
-        Ok((placed.collect(), labels))
+        Ok((placed.collect(), Labels(labels)))
     }
 }
 
@@ -109,10 +137,13 @@ pub(super) fn scaled_into(jpeg: &[u8], side_px: u32) -> Option<RgbImage> {
     Some(imageops::resize(&whole, scaled(whole.width()), scaled(whole.height()), FilterType::Triangle))
 }
 
-/// The colour of the label of this rank on white, as 0xRRGGBB: of those that have no colour of their own, and of images without
-/// one, grey.
-pub(super) fn label_colour(rank: Option<usize>, colours: LabelPalette) -> u32 {
-    rank.and_then(|rank| colours.colours(false).get(rank)).copied().unwrap_or(OTHERS)
+/// A picture as large as fits into `room_px`; `None` when it cannot be read.
+pub(super) fn fitted_into(jpeg: &[u8], room_px: [u32; 2]) -> Option<RgbImage> {
+    let whole = image::load_from_memory_with_format(jpeg, ImageFormat::Jpeg).ok()?.into_rgb8();
+    let (width, height) = (f64::from(whole.width().max(1)), f64::from(whole.height().max(1)));
+    let scale = (f64::from(room_px[0]) / width).min(f64::from(room_px[1]) / height);
+    let scaled = |side: f64, most: u32| ((side * scale).round() as u32).clamp(1, most.max(1));
+    Some(imageops::resize(&whole, scaled(width, room_px[0]), scaled(height, room_px[1]), FilterType::Triangle))
 }
 
 /// The beginning and the end of a text of more than `most` letters: both tell names apart.

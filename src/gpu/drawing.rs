@@ -10,8 +10,8 @@ use burn::tensor::Tensor;
 use super::{GpuError, OpenDevice, TensorView, WgpuHandles};
 
 impl OpenDevice {
-    /// What a window is to draw with; `None` where it opens whatever it finds by itself. Each call opens a device where windows
-    /// have one of their own, so call it once a window.
+    /// What a window without a screen is to draw with; `None` where it opens whatever it finds by itself. Each call opens a device where
+    /// windows have one of their own, so call it once a window.
     pub fn for_window(&self) -> Option<WgpuHandles> {
         let computes = self.graphics.as_ref()?;
         if !self.draws_apart {

@@ -25,6 +25,12 @@ pub enum GpuError {
         /// The driver's reason.
         why: String,
     },
+    /// No adapter can draw on the screen.
+    #[error("No graphics adapter can draw on this screen; there is {}. Install the driver of the card that the screen hangs on.", if known.is_empty() { "none" } else { known })]
+    NotPresented {
+        /// Those there are.
+        known: String,
+    },
     /// Half precision was asked for where there is none.
     #[error(
         "Half precision needs a GPU that computes with 16 bits, which this is not: {device}. Leave out `--precision half`."

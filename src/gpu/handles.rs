@@ -1,5 +1,7 @@
 //! A device of the graphics interface, with the way to it.
 
+use super::on_screen::descriptor_for_window;
+
 /// What burn opened, or another device on the same GPU.
 #[derive(Clone, Debug)]
 pub struct WgpuHandles {
@@ -16,11 +18,7 @@ pub struct WgpuHandles {
 impl WgpuHandles {
     /// Another logical device on the same GPU, with a queue of its own.
     pub(super) fn another(&self) -> Result<Self, wgpu::RequestDeviceError> {
-        let descriptor = wgpu::DeviceDescriptor {
-            label: Some("window"),
-            required_limits: self.adapter.limits(),
-            ..wgpu::DeviceDescriptor::default()
-        };
+        let descriptor = descriptor_for_window(&self.adapter);
         let (device, queue) = pollster::block_on(self.adapter.request_device(&descriptor))?;
         Ok(Self { instance: self.instance.clone(), adapter: self.adapter.clone(), device, queue })
     }

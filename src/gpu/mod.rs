@@ -1,8 +1,9 @@
 //! The device of burn and that of the window; a tensor's memory as a wgpu binding. The only home of cubecl internals.
 //!
-//! burn opens the GPU, and the window draws by another device on it ([`OpenDevice::for_window`]), so that no frame waits for a
-//! batch. Where both are one device ([`OpenDevice::draws_apart`]), a shader reads a tensor where it lies. Where there is no GPU, burn
-//! computes on the CPU and the window opens whatever it finds by itself. A GPU that is lost is replaced by the CPU
+//! burn opens the GPU, and the window draws by another device, on the same GPU where that can present on the screen and else on one
+//! that can ([`on_screen::adapter_for_window`]), so that no frame waits for a batch. Without a screen ([`OpenDevice::for_window`]) it is
+//! another one on the same GPU. Where both are one device ([`OpenDevice::draws_apart`]), a shader reads a tensor where it lies. Where
+//! there is no GPU, burn computes on the CPU and the window opens whatever it finds by itself. A GPU that is lost is replaced by the CPU
 //! ([`DeviceWhenNeeded::give_up_lost`]).
 
 // A new variant is to be missed by the compiler, not by the person.
@@ -13,6 +14,7 @@ pub mod drawing;
 pub mod error;
 pub mod handles;
 pub mod layout;
+pub mod on_screen;
 pub mod open;
 pub mod tensor_view;
 pub mod when_needed;

@@ -32,6 +32,18 @@ pub struct JpegHeader {
     pub components: usize,
 }
 
+impl JpegHeader {
+    /// In a few words, if it is of a kind that neither decoder reads; damaged it is not. X-ray pictures have 12 bits a colour, and
+    /// files of some scanners are lossless. libjpeg-turbo could read both, but by functions of C that no crate makes safe.
+    pub(super) fn unread_kind(&self) -> Option<String> {
+        match self.precision {
+            2..=16 if self.is_lossless => Some("a lossless JPEG".to_owned()),
+            9..=16 => Some(format!("a JPEG of {} bits a colour, where 8 are usual", self.precision)),
+            0..=8 | 17.. => None,
+        }
+    }
+}
+
 /// The frame's part of it.
 struct Frame {
     marker: u8,

@@ -41,7 +41,7 @@ pub use layout::Layout;
 pub use op::{Combination, Convolution, Deconvolution, Linear, Normalization, Op, Pool, PoolKind};
 pub use plain_file::{FileRead, noting_files};
 pub use preprocessing::{ColourOrder, Preprocessing};
-pub use run::{Runner, Seen};
+pub use run::{Runner, Seen, StepTime};
 pub use weights::Weights;
 
 /// Reads the chosen network from its files, or makes one of those that need none.

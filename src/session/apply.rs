@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Phase, Session, export};
+use super::{Phase, Place, Session, export};
 use crate::domain::{LayerTitles, single_in_words};
 use crate::engine::{Event, Request};
 
@@ -73,6 +73,9 @@ impl Session {
             Event::Unusual(list) => opened.take_unusual(list),
             Event::ChannelValues(values) => opened.take_channel_values(values),
             Event::WhySimilar(similarity) => opened.take_why_similar(similarity),
+            Event::Representative(image) => {
+                return opened.take_representative(image, lasting.place == Place::LookInside);
+            }
             Event::Pair(pair) => opened.take_pair(pair),
             Event::Beside(view) => opened.take_beside(view),
             Event::Point(values) => opened.take_point(values),
@@ -81,23 +84,32 @@ impl Session {
             Event::Crops(crops) => opened.inside.crops.extend(crops),
             Event::StrategyChosen(of, choice) => opened.take_choice(of, choice),
             Event::AnalysisStarted(progress) => opened.take_analysis_start(progress),
-            Event::AnalysisEnded { .. } => return opened.take_map_end(),
+            Event::AnalysisEnded { .. } => {
+                opened.cut_outs.take_end();
+                return opened.take_map_end();
+            }
             Event::MaintenanceStarted(progress) => opened.maintenance.progress = Some(progress),
             Event::MaintenanceEnded(news) => opened.take_maintenance_report(news, notices),
             Event::Queried(answer) => return opened.take_query_answer(answer, notices),
             Event::Tags(tags) => return opened.take_tags(tags),
             Event::TagColours(colours) => opened.take_tag_colours(colours),
             Event::FolderChanged(change) => opened.folder_change = change,
+            Event::FolderPictures(pictures) => opened.folder_pictures = pictures,
             Event::Splits(splits) => return opened.take_splits(splits),
             Event::SelectionAsked(images) => return opened.take_asked_selection(images, notices),
             Event::SelectionWanted => return vec![Request::TellSelection(opened.chosen.selection.clone())],
-            Event::Tagged { .. } | Event::Imported(_) | Event::ImportForgotten | Event::Boxes(_) => {}
+            Event::Tagged { .. } | Event::Imported(_) | Event::ImportForgotten | Event::Boxes(_) | Event::Recipe(_) => {
+            }
             Event::Results { clusterings, has_embedding, .. } => {
                 opened.has_embedding = has_embedding;
                 return opened.take_clusterings(clusterings);
             }
+            Event::BoxCounts(counts) => opened.cut_outs.counts = Some(counts),
             Event::ExportStarted(progress) => lasting.export = Some(progress),
             Event::Exported(summary) => export::tell_end(&summary, notices),
+            Event::RecipeSaved(saved) => export::tell_recipe(&saved, notices),
+            Event::RecipeExists(target) => opened.recipe_exists = Some(target),
+            Event::FoldersToConfirm(counts) => opened.folders_to_confirm = Some(counts),
             Event::MoveToConfirm(counts) => opened.move_to_confirm = Some(counts),
             Event::Moved(summary) => export::tell_moved(&summary, notices),
             Event::ExportExists(exists) => opened.pending_export = Some(exists),

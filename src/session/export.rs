@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Notices, OpenedCollection, Session};
-use crate::domain::{ClassesBy, DatasetOptions, ImageId, counted};
+use crate::domain::{ClassesBy, DatasetOptions, ImageId, SplitBy, counted, thousands};
 use crate::engine::{
-    ExportExists, ExportFormat, ExportSummary, ExportWish, MapToExport, MoveCounts, MoveSummary, MoveWish, Problem,
-    Request,
+    ExportExists, ExportFormat, ExportSummary, ExportWish, FilesToMove, FoldersToWrite, MapToExport, MoveSummary,
+    MoveWish, Problem, RecipeSaved, Request,
 };
 
 /// What can be wished of exports.
@@ -25,16 +25,29 @@ pub enum Export {
         /// How it is laid out.
         dataset: DatasetOptions,
     },
-    /// Replace the existing file by the export that waits.
+    /// Replace the existing file by the export or the recipe that waits.
     Replace,
-    /// Do not replace the existing file after all.
+    /// Write nothing of what waits for the person's word after all.
     Drop,
+    /// Say what writing these images into a folder for each class would do.
+    AskFolders {
+        /// Which images.
+        images: Vec<ImageId>,
+        /// What the folders are, and how pictures get there.
+        dataset: DatasetOptions,
+        /// Where the folders are.
+        target: PathBuf,
+    },
+    /// Write the folders that were asked about.
+    WriteFolders,
     /// Say what moving the files of these images into folders would do.
     AskToMove {
         /// Whose files.
         images: Vec<ImageId>,
         /// What the folders are.
         by: ClassesBy,
+        /// By what they are put into splits.
+        splits: SplitBy,
         /// Where the folders are.
         target: PathBuf,
     },
@@ -42,6 +55,8 @@ pub enum Export {
     Move,
     /// Do not move it after all.
     LeaveInPlace,
+    /// Save how what is known of the collection was made.
+    SaveRecipe(PathBuf),
     /// Stop exporting; what was written stays.
     Stop,
 }
@@ -52,7 +67,8 @@ impl Session {
             Export::Write { images, format, target, dataset } => {
                 self.opened.pending_export = None;
                 let (images, scores) = images.into_iter().unzip();
-                let map = self.opened.projection().cloned().filter(|_| format.is_of_map()).map(MapToExport::Shown);
+                let shown = self.opened.projection().cloned().filter(|_| format.is_of_map());
+                let map = shown.map(|map| MapToExport::Shown { map, labels: self.opened.label_places.clone() });
                 let vectors = self.source().filter(|_| format.is_of_vectors()).into_iter().collect();
                 vec![Request::Export(ExportWish {
                     images,
@@ -67,18 +83,43 @@ impl Session {
             }
             Export::Replace => {
                 let agreed = |exists: ExportExists| Request::Export(ExportWish { overwrite: true, ..exists.request });
-                self.opened.pending_export.take().map(agreed).into_iter().collect()
+                let recipe = |target| Request::SaveRecipe { target, overwrite: true };
+                let recipe = self.opened.recipe_exists.take().map(recipe);
+                self.opened.pending_export.take().map(agreed).or(recipe).into_iter().collect()
             }
             Export::Drop => {
                 self.opened.pending_export = None;
+                self.opened.folders_to_confirm = None;
+                self.opened.recipe_exists = None;
                 Vec::new()
             }
-            Export::AskToMove { images, by, target } => {
+            Export::SaveRecipe(target) => {
+                self.opened.recipe_exists = None;
+                vec![Request::SaveRecipe { target, overwrite: false }]
+            }
+            Export::AskFolders { images, dataset, target } => {
+                self.opened.folders_to_confirm = None;
+                vec![Request::PlanFolders(ExportWish {
+                    images,
+                    scores: Vec::new(),
+                    format: ExportFormat::Folders,
+                    vectors: Vec::new(),
+                    target,
+                    map: None,
+                    dataset,
+                    overwrite: false,
+                })]
+            }
+            Export::WriteFolders => {
+                let agreed = |counts: Arc<FoldersToWrite>| Request::Export(Arc::unwrap_or_clone(counts).wish);
+                self.opened.folders_to_confirm.take().map(agreed).into_iter().collect()
+            }
+            Export::AskToMove { images, by, splits, target } => {
                 self.opened.move_to_confirm = None;
-                vec![Request::MoveFiles(MoveWish { images, by, target, is_agreed: false })]
+                vec![Request::MoveFiles(MoveWish { images, by, splits, target, is_agreed: false })]
             }
             Export::Move => {
-                let agreed = |counts: Arc<MoveCounts>| {
+                let agreed = |counts: Arc<FilesToMove>| {
                     Request::MoveFiles(MoveWish { is_agreed: true, ..Arc::unwrap_or_clone(counts).wish })
                 };
                 self.opened.move_to_confirm.take().map(agreed).into_iter().collect()
@@ -115,6 +156,18 @@ impl OpenedCollection {
     }
 }
 
+/// Says what a recipe that was saved holds.
+pub(super) fn tell_recipe(saved: &RecipeSaved, notices: &mut Notices) {
+    let RecipeSaved { target, layers, maps, clusterings } = saved;
+    notices.tell_news(format!(
+        "Recipe of {}, {} and {} saved to {}; `tiramisu run` repeats it",
+        counted(*layers, "layer", "layers"),
+        counted(*maps, "map", "maps"),
+        counted(*clusterings, "clustering", "clusterings"),
+        target.display()
+    ));
+}
+
 /// Says what was moved.
 pub(super) fn tell_moved(summary: &MoveSummary, notices: &mut Notices) {
     let what =
@@ -136,7 +189,10 @@ pub(super) fn tell_moved(summary: &MoveSummary, notices: &mut Notices) {
 /// Says what became of an export.
 pub(super) fn tell_end(summary: &ExportSummary, notices: &mut Notices) {
     let images = |count: usize| counted(count, "image", "images");
-    let target = summary.target.display();
+    let target = match summary.pages {
+        0 => summary.target.display().to_string(),
+        pages => format!("{} pages, the first {}", thousands(pages), summary.target.display()),
+    };
     if summary.written == summary.wanted {
         return notices.tell_news(format!("{} exported to {target}", images(summary.written)));
     }

@@ -2,6 +2,7 @@
 
 use super::opened::trail::{Stop, Stride};
 use super::{Choose, Chosen, Place, Session};
+use crate::domain::Example;
 use crate::engine::Request;
 
 /// A way through the places and the questions that were asked.
@@ -26,6 +27,8 @@ impl Session {
                 if place != here.place {
                     trail.leave(here, None);
                     self.lasting.place = place;
+                    // What the pointer was over lies in a view that is not seen any more.
+                    self.opened.hovered = None;
                 }
                 return Vec::new();
             }
@@ -38,6 +41,7 @@ impl Session {
         };
         let Some(Stop { place, asked }) = there else { return Vec::new() };
         self.lasting.place = place;
+        self.opened.hovered = None;
         self.opened.take_up(asked)
     }
 
@@ -83,6 +87,9 @@ impl Session {
 fn stride_of(choice: &Choose, chosen: &Chosen) -> Option<Stride> {
     if let Choose::Weigh(example, _) = choice {
         return chosen.place_of(example).map(Stride::Weight);
+    }
+    if let Choose::WeighImages(ids, _) = choice {
+        return ids.iter().find_map(|id| chosen.place_of(&Example::Image(*id))).map(Stride::Weight);
     }
     if matches!(choice, Choose::Step(_)) {
         return Some(Stride::Pictures);

@@ -22,6 +22,8 @@ pub struct Lasting {
     pub takes_up: Option<TakeUp>,
     /// Where the workspace of what is being opened lies, if not in the usual place.
     pub asked_workspace: Option<PathBuf>,
+    /// Whether what is opened is looked at as it is, with nothing extracted or written.
+    pub only_looks: bool,
     /// Layers to store, by name, if the person chose them.
     pub wanted_layers: Option<Vec<String>>,
     /// Whether the next opening is of the same pictures, so that what is chosen is taken up again.

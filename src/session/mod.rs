@@ -38,6 +38,7 @@ pub use opened::ask::Ask;
 pub use opened::choose::{Choose, Pick};
 pub use opened::chosen::{Chosen, Comparison};
 pub use opened::cluster_edit::ClusterEdit;
+pub use opened::cut_outs::{CutOut, CutOutState, CutOuts};
 pub use opened::depths::{Depths, stored_layers};
 pub use opened::distributions::Distributions;
 pub use opened::extract::Extract;

@@ -19,6 +19,13 @@ pub enum Open {
         /// Where the person was in it, if that is remembered.
         left: Option<LeftAt>,
     },
+    /// A folder of pictures through this network, whatever is remembered of it.
+    FolderThrough {
+        /// The folder.
+        folder: PathBuf,
+        /// The network, or vectors of the person's own.
+        network: NetworkFile,
+    },
     /// The program's own sample pictures, and where the person was in them, if that is remembered.
     Sample(Option<LeftAt>),
     /// The present folder again, through another network. With no folder open it is the network of the next one.
@@ -42,6 +49,13 @@ impl Session {
         match wish {
             Open::Folder(folder) => self.open_another(folder, None, None),
             Open::Again { folder, workspace, left } => self.open_another(folder, workspace, left),
+            Open::FolderThrough { folder, network } => {
+                self.lasting.resumes = false;
+                self.lasting.wanted_layers = None;
+                self.lasting.take_up(Some(folder.clone()), None);
+                self.lasting.network = network;
+                vec![self.open_request(folder, None)]
+            }
             Open::Sample(left) => {
                 self.lasting.wanted_layers = None;
                 self.lasting.asked_workspace = None;
@@ -93,11 +107,16 @@ impl Session {
         self.lasting.resumes = false;
         // Layers are chosen for one collection; another one goes on with what its workspace has.
         self.lasting.wanted_layers = None;
-        if self.opened.folder().as_ref() != Some(&folder) {
+        let is_open = self.opened.folder().as_ref() == Some(&folder);
+        if !is_open {
             self.lasting.network = self.lasting.network.elsewhere();
             self.lasting.use_default_network();
         }
-        self.lasting.take_up(Some(folder.clone()), left);
+        match (is_open, left) {
+            // Where the person is in it is where they stay.
+            (true, None) => self.lasting.takes_up = None,
+            (_, left) => self.lasting.take_up(Some(folder.clone()), left),
+        }
         vec![self.open_request(folder, workspace)]
     }
 
@@ -122,7 +141,7 @@ impl Session {
             workspace,
             network: self.lasting.network.clone(),
             layers: self.lasting.wanted_layers.clone(),
-            extract: true,
+            extract: !self.lasting.only_looks,
         }
     }
 }

@@ -6,15 +6,18 @@ pub mod ask;
 mod asked_selection;
 mod asking;
 mod centrality;
+mod changes;
 mod channels;
 pub mod choose;
 pub mod chosen;
 pub mod cluster_edit;
 mod cluster_editing;
+pub mod cut_outs;
 pub mod depths;
 pub mod distributions;
 pub mod extract;
 pub mod findings;
+mod first_picture;
 mod following;
 mod found;
 mod grouping;
@@ -42,26 +45,30 @@ mod tag_colouring;
 pub mod tag_edit;
 mod tagging;
 mod tallying;
+mod to_remove;
 pub mod trail;
+mod usual_clusters;
 pub mod why_similar;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::LeftPicture;
 use crate::domain::{
-    Clustering, ImageId, ImageOrder, ImageRecords, ImageRef, ImageSet, IndexRecord, LayerTitles, PredicateError,
-    Splits, StoredActivations, StoredLayer, TagColours, Tags, Tally,
+    Clustering, ImageId, ImageOrder, ImageRecords, ImageRef, ImageSet, IndexRecord, LabelPlaces, LayerTitles,
+    PredicateError, Splits, StoredActivations, StoredLayer, TagColours, Tags, Tally,
 };
 use crate::engine::{
-    ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, FolderChange, MoveCounts, MovedFolder,
-    NeighbourList, PicturePieces, Problem, Progress, ThumbnailPicture, UnusualList,
+    ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, FilesToMove, FolderChange, FolderPictures,
+    FoldersToWrite, MovedFolder, NeighbourList, PicturePieces, Problem, Progress, ThumbnailPicture, UnusualList,
 };
 use chosen::Chosen;
+use cut_outs::CutOuts;
 use depths::Depths;
 use distributions::Distributions;
 use findings::Findings;
+use first_picture::Unchosen;
 use groups::GroupsKnown;
 use history::History;
 use inside::Inside;
@@ -70,6 +77,7 @@ use mapping::{Making, MapState};
 use nearest::Nearest;
 use pending::Pending;
 use resumed::Resumed;
+use to_remove::ToRemove;
 use trail::Trail;
 use why_similar::Why;
 
@@ -107,8 +115,9 @@ pub struct OpenedCollection {
     pending: Pending,
     /// Every label with the number of its images; images without a label count under `""`.
     pub labels: BTreeMap<String, usize>,
-    /// The how manieth label each one was to come: colours go by it, so that a new label recolours none.
-    pub label_places: HashMap<String, u32>,
+    /// The how manieth label each one was to come: colours go by it, so that a new label recolours none. Whoever looks at all images
+    /// by it shares it.
+    pub label_places: Arc<LabelPlaces>,
     /// How often an image got another label than it came with.
     pub relabelled: usize,
     /// Images that could not be read, those that are gone among them.
@@ -127,8 +136,14 @@ pub struct OpenedCollection {
     resumed: Option<Box<Resumed>>,
     /// The picture that was looked at when the collection was last open, until it is known.
     pub awaited_picture: Option<LeftPicture>,
+    /// The picture that is looked at, as long as nobody chose one.
+    unchosen: Unchosen,
     /// What happened in the folder since its pictures were last taken in.
     pub folder_change: FolderChange,
+    /// Which pictures that is about.
+    pub folder_pictures: Arc<FolderPictures>,
+    /// Whether the last extraction failed: then nothing is known to be taken in.
+    pub(super) has_job_failed: bool,
     /// The image under the pointer, in whichever view.
     pub hovered: Option<ImageId>,
     /// What that image is most like, once it was asked for.
@@ -197,28 +212,40 @@ pub struct OpenedCollection {
     pub clusterings: Vec<String>,
     /// Whether these are all: they are told of a moment after the first vectors are.
     pub clusterings_are_known: bool,
+    /// Whether all that was found before and is kept has been told.
+    pub stored_is_told: bool,
     /// Whether the groups that come next leave maps coloured as they are.
     pub keeps_colours: bool,
     /// The images for which the filter's predicate is true: as last answered, until another answer is there.
     pub matching: Option<Arc<ImageSet>>,
     /// Why the predicate has no answer, if it has none.
     pub query_error: Option<PredicateError>,
+    /// Whether it is not known yet what the predicate finds, or what is wrong with it.
+    pub is_query_unanswered: bool,
     /// What the last answer remarked: names that no image has.
     pub query_remarks: Vec<String>,
     /// Which part of a data set images belong to.
     pub splits: Arc<Splits>,
     /// Words that a person gave to images.
     pub tags: Arc<Tags>,
-    /// The colours that were chosen for them.
+    /// The images that are to be removed.
+    to_remove: ToRemove,
+    /// The colours that were chosen for tags.
     pub tag_colours: Arc<TagColours>,
     /// Choices of colours that are not answered yet.
     colours_on_their_way: usize,
     /// The running or last analysis.
     pub analysis: Option<Arc<Progress>>,
+    /// Boxes that become pictures of their own.
+    pub cut_outs: CutOuts,
     /// The workspace itself.
     pub maintenance: Maintenance,
+    /// Where a recipe was to be saved and a file is already, which waits for the person's word.
+    pub recipe_exists: Option<PathBuf>,
+    /// Folders that would be written, which wait for the person's word.
+    pub folders_to_confirm: Option<Arc<FoldersToWrite>>,
     /// What would be moved, which waits for the person's word.
-    pub move_to_confirm: Option<Arc<MoveCounts>>,
+    pub move_to_confirm: Option<Arc<FilesToMove>>,
     /// An export that waits for the person's word, because it would replace files.
     pub pending_export: Option<ExportExists>,
     /// A folder that was to be opened and waits for an answer: is it a known one in its new place?

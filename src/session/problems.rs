@@ -1,7 +1,7 @@
 //! Problems that come up from the engine: each ends the waiting for what it is of, and nothing else.
 
-use super::{Phase, Session};
-use crate::engine::{Asked, Problem, Request};
+use super::{CutOutState, Phase, Session};
+use crate::engine::{AnalysisKind, Asked, Problem, Request};
 
 impl Session {
     /// Tells that nobody is left who could do what is asked for.
@@ -48,15 +48,23 @@ impl Session {
                 notices.tell_once(problem);
             }
             Asked::Networks => notices.tell_once(problem),
+            // The dialog that asked says it.
+            Asked::Boxes => opened.cut_outs.fail_to_count(problem),
+            Asked::Analysis(AnalysisKind::CutOuts) => {
+                notices.tell_problem(problem.clone());
+                opened.cut_outs.state = CutOutState::Failed(problem);
+            }
+            Asked::Extract => {
+                opened.has_job_failed = true;
+                notices.tell_problem(problem);
+            }
             Asked::Nothing
-            | Asked::Extract
             | Asked::Export
             | Asked::Analysis(_)
             | Asked::Images
             | Asked::Tags
             | Asked::Tag
             | Asked::Import
-            | Asked::Boxes
             | Asked::Clustering
             | Asked::ClusterName => notices.tell_problem(problem),
         }

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use super::opened::OpenedCollection;
-use super::{Lasting, LeftAt, LeftPicture, Session, TakeUp};
+use super::{Lasting, LeftAt, LeftPicture, Place, Session, TakeUp};
 use crate::engine::{Collection, Request};
 
 impl Lasting {
@@ -18,7 +18,11 @@ impl Lasting {
     }
 
     /// Remembers where to go on in what is opened now; the network of then is used, unless the person has chosen one.
+    /// What nobody has looked at yet begins in the first place: where another folder was left says nothing of it.
     pub(super) fn take_up(&mut self, folder: Option<PathBuf>, left: Option<LeftAt>) {
+        if left.is_none() {
+            self.place = Place::default();
+        }
         self.takes_up = left.map(|left| {
             let mut otherwise = None;
             if !self.has_chosen_network && self.network != left.network {

@@ -22,6 +22,13 @@ pub(super) fn in_words(name: &str, latest: u64, whole: Option<u64>) -> String {
     }
 }
 
+/// Whether what lay at `path` was set aside at some time.
+pub(super) fn was_set_aside(path: &Path) -> bool {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{ASIDE}"));
+    Path::new(&name).exists()
+}
+
 /// Adds an ending that no other program takes for a manifest or a table.
 pub(super) fn rename(path: &Path) -> Result<(), StoreError> {
     let with_ending = |ending: String| {

@@ -7,14 +7,12 @@
 //! the file, or with one that cannot be read, tables are compared again.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
-use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 
 use super::draft::write_whole;
-use super::manifests::manifests;
+use super::manifests::{ManifestFile, latest_manifest_at};
 use super::names::{table_path, tables_in};
 use super::{Stamp, StoreError, plain_file};
 
@@ -34,14 +32,6 @@ pub(super) struct Checked {
 /// The latest manifest of each table.
 pub(super) type Latest = BTreeMap<String, ManifestFile>;
 
-/// A file, so that it is told from another of its name.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct ManifestFile {
-    number: u64,
-    bytes: u64,
-    modified_unix_nanos: u64,
-}
-
 /// The latest manifests of all tables of the workspace at `root`, none of which is opened.
 pub(super) fn latest_manifests(root: &Path) -> Result<Latest, StoreError> {
     let mut latest = Latest::new();
@@ -55,13 +45,7 @@ pub(super) fn latest_manifests(root: &Path) -> Result<Latest, StoreError> {
 
 /// The latest manifest of one table, which need not be there.
 pub(super) fn latest_manifest(root: &Path, table: &str) -> Result<Option<ManifestFile>, StoreError> {
-    let Some(manifest) = manifests(&table_path(root, table)).into_iter().next() else { return Ok(None) };
-    let failed = |error| StoreError::from_io("cannot read the workspace", &manifest.path, error);
-    let metadata = fs::metadata(&manifest.path).map_err(failed)?;
-    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    // A time that the system does not tell is no other time's.
-    let Some(modified) = modified.and_then(|time| u64::try_from(time.as_nanos()).ok()) else { return Ok(None) };
-    Ok(Some(ManifestFile { number: manifest.number, bytes: metadata.len(), modified_unix_nanos: modified }))
+    latest_manifest_at(&table_path(root, table))
 }
 
 impl Checked {

@@ -144,24 +144,35 @@ impl Workspace {
         Ok(self.results().open(&format!("classes_{features}"))?.is_some())
     }
 
+    /// What the classes of a table of features are called, and which images each is taken over; none where there are none. Vectors are
+    /// not read.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub(super) fn class_origins(&self, features: &str) -> Result<Vec<(String, ClassOrigin)>, StoreError> {
+        let Some(table) = self.results().open(&format!("classes_{features}"))? else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        table.scan(described_by(&table), READ_ROWS, |batch| {
+            let (classes, _, origins) = described(batch).ok_or_else(|| of_other_types(&table))?;
+            found.extend(classes.iter().flatten().map(str::to_owned).zip(origins));
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
     /// The class vectors of a table of features; `None` when there are none.
     ///
     /// # Errors
     /// When they cannot be read.
     pub fn classes(&self, features: &str) -> Result<Option<StoredClasses>, StoreError> {
         let Some(table) = self.results().open(&format!("classes_{features}"))? else { return Ok(None) };
-        let wrong = || damaged(&table, "its columns have other types");
+        let wrong = || of_other_types(&table);
         let schema = table.schema();
         let mut found = StoredClasses {
             made: schema.metadata().get(METADATA_KEY).cloned().unwrap_or_default(),
             ..StoredClasses::default()
         };
-        let mut names = vec!["class", "images"];
-        // Tables of before know labels only.
-        let has_origins = schema.column_with_name("by").is_some();
-        if has_origins {
-            names.extend(["by", "of", "members"]);
-        }
+        let mut names = described_by(&table).to_vec();
         let first_layer = names.len();
         for field in schema.fields() {
             let Some(layer) = field.metadata().get(LAYER_KEY) else { continue };
@@ -170,16 +181,8 @@ impl Workspace {
             names.push(field.name());
         }
         table.scan(&names, READ_ROWS, |batch| {
-            let classes = batch.column(0).as_string_opt::<i32>().ok_or_else(wrong)?;
-            let images = batch.column(1).as_primitive_opt::<UInt64Type>().ok_or_else(wrong)?;
-            if has_origins {
-                let texts = batch.column(2).as_string_opt::<i32>().zip(batch.column(3).as_string_opt::<i32>());
-                let columns = texts.zip(batch.column(4).as_list_opt::<i32>());
-                let origins = columns.and_then(|((by, of), members)| origins_of(by, of, members));
-                found.origins.extend(origins.ok_or_else(wrong)?);
-            } else {
-                found.origins.extend((0..batch.num_rows()).map(|_| ClassOrigin::Label));
-            }
+            let (classes, images, origins) = described(batch).ok_or_else(wrong)?;
+            found.origins.extend(origins);
             let lists: Vec<&FixedSizeListArray> = (first_layer..batch.num_columns())
                 .map(|column| batch.column(column).as_fixed_size_list_opt().ok_or_else(wrong))
                 .collect::<Result<_, _>>()?;
@@ -196,4 +199,35 @@ impl Workspace {
         })?;
         Ok(Some(found))
     }
+}
+
+fn of_other_types(table: &Table) -> StoreError {
+    damaged(table, "its columns have other types")
+}
+
+/// The columns that describe classes, and are no layers.
+const DESCRIBED_BY: [&str; 5] = ["class", "images", "by", "of", "members"];
+
+/// Those of them that a table has: tables of before know labels only.
+fn described_by(table: &Table) -> &'static [&'static str] {
+    match table.schema().column_with_name("by") {
+        Some(_) => &DESCRIBED_BY,
+        None => &DESCRIBED_BY[..2],
+    }
+}
+
+/// What the first columns say of classes: their names, of how many images they are, and of which; `None` where they contradict each
+/// other or have other types.
+fn described(batch: &RecordBatch) -> Option<(&StringArray, &UInt64Array, Vec<ClassOrigin>)> {
+    let classes = batch.column(0).as_string_opt::<i32>()?;
+    let images = batch.column(1).as_primitive_opt::<UInt64Type>()?;
+    let has_origins = batch.schema_ref().column_with_name("by").is_some();
+    let origins = match has_origins {
+        true => {
+            let (by, of) = (batch.column(2).as_string_opt::<i32>()?, batch.column(3).as_string_opt::<i32>()?);
+            origins_of(by, of, batch.column(4).as_list_opt::<i32>()?)?
+        }
+        false => vec![ClassOrigin::Label; batch.num_rows()],
+    };
+    Some((classes, images, origins))
 }

@@ -1,15 +1,16 @@
 //! What drives Lance: its threads, what is remembered of files from one question to the next, and counts of both.
 
+use std::num::NonZero;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use lance::Dataset;
 use lance::dataset::builder::DatasetBuilder;
 use lance::io::ObjectStore;
 use lance::session::Session;
 use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::task::block_in_place;
+use tokio::task::{JoinHandle, block_in_place};
 
 use super::StoreError;
 use super::commit_order::InOrder;
@@ -21,6 +22,13 @@ const METADATA_CACHE_BYTES: usize = 64 << 20;
 /// What is remembered of its indices: an index that does not fit is read from its files again at every question, which takes
 /// several times as long as looking into it. Five bits a number: 320 bytes for each image at a layer of 512 channels.
 const INDEX_CACHE_BYTES: usize = 512 << 20;
+/// Where it is said how many threads of Lance's decode.
+const LANCE_THREADS: &str = "LANCE_CPU_THREADS";
+/// Lance leaves so many processors to reading.
+const LEFT_TO_READING: usize = 2;
+/// So many reads of files go on at once, each on a thread: as many as Lance asks a disk for. Of more threads a question would start
+/// thirty, each with memory of its own.
+const MOST_READS_AT_ONCE: usize = 8;
 
 /// What was asked of the disk through one opening of a workspace, readers included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,6 +52,8 @@ pub(super) struct Driver {
     remembers: bool,
     /// What is known to be on the disk.
     on_disk: Arc<OnDisk>,
+    /// What was begun before it is needed.
+    ahead: Mutex<Vec<JoinHandle<()>>>,
     /// The version of the images that what is committed now belongs to; 0 where nobody who writes said so.
     images: Arc<AtomicU64>,
 }
@@ -54,7 +64,7 @@ impl Driver {
     /// # Errors
     /// When they cannot be started.
     pub(super) fn start(root: &Path) -> Result<Arc<Self>, StoreError> {
-        Self::start_as(root, true)
+        Self::start_as(root, true, Builder::new_multi_thread().worker_threads(2))
     }
 
     /// The same for those who only look: nothing is remembered in files of the workspace.
@@ -62,12 +72,20 @@ impl Driver {
     /// # Errors
     /// As [`start`](Self::start).
     pub(super) fn start_to_look(root: &Path) -> Result<Arc<Self>, StoreError> {
-        Self::start_as(root, false)
+        Self::start_as(root, false, Builder::new_multi_thread().worker_threads(2))
     }
 
-    fn start_as(root: &Path, remembers: bool) -> Result<Arc<Self>, StoreError> {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(2)
+    /// The same for a single look at a table: all but reading is done on the calling thread, which drives nothing else.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub(super) fn start_for_a_glance(root: &Path) -> Result<Arc<Self>, StoreError> {
+        Self::start_as(root, false, &mut Builder::new_current_thread())
+    }
+
+    fn start_as(root: &Path, remembers: bool, builder: &mut Builder) -> Result<Arc<Self>, StoreError> {
+        let runtime = builder
+            .max_blocking_threads(MOST_READS_AT_ONCE)
             .thread_name("store")
             .enable_all()
             .build()
@@ -77,7 +95,8 @@ impl Driver {
 
     fn on(runtime: Arc<Runtime>, remembers: bool, on_disk: Arc<OnDisk>, images: Arc<AtomicU64>) -> Arc<Self> {
         let session = Arc::new(Session::new(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES, Arc::default()));
-        Arc::new(Self { runtime, session, opens: AtomicU64::new(0), disk: OnceLock::new(), remembers, on_disk, images })
+        let (opens, disk, ahead) = Default::default();
+        Arc::new(Self { runtime, session, opens, disk, remembers, on_disk, ahead, images })
     }
 
     /// Another on the same threads that remembers nothing yet, and counts what goes through it alone.
@@ -117,6 +136,22 @@ impl Driver {
         }
     }
 
+    /// Has Lance do something on these threads meanwhile, which may hold nothing of this.
+    pub(super) fn begin_ahead(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let begun = self.runtime.spawn(work);
+        self.ahead.lock().unwrap_or_else(PoisonError::into_inner).push(begun);
+    }
+
+    /// Waits for what was begun ahead: whoever needs it now would do the same once more.
+    pub(super) fn end_ahead(&self) {
+        let begun = std::mem::take(&mut *self.ahead.lock().unwrap_or_else(PoisonError::into_inner));
+        for work in begun {
+            if let Err(error) = self.block_on(work) {
+                tracing::debug!(%error, "what was begun ahead failed");
+            }
+        }
+    }
+
     /// What commits to the table at `path`.
     pub(super) fn commit_order(&self, path: &Path) -> Arc<InOrder> {
         InOrder::new(path.to_owned(), self.on_disk.clone())
@@ -144,4 +179,13 @@ impl Driver {
         let found = self.disk.get().map(|disk| disk.io_stats_snapshot()).unwrap_or_default();
         Reads { opens: self.opens.load(Ordering::Relaxed), requests: found.read_iops, bytes: found.read_bytes }
     }
+}
+
+/// A variable of the environment, and what it is to be for Lance to decode on two threads where it would on one, as it leaves two
+/// processors to reading: of the two or three that there are then, reading needs none. `None` where there are more, or the person
+/// chose.
+pub fn threads_to_decode_on() -> Option<(&'static str, &'static str)> {
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let would_be_one = (2..=LEFT_TO_READING + 1).contains(&processors);
+    (would_be_one && std::env::var_os(LANCE_THREADS).is_none()).then_some((LANCE_THREADS, "2"))
 }

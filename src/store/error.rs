@@ -236,6 +236,10 @@ impl StoreError {
             Some(io::ErrorKind::ReadOnlyFilesystem) => Self::ReadOnly { path },
             Some(io::ErrorKind::PermissionDenied) => Self::NotAllowed { path },
             _ if is_about_content(&error) || is_cut_short(&reason) => Self::Damaged { reason, path },
+            // Another of the system's: it says nothing of what is in the table.
+            Some(kind) if kind != io::ErrorKind::NotFound => {
+                Self::Io { doing, source: io::Error::new(kind, reason), path }
+            }
             _ => Self::Table { doing, reason, path },
         }
     }

@@ -23,7 +23,8 @@ const COLUMNS: [&str; 4] = ["id", "file_bytes", "modified", "path"];
 const NANOS: &str = "modified_nanos";
 
 /// What tells a changed file, or another one, from one as it was: the columns `path`, `file_bytes` (u64), `modified` (i64, Unix
-/// seconds) and `modified_nanos` (u32, beyond the second; null where that was not known).
+/// seconds) and `modified_nanos` (u32, beyond the second; null where that was not known; a second more for each picture of this very
+/// time that the file was before).
 #[derive(Clone, Copy, Debug)]
 pub struct FileState {
     path: Option<u64>,
@@ -45,7 +46,7 @@ impl FileState {
             path: Some(moves.one_name(image.id.0, path_key(image.path.text))),
             bytes: image.file_bytes,
             modified_unix_secs: image.modified_unix_secs,
-            modified_nanos: times.nanos_of(image.id, image.file_bytes, image.modified_unix_secs),
+            modified_nanos: times.told_nanos_of(image.id, image.file_bytes, image.modified_unix_secs),
         }
     }
 
@@ -81,7 +82,7 @@ pub(super) fn nanos_field() -> Field {
 
 /// The parts of a second in which images' files were changed, as far as they are known.
 pub(super) fn nanos_column<'a>(records: impl Iterator<Item = Option<&'a ImageRecord>>, times: &FileTimes) -> ArrayRef {
-    let nanos_of = |image: &ImageRecord| times.nanos_of(image.id, image.file_bytes, image.modified_unix_secs);
+    let nanos_of = |image: &ImageRecord| times.told_nanos_of(image.id, image.file_bytes, image.modified_unix_secs);
     Arc::new(records.map(|record| record.and_then(nanos_of)).collect::<UInt32Array>())
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use super::{StoreError, Workspace, durable, plain_file};
-use crate::domain::Handwork;
+use crate::domain::{Handwork, OwnClass};
 
 const FOLDER: &str = ".handwork";
 /// So many are kept, each of another day.
@@ -51,6 +51,17 @@ impl Workspace {
             }
         }
         durable::replace(&path(1), &content).map_err(failed)
+    }
+
+    /// The classes that a person made, as the newest copy that can be read has them; none where there is no copy.
+    pub(super) fn copied_classes(&self) -> Vec<OwnClass> {
+        let folder = self.root().join(FOLDER);
+        if plain_file::expect_no_link(&folder).is_err() {
+            return Vec::new();
+        }
+        let copies = (1..=COPIES).map(|number| plain_file::read(&folder.join(format!("{number}.json"))));
+        let mut whole = copies.filter_map(|copy| serde_json::from_slice::<Handwork>(&copy.ok()?).ok());
+        whole.next().map(|copy| copy.classes).unwrap_or_default()
     }
 }
 

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
 
+use super::columns::columns_of;
 use super::features::Maker;
 use super::names::{IMAGES, MOVES, readable_tables_in};
 use super::recorder::METADATA_KEY;
@@ -16,6 +17,9 @@ use super::{StoreError, Workspace, handwork, moves};
 use crate::domain::{TableHistory, TableVersion, VersionComparison, VersionName};
 
 const READ_ROWS: usize = 65_536;
+
+/// So many of a table's latest versions are opened to see what is in them: it takes a file each.
+const LOOKED_INTO: usize = 24;
 
 impl Workspace {
     /// The names of all tables of ours, that of the images first. Those of other programs are passed over, and so is what
@@ -69,13 +73,20 @@ impl Workspace {
         Ok(tables)
     }
 
-    /// The versions of every table that are still there.
+    /// The versions of every table that are still there; of the latest of vectors with the number of their layers.
     ///
     /// # Errors
     /// When a table cannot be read.
     pub fn histories(&self) -> Result<Vec<TableHistory>, StoreError> {
         let history = |table: String| {
-            let versions = self.read_table(&table)?.history()?;
+            let opened = self.read_table(&table)?;
+            let mut versions = opened.history()?;
+            if layers(&opened) > 0 {
+                // One that cannot be opened is listed all the same.
+                for version in versions.iter_mut().rev().take(LOOKED_INTO) {
+                    version.layers = opened.at(version.number).ok().map(|table| layers(&table));
+                }
+            }
             Ok(TableHistory { fixed_because: fixed_because(&table).map(str::to_owned), table, versions })
         };
         self.tables()?.into_iter().map(history).collect()
@@ -236,4 +247,10 @@ fn rows_beyond(these: &HashMap<u32, u64>, those: &HashMap<u32, u64>) -> u64 {
 
 fn columns(table: &Table) -> Vec<String> {
     table.schema().fields().iter().map(|field| field.name().clone()).collect()
+}
+
+/// Of how many layers a table has vectors.
+fn layers(table: &Table) -> u64 {
+    let columns = columns_of(&table.schema());
+    columns.iter().map(|column| &column.stored.layer).collect::<HashSet<_>>().len() as u64
 }

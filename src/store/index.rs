@@ -8,7 +8,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, Float16Array, Float32Array, RecordBatch};
 use half::f16;
-use lance::index::DatasetIndexExt;
+use lance::index::{DatasetIndexExt, DatasetIndexInternalExt};
+use lance_index::metrics::NoOpMetricsCollector;
 use lance_index::optimize::OptimizeOptions;
 
 use super::columns::{Column, columns_of};
@@ -224,6 +225,25 @@ impl FeatureTable {
         Ok(neighbours)
     }
 
+    /// Has the index of a layer opened beside whatever goes on, for a question that is about to come, which waits until that is done. What
+    /// fails does so again then.
+    pub fn expect_question(&self, source: &StoredLayer) {
+        let Ok(column) = column_of(&self.table, source) else { return };
+        let dataset = self.table.dataset.clone();
+        self.table.driver.begin_ahead(async move {
+            let open = async {
+                let (indices, name) = (dataset.load_indices().await?, name_of(&column));
+                for index in indices.iter().filter(|index| index.name == name) {
+                    dataset.open_vector_index(&column.name, &index.uuid, &NoOpMetricsCollector).await?;
+                }
+                lance::Result::Ok(())
+            };
+            if let Err(error) = open.await {
+                tracing::debug!(%error, "the index is not opened ahead");
+            }
+        });
+    }
+
     /// The images among which [`nearest`](Self::nearest) finds the `k` nearest, in no order, for whoever has their vectors: what
     /// the index finds most promising, none of whose vectors is read. `None` where Lance's single precision cannot hold how far
     /// away one is: then they are not to be trusted.
@@ -266,6 +286,7 @@ impl FeatureTable {
             Precision::Single => Arc::new(Float32Array::from(probe.to_vec())),
         };
         let failed = |error| StoreError::from_lance("cannot ask the index", self.path(), error);
+        self.table.driver.end_ahead();
         let found = self.table.driver.block_on(async {
             let mut scanner = self.table.dataset.scan();
             // Rows' names are in the index, images' ids in a column, and each of these would be a read of the disk.

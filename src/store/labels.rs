@@ -11,9 +11,9 @@ use arrow_array::{Array, RecordBatch, RecordBatchIterator, StringArray, UInt32Ar
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use lance::deps::datafusion::logical_expr::Expr;
 
-use super::checked::{ManifestFile, latest_manifest};
+use super::checked::latest_manifest;
 use super::handwork::{Known, LABELS as TABLE, Owners, unknown};
-use super::manifests::is_table;
+use super::manifests::{ManifestFile, is_table};
 use super::path_keys::path_keys;
 use super::recorder::Results;
 use super::table::{Table, damaged};

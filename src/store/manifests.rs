@@ -1,8 +1,13 @@
 //! The manifests of a table: a version is in it when its manifest has its name.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
 
 /// What every whole manifest ends with.
 const END: &[u8] = b"LANC";
@@ -26,6 +31,32 @@ pub(super) fn manifests(path: &Path) -> Vec<Manifest> {
     let mut found: Vec<Manifest> = entries.filter_map(|entry| manifest(entry.path())).collect();
     found.sort_by_key(|manifest| std::cmp::Reverse(manifest.number));
     found
+}
+
+/// A file, so that it is told from another of its name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct ManifestFile {
+    number: u64,
+    bytes: u64,
+    modified_unix_nanos: u64,
+}
+
+impl ManifestFile {
+    /// The version that it is of.
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+/// The latest manifest of the table at `path`, which need not be there.
+pub(super) fn latest_manifest_at(path: &Path) -> Result<Option<ManifestFile>, StoreError> {
+    let Some(manifest) = manifests(path).into_iter().next() else { return Ok(None) };
+    let failed = |error| StoreError::from_io("cannot read the workspace", &manifest.path, error);
+    let metadata = fs::metadata(&manifest.path).map_err(failed)?;
+    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    // A time that the system does not tell is no other time's.
+    let Some(modified) = modified.and_then(|time| u64::try_from(time.as_nanos()).ok()) else { return Ok(None) };
+    Ok(Some(ManifestFile { number: manifest.number, bytes: metadata.len(), modified_unix_nanos: modified }))
 }
 
 /// Whether a manifest lacks its end, or what its end points at runs beyond it, on which Lance would panic. One that has both

@@ -56,7 +56,8 @@
 //! `result`. In Python: `np.frombuffer(row, "<f2").reshape(channels, height, width)`.
 //!
 //! Tables of findings (`duplicates_…`, `outliers_…` and others): `id`, `path`, `label`, `file_bytes`, `modified` and
-//! `modified_nanos` (beyond the second; null where it was not known, and not in tables of earlier versions) of the image, and
+//! `modified_nanos` (beyond the second; null where it was not known, and not in tables of earlier versions; a second more for each
+//! other picture of this very time that the file was before) of the image, and
 //! the columns that the analysis names: the head of its file in `engine/analyses` says what they mean. The metadata's key
 //! `result` says how it was found, and when (`found_at`).
 //!
@@ -79,17 +80,18 @@
 //! from a backup, or the version before one that is not whole), an id may mean another picture. Rows that do not fit are
 //! left out by who reads and removed by who writes ([`Workspace::repair`]); tags, imported labels and boxes go by their paths
 //! and are never removed.
-//! `.checked.json` remembers which states of tables fit which state of the images, `.paths` which image lies where, and
-//! `.rows_<network>` which image each row of a table of vectors is of: so that a question need not read all of a large
-//! table. Each says of which state it is, and may be deleted.
+//! `.checked.json` remembers which states of tables fit which state of the images, `.records` which image lies where and what is
+//! on record of it, and `.rows_<network>` which image each row of a table of vectors is of: so that a question need not read all of
+//! a large table. Each says of which state it is, and may be deleted.
 //!
 //! `.brought.json` says what was brought from another workspace ([`pull`]), and what state it had then; the Python package's
 //! `pull` reads and writes the same.
 //!
-//! `.handwork` has copies of tags, their colours, names of clusters and classes, one a day; `tiramisu tags import` takes them.
+//! `.handwork` has copies of tags, their colours, names of clusters and classes, one a day; `tiramisu tags import` takes them. Classes of
+//! a person's own are read from there where their table is damaged.
 //!
-//! `.times` remembers the parts of a second in which files were changed, and when the system last changed anything of them
-//! ([`FileTimes`]), `.contents` what their bytes came to ([`FileContents`]): by these a picture is known again that was moved, and
+//! `.times` remembers the parts of a second in which files were changed, when the system last changed anything of them, and since
+//! when they are what they are ([`FileTimes`]), `.contents` what their bytes came to ([`FileContents`]): by these a picture is known again that was moved, and
 //! one is told from another that has its size and time.
 //! `.selection.json` and its like go between the window's selection and other programs ([`selection`]).
 //!
@@ -154,6 +156,7 @@ mod images;
 mod index;
 mod index_building;
 mod index_records;
+mod known_images;
 mod labels;
 mod lock;
 mod maintenance;
@@ -163,7 +166,6 @@ mod moves;
 mod names;
 mod own_classes;
 mod path_keys;
-mod paths;
 mod pictures;
 mod plain_file;
 mod projections;
@@ -193,13 +195,13 @@ pub use assigned_cells::{GoOn, IndexCells};
 pub use boxes::NewBox;
 pub use channels::LayerRecords;
 pub use classes::StoredClasses;
-pub use driver::Reads;
+pub use driver::{Reads, threads_to_decode_on};
 pub use embeddings::{EmbeddingCodes, LayerNumbers, StoredEmbedding};
 pub use error::StoreError;
 pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};
 pub use file_contents::{FileContent, FileContents};
-pub use file_times::{FileTime, FileTimes};
+pub use file_times::{FileTime, FileTimes, is_same_moment};
 pub use findings::{FoundColumn, FoundTable, KeptFinding};
 pub use handwork::TagsApart;
 pub use images::{NewImage, Thumbnail};
@@ -207,7 +209,7 @@ pub use index_building::index_cells;
 pub use labels::{ImportedState, NewLabel};
 pub use maintenance::MaintenanceDone;
 pub use misfits::MisfitReport;
-pub use own_classes::ImagesByPath;
+pub use own_classes::{ImagesByPath, OwnClasses};
 pub use pull::{PullWish, Pulled, PulledSoFar, pull};
 pub use query::QueryError;
 pub use recorder::Recorder;

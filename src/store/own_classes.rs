@@ -4,12 +4,23 @@
 use std::collections::HashMap;
 use std::io;
 
+use super::aside::was_set_aside;
+use super::manifests::{is_hopeless, is_table};
+use super::names::table_path;
 use super::path_keys::path_key;
 use super::{Recorder, StoreError, Workspace, durable, plain_file};
 use crate::domain::{ClassOrigin, HandworkTaken, ImageId, OwnClass};
 
 /// Classes without vectors.
 pub(super) const AWAITED: &str = "awaited_classes.json";
+
+/// The classes that a person made beside a table of features.
+pub struct OwnClasses {
+    /// These.
+    pub classes: Vec<OwnClass>,
+    /// Whether their table is damaged: then they are those of the newest copy of the handwork, which are of all networks.
+    pub are_of_copy: bool,
+}
 
 /// The images on record by the paths at which they lie, or lay before they were moved.
 pub struct ImagesByPath(HashMap<u64, Option<u32>>);
@@ -26,6 +37,38 @@ impl ImagesByPath {
 }
 
 impl Workspace {
+    /// The classes that a person made beside the table `features`. Where a damaged table hides them, those of the newest copy of the
+    /// handwork stand in their place.
+    ///
+    /// # Errors
+    /// When the disk does not let us read them.
+    pub fn own_classes_of(&self, features: &str) -> Result<OwnClasses, StoreError> {
+        let own = |(name, origin): (String, ClassOrigin)| origin.is_own().then_some(OwnClass { name, origin });
+        match self.class_origins(features) {
+            Ok(all) if !all.is_empty() || !self.are_classes_lost(features) => {
+                Ok(OwnClasses { classes: all.into_iter().filter_map(own).collect(), are_of_copy: false })
+            }
+            // That it cannot be read, or was set aside, is told where it is opened.
+            Ok(_) => {
+                let classes = self.copied_classes();
+                let are_of_copy = !classes.is_empty();
+                Ok(OwnClasses { classes, are_of_copy })
+            }
+            Err(error @ (StoreError::Damaged { .. } | StoreError::Table { .. })) => {
+                tracing::warn!("{error}");
+                Ok(OwnClasses { classes: self.copied_classes(), are_of_copy: true })
+            }
+            // What passes, as the failure of a drive does, is no damage: the table may be whole.
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether there was a table of classes that nobody can open, and no other since.
+    fn are_classes_lost(&self, features: &str) -> bool {
+        let path = table_path(self.root(), &format!("classes_{features}"));
+        is_hopeless(&path) || (!is_table(&path) && was_set_aside(&path))
+    }
+
     /// The classes that a person made, of all networks, each once, and those that wait for their vectors. Examples are called by the
     /// paths that they have today.
     ///
@@ -34,9 +77,7 @@ impl Workspace {
     pub fn own_classes(&self) -> Result<Vec<OwnClass>, StoreError> {
         let mut found: Vec<OwnClass> = Vec::new();
         for features in self.feature_tables()? {
-            let stored = self.classes(&features.table)?.unwrap_or_default();
-            let all = stored.classes.into_iter().zip(stored.origins);
-            found.extend(all.filter(|(_, origin)| origin.is_own()).map(|(name, origin)| OwnClass { name, origin }));
+            found.extend(self.own_classes_of(&features.table)?.classes);
         }
         found.extend(self.awaited_classes()?);
         let selections = found.iter().any(|class| matches!(class.origin, ClassOrigin::Selection(_)));

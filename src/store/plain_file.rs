@@ -11,8 +11,8 @@ const MOST_BYTES: u64 = 256 << 20;
 /// The content of a plain file.
 ///
 /// # Errors
-/// When it is missing or cannot be read; when it is a link, since what lies behind is no part of the workspace; when it is no file, since opening a pipe waits for who writes into it; when it is
-/// longer than such files are.
+/// When it is missing or cannot be read; when it is a link, since what lies behind is no part of the workspace; when it is no file,
+/// since opening a pipe waits for who writes into it; when it is longer than such files are.
 pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     expect(path)?;
     let mut content = Vec::new();
@@ -48,5 +48,8 @@ pub(super) fn expect_no_link(folder: &Path) -> io::Result<()> {
 }
 
 fn no_link() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "it is a link to another place")
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        "it is a link to another place; put a copy of what it leads to in its place",
+    )
 }

@@ -82,7 +82,7 @@ fn micros(of: Stamp) -> u64 {
 }
 
 /// FNV-1a over words of eight bytes: finds damage.
-fn sum_of(content: &[u8]) -> u64 {
+pub(super) fn sum_of(content: &[u8]) -> u64 {
     content.chunks(8).fold(0xcbf2_9ce4_8422_2325, |sum, bytes| {
         let mut word = [0; 8];
         word[..bytes.len()].copy_from_slice(bytes);

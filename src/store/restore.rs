@@ -8,8 +8,9 @@
 //! So a row may only come back if its id still means the same picture in the same state. For each table that is
 //! restored, and for each that stays while the images are restored, the images as they were at the time of its version
 //! are compared with the images as they will be; rows whose picture has another path, size or time of change, or is not known
-//! any more, are removed. Extracting makes them anew. Tags, imported labels and boxes, which nothing makes anew, go by the paths that
-//! they were given with wherever they are read: none is removed, and they stay with a picture that was edited.
+//! any more, are removed, and so are those of pictures that others of the same size and second took the place of since.
+//! Extracting makes them anew. Tags, imported labels and boxes, which nothing makes anew, go by the paths that they were given
+//! with wherever they are read: none is removed, and they stay with a picture that was edited.
 //!
 //! Rows are removed before the images are restored, and after a table of vectors is. What is to be done is on disk
 //! before anything is: killed in between, it is finished when the workspace is next opened to write.
@@ -17,6 +18,7 @@
 mod journal;
 
 use self::journal::{Journal, Step};
+use super::file_times::FileTimes;
 use super::history::{fixed_because, ids};
 use super::identity::Identity;
 use super::moves::{self, Moves};
@@ -24,7 +26,7 @@ use super::names::{IMAGES, MOVES};
 use super::pictures::Pictures;
 use super::table::{Table, damaged};
 use super::{StoreError, Workspace, handwork, images};
-use crate::domain::{Restored, VersionName};
+use crate::domain::{ImageId, Restored, VersionName};
 
 /// Ids in one predicate: all of a large table's would be slow to read.
 const REMOVED_TOGETHER: usize = 1024;
@@ -47,9 +49,10 @@ impl Workspace {
         let images_from = plans.iter().find(|plan| goes_back(plan)).and_then(|plan| plan.from);
         let moves = Moves::of(moves::table(self.driver(), self.root())?.as_ref())?;
         let now = pictures(&self.images, &moves)?;
+        let times = FileTimes::read(self.root(), self.image_count());
         let then = images_from.map(|version| pictures(&self.images.at(version)?, &moves)).transpose()?;
         for plan in &mut plans {
-            plan.misfits = self.misfits_of(plan, &now, then.as_ref().unwrap_or(&now), &moves)?;
+            plan.misfits = self.misfits_of(plan, &now, then.as_ref().unwrap_or(&now), &moves, &times)?;
         }
         plans.retain(|plan| plan.from.is_some() || !plan.misfits.is_empty());
         // The images last: until then every row still belongs to its picture.
@@ -231,7 +234,14 @@ impl Workspace {
     }
 
     /// The ids of rows that would belong to another picture than the one they were made from.
-    fn misfits_of(&self, plan: &Plan, now: &Pictures, then: &Pictures, moves: &Moves) -> Result<Vec<u32>, StoreError> {
+    fn misfits_of(
+        &self,
+        plan: &Plan,
+        now: &Pictures,
+        then: &Pictures,
+        moves: &Moves,
+        times: &FileTimes,
+    ) -> Result<Vec<u32>, StoreError> {
         if !may_have_misfits(&plan.name) {
             return Ok(Vec::new());
         }
@@ -240,15 +250,15 @@ impl Workspace {
             None => plan.table.clone(),
         };
         let Some(ids) = ids(&table)? else { return Ok(Vec::new()) };
-        let at_the_time = match plan.from {
-            Some(version) => {
-                let images = self.images.at(self.images_of(&plan.table, version)?)?;
-                Some(pictures(&images, moves)?)
-            }
-            None => None,
-        };
+        let images_of = plan.from.map(|version| self.images_of(&plan.table, version)).transpose()?;
+        let at_the_time = images_of.map(|images| pictures(&self.images.at(images)?, moves)).transpose()?;
         let made_from = at_the_time.as_ref().unwrap_or(now);
-        let (known, unknown): (Vec<u32>, Vec<u32>) = ids.into_iter().partition(|id| made_from.key(*id).is_some());
+        // What was replaced by another picture of its size and second is made anew of the one that is there.
+        let is_of_known = |id: &u32| {
+            let is_of_another = images_of.is_some_and(|images| times.is_of_another(ImageId(*id), images));
+            made_from.key(*id).is_some() && !is_of_another
+        };
+        let (known, unknown): (Vec<u32>, Vec<u32>) = ids.into_iter().partition(is_of_known);
         let mut misfits = then.misfits(known.into_iter().map(|id| (id, made_from.key(id))));
         misfits.extend(unknown);
         misfits.sort_unstable();

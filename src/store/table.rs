@@ -21,7 +21,7 @@ use lance::dataset::scanner::Scanner;
 use lance::deps::datafusion::logical_expr::Expr;
 use lance::table::format::Fragment;
 
-use super::manifests::{is_latest_cut, is_table};
+use super::manifests::{ManifestFile, is_latest_cut, is_table, latest_manifest_at};
 use super::{Stamp, StoreError, Version};
 use crate::domain::StorageLayout;
 
@@ -45,6 +45,8 @@ pub(super) struct Table {
     pub(super) tolerated: usize,
     /// The manifests of later versions that cannot be read.
     pub(super) torn: Vec<PathBuf>,
+    /// The latest manifest when it was looked at last, if that was this version's.
+    pub(super) seen: Option<ManifestFile>,
 }
 
 impl Table {
@@ -66,7 +68,7 @@ impl Table {
         expect_no_links(path)?;
         let dataset = driver.open(uri(path)?, version).map_err(|e| StoreError::from_opening(path, e))?;
         let tolerated = StorageLayout::of(None).small_fragments;
-        Ok(Self { path: path.to_owned(), dataset, driver: driver.clone(), tolerated, torn: Vec::new() })
+        Ok(Self { path: path.to_owned(), dataset, driver: driver.clone(), tolerated, torn: Vec::new(), seen: None })
     }
 
     /// Lets so many small fragments stand before they are put together.
@@ -136,8 +138,23 @@ impl Table {
         Ok(versions)
     }
 
-    /// Moves on to the latest version that is whole, which another process may have committed.
+    /// Moves on to the latest version that is whole, which another process may have committed. Where the latest manifest is the file
+    /// that it was, that is known by a look at their folder.
     pub(super) fn refresh(&mut self) -> Result<(), StoreError> {
+        let latest = latest_manifest_at(&self.path).ok().flatten();
+        let is_this = |latest: &ManifestFile| latest.number() == self.version();
+        if self.torn.is_empty() && latest.is_some() && latest == self.seen && latest.as_ref().is_some_and(is_this) {
+            return Ok(());
+        }
+        self.seen = None;
+        self.move_on()?;
+        // Looked at before: what came meanwhile is another file.
+        let is_this = |latest: &ManifestFile| latest.number() == self.version();
+        self.seen = latest.filter(is_this);
+        Ok(())
+    }
+
+    fn move_on(&mut self) -> Result<(), StoreError> {
         if !is_latest_cut(&self.path) {
             match self.driver.block_on(self.dataset.checkout_latest()) {
                 Ok(()) => {

@@ -39,6 +39,7 @@ impl Table {
                 rows: number(version, "total_rows"),
                 bytes: number(version, "total_files_size"),
                 fragments: number(version, "total_fragments"),
+                layers: None,
                 tags: names_of(&tags, version.version),
             })
             .collect();

@@ -21,8 +21,12 @@ pub enum Question {
     Network,
     /// Where an export goes: a folder for files, a file for tables.
     Export(ExportFormat),
+    /// Where the recipe goes: a file.
+    Recipe,
     /// A folder for the folders that files are moved into.
     MoveInto,
+    /// A folder for pictures of boxes.
+    CutOutInto,
 }
 
 impl Question {
@@ -32,7 +36,9 @@ impl Question {
             Self::Folder => "Open a folder of pictures",
             Self::Network => "Choose a network",
             Self::Export(format) => format.description().question,
+            Self::Recipe => "Save how features, maps and clusters were made",
             Self::MoveInto => "Move the files into folders of this folder",
+            Self::CutOutInto => "Choose a folder for the pictures of boxes",
         }
     }
 
@@ -40,7 +46,8 @@ impl Question {
     pub fn usual_name(self) -> &'static str {
         match self {
             Self::Export(format) => format.file().map_or("", |file| file.usual_name),
-            Self::Folder | Self::Network | Self::MoveInto => "",
+            Self::Recipe => "recipe.toml",
+            Self::Folder | Self::Network | Self::MoveInto | Self::CutOutInto => "",
         }
     }
 }
@@ -161,12 +168,19 @@ impl Chooser {
 fn native_dialog(question: Question) -> std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> {
     let dialog = AsyncFileDialog::new().set_title(question.title());
     let file = match question {
-        Question::Folder | Question::MoveInto => None,
+        Question::Folder | Question::MoveInto | Question::CutOutInto => None,
         Question::Network => return Box::pin(dialog.add_filter("Networks", &NETWORK_ENDINGS).pick_file()),
+        Question::Recipe => {
+            return Box::pin(dialog.set_file_name(question.usual_name()).add_filter("TOML", &["toml"]).save_file());
+        }
         Question::Export(format) => format.file(),
     };
     match file {
         None => Box::pin(dialog.pick_folder()),
-        Some(file) => Box::pin(dialog.set_file_name(file.usual_name).add_filter(file.kind, &[file.ending]).save_file()),
+        Some(file) => {
+            let dialog = dialog.set_file_name(file.usual_name).add_filter(file.kind, &[file.ending]);
+            let dialog = file.or.into_iter().fold(dialog, |dialog, (ending, kind)| dialog.add_filter(kind, &[ending]));
+            Box::pin(dialog.save_file())
+        }
     }
 }

@@ -6,10 +6,11 @@ mod row;
 
 use eframe::egui::{self, Key, KeyboardShortcut, Modifiers};
 
+use super::theme::ThemeChoice;
 use super::views::Pane;
 use crate::engine::{ExportFormat, NetworkFile};
 use crate::session::{Phase, Place, Session};
-use row::{ALT, COMMAND, COMMAND_SHIFT, Row, commands};
+use row::{ALT, COMMAND, COMMAND_SHIFT, Lacks, Row, commands};
 
 pub use keys::{command_key, keys_in_words};
 pub use row::Section;
@@ -27,6 +28,10 @@ commands! {
     Export(format: ExportFormat = ExportFormat::ALL) => export(format).stands_in(Section::Export);
     /// Move the selected pictures' files into folders, once you have seen what that does.
     MoveFiles => Row::named("Move files into folders…").stands_in(Section::Files).if_so(has_chosen);
+    /// Make each box that was imported a picture of its own, in a folder of its own.
+    CutOut => Row::named("Cut boxes out as pictures…").stands_in(Section::Files).if_so(is_open);
+    /// Save how the features, maps and clusters of this folder were made, with every seed, so that they can be made again.
+    SaveRecipe => Row::named("Save the recipe…").stands_in(Section::Files).if_so(is_open);
     /// Close the window.
     Quit => Row::named("Quit").keys(COMMAND, Key::Q).stands_in(Section::Quit);
 
@@ -53,7 +58,10 @@ commands! {
     Find => Row::named("Find in the gallery").keys(COMMAND, Key::F).stands_in(Section::Find).if_so(is_open);
 
     /// Change what is remembered: appearance, device, memory, the network of new folders.
-    Settings => Row::named("Settings…").keys(COMMAND, Key::Comma).stands_in(Section::Settings);
+    Settings => Row::named("Settings…").keys(COMMAND, Key::Comma).stands_in(Section::Settings)
+        .also("preferences options size of everything colours of labels colour-blind device adapter precision memory cache");
+    /// Draw the window in light or dark colours.
+    Theme(choice: ThemeChoice = ThemeChoice::ALL) => Row::named(choice.title()).also("theme mode appearance settings");
 
     /// Use the built-in network.
     BuiltinNetwork => Row::named("Built-in network").stands_in(Section::OwnNetworks).used_if(is_builtin);
@@ -68,7 +76,7 @@ commands! {
     /// Extract what is missing.
     Extract => Row::named("Extract what is missing").stands_in(Section::Extraction).if_so(can_extract);
     /// Stop extracting; what is done is kept.
-    Cancel => Row::named("Stop extracting").stands_in(Section::Extraction).if_so(Session::is_busy);
+    Cancel => Row::named("Stop extracting").stands_in(Section::Extraction).if_so(extracts);
 
     /// Look at every image for neighbours, or ask an index again.
     AskExactly => Row::named("Turn exact neighbour search on or off").keys(COMMAND_SHIFT, Key::E);
@@ -165,24 +173,33 @@ fn views_by_key() -> [Pane; Pane::ALL.len()] {
     views
 }
 
-fn is_open(now: &Session) -> bool {
-    now.collection().is_some()
+/// `None` if it is so, and else what to do.
+fn unless(is_so: bool, what_to_do: &'static str) -> Lacks {
+    (!is_so).then_some(what_to_do)
 }
 
-fn can_close(now: &Session) -> bool {
-    !matches!(now.opened.phase, Phase::Welcome)
+fn is_open(now: &Session) -> Lacks {
+    unless(now.collection().is_some(), "Open a folder first")
 }
 
-fn can_export(now: &Session) -> bool {
-    is_open(now) && (has_chosen(now) || now.opened.neighbours.is_some())
+fn can_close(now: &Session) -> Lacks {
+    unless(!matches!(now.opened.phase, Phase::Welcome), "No folder is open")
 }
 
-fn has_map(now: &Session) -> bool {
-    now.opened.projection().is_some()
+fn can_export(now: &Session) -> Lacks {
+    is_open(now).or(unless(has_chosen(now).is_none() || now.opened.neighbours.is_some(), SELECT_FIRST))
 }
 
-fn can_extract(now: &Session) -> bool {
-    is_open(now) && !now.is_busy()
+fn has_map(now: &Session) -> Lacks {
+    is_open(now).or(unless(now.opened.projection().is_some(), "Make a map first"))
+}
+
+fn can_extract(now: &Session) -> Lacks {
+    is_open(now).or(unless(!now.is_busy(), "Features are being extracted already"))
+}
+
+fn extracts(now: &Session) -> Lacks {
+    unless(now.is_busy(), "Nothing is being extracted")
 }
 
 fn is_builtin(now: &Session) -> bool {
@@ -193,32 +210,35 @@ fn is_analytic(now: &Session) -> bool {
     now.lasting.network == NetworkFile::Analytic
 }
 
-fn can_undo(now: &Session) -> bool {
-    now.opened.history.can_undo()
+fn can_undo(now: &Session) -> Lacks {
+    unless(now.opened.history.can_undo(), "Nothing was chosen yet")
 }
 
-fn can_redo(now: &Session) -> bool {
-    now.opened.history.can_redo()
+fn can_redo(now: &Session) -> Lacks {
+    unless(now.opened.history.can_redo(), "Nothing was undone")
 }
 
-fn can_go_back(now: &Session) -> bool {
-    now.can_go_back()
+fn can_go_back(now: &Session) -> Lacks {
+    unless(now.can_go_back(), "You have been nowhere else yet")
 }
 
-fn can_go_forward(now: &Session) -> bool {
-    now.can_go_forward()
+fn can_go_forward(now: &Session) -> Lacks {
+    unless(now.can_go_forward(), "You have not gone back")
 }
 
-fn shows_some(now: &Session) -> bool {
-    !now.opened.shown.is_empty()
+fn shows_some(now: &Session) -> Lacks {
+    is_open(now).or(unless(!now.opened.shown.is_empty(), "No pictures are shown"))
 }
 
-fn has_example(now: &Session) -> bool {
-    now.opened.hovered.is_some() || has_chosen(now)
+fn has_example(now: &Session) -> Lacks {
+    has_chosen(now).and(unless(now.opened.hovered.is_some(), "Point at a picture, or select some"))
 }
 
-fn has_chosen(now: &Session) -> bool {
-    !now.opened.chosen.selection.is_empty()
+/// What is to be done before something is done with a selection.
+const SELECT_FIRST: &str = "Select pictures first";
+
+fn has_chosen(now: &Session) -> Lacks {
+    unless(!now.opened.chosen.selection.is_empty(), SELECT_FIRST)
 }
 
 impl Command {
@@ -239,7 +259,17 @@ impl Command {
 
     /// Whether the menus let it be chosen.
     pub fn is_enabled(self, session: &Session) -> bool {
-        (self.row().is_enabled)(session)
+        self.lacks(session).is_none()
+    }
+
+    /// What to do before the menus let it be chosen; `None` if they do.
+    pub fn lacks(self, session: &Session) -> Option<&'static str> {
+        (self.row().lacks)(session)
+    }
+
+    /// Other words by which it is found.
+    pub fn also(self) -> &'static str {
+        self.row().also
     }
 
     /// Whether it is what is used now, if it is one of several of which one is.

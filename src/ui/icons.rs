@@ -314,7 +314,7 @@ impl Icon {
 
     /// A small one, which stands in a row of small words.
     pub fn small_button(self, ui: &mut Ui, name: &str) -> Response {
-        let button = Button::new(self.small()).small();
+        let button = Button::new(self.small()).small().min_size(Vec2::splat(20.0));
         ui.add(button).on_hover_text(name).accessible_name(name)
     }
 }

@@ -6,7 +6,7 @@ mod tags;
 use eframe::egui::{self, Frame, Label, Margin, Panel, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::command::Command;
-use super::theme::{LabelRanks, palette};
+use super::theme::{colour_of_label, palette};
 use super::views::ViewContext;
 use super::widgets::text::{bytes, single_line};
 use super::widgets::tile::{self, Tile, TileMarks};
@@ -26,7 +26,6 @@ const CLASSES: usize = 5;
 /// What the inspector keeps of its own.
 #[derive(Default)]
 pub struct Inspector {
-    ranks: LabelRanks,
     tags: tags::TagField,
     hover: Hover,
     under: Option<ImageId>,
@@ -40,7 +39,6 @@ pub fn has_room(ctx: &egui::Context) -> bool {
 impl Inspector {
     /// Draws it beside all that is in `ui`.
     pub fn show(&mut self, ui: &mut Ui, mut cx: ViewContext<'_>) {
-        self.ranks.refresh(&cx.session.opened.label_places);
         self.under = None;
         let frame = Frame::new().fill(palette().ground).inner_margin(Margin { left: 0, right: 6, top: 0, bottom: 0 });
         let panel = Panel::right("inspector").resizable(true).default_size(256.0).size_range(212.0..=380.0);
@@ -62,7 +60,12 @@ impl Inspector {
         };
         ui.spacing_mut().item_spacing.y = 4.0;
         picture(ui, image, cx);
-        self.facts(ui, image);
+        if session.opened.is_looked_at_as_typical(image.id) {
+            let why = "Typical of the collection";
+            ui.add(Label::new(RichText::new(why).small().color(palette().weak)).truncate())
+                .on_hover_text("It is looked at until you choose another one.");
+        }
+        Self::facts(ui, image, session);
         ui.add_space(4.0);
         self.tags.show(ui, session, image.id, cx.actions);
         if let Some(reason) = image.problem {
@@ -75,12 +78,12 @@ impl Inspector {
         self.under = nearest::show(ui, cx);
     }
 
-    fn facts(&self, ui: &mut Ui, image: ImageRef<'_>) {
+    fn facts(ui: &mut Ui, image: ImageRef<'_>, session: &Session) {
         let (folder, name) = image.path.text.rsplit_once('/').unwrap_or(("", image.path.text));
         if let Some(label) = image.label {
             let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
             response.widget_info(|| WidgetInfo::labeled(Role::Label, true, label));
-            let dot = self.ranks.colour(Some(label)).unwrap_or(palette().weak);
+            let dot = colour_of_label(&session.opened.label_places, Some(label)).unwrap_or(palette().weak);
             ui.painter().circle_filled(rect.left_center() + vec2(5.0, 0.0), 4.5, dot);
             let line = single_line(ui.painter(), label.to_owned(), 15.0, palette().strong, rect.width() - 17.0);
             let top = rect.center().y - line.size().y / 2.0;

@@ -24,20 +24,25 @@ pub enum Asked<T> {
 }
 
 impl<T: Send + 'static> Later<T> {
-    /// Does the work: at once if there is little, else on a thread that asks for a frame when it is done.
+    /// Does what is to be drawn on a map: at once if there is little, else on a thread that asks for a frame when it is done.
     pub fn begin(ctx: &egui::Context, is_little: bool, work: impl FnOnce() -> T + Send + 'static) -> Self {
         if is_little {
             return Self::Now(work());
         }
+        Self::on_thread(ctx, "map", work)
+    }
+
+    /// Does the work on a thread of this name, which asks for a frame when it is done.
+    pub fn on_thread(ctx: &egui::Context, name: &str, work: impl FnOnce() -> T + Send + 'static) -> Self {
         let (done, answer) = bounded(1);
         let ctx = ctx.clone();
-        let spawned = thread::Builder::new().name("map".into()).spawn(move || {
-            // The map may be closed by now.
+        let spawned = thread::Builder::new().name(name.to_owned()).spawn(move || {
+            // Nobody may want it by now.
             let _ = done.send(work());
             ctx.request_repaint();
         });
         if let Err(error) = spawned {
-            tracing::error!("no thread for the map: {error}");
+            tracing::error!("no thread for {name}: {error}");
         }
         Self::OnItsWay(answer)
     }

@@ -8,7 +8,7 @@ use super::network_words;
 use super::settings::Settings;
 use super::theme::{ThemeChoice, palette};
 use super::views::Pane;
-use crate::engine::NetworkFile;
+use crate::engine::{ExportFormat, NetworkFile};
 use crate::session::{Action, Open, Session};
 
 /// What the menu shows and may change.
@@ -54,7 +54,12 @@ impl Menu<'_> {
         });
         self.section(ui, Section::Folder);
         ui.separator();
-        ui.menu_button("Export as", |ui| self.section(ui, Section::Export));
+        ui.menu_button("Export as", |ui| {
+            for (family, formats) in ExportFormat::FAMILIES {
+                ui.label(RichText::new(family).small().color(palette().accent));
+                formats.iter().for_each(|format| self.item(ui, Command::Export(*format)));
+            }
+        });
         self.section(ui, Section::Files);
         ui.separator();
         self.section(ui, Section::Quit);
@@ -152,7 +157,9 @@ impl Menu<'_> {
         if let Some(keys) = command.shortcut() {
             button = button.shortcut_text(keys_in_words(&keys));
         }
-        if ui.add_enabled(command.is_enabled(self.session), button).clicked() {
+        let lacks = command.lacks(self.session);
+        let response = ui.add_enabled(lacks.is_none(), button);
+        if response.on_disabled_hover_text(lacks.unwrap_or_default()).clicked() {
             self.commands.push(command);
         }
     }

@@ -18,6 +18,7 @@
 // A new variant is to be missed by the compiler, not by the person.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+pub mod again;
 pub mod app;
 pub mod bench;
 mod browser;
@@ -38,6 +39,7 @@ mod network_words;
 pub mod paint;
 pub mod performance;
 mod picture_menu;
+mod place_counts;
 pub mod places;
 mod question_words;
 mod rail;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::domain::{Representation, StoredLayer};
+use crate::domain::{Fit, Representation, Resizing, StoredLayer};
 use crate::engine::NetworkFile;
 use crate::session::Session;
 
@@ -34,6 +34,16 @@ pub(super) fn title(network: &NetworkFile, session: &Session) -> String {
         NetworkFile::Vectors(name) => name.clone(),
         NetworkFile::Known(name) => session.lasting.networks.known(name).map_or(name, |known| &known.title).clone(),
     }
+}
+
+/// How pictures are prepared for it: `227 × 227, stretched`.
+pub(super) fn preparation(resizing: &Resizing) -> String {
+    let fit = match resizing.fit {
+        Fit::Stretch => "stretched",
+        Fit::Crop { .. } => "cut at the sides",
+        Fit::Letterbox { .. } => "whole, with borders",
+    };
+    format!("{} × {}, {fit}", resizing.width, resizing.height)
 }
 
 /// The last part of a path, or all of it.

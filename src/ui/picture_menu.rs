@@ -1,22 +1,19 @@
 //! The menu of a picture: one for all views, and for the keyboard.
 
+mod items;
+
 use eframe::egui::{
-    Align, Button, Context, Id, Key, LayerId, Layout, Modifiers, Order, Popup, PopupAnchor, PopupCloseBehavior,
-    PopupKind, Pos2, RichText, TextEdit, Ui,
+    Align, Context, Id, Key, LayerId, Layout, Modifiers, Order, Popup, PopupAnchor, PopupCloseBehavior, PopupKind,
+    Pos2, RichText, TextEdit, Ui,
 };
 
 use super::command::Command;
 use super::desktop::HandOver;
-use super::icons::Icon;
 use super::theme::palette;
-use super::views::Pane;
-use super::widgets::asked_menu::{self, AskedMenu};
-use super::widgets::{tag_dot, text::counted, tile};
+use super::widgets::asked_menu::{self, AskedMenu, ComparedWith};
 use crate::domain::{ImageGroup, ImageId, ImageRef, Tags};
-use crate::session::{Action, Ask, Choose, Pick, Session};
-
-/// How many of its tags the menu lists, to be taken away.
-const TAGS: usize = 6;
+use crate::session::{Action, Choose, Session};
+use items::Items;
 
 /// Where what is chosen on the menu goes.
 pub struct Wishes<'a> {
@@ -44,7 +41,7 @@ impl PictureMenu {
     /// Opens it by the keyboard.
     pub fn open(&mut self, image: ImageId, at: Pos2) {
         *self = Self {
-            open: Some(AskedMenu { image, at }),
+            open: Some(AskedMenu { image, at, beside: None }),
             wants_focus: true,
             is_in_viewer: self.is_in_viewer,
             ..Self::default()
@@ -78,7 +75,7 @@ impl PictureMenu {
         if is_new {
             *self = Self { open: asked, is_in_viewer: self.is_in_viewer, ..Self::default() };
         }
-        let Some(AskedMenu { image, at }) = self.open else { return };
+        let Some(AskedMenu { image, at, beside }) = self.open.clone() else { return };
         let Some(image) = session.image(image) else {
             self.open = None;
             return;
@@ -94,7 +91,7 @@ impl PictureMenu {
             .open_bool(&mut is_open)
             .show(|ui| {
                 ui.set_min_width(210.0);
-                is_done = self.items(ui, session, image, wishes);
+                is_done = self.items(ui, session, image, beside, wishes);
             });
         // The click that asks for another one is outside of this.
         if is_done || (!is_open && !is_new) {
@@ -103,120 +100,29 @@ impl PictureMenu {
     }
 
     /// Shows what can be chosen; says whether something was.
-    fn items(&mut self, ui: &mut Ui, session: &Session, image: ImageRef<'_>, wishes: &mut Wishes<'_>) -> bool {
-        let Wishes { actions, commands, hand_overs } = wishes;
-        let chosen = &session.opened.chosen;
-        let id = image.id;
-        let is_readable = image.problem.is_none();
-        let is_selected = chosen.selection.contains(id);
-        // Who asks for the menu of one of several that are selected means all of them, where that makes sense.
-        let is_of_many = is_selected && chosen.selection.len() > 1;
-        let targets = || match is_of_many {
-            true => ImageGroup::Set(chosen.selection.clone()),
-            false => ImageGroup::Set([id].into_iter().collect()),
-        };
-        let to_ask_with = match is_of_many {
-            true => session.opened.selection_to_ask_with(),
-            false => is_readable.then(|| vec![id]),
-        };
+    fn items(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        image: ImageRef<'_>,
+        beside: Option<ComparedWith>,
+        wishes: &mut Wishes<'_>,
+    ) -> bool {
+        let wants_focus = std::mem::take(&mut self.wants_focus);
+        let mut items = Items { session, image, wishes, wants_focus, is_done: false };
+        items.asking(ui, beside);
+        ui.separator();
+        items.looking(ui, self.is_in_viewer);
+        ui.separator();
+        items.selecting(ui);
+        items.tags(ui);
+        let (targets, hint, is_done) = (items.targets(), format!("Tag {}", items.what()), items.is_done);
+        self.show_field(ui, hint, targets, wishes) || is_done || ui.input(|input| input.key_pressed(Key::Escape))
+    }
+
+    /// Shows the field of a further tag; says whether one was given.
+    fn show_field(&mut self, ui: &mut Ui, hint: String, targets: ImageGroup, wishes: &mut Wishes<'_>) -> bool {
         let mut is_done = false;
-        let mut item_of = |ui: &mut Ui, is_enabled: bool, button: Button<'_>, hint: &str| {
-            let response = ui.add_enabled(is_enabled, button).on_hover_text(hint);
-            if std::mem::take(&mut self.wants_focus) {
-                response.request_focus();
-            }
-            let is_chosen = response.clicked();
-            is_done |= is_chosen;
-            is_chosen
-        };
-        let mut item = |ui: &mut Ui, is_enabled: bool, (icon, text): (Icon, &str), hint: &str| {
-            item_of(ui, is_enabled, Button::new((icon.atom(), text)), hint)
-        };
-        if item(ui, is_readable, (Icon::Similar, "Find similar"), "Show the neighbours of this picture at this depth") {
-            actions.push(Choose::LookAt(id).into());
-            commands.push(Command::Show(Pane::Neighbours));
-        }
-        let probe = chosen.probe.filter(|probe| *probe != id && chosen.like.is_none());
-        if probe.is_some() && is_readable {
-            if item(
-                ui,
-                true,
-                (Icon::Why, "Why is it similar?"),
-                "Which channels make it similar to the current picture",
-            ) {
-                actions.push(Ask::Why(id).into());
-            }
-            if item(
-                ui,
-                true,
-                (Icon::Compare, "Compare with the current picture"),
-                "The same channels of both, side by side",
-            ) {
-                actions.push(Choose::Beside(Some(id)).into());
-                commands.push(Command::LookInside);
-            }
-        }
-        let what = if is_of_many { counted(chosen.selection.len(), "picture", "pictures") } else { "it".to_owned() };
-        let it = if is_of_many { "them" } else { "it" };
-        let signs = [
-            (Icon::Plus, "More", 1.0, format!("Neighbours are to be like {what}, too")),
-            (Icon::Minus, "Less", -1.0, format!("Neighbours are to be unlike {what}")),
-        ];
-        for (sign, word, weight, hint) in signs {
-            if item(ui, to_ask_with.is_some(), (sign, &format!("{word} like {it}")), &hint) {
-                actions.push(Choose::AddExamples(to_ask_with.clone().unwrap_or_default(), weight).into());
-            }
-        }
-        ui.separator();
-        if item(ui, is_readable, (Icon::LookInside, "Look inside it"), "Its activations, layer by layer") {
-            actions.push(Choose::LookAt(id).into());
-            commands.push(Command::LookInside);
-        }
-        if !self.is_in_viewer
-            && item(ui, is_readable, (Icon::Maximise, "View at full size"), "The picture at its own resolution")
-        {
-            actions.push(Choose::LookAt(id).into());
-            commands.push(Command::ViewPicture);
-        }
-        if let Some(collection) = session.collection() {
-            let path = || image.path.below(&collection.folder);
-            if item(
-                ui,
-                true,
-                (Icon::Open, "Open with another program"),
-                "The program that this desktop opens such files with",
-            ) {
-                hand_overs.push(HandOver::Open(path()));
-            }
-            if item(ui, true, (Icon::Folder, "Show in the file manager"), "The folder that the file lies in") {
-                hand_overs.push(HandOver::Reveal(path()));
-            }
-            if item(ui, true, (Icon::Copy, "Copy path"), "The whole path of the file") {
-                ui.ctx().copy_text(path().display().to_string());
-            }
-        }
-        ui.separator();
-        let (text, pick) = match is_selected {
-            true => ("Take out of the selection", Pick::Remove),
-            false => ("Add to the selection", Pick::Add),
-        };
-        if item(ui, true, (Icon::Select, text), "The current picture stays") {
-            actions.push(Choose::AddToSelection(id, pick).into());
-        }
-        if let Some(label) = image.label {
-            let text = format!("Select all labelled {label}");
-            if item(ui, true, (Icon::Label, &text), "All pictures of the collection with this label") {
-                actions.push(Choose::PickGroup(ImageGroup::Label(Some(label.to_owned())), tile::pick_held(ui)).into());
-            }
-        }
-        for tag in session.opened.tags.words_of(id).take(TAGS) {
-            let hint = format!("Of {what}");
-            let button = Button::new((tag_dot::atom(session, tag), format!("Remove tag {tag}")));
-            if item_of(ui, true, button, &hint) {
-                actions.push(Choose::TagGroup { group: targets(), tag: tag.to_owned(), is_on: false }.into());
-            }
-        }
-        let hint = if is_of_many { format!("Tag {what}") } else { "Tag it".to_owned() };
         let field = ui.add(TextEdit::singleline(&mut self.written).hint_text(hint).desired_width(190.0));
         let field = field.accessible_name("Tag for the picture of this menu");
         if field.changed() {
@@ -225,7 +131,7 @@ impl PictureMenu {
         if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && !self.written.is_empty() {
             match Tags::cleaned(&self.written) {
                 Ok(tag) => {
-                    actions.push(Choose::TagGroup { group: targets(), tag, is_on: true }.into());
+                    wishes.actions.push(Choose::TagGroup { group: targets, tag, is_on: true }.into());
                     is_done = true;
                 }
                 Err(problem) => self.problem = Some(problem),
@@ -234,6 +140,6 @@ impl PictureMenu {
         if let Some(problem) = &self.problem {
             ui.label(RichText::new(problem).small().color(palette().problem));
         }
-        is_done || ui.input(|input| input.key_pressed(Key::Escape))
+        is_done
     }
 }

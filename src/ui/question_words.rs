@@ -1,9 +1,9 @@
 //! What neighbours are asked for, in words.
 
-use crate::domain::Example;
+use crate::domain::{Example, thousands};
 use crate::session::{Comparison, Session};
 
-/// More than this are counted, not named.
+/// Of more than this only the first is named, and the others are counted.
 const NAMED: usize = 6;
 
 /// What is asked: `Like a.png and the class panda, less like b.png, at conv 3`; `None` if nothing that counts is asked with.
@@ -11,9 +11,10 @@ pub(super) fn question(session: &Session, is_at_every_depth: bool) -> Option<Str
     let examples = session.opened.chosen.examples_that_count();
     let named = |is_for: bool| {
         let side: Vec<&(Example, f32)> = examples.iter().filter(|(_, weight)| (*weight > 0.0) == is_for).collect();
-        let mut words: Vec<String> = side.iter().take(NAMED).map(|part| weighed(session, part)).collect();
-        if side.len() > NAMED {
-            words.push(format!("{} more", side.len() - NAMED));
+        let names = if side.len() > NAMED { 1 } else { side.len() };
+        let mut words: Vec<String> = side.iter().take(names).map(|part| weighed(session, part)).collect();
+        if side.len() > names {
+            words.push(format!("{} more", thousands(side.len() - names)));
         }
         (!words.is_empty()).then(|| listed(&words))
     };

@@ -1,10 +1,14 @@
-//! The rail at the left: the places, and which one is being used; below them what runs, and the settings.
+//! The rail at the left: the places, which one is being used, and how much was found in each; below them what runs, and the
+//! settings.
 
-use eframe::egui::{Align2, Frame, Margin, Panel, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align2, Frame, Id, Margin, Panel, Pos2, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::command::Command;
 use super::icons::Icon;
 use super::landmarks::Landmark;
+use super::place_counts::{PlaceCount, PlaceCounts};
 use super::theme::palette;
 use super::widgets::text::single_line;
 use crate::session::Place;
@@ -21,8 +25,11 @@ const ICON: f32 = 23.0;
 const BELOW: f32 = 34.0;
 const BELOW_FROM: f32 = 400.0;
 
+/// A number larger than this is said in the tooltip alone.
+const MOST_COUNTED: usize = 999;
+
 /// Draws it beside all that is in `ui`.
-pub fn show(ui: &mut Ui, now: Place, commands: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, now: Place, told: &PlaceCounts, commands: &mut Vec<Command>) {
     let room = ui.ctx().content_rect().size();
     let has_words = room.x >= WORDS_FROM[0] && room.y >= WORDS_FROM[1];
     let [wide, narrow] = WIDTHS;
@@ -49,7 +56,7 @@ pub fn show(ui: &mut Ui, now: Place, commands: &mut Vec<Command>) {
             let height = ui.available_height() / Place::ALL.len() as f32 - ui.spacing().item_spacing.y;
             let height = if has_words { 54.0 } else { height.clamp(28.0, 38.0) };
             for place in Place::ALL {
-                if button(ui, place, place == now, has_words, height).clicked() {
+                if button(ui, place, place == now, told.of(place), has_words, height).clicked() {
                     commands.push(Command::GoTo(place));
                 }
             }
@@ -71,7 +78,14 @@ fn small_button(ui: &mut Ui, icon: Icon, command: Command, name: &str) -> Respon
     response.on_hover_text(command.with_keys(command.name()))
 }
 
-fn button(ui: &mut Ui, place: Place, is_now: bool, has_words: bool, height: f32) -> Response {
+fn button(
+    ui: &mut Ui,
+    place: Place,
+    is_now: bool,
+    told: Option<&PlaceCount>,
+    has_words: bool,
+    height: f32,
+) -> Response {
     let palette = palette();
     let size = vec2(ui.available_width(), height);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
@@ -101,6 +115,29 @@ fn button(ui: &mut Ui, place: Place, is_now: bool, has_words: bool, height: f32)
         let at = Align2::CENTER_CENTER.anchor_size(pos2(rect.center().x, rect.top() + 42.0), word.size()).min;
         painter.galley(at, word, colour);
     }
-    let hint = Command::GoTo(place).with_keys(&format!("{}. {}", place.name(), place.about()));
+    let mut hint = Command::GoTo(place).with_keys(&format!("{}. {}", place.name(), place.about()));
+    if let Some(told) = told {
+        show_count(ui, place, told, rect, middle);
+        hint = format!("{hint}\n{}", told.words);
+    }
     response.on_hover_text(hint)
+}
+
+/// How much was found there, at the shoulder of the icon; quiet, since nobody has to do anything about it.
+fn show_count(ui: &Ui, place: Place, told: &PlaceCount, button: Rect, icon: Pos2) {
+    let palette = palette();
+    let text = match told.count {
+        ..=MOST_COUNTED => told.count.to_string(),
+        _ => format!("{MOST_COUNTED}+"),
+    };
+    let text = single_line(ui.painter(), text, 9.5, palette.text, button.width());
+    let size = vec2((text.size().x + 8.0).max(15.0), 14.0);
+    // Within the button, however many digits.
+    let right = (icon.x + ICON * 0.5 + size.x - 6.0).min(button.right() - 1.0);
+    let top = (icon.y - ICON * 0.5 - 4.0).max(button.top());
+    let rect = Rect::from_min_size(pos2(right - size.x, top), size);
+    ui.painter().rect_filled(rect, 7.0, palette.lifted);
+    ui.painter().galley(rect.center() - text.size() / 2.0, text, palette.text);
+    let response = ui.interact(rect, Id::unique("count of a place").with(place), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{}: {}", place.name(), told.words)));
 }

@@ -4,8 +4,9 @@ mod computing;
 mod memory;
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -37,6 +38,9 @@ pub struct Settings {
     /// Size of everything; 1 is the desktop's own.
     #[serde(deserialize_with = "or_default")]
     pub zoom: Zoom,
+    /// Whether everything was drawn larger once, since the window was very large.
+    #[serde(deserialize_with = "or_default")]
+    pub was_enlarged: bool,
     /// Colours of labels.
     #[serde(deserialize_with = "or_default")]
     pub label_palette: LabelPalette,
@@ -94,6 +98,9 @@ pub struct RecentFolder {
     pub folder: PathBuf,
     /// The network it was looked at through.
     pub network: String,
+    /// How pictures were prepared for it, in words. Files of earlier versions do not say.
+    #[serde(default)]
+    pub prepared: String,
     /// Where its workspace lies, if the person chose a place. Files of earlier versions do not say.
     #[serde(default)]
     pub workspace: Option<PathBuf>,
@@ -226,7 +233,10 @@ impl Settings {
         fs::create_dir_all(dir).map_err(fail)?;
         let text = serde_json::to_string_pretty(self).map_err(|error| fail(error.into()))?;
         let half_written = path.with_extension("json.part");
-        fs::write(&half_written, text).map_err(fail)?;
+        let mut file = fs::File::create(&half_written).map_err(fail)?;
+        // On the disk before it has its name: after a power cut an empty file would be all there is.
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(fail)?;
+        drop(file);
         fs::rename(&half_written, &path).map_err(fail)
     }
 

@@ -5,7 +5,7 @@ use eframe::egui::{self, Align, Button, Layout, ProgressBar, RichText, Ui, vec2}
 use super::command::Command;
 use super::theme::palette;
 use super::widgets::download;
-use super::widgets::text::{counted, duration, show_buttons_on_ground, thousands};
+use super::widgets::text::{counted, duration, job_title, show_buttons_on_ground, thousands};
 use crate::domain::Filter;
 use crate::engine::{Collection, FolderChange, Progress};
 use crate::session::{Action, Choose, Export, Extract, Networks, Session};
@@ -42,7 +42,8 @@ fn show_work(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Ac
     }
     // What takes a while is said where one looks; the list of jobs has the rest.
     if let Some(analysis) = session.opened.analysis.as_ref().filter(|analysis| is_wide && !analysis.has_ended()) {
-        let text = format!("{}: {:.0} %", analysis.title, analysis.share() * 100.0);
+        let title = job_title(&analysis.title, &session.opened.layer_titles);
+        let text = format!("{title}: {:.0} %", analysis.share() * 100.0);
         ui.separator();
         ui.label(RichText::new(text).small().weak()).on_hover_text(Command::Jobs.with_keys("Stop it, or see the rest"));
     }
@@ -121,17 +122,7 @@ fn show_rest(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
 
 /// What happened in the folder, and a button that takes it in.
 fn show_change(ui: &mut Ui, change: FolderChange, actions: &mut Vec<Action>) {
-    let FolderChange { added, changed, removed, is_more } = change;
-    let parts = [(added, "new"), (changed, "changed"), (removed, "removed")];
-    let mut said: Vec<String> = parts
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{} {what}", thousands(count)))
-        .collect();
-    if is_more {
-        said.push("more".to_owned());
-    }
-    ui.label(RichText::new(format!("In the folder: {}", said.join(", "))).small().color(palette().accent));
+    ui.label(RichText::new(format!("In the folder: {}", change.in_words())).small().color(palette().accent));
     let button = ui.add(Button::new("Take in").small());
     if button.on_hover_text("Extract what is new and changed, and mark what is removed").clicked() {
         actions.push(Extract::Start.into());

@@ -29,6 +29,8 @@ pub struct Tour {
     state: State,
     /// How large the card was when it was last drawn.
     card: Vec2,
+    /// Where the card of a step stands, by the step's place.
+    stands: Option<(usize, Pos2)>,
 }
 
 #[derive(Default)]
@@ -143,10 +145,11 @@ impl Tour {
                 let ring = target.expand(3.0).intersect(ctx.content_rect().shrink(2.0));
                 let line = Stroke::new(2.0, palette().accent);
                 ctx.layer_painter(layer).rect_stroke(ring, 6.0, line, StrokeKind::Inside);
-                beside(target, self.card, room)
+                self.where_it_stands(ctx, place, target).unwrap_or_else(|| beside(target, self.card, room))
             }
             None => pos2(room.center().x - self.card.x * 0.5, room.bottom() - self.card.y - 76.0),
         };
+        self.stands = Some((place, at));
         let is_last = place + 1 == Step::ALL.len();
         let (mut goes_on, mut is_left) = (false, false);
         self.show_card(ctx, at, |ui| {
@@ -169,6 +172,16 @@ impl Tour {
         }
     }
 
+    /// Where the card of this step stands, if it can stay there: whoever is about to click it must not miss it because what it points at
+    /// grew or has moved.
+    fn where_it_stands(&self, ctx: &Context, step: usize, target: Rect) -> Option<Pos2> {
+        let (_, at) = self.stands.filter(|(place, _)| *place == step)?;
+        let card = Rect::from_min_size(at, self.card);
+        let is_pointed_at = ctx.input(|input| input.pointer.latest_pos()).is_some_and(|pointer| card.contains(pointer));
+        let is_clear = ctx.content_rect().contains_rect(card) && !card.intersects(target);
+        (is_pointed_at || is_clear).then_some(at)
+    }
+
     /// Draws a card at a place.
     fn show_card(&mut self, ctx: &Context, at: Pos2, content: impl FnOnce(&mut Ui)) {
         let room = ctx.content_rect();
@@ -185,6 +198,7 @@ impl Tour {
         if size != self.card {
             // It stands where one of another size has room.
             self.card = size;
+            self.stands = None;
             ctx.request_repaint();
         }
     }

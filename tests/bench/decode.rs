@@ -15,7 +15,7 @@ use super::table::{Table, median};
 use super::worth::{pictures_in, pooled};
 
 /// Photographs used for speed.
-const PHOTOGRAPHS: usize = 60;
+pub const PHOTOGRAPHS: usize = 60;
 /// Rounds of which the median counts; in each, ours and the peer take turns.
 const ROUNDS: usize = 5;
 /// Photographs of each kind whose features are compared.
@@ -37,7 +37,7 @@ pub fn measure_likeness(table: &mut Table) {
 }
 
 /// Makes photographs, and removes them again.
-fn with_photographs(table: &mut Table, count: usize, kind: &str, measure: impl FnOnce(&mut Table, &Path)) {
+pub fn with_photographs(table: &mut Table, count: usize, kind: &str, measure: impl FnOnce(&mut Table, &Path)) {
     let what = format!("{count} photographs with {kind}");
     let Some(pictures) = shared("images/imagenet_samples") else {
         return table.skip(what, "../shared/images is not there");

@@ -1,12 +1,15 @@
 //! The main job as a person runs it: the real binary on generated pictures.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::Command;
 
+use super::decode::{PHOTOGRAPHS, with_photographs};
 use super::network::squeezenet;
+use super::process::{Run, median_of, run};
 use super::table::Table;
 
+/// Runs of which the median counts.
+const ROUNDS: usize = 5;
 /// Pictures of the sample collection used for speed.
 const PICTURES: usize = 660;
 /// Pictures in the smaller and the larger folder used for memory.
@@ -29,10 +32,18 @@ pub fn measure_speed(table: &mut Table) {
             table.skip(format!("extraction, {name}"), "../shared/models is not there");
             continue;
         };
-        let run = extract(&pictures, &home.path().join(name), &network);
-        table.add(format!("extraction end to end, {name}, CPU"), run.images_per_sec, "images/s");
-        table.add(format!("largest resident memory, {name}, {PICTURES} images"), run.peak_mib, "MiB");
+        let runs = extract_often(&pictures, home.path(), &network);
+        tell(table, &format!("{PICTURES} sample pictures, all layers, {name}"), &runs);
     }
+}
+
+/// The same of photographs of twelve million pixels, of which decoding is most of the work.
+pub fn measure_photographs(table: &mut Table) {
+    with_photographs(table, PHOTOGRAPHS, "grain", |table, folder| {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let runs = extract_often(folder, home.path(), Path::new("builtin"));
+        tell(table, &format!("{PHOTOGRAPHS} photographs of 12 megapixels, all layers, ladyfinger"), &runs);
+    });
 }
 
 /// Largest resident memory for a small and a large folder: the same pictures, linked many times.
@@ -48,30 +59,41 @@ pub fn measure_memory(table: &mut Table) {
     }
 }
 
-struct Run {
-    images_per_sec: f64,
-    peak_mib: f64,
-}
-
 fn sample(folder: &Path, count: usize) {
     let made = tiramisu().arg("sample").arg(folder).args(["--count", &count.to_string()]).output();
     assert!(made.expect("the binary starts").status.success(), "the sample pictures were not made");
 }
 
+/// One extraction by the program that was built beside these benchmarks.
 fn extract(folder: &Path, workspace: &Path, network: &Path) -> Run {
     let mut command = tiramisu();
     command.arg("extract").arg(folder).arg("--workspace").arg(workspace).args(["--compute", "cpu", "--json"]);
     command.arg("--network").arg(network);
-    let mut running = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the binary starts");
-    let mut peak_kib = 0;
-    while running.try_wait().expect("it can be asked").is_none() {
-        peak_kib = peak_kib.max(peak_of(running.id()));
-        std::thread::sleep(Duration::from_millis(20));
+    run(&mut command, "elapsed_secs", "done_now").expect("an extraction answers")
+}
+
+/// The same folder a few times, each time into a workspace of its own.
+fn extract_often(folder: &Path, home: &Path, network: &Path) -> Vec<Run> {
+    let workspace = home.join("workspace");
+    let once = |_| {
+        let run = extract(folder, &workspace, network);
+        std::fs::remove_dir_all(&workspace).expect("a workspace can be removed");
+        run
+    };
+    (0..ROUNDS).map(once).collect()
+}
+
+/// What the runs of one kind came to.
+fn tell(table: &mut Table, what: &str, runs: &[Run]) {
+    let row = |how: &str| format!("{what}, {how}");
+    table.add(row("from start to end"), median_of(runs, |run| run.images / run.secs), "images/s");
+    table.add(row("without starting"), median_of(runs, |run| run.images / run.inner_secs), "images/s");
+    table.add(row("processor's time"), median_of(runs, |run| run.cpu_secs / run.images * 1e3), "ms a picture");
+    table.add(row("at work in the mean"), median_of(runs, Run::cores), "cores");
+    for stage in ["decode", "network", "write"] {
+        table.add(row(stage), 100.0 * median_of(runs, |run| run.share(stage)), "% of the work");
     }
-    let output = running.wait_with_output().expect("it ends");
-    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one JSON document");
-    let images_per_sec = report["images_per_sec"].as_f64().expect("the report has a speed");
-    Run { images_per_sec, peak_mib: peak_kib as f64 / 1024.0 }
+    table.add(row("most memory"), median_of(runs, |run| run.peak_mib), "MiB");
 }
 
 /// The kernel's own high-water mark in KiB; 0 where there is no `/proc`.

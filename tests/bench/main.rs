@@ -2,9 +2,10 @@
 //!
 //! ```sh
 //! cargo bench --profile release                  # everything; an hour on two cores
-//! cargo bench --profile release -- network       # one section: network, decode, scaled, extraction, notebook, memory,
-//!                                                # search, neighbours, projections, clusters, kmeans, centrality, growth,
-//!                                                # million, question, window, worth
+//! cargo bench --profile release -- network       # one section: network, layers, decode, scaled, extraction, photographs,
+//!                                                # notebook, memory, search, neighbours, projections, clusters, kmeans,
+//!                                                # centrality, growth, million, question, verbs, window, welcome,
+//!                                                # worth
 //! ```
 //!
 //! `--profile release` builds with what `cargo test --release` has built already.
@@ -26,16 +27,20 @@ mod extraction;
 mod growth;
 mod kmeans;
 mod large_collection;
+mod layers;
 mod million;
 mod neighbours;
 mod network;
 mod notebook;
+mod process;
 mod projections;
 mod python;
 mod question;
 mod search;
 mod sets;
 mod table;
+mod verbs;
+mod welcome;
 mod window;
 mod worth;
 
@@ -43,11 +48,13 @@ use table::Table;
 
 type Section = fn(&mut Table);
 
-const SECTIONS: [(&str, Section); 17] = [
+const SECTIONS: [(&str, Section); 21] = [
     ("network", network::measure),
+    ("layers", layers::measure),
     ("decode", decode::measure_speed),
     ("scaled", decode::measure_likeness),
     ("extraction", extraction::measure_speed),
+    ("photographs", extraction::measure_photographs),
     ("notebook", notebook::measure),
     ("memory", extraction::measure_memory),
     ("search", search::measure),
@@ -59,7 +66,9 @@ const SECTIONS: [(&str, Section); 17] = [
     ("growth", growth::measure),
     ("million", million::measure),
     ("question", question::measure),
+    ("verbs", verbs::measure),
     ("window", window::measure),
+    ("welcome", welcome::measure),
     ("worth", worth::measure),
 ];
 

@@ -5,13 +5,11 @@ use std::ffi::OsStr;
 use std::time::Instant;
 
 use tiramisu::analysis::duplicates::Suspects;
-use tiramisu::analysis::kmeans::{self, coarse};
+use tiramisu::analysis::kmeans;
 use tiramisu::analysis::neighbours::{self, NeighbourIndex, Scan};
 use tiramisu::analysis::{faithfulness, pca, recall};
-use tiramisu::domain::{
-    DuplicateWish, ImageId, IndexKind, IndexRecord, Matrix, Metric, Neighbour, StoredLayer, Vectors, Within,
-};
-use tiramisu::store::{FeatureSpec, FeatureTable, IndexCells, Workspace, index_cells};
+use tiramisu::domain::{DuplicateWish, ImageId, IndexRecord, Metric, Neighbour, StoredLayer, Vectors, Within};
+use tiramisu::store::{FeatureSpec, FeatureTable, Workspace};
 
 use super::table::{Table, median};
 use super::{growth, neighbours as tables, notebook, python};
@@ -92,16 +90,7 @@ fn index(
     growth::forget_peak();
     let processor_secs = || notebook::cpu_secs_of(std::process::id());
     let begun = (Instant::now(), processor_secs());
-    let cells = index_cells(rows);
-    let some: Vec<usize> = (0..rows).step_by((rows / (cells * 64)).max(1)).collect();
-    let centres =
-        coarse::of_sample(&vectors.rows(&some), Metric::Cosine, cells, 10, &|_| {}, &|| false).expect("not stopped");
-    let nearest =
-        |matrix: Matrix| coarse::nearest(&Vectors { ids: Vec::new(), matrix }, Metric::Cosine, &centres, 1, &|| false);
-    let cells = IndexCells { centres: centres.clone(), nearest: &nearest };
-    let name = spec.table_name();
-    let built = recorder.build_index_in(&name, source, IndexKind::IvfRq, Metric::Cosine, Some(&cells), &|_| true);
-    assert!(built.expect("an index").is_some(), "nobody stops it");
+    tables::build(&recorder, spec, source, vectors);
     let (secs, processor) = (begun.0.elapsed().as_secs_f64(), processor_secs() - begun.1);
     let memory = (growth::resident_mib("VmHWM:") - before).max(0.0) * 1.048_576e-3;
     features.refresh().expect("the index's commit");

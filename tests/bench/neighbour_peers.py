@@ -65,7 +65,7 @@ def main():
             query = {"column": column, "q": probe.astype(np.float16), "k": k, **options}
             return table.to_table(columns=["id"], nearest=query)["id"].to_pylist()
 
-        for cells, refine in ((8, 4), (16, 8), (32, 16)):
+        for cells, refine in ((4, 2), (8, 4), (16, 8)):
             options = {"minimum_nprobes": cells, "maximum_nprobes": cells, "refine_factor": refine}
             _, answer = ask(lambda probe: nearest(probe, **options), probes, truth)
             say(f"pylance {lance.__version__}, the same index, {cells} cells, refined {refine} x", **answer)

@@ -142,7 +142,11 @@ fn each_on_its_thread(runner: &Runner, rgb: &[u8], threads: usize) -> Vec<f32> {
         drop(pool);
         ENDED_NANOS.fetch_add(nanoseconds_of("/proc/thread-self/schedstat".as_ref()) as u64, Ordering::Relaxed);
     };
-    std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+    // Joined, since a scope only waits for what its threads do: one that is still there would be counted twice.
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().for_each(|thread| thread.join().expect("nobody failed"));
+    });
     answers.into_inner().expect("nobody failed").concat()
 }
 

@@ -1,13 +1,10 @@
 //! An extraction of all layers beside what a notebook does in its place: Pillow, onnxruntime, pylance and one vector.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
-
-use serde_json::Value;
 
 use super::extraction::tiramisu;
 use super::network::{shared, squeezenet};
+use super::process::{Run, median_of, run};
 use super::python::{self, script};
 use super::table::{Table, median};
 
@@ -23,18 +20,6 @@ struct Contest {
     theirs: PathBuf,
     /// How the notebook prepares pictures.
     preparation: &'static [&'static str],
-}
-
-/// One run of a process.
-struct Run {
-    /// From its start to its end.
-    secs: f64,
-    /// Without what it does before the first picture.
-    inner_secs: f64,
-    /// Of all its threads.
-    cpu_secs: f64,
-    images: f64,
-    answer: Value,
 }
 
 /// Images a second of both, run in turns.
@@ -88,33 +73,21 @@ fn race(table: &mut Table, home: &Path, pictures: &Path, contest: &Contest) {
     }
     let what = |who: &str, how: &str| format!("{PICTURES} pictures, {}, {who}, {how}", contest.name);
     for (who, runs) in [("all layers", &ours), ("a notebook's one vector", &theirs)] {
-        let of = |number: &dyn Fn(&Run) -> f64| median(runs.iter().map(number).collect());
-        table.add(what(who, "from start to end"), of(&|run| run.images / run.secs), "images/s");
-        table.add(what(who, "without starting"), of(&|run| run.images / run.inner_secs), "images/s");
-        table.add(what(who, "processor's time"), of(&|run| run.cpu_secs / run.images * 1e3), "ms a picture");
+        table.add(what(who, "from start to end"), median_of(runs, |run| run.images / run.secs), "images/s");
+        table.add(what(who, "without starting"), median_of(runs, |run| run.images / run.inner_secs), "images/s");
+        table.add(
+            what(who, "processor's time"),
+            median_of(runs, |run| run.cpu_secs / run.images * 1e3),
+            "ms a picture",
+        );
+        table.add(what(who, "at work in the mean"), median_of(runs, Run::cores), "cores");
     }
     let ratio = ours.iter().zip(&theirs).map(|(ours, theirs)| theirs.secs / ours.secs).collect();
     table.add(what("all layers", "as many times as fast as the notebook"), median(ratio), "");
     for stage in ["decode", "network", "write"] {
-        let share = |run: &Run| run.answer["spent"][format!("{stage}_share")].as_f64().unwrap_or(f64::NAN);
-        table.add(what("all layers", stage), 100.0 * median(ours.iter().map(share).collect()), "% of the work");
+        let share = median_of(&ours, |run| run.share(stage));
+        table.add(what("all layers", stage), 100.0 * share, "% of the work");
     }
-}
-
-/// Runs a process that answers with one JSON document; `None` if it fails.
-fn run(command: &mut Command, inner: &str, images: &str) -> Option<Run> {
-    let begun = Instant::now();
-    let mut running = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
-    let mut cpu_secs = 0.0f64;
-    while running.try_wait().ok()?.is_none() {
-        cpu_secs = cpu_secs.max(cpu_secs_of(running.id()));
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    let secs = begun.elapsed().as_secs_f64();
-    let output = running.wait_with_output().ok()?;
-    let answer: Value = serde_json::from_slice(&output.stdout).ok()?;
-    let (inner_secs, images) = (answer[inner].as_f64()?, answer[images].as_f64()?);
-    Some(Run { secs, inner_secs, cpu_secs, images, answer })
 }
 
 /// What all threads of a process computed so far; 0 where there is no `/proc`.

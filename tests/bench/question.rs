@@ -21,20 +21,56 @@ const LABELS: usize = 40;
 const NAME: &str = "generated";
 const QUESTIONS: usize = 15;
 
+/// A collection whose vectors are made up. It goes with this, unless it is kept.
+pub struct Collection {
+    pub rows: usize,
+    pub pictures: PathBuf,
+    pub workspace: PathBuf,
+    /// Whether it has just been made, and so has no index yet.
+    is_new: bool,
+    _home: tempfile::TempDir,
+}
+
+impl Collection {
+    /// Makes it, unless it is there already.
+    pub fn make() -> Self {
+        let rows = std::env::var("TIRAMISU_BENCH_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(ROWS);
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let kept = std::env::var_os("TIRAMISU_BENCH_KEEP").map(PathBuf::from);
+        let within = kept.as_deref().unwrap_or(home.path());
+        let (pictures, workspace) = (within.join("pictures"), within.join("workspace"));
+        let is_new = !workspace.exists();
+        if is_new {
+            write(&pictures, &workspace, rows);
+        }
+        Self { rows, pictures, workspace, is_new, _home: home }
+    }
+
+    /// A verb of the program over it.
+    pub fn verb(&self, verb: &str) -> Command {
+        let mut command = tiramisu();
+        command.arg(verb).arg(&self.pictures).arg("--workspace").arg(&self.workspace).args([
+            "--network",
+            NAME,
+            "--json",
+        ]);
+        command
+    }
+
+    /// A row of the table.
+    pub fn row(&self, what: &str) -> String {
+        format!("{what}, {} x {CHANNELS}", self.rows)
+    }
+}
+
 /// Seconds of the index, milliseconds of a question.
 pub fn measure(table: &mut Table) {
-    let rows = std::env::var("TIRAMISU_BENCH_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(ROWS);
-    let home = tempfile::tempdir().expect("a temporary folder");
-    let kept = std::env::var_os("TIRAMISU_BENCH_KEEP").map(PathBuf::from);
-    let home = kept.as_deref().unwrap_or(home.path());
-    let (pictures, workspace) = (home.join("pictures"), home.join("workspace"));
-    let what = |what: &str| format!("{what}, {rows} x {CHANNELS}");
-    if !workspace.exists() {
-        write(&pictures, &workspace, rows);
-        let mut command = tiramisu();
-        command.arg("index").arg(&pictures).arg("--workspace").arg(&workspace).args(["--network", NAME, "--json"]);
+    let collection = Collection::make();
+    let Collection { rows, pictures, workspace, .. } = &collection;
+    if collection.is_new {
         let begun = Instant::now();
-        let mut running = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+        let mut running =
+            collection.verb("index").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
         let (mut peak_kib, mut cpu_secs) = (0, 0.0f64);
         while running.try_wait().expect("it can be asked").is_none() {
             peak_kib = peak_kib.max(peak_of(running.id()));
@@ -45,15 +81,15 @@ pub fn measure(table: &mut Table) {
         let output = running.wait_with_output().expect("it ends");
         let told = String::from_utf8_lossy(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
         let more = format!("s; CPU {cpu_secs:.1} s; at most {:.2} GB; {told}", peak_kib as f64 * 1.024e-6);
-        table.add(what("`tiramisu index`"), secs, &more);
+        table.add(collection.row("`tiramisu index`"), secs, &more);
     }
     let mut times = [const { Vec::new() }; 2];
     let mut inner = Vec::new();
     let probe = pictures.join(path_of(rows / 2));
     for _ in 0..QUESTIONS {
         let mut ask = tiramisu();
-        ask.arg("neighbours").arg(&probe).arg("--folder").arg(&pictures);
-        ask.arg("--workspace").arg(&workspace).args(["--network", NAME, "--json"]);
+        ask.arg("neighbours").arg(&probe).arg("--folder").arg(pictures);
+        ask.arg("--workspace").arg(workspace).args(["--network", NAME, "--json"]);
         let mut start = tiramisu();
         start.arg("--version");
         for (mut command, times) in [start, ask].into_iter().zip(&mut times) {
@@ -64,9 +100,9 @@ pub fn measure(table: &mut Table) {
     }
     assert_eq!(inner.len(), QUESTIONS, "each question is answered");
     let [start, ask] = times.map(median);
-    table.add(what("`tiramisu --version`"), start, "ms");
-    table.add(what("`tiramisu neighbours`"), ask, &format!("ms; {:.1} beyond the start", ask - start));
-    table.add(what("the same, as it says itself"), median(inner), "ms");
+    table.add(collection.row("`tiramisu --version`"), start, "ms");
+    table.add(collection.row("`tiramisu neighbours`"), ask, &format!("ms; {:.1} beyond the start", ask - start));
+    table.add(collection.row("the same, as it says itself"), median(inner), "ms");
 }
 
 /// Milliseconds, and what it answers if that is one JSON document.

@@ -38,7 +38,7 @@ use report::Report;
 /// Measures what this machine's GPU does with Tiramisu.
 #[derive(Parser)]
 struct Wish {
-    /// Where the networks' files lie (SqueezeNet v1.0, EfficientNet-lite0); with --partial those that are not there are left out.
+    /// Where the networks' files lie (SqueezeNet v1.0, EfficientNet-lite0, as networks.py rounds them); with --partial those that are not there are left out.
     #[arg(long, value_name = "FOLDER", default_value = "shared/models")]
     networks: PathBuf,
     /// Writes all figures as JSON.

@@ -13,7 +13,8 @@ use crate::passes::{answers, precisions};
 use crate::picture;
 use crate::report::Report;
 
-/// Answers of onnxruntime and OpenCV to two pictures of [`picture::rgb`]; `references.py` made them.
+/// Answers of onnxruntime and OpenCV to two pictures of [`picture::rgb`], through the networks as `networks.py` rounds them;
+/// `references.py` made them.
 const REFERENCES: &str = include_str!("references.json");
 /// Pictures whose answers are compared.
 const PICTURES: usize = 2;

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Writes references.json: what other programs answer to the pictures of picture.rs.
+"""Writes references.json: what other programs answer to the pictures of picture.rs, through the networks that are carried.
 
     pip install numpy onnxruntime "opencv-python-headless<5"
-    python tests/gpu/references.py FOLDER_WITH_THE_NETWORKS > tests/gpu/references.json
+    python tests/gpu/networks.py ../shared/models ROUNDED
+    python tests/gpu/references.py ROUNDED > tests/gpu/references.json
 """
 
 import json

@@ -5,6 +5,8 @@ import struct
 import zlib
 from pathlib import Path
 
+import imagecodecs
+import numpy as np
 from PIL import Image, ImageChops, ImageOps
 
 HERE = Path(__file__).parent
@@ -63,6 +65,9 @@ for progressive in (False, True):
     coarse.save(path, quality=75, subsampling="4:2:0", progressive=progressive)
     # What `tests/suite/images/scaled.rs` expects.
     print(path.name, hashlib.sha256(Image.open(path).convert("RGB").tobytes()).hexdigest())
+deep = np.asarray(upright).astype(np.uint16) * 257 >> 4
+(HERE / "twelve_bits.jpg").write_bytes(imagecodecs.jpeg_encode(deep, level=95, bitspersample=12, subsampling="444"))
+(HERE / "lossless.jpg").write_bytes(imagecodecs.jpeg_encode(np.asarray(upright), lossless=True))
 upright.save(HERE / "flag.bmp")
 upright.save(HERE / "flag.tif", compression="tiff_lzw")
 upright.save(HERE / "flag.webp", lossless=True)

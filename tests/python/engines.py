@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
 import subprocess
 import threading
@@ -33,6 +35,17 @@ def expect_features() -> None:
         pytest.skip(str(error))
     if told.returncode != 0:
         pytest.skip("the program has no verb `features`")
+
+
+def java_lacks() -> str | None:
+    """Why Spark cannot run; ``None`` where it can."""
+    if shutil.which("java") is None:
+        return "there is no Java"
+    told = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False)
+    version = re.search(r'version "(\d+)', told.stderr + told.stdout)
+    if version is None or int(version[1]) < 17:
+        return f"Spark 4 needs Java 17, and this is another: {(told.stderr or told.stdout).strip()[:80]}"
+    return None
 
 
 def make_pictures(folder: Path, count: int) -> list[str]:

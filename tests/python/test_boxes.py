@@ -81,5 +81,5 @@ def test_boxes_of_one_label_alone(marked: tiramisu.Workspace, tmp_path: Path) ->
     assert cut.images.labels == ["door"]
     with pytest.raises(tiramisu.TiramisuError, match="no box matches"):
         marked.boxes.cut_out(tmp_path / "none", labels="window", progress=False)
-    with pytest.raises(tiramisu.TiramisuError, match="something lies in this folder"):
+    with pytest.raises(tiramisu.TiramisuError, match="lie in this folder already"):
         marked.boxes.cut_out(marked.folder.parent, LAYER, progress=False)

@@ -30,5 +30,5 @@ def test_what_the_documentation_shows_is_so(module: str, folder: Path, work: tir
 
 
 def test_the_workspace_has_doctests() -> None:
-    found = doctest.DocTestFinder().find(tiramisu.workspace)
-    assert sum(len(test.examples) for test in found) > 15
+    modules = [tiramisu.workspace, tiramisu.questions]
+    assert sum(len(test.examples) for found in modules for test in doctest.DocTestFinder().find(found)) > 15

@@ -16,7 +16,7 @@ import pytest
 from engines import COLUMN, LAYER, WANTED, contents, expect_features, make_pictures, running_children, the_same
 
 import tiramisu_vision as tiramisu
-from tiramisu_vision import features
+from tiramisu_vision import features, running
 from tiramisu_vision.features import Features, Worker
 
 
@@ -190,7 +190,7 @@ def test_a_process_that_forks_keeps_its_program(paths: list[str]) -> None:
     children = running_children()
     forked = os.fork()
     if forked == 0:
-        os._exit(0 if not features._idle else 1)
+        os._exit(0 if not running._idle else 1)
     assert os.waitpid(forked, 0)[1] == 0
     assert the_same(WANTED.table(pictures), first)
     assert running_children() == children

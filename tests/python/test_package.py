@@ -25,13 +25,41 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+#: Says what it is told; of a number, sleeps so many seconds.
+SMALL = """\
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+int main(int count, char **words) {
+  if (count == 2 && atoi(words[1]) > 0) return sleep(atoi(words[1]));
+  for (int place = 1; place < count; place++) printf(place + 1 < count ? "%s " : "%s\\n", words[place]);
+  return 0;
+}
+"""
+
+
+def compiled(source: str, out: Path, *options: str) -> Path:
+    """A program of C. Those of the system will not do: on some, `true`, `echo` and `sleep` are one program that asks its name."""
+    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if compiler is None:
+        pytest.skip("there is no C compiler to make a small program in the place of the real one")
+    subprocess.run([compiler, "-x", "c", "-", "-o", str(out), *options], input=source, text=True, check=True)
+    return out
+
+
 @pytest.fixture(scope="module")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All packages of a small program of the system in the place of the real one, which is large."""
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small program in the place of the real one, which is large."""
+    return compiled(SMALL, tmp_path_factory.mktemp("small") / "small")
+
+
+@pytest.fixture(scope="module")
+def packages(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All packages of it."""
     folder = tmp_path_factory.mktemp("packages")
     licences = folder / "licences.txt"
     licences.write_text("of crates\n")
-    done = make(Path(shutil.which("true") or "/bin/true"), folder / "out", "--licences", str(licences))
+    done = make(small, folder / "out", "--licences", str(licences))
     assert done.returncode == 0, done.stderr
     return folder / "out"
 
@@ -77,11 +105,11 @@ def test_the_wheel_installs_the_program_and_the_package(packages: Path, tmp_path
     subprocess.run([told.stdout.strip()], check=True)
 
 
-def test_a_packed_program_is_unpacked_once_and_taken_away_with_its_wheel(packages: Path, tmp_path: Path) -> None:
+def test_a_packed_program_is_unpacked_once_and_taken_away_with_its_wheel(
+    packages: Path, small: Path, tmp_path: Path
+) -> None:
     licences = packages / "THIRD-PARTY-LICENCES.txt"
-    program = tmp_path / "program"
-    shutil.copy(shutil.which("echo") or "/bin/echo", program)
-    done = make(program, tmp_path / "out", "--licences", str(licences), "--only", "wheel", "--pack")
+    done = make(small, tmp_path / "out", "--licences", str(licences), "--only", "wheel", "--pack")
     assert done.returncode == 0, done.stderr
     (wheel,) = (tmp_path / "out").glob("*.whl")
     environment = tmp_path / "venv"
@@ -101,7 +129,7 @@ def test_a_packed_program_is_unpacked_once_and_taken_away_with_its_wheel(package
     unpacked = site / "tiramisu_vision" / "program.bin"
     assert unpacked.stat().st_size == 0
     command = str(environment / "bin" / "tiramisu")
-    assert said(command, "hello", "-n") == "hello -n" and unpacked.read_bytes() == program.read_bytes()
+    assert said(command, "hello", "-n") == "hello -n" and unpacked.read_bytes() == small.read_bytes()
     first = unpacked.stat()
     ask = "from tiramisu_vision import program; print(program.find())"
     assert Path(said(str(environment / "bin" / "python"), "-c", ask)) == unpacked
@@ -114,7 +142,7 @@ def test_a_packed_program_is_unpacked_once_and_taken_away_with_its_wheel(package
     (unpacked / "in the way").touch()
     assert said(command, "again") == "again"
     (cached,) = (tmp_path / "cache").rglob("tiramisu/programs/*/tiramisu")
-    assert cached.read_bytes() == program.read_bytes()
+    assert cached.read_bytes() == small.read_bytes()
     (unpacked / "in the way").unlink()
     unpacked.rmdir()
     assert said(command, "from the cache") == "from the cache" and not unpacked.exists()
@@ -132,7 +160,7 @@ def test_a_packed_program_is_unpacked_once_and_taken_away_with_its_wheel(package
 
 
 def test_programs_in_the_cache_are_taken_away_once_nobody_uses_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import fcntl
     import lzma
@@ -140,15 +168,12 @@ def test_programs_in_the_cache_are_taken_away_once_nobody_uses_them(
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     programs = tmp_path / "cache" / "tiramisu" / "programs"
-    script = tmp_path / "source"
-    script.write_bytes(Path(shutil.which("sleep") or "/bin/sleep").read_bytes())
-
     def wheel(name: str, more: bytes) -> Path:
         """As a wheel lies where nothing may be written beside it: a folder stands in the way."""
         site = tmp_path / name
         (site / "program.bin").mkdir(parents=True, exist_ok=True)
         shutil.copy(Path(packed.__file__), site)
-        (site / "program.xz").write_bytes(lzma.compress(script.read_bytes() + more))
+        (site / "program.xz").write_bytes(lzma.compress(small.read_bytes() + more))
         return site
 
     def start(site: Path, secs: str) -> subprocess.Popen[bytes]:
@@ -240,28 +265,58 @@ def test_the_archive_installs_into_a_prefix(packages: Path, tmp_path: Path) -> N
     assert (prefix / "share/icons/hicolor/scalable/apps/tiramisu.svg").is_file()
 
 
-def test_equal_programs_make_equal_packages(packages: Path, tmp_path: Path) -> None:
-    done = make(Path("/bin/true"), tmp_path, "--licences", str(packages / "THIRD-PARTY-LICENCES.txt"))
+def test_equal_programs_make_equal_packages(packages: Path, small: Path, tmp_path: Path) -> None:
+    done = make(small, tmp_path, "--licences", str(packages / "THIRD-PARTY-LICENCES.txt"))
     assert done.returncode == 0
     assert (tmp_path / "SHA256SUMS").read_text() == (packages / "SHA256SUMS").read_text()
 
 
 def test_a_program_with_libraries_of_its_own_makes_no_wheel(tmp_path: Path) -> None:
-    foreign = Path("/bin/ls")
-    needed = subprocess.run(["ldd", str(foreign)], capture_output=True, text=True, check=False).stdout
-    if "libselinux" not in needed:
-        pytest.skip("ls needs no library beside the usual ones here")
+    library = compiled("int own(void) { return 0; }", tmp_path / "libown.so", "-shared", "-fPIC", "-Wl,-soname,libown.so")
+    foreign = compiled("int own(void); int main(void) { return own(); }", tmp_path / "foreign", "-x", "none", str(library))
     (tmp_path / "licences.txt").write_text("of crates\n")
     done = make(foreign, tmp_path / "out", "--licences", str(tmp_path / "licences.txt"), "--only", "wheel")
-    assert done.returncode != 0 and "libselinux" in done.stderr
+    assert done.returncode != 0 and "libown.so" in done.stderr
 
 
-def test_what_lies_in_an_appimage_starts_from_its_top(tmp_path: Path) -> None:
-    code = "import appimage, pathlib, sys; appimage.lay_out(pathlib.Path('/bin/true'), pathlib.Path(sys.argv[1]))"
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, cwd=MAKE.parent)
-    subprocess.run([str(tmp_path / "AppRun")], check=True)
+def test_what_lies_in_an_appimage_starts_from_its_top(small: Path, tmp_path: Path) -> None:
+    code = "import appimage, pathlib, sys; appimage.lay_out(*map(pathlib.Path, sys.argv[1:]))"
+    subprocess.run([sys.executable, "-c", code, str(small), str(tmp_path)], check=True, cwd=MAKE.parent)
+    told = subprocess.run([str(tmp_path / "AppRun"), "here"], check=True, capture_output=True, text=True).stdout
+    assert told == "here\n"
     assert (tmp_path / "tiramisu.desktop").read_text().startswith("[Desktop Entry]")
     assert (tmp_path / "tiramisu.svg").is_file()
+
+
+def test_an_appimage_is_made_where_its_tool_is_installed(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "licences.txt").write_text("of crates\n")
+    options = ["--licences", str(tmp_path / "licences.txt"), "--only", "appimage"]
+    monkeypatch.setenv("PATH", os.path.dirname(shutil.which("sh") or "/bin/sh"))
+    if shutil.which("appimagetool") is None:
+        done = make(small, tmp_path / "without", *options)
+        assert done.returncode == 0 and "no AppImage: appimagetool is not installed" in done.stdout
+        assert not list((tmp_path / "without").glob("*.AppImage"))
+    runtime = tmp_path / "runtime"
+    runtime.write_text("what it begins with")
+    # A stand-in: what it is told, and what is laid out for it.
+    tool = tmp_path / "tools" / "appimagetool"
+    tool.parent.mkdir()
+    tool.write_text('#!/bin/sh\n{ echo "$ARCH $1 $2"; cat "$3"; echo; ls "$4"; "$4/AppRun" started; } > "$5"\n')
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tool.parent}:{os.environ['PATH']}")
+    # Without a runtime the tool would download one, so it is not asked.
+    done = make(small, tmp_path / "unasked", *options)
+    assert done.returncode == 0 and "no AppImage: name with --appimage-runtime" in done.stdout
+    assert not list((tmp_path / "unasked").glob("*.AppImage"))
+    done = make(small, tmp_path / "out", *options, "--appimage-runtime", str(runtime))
+    assert done.returncode == 0, done.stderr
+    (made,) = (tmp_path / "out").glob("tiramisu-*.AppImage")
+    machine = os.uname().machine
+    assert made.stem.endswith(machine)
+    first, begins, *laid = made.read_text().splitlines()
+    assert first == f"{machine} --no-appstream --runtime-file" and begins == "what it begins with"
+    assert laid == ["AppRun", "tiramisu.desktop", "tiramisu.svg", "usr", "started"]
+    assert made.name in (tmp_path / "out" / "SHA256SUMS").read_text()
 
 
 def test_licences_of_what_is_linked_are_collected_once(tmp_path: Path) -> None:

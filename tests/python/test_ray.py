@@ -50,6 +50,8 @@ def plain(paths: list[str]) -> pa.Table:
 def cluster(paths: list[str]) -> Iterator[None]:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ["RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"] = "0"
+    # A machine that stands still for minutes is not taken for dead.
+    os.environ |= {"RAY_health_check_timeout_ms": "600000", "RAY_health_check_failure_threshold": "1000"}
     variables = {
         "PYTHONPATH": os.pathsep.join([str(SOURCES), str(Path(__file__).parent)]),
         "TIRAMISU_TEST_MARK": f"ray-{os.getpid()}",

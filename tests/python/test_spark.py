@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,6 +21,7 @@ from engines import (
     SOURCES,
     WANTED,
     expect_features,
+    java_lacks,
     kill_workers_of_programs,
     make_pictures,
     rows_of,
@@ -31,9 +31,9 @@ from engines import (
 
 import tiramisu_vision as tiramisu
 
-if shutil.which("java") is None:
-    pytest.skip("there is no Java", allow_module_level=True)
-pytest.importorskip("pyspark")
+if (lacking := java_lacks()) is not None:
+    pytest.skip(lacking, allow_module_level=True)
+pytest.importorskip("pyspark", reason="pyspark is not installed")
 
 from pyspark.sql import SparkSession
 
@@ -64,6 +64,9 @@ def session(home: Path, paths: list[str]) -> Iterator[SparkSession]:
         # Two tasks at a time, each tried four times.
         SparkSession.builder.master("local[2,4]")
         .config("spark.ui.enabled", "false")
+        # A machine that stands still for minutes is not taken for dead.
+        .config("spark.network.timeout", "3600s")
+        .config("spark.executor.heartbeatInterval", "600s")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.local.dir", str(home / "spark-local"))

@@ -50,6 +50,9 @@ def test_torch_sees_vectors_and_pictures(work: tiramisu.Workspace) -> None:
     assert [len(batch[1]) for batch in batches] == [5, 5, 2]
     np.testing.assert_array_equal(batches[0][0].numpy(), images.vectors(LAYER)[:5].astype(np.float32))
     assert [vectors.classes[number] for _, number in vectors] == images.labels
+    # Workers get the data by pickle.
+    spawned = torch.utils.data.DataLoader(vectors, batch_size=5, num_workers=1, multiprocessing_context="spawn")
+    assert all(torch.equal(ours, theirs) for batch, other in zip(batches, spawned, strict=True) for ours, theirs in zip(batch, other))
     picture, number = images.to_torch(transform=lambda picture: picture.size)[11]
     assert picture == (images.table["width"][11].as_py(), images.table["height"][11].as_py()) and number == 1
 

@@ -272,6 +272,10 @@ def test_a_notebook_shows_pictures(work: tiramisu.Workspace) -> None:
     assert work.images._repr_html_().count("<img") == 20 and "and 112 more" in work.images._repr_html_()
     assert len(shown) < 90_000
     assert "score" in repr(work.neighbours(0, count=3))
+    groups = work.clusters(4, progress=False)
+    cards = groups._repr_html_()
+    assert all(f"<p>{group.labels[0][0]} {group.labels[0][1]}" in cards for group in groups)
+    assert str(work.folder) not in cards
 
 
 def test_html_of_names_is_harmless(own: tiramisu.Workspace) -> None:

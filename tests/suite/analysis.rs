@@ -18,6 +18,7 @@ mod placing;
 mod probes;
 mod projections;
 mod region_search;
+mod representative;
 mod strategy;
 mod suspicious_labels;
 mod why_similar;

@@ -7,6 +7,7 @@ use tiramisu::domain::Resizing;
 use tiramisu::images::{ImagesError, UnreadKind, decode, prepare, walk};
 
 use super::images::{assert_shows_flag, fixture};
+use crate::support::skipped;
 
 /// What is wrong with a file of these bytes, after checking that the message ends with the path.
 fn problem_with(name: &str, bytes: &[u8]) -> ImagesError {
@@ -161,7 +162,7 @@ fn a_file_without_permission_is_said_unless_we_may_read_everything() {
     std::fs::copy(fixture("grey.jpg"), &path).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::File::open(&path).is_ok() {
-        eprintln!("skipped: running as a user who may read everything");
+        skipped!("running as a user who may read everything");
         return;
     }
     let error = problem_at(&path);
@@ -175,7 +176,7 @@ fn a_pipe_named_like_a_picture_is_passed_by_and_never_waited_for() {
     let path = folder.path().join("pipe.jpg");
     let made = std::process::Command::new("mkfifo").arg(&path).status();
     if !made.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: no mkfifo");
+        skipped!("no mkfifo");
         return;
     }
     assert!(matches!(problem_at(&path), ImagesError::NotAFile { .. }));

@@ -3,11 +3,15 @@
 mod activations;
 mod adopting;
 mod bench_window;
+#[cfg(unix)]
+mod beside;
 mod brief;
 mod centrality;
 mod checking;
 mod choices;
 mod classify;
+#[cfg(target_os = "linux")]
+mod closing;
 mod cut_outs;
 mod datasets;
 mod features;
@@ -31,6 +35,8 @@ mod vectors;
 
 use std::path::Path;
 
+use clap::Parser;
+use tiramisu::cli::Args;
 use tiramisu::domain::{ExportFormat, FormatDescription, Metric, ProjectionMethod};
 
 use super::support::command::{Answer, Home, rows_on_disk};
@@ -563,6 +569,13 @@ fn ctrl_c_stops_in_order_and_the_next_run_goes_on() {
 }
 
 #[test]
+fn the_program_calls_itself_by_its_name_whatever_it_is_started_as() {
+    let refused = Args::try_parse_from(["./AppRun", "tag", "--nonsense"]).expect_err("it makes no sense");
+    let said = refused.to_string();
+    assert!(said.contains("Usage: tiramisu tag") && !said.contains("AppRun"), "{said}");
+}
+
+#[test]
 fn the_help_of_export_tells_of_every_format() {
     let help = Home::new().run(["export", "--help"]);
     let told = help.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -613,4 +626,23 @@ fn verbs_and_options_answer_to_the_names_that_they_once_had() {
         assert_ne!(new.code, Some(2), "it is understood: {new:?}");
         assert_eq!((new.code, &new.stdout, &new.stderr), (old.code, &old.stdout, &old.stderr));
     }
+}
+
+#[test]
+fn a_picture_that_is_opened_stands_for_its_folder() {
+    let home = Home::new();
+    let (folder, picture) = (home.path("of birds.jpg"), home.path("of birds.jpg/a wren.JPG"));
+    std::fs::create_dir(&folder).expect("a folder");
+    std::fs::write(&picture, "a picture, by its name").expect("a file");
+    let opened = |path: &Path| {
+        let words = [std::ffi::OsStr::new("tiramisu"), path.as_os_str()];
+        Args::try_parse_from(words).expect("a path").folder_to_open()
+    };
+    assert_eq!(opened(&picture), Some(folder.clone()));
+    assert_eq!(opened(&folder), Some(folder.clone()));
+    // What is not there, or no picture, is complained about by the name that it was given.
+    for other in [folder.join("gone.jpg"), folder.join("notes.txt")] {
+        assert_eq!(opened(&other), Some(other));
+    }
+    assert_eq!(Args::try_parse_from(["tiramisu"]).expect("nothing").folder_to_open(), None);
 }

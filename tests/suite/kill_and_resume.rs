@@ -186,7 +186,7 @@ fn assert_same(pieces: &Contents, whole: &Contents) {
 }
 
 /// Kills of everything else that writes: compaction, pictures that changed or moved, layers that are added, earlier versions,
-/// analyses. However often each is killed, the same commands come to the same as in a workspace where nobody was.
+/// analyses, whole activations. However often each is killed, the same commands come to the same as in a workspace where nobody was.
 #[test]
 #[ignore = "takes minutes: TIRAMISU_KILLS=200 cargo test --release -- --ignored can_be_killed"]
 fn whatever_writes_can_be_killed_at_any_moment_and_done_again() {
@@ -248,6 +248,11 @@ fn verbs(folder: &Path) -> Vec<(Change, Vec<String>)> {
         (nothing, verb(&["duplicates", name])),
         (nothing, verb(&["outliers", name])),
         (nothing, verb(&["odd-pictures", name])),
+        (nothing, verb(&["cluster", name, "--count", "6"])),
+        (nothing, verb(&["project", name])),
+        (nothing, verb(&["embed", name])),
+        (nothing, verb(&["centrality", name])),
+        (nothing, verb(&["activations", name, "store", "--layer", "edges/relu"])),
     ]
 }
 

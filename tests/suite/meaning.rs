@@ -53,10 +53,7 @@ fn no_layer_takes_most_pictures_for_one_and_copies_are_found_where_networks_see_
     }
     let mut listener = Listener::start(options(dir.path()));
     listener.open(&folder, &dir.path().join("workspace"), NetworkFile::Builtin, true);
-    let collection = listener.until("the collection", |event| match event {
-        Event::Opened(collection) => Some(collection.clone()),
-        _ => None,
-    });
+    let collection = listener.until_opened();
     assert!(!listener.until_extracted());
     let id = |path: &std::path::Path| {
         let below = path.strip_prefix(&folder).expect("it lies there").to_string_lossy().replace('\\', "/");

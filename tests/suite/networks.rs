@@ -3,6 +3,7 @@
 mod cli;
 mod decoding;
 mod opening;
+mod redirects;
 
 use std::fs;
 use std::io::Write;

@@ -14,6 +14,7 @@ use tiramisu::{
     network::{Graph, NetworkChoice, Runner, load},
 };
 
+use crate::support::skipped;
 use crate::support::{shared, tensors::read_tensors};
 
 /// The share of a layer's largest magnitude by which a value may differ.
@@ -28,9 +29,7 @@ fn golden(name: &str) -> PathBuf {
 /// A GPU, if the person who runs the tests says that it may be used: software adapters can crash the process.
 fn gpu() -> Option<Device> {
     if std::env::var_os("TIRAMISU_TEST_GPU").is_none_or(|value| value != "1") {
-        eprintln!(
-            "skipped on the GPU: set TIRAMISU_TEST_GPU=1 where a Vulkan adapter other than lavapipe is installed"
-        );
+        skipped!("on the GPU: set TIRAMISU_TEST_GPU=1 where a Vulkan adapter other than lavapipe is installed");
         return None;
     }
     Some(Device::wgpu(DeviceKind::DefaultDevice))
@@ -145,7 +144,7 @@ fn half_precision_agrees_with_opencv_on_the_gpu() {
     let Some((graph, reference)) = squeezenet() else { return };
     let Some(device) = gpu() else { return };
     if !device.supports_dtype(burn::tensor::FloatDType::F16) {
-        eprintln!("skipped: this GPU has no half precision");
+        skipped!("this GPU has no half precision");
         return;
     }
     for name in ["windows", "pools", "residual", "old", "functions", "shapes"] {
@@ -160,7 +159,7 @@ fn half_precision_agrees_with_opencv_on_the_gpu() {
 #[test]
 fn a_caffe_network_of_full_size_agrees_with_opencv() {
     let Some(folder) = std::env::var_os("TIRAMISU_PARITY_CAFFE").map(PathBuf::from) else {
-        eprintln!("skipped: run tests/python/parity_caffe.py");
+        skipped!("run tests/python/parity_caffe.py");
         return;
     };
     let graph = load(&NetworkChoice::from_file(&folder.join("network.prototxt")).unwrap()).unwrap();

@@ -430,3 +430,19 @@ fn what_is_completed_can_be_read() {
     }
     assert!(finished > 150, "{finished} of 300 could be read");
 }
+
+#[test]
+fn it_is_known_which_tags_are_wanted_and_which_are_only_named() {
+    let wants = |text: &str| Predicate::parse(text).expect("a predicate").wants_tag("to remove");
+    for text in [
+        "tag('to remove')",
+        "width > 512 and tag('to remove')",
+        "label = 'dog' or (width > 512 and tag('to remove'))",
+        "not (label = 'dog' and not tag('to remove'))",
+    ] {
+        assert!(wants(text), "{text}");
+    }
+    for text in ["label = 'to remove'", "path like '%to remove%'", "tag('to remove later')", "not tag('to remove')"] {
+        assert!(!wants(text), "{text}");
+    }
+}

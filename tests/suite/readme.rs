@@ -6,13 +6,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::support::command::{Answer, Home};
+use crate::support::skipped;
 
 /// What is not run here, by how the line begins, and why.
-const NOT_RUN: [(&str, &str); 16] = [
+const NOT_RUN: [(&str, &str); 18] = [
     ("cargo ", "builds and runs this very suite"),
     ("sudo apt-get", "changes the machine"),
     ("python3 assets/package/make.py ", "packs a program for minutes; the release workflow does, and tries the wheel"),
+    ("python3 -m venv ", "is for what is installed next"),
     ("pip install ", "changes the machine; the release workflow does"),
+    ("jupyter lab ", "opens a browser; tests/python/test_notebook.py runs the notebook"),
     ("tiramisu\n", "opens the window; tests/window/screenshot.sh does"),
     ("tiramisu ~/Pictures\n", "opens the window; tests/window/screenshot.sh does"),
     ("tiramisu networks download ", "downloads; tests/suite/networks fetches from a server of its own"),
@@ -136,9 +139,7 @@ fn python() -> Option<OsString> {
 
 fn run_snippets(home: &Home, workspace: &Path) {
     let Some(python) = python() else {
-        eprintln!(
-            "skipped: no Python with pylance, numpy and duckdb; README's snippets were not run (TIRAMISU_PYTHON)"
-        );
+        skipped!("no Python with pylance, numpy and duckdb; README's snippets were not run (TIRAMISU_PYTHON)");
         return;
     };
     let table = std::fs::read_dir(workspace)

@@ -3,6 +3,7 @@
 mod asking;
 mod centrality;
 mod findings;
+mod first_picture;
 mod groups;
 mod inside;
 mod left_at;

@@ -9,8 +9,10 @@ use std::process::{Command, Stdio};
 use half::f16;
 use tiramisu::domain::{ImageId, IndexKind, Metric, Pooling, StoredLayer};
 use tiramisu::store::{FeatureRows, FeatureSpec, Workspace};
+use tiramisu::ui::Settings;
 
 use super::support::command::Home;
+use crate::support::skipped;
 
 const CALLS: &str = "open,openat,openat2,creat,write,pwrite64,writev,fsync,fdatasync,rename,renameat,renameat2,link,linkat,\
                      unlink,unlinkat,mkdir,mkdirat,rmdir,truncate,ftruncate,chmod,fchmod,fchmodat,utimensat,symlink,symlinkat,\
@@ -62,10 +64,10 @@ fn watched(home: &Home, program: &Command) -> Option<Vec<Call>> {
         };
     }
     let done = command.stdin(Stdio::null()).output();
-    let Ok(done) = done.inspect_err(|error| eprintln!("skipped: strace cannot be run: {error}")) else { return None };
+    let Ok(done) = done.inspect_err(|error| skipped!("strace cannot be run: {error}")) else { return None };
     let said = String::from_utf8_lossy(&done.stderr);
     if said.contains("Operation not permitted") || said.contains("PTRACE") {
-        eprintln!("skipped: strace may not watch: {said}");
+        skipped!("strace may not watch: {said}");
         return None;
     }
     assert!(done.status.success(), "{program:?}: {said}");
@@ -225,6 +227,46 @@ fn what_is_pulled_is_on_the_disk_before_its_version_has_a_name() {
         fs::copy(folder.join(&first), folder.join("one more.png")).expect("a picture");
         home.run(extract).good_json();
     }
+}
+
+/// Where settings are to be kept.
+const KEEPS: &str = "TIRAMISU_TEST_KEEPS";
+
+/// Does nothing unless the test below asks it to keep settings, in a process of its own that is watched.
+#[test]
+fn settings_that_are_to_be_watched() {
+    let Some(dir) = std::env::var_os(KEEPS) else { return };
+    for layout in ["one", "two"] {
+        let settings = Settings { layout: Some(layout.into()), ..Settings::default() };
+        settings.save(Path::new(&dir)).expect("they are kept");
+    }
+}
+
+#[test]
+fn settings_are_on_the_disk_before_they_take_the_place_of_those_there_were() {
+    let home = Home::new();
+    let dir = home.path("settings");
+    let mut program = Command::new(std::env::current_exe().expect("these tests"));
+    program.args(["system_calls::settings_that_are_to_be_watched", "--exact"]).env(KEEPS, &dir);
+    let Some(calls) = watched(&home, &program) else { return };
+    let (mut unwritten, mut named) = (BTreeSet::new(), 0);
+    let ours = dir.to_str().expect("UTF-8");
+    for call in calls.iter().filter(|call| !call.has_failed()) {
+        let of_file = call.of_open_file().filter(|path| path.starts_with(ours));
+        if call.is(&["write", "pwrite"]) {
+            unwritten.extend(of_file.map(str::to_owned));
+        } else if call.is(&["fsync", "fdatasync"]) {
+            of_file.map(|path| unwritten.remove(path));
+        } else if call.is(&["rename"])
+            && let [old, new] = call.paths()[..]
+            && new.starts_with(ours)
+        {
+            named += 1;
+            assert!(!unwritten.contains(old), "{new} was named before it was on the disk");
+        }
+    }
+    assert_eq!(named, 2, "each time they take the place of others");
+    assert_eq!(Settings::load(&dir).layout, Some("two".into()));
 }
 
 /// Where the workspace lies in which an index is to be built.

@@ -14,7 +14,10 @@ trap 'rm -rf "$out"' EXIT
 mkdir -p "$assets"
 command -v convert >/dev/null || { echo "convert is missing (package: imagemagick)" >&2; exit 1; }
 tests=(of_a_million_images_some_show_their_pictures_at_every_zoom)
-[ "$#" -eq 0 ] || tests+=(a_million_pictures_in_every_view_to_be_looked_at)
+[ "$#" -eq 0 ] || tests+=(
+  a_million_pictures_in_every_view_to_be_looked_at
+  a_million_points_travel_between_two_maps_and_a_legend_of_thousands_of_labels_is_searched
+)
 
 cd "$root"
 if [ -n "${SUITE:-}" ]; then

@@ -24,7 +24,8 @@ sleep "${WAIT:-8}"
 alive
 
 # Explore: the map, and a picture looked for in the gallery.
-point 300 600
+# Where no picture is shown large.
+point 500 985
 sleep 4
 shot map
 click 110 55
@@ -42,6 +43,6 @@ alive
 # The map has few colours: a palette is enough for it. The pictures of the gallery would be grainy by one; rounded to 32 levels
 # they look the same, in half the bytes.
 convert "$out/screenshot.png" -strip +dither -posterize 32 -define png:compression-level=9 "$assets/screenshot.png"
-convert "$out/map.png" -crop 736x768+88+150 +repage -strip -colors 256 "png8:$assets/map.png"
+convert "$out/map.png" -crop 742x768+82+150 +repage -strip -colors 256 "png8:$assets/map.png"
 rm -r "$out"
 echo "$assets/screenshot.png $assets/map.png"

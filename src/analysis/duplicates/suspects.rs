@@ -7,7 +7,7 @@
 use super::near_vectors::{TENTH, median_of};
 use super::standing_out::reaches_among;
 use crate::analysis::kmeans::coarse;
-use crate::analysis::knn::{self, Members};
+use crate::analysis::knn::{self, FARTHEST, Members};
 use crate::analysis::reach::InReach;
 use crate::analysis::{Cancelled, KnnGraph};
 use crate::domain::{Metric, Vectors, Within};
@@ -66,15 +66,21 @@ impl Suspects {
         let lists = coarse::nearest(all, metric, &centres, looked_into, cancelled)?;
         watch(0.4);
         let members = Members::of(lists.iter().step_by(looked_into).copied());
-        let everyone: Vec<u32> = (0..count as u32).collect();
-        let nearest = members.search(all, metric, 1, &everyone, &lists, cancelled)?;
+        let is_near = |far: f32| far.is_finite() && far <= within;
+        // Who is near somebody is suspect, too.
+        let near: Vec<u32> = match metric {
+            Metric::Cosine if within <= FARTHEST => members.near(all, within, &lists, cancelled)?,
+            Metric::Cosine | Metric::Euclidean | Metric::Dot => {
+                let everyone: Vec<u32> = (0..count as u32).collect();
+                let nearest = members.search(all, metric, 1, &everyone, &lists, cancelled)?;
+                let has_near = |row: &u32| is_near(nearest.distances(*row as usize)[0]);
+                let both = |row: u32| [row, nearest.neighbours(row as usize)[0]];
+                everyone.into_iter().filter(has_near).flat_map(both).collect()
+            }
+        };
         drop(lists);
         watch(0.9);
-        let is_near = |far: f32| far.is_finite() && far <= within;
-        let mut rows: Vec<usize> = (0..count).filter(|row| is_near(nearest.distances(*row)[0])).collect();
-        // Who is near somebody is suspect, too.
-        rows.extend(rows.clone().into_iter().map(|row| nearest.neighbours(row)[0] as usize));
-        drop(nearest);
+        let mut rows: Vec<usize> = near.into_iter().map(|row| row as usize).collect();
         let (vectors, graph) = loop {
             rows.sort_unstable();
             rows.dedup();

@@ -36,7 +36,7 @@ impl Members {
     }
 
     /// None of a cell that no row lies in.
-    fn of_cell(&self, cell: u32) -> &[u32] {
+    pub(super) fn of_cell(&self, cell: u32) -> &[u32] {
         self.rows.get(cell as usize).map_or(&[], Vec::as_slice)
     }
 

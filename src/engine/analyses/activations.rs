@@ -12,6 +12,7 @@ use crate::engine::message::{ActivationsWish, AnalysisAnswer, Event, NetworkFile
 use crate::engine::networks::own_vectors::no_network;
 use crate::engine::opened::Opened;
 use crate::engine::tensor::ActivationBatch;
+use crate::engine::thread::readers::Readers;
 use crate::images;
 use crate::store::{ActivationTable, StoreError};
 
@@ -130,16 +131,15 @@ fn pass(
     if progress.is_cancelled() {
         return Ok(None);
     }
-    let (records, rgb): (Vec<ImageRecord>, Vec<Vec<u8>>) = portion
-        .par_iter()
-        .filter_map(|record| match picture(&record.path.below(&opened.folder), opened) {
-            Ok(rgb) => Some((record.clone(), rgb)),
-            Err(error) => {
-                tracing::warn!(%error, "its activations are not stored");
-                None
-            }
-        })
-        .unzip();
+    let read = |record: &ImageRecord| match picture(&record.path.below(&opened.folder), opened) {
+        Ok(rgb) => Some((record.clone(), rgb)),
+        Err(error) => {
+            tracing::warn!(%error, "its activations are not stored");
+            None
+        }
+    };
+    let (records, rgb): (Vec<ImageRecord>, Vec<Vec<u8>>) =
+        Readers::Job.run(|| portion.par_iter().filter_map(read).unzip());
     if records.is_empty() {
         return Ok(Some((records, vec![Numbers::default(); layers.len()])));
     }

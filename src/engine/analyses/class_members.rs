@@ -3,14 +3,17 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 
-use crate::domain::{ClassChange, ClassOrigin, ClassesBy, Clustering, ImageId, OwnClass};
+use crate::domain::{ClassChange, ClassOrigin, ClassesBy, Clustering, ImageId, OwnClass, counted};
 use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::collection::matching::ids_where;
 use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::{ClassWish, Problem};
-use crate::store::{ImagesByPath, QueryError, StoreError, Workspace};
+use crate::store::{ImagesByPath, OwnClasses, QueryError, StoreError, Workspace};
 
 const WHAT: &str = "The classes could not be made";
+
+/// Names of classes that a person made, and which images make each.
+type Own = Vec<(String, ClassOrigin)>;
 
 /// One class.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,8 +51,8 @@ impl<'a> Members<'a> {
         for by in &wish.by {
             classes.extend(self.divided(by)?);
         }
-        let mut own = self.kept()?;
-        let mut remarks = Vec::new();
+        let (mut own, remark) = self.kept()?;
+        let mut remarks = Vec::from_iter(remark);
         match &wish.change {
             None => {}
             Some(ClassChange::Remove(name)) => {
@@ -175,7 +178,7 @@ impl<'a> Members<'a> {
                 Err(_) => {}
             }
         }
-        let own = self.kept()?.into_iter().map(|(name, origin)| Class { name, origin, images: Vec::new() });
+        let own = self.kept()?.0.into_iter().map(|(name, origin)| Class { name, origin, images: Vec::new() });
         classes.extend(own);
         give_names(&mut classes);
         Ok(classes)
@@ -223,18 +226,19 @@ impl<'a> Members<'a> {
         Ok(self.by_path.get_or_init(|| read))
     }
 
-    /// The classes a person made, as they are kept, and those that wait for their vectors.
-    fn kept(&self) -> Result<Vec<(String, ClassOrigin)>, Problem> {
+    /// The classes a person made, as they are kept, and those that wait for their vectors; and what to say where a damaged table
+    /// hides some.
+    fn kept(&self) -> Result<(Own, Option<Problem>), Problem> {
         let workspace = self.workspace()?;
-        let stored = workspace.classes(self.features).map_err(unread)?.unwrap_or_default();
-        let all = stored.classes.into_iter().zip(stored.origins);
-        let mut own: Vec<(String, ClassOrigin)> = all.filter(|(_, origin)| origin.is_own()).collect();
-        for OwnClass { name, origin } in workspace.awaited_classes().map_err(unread)? {
+        let OwnClasses { classes, are_of_copy } = workspace.own_classes_of(self.features).map_err(unread)?;
+        let remark = are_of_copy.then(|| from_copy(self.features, classes.len()));
+        let mut own = Own::with_capacity(classes.len());
+        for OwnClass { name, origin } in classes.into_iter().chain(workspace.awaited_classes().map_err(unread)?) {
             if own.iter().all(|(known, _)| *known != name) {
                 own.push((name, origin));
             }
         }
-        Ok(own)
+        Ok((own, remark))
     }
 
     fn divided(&self, by: &ClassesBy) -> Result<Vec<Class>, Problem> {
@@ -272,6 +276,19 @@ impl<'a> Members<'a> {
 
 fn unread(error: StoreError) -> Problem {
     Problem::new(WHAT, error)
+}
+
+/// That a damaged table hides classes of a person's own, and that those of a copy stand in their place.
+fn from_copy(features: &str, count: usize) -> Problem {
+    let what = "Classes that you made yourself could not be read";
+    if count == 0 {
+        let why = format!("classes_{features}.lance is damaged, and no copy of what you did by hand has any");
+        let remedy = "Make them again, or go back to an earlier version of that table (`tiramisu versions`).";
+        return Problem::new(what, why).with_remedy(remedy);
+    }
+    let count = counted(count, "class", "classes");
+    let why = format!("classes_{features}.lance is damaged; the newest copy of what you did by hand has {count}");
+    Problem::new(what, why).with_remedy("The classes of the copy are used. Add again what is missing.")
 }
 
 fn nothing(by: &[ClassesBy]) -> Problem {

@@ -18,11 +18,14 @@ use rayon::prelude::*;
 
 use self::home::{Home, Made};
 use self::plan::{MarkedPicture, Plan};
-use crate::domain::{Layer, Region, StoredLayer};
-use crate::engine::message::{AnalysisAnswer, CutOutReport, CutOutWish, Event, NetworkFile, Problem, Progress};
+use crate::domain::{ImageBox, Layer, Region, StoredLayer};
+use crate::engine::message::{
+    AnalysisAnswer, Asked, BoxCounts, CutOutReport, CutOutWish, Event, NetworkFile, Problem, Progress,
+};
 use crate::engine::networks::own_vectors::no_network;
 use crate::engine::opened::Opened;
 use crate::engine::tensor::RegionBatch;
+use crate::engine::thread::readers::Readers;
 use crate::export::cut_outs;
 use crate::images::{self, thumbnail::THUMBNAIL_PX};
 
@@ -39,12 +42,14 @@ const PASS_PICTURES: usize = 16;
 /// When a layer does not exist or has no places, something else lies in the folder, the network fails, or the disk refuses. What
 /// was committed stays.
 pub fn run(wish: &CutOutWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
-    if let NetworkFile::Vectors(name) = &opened.collection.network_file {
-        return Err(no_network(name));
+    let mut plan = plan(|marked| wish.boxes.have(marked), opened)?;
+    if plan.boxes() + plan.left_out.count == 0 {
+        return Err(refused("there are no such boxes").with_remedy(
+            "`tiramisu import` brings them in from COCO, YOLO or Pascal VOC; `tiramisu boxes` lists them.",
+        ));
     }
     let layers = layers(wish, opened)?;
     let folder = folder(wish, opened)?;
-    let mut plan = Plan::new(wish, opened)?;
     cut_outs::make_folder(&folder).map_err(refused)?;
     let mut home = Home::open(wish, &folder, &layers, opened)?;
     // First: whose folder it is is known by it.
@@ -75,6 +80,27 @@ pub fn run(wish: &CutOutWish, opened: &Opened, progress: &Progress) -> Result<()
     };
     opened.outbox.tell(Event::Answered(AnalysisAnswer::CutOut(Arc::new(report))));
     Ok(())
+}
+
+/// Tells how many boxes can be cut out, by label.
+pub fn tell_counts(opened: &Opened) {
+    match plan(|_| true, opened) {
+        Ok(plan) => {
+            let counts = BoxCounts { labels: plan.labels(), left_out: plan.left_out };
+            opened.outbox.tell(Event::BoxCounts(Arc::new(counts)));
+        }
+        Err(problem) => opened.outbox.complain(Asked::Boxes, problem),
+    }
+}
+
+/// What becomes of the boxes that are meant. Vectors of a person's own have no network that could see them.
+fn plan(is_meant: impl Fn(&ImageBox) -> bool, opened: &Opened) -> Result<Plan, Problem> {
+    match &opened.collection.network_file {
+        NetworkFile::Vectors(name) => Err(no_network(name)),
+        NetworkFile::Builtin | NetworkFile::Analytic | NetworkFile::File(_) | NetworkFile::Known(_) => {
+            Plan::new(is_meant, opened)
+        }
+    }
 }
 
 fn refused(error: impl ToString) -> Problem {
@@ -130,8 +156,10 @@ fn cut(
             return Ok(());
         }
         let folder = home.folder().to_owned();
-        let looked: Vec<Looked> =
-            portion.par_iter().map(|picture| look(picture, &folder, opened)).collect::<Result<_, _>>()?;
+        let look_at_all = || {
+            portion.par_iter().map(|picture| look(picture, &folder, opened)).collect::<Result<Vec<Looked>, Problem>>()
+        };
+        let looked = Readers::Job.run(look_at_all)?;
         let (mut rgb, mut regions, mut seen) = (Vec::new(), Vec::new(), Vec::new());
         for (picture, looked) in portion.iter().zip(looked) {
             match looked {

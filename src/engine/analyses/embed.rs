@@ -88,7 +88,7 @@ fn make(
     let columns = table.columns();
     let channels_of = |source: &StoredLayer| columns.iter().find(|(stored, _)| stored == source).map_or(0, |(_, n)| *n);
     opened.library.forget_embedding();
-    expect_room_for_codes(table.rows(), layers.iter().map(channels_of).sum())?;
+    expect_room_for_codes(opened.library.system_root(), table.rows(), layers.iter().map(channels_of).sum())?;
     let go_on = || if cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
     let mut reference = Reference::default();
     let mut seen = ImageSet::default();

@@ -24,7 +24,7 @@ const MEASURED_PROBES: usize = 100;
 const ENOUGH: f64 = 0.98;
 /// Cells looked into and candidates looked at exactly (times the wanted number), from quick to thorough.
 /// Every candidate is a read of the disk, and so takes longer than a cell of codes.
-const EFFORTS: [(usize, u32); 7] = [(8, 2), (8, 4), (16, 4), (16, 8), (32, 16), (64, 32), (128, 64)];
+const EFFORTS: [(usize, u32); 8] = [(4, 2), (8, 2), (8, 4), (16, 4), (16, 8), (32, 16), (64, 32), (128, 64)];
 /// Fewer rows cannot teach an index its cells and codes.
 const LEAST_ROWS: usize = 1024;
 /// Rows from which each cell is learned, and sweeps over them.

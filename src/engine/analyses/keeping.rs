@@ -5,6 +5,8 @@ use serde::Serialize;
 use super::reader_of;
 use crate::engine::message::{AnalysisAnswer, AnalysisKind, Asked, Event, Finding, StoredResult};
 use crate::engine::opened::Opened;
+use crate::engine::thread::guard::caught;
+use crate::engine::thread::outbox::Outbox;
 use crate::store::{FoundTable, StoreError};
 
 impl Opened {
@@ -14,6 +16,17 @@ impl Opened {
         let saved = self.recorder().and_then(|recorder| recorder.save_found(table, |id| self.catalogue.get(id)));
         self.saved(what, Asked::Analysis(finding.kind()), saved);
         self.outbox.tell(Event::Answered(AnalysisAnswer::Found(finding)));
+    }
+}
+
+/// Tells when it goes that all was told that is kept: whoever would find again what is not there waits for this, also where no
+/// thread can be had for it, or where that fails.
+pub(super) struct AllTold(pub(super) Outbox);
+
+impl Drop for AllTold {
+    fn drop(&mut self) {
+        // The listener's bell may be what panicked, and would again.
+        caught(|| self.0.tell(Event::StoredResult(StoredResult::All)));
     }
 }
 

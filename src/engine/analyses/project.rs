@@ -1,12 +1,14 @@
 //! Maps: vectors in, a point an image out, shown while they settle.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::analysis::{KnnGraph, Pacmap, Umap, faithfulness, pacmap, pca, tsne, umap};
+use crate::analysis::{Cancelled, KnnGraph, Pacmap, Umap, faithfulness, pacmap, pca, tsne, umap};
 use crate::domain::{
-    Metric, Projection, ProjectionMethod, ProjectionWish, Strategy, StrategyChoice, Vectors, Workload, choose, counted,
-    thousands,
+    Faithfulness, Metric, Projection, ProjectionMethod, ProjectionWish, Strategy, StrategyChoice, Vectors, Workload,
+    choose, counted, thousands,
 };
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::analyses::digest;
@@ -73,10 +75,17 @@ pub fn run(wish: &ProjectionWish, judge_all: bool, opened: &Opened, progress: &P
         let needed = vectors.ids.len() as u64 * TSNE_NEIGHBOURS as u64 * TSNE_BYTES;
         let why = format!("the {TSNE_NEIGHBOURS} neighbours of each of {images} and how much they attract each other");
         let remedy = "Choose UMAP, which looks at a sixth of them, or PaCMAP.";
-        free_memory::expect_room(needed, "a map by t-SNE", &why, remedy)?;
+        free_memory::expect_room(opened.library.system_root(), needed, "a map by t-SNE", &why, remedy)?;
     }
-    let Some(projection) = make(wish, judge_all, vectors, opened, progress) else { return Ok(()) };
-    let Some(made_of) = digest::of_images(vectors, &vectors.ids, &|| progress.is_cancelled()) else { return Ok(()) };
+    let digest = || digest::of_images(vectors, &vectors.ids, &|| progress.is_cancelled());
+    // What it is made of takes one thread some time; where there is another one, that is not after all else.
+    let (projection, made_of) = thread::scope(|scope| {
+        let beside = thread::Builder::new().name("tiramisu-digest".to_owned()).spawn_scoped(scope, digest).ok();
+        let projection = make(wish, judge_all, vectors, opened, progress);
+        let made_of = beside.map_or_else(digest, |beside| beside.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        (projection, made_of)
+    });
+    let (Some(projection), Some(made_of)) = (projection, made_of) else { return Ok(()) };
     let projection = Projection { made_of, ..projection };
     let saved = opened
         .recorder()
@@ -111,18 +120,7 @@ fn make(
     let (rows, channels) = (vectors.ids.len(), vectors.matrix.columns());
     let takes_minutes = choose(Workload::Graph { rows, channels }).strategy == Strategy::Cells;
     if wish.method == ProjectionMethod::Pca && takes_minutes && !judge_all {
-        progress.set_done(STEPS / 2);
-        let k = JUDGED_NEIGHBOURS;
-        let judged = faithfulness::measure_by_sample(vectors, METRIC, &plane.points, k, &cancelled)?;
-        let some = thousands(judged.sampled.unwrap_or(rows));
-        let all = counted(rows, "image", "images");
-        let reason = format!(
-            "the components are those of {all}; how far the map can be believed was measured by {some} of them, since all \
-             take minutes (`tiramisu project --judge-all`)"
-        );
-        let choice = StrategyChoice { strategy: Strategy::Sample, reason };
-        opened.outbox.tell(Event::StrategyChosen(AnalysisKind::Map, choice));
-        progress.set_done(STEPS);
+        let judged = judge_by_sample(vectors, &plane.points, opened, progress)?;
         return Some(Projection { faithfulness: Some(judged), ..of(&plane.points, 1.0) });
     }
     let k = match wish.method {
@@ -132,44 +130,77 @@ fn make(
     };
     let graph = neighbour_graph(AnalysisKind::Map, vectors, METRIC, k, opened, progress)?;
     let mut shown = Instant::now();
-    let mut watch = |share: f32, points: &[[f32; 2]]| {
+    let watch = |share: f32, points: &[[f32; 2]]| {
         progress.set_done((share * STEPS as f32 * 0.95) as usize);
         if shown.elapsed() >= FRAME && share < 1.0 {
             opened.outbox.tell(Event::Answered(AnalysisAnswer::Map(Arc::new(of(points, share)))));
             shown = Instant::now();
         }
     };
-    let points = match wish.method {
-        ProjectionMethod::Pca => plane.points.clone(),
-        ProjectionMethod::Umap => {
-            let mut layout = Umap::new(
-                &first(&graph, UMAP_NEIGHBOURS),
-                &plane.points,
-                umap::Options { seed: wish.seed, ..umap::Options::default() },
-            );
-            while layout.step(4, &cancelled) {
-                if cancelled() {
-                    return None;
-                }
-                watch(layout.share_done(), layout.points());
-            }
-            layout.points().to_vec()
-        }
-        ProjectionMethod::Tsne => tsne::lay_out(&graph, &plane.points, watch, &cancelled)?,
-        ProjectionMethod::Pacmap => {
-            let mut layout = Pacmap::new(vectors, METRIC, &graph, &plane.points, wish.seed, &cancelled)?;
-            while layout.step(4, &cancelled) {
-                if cancelled() {
-                    return None;
-                }
-                watch(layout.share_done(), layout.points());
-            }
-            layout.points().to_vec()
-        }
-    };
+    let points = lay_out(wish, vectors, &graph, &plane.points, watch, &cancelled)?;
     let judged = faithfulness::measure(vectors, METRIC, &graph, &points, JUDGED_NEIGHBOURS, &cancelled)?;
     progress.set_done(STEPS);
     Some(Projection { faithfulness: Some(judged), ..of(&points, 1.0) })
+}
+
+/// How far a map of very many images can be believed, measured by some of them; which is told.
+fn judge_by_sample(
+    vectors: &Vectors,
+    points: &[[f32; 2]],
+    opened: &Opened,
+    progress: &Progress,
+) -> Option<Faithfulness> {
+    progress.set_done(STEPS / 2);
+    let cancelled = || progress.is_cancelled();
+    let judged = faithfulness::measure_by_sample(vectors, METRIC, points, JUDGED_NEIGHBOURS, &cancelled)?;
+    let rows = vectors.ids.len();
+    let some = thousands(judged.sampled.unwrap_or(rows));
+    let all = counted(rows, "image", "images");
+    let reason = format!(
+        "the components are those of {all}; how far the map can be believed was measured by {some} of them, since all \
+         take minutes (`tiramisu project --judge-all`)"
+    );
+    let choice = StrategyChoice { strategy: Strategy::Sample, reason };
+    opened.outbox.tell(Event::StrategyChosen(AnalysisKind::Map, choice));
+    progress.set_done(STEPS);
+    Some(judged)
+}
+
+/// The places of a map that begins at those of the principal components; `watch` is told them now and then, with the
+/// share that is done. `None` when cancelled.
+fn lay_out(
+    wish: &ProjectionWish,
+    vectors: &Vectors,
+    graph: &KnnGraph,
+    begin: &[[f32; 2]],
+    mut watch: impl FnMut(f32, &[[f32; 2]]),
+    cancelled: Cancelled<'_>,
+) -> Option<Vec<[f32; 2]>> {
+    match wish.method {
+        ProjectionMethod::Pca => Some(begin.to_vec()),
+        ProjectionMethod::Umap => {
+            let options = umap::Options { seed: wish.seed, ..umap::Options::default() };
+            let mut layout = Umap::new(&first(graph, UMAP_NEIGHBOURS), begin, options);
+            while layout.step(4, cancelled) {
+                if cancelled() {
+                    return None;
+                }
+                watch(layout.share_done(), layout.points());
+            }
+            Some(layout.points().to_vec())
+        }
+        ProjectionMethod::Tsne => tsne::lay_out(graph, begin, watch, cancelled),
+        ProjectionMethod::Pacmap => {
+            let mut layout = Pacmap::new(vectors, METRIC, graph, begin, wish.seed, cancelled)?;
+            while layout.step(4, cancelled) {
+                if cancelled() {
+                    return None;
+                }
+                watch(layout.share_done(), layout.points());
+            }
+            Some(layout.points().to_vec())
+        }
+    }
 }
 
 /// The graph of the first `k` neighbours alone.

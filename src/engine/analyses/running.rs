@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use super::{cluster, import, keeping, run, tag};
+use super::{cluster, cut_outs, import, keeping, run, tag};
 use crate::domain::{ImageSet, TagColour};
 use crate::engine::message::{AnalysisWish, Asked, Event, ImportWish, Problem, Progress, Regroup, RegroupWish};
 use crate::engine::opened::Opened;
@@ -70,7 +70,11 @@ impl Analyses {
 
     /// Tells what was found before and is kept.
     pub fn tell_kept(&mut self, opened: Arc<Opened>) {
-        self.do_aside(Asked::Nothing, opened, keeping::tell);
+        let all_told = keeping::AllTold(opened.outbox.clone());
+        self.do_aside(Asked::Nothing, opened, move |opened| {
+            let _all_told = all_told;
+            keeping::tell(opened);
+        });
     }
 
     /// Calls a cluster by a name, or by none.
@@ -105,6 +109,11 @@ impl Analyses {
     /// Tells all boxes.
     pub fn tell_boxes(&mut self, opened: Arc<Opened>) {
         self.do_aside(Asked::Boxes, opened, import::tell_boxes);
+    }
+
+    /// Tells how many boxes can be cut out.
+    pub fn count_boxes(&mut self, opened: Arc<Opened>) {
+        self.do_aside(Asked::Boxes, opened, cut_outs::tell_counts);
     }
 
     /// Gives a tag a colour, or the one of its name.

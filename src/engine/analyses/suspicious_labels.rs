@@ -1,8 +1,10 @@
-//! Labels that are probably wrong, by confident learning from the labels of neighbours, and how many layers agree.
+//! Labels that are probably wrong, by confident learning from the labels of neighbours, and how many layers agree: by neighbours as
+//! well, and by a probe, which is whether the mean of the other label is nearer than that of its own.
 //!
 //! Stored as `suspicious_<features>_<layer>_<pooling>.lance`: each image with a suspicious label, `given` and `likely` (the label
 //! that it has, and the one that it should probably have), `margin` and `confidence` (f32, the lower the more suspicious), and
-//! how many of its neighbours have either label (`given_neighbours`, `likely_neighbours`), and how many `layers` agree (u32).
+//! how many of its neighbours have either label (`given_neighbours`, `likely_neighbours`), and how many `layers` agree, and at how many the mean of the
+//! other label is nearer (`middles`, both u32; older lists lack the latter).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,6 +14,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::confident_learning::{Probabilities, Suspicion, suspicious};
+use crate::analysis::label_means::nearer_to_another;
 use crate::domain::{
     ImageId, ImageRecords, LabelScore, Metric, StoredLayer, SuspiciousLabel, SuspiciousLabelReport,
     SuspiciousLabelWish, Vectors, suspicious_labels,
@@ -43,18 +46,22 @@ pub fn run(wish: &SuspiciousLabelWish, opened: &Opened, progress: &Progress) -> 
     }
     // Which class each image should have, and how many layers say so.
     let mut said: BTreeMap<(ImageId, u32), u32> = BTreeMap::new();
-    let mut last = None;
-    for (number, layer) in layers.iter().enumerate() {
+    let mut nearer: BTreeMap<ImageId, u32> = BTreeMap::new();
+    let mut decides: Option<Judged> = None;
+    // The one that decides comes first: the others are asked of what it finds.
+    for (number, layer) in layers.iter().rev().enumerate() {
         let searchable = opened.library.vectors(layer)?;
         let labelled = classes.labelled(&searchable.vectors, &images);
-        let Some(judged) = judge(labelled, classes.names.len(), wish.k, opened, progress) else { return Ok(()) };
+        let Some(judged) = judge(&labelled, classes.names.len(), wish.k, opened, progress) else { return Ok(()) };
         for suspicion in &judged.found {
             *said.entry((judged.ids[suspicion.row], suspicion.likely)).or_default() += 1;
         }
-        last = Some(judged);
+        let decides = decides.get_or_insert(judged);
+        let Some(at_layer) = nearer_at(&labelled, decides, progress) else { return Ok(()) };
+        at_layer.into_iter().for_each(|image| *nearer.entry(image).or_default() += 1);
         progress.set_done(number + 1);
     }
-    let Some(judged) = last else { return Ok(()) };
+    let Some(judged) = decides else { return Ok(()) };
     let neighbours = judged.neighbours;
     let count = |row: usize, class: u32| (judged.probabilities.of(row, class) * neighbours as f32).round() as u32;
     let label = |suspicion: &Suspicion| {
@@ -69,6 +76,7 @@ pub fn run(wish: &SuspiciousLabelWish, opened: &Opened, progress: &Progress) -> 
             likely_neighbours: count(row, likely),
             given_neighbours: count(row, given),
             layers: said.get(&(image, likely)).copied().unwrap_or(1),
+            middles: Some(nearer.get(&image).copied().unwrap_or(0)),
         }
     };
     let mut labels: Vec<SuspiciousLabel> = judged.found.iter().map(label).collect();
@@ -133,13 +141,26 @@ struct Judged {
 }
 
 /// Asks one layer. `None` when cancelled.
-fn judge(labelled: Labelled<'_>, classes: usize, k: usize, opened: &Opened, progress: &Progress) -> Option<Judged> {
+fn judge(labelled: &Labelled<'_>, classes: usize, k: usize, opened: &Opened, progress: &Progress) -> Option<Judged> {
     let Labelled { vectors, labels } = labelled;
-    let graph = neighbour_graph(AnalysisKind::SuspiciousLabels, &vectors, METRIC, k, opened, progress)?;
-    let probabilities = Probabilities::of_neighbours(&graph, &labels, classes);
+    let graph = neighbour_graph(AnalysisKind::SuspiciousLabels, vectors, METRIC, k, opened, progress)?;
+    let probabilities = Probabilities::of_neighbours(&graph, labels, classes);
     // A graph without neighbours does not know how many rows it has.
-    let found = if graph.k() == 0 { Vec::new() } else { suspicious(&labels, &probabilities) };
-    Some(Judged { ids: vectors.ids.clone(), labels, probabilities, neighbours: graph.k(), found })
+    let found = if graph.k() == 0 { Vec::new() } else { suspicious(labels, &probabilities) };
+    Some(Judged { ids: vectors.ids.clone(), labels: labels.clone(), probabilities, neighbours: graph.k(), found })
+}
+
+/// Which of the images that were found lie nearer to the mean of the label that they should have, at one layer. `None` when
+/// cancelled.
+fn nearer_at(labelled: &Labelled<'_>, decides: &Judged, progress: &Progress) -> Option<Vec<ImageId>> {
+    let of = |suspicion: &Suspicion| {
+        let image = decides.ids[suspicion.row];
+        Some((image, (labelled.vectors.row_of(image)?, suspicion.likely)))
+    };
+    let (images, asked): (Vec<ImageId>, Vec<(usize, u32)>) = decides.found.iter().filter_map(of).unzip();
+    let cancelled = || progress.is_cancelled();
+    let nearer = nearer_to_another(&labelled.vectors, &labelled.labels, &asked, &cancelled)?;
+    Some(images.into_iter().zip(nearer).filter_map(|(image, is_nearer)| is_nearer.then_some(image)).collect())
 }
 
 /// The further layers that are asked: spread over the deeper part of the network, the deepest one among them.
@@ -201,6 +222,7 @@ fn to_table(report: &SuspiciousLabelReport) -> FoundTable<About> {
             ("given_neighbours".to_owned(), counts(|label| label.given_neighbours)),
             ("likely_neighbours".to_owned(), counts(|label| label.likely_neighbours)),
             ("layers".to_owned(), counts(|label| label.layers)),
+            ("middles".to_owned(), counts(|label| label.middles.unwrap_or(0))),
         ],
     }
 }
@@ -230,6 +252,7 @@ fn from_table(table: &FoundTable<About>) -> Option<Vec<SuspiciousLabel>> {
     let (margin, confidence) = (margin?, confidence?);
     let (given_neighbours, likely_neighbours) = (table.groups("given_neighbours")?, table.groups("likely_neighbours")?);
     let layers = table.groups("layers")?;
+    let middles = table.groups("middles");
     let label = |(row, image): (usize, &ImageId)| SuspiciousLabel {
         image: *image,
         given: given[row].clone(),
@@ -239,6 +262,7 @@ fn from_table(table: &FoundTable<About>) -> Option<Vec<SuspiciousLabel>> {
         likely_neighbours: likely_neighbours[row],
         given_neighbours: given_neighbours[row],
         layers: layers[row],
+        middles: middles.map(|middles| middles[row]),
     };
     Some(table.ids.iter().enumerate().map(label).collect())
 }

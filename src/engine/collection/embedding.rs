@@ -1,5 +1,7 @@
 //! The full-network embedding, as it is kept and as it is used.
 
+use std::path::Path;
+
 use crate::analysis::embedding::{LayerReference, Reference, TernaryCodes, Thresholds};
 use crate::domain::{counted, thousands};
 use crate::engine::collection::free_memory;
@@ -53,13 +55,14 @@ pub fn reference_of(layers: Vec<LayerNumbers>) -> Reference {
     Reference { layers: layers.into_iter().map(layer).collect() }
 }
 
-/// Whether there is room for the codes of so many images: they are compared in memory, all of them.
+/// Whether there is room for the codes of so many images, as the files of the system below `root` say: they are compared in memory, all of them.
 ///
 /// # Errors
 /// When there is not, as far as the system says how much is free.
-pub fn expect_room_for_codes(images: usize, features: usize) -> Result<(), Problem> {
+pub fn expect_room_for_codes(root: &Path, images: usize, features: usize) -> Result<(), Problem> {
     let of = counted(images, "image", "images");
     free_memory::expect_room(
+        root,
         TernaryCodes::memory_bytes(images, features),
         "the full-network embedding",
         &format!("the codes of {of} at {} features", thousands(features)),

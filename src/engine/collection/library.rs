@@ -1,12 +1,14 @@
 //! Vectors that were read from the workspace and are kept for the next question.
 
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::analysis::embedding::TernaryCodes;
 use crate::analysis::{Cancelled, NeighbourIndex};
 use crate::domain::{ImageId, IndexRecord, Matrix, Metric, Numbers, NumbersRef, Pooling, StoredLayer, Vectors};
 use crate::engine::collection::embedding::{Embedding, expect_room_for_codes, reference_of};
+use crate::engine::collection::free_memory;
 use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::Problem;
 use crate::store::{FeatureTable, StoreError};
@@ -52,6 +54,8 @@ pub struct Library {
     coming: Vec<(StoredLayer, usize)>,
     /// At most so many bytes of vectors are kept.
     capacity_bytes: usize,
+    /// Below which the system says how much memory is free.
+    system_root: PathBuf,
     open: Mutex<Open>,
     /// The embedding, with the versions of its table, of the vectors' and of the images' that it was read at.
     embedding: Mutex<Option<(EmbeddingState, Arc<Embedding>)>>,
@@ -81,7 +85,8 @@ impl Library {
     /// Reads the features table `table_name` of a workspace, which is to have the layers `coming`. Nothing is opened yet.
     pub fn new(workspace: Arc<WorkspaceReader>, table_name: String, coming: Vec<(StoredLayer, usize)>) -> Self {
         let (open, embedding) = Default::default();
-        Self { workspace, table_name, coming, capacity_bytes: CAPACITY_BYTES, open, embedding }
+        let (capacity_bytes, system_root) = (CAPACITY_BYTES, PathBuf::from("/"));
+        Self { workspace, table_name, coming, capacity_bytes, system_root, open, embedding }
     }
 
     /// The same of a table that is open.
@@ -91,10 +96,16 @@ impl Library {
         Self { open, ..Self::new(workspace, table_name, coming) }
     }
 
-    /// The same, keeping so many bytes of vectors at most.
+    /// The same, keeping so many bytes of vectors, and one layer beside them where the system says below `system_root` that as much
+    /// memory is free.
     #[must_use]
-    pub fn keeping(self, capacity_bytes: usize) -> Self {
-        Self { capacity_bytes, ..self }
+    pub fn keeping(self, capacity_bytes: usize, system_root: PathBuf) -> Self {
+        Self { capacity_bytes, system_root, ..self }
+    }
+
+    /// Below which the system says how much memory is free.
+    pub fn system_root(&self) -> &Path {
+        &self.system_root
     }
 
     /// The name of the features table.
@@ -121,10 +132,19 @@ impl Library {
         cached.cell.try_lock().ok()?.clone()
     }
 
-    /// Whether the vectors of a layer are not at hand, and would let go of no others than are let go of anyway.
-    pub fn is_worth_reading_ahead(&self, source: &StoredLayer) -> bool {
+    /// Whether the vectors of a layer are not at hand, and would let go of no others than are let go of anyway. More than is kept
+    /// otherwise is worth it where a quarter of what is free holds it, and while the table `stays` as it is: each state of it would
+    /// have to be read anew.
+    pub fn is_worth_reading_ahead(&self, source: &StoredLayer, stays: bool) -> bool {
         let Ok(table) = self.reader() else { return false };
-        bytes_of(&table, source) <= self.capacity_bytes && self.at_hand(source, &table).is_none()
+        let bytes = bytes_of(&table, source);
+        let has_room = || stays && bytes as u64 <= self.free_bytes() / 4;
+        (bytes <= self.capacity_bytes || has_room()) && self.at_hand(source, &table).is_none()
+    }
+
+    /// Bytes of memory that are free; none where nobody says.
+    fn free_bytes(&self) -> u64 {
+        free_memory::free_memory(&self.system_root).unwrap_or(0)
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
@@ -210,7 +230,7 @@ impl Library {
         let reference = reference_of(stored.layers);
         // Those of before need as much room.
         *kept = None;
-        expect_room_for_codes(ids.len(), reference.features())?;
+        expect_room_for_codes(&self.system_root, ids.len(), reference.features())?;
         let mut codes = TernaryCodes::zeros(ids, reference.features());
         let mut bad = None;
         let read = said.read(|id, bytes| {
@@ -294,7 +314,7 @@ impl Library {
         let (table, cell) = {
             let mut open = self.open();
             let table = self.table(&mut open)?.reader();
-            let cell = open.cell(source, &table, self.capacity_bytes);
+            let cell = open.cell(source, &table, self.capacity_bytes, &|| self.free_bytes());
             (table, cell)
         };
         let mut cell = cell.lock().unwrap_or_else(PoisonError::into_inner);
@@ -330,7 +350,13 @@ fn stores(table: &FeatureTable, source: &StoredLayer) -> bool {
 impl Open {
     /// The place for the vectors of a layer as the table has them now, from now on the most recently used. Those of another
     /// version are let go, and those that were not used for longest, as far as room is needed.
-    fn cell(&mut self, source: &StoredLayer, table: &FeatureTable, capacity_bytes: usize) -> Arc<Cell> {
+    fn cell(
+        &mut self,
+        source: &StoredLayer,
+        table: &FeatureTable,
+        capacity_bytes: usize,
+        free_bytes: &dyn Fn() -> u64,
+    ) -> Arc<Cell> {
         let version = table.version();
         let place = self.cache.iter().position(|cached| cached.source == *source);
         let cached = match place.map(|place| self.cache.remove(place)) {
@@ -341,16 +367,20 @@ impl Open {
         };
         let cell = cached.cell.clone();
         self.cache.push(cached);
-        self.make_room(capacity_bytes);
+        self.make_room(capacity_bytes, free_bytes);
         cell
     }
 
     /// Who is reading or using what is let go holds it for as long. What is being read is let go of last but the newest: whoever
     /// asks for it next would read it a second time.
-    fn make_room(&mut self, capacity_bytes: usize) {
-        while self.cache.len() > 1 && self.cache.iter().map(|cached| cached.bytes).sum::<usize>() > capacity_bytes {
+    fn make_room(&mut self, capacity_bytes: usize, free_bytes: &dyn Fn() -> u64) {
+        // One layer that takes more than that by itself is kept beside the others, while as much again is free.
+        let last_large = self.cache.iter().rev().find(|cached| cached.bytes > capacity_bytes);
+        let beside = last_large.filter(|large| large.bytes as u64 <= free_bytes()).map(|large| large.source.clone());
+        let taken = |cached: &CachedVectors| if beside.as_ref() == Some(&cached.source) { 0 } else { cached.bytes };
+        while self.cache.len() > 1 && self.cache.iter().map(taken).sum::<usize>() > capacity_bytes {
             let older = &self.cache[..self.cache.len() - 1];
-            let is_read = |cached: &CachedVectors| cached.cell.try_lock().is_ok();
+            let is_read = |cached: &CachedVectors| cached.cell.try_lock().is_ok() && taken(cached) > 0;
             let place = older.iter().position(is_read).unwrap_or(0);
             self.cache.remove(place);
         }

@@ -88,6 +88,7 @@ impl Coordinator {
         let Some(open) = &mut self.open else { return };
         let mut writer = if wish.only_inspects() { None } else { open.lend() };
         let (root, features) = (open.opened.collection.workspace.clone(), open.opened.library.table_name().to_owned());
+        let exact_bytes = open.opened.exact_bytes;
         let progress = Arc::new(Progress::new(wish.title()));
         let (give_back, returned) = bounded(1);
         let (outbox, incoming, generation) = (self.outbox.clone(), self.incoming.clone(), self.generation);
@@ -99,8 +100,8 @@ impl Coordinator {
             let _job = counters.enter_span();
             outbox.tell(Event::MaintenanceStarted(counters.clone()));
             let outcome = guarded("Workspace maintenance failed", &Asked::Maintenance, &outbox, || match &mut writer {
-                Some(writer) => do_wish(writer, &asked, &counters),
-                None => maintenance::maintain(&root, std::slice::from_ref(&asked), &counters),
+                Some(writer) => do_wish(writer, &asked, exact_bytes, &counters),
+                None => maintenance::maintain(&root, std::slice::from_ref(&asked), exact_bytes, &counters),
             });
             counters.end();
             // Whatever came of it: what was begun is finished when the workspace is opened.
@@ -160,8 +161,13 @@ fn tell_indices(root: &Path, features: &str, outbox: &Outbox) {
     }
 }
 
-fn do_wish(writer: &mut Writer, wish: &MaintenanceWish, progress: &Progress) -> Result<MaintenanceReport, Problem> {
-    let outcome = maintenance::do_wish(&mut writer.workspace, wish, progress);
+fn do_wish(
+    writer: &mut Writer,
+    wish: &MaintenanceWish,
+    exact_bytes: usize,
+    progress: &Progress,
+) -> Result<MaintenanceReport, Problem> {
+    let outcome = maintenance::do_wish(&mut writer.workspace, wish, exact_bytes, progress);
     // Whatever came of it, the handles must see the latest versions before anything is appended.
     let refreshed = writer.refresh();
     let news = outcome?;

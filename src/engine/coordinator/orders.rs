@@ -26,7 +26,7 @@ impl Coordinator {
 
     fn do_order(&mut self, order: Incoming) {
         match order {
-            Incoming::Request(request) => self.take(request),
+            Incoming::Request(request) => self.take(*request),
             Incoming::CountReads(reply) => {
                 if let Some(open) = &self.open {
                     reply.send(open.opened.workspace.reads()).ok();

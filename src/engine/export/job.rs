@@ -3,21 +3,23 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::domain::{ExportFormat, thousands};
+use crate::domain::{ExportFormat, SplitBy, thousands};
 use crate::engine::export::refusal::ExportRefusal;
 use crate::engine::export::said::SaidOfAll;
 use crate::engine::export::{shown, vectors};
-use crate::engine::message::{Asked, Event, ExportExists, ExportSummary, ExportWish, Problem, Progress};
+use crate::engine::message::{Event, ExportExists, ExportSummary, ExportWish, FoldersToWrite, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::export::{
     self, Conflict, CopyOptions, DatasetFolder, DatasetWriter, ExportError, ExportReport, ExportRow, Layout, Writer,
+    class_folders,
 };
 
-/// Writes what was asked for and tells how it went.
-pub fn export(request: &ExportWish, opened: &Opened, progress: &Arc<Progress>) {
-    let outbox = &opened.outbox;
+/// Writes what was asked for and says how it went: what was written, or which files are there already.
+///
+/// # Errors
+/// When what is known of the images cannot be read, or nothing can be written any more.
+pub fn export(request: &ExportWish, opened: &Opened, progress: &Arc<Progress>) -> Result<Event, Problem> {
     progress.set_total(request.images.len(), true);
-    outbox.tell(Event::ExportStarted(progress.clone()));
     let outcome = rows(request, opened).map_err(ExportRefusal::from).and_then(|rows| {
         let (target, overwrite) = (&request.target, request.overwrite);
         let of_table = |()| {
@@ -41,14 +43,27 @@ pub fn export(request: &ExportWish, opened: &Opened, progress: &Arc<Progress>) {
             ExportRefusal::Problem(Problem::new("The export stopped", so_far(&error, progress)))
         })
     });
-    progress.end();
     match outcome {
-        Ok(summary) => outbox.tell(Event::Exported(summary)),
-        Err(ExportRefusal::Taken(taken)) => {
-            outbox.tell(Event::ExportExists(ExportExists { request: request.clone(), taken }));
-        }
-        Err(ExportRefusal::Problem(problem)) => outbox.complain(Asked::Export, problem),
+        Ok(summary) => Ok(Event::Exported(summary)),
+        Err(ExportRefusal::Taken(taken)) => Ok(Event::ExportExists(ExportExists { request: request.clone(), taken })),
+        Err(ExportRefusal::Problem(problem)) => Err(problem),
     }
+}
+
+/// Says what writing image folders would do. Nothing is written.
+///
+/// # Errors
+/// When what is known of the images cannot be read, or something lies in the folder already.
+pub fn plan_folders(request: &ExportWish, opened: &Opened, progress: &Progress) -> Result<FoldersToWrite, Problem> {
+    let rows = rows(request, opened)?;
+    progress.set_total(rows.len(), true);
+    let is_cancelled = || {
+        progress.add(1, 0);
+        progress.is_cancelled()
+    };
+    let counts = class_folders::plan(&rows, &request.target, &is_cancelled)
+        .map_err(|error| Problem::new("Nothing was exported", error))?;
+    Ok(FoldersToWrite { wish: request.clone(), counts })
 }
 
 /// Whoever runs out of room half-way should know what lies there already.
@@ -87,7 +102,27 @@ pub fn rows(request: &ExportWish, opened: &Opened) -> Result<Vec<ExportRow>, Pro
             said: said.of(id),
         })
     };
-    Ok(request.images.iter().copied().zip(scores).filter_map(row).collect())
+    let mut rows: Vec<ExportRow> = request.images.iter().copied().zip(scores).filter_map(row).collect();
+    if request.format.is_of_data_set() {
+        split(&mut rows, request.dataset.splits);
+    }
+    Ok(rows)
+}
+
+/// Puts images into other splits than those that were imported, if that is wished.
+fn split(rows: &mut [ExportRow], by: SplitBy) {
+    match by {
+        SplitBy::Imported => {}
+        SplitBy::Nothing => rows.iter_mut().for_each(|row| row.said.split = None),
+        SplitBy::Shares(shares) => {
+            let told: Vec<(&[String], &str)> =
+                rows.iter().map(|row| (row.said.classes.as_slice(), row.record.path.text.as_str())).collect();
+            let divided = shares.divide(&told);
+            for (row, split) in rows.iter_mut().zip(divided) {
+                row.said.split = Some(split.to_owned());
+            }
+        }
+    }
 }
 
 fn nothing_yet(request: &ExportWish, rows: &[ExportRow]) -> ExportSummary {

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::domain::{DatasetOptions, ExportFormat, ImagePath, ImageRecord};
 use crate::engine::export::job;
-use crate::engine::message::{Event, ExportWish, MoveCounts, MoveSummary, MoveWish, Problem, Progress};
+use crate::engine::message::{Event, ExportWish, FilesToMove, MoveSummary, MoveWish, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::export::moving::{
     MoveFrom, MovePlan, MoveReport, PlannedMove, RecordedPaths, move_planned, plan, write_log,
@@ -41,7 +41,7 @@ impl Planned {
             vectors: Vec::new(),
             target: wish.target.clone(),
             map: None,
-            dataset: DatasetOptions { by: wish.by.clone(), ..DatasetOptions::default() },
+            dataset: DatasetOptions { by: wish.by.clone(), splits: wish.splits, ..DatasetOptions::default() },
             overwrite: false,
         };
         let rows = job::rows(&export, opened).map_err(|problem| Problem { what: WHAT.to_owned(), ..problem })?;
@@ -63,18 +63,16 @@ impl Planned {
     }
 
     /// What it would do.
-    pub fn counts(&self, opened: &Opened) -> MoveCounts {
-        let MovePlan { moves, folders, renamed, in_place, left, cancelled: _ } = &self.plan;
+    pub fn counts(&self, opened: &Opened) -> FilesToMove {
+        let MovePlan { moves, counts, renamed, in_place, cancelled: _ } = &self.plan;
         let place = Place::of(&opened.folder);
-        MoveCounts {
+        FilesToMove {
             wish: self.wish.clone(),
-            files: moves.len(),
-            folders: *folders,
+            counts: counts.clone(),
             renamed: *renamed,
             in_place: *in_place,
             leaving: moves.iter().filter(|it| place.below(&it.to).is_none()).count(),
             relabelled: moves.iter().filter(|it| self.is_relabelled(it, &place)).count(),
-            left: left.iter().map(in_words).collect(),
         }
     }
 
@@ -100,7 +98,7 @@ impl Planned {
         let mut summary = MoveSummary {
             target: self.wish.target.clone(),
             wanted: self.plan.moves.len(),
-            failed: self.plan.left.iter().map(in_words).collect(),
+            failed: self.plan.counts.left.clone(),
             cancelled: self.plan.cancelled,
             ..MoveSummary::default()
         };

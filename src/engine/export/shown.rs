@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
-use crate::domain::{ImageId, Projection, ProjectionWish};
+use crate::domain::{ExportFormat, ImageId, LabelPlaces, Projection, ProjectionWish};
 use crate::engine::export::refusal::ExportRefusal;
 use crate::engine::message::{ExportSummary, ExportWish, MapToExport, Problem, Progress};
 use crate::engine::opened::Opened;
-use crate::export::{ExportError, ExportRow, Shown, ShownWriter};
+use crate::export::{ExportError, ExportRow, Shown, ShownWriter, sheet_picture};
 
 /// Thumbnails read at once: some two megabytes.
 const PORTION: usize = 256;
@@ -27,9 +27,9 @@ pub fn export(
     opened: &Opened,
     progress: &Progress,
 ) -> Result<ExportSummary, ExportRefusal> {
-    let map = match request.format.is_of_map() {
-        true => Some(map(request, opened)?),
-        false => None,
+    let (map, labels) = match request.format.is_of_map() {
+        true => map(request, opened).map(|(map, labels)| (Some(map), labels))?,
+        false => (None, Arc::default()),
     };
     let workspace = opened.workspace.now().map_err(|error| Problem::new(NOT_EXPORTED, error))?;
     let stopped = RefCell::new(false);
@@ -56,13 +56,20 @@ pub fn export(
         title: &title,
         rows,
         map: map.as_deref(),
+        label_places: &labels,
         look: request.dataset.map,
         pictures: &mut pictures,
         out: &request.target,
         overwrite: request.overwrite,
     };
     let outcome = write(&mut shown);
-    let summary = ExportSummary { target: request.target.clone(), wanted: rows.len(), ..Default::default() };
+    let files = match request.format == ExportFormat::Sheet {
+        true => sheet_picture::files(&request.target, rows.len()),
+        false => vec![request.target.clone()],
+    };
+    let pages = if files.len() > 1 { files.len() } else { 0 };
+    let target = files.into_iter().next().unwrap_or_else(|| request.target.clone());
+    let summary = ExportSummary { target, pages, wanted: rows.len(), ..Default::default() };
     match outcome {
         _ if stopped.into_inner() => Ok(ExportSummary { cancelled: true, ..summary }),
         // What lies nowhere on the map is no failure of the export, and is told by the count.
@@ -72,14 +79,17 @@ pub fn export(
     }
 }
 
-/// The map to be written.
-fn map(request: &ExportWish, opened: &Opened) -> Result<Arc<Projection>, Problem> {
+/// The map to be written, and the places of labels: those of the window that shows it, or those of one that would be opened now.
+fn map(request: &ExportWish, opened: &Opened) -> Result<(Arc<Projection>, Arc<LabelPlaces>), Problem> {
     match &request.map {
-        Some(MapToExport::Shown(map)) => Ok(map.clone()),
+        Some(MapToExport::Shown { map, labels }) => Ok((map.clone(), labels.clone())),
         Some(MapToExport::Kept(wish)) => {
             let kept = opened.workspace.now().and_then(|now| now.projection(opened.features(), &wish.name()));
             let kept = kept.map_err(|error| Problem::new("The map could not be read", error))?;
-            kept.map(Arc::new).ok_or_else(|| no_map(wish))
+            let kept = kept.map(Arc::new).ok_or_else(|| no_map(wish))?;
+            let records = opened.catalogue.read_all().map(|()| opened.catalogue.now());
+            let records = records.map_err(|error| Problem::new("The labels could not be read", error))?;
+            Ok((kept, Arc::new(LabelPlaces::of_records(&records))))
         }
         None => Err(Problem::new(NOT_EXPORTED, "there is no map yet").with_remedy("Make one first.")),
     }

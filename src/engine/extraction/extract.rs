@@ -22,6 +22,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use in_flight::InFlight;
 use met::Met;
 pub use moved::Strays;
+pub use touched::Replaced;
 use touched::time_of;
 pub use walking::SampleWish;
 use walking::{Portion, make_in_portions, walk_in_portions};
@@ -85,8 +86,8 @@ pub struct Extraction {
     pub contents: FileContents,
     /// The same of those that were read now and handed to the disk.
     pub contents_met: Vec<FileContent>,
-    /// Images whose vectors were handed to the disk in the place of those of other pictures.
-    pub replaced: Vec<ImageId>,
+    /// Pictures that took the place of others.
+    pub replaced: Replaced,
     /// Pictures that were not known and may be known ones in other places: who is gone is known when the walk is over.
     pub strays: Strays,
     /// Set by the walk when it saw everything.
@@ -122,11 +123,11 @@ impl Extraction {
         drop(inbox);
         let walked = walk.join().unwrap_or_else(|_| Err(Problem::new("The folder cannot be walked", "internal error")));
         let flushed = self.store.flush();
-        if let (Ok(()), Some(recorder)) = (&flushed, &self.recorder) {
+        if let (Ok(()), Some(recorder)) = (&flushed, self.recorder.clone()) {
             // Not before: what is remembered is not extracted again.
             match outcome.is_ok() && !self.progress.is_cancelled() {
-                true => recorder.keep_file_times(&self.times_met),
-                false => self.keep_times_of_replaced(recorder),
+                true => self.keep_times(&recorder),
+                false => self.keep_times_of_replaced(&recorder),
             }
             let read = std::mem::take(&mut self.contents_met);
             if !read.is_empty() {
@@ -196,6 +197,7 @@ impl Extraction {
         let mut known = Met::none_of(&self.catalogue.now());
         self.contents = self.recorder.as_ref().map(Recorder::file_contents).unwrap_or_default();
         self.times = self.recorder.as_ref().map(Recorder::file_times).unwrap_or_default();
+        self.replaced.since = self.recorder.as_ref().map_or(0, Recorder::next_images_version);
         self.strays = self.expect_strays();
         let mut waiting: VecDeque<ImageId> = self.unfinished.iter().copied().collect();
         // Those go last, in batches of their own: their rows take the place of others.
@@ -307,10 +309,13 @@ impl Extraction {
             if let Some((id, _)) = met {
                 let on_disk = self.catalogue.get(id).filter(|record| record.id.index() < self.recorded);
                 let Some(mut record) = on_disk else { continue };
-                let is_other = (record.file_bytes, record.modified_unix_secs)
-                    != (found.file_bytes, found.modified_unix_secs)
-                    || self.times.is_other(&time)
-                    || others.get(&id) == Some(&true);
+                let is_alike =
+                    (record.file_bytes, record.modified_unix_secs) == (found.file_bytes, found.modified_unix_secs);
+                let is_disguised = is_alike && (self.times.is_other(&time) || others.get(&id) == Some(&true));
+                let is_other = !is_alike || is_disguised;
+                if is_disguised {
+                    self.replaced.disguised.insert(id);
+                }
                 record.file_bytes = found.file_bytes;
                 record.modified_unix_secs = found.modified_unix_secs;
                 if record.is_gone_and_whole() && !is_other && self.with_vectors.contains(&id) && record.width > 0 {

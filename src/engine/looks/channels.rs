@@ -62,13 +62,15 @@ pub struct ChannelWorker {
     made: Option<(Stamp, Channels)>,
     /// Whether the person stopped the pass: it is not begun again unasked.
     is_declined: bool,
+    /// Whether what is kept cannot be read, whatever state it says it is of.
+    is_unreadable: bool,
 }
 
 impl ChannelWorker {
     /// Nothing is opened yet.
     pub fn new(opened: Arc<Opened>) -> Self {
         let widths = FeatureMapWidths::of(&opened.collection.layers);
-        Self { opened, widths, open: None, made: None, is_declined: false }
+        Self { opened, widths, open: None, made: None, is_declined: false, is_unreadable: false }
     }
 
     /// Answers until nobody asks any more.
@@ -105,28 +107,18 @@ impl ChannelWorker {
         self.refresh().map_err(unreadable)?;
         Ok(match look {
             ChannelLook::Exemplars { layer, channel, count } => {
-                let is_current = self.bring_up_to_date(is_closed)?;
-                if is_closed() {
-                    return Ok(None);
-                }
-                let lists = self.exemplars(layer, channel, count).map_err(unreadable)?;
-                Some(Event::Exemplars(Arc::new(ExemplarList { layer, channel, lists, is_current })))
+                let found = self.known(is_closed, |worker| worker.exemplars(layer, channel, count))?;
+                found.map(|(lists, is_current)| {
+                    Event::Exemplars(Arc::new(ExemplarList { layer, channel, lists, is_current }))
+                })
             }
             ChannelLook::ExemplarsOfSome { channels, count } => {
-                self.bring_up_to_date(is_closed)?;
-                if is_closed() {
-                    return Ok(None);
-                }
-                let found = self.exemplars_of_some(channels, count).map_err(unreadable)?;
-                Some(Event::ExemplarsOfSome(Arc::new(found)))
+                let found = self.known(is_closed, |worker| worker.exemplars_of_some(channels.clone(), count))?;
+                found.map(|(found, _)| Event::ExemplarsOfSome(Arc::new(found)))
             }
             ChannelLook::Unusual { image, source, count } => {
-                self.bring_up_to_date(is_closed)?;
-                if is_closed() {
-                    return Ok(None);
-                }
-                let channels = self.unusual(image, source.as_ref(), count).map_err(unreadable)?;
-                Some(Event::Unusual(Arc::new(UnusualList { image, source, channels })))
+                let found = self.known(is_closed, |worker| worker.unusual(image, source.as_ref(), count))?;
+                found.map(|(channels, _)| Event::Unusual(Arc::new(UnusualList { image, source, channels })))
             }
             ChannelLook::Values { source, channel } => {
                 let Some((_, table)) = &self.open else { return Ok(None) };
@@ -150,6 +142,39 @@ impl ChannelWorker {
         }
     }
 
+    /// What is found in what is kept, and whether all images are considered. Where that cannot be read it is made anew, once, and what
+    /// is made takes its place. `None` when it was closed meanwhile.
+    fn known<T>(
+        &mut self,
+        is_closed: &dyn Fn() -> bool,
+        find: impl Fn(&Self) -> Result<T, StoreError>,
+    ) -> Result<Option<(T, bool)>, Problem> {
+        let is_current = self.bring_up_to_date(is_closed)?;
+        if is_closed() {
+            return Ok(None);
+        }
+        match find(self) {
+            Ok(found) => return Ok(Some((found, is_current))),
+            // It may be the vectors that cannot be read.
+            Err(error) if self.made.is_some() || self.can_read_kept() => return Err(unreadable(error)),
+            Err(error) => tracing::warn!("what is kept of the channels is made anew: {error}"),
+        }
+        self.is_unreadable = true;
+        let made = self.bring_up_to_date(is_closed);
+        self.is_unreadable = false;
+        let is_current = made?;
+        match is_closed() {
+            true => Ok(None),
+            false => find(self).map(|found| Some((found, is_current))).map_err(unreadable),
+        }
+    }
+
+    /// Whether what is kept of the channels can be read, all of it.
+    fn can_read_kept(&self) -> bool {
+        let Some((workspace, table)) = &self.open else { return true };
+        Channels::read(workspace, self.opened.features(), &table.columns(), &self.widths).is_ok()
+    }
+
     /// Makes what is missing if nobody else does; says whether all images are considered then.
     fn bring_up_to_date(&mut self, is_closed: &dyn Fn() -> bool) -> Result<bool, Problem> {
         let Some((workspace, table)) = &self.open else { return Ok(false) };
@@ -159,13 +184,14 @@ impl ChannelWorker {
         }
         self.made = None;
         let covers = [workspace.exemplars_cover(features), workspace.statistics_cover(features)];
-        if covers.iter().all(|covers| covers.as_ref().is_ok_and(|covers| *covers == Some(stamp))) {
+        let is_of_now = |covers: &Result<Option<Stamp>, StoreError>| covers.as_ref().is_ok_and(|of| *of == Some(stamp));
+        if covers.iter().all(is_of_now) && !self.is_unreadable {
             return Ok(true);
         }
         // Another process that writes the workspace keeps them up to date, too.
         let recorder = self.opened.recorder();
         let is_elsewhere = matches!(recorder, Err(StoreError::AlreadyOpen { .. }));
-        let is_there = covers.iter().all(|covers| matches!(covers, Ok(Some(_))));
+        let is_there = covers.iter().all(|covers| matches!(covers, Ok(Some(_)))) && !self.is_unreadable;
         if self.opened.is_gathering.load(Relaxed) || self.is_declined || (is_elsewhere && is_there) || table.rows() == 0
         {
             return Ok(false);
@@ -187,6 +213,14 @@ impl ChannelWorker {
             self.is_declined = progress.is_cancelled();
             return Ok(false);
         };
+        // It took a while. Who extracted meanwhile knows of more images, and where each exemplar responds.
+        let covers_now = [workspace.exemplars_cover(features), workspace.statistics_cover(features)];
+        let mut both = covers.iter().zip(&covers_now);
+        if self.opened.is_gathering.load(Relaxed) || both.any(|(before, now)| before.as_ref().ok() != now.as_ref().ok())
+        {
+            self.made = Some((stamp, channels));
+            return Ok(false);
+        }
         let saved = recorder
             .and_then(|recorder| channels.save(&recorder, features, Some(stamp), &self.widths, &self.opened.catalogue));
         if let Err(error) = saved {

@@ -6,6 +6,7 @@ use crate::domain::PicturePiece;
 use crate::engine::message::{Asked, CropPicture, CropWish, Event, LookKind};
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
+use crate::engine::thread::readers::Readers;
 use crate::engine::thread::slot::Slot;
 use crate::images::{ImagesError, PictureLevel, Rgba, upright_size};
 
@@ -23,7 +24,7 @@ pub(super) fn serve(slot: &Slot<Vec<CropWish>>, opened: &Opened) {
             }
             let _look = tracing::debug_span!("look", kind = "crops", parts = portion.len()).entered();
             let of = Asked::Look(LookKind::Crops);
-            let cut_all = || portion.par_iter().map(|wish| crop(opened, *wish)).collect();
+            let cut_all = || Readers::Look.run(|| portion.par_iter().map(|wish| crop(opened, *wish)).collect());
             if let Some(pictures) = guarded("Parts of pictures could not be shown", &of, &opened.outbox, cut_all) {
                 opened.outbox.tell(Event::Crops(pictures));
             }

@@ -1,6 +1,6 @@
 //! Neighbours: a question of any kind becomes a probe, and the probe a list.
 
-mod ahead;
+pub mod ahead;
 mod code;
 mod depths;
 mod nearest;
@@ -9,6 +9,7 @@ mod probe;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
 use ahead::Ahead;
@@ -80,7 +81,8 @@ impl NeighbourWorker {
                     let by_index = list.recall.is_some();
                     outbox.tell(if is_of_hover { Event::HoverNeighbours(list) } else { Event::Neighbours(list) });
                     if let (true, Representation::Layer(source)) = (by_index, &wish.at) {
-                        ahead.asked_by_index(&self.opened.library, source);
+                        let stays = !self.opened.is_gathering.load(Relaxed);
+                        ahead.asked_by_index(&self.opened.library, source, stays);
                     }
                 }
                 // Of a question that was overtaken nobody waits for an answer.
@@ -153,9 +155,12 @@ impl NeighbourWorker {
             recall: index.as_ref().map(|record| record.recall),
             is_filtered: scan.among.is_some(),
             exactly: wish.exactly,
+            exact_bytes: self.opened.exact_bytes,
         });
         if let (Strategy::Index, Some(record)) = (choice.strategy, index) {
-            let probe = self.probe(wish, source, None, channels, stale)?;
+            // Vectors that are in memory need not be read, neither for the question nor for a second look.
+            let at_hand = self.opened.library.at_hand(source, &table);
+            let probe = self.probe(wish, source, at_hand.as_deref(), channels, stale)?;
             // An index over halves would be asked for another probe than this.
             if probe.iter().any(|value| !fits_half(*value)) && !is_in_single {
                 let how = "every image was compared: the probe has numbers beyond half precision, in which the index \
@@ -165,8 +170,7 @@ impl NeighbourWorker {
             let started = Instant::now();
             let could_not = |error| Problem::new("The index could not be asked", error);
             let wanted = scan.k + scan.exclude.len();
-            // Vectors that are in memory need not be read for a second look.
-            let found = match self.opened.library.at_hand(source, &table) {
+            let found = match at_hand {
                 Some(near) => {
                     let promising = table.promising(&record, &probe, wanted).map_err(could_not)?;
                     promising.map(|images| near.index.exact_of(&near.vectors, &probe, scan, &images))

@@ -9,7 +9,8 @@ use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::{Problem, Progress};
 use crate::store::{StoreError, Workspace};
 
-/// What a preference would do to the indices of a workspace that costs what `report` says.
+/// What a preference would do to the indices of a workspace that costs what `report` says, where vectors of `exact_bytes` are compared
+/// one by one.
 ///
 /// # Errors
 /// When tables cannot be read.
@@ -17,8 +18,9 @@ pub fn plan(
     workspace: &Workspace,
     report: &StorageReport,
     preference: Option<Preference>,
+    exact_bytes: usize,
 ) -> Result<IndexPlan, StoreError> {
-    Ok(IndexPlan::of(preference, &layers(workspace, report)?))
+    Ok(IndexPlan::of(preference, &layers(workspace, report)?, exact_bytes))
 }
 
 /// Every stored layer, with its index if it has one.

@@ -23,7 +23,7 @@ use crate::domain::{
 
 pub use activations::ActivationsWish;
 pub use classes::{ClassMeans, ClassWish};
-pub use cut_outs::{CutOutReport, CutOutWish};
+pub use cut_outs::{BoxCounts, CutOutReport, CutOutWish, WhichBoxes};
 pub use embedding::EmbeddingSummary;
 pub use graph::{GraphKind, GraphSummary, GraphWish};
 pub use index::IndexWish;
@@ -222,6 +222,16 @@ impl AnalysisAnswer {
     pub fn finding(&self) -> Option<&Finding> {
         if let Self::Found(finding) = self { Some(finding) } else { None }
     }
+
+    /// The map, if it is one that is finished; not one on which images were placed.
+    pub fn finished_map(&self) -> Option<&Arc<Projection>> {
+        if let Self::Map(map) = self { Some(map).filter(|map| map.is_finished()) } else { None }
+    }
+
+    /// The clusters, if it is some that were found.
+    pub fn clusters(&self) -> Option<&Arc<Clustering>> {
+        if let Self::Clusters(clustering) = self { Some(clustering) } else { None }
+    }
 }
 
 /// What was found of the collection, to be looked at until something else of its kind is found. Whoever listens keeps the
@@ -293,4 +303,6 @@ pub enum StoredResult {
     Map(Arc<Projection>),
     /// Something found of the collection.
     Found(Finding),
+    /// All that is kept of the collection was told.
+    All,
 }

@@ -163,6 +163,8 @@ pub enum LookKind {
         /// The images.
         images: [ImageId; 2],
     },
+    /// The image that stands for the collection.
+    Representative,
 }
 
 impl LookKind {
@@ -194,6 +196,7 @@ impl LookKind {
             Self::ExemplarsOfSome => "exemplars of some channels",
             Self::Groups(_) => "groups",
             Self::WhySimilar { .. } => "similarity",
+            Self::Representative => "representative image",
         }
     }
 }

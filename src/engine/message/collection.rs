@@ -49,11 +49,17 @@ impl Collection {
     /// The layer looked at unless the person chooses: the deepest stored one that still has space and is not the class
     /// scores themselves. Neighbours mean most there.
     pub fn default_layer(&self) -> usize {
-        let stored = |name: &str| self.stored.iter().any(|stored| stored.layer == name);
-        let candidates: Vec<usize> = (0..self.layers.len()).filter(|&i| stored(&self.layers[i].name)).collect();
+        let stored: Vec<&str> = self.stored.iter().map(|stored| stored.layer.as_str()).collect();
+        Self::default_among(&self.layers, &stored, self.has_classes.then_some(self.class_count))
+    }
+
+    /// The same before anything is open: of `layers`, of which some are `stored`, in a network that names so many `classes`.
+    pub fn default_among(layers: &[Layer], stored: &[&str], classes: Option<usize>) -> usize {
+        let is_stored = |i: &usize| stored.contains(&layers[*i].name.as_str());
+        let candidates: Vec<usize> = (0..layers.len()).filter(is_stored).collect();
         let is_spatial = |i: &&usize| {
-            let [c, h, w] = self.layers[**i].shape;
-            h * w > 1 && !(self.has_classes && c == self.class_count)
+            let [c, h, w] = layers[**i].shape;
+            h * w > 1 && classes != Some(c)
         };
         candidates.iter().rev().find(is_spatial).or(candidates.last()).copied().unwrap_or(0)
     }

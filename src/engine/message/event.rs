@@ -11,11 +11,12 @@ use super::{
     UnusualList, WhySimilar,
 };
 use super::{
-    AnalysisAnswer, AnalysisKind, GroupAnswer, GroupLook, ImportReport, KnownNetwork, MaintenanceReport, MoveCounts,
-    MoveSummary, MovedFolder, Problem, Progress, QueryAnswer, StoredResult,
+    AnalysisAnswer, AnalysisKind, BoxCounts, FilesToMove, FolderChange, FolderPictures, FoldersToWrite, GroupAnswer,
+    GroupLook, ImportReport, KnownNetwork, MaintenanceReport, MoveSummary, MovedFolder, Problem, Progress, QueryAnswer,
+    StoredResult,
 };
 use crate::domain::{
-    Distribution, ImageBox, ImageId, ImageOrder, ImageRecord, ImageRecords, ImageSet, Splits, StoredLayer,
+    Distribution, ImageBox, ImageId, ImageOrder, ImageRecord, ImageRecords, ImageSet, Recipe, Splits, StoredLayer,
     StrategyChoice, TagColours, Tags, Tally,
 };
 
@@ -31,8 +32,10 @@ pub struct ExportExists {
 /// What an export did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ExportSummary {
-    /// Where it went.
+    /// Where it went; of several pages the first.
     pub target: PathBuf,
+    /// How many pages went into files of their own; 0 where all is in one file.
+    pub pages: usize,
     /// Images that were to be written.
     pub wanted: usize,
     /// Images written.
@@ -45,17 +48,17 @@ pub struct ExportSummary {
     pub cancelled: bool,
 }
 
-/// What happened to the pictures in the folder since they were last taken in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FolderChange {
-    /// Pictures that are new, or back.
-    pub added: usize,
-    /// Pictures whose files are others than they were.
-    pub changed: usize,
-    /// Pictures that are no longer there.
-    pub removed: usize,
-    /// Whether there are more than were counted.
-    pub is_more: bool,
+/// A recipe that was saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecipeSaved {
+    /// Where.
+    pub target: PathBuf,
+    /// Of how many layers.
+    pub layers: usize,
+    /// Of how many maps.
+    pub maps: usize,
+    /// Of how many clusterings.
+    pub clusterings: usize,
 }
 
 /// Facts from the engine.
@@ -137,6 +140,8 @@ pub enum Event {
     ChannelValues(Arc<ChannelValues>),
     /// Why two images are alike, or are not, as was asked.
     WhySimilar(Arc<WhySimilar>),
+    /// The image that stands for the collection, as was asked; `None` if none does.
+    Representative(Option<ImageId>),
     /// Two activations that were asked for.
     Pair(Box<[ActivationView; 2]>),
     /// The activation of the image beside the probe, as asked for.
@@ -213,6 +218,8 @@ pub enum Event {
     /// What is in the folder and not taken in yet is this now; told where the folder is watched
     /// ([`EngineOptions::watches_folder`](crate::engine::EngineOptions::watches_folder)).
     FolderChanged(FolderChange),
+    /// Which pictures those are; told after [`Event::FolderChanged`], and whenever they are others.
+    FolderPictures(Arc<FolderPictures>),
     /// Another program asks to select these images and no others.
     SelectionAsked(Vec<ImageId>),
     /// Another program wants to know what is selected: [`Request::TellSelection`](super::Request::TellSelection) answers.
@@ -223,14 +230,24 @@ pub enum Event {
     ImportForgotten,
     /// All boxes, by image.
     Boxes(Arc<Vec<ImageBox>>),
+    /// How many boxes can become pictures of their own.
+    BoxCounts(Arc<BoxCounts>),
     /// An export began. Cancelling its counters stops it.
     ExportStarted(Arc<Progress>),
     /// An export is done.
     Exported(ExportSummary),
     /// Files of these names exist already; ask again with `overwrite` if the person agrees.
     ExportExists(ExportExists),
+    /// How what is known of the collection was made, as asked for.
+    Recipe(Arc<Recipe>),
+    /// A recipe was saved.
+    RecipeSaved(RecipeSaved),
+    /// A file of this name exists already, and no recipe was saved; ask again with `overwrite` if the person agrees.
+    RecipeExists(PathBuf),
+    /// What writing image folders would do; nothing was written.
+    FoldersToConfirm(Arc<FoldersToWrite>),
     /// What moving files would do; nothing was moved.
-    MoveToConfirm(Arc<MoveCounts>),
+    MoveToConfirm(Arc<FilesToMove>),
     /// Files were moved; where they are known now was told before ([`Event::Images`]).
     Moved(MoveSummary),
     /// The networks we know, and what of them is here: asked for, or after one arrived, was added or removed.

@@ -112,6 +112,11 @@ pub enum Look {
         /// Which vectors to project.
         source: StoredLayer,
     },
+    /// The image that stands for the collection.
+    Representative {
+        /// At which representation.
+        source: StoredLayer,
+    },
     /// Which images excite a channel, what is unusual in an image, why two are alike.
     Channels(ChannelLook),
     /// What the catalogue answers by itself, if it takes a look at every image.
@@ -158,6 +163,7 @@ impl Look {
             Self::Nearest(_) => LookKind::Nearest,
             Self::LayerTimes => LookKind::LayerTimes,
             Self::Query(_) => LookKind::Query,
+            Self::Representative { .. } => LookKind::Representative,
             Self::Catalogue(look) => look.kind(),
             Self::Pair { images, layer } => LookKind::Pair { images: *images, layer: *layer },
             Self::Beside { image, layer } => LookKind::Beside { image: *image, layer: *layer },

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::domain::{ClassesBy, ImageId};
+use crate::domain::{ClassesBy, FolderCounts, ImageId, SplitBy};
 
 /// Files to be moved into folders of their classes, within folders of their splits if any has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct MoveWish {
     pub images: Vec<ImageId>,
     /// What the classes are.
     pub by: ClassesBy,
+    /// By what they are put into splits.
+    pub splits: SplitBy,
     /// The folder for these folders.
     pub target: PathBuf,
     /// Whether the person agreed. Without that nothing is moved, and [`Event::MoveToConfirm`](super::Event::MoveToConfirm) says what
@@ -22,13 +24,11 @@ pub struct MoveWish {
 
 /// What a wish would move.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MoveCounts {
+pub struct FilesToMove {
     /// The wish.
     pub wish: MoveWish,
-    /// How many files.
-    pub files: usize,
-    /// Into how many folders.
-    pub folders: usize,
+    /// What would go where, and what stays.
+    pub counts: FolderCounts,
     /// How many get another name, since theirs is taken there.
     pub renamed: usize,
     /// How many lie there already.
@@ -37,8 +37,6 @@ pub struct MoveCounts {
     pub leaving: usize,
     /// How many get the name of their new folder as their label: those whose label is that of the folder they lie in.
     pub relabelled: usize,
-    /// What stays where it is, and why.
-    pub left: Vec<(String, String)>,
 }
 
 /// What was moved.

@@ -11,7 +11,8 @@ use super::MoveWish;
 use super::PreparationWish;
 use super::{AnalysisWish, Asked, Look};
 use crate::domain::{
-    DatasetOptions, ExportFormat, ImageId, ImagePath, ImageSet, Projection, ProjectionWish, StoredLayer, TagColour,
+    DatasetOptions, ExportFormat, ImageId, ImagePath, ImageSet, LabelPlaces, Projection, ProjectionWish, StoredLayer,
+    TagColour,
 };
 
 /// Which network to look through.
@@ -98,7 +99,12 @@ impl ExportWish {
 #[derive(Clone, Debug, PartialEq)]
 pub enum MapToExport {
     /// As it is shown.
-    Shown(Arc<Projection>),
+    Shown {
+        /// The map.
+        map: Arc<Projection>,
+        /// The places of labels, by which they are coloured.
+        labels: Arc<LabelPlaces>,
+    },
     /// The one of this method and layer that is kept in the workspace.
     Kept(ProjectionWish),
 }
@@ -143,9 +149,21 @@ pub enum Request {
     Look(Look),
     /// Take images away.
     Export(ExportWish),
+    /// Say what writing image folders would do: [`Event::FoldersToConfirm`](super::Event::FoldersToConfirm).
+    PlanFolders(ExportWish),
     /// Move files into folders, or say what that would do: [`Event::MoveToConfirm`](super::Event::MoveToConfirm). Answered by
     /// [`Event::Moved`](super::Event::Moved). Of all that can be asked for, this alone changes the folder with the pictures.
     MoveFiles(MoveWish),
+    /// Write down how what is known of the collection was made: [`Event::RecipeSaved`](super::Event::RecipeSaved), or
+    /// [`Event::RecipeExists`](super::Event::RecipeExists).
+    SaveRecipe {
+        /// The file.
+        target: PathBuf,
+        /// The person agreed to replace one that exists.
+        overwrite: bool,
+    },
+    /// Tell how what is known of the collection was made: [`Event::Recipe`](super::Event::Recipe).
+    TellRecipe,
     /// Begin an analysis; one of its kind that runs is stopped.
     Analyse(AnalysisWish),
     /// Stop all analyses.
@@ -192,6 +210,8 @@ pub enum Request {
     ForgetImported,
     /// Tell all boxes: [`Event::Boxes`](super::Event::Boxes).
     TellBoxes,
+    /// Tell how many boxes can become pictures of their own, by label: [`Event::BoxCounts`](super::Event::BoxCounts).
+    CountBoxes,
     /// Look at what the workspace costs and which versions it has, or change that.
     Maintain(MaintenanceWish),
     /// Say which networks there are.
@@ -220,7 +240,11 @@ impl Request {
             Self::Open(_) | Self::OpenAnew(_) | Self::OpenMoved { .. } | Self::OpenSample { .. } => Asked::Open,
             Self::Extract => Asked::Extract,
             Self::Look(look) => look.asked(),
-            Self::Export(_) | Self::MoveFiles(_) => Asked::Export,
+            Self::Export(_)
+            | Self::PlanFolders(_)
+            | Self::MoveFiles(_)
+            | Self::SaveRecipe { .. }
+            | Self::TellRecipe => Asked::Export,
             Self::Analyse(wish) => wish.asked(),
             Self::OpenClustering(_) => Asked::Clustering,
             Self::NameCluster { .. } => Asked::ClusterName,
@@ -228,7 +252,7 @@ impl Request {
             Self::TellTags => Asked::Tags,
             Self::Tag { .. } | Self::ColourTag { .. } => Asked::Tag,
             Self::Import(_) | Self::ForgetImported => Asked::Import,
-            Self::TellBoxes => Asked::Boxes,
+            Self::TellBoxes | Self::CountBoxes => Asked::Boxes,
             Self::Maintain(_) => Asked::Maintenance,
             Self::ListNetworks => Asked::Networks,
             Self::DownloadNetwork(name) | Self::AddNetwork { name, .. } | Self::RemoveNetwork(name) => {

@@ -22,6 +22,8 @@ use crate::engine::networks::download::part::{Origin, Part};
 use crate::engine::networks::download::transfer::{Arrival, Transfer};
 use crate::network::zoo::Checksum;
 
+pub use transfer::download_config;
+
 /// A connection that breaks while the file still grows is opened again; one that brings nothing so often is given up.
 const FRUITLESS_TRIES: usize = 3;
 /// How often cancelling is looked for.

@@ -22,6 +22,7 @@ use serde::Serialize;
 pub use crate::engine::message::KnownFile;
 pub use crate::engine::message::PreparationWish;
 pub use add::{add, name_of, remove};
+pub use download::download_config;
 pub use get::{Downloaded, download_network};
 pub(super) use opening::{LoadNetwork, OpenNetwork};
 pub(super) use recognise::load;

@@ -7,7 +7,7 @@ use crate::engine::message::Problem;
 use crate::engine::networks;
 use crate::engine::places::fnv1a;
 use crate::network::NetworkFacts;
-use crate::store::{FeatureSpec, StoreError, Workspace};
+use crate::store::{FeatureSpec, Workspace};
 
 /// Names of networks that are part of the program.
 const TAKEN: [&str; 3] = ["builtin", "ladyfinger", "filters"];
@@ -56,9 +56,9 @@ pub(super) fn facts(name: &str, root: &Path) -> Result<Option<NetworkFacts>, Pro
     if !root.join(format!("{table}.lance")).is_dir() {
         return Ok(None);
     }
-    let unread = |error: StoreError| Problem::new("The vectors could not be read", error);
-    let found = Workspace::open(root).and_then(|workspace| workspace.find_features(&table)).map_err(unread)?;
-    let Some((spec, about)) = found.and_then(|table| Some((table.spec(), table.spec().origin()?))) else {
+    let spec =
+        Workspace::spec_of(root, &table).map_err(|error| Problem::new("The vectors could not be read", error))?;
+    let Some((spec, about)) = spec.and_then(|spec| spec.origin().map(|about| (spec, about))) else {
         return Ok(None);
     };
     let layer = |(stored, channels): &(StoredLayer, usize)| Layer {

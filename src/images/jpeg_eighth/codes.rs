@@ -34,7 +34,7 @@ pub struct Codes {
 }
 
 /// What one code and its number say.
-struct Told {
+struct CodedNumber {
     value: i32,
     /// How many zeros come before it.
     zeros: u32,
@@ -84,7 +84,7 @@ impl Codes {
     }
 
     /// What the first `count` of these bits say, and how many of them say it; `None` if they are too few or no code.
-    fn told(&self, bits: u32, count: u32) -> Option<(Told, u32)> {
+    fn number(&self, bits: u32, count: u32) -> Option<(CodedNumber, u32)> {
         let (symbol, length) = self.symbol((bits << (32 - count)) >> 16)?;
         let (size, zeros) = (u32::from(symbol & 15), u32::from(symbol >> 4));
         let taken = length + size;
@@ -93,17 +93,17 @@ impl Codes {
             0 => 0,
             _ => extended(bits >> (count - taken) & ((1 << size) - 1), size),
         };
-        Some((Told { value, zeros, is_end: size == 0 && zeros < 15 }, taken))
+        Some((CodedNumber { value, zeros, is_end: size == 0 && zeros < 15 }, taken))
     }
 
     /// Reads a code and its number, however long they are.
     #[inline(never)]
-    fn read<'a>(&self, mut bits: Bits<'a>) -> Option<(Told, Bits<'a>)> {
+    fn read<'a>(&self, mut bits: Bits<'a>) -> Option<(CodedNumber, Bits<'a>)> {
         bits.fill();
-        let (told, taken) = self.told(bits.peek::<31>(), 31)?;
+        let (number, taken) = self.number(bits.peek::<31>(), 31)?;
         bits.skip(taken);
         bits.fill();
-        Some((told, bits))
+        Some((number, bits))
     }
 }
 
@@ -127,7 +127,7 @@ impl Means {
             return None;
         }
         let near =
-            |bits| codes.told(bits as u32, LOOK).map_or((0, 0), |(told, taken)| (told.value as i16, taken as u8));
+            |bits| codes.number(bits as u32, LOOK).map_or((0, 0), |(number, taken)| (number.value as i16, taken as u8));
         Some(Self { near: Box::new(std::array::from_fn(near)), codes: codes.clone() })
     }
 
@@ -140,9 +140,9 @@ impl Means {
             bits.skip(u32::from(taken));
             return Some(i32::from(value));
         }
-        let (told, after) = self.codes.read(*bits)?;
+        let (number, after) = self.codes.read(*bits)?;
         *bits = after;
-        Some(told.value)
+        Some(number.value)
     }
 }
 
@@ -158,9 +158,9 @@ impl Frequencies {
     /// Those that these codes tell.
     pub fn new(codes: &Codes) -> Self {
         let near = |bits| {
-            codes.told(bits as u32, LOOK).map_or((0, 0, 0), |(told, taken)| {
-                let step = if told.is_end { LAST + 1 } else { told.zeros + 1 };
-                (told.value as i16, step as u8, taken as u8)
+            codes.number(bits as u32, LOOK).map_or((0, 0, 0), |(number, taken)| {
+                let step = if number.is_end { LAST + 1 } else { number.zeros + 1 };
+                (number.value as i16, step as u8, taken as u8)
             })
         };
         Self { near: Box::new(std::array::from_fn(near)), codes: codes.clone() }
@@ -177,9 +177,9 @@ impl Frequencies {
                 let (mut value, mut step) = (i32::from(value), u32::from(step));
                 bits.skip(u32::from(taken));
                 if taken == 0 {
-                    let (told, after) = self.codes.read(*bits)?;
+                    let (number, after) = self.codes.read(*bits)?;
                     *bits = after;
-                    (value, step) = (told.value, if told.is_end { LAST + 1 } else { told.zeros + 1 });
+                    (value, step) = (number.value, if number.is_end { LAST + 1 } else { number.zeros + 1 });
                 }
                 place += step;
                 if place > LAST {
@@ -213,8 +213,8 @@ impl PassedOver {
     pub fn new(codes: &Codes) -> Self {
         // How far one number goes, and how many bits tell it.
         let one = |bits| {
-            codes.told(bits as u32, LOOK_FAR).map_or((0, 0), |(told, taken)| {
-                let step = if told.is_end { LAST + 1 } else { told.zeros + 1 };
+            codes.number(bits as u32, LOOK_FAR).map_or((0, 0), |(number, taken)| {
+                let step = if number.is_end { LAST + 1 } else { number.zeros + 1 };
                 (step as u8, taken as u8)
             })
         };
@@ -247,10 +247,10 @@ impl PassedOver {
                 let next = place + u32::from(far >> 5 & 63);
                 // Where a block may be over, what follows may be told of the next one.
                 if far == 0 || next >= LAST {
-                    let (told, after) = self.codes.read(*bits)?;
+                    let (number, after) = self.codes.read(*bits)?;
                     *bits = after;
-                    place += told.zeros + 1;
-                    if told.is_end || place == LAST {
+                    place += number.zeros + 1;
+                    if number.is_end || place == LAST {
                         return Some(());
                     }
                     if place > LAST {

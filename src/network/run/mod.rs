@@ -22,6 +22,7 @@ mod precision;
 mod prepared;
 mod product;
 mod scratch;
+mod steps;
 mod threads;
 mod upload;
 
@@ -36,6 +37,7 @@ use burn::tensor::{Device, Tensor};
 use tiramisu_kernels::planes::Summary;
 
 pub(super) use self::fold::fold;
+pub use self::steps::StepTime;
 use self::{
     bottleneck::{Bottleneck, HostBottleneck},
     plan::{Plan, Step},

@@ -88,6 +88,21 @@ pub(super) fn share<R>(pass: impl FnOnce() -> R) -> R {
     })
 }
 
+/// For how many nanoseconds all threads that share the calling thread's pass were at work on pieces so far, which is counted from the
+/// first call on and until [`count_no_more`]; `None` where nobody shares it.
+pub(super) fn work_so_far() -> Option<u64> {
+    BOARD.with_borrow(|board| {
+        let board = board.as_ref()?;
+        board.count_work(true);
+        Some(board.nanoseconds())
+    })
+}
+
+/// Counts no work of the calling thread's passes any more.
+pub(super) fn count_no_more() {
+    CREW.with(|crew| crew.iter().for_each(|crew| crew.board.count_work(false)));
+}
+
 /// Into how many pieces work is best divided, at most: one where nobody shares it.
 pub(super) fn pieces() -> usize {
     match rayon::current_num_threads() {

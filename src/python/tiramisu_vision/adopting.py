@@ -15,10 +15,10 @@ import pyarrow as pa
 
 from . import program
 from .errors import MisuseError, Remark
-from .images import Image, Images
+from .images import Image, Images, ManyImages
 from .progress import ProgressTold
 from .tables import columns
-from .workspace import ManyImages, Workspace
+from .workspace import Workspace
 
 #: Bytes of vectors that go together.
 _BATCH_BYTES = 4 << 20

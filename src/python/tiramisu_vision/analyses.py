@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv
 
+from . import thumbnails
 from .images import Images
 from .progress import ProgressTold
 
@@ -89,7 +91,8 @@ class Clusters:
         for group in self._groups:
             labels = ", ".join(f"{label} {count}" for label, count in group.labels[:3])
             parts.append(f"<h4>Cluster {group.index}: {group.size:,} images</h4>")
-            parts.append(group.exemplars[:8]._repr_html_() if len(self) <= 30 else labels)
+            few = len(self) <= 30
+            parts.append(thumbnails.sheet(group.exemplars._workspace, group.exemplars[:8], labels) if few else html.escape(labels))
         return "".join(parts)
 
 

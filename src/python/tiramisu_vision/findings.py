@@ -37,7 +37,8 @@ class Findings:
     ) -> Images:
         """Images whose labels are probably wrong, the most suspicious first: their neighbours have another label.
 
-        ``likely`` is the label that each should probably have, ``reason`` says why, ``layers`` how many layers agree;
+        ``likely`` is the label that each should probably have, ``reason`` says why, ``layers`` how many layers agree, and
+        ``middles`` at how many of them the mean of the likely label is nearer than that of the image's own;
         :attr:`Images.about` has how many there are in all (``suspicious``) and which layers were asked. These are the
         rows that cleanlab's confident learning finds in the shares of labels among neighbours. They are kept in the
         workspace, where the window shows them.
@@ -55,7 +56,8 @@ class Findings:
         words = [*_source(layer, pooling), f"--neighbours={neighbours}", f"--others={others}"]
         words += [f"--by={by}", f"--top={count}"]
         answer = self._ask("suspicious-labels", *words, "--", str(self.folder), progress=progress)
-        columns = ["likely", "margin", "confidence", "likely_neighbours", "label_neighbours", "layers", "reason"]
+        columns = ["likely", "margin", "confidence", "likely_neighbours", "label_neighbours", "layers"]
+        columns += ["middles", "reason"]
         return self._answered(answer, "rows", columns)
 
     def odd_pictures(self, only: Sequence[str] = (), *, progress: ProgressTold = True) -> Images:

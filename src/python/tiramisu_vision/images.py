@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -179,6 +179,9 @@ class Images:
         With a ``layer``, item *i* is ``(vector, class)``: a float32 tensor and a number. Without, it is
         ``(picture, class)``, the picture opened by Pillow and given to ``transform``. ``classes`` of the data set are
         the labels in alphabetical order; the class of an image without a label is -1.
+
+        Where a ``DataLoader`` has workers, give it ``multiprocessing_context="spawn"``: Lance, which is loaded by then, is
+        not made to be forked, and warns.
         """
         with needing("torch"):
             from .torch import Pictures, VectorRows
@@ -248,3 +251,8 @@ class Images:
 
 #: What is known of every image, in the order of a table's columns.
 COLUMNS = ["id", "path", "name", "label", "width", "height", "file_bytes", "modified", "problem"]
+
+#: What names one image: its file, its number, or the image itself.
+OneImage = str | os.PathLike[str] | int | np.integer[Any] | Image
+#: What names images: those of an answer, or any number of single ones.
+ManyImages = Images | OneImage | Iterable[OneImage]

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import MisuseError
-from .images import Image, Images
+from .images import Image, Images, ManyImages, OneImage
 
 if TYPE_CHECKING:
-    from .workspace import ManyImages, OneImage, Workspace
+    from .workspace import Workspace
 
 
 @dataclass(frozen=True)

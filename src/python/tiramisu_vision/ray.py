@@ -64,7 +64,7 @@ def engine(**options: Any) -> shards.Engine:
     """
 
     def run(job: Job, shares: Sequence[Shard]) -> list[Written]:
-        counted = {"num_cpus": 1, "max_retries": 3, **options}
+        counted = _counted(options)
         task = ray.remote(**counted)(shards.write)
         known = ray.put(replace(job, features=_with_share(job.features, counted["num_cpus"], counted.get("num_gpus"))))
         written: list[Written] = ray.get([task.remote(known, shard) for shard in shares])
@@ -89,16 +89,31 @@ def extract(
     Args:
         ray_options: of ``ray.remote``, for each task.
     """
+    if not ray.is_initialized():
+        ray.init()
     return shards.extract(
         pictures,
         target,
         Features.wished(wanted, options),
         engine=engine(**(ray_options or {})),
         rows_per_shard=rows_per_shard,
+        at_once=_at_once(_counted(ray_options or {})),
         columns=columns,
         storage_options=storage_options,
         progress=False,
     )
+
+
+def _counted(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What Ray counts for each task, and how often it tries one."""
+    return {"num_cpus": 1, "max_retries": 3, **options}
+
+
+def _at_once(counted: Mapping[str, Any]) -> int:
+    """How many tasks run at a time on what Ray has now."""
+    there = ray.cluster_resources()
+    asked = {"CPU": counted["num_cpus"], "GPU": counted.get("num_gpus")}
+    return max(1, int(min((there.get(name, 0) / count for name, count in asked.items() if count), default=1)))
 
 
 def _with_share(wanted: Features, num_cpus: float | None, num_gpus: float | None = None) -> Features:

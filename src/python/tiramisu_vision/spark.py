@@ -128,6 +128,7 @@ def extract(
         _with_share(session, Features.wished(wanted, options)),
         engine=engine(session, tasks),
         rows_per_shard=rows_per_shard,
+        at_once=_at_once(session) if tasks is None else min(tasks, _at_once(session)),
         columns=columns,
         storage_options=storage_options,
         progress=False,
@@ -154,11 +155,11 @@ def extract_rows(
     """
     wanted = _with_share(pictures.sparkSession, Features.wished(wanted, options))
     if not isinstance(target, Target):
-        target = Target(shards._uri(target), storage_options=storage_options)
+        target = Target(shards.uri_of(target), storage_options=storage_options)
     everything = _arrow(pictures)
     names = list(dict.fromkeys([target.key, wanted.picture_column(everything), *columns]))
     schema = pa.schema([everything.field(name) for name in names])
-    shards._expect_key(everything, target.key)
+    shards.expect_key(everything, target.key)
     job = Job(wanted, target, schema)
     rows = problems = done = 0
     is_lost = False
@@ -191,7 +192,18 @@ def _with_share(session: SparkSession, wanted: Features) -> Features:
     """With as many threads as Spark counts for a task: all that run on a machine share it."""
     if wanted.threads is not None:
         return wanted
-    return replace(wanted, threads=max(1, int(session.conf.get("spark.task.cpus", "1") or 1)))
+    return replace(wanted, threads=_processors(session))
+
+
+def _at_once(session: SparkSession) -> int:
+    """How many tasks run at a time, as far as Spark knows when it is asked."""
+    processors: int = session.sparkContext.defaultParallelism
+    return max(1, processors // _processors(session))
+
+
+def _processors(session: SparkSession) -> int:
+    """How many Spark counts for a task."""
+    return max(1, int(session.conf.get("spark.task.cpus", "1") or 1))
 
 
 def _arrow(frame: DataFrame) -> pa.Schema:
@@ -259,7 +271,7 @@ def _written(job: Job, known: Any, batches: Iterable[pa.RecordBatch]) -> Iterato
 
     written = shards.write_rows(job, "", rows())
     if written.rows:
-        shards._expect_distinct(keys, set(), job.target.key)
+        shards.expect_distinct(keys, set(), job.target.key)
         told = asdict(replace(written, shard=shards.shard_name(job.features, keys)))
         yield pa.RecordBatch.from_pydict({"written": [json.dumps(told)]})
 

@@ -32,8 +32,8 @@ def read(workspace: Workspace, ids: list[int]) -> dict[int, bytes]:
     return found
 
 
-def sheet(workspace: Workspace, images: Images) -> str:
-    """The first images in rows, with what an answer says of each."""
+def sheet(workspace: Workspace, images: Images, title: str | None = None) -> str:
+    """The first images in rows, with what an answer says of each; without a title, how many there are of which folder."""
     from .images import COLUMNS
 
     shown = images.table.slice(0, SHOWN).to_pylist()
@@ -48,8 +48,9 @@ def sheet(workspace: Workspace, images: Images) -> str:
     ]
     more = len(images) - len(shown)
     rest = f"<p>and {more:,} more</p>" if more > 0 else ""
-    count = f"{len(images):,} image{'' if len(images) == 1 else 's'}"
-    return f"<div><p>{count} of {html.escape(str(workspace.folder))}</p>{''.join(figures)}{rest}</div>"
+    if title is None:
+        title = f"{len(images):,} image{'' if len(images) == 1 else 's'} of {workspace.folder}"
+    return f"<div><p>{html.escape(title)}</p>{''.join(figures)}{rest}</div>"
 
 
 def caption(label: str | None, found: dict[str, Any]) -> str:
@@ -72,4 +73,5 @@ def figure(small: bytes | None, title: str, words: str) -> str:
 
 def in_words(value: Any) -> str:
     """A value of a table, short."""
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    # With its zeros, so that a row of scores is as long everywhere.
+    return f"{value:#.3g}".removesuffix(".") if isinstance(value, float) else str(value)

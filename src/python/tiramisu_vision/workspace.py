@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -13,23 +13,17 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from . import analyses, networks, probe, program, tables, tagging
-from .analyses import Clusters
+from . import networks, program, tables, tagging
 from .boxes import Boxes
 from .catalogue import Catalogue
 from .errors import Remark, TiramisuError
-from .findings import Findings
-from .images import Image, Images
+from .images import Image, Images, ManyImages, OneImage
 from .progress import ProgressTold
+from .questions import Questions
 from .tables import Layer, Rows
 
-#: What names one image: its file, its number, or the image itself.
-OneImage = str | os.PathLike[str] | int | np.integer[Any] | Image
-#: What names images: those of an answer, or any number of single ones.
-ManyImages = Images | OneImage | Iterable[OneImage]
 
-
-class Workspace(Findings):
+class Workspace(Questions):
     """What is known of a folder of pictures: made by :func:`open` and :func:`extract`.
 
     Tables are read when they are asked for, so an answer is of the state at that moment. Whatever is a result of many
@@ -132,136 +126,6 @@ class Workspace(Findings):
     def images_with(self, layer: str, pooling: str = "average") -> Images:
         """The images that have a vector at a layer, in the order of the rows of :meth:`vectors`."""
         return self._with_answer(self._rows(layer, pooling).ids.tolist(), {}, {})
-
-    # Questions. Each is answered by the program.
-
-    def query(self, predicate: str) -> Images:
-        """The images for which a predicate is true, ascending. ``tiramisu query --help`` has the language.
-
-        >>> len(work.query("label in ('ferns', 'spirals') and width > 64"))
-        12
-        """
-        answer = self._ask("query", "--", str(self.folder), predicate)
-        about = {key: value for key, value in answer.items() if key != "images"}
-        return self._with_answer([row["id"] for row in answer["images"]], {}, about)
-
-    def neighbours(
-        self,
-        of: ManyImages | None = None,
-        *,
-        against: ManyImages | None = None,
-        like: str | Sequence[str] = (),
-        unlike: str | Sequence[str] = (),
-        vector: npt.ArrayLike | None = None,
-        layer: str | None = None,
-        pooling: str = "average",
-        metric: str = "cosine",
-        count: int = 10,
-        where: str | None = None,
-        region: tuple[float, float, float, float] | None = None,
-        anywhere: bool = False,
-        mix: dict[str, float] | None = None,
-        embedding: bool = False,
-        exact: bool = False,
-    ) -> Images:
-        """The images most like others, nearest first, with ``rank`` and ``score`` (``region``, where one was looked for).
-
-        Args:
-            of: what to be like: images of the collection, or files elsewhere.
-            against: what to be unlike.
-            like: many at once: ``label:NAME``, ``tag:NAME``, ``cluster:CLUSTERING:NUMBER`` or ``class:NAME``.
-            unlike: the same for what to be unlike.
-            vector: a vector of the layer to be like.
-            layer: where to compare; by default the deepest stored layer before the class scores.
-            metric: ``cosine``, ``euclidean`` or ``dot``.
-            where: a predicate that neighbours have to fulfil.
-            region: the part of the (single) picture to search with, as shares of its sides: left, top, right, bottom.
-            anywhere: search for that part anywhere in the others; needs stored activations.
-            mix: several layers, each with its weight.
-            embedding: compare by the full-network embedding (``tiramisu embed``).
-            exact: compare every image, even where an index would be quicker.
-
-        >>> near = work.neighbours(work.query("label = 'ferns'")[0], count=3)
-        >>> near.labels
-        ['ferns', 'ferns', 'ferns']
-        >>> near.about["layer"], near.about["exact"]
-        ('features.12.concat', True)
-        """
-        arguments = probe.Probe(
-            self, of, against, like, unlike, vector, layer, pooling, metric, count, where, region, anywhere, mix, embedding, exact
-        )  # fmt: skip
-        with arguments.written() as words:
-            answer = self._ask("neighbours", f"--folder={self.folder}", *words)
-        return self._answered(answer, "neighbours", ["rank", "score", "region"])
-
-    def exemplars(self, layer: str, channel: int | None = None, count: int | None = None) -> Images:
-        """The images that excite a channel of a layer most, the strongest first; without a ``channel``, the strongest of
-        each channel, in the order of channels. With ``channel``, ``rank``, ``value``, and ``row`` and ``column`` of that
-        value in the channel's map.
-
-        >>> work.exemplars("features.12.concat", 17, count=2).table["channel"].to_pylist()
-        [17, 17]
-        """
-        words = [f"--layer={layer}"]
-        words += [] if channel is None else [f"--channel={channel}"]
-        words += [] if count is None else [f"--count={count}"]
-        answer = self._ask("exemplars", *words, "--", str(self.folder))
-        return self._answered(answer, "exemplars", ["channel", "rank", "value", "row", "column"])
-
-    def map(
-        self,
-        method: str = "umap",
-        *,
-        layer: str | None = None,
-        pooling: str = "average",
-        seed: int = 0,
-        place: bool = False,
-        progress: ProgressTold = True,
-    ) -> Images:
-        """A map: where each image lies on a plane, as ``x`` and ``y``, ascending by image.
-
-        ``kept`` is the share of an image's nearest neighbours that are near it on the map, ``placed`` says whether it
-        got its place after the map was made; :attr:`Images.about` has ``trustworthiness`` and ``neighbours_kept`` of the
-        whole. The map is kept in the workspace, where the window shows it.
-
-        Args:
-            method: ``pca``, ``umap``, ``tsne`` or ``pacmap``.
-            place: leave the map that is there as it is, and place the images on it that were added later.
-
-        >>> work.map("pca", progress=False).table.column_names[-4:]
-        ['x', 'y', 'kept', 'placed']
-        """
-        return analyses.project(self, method, layer, pooling, seed, place, progress)
-
-    def clusters(
-        self,
-        count: int | None = None,
-        *,
-        method: str = "kmeans",
-        layer: str | None = None,
-        pooling: str = "average",
-        seed: int = 0,
-        neighbours: int | None = None,
-        least: int | None = None,
-        resolution: float | None = None,
-        progress: ProgressTold = True,
-    ) -> Clusters:
-        """Groups of images, without labels. They are kept in the workspace, where the window shows them.
-
-        Args:
-            count: how many (``kmeans``, ``spectral`` and ``fluid``; 20 by default).
-            method: ``kmeans``, ``hdbscan`` or ``spectral`` (by eigenvectors of the neighbour graph), or a community of that
-                graph: ``leiden``, ``fluid``, ``propagation``.
-            neighbours: nearest neighbours that make a region dense (``hdbscan``), or that an image is joined with.
-            least: smallest size of a cluster (``hdbscan``).
-            resolution: a larger one gives more communities (``leiden``).
-
-        >>> groups = work.clusters(4, progress=False)
-        >>> len(groups), sum(group.size for group in groups), len(groups.images)
-        (4, 132, 132)
-        """
-        options = {"count": count, "neighbours": neighbours, "least": least, "resolution": resolution}
-        return analyses.cluster(self, method, layer, pooling, seed, options, progress)
 
     # Tags.
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::OpenedCollection;
 use super::cluster_edit::ClusterEdit;
+use super::cut_outs::CutOutState;
 use super::maps::Colouring;
 use crate::domain::{Clustering, TableColumn, counted};
 use crate::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Progress, Regroup, Request, StoredResult};
@@ -89,6 +90,7 @@ impl OpenedCollection {
             AnalysisAnswer::CutOut(report) => {
                 let boxes = counted(report.boxes, "box is a picture", "boxes are pictures");
                 notices.tell_news(format!("{boxes} in {}", report.folder.display()));
+                self.cut_outs.state = CutOutState::Done(report);
             }
             AnalysisAnswer::Embedding(_) => {
                 self.has_embedding = true;
@@ -103,11 +105,16 @@ impl OpenedCollection {
         match kept {
             StoredResult::Found(finding) => self.take_stored_finding(finding),
             StoredResult::Map(map) => self.take_kept_map(map),
+            StoredResult::All => {
+                self.stored_is_told = true;
+                Vec::new()
+            }
         }
     }
 
     pub(in crate::session) fn take_analysis_start(&mut self, progress: Arc<Progress>) {
         self.take_map_start(&progress);
+        self.cut_outs.take_start(&progress);
         self.analysis = Some(progress);
     }
 

@@ -86,6 +86,8 @@ impl OpenedCollection {
                 self.groups.forget_asked_exemplars();
                 notices.tell_once(problem);
             }
+            // Nobody asked for another one than the first.
+            LookKind::Representative => {}
             LookKind::Picture { image } => self.picture_problem = image.map(|image| (image, problem)),
             LookKind::Order { number } => {
                 self.give_up_order(number);

@@ -1,7 +1,7 @@
 //! What a view asks while it is looked at.
 
 use super::OpenedCollection;
-use crate::domain::{ImageId, StoredLayer, TableColumn};
+use crate::domain::{ImageId, Metric, StoredLayer, TableColumn};
 use crate::engine::{ChannelMapWish, CropWish, GroupLook, Look, PictureWish, PointWish, Request};
 
 /// A question of a view.
@@ -36,8 +36,10 @@ pub enum Ask {
     ExemplarsOfSome(Vec<(usize, usize)>),
     /// What do these channels see in these images? They are visible.
     ChannelMaps(Vec<ChannelMapWish>),
-    /// Why are the probe and this image alike?
+    /// Why are the probe and this image alike, at the layer looked at?
     Why(ImageId),
+    /// Why are these two alike, by the vectors and the measure that they were compared by?
+    WhyTwo([ImageId; 2], StoredLayer, Metric),
     /// That is understood.
     CloseWhySimilar,
 }
@@ -67,6 +69,7 @@ impl OpenedCollection {
             Ask::ExemplarsOfSome(channels) => self.ask_exemplars_of_some(channels),
             Ask::ChannelMaps(wishes) => self.groups.ask_maps(wishes),
             Ask::Why(other) => self.ask_why(other),
+            Ask::WhyTwo(images, source, metric) => self.ask_why_two(images, source, metric),
             Ask::CloseWhySimilar => {
                 self.why = None;
                 Vec::new()

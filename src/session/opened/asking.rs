@@ -3,7 +3,7 @@
 use super::OpenedCollection;
 use super::chosen::Chosen;
 use super::trail::Stride;
-use crate::domain::{Example, ImageId};
+use crate::domain::{Example, ImageId, ImageSet};
 use crate::engine::Request;
 
 impl Chosen {
@@ -127,13 +127,21 @@ impl OpenedCollection {
         chosen.asks_with_probe = false;
     }
 
-    /// Lets one that is in count more or less, on the way to a weight. What was undone before cannot be brought back, as after
+    /// Lets some that are in count more or less, on the way to a weight. What was undone before cannot be brought back, as after
     /// any choice.
-    pub(super) fn weigh(&mut self, example: &Example, weight: f32) -> Vec<Request> {
-        let Some(place) = self.chosen.place_of(example) else { return Vec::new() };
+    pub(super) fn weigh(&mut self, examples: &[Example], weight: f32) -> Vec<Request> {
+        let places: Vec<usize> = examples.iter().filter_map(|example| self.chosen.place_of(example)).collect();
+        let Some(first) = places.first().copied() else { return Vec::new() };
         let before = self.chosen.clone();
-        set_weight(&mut self.chosen, place, weight);
-        self.follow_stride(before, Stride::Weight(place))
+        places.into_iter().for_each(|place| set_weight(&mut self.chosen, place, weight));
+        self.follow_stride(before, Stride::Weight(first))
+    }
+
+    /// Takes these images out, but for what is looked at.
+    pub(super) fn remove_images(&mut self, ids: &[ImageId]) {
+        let ids: ImageSet = ids.iter().copied().collect();
+        let is_one = |example: &Example| matches!(example, Example::Image(id) if ids.contains(*id));
+        self.chosen.examples.retain(|(example, _)| !is_one(example));
     }
 }
 

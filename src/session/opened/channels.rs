@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::OpenedCollection;
 use super::maps::Colouring;
 use super::why_similar::Why;
-use crate::domain::{ImageId, Pooling, StoredLayer};
+use crate::domain::{ImageId, Metric, Pooling, StoredLayer};
 use crate::engine::{
     ActivationView, ChannelLook, ChannelValues, ExemplarList, Look, Request, UnusualList, WhySimilar, WhySimilarWish,
 };
@@ -128,19 +128,18 @@ impl OpenedCollection {
     /// Asks why the probe and another image are alike.
     pub(super) fn ask_why(&mut self, other: ImageId) -> Vec<Request> {
         let (Some(probe), Some(source)) = (self.chosen.probe, self.source()) else { return Vec::new() };
-        let (layer, metric) = (self.chosen.layer, self.chosen.metric);
-        let wish = WhySimilarWish {
-            a: probe,
-            b: other,
-            source: source.clone(),
-            metric,
-            is_difference: false,
-            count: CHANNELS,
+        self.ask_why_two([probe, other], source, self.chosen.metric)
+    }
+
+    /// Asks why two images are alike by vectors that need not be those looked at.
+    pub(super) fn ask_why_two(&mut self, images: [ImageId; 2], source: StoredLayer, metric: Metric) -> Vec<Request> {
+        let layers = self.collection().map(|collection| &collection.layers);
+        let Some(layer) = layers.and_then(|layers| layers.iter().position(|layer| layer.name == source.layer)) else {
+            return Vec::new();
         };
-        self.why = Some(Why { a: probe, b: other, layer, source, metric, similarity: None, problem: None, pair: None });
-        vec![
-            Request::Look(Look::Channels(ChannelLook::WhySimilar(wish))),
-            Request::Look(Look::Pair { images: [probe, other], layer }),
-        ]
+        let [a, b] = images;
+        let wish = WhySimilarWish { a, b, source: source.clone(), metric, is_difference: false, count: CHANNELS };
+        self.why = Some(Why { a, b, layer, source, metric, similarity: None, problem: None, pair: None });
+        vec![Request::Look(Look::Channels(ChannelLook::WhySimilar(wish))), Request::Look(Look::Pair { images, layer })]
     }
 }

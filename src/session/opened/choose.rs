@@ -10,9 +10,6 @@ use crate::domain::{
 };
 use crate::engine::Request;
 
-/// Among so many pictures one that can be read is looked for.
-const FIRST_AMONG: usize = 64;
-
 /// How a click or a lasso changes the selection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pick {
@@ -61,6 +58,8 @@ pub enum Choose {
     Save(Save),
     /// Show only these images.
     Filter(Filter),
+    /// Show images that are to be removed, too, or hide them.
+    ShowRemoved(bool),
     /// Order the gallery.
     Sort(Sort),
     /// Give images a tag, or take it from them.
@@ -106,8 +105,12 @@ pub enum Choose {
     AddExample(Example, f32),
     /// Let one that does so already count more or less, on the way to a weight: all of the way is one step back.
     Weigh(Example, f32),
+    /// The same of several images at once.
+    WeighImages(Vec<ImageId>, f32),
     /// Let this one say nothing any more.
     RemoveExample(Example),
+    /// Let these images say nothing any more.
+    RemoveImages(Vec<ImageId>),
     /// Let nothing speak beside what is looked at.
     ClearExamples,
     /// What is asked with in the first place stays when another picture is looked at.
@@ -182,6 +185,7 @@ impl OpenedCollection {
             }
             Choose::Save(wish) => self.save(wish),
             Choose::Filter(filter) => self.chosen.filter = filter,
+            Choose::ShowRemoved(shows) => self.chosen.shows_removed = shows,
             Choose::Sort(sort) => self.chosen.sort = sort,
             Choose::Tag { ids, tag, is_on } => self.edit_tag(&ids.into_iter().collect(), &tag, is_on),
             Choose::ColourTag(tag, colour) => self.colour_tag(tag, colour),
@@ -199,8 +203,13 @@ impl OpenedCollection {
             Choose::Comparison(comparison) => self.chosen.comparison = comparison,
             Choose::AddExamples(ids, weight) => self.add_examples(ids, weight),
             Choose::AddExample(example, weight) => self.add_example(example, weight),
-            Choose::Weigh(example, weight) => return self.weigh(&example, weight),
+            Choose::Weigh(example, weight) => return self.weigh(&[example], weight),
+            Choose::WeighImages(ids, weight) => {
+                let examples: Vec<Example> = ids.into_iter().map(Example::Image).collect();
+                return self.weigh(&examples, weight);
+            }
             Choose::RemoveExample(example) => self.remove_example(&example),
+            Choose::RemoveImages(ids) => self.remove_images(&ids),
             Choose::ClearExamples => self.chosen.examples.clear(),
             Choose::HoldExample => self.hold_first(),
             Choose::Like(like) => self.ask_like(like),
@@ -259,6 +268,7 @@ impl OpenedCollection {
             selection: now.selection.clone(),
             anchor: now.anchor,
             filter: now.filter.clone(),
+            shows_removed: now.shows_removed,
             sort: now.sort,
             maps: now.maps.clone(),
             tag_edits: now.tag_edits.clone(),
@@ -313,24 +323,6 @@ impl OpenedCollection {
     fn ask_with_region(&mut self, region: Option<Region>) {
         self.chosen.region = region;
         self.chosen.asks_with_probe |= region.is_some();
-    }
-
-    /// Whether no picture is looked at although there are some.
-    pub fn wants_first(&self) -> bool {
-        let Chosen { probe: None, like: None, .. } = &self.chosen else { return false };
-        let awaits_another = self.resumed.is_some() || self.awaited_picture.is_some();
-        !self.shown.is_empty() && !awaits_another && self.collection().is_some()
-    }
-
-    /// Looks at the first picture that can be read.
-    fn look_at_first(&mut self) -> Vec<Request> {
-        if !self.wants_first() {
-            return Vec::new();
-        }
-        let some = || self.shown.range(0..self.shown.len().min(FIRST_AMONG));
-        let is_readable = |id: &ImageId| self.image(*id).is_some_and(|image| image.problem.is_none());
-        let first = some().find(is_readable).or_else(|| some().next());
-        self.look_unasked(first)
     }
 
     /// A click on one image.

@@ -33,6 +33,8 @@ pub struct Chosen {
     pub anchor: Option<ImageId>,
     /// Which images the gallery shows.
     pub filter: Filter,
+    /// Whether it also shows those that are to be removed.
+    pub shows_removed: bool,
     /// In which order.
     pub sort: Sort,
     /// The layer looked at everywhere (index in `Collection::layers`).
@@ -82,6 +84,7 @@ impl Default for Chosen {
             beside: None,
             anchor: None,
             filter: Filter::default(),
+            shows_removed: false,
             sort: Sort::default(),
             layer: 0,
             pooling: Pooling::default(),

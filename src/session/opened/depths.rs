@@ -10,8 +10,8 @@ use crate::engine::{Collection, DepthNeighbours, DepthsWish, Look, NeighbourList
 
 /// So many layers, unless all are wanted: more rows than can be seen at once tell no more.
 const LAYERS: usize = 8;
-/// So many pictures a layer.
-const NEIGHBOURS: usize = 12;
+/// So many pictures a layer: a row of small ones is that long.
+const NEIGHBOURS: usize = 24;
 
 /// What is near at every depth.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::OpenedCollection;
-use crate::engine::{Progress, Request};
+use crate::engine::{FolderChange, Progress, Request};
 use crate::session::Notices;
 
 /// What can be wished of the extraction.
@@ -31,6 +31,7 @@ impl OpenedCollection {
 
     pub(in crate::session) fn take_job_start(&mut self, progress: Arc<Progress>) {
         self.progress = Some(progress);
+        self.has_job_failed = false;
         self.settle_maps();
     }
 
@@ -40,8 +41,14 @@ impl OpenedCollection {
         }
         self.unusual_asked = None;
         let mut requests = self.follow_job();
+        requests.extend(self.ask_representative());
         requests.extend(self.ask_exemplars());
         requests.extend(self.ask_channel_values());
+        if !cancelled && !self.has_job_failed {
+            // The whole folder was walked. What happened since is told again.
+            self.folder_change = FolderChange::default();
+            self.folder_pictures = Arc::default();
+        }
         if !cancelled {
             requests.extend(self.keep_indices_up());
             requests.extend(self.count_activations());
@@ -57,6 +64,7 @@ impl OpenedCollection {
         requests.extend(self.ask_exemplars());
         requests.extend(self.ask_query());
         requests.extend(self.follow_commit(images));
+        requests.extend(self.ask_representative());
         requests
     }
 }

@@ -1,6 +1,7 @@
 //! Images that are found, and read.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::OpenedCollection;
 use super::chosen::Chosen;
@@ -45,9 +46,8 @@ impl OpenedCollection {
     /// Notes labels that come for the first time.
     fn place_labels(&mut self, before: &ImageRecords) {
         for label in self.images.labels_since(before) {
-            if !self.label_places.contains_key(label) {
-                let place = u32::try_from(self.label_places.len()).unwrap_or(u32::MAX);
-                self.label_places.insert(label.to_owned(), place);
+            if self.label_places.of(label).is_none() {
+                Arc::make_mut(&mut self.label_places).add(label);
             }
         }
     }

@@ -40,6 +40,10 @@ impl OpenedCollection {
         if before.filter != after.filter {
             return self.filter_in_words(after);
         }
+        if before.shows_removed != after.shows_removed {
+            let verb = if after.shows_removed { "Showed" } else { "Hid" };
+            return format!("{verb} what is to be removed");
+        }
         if before.sort != after.sort {
             return format!("Sorted by {}", after.sort.word());
         }

@@ -27,6 +27,8 @@ pub enum Colouring {
     Faithfulness,
     /// A colour per tag: of an image with several, that of the first.
     Tag,
+    /// A colour for each part of the data set, such as `train`, as it was imported.
+    Split,
     /// How much of something each has, such as pixels.
     Column(ImageColumn),
     /// How much each excites the enlarged channel of the layer looked at.

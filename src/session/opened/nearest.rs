@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::OpenedCollection;
-use crate::domain::{ImageId, Neighbour, StoredLayer};
+use crate::domain::{ImageId, Neighbour, StoredLayer, SuspiciousLabelWish};
 use crate::engine::{Look, NearestImages, NearestWish, Request};
 
-/// So many neighbours of each image.
-const NEIGHBOURS: usize = 6;
+/// So many neighbours of each image: all by which its label is judged, so that those are at hand that speak against it.
+const NEIGHBOURS: usize = SuspiciousLabelWish::NEIGHBOURS;
 /// Images of which they are held.
 const MOST: usize = 4096;
 

@@ -4,7 +4,7 @@
 //! so no choice and no news costs a look at every image here.
 
 use super::OpenedCollection;
-use crate::domain::{ImageFacts, ImageId, ImageOrder, ImageRef, OrderBy, OrderWish, Sort, TableColumn};
+use crate::domain::{ImageFacts, ImageId, ImageOrder, OrderBy, OrderWish, Sort, TableColumn};
 use crate::engine::{CatalogueLook, Look, Request};
 
 /// Up to so many images are looked through where the window is drawn: it takes a millisecond or two.
@@ -24,13 +24,6 @@ pub(super) struct Ordering {
 }
 
 impl OpenedCollection {
-    /// Whether the filter lets an image through, its predicate included.
-    pub fn passes(&self, image: ImageRef<'_>) -> bool {
-        let filter = &self.chosen.filter;
-        let is_matching = || self.matching.as_ref().is_none_or(|matching| matching.contains(image.id));
-        filter.accepts(&image) && (filter.predicate.trim().is_empty() || is_matching())
-    }
-
     /// Whether an order is being made that is not shown yet.
     pub fn is_ordering(&self) -> bool {
         self.pending.ordering.is_awaited
@@ -118,9 +111,10 @@ impl OpenedCollection {
         }
         let filter = &self.chosen.filter;
         let (mut named, has_predicate) = (filter.passing(), !filter.predicate.trim().is_empty());
-        let matching = self.matching.as_ref().filter(|_| has_predicate);
+        let (matching, hidden) = (self.matching.as_ref().filter(|_| has_predicate), self.hidden());
         let passing: Vec<ImageId> = new()
             .filter(|image| named.accepts(image) && matching.is_none_or(|found| found.contains(image.id)))
+            .filter(|image| !hidden.is_some_and(|hidden| hidden.contains(image.id)))
             .map(|image| image.id)
             .collect();
         self.pending.ordering.shown_state += u64::from(!passing.is_empty());
@@ -168,6 +162,7 @@ impl OpenedCollection {
             images: self.images.clone(),
             filter: filter.clone(),
             matching: self.matching.clone().filter(|_| !filter.predicate.trim().is_empty()),
+            hidden: self.hidden().cloned(),
             by,
         }
     }

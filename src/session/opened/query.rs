@@ -23,6 +23,8 @@ impl OpenedCollection {
     pub(super) fn drop_query(&mut self) {
         self.query_error = None;
         self.query_remarks.clear();
+        self.is_query_unanswered = !self.chosen.filter.predicate.trim().is_empty();
+        self.follow_predicate();
         if self.chosen.filter.predicate.trim().is_empty() {
             self.matching = None;
         }
@@ -32,6 +34,7 @@ impl OpenedCollection {
         if answer.wish.text != self.chosen.filter.predicate {
             return Vec::new();
         }
+        self.is_query_unanswered = false;
         match answer.found {
             Ok(found) => {
                 self.query_error = None;
@@ -50,10 +53,11 @@ impl OpenedCollection {
 
     /// What is asked of tags has another answer now.
     pub(in crate::session) fn take_tags(&mut self, tags: Arc<Tags>) -> Vec<Request> {
-        self.tags = tags;
+        let before = std::mem::replace(&mut self.tags, tags);
         let mut requests = self.ask_tally_anew();
         requests.extend(self.ask_query());
         requests.extend(self.refresh_if_by(TableColumn::Tags));
+        requests.extend(self.follow_decisions(&before));
         requests
     }
 

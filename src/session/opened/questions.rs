@@ -1,9 +1,10 @@
 //! What the engine is asked about what is chosen.
 
 use super::OpenedCollection;
+use super::changes::Changes;
 use super::chosen::{Chosen, Comparison};
-use super::maps::{ChooseMap, Colouring, MapChoice};
-use crate::domain::{Example, ImageId, NeighbourWish, Representation, Sort};
+use super::maps::{ChooseMap, Colouring};
+use crate::domain::{Example, ImageId, NeighbourWish, Representation};
 use crate::engine::{Look, Problem, Request};
 
 impl OpenedCollection {
@@ -139,84 +140,45 @@ impl OpenedCollection {
         if (self.chosen.layer, self.chosen.pooling) != (before.layer, before.pooling) {
             self.chosen.maps.begin_again();
         }
-        let now = &self.chosen;
-        let probe_changed = now.probe != before.probe;
-        let layer_changed = now.layer != before.layer;
-        let source_changed = layer_changed || now.pooling != before.pooling;
-        let is_other = |map: &&MapChoice| {
-            let was = before.maps.get(map.number).map(|was| (was.basis(before.layer), before.pooling));
-            was != Some((map.basis(now.layer), now.pooling))
-        };
-        let maps_changed: Vec<u32> = now.maps.iter().filter(is_other).map(|map| map.number).collect();
-        let asked = |chosen: &Chosen| {
-            let Chosen {
-                metric,
-                neighbour_count,
-                comparison,
-                examples,
-                like,
-                first_weight,
-                asks_with_probe,
-                region,
-                anywhere,
-                only_shown,
-                exactly,
-                ..
-            } = chosen.clone();
-            let what = (examples, like, first_weight, asks_with_probe, region);
-            (metric, neighbour_count, comparison, what, anywhere, only_shown, exactly)
-        };
-        let ranking_changed = asked(now) != asked(before);
-        let about_changed = (now.asked_probe(), &now.like) != (before.asked_probe(), &before.like);
-        // At every depth the same number is shown, of each layer by itself.
-        let of_depths = |chosen: &Chosen| {
-            let (metric, _, _, what, _, only_shown, exactly) = asked(chosen);
-            (metric, what, only_shown, exactly, chosen.pooling)
-        };
-        self.questions += u64::from(about_changed || of_depths(now) != of_depths(before));
-        let now = &self.chosen;
-        let channel_changed = now.channel != before.channel;
-        let order_changed = now.filter != before.filter || now.sort != before.sort;
-        let by_similarity = now.sort == Sort::Similarity;
+        let changes = Changes::between(before, &self.chosen);
+        self.questions += u64::from(changes.about || changes.depths);
         let mut requests = self.ask_tags(before);
         requests.extend(self.ask_tag_colours(before));
         requests.extend(self.ask_cluster_edits(before));
-        let now = &self.chosen;
-        if now.filter.predicate != before.filter.predicate {
+        if changes.predicate {
             self.drop_query();
             requests.extend(self.ask_query());
         }
-        let now = &self.chosen;
-        if probe_changed || layer_changed {
+        if changes.probe || changes.layer {
             // The old picture stays only while it is of the same image: better than a flash of nothing.
-            if probe_changed || now.probe.is_none() {
+            if changes.probe || self.chosen.probe.is_none() {
                 self.activation = None;
             }
             self.activation_problem = None;
             requests.extend(self.ask_activations());
         }
-        if self.chosen.selection != before.selection {
+        if changes.selection {
             requests.extend(self.ask_tally());
         }
-        if order_changed || (by_similarity && probe_changed) {
+        if changes.order {
             requests.extend(self.refresh_shown());
         }
-        if probe_changed || source_changed || ranking_changed {
+        if changes.probe || changes.source || changes.neighbours {
             self.why = None;
         }
-        if about_changed || source_changed || ranking_changed {
+        if changes.about || changes.source || changes.neighbours {
             self.neighbours_problem = None;
-            if about_changed || self.neighbour_wish().is_none() {
+            if changes.about || self.neighbour_wish().is_none() {
                 self.neighbours = None;
             }
             requests.extend(self.ask_neighbours());
         }
         self.forget_closed_maps();
-        requests.extend(self.ask_maps(&maps_changed, false));
-        if layer_changed || channel_changed {
+        requests.extend(self.ask_maps(&changes.maps, false));
+        if changes.layer || changes.channel {
             requests.extend(self.ask_exemplars());
         }
-        if source_changed || channel_changed || !before.maps.any_coloured_by(Colouring::Channel) {
+        if changes.source || changes.channel || !before.maps.any_coloured_by(Colouring::Channel) {
             requests.extend(self.ask_channel_values());
         }
         requests

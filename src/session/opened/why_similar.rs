@@ -8,7 +8,7 @@ use crate::engine::{ActivationView, Problem, WhySimilar};
 /// Why two images are alike, as far as it is known.
 #[derive(Clone, Debug)]
 pub struct Why {
-    /// The first image: the probe.
+    /// The first image: the probe, or the one that a list is about.
     pub a: ImageId,
     /// The second: one of its neighbours.
     pub b: ImageId,

@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, PoisonError};
 
 use crate::domain::{ImageId, ImagePath, ImageRecord, ImageRef};
-use crate::store::{NewImage, StoreError, Thumbnail, Workspace, images, paths};
+use crate::store::known_images::{self, KnownImages};
+use crate::store::{NewImage, StoreError, Thumbnail, Workspace, images};
 
 use super::IMAGE_ROW_BYTES;
 
@@ -56,7 +57,7 @@ impl Workspace {
     }
 
     /// Some images, in the order in which they are named, without reading what is known of others. Ids beyond the table are
-    /// left out.
+    /// left out. Of a large collection that is remembered.
     ///
     /// # Errors
     /// When the table cannot be read.
@@ -64,6 +65,10 @@ impl Workspace {
         let rows: Vec<u64> = ids.iter().filter(|id| id.index() < self.image_count).map(|id| u64::from(id.0)).collect();
         if rows.is_empty() {
             return Ok(Vec::new());
+        }
+        let in_table = ids.iter().copied().filter(|id| id.index() < self.image_count);
+        if let Some(found) = self.known_images().and_then(|mut known| known.some(in_table)) {
+            return Ok(found);
         }
         let found = self.take_images(&rows)?;
         if found.iter().zip(&rows).all(|(record, row)| u64::from(record.id.0) == *row) {
@@ -80,8 +85,7 @@ impl Workspace {
     /// # Errors
     /// When the table cannot be read.
     pub fn image_at(&self, path: &ImagePath) -> Result<Option<ImageRecord>, StoreError> {
-        let of = self.images.stamp();
-        let known = paths::candidates(&self.root, of, path);
+        let known = self.known_images().and_then(|mut known| known.candidates(path));
         if let Some(ids) = &known
             && let Some(found) = self.images_with(ids)?.into_iter().find(|record| record.path == *path)
         {
@@ -91,9 +95,14 @@ impl Workspace {
         let all = self.images()?;
         let found = all.iter().find(|record| record.path == *path).cloned();
         if (known.is_none() || found.is_some()) && self.driver.remembers() {
-            paths::note(&self.root, of, &all);
+            known_images::note(&self.root, self.images.stamp(), &all);
         }
         Ok(found)
+    }
+
+    /// What is remembered of the images as they are in this state.
+    fn known_images(&self) -> Option<KnownImages> {
+        KnownImages::open(&self.root, self.images.stamp(), self.image_count)
     }
 
     fn take_images(&self, rows: &[u64]) -> Result<Vec<ImageRecord>, StoreError> {

@@ -26,7 +26,7 @@ impl App {
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             Command::Undo => self.act(Choose::Undo),
             Command::Redo => self.act(Choose::Redo),
-            Command::History => self.dialog = Dialog::History(HistoryDialog::default()),
+            Command::History => self.toggle(Dialog::History(HistoryDialog::default())),
             Command::SelectAll => self.act(Choose::SelectAll),
             Command::SelectNone => self.act(Choose::ClearSelection),
             Command::InvertSelection => self.act(Choose::InvertSelection),
@@ -38,6 +38,7 @@ impl App {
                 self.views.gallery.focus_filter();
             }
             Command::Settings => self.show_settings(),
+            Command::Theme(choice) => self.choose_theme(ctx, choice),
             Command::BuiltinNetwork => self.act(Open::Through(NetworkFile::Builtin)),
             Command::AnalyticNetwork => self.act(Open::Through(NetworkFile::Analytic)),
             Command::Networks => self.show_networks(),
@@ -84,14 +85,25 @@ impl App {
             Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
             Command::ZoomReset => ctx.set_zoom_factor(1.0),
             Command::Performance => self.performance.is_open = !self.performance.is_open,
-            Command::Palette => self.dialog = Dialog::Commands(CommandPalette::default()),
+            Command::Palette => self.toggle(Dialog::Commands(CommandPalette::default())),
+            Command::SaveRecipe => {
+                if self.session.collection().is_some() {
+                    self.ask(Question::Recipe);
+                }
+            }
             Command::MoveFiles => self.ask_how_to_move(),
+            Command::CutOut => self.show_cut_out(),
             Command::TagColours => self.dialog = Dialog::TagColours,
-            Command::Jobs => self.dialog = Dialog::Jobs,
+            Command::Jobs => self.toggle(Dialog::Jobs),
             Command::Tour => self.begin_tour(),
-            Command::Shortcuts => self.dialog = Dialog::Shortcuts,
+            Command::Shortcuts => self.toggle(Dialog::Shortcuts),
             Command::About => self.dialog = Dialog::About,
         }
+    }
+
+    /// Opens a dialog, or closes it: the keys that open one close it again.
+    fn toggle(&mut self, dialog: Dialog) {
+        self.dialog = if self.dialog.is_same(&dialog) { Dialog::None } else { dialog };
     }
 
     /// Looks for what is more or less like the picture under the pointer, or like what is selected.
@@ -165,13 +177,12 @@ impl App {
         self.to_take.images = images;
         match format {
             ExportFormat::Png => self.dialog = Dialog::MapPicture(MapPictureDialog::new(self.to_take.look)),
+            ExportFormat::Coco | ExportFormat::Yolo | ExportFormat::Folders | ExportFormat::Fiftyone => {
+                self.ask_for_data_set(format, false);
+            }
             ExportFormat::Files
             | ExportFormat::Csv
             | ExportFormat::Json
-            | ExportFormat::Coco
-            | ExportFormat::Yolo
-            | ExportFormat::Folders
-            | ExportFormat::Fiftyone
             | ExportFormat::Npy
             | ExportFormat::Parquet
             | ExportFormat::Sheet
@@ -191,6 +202,11 @@ impl App {
         }
         let map = MapPicture { colours: self.settings.label_palette, ..self.to_take.look };
         let dataset = DatasetOptions { map, ..DatasetOptions::default() };
+        let dataset = if format.is_of_data_set() { self.to_take.data_set.options(dataset) } else { dataset };
+        if format == ExportFormat::Folders {
+            let images = images.into_iter().map(|(id, _)| id).collect();
+            return self.act(Export::AskFolders { images, dataset, target });
+        }
         self.act(Export::Write { images, format, target, dataset });
     }
 }

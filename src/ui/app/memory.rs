@@ -14,6 +14,11 @@ use crate::ui::theme::{self, ThemeChoice};
 /// Seconds without a change before settings are written: dragging a border changes them every frame.
 const SETTLED_SECS: f64 = 0.5;
 
+/// From so many points across a window is of a large screen that shows a pixel a point.
+const LARGE_WINDOW: f32 = 3000.0;
+/// How much larger all is drawn there.
+const ENLARGED: f32 = 1.5;
+
 impl App {
     pub(super) fn choose_theme(&mut self, ctx: &egui::Context, choice: ThemeChoice) {
         self.settings.theme = choice;
@@ -23,8 +28,14 @@ impl App {
     /// Shows the dialog that is open, if any. What it sets is followed at once.
     pub(super) fn show_dialog(&mut self, ctx: &egui::Context, actions: &mut Vec<Action>, commands: &mut Vec<Command>) {
         let theme = self.settings.theme;
-        let Self { dialog, session, settings, at_start, given, .. } = self;
-        dialog.show(ctx, SettingsContext { session, settings, at_start, given, actions }, commands);
+        // What was open beside a button would lie over it, or take its keys.
+        let (is_open, was_open) = (self.dialog.is_open(&self.session), egui::Id::unique("a dialog was open"));
+        let was_open = ctx.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(was_open), is_open));
+        if is_open && !was_open {
+            egui::Popup::close_all(ctx);
+        }
+        let Self { dialog, session, settings, at_start, given, thumbnails, .. } = self;
+        dialog.show(ctx, SettingsContext { session, settings, at_start, given, thumbnails, actions }, commands);
         if self.settings.theme != theme {
             theme::choose(ctx, self.settings.theme);
         }
@@ -69,7 +80,21 @@ impl App {
         }
     }
 
+    /// In a window of a large screen that shows a pixel a point everything would be tiny, and half of it empty: once, unless the person
+    /// chose a size, all is drawn larger.
+    fn enlarge(&mut self, ctx: &egui::Context) {
+        let width = ctx.input(|input| input.viewport().inner_rect).map_or(0.0, |rect| rect.width());
+        if self.settings.was_enlarged || ctx.zoom_factor() != 1.0 || width < LARGE_WINDOW {
+            return;
+        }
+        self.settings.was_enlarged = true;
+        ctx.set_zoom_factor(ENLARGED);
+        let keys = Command::ZoomReset.with_keys("This window is large, so everything is drawn larger. Actual size");
+        self.session.lasting.notices.tell_news(keys);
+    }
+
     fn note_looks(&mut self, ctx: &egui::Context) {
+        self.enlarge(ctx);
         self.settings.zoom = Zoom(ctx.zoom_factor());
         self.views.keep(&mut self.settings);
         let maps = &self.session.opened.chosen.maps;
@@ -77,7 +102,8 @@ impl App {
             self.settings.maps.clone_from(maps);
         }
         if let Some(rect) = ctx.input(|input| input.viewport().inner_rect) {
-            self.settings.window_size = Some(rect.size().into());
+            // A window is made before anything in it is drawn larger.
+            self.settings.window_size = Some((rect.size() * ctx.zoom_factor()).into());
         }
         self.settings.place = self.session.lasting.place;
         if self.settings.default_network != self.session.lasting.default_network {

@@ -24,10 +24,10 @@ use super::dialogs::{Dialog, ListAdapters, PathDialog};
 use super::inspector::Inspector;
 use super::later::let_go;
 use super::menu::Menu;
+use super::paint::effort;
 use super::performance::{Instruments, Part, Performance, Readings};
 use super::picture_menu::PictureMenu;
 use super::places::Places;
-use super::rail;
 use super::settings::{Given, RecentFolder, Settings};
 use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
@@ -35,9 +35,9 @@ use super::top_bar::TopBar;
 use super::tour::Tour;
 use super::viewer::Viewer;
 use super::views::welcome::WelcomeView;
-use super::views::{View, ViewContext, Views};
+use super::views::{Pane, View, ViewContext, Views};
 use super::widgets::empty::empty_state;
-use super::{Chooser, Desktop, Waker, browser, status, toasts};
+use super::{Chooser, Desktop, Waker, browser, network_words, status, toasts};
 use crate::domain::{HeldMemory, is_network_name, is_picture_name};
 use crate::engine::{Event, NetworkFile, Request};
 use crate::session::{Action, Choose, Open, Phase, Session};
@@ -112,9 +112,22 @@ impl App {
         self.last_frame_secs
     }
 
+    /// What the last frame did while it was laid out, and the seconds of that.
+    pub(in crate::ui) fn last_frame_did(&self) -> impl Iterator<Item = (&'static str, f32)> + '_ {
+        self.performance.last_frame()
+    }
+
     /// The pictures of the images, as far as they are there.
     pub(in crate::ui) fn thumbnails(&self) -> &Thumbnails {
         &self.thumbnails
+    }
+
+    /// Whether threads of the window itself are at work for the maps that it shows: they put points in order, find their colours or
+    /// bring them to the graphics device.
+    pub(in crate::ui) fn maps_are_at_work(&self) -> bool {
+        let effort = effort();
+        let is_at_work = self.views.map.is_at_work() || effort.begun != effort.done;
+        is_at_work && self.last_frame_did().any(|(what, _)| what == Pane::Map.name())
     }
 
     /// Who holds how much memory.
@@ -161,7 +174,7 @@ impl App {
             match answer {
                 Answer::Picked(path) => self.take_path(question, path),
                 Answer::Declined => {}
-                Answer::NoDialog => self.path_dialog = Some(PathDialog::new(question, self.waker.clone())),
+                Answer::NoDialog => self.ask_in_writing(question),
             }
         }
         while let Some(problem) = self.desktop.take_failure() {
@@ -204,6 +217,7 @@ impl App {
                     self.settings.remember(RecentFolder {
                         folder: collection.folder.clone(),
                         network: collection.network_name.clone(),
+                        prepared: network_words::preparation(&collection.resizing),
                         workspace: (!collection.workspace_is_usual).then(|| collection.workspace.clone()),
                         left: None,
                     });
@@ -286,7 +300,7 @@ impl App {
                 None
             }
             Phase::Open(_) if self.is_viewing() => {
-                rail::show(ui, self.session.lasting.place, &mut commands);
+                self.show_rail(ui, &mut commands);
                 self.show_viewer(ui, is_covered, &mut actions);
                 None
             }

@@ -3,9 +3,10 @@
 use eframe::egui::{CentralPanel, Frame, Margin, Rect, Ui};
 
 use super::App;
-use crate::session::Action;
+use crate::session::{Action, Place};
 use crate::ui::command::Command;
 use crate::ui::performance::Part;
+use crate::ui::place_counts::PlaceCounts;
 use crate::ui::theme::palette;
 use crate::ui::views::neighbours::why_similar;
 use crate::ui::views::{Pane, ViewContext};
@@ -19,9 +20,9 @@ impl App {
         actions: &mut Vec<Action>,
         commands: &mut Vec<Command>,
     ) -> Option<Rect> {
+        self.show_rail(ui, commands);
         let place = self.session.lasting.place;
         let Self { session, settings, waker, thumbnails, views, places, inspector, .. } = self;
-        rail::show(ui, place, commands);
         if !settings.hides_inspector && inspector::has_room(ui.ctx()) {
             inspector.show(ui, ViewContext { session, settings, waker, thumbs: thumbnails, actions, commands });
         }
@@ -34,7 +35,25 @@ impl App {
         let margin = Margin { left: 6, right: 6, top: 0, bottom: 0 };
         let ground = Frame::new().fill(palette().ground).inner_margin(margin);
         let views = CentralPanel::no_frame().frame(ground).show(ui, |ui| self.show_views(ui, actions, commands));
+        // After the views, whose wishes come first.
+        let before = self.views.findings.told(&self.session);
+        self.views.findings.attend(ui.ctx(), &self.session, actions);
+        if self.views.findings.told(&self.session) != before {
+            // The rail, which says it, was drawn before.
+            ui.ctx().request_repaint();
+        }
         tray.or(views.inner)
+    }
+
+    /// Draws the places, with what was found in each.
+    pub(super) fn show_rail(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let Self { session, views, .. } = self;
+        let told = |place| match place {
+            Place::Groups => views.clusters.told(session),
+            Place::Check => views.findings.told(session),
+            Place::Explore | Place::LookInside => None,
+        };
+        rail::show(ui, session.lasting.place, &PlaceCounts(Place::ALL.map(told)), commands);
     }
 
     /// Says where the selection was drawn, if it is open.

@@ -6,9 +6,9 @@ use eframe::egui;
 
 use super::App;
 use crate::engine::NetworkFile;
-use crate::session::Open;
+use crate::session::{Export, Open};
 use crate::ui::Question;
-use crate::ui::dialogs::PathOutcome;
+use crate::ui::dialogs::{Dialog, PathDialog, PathOutcome};
 use crate::ui::settings::RecentFolder;
 
 impl App {
@@ -18,7 +18,13 @@ impl App {
             Question::Folder => self.open_folder(path),
             Question::Network => self.act(Open::Through(NetworkFile::File(path))),
             Question::Export(format) => self.export(format, path),
+            Question::Recipe => self.act(Export::SaveRecipe(path)),
             Question::MoveInto => self.ask_to_move(path),
+            Question::CutOutInto => {
+                if let Dialog::CutOut(dialog) = &mut self.dialog {
+                    dialog.write(&path);
+                }
+            }
         }
     }
 
@@ -26,6 +32,14 @@ impl App {
     pub(super) fn open_folder(&mut self, folder: PathBuf) {
         let again = self.settings.known(&folder, None).map(RecentFolder::open);
         self.act(again.unwrap_or_else(|| Open::Folder(folder).into()));
+    }
+
+    /// The desktop has no dialog for it: the person writes the path, into a field that is there already if there is one.
+    pub(super) fn ask_in_writing(&mut self, question: Question) {
+        if let (Dialog::CutOut(dialog), Question::CutOutInto) = (&mut self.dialog, question) {
+            return dialog.ask_in_writing();
+        }
+        self.path_dialog = Some(PathDialog::new(question, self.waker.clone()));
     }
 
     /// Asks for a path where the desktop has no dialog for it.

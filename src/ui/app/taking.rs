@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use super::App;
-use crate::domain::{ClassesBy, ImageId, MapPicture};
+use crate::domain::{ImageId, MapPicture};
 use crate::engine::{ExportFormat, Problem};
-use crate::session::Export;
+use crate::session::{CutOut, Export};
 use crate::ui::Question;
-use crate::ui::dialogs::{Dialog, MoveDialog};
+use crate::ui::dialogs::{CutOutDialog, DataSetChoice, DataSetDialog, Dialog};
 
 /// What is to be taken away or moved, once it is known where to.
 #[derive(Default)]
@@ -16,8 +16,8 @@ pub(super) struct ToTake {
     pub(super) images: Vec<(ImageId, Option<f64>)>,
     /// How a map is drawn as a picture: as the last one was.
     pub(super) look: MapPicture,
-    /// By what files are moved.
-    by: Option<ClassesBy>,
+    /// How pictures become a data set: as the last ones did.
+    pub(super) data_set: DataSetChoice,
 }
 
 impl App {
@@ -30,15 +30,27 @@ impl App {
             self.dialog = Dialog::None;
             self.ask(Question::Export(ExportFormat::Png));
         }
-        if let Dialog::MoveFiles(dialog) = &self.dialog
-            && let Some(by) = dialog.meant()
+        if let Dialog::DataSet(dialog) = &self.dialog
+            && let Some((format, choice)) = dialog.meant()
         {
-            // As they are now: what is selected may change before a folder is chosen.
-            self.to_take.images = self.session.opened.chosen.selection.iter().map(|id| (id, None)).collect();
-            self.to_take.by = Some(by);
+            let are_moved = choice.are_moved;
+            self.to_take.data_set = choice;
             self.dialog = Dialog::None;
-            self.ask(Question::MoveInto);
+            self.ask(if are_moved { Question::MoveInto } else { Question::Export(format) });
         }
+        if let Dialog::CutOut(dialog) = &mut self.dialog
+            && dialog.take_folder_question()
+        {
+            self.ask(Question::CutOutInto);
+        }
+    }
+
+    /// Asks which boxes are to become pictures, and where.
+    pub(super) fn show_cut_out(&mut self) {
+        let Some(collection) = self.session.collection().cloned() else { return };
+        let dialog = CutOutDialog::new(&collection, self.session.opened.chosen.layer, self.waker.clone());
+        self.dialog = Dialog::CutOut(Box::new(dialog));
+        self.act(CutOut::Count);
     }
 
     /// Asks by what the files of what is selected now are moved.
@@ -53,18 +65,27 @@ impl App {
             self.session.lasting.notices.tell_problem(problem);
             return;
         }
-        self.dialog = Dialog::MoveFiles(MoveDialog::new(selection.len()));
+        self.to_take.images = selection.iter().map(|id| (id, None)).collect();
+        self.ask_for_data_set(ExportFormat::Folders, true);
+    }
+
+    /// Asks how what is to be taken becomes a data set; without another word its files are moved, or placed as those of the last one.
+    pub(super) fn ask_for_data_set(&mut self, format: ExportFormat, are_moved: bool) {
+        let choice = DataSetChoice { are_moved, ..self.to_take.data_set.clone() };
+        let dialog = DataSetDialog::new(format, self.to_take.images.len(), choice, &self.session);
+        self.dialog = Dialog::DataSet(Box::new(dialog));
     }
 
     /// Asks what moving them there would do.
     pub(super) fn ask_to_move(&mut self, target: PathBuf) {
         let images: Vec<_> = std::mem::take(&mut self.to_take.images).into_iter().map(|(id, _)| id).collect();
-        let Some(by) = self.to_take.by.take().filter(|_| !images.is_empty()) else {
+        if images.is_empty() {
             let why = "The folder was closed or opened again before you chose where to.";
             let problem = Problem::new("Nothing was moved", why).with_remedy("Select the pictures and try again.");
             self.session.lasting.notices.tell_problem(problem);
             return;
-        };
-        self.act(Export::AskToMove { images, by, target });
+        }
+        let DataSetChoice { by, splits, .. } = self.to_take.data_set.clone();
+        self.act(Export::AskToMove { images, by, splits, target });
     }
 }

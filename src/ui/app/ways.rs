@@ -3,7 +3,7 @@
 use eframe::egui::{Context, Key, Modifiers, PointerButton};
 
 use super::App;
-use crate::session::{Go, Place};
+use crate::session::{Ask, Go, Place};
 use crate::ui::command::Command;
 use crate::ui::dock::Dock;
 
@@ -39,6 +39,9 @@ impl App {
         }
         if self.tour.leave() {
             return;
+        }
+        if self.session.opened.why.is_some() {
+            return self.act(Ask::CloseWhySimilar);
         }
         let place = self.session.lasting.place;
         match self.places.dock(place).maximised() {

@@ -75,6 +75,7 @@ impl Generated {
             Look::HoverNeighbours(wish) => Some(Event::HoverNeighbours(self.neighbours(wish))),
             Look::Depths(_)
             | Look::Nearest(_)
+            | Look::Representative { .. }
             | Look::Picture(_)
             | Look::Activations { .. }
             | Look::LayerTimes

@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::NotMeasured;
+use super::steps::Pace;
 use super::window::{BenchWindow, Frame};
-use crate::domain::{ActionTimes, FrameTimes};
+use crate::domain::{ActionTimes, FramePart, FrameTimes};
 
 /// Frames after which something that was done at once is seen to be done: if the window then rests, and else some more.
 const LEAST_FRAMES: usize = 4;
@@ -37,10 +38,15 @@ pub(super) struct Samples {
     thread_secs: Vec<f64>,
     drawn_secs: Vec<f64>,
     most_uploaded_bytes: Option<u64>,
+    /// The longest of them.
+    longest: Frame,
 }
 
 impl Samples {
     pub(super) fn add(&mut self, frame: Frame) {
+        if frame.thread_secs >= self.longest.thread_secs {
+            self.longest = frame;
+        }
         self.thread_secs.push(frame.thread_secs);
         self.drawn_secs.extend(frame.drawn_secs);
         self.most_uploaded_bytes = self.most_uploaded_bytes.max(frame.uploaded_bytes);
@@ -58,74 +64,91 @@ impl Samples {
             thread: self.thread(),
             drawn: FrameTimes::of(self.drawn_secs),
             most_uploaded_bytes: self.most_uploaded_bytes,
+            longest_did: self.longest.did.iter().filter(|(_, secs)| *secs > 0.0).map(part).collect(),
         }
     }
 }
 
-/// Frames while something goes on; `poke` is what happens before each.
-pub(super) fn every(
-    window: &mut BenchWindow,
-    progress: &mut Progress<'_>,
-    action: &str,
-    frames: usize,
-    mut poke: impl FnMut(&mut BenchWindow, usize),
-) -> Result<ActionTimes, NotMeasured> {
-    let mut samples = Samples::default();
-    for frame in 0..frames {
-        progress.tell(action)?;
-        poke(window, frame);
-        samples.add(window.step());
-    }
-    Ok(samples.into_times(action, true))
+fn part((what, secs): &(&'static str, f32)) -> FramePart {
+    FramePart { what: (*what).to_owned(), ms: f64::from(*secs) * 1e3 }
 }
 
-/// Something is done so many times; of each the longest frame counts.
-pub(super) fn longest(
-    window: &mut BenchWindow,
-    progress: &mut Progress<'_>,
-    action: &str,
-    times: usize,
-    mut poke: impl FnMut(&mut BenchWindow, usize),
-) -> Result<ActionTimes, NotMeasured> {
-    let mut samples = Samples::default();
-    for time in 0..times {
-        poke(window, time);
-        samples.add(until_done(window, progress, action)?);
-    }
-    Ok(samples.into_times(action, false))
+/// A window, how often everything is done in it, and what came of it.
+pub(super) struct Measuring<'a, 'b> {
+    pub(super) window: &'a mut BenchWindow,
+    pub(super) pace: Pace,
+    pub(super) progress: &'a mut Progress<'b>,
+    pub(super) done: &'a mut Vec<ActionTimes>,
+    pub(super) remarks: &'a mut Vec<String>,
 }
 
-/// Draws until all that was begun is done; the longest frame of all, with the most bytes that any uploaded.
-pub(super) fn until_done(
-    window: &mut BenchWindow,
-    progress: &mut Progress<'_>,
-    action: &str,
-) -> Result<Frame, NotMeasured> {
-    let begun = Instant::now();
-    let mut longest = Frame::default();
-    let mut frames = 0;
-    loop {
-        progress.tell(action)?;
-        let frame = window.step();
-        frames += 1;
-        longest = Frame {
-            thread_secs: longest.thread_secs.max(frame.thread_secs),
-            drawn_secs: match (longest.drawn_secs, frame.drawn_secs) {
-                (Some(a), Some(b)) => Some(a.max(b)),
-                (a, b) => a.or(b),
-            },
-            uploaded_bytes: longest.uploaded_bytes.max(frame.uploaded_bytes),
-            wants_another: frame.wants_another,
-            rests: frame.rests,
-        };
-        let has_waited = !window.is_answered_elsewhere() || begun.elapsed() > ANSWERS;
-        let is_seen = frames >= if frame.rests { LEAST_FRAMES } else { ENOUGH_FRAMES };
-        if (is_seen && window.is_quiet() && has_waited) || begun.elapsed() > MOST {
-            return Ok(longest);
+impl Measuring<'_, '_> {
+    /// Measures frames while something goes on; `poke` is what happens before each.
+    ///
+    /// # Errors
+    /// When the person has stopped it, as of all of these.
+    pub(super) fn every(
+        &mut self,
+        action: &str,
+        mut poke: impl FnMut(&mut BenchWindow, usize),
+    ) -> Result<(), NotMeasured> {
+        let mut samples = Samples::default();
+        for frame in 0..self.pace.frames {
+            self.progress.tell(action)?;
+            poke(self.window, frame);
+            samples.add(self.window.step());
         }
-        if window.is_answered_elsewhere() && window.is_quiet() {
-            // As between two frames on a screen: others get the processor.
-            std::thread::sleep(Duration::from_millis(4));
+        self.done.push(samples.into_times(action, true));
+        Ok(())
+    }
+
+    /// Measures what is done so many times; of each the longest frame counts.
+    pub(super) fn longest(
+        &mut self,
+        action: &str,
+        times: usize,
+        mut poke: impl FnMut(&mut BenchWindow, usize),
+    ) -> Result<(), NotMeasured> {
+        let mut samples = Samples::default();
+        for time in 0..times {
+            poke(self.window, time);
+            samples.add(self.until_done(action)?);
+        }
+        self.done.push(samples.into_times(action, false));
+        Ok(())
+    }
+
+    /// Draws until all that was begun is done; the longest frame of all, with the most bytes that any uploaded.
+    pub(super) fn until_done(&mut self, action: &str) -> Result<Frame, NotMeasured> {
+        let begun = Instant::now();
+        let mut longest = Frame::default();
+        let mut frames = 0;
+        loop {
+            self.progress.tell(action)?;
+            let frame = self.window.step();
+            frames += 1;
+            longest = Frame {
+                did: if frame.thread_secs >= longest.thread_secs { frame.did } else { longest.did },
+                thread_secs: longest.thread_secs.max(frame.thread_secs),
+                drawn_secs: match (longest.drawn_secs, frame.drawn_secs) {
+                    (Some(a), Some(b)) => Some(a.max(b)),
+                    (a, b) => a.or(b),
+                },
+                uploaded_bytes: longest.uploaded_bytes.max(frame.uploaded_bytes),
+                wants_another: frame.wants_another,
+                rests: frame.rests,
+            };
+            let has_waited = !self.window.is_answered_elsewhere() || begun.elapsed() > ANSWERS;
+            let is_seen = frames >= if frame.rests { LEAST_FRAMES } else { ENOUGH_FRAMES };
+            // What is measured next is not to pay for what this began.
+            let is_at_work = self.window.is_at_work();
+            if (is_seen && self.window.is_quiet() && has_waited && !is_at_work) || begun.elapsed() > MOST {
+                return Ok(longest);
+            }
+            if (is_at_work || self.window.is_answered_elsewhere()) && self.window.is_quiet() {
+                // As between two frames on a screen: others get the processor.
+                std::thread::sleep(Duration::from_millis(4));
+            }
         }
     }
 }

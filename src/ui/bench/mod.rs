@@ -5,6 +5,8 @@
 //! program so that it can be carried to any machine and needs nothing else there.
 
 mod generated;
+mod legends;
+mod maps;
 mod measured;
 mod painter;
 mod processor;
@@ -23,7 +25,7 @@ use crate::engine::{Engine, OpenWish, Problem};
 use crate::gpu::OpenDevice;
 use crate::ui::performance::resident;
 
-use measured::Progress;
+use measured::{Measuring, Progress};
 use painter::Painter;
 use source::Source;
 use steps::Pace;
@@ -59,8 +61,8 @@ pub enum NotMeasured {
     Problem(Problem),
 }
 
-/// Opens the window on `subject` and drives it, with so many frames of everything that goes on. `goes_on` is called again and again with what is measured now; it says whether
-/// to go on.
+/// Opens the window on `subject` and drives it, with so many frames of everything that goes on. `goes_on` is called again and again with
+/// what is measured now; it says whether to go on.
 ///
 /// # Errors
 /// When the folder cannot be opened, or `goes_on` said no.
@@ -113,17 +115,28 @@ pub fn measure(
     bench.images = window.session().opened.images.len();
     let opened = resident::now();
     bench.held = window.held();
-    bench.actions = script::actions(&mut window, Pace::new(frames), &mut progress, &mut bench.remarks)?;
-    bench.held_after = window.held();
+    let mut measuring = Measuring {
+        window: &mut window,
+        pace: Pace::new(frames),
+        progress: &mut progress,
+        done: &mut bench.actions,
+        remarks: &mut bench.remarks,
+    };
+    let mapped = script::actions(&mut measuring)?;
+    bench.held_after = measuring.window.held();
     bench.memory = before.zip(opened).zip(resident::now()).map(|((before, opened), after)| ResidentMemory {
         before_bytes: before.resident_bytes,
         opened_bytes: opened.resident_bytes,
+        mapped_bytes: mapped.map(|mapped| mapped.resident_bytes),
         after_bytes: after.resident_bytes,
         most_bytes: after.most_bytes,
     });
+    // After what is held was read: here all images are held twice for a while.
+    legends::of_thousands(&mut measuring)?;
     match window.waited_secs() {
         Some(secs) if secs >= 0.1 => bench.remarks.push(format!(
-            "Frames waited {secs:.1} s for a processor that others had, which is not part of the times of the window's thread"
+            "Frames waited {secs:.1} s for a processor that others had, which is not part of the times of the window's thread, but of what \
+             the longest frames did"
         )),
         Some(_) => {}
         None => bench.remarks.push("What frames waited for a busy processor is part of their times".to_owned()),

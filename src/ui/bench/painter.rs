@@ -1,6 +1,7 @@
 //! Draws frames to a texture that nobody looks at.
 
 use std::iter::once;
+use std::time::Instant;
 
 use eframe::egui::epaint::{ClippedPrimitive, Primitive};
 use eframe::egui::{Context, FullOutput};
@@ -20,6 +21,18 @@ const MOST_SECS: u64 = 60;
 pub(super) struct Painter {
     state: RenderState,
     target: Option<(wgpu::TextureView, [u32; 2])>,
+}
+
+/// What handing a frame over came to.
+pub(super) struct Painted {
+    /// Bytes that went to the GPU.
+    pub(super) bytes: u64,
+    /// Seconds of cutting shapes into triangles.
+    pub(super) tessellating_secs: f32,
+    /// Seconds of bringing pictures and letters to the GPU.
+    pub(super) textures_secs: f32,
+    /// Seconds of everything else until it was handed over.
+    pub(super) handing_over_secs: f32,
 }
 
 impl Painter {
@@ -50,26 +63,31 @@ impl Painter {
         self.state.device.limits().max_texture_dimension_2d as usize
     }
 
-    /// Takes over textures and hands a frame to the GPU; returns the bytes that went there.
-    pub(super) fn paint(&mut self, ctx: &Context, output: FullOutput) -> u64 {
+    /// Takes over textures and hands a frame to the GPU.
+    pub(super) fn paint(&mut self, ctx: &Context, output: FullOutput) -> Painted {
         // Only what callbacks send while the frame is handed over: textures and meshes are counted below.
         let counted = effort().uploaded_bytes;
         let scale = output.pixels_per_point;
         let size = ctx.content_rect().size() * scale;
         let size_in_pixels = [size.x.round() as u32, size.y.round() as u32];
         let screen = ScreenDescriptor { pixels_per_point: scale, size_in_pixels };
+        let began = Instant::now();
         let shapes = ctx.tessellate(output.shapes, scale);
+        let tessellating_secs = began.elapsed().as_secs_f32();
+        let began = Instant::now();
         let view = self.target(size_in_pixels);
         let RenderState { device, queue, renderer, .. } = &self.state;
         let mut renderer = renderer.write();
         let mut textures = output.textures_delta;
         let mut bytes = 0;
+        let (textures_began, sent) = (Instant::now(), textures.set.len());
         for (id, images) in textures.set.drain() {
             for image in images {
                 bytes += (image.image.width() * image.image.height() * 4) as u64;
                 renderer.update_texture(device, queue, id, &image);
             }
         }
+        let textures_secs = if sent > 0 { textures_began.elapsed().as_secs_f32() } else { 0.0 };
         let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         let before = renderer.update_buffers(device, queue, &mut encoder, &shapes, &screen);
         let ops = wgpu::Operations { load: wgpu::LoadOp::Clear(wgpu::Color::BLACK), store: wgpu::StoreOp::Store };
@@ -80,7 +98,13 @@ impl Painter {
         drop(pass);
         queue.submit(before.into_iter().chain(once(encoder.finish())));
         textures.free.drain().for_each(|id| renderer.free_texture(&id));
-        bytes + mesh_bytes(&shapes) + (effort().uploaded_bytes - counted)
+        let bytes = bytes + mesh_bytes(&shapes) + (effort().uploaded_bytes - counted);
+        Painted {
+            bytes,
+            tessellating_secs,
+            textures_secs,
+            handing_over_secs: began.elapsed().as_secs_f32() - textures_secs,
+        }
     }
 
     /// Waits until all that was handed over is drawn.

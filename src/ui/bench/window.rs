@@ -22,6 +22,9 @@ const FRAME_SECS: f64 = 1.0 / 60.0;
 /// Whoever wants the next frame no sooner waits for nothing that was just done.
 const RESTS: Duration = Duration::from_millis(500);
 
+/// Things of which is told what they took, of each frame.
+const DID: usize = 4;
+
 /// What happens in one frame.
 pub(super) enum Doing {
     /// Mouse and keyboard.
@@ -42,6 +45,8 @@ pub(super) struct Frame {
     pub(super) drawn_secs: Option<f64>,
     /// Bytes that went to the GPU.
     pub(super) uploaded_bytes: Option<u64>,
+    /// What took longest of the first of these, and the seconds of that.
+    pub(super) did: [(&'static str, f32); DID],
     /// Whether the window wants the next frame at once.
     pub(super) wants_another: bool,
     /// Whether it wants none for a while: nothing moves, and nothing waits for the last key.
@@ -127,6 +132,11 @@ impl BenchWindow {
         self.source.is_engine()
     }
 
+    /// Whether threads of its own are at work for its maps. Where nothing is drawn, nothing is brought to a device either.
+    pub(super) fn is_at_work(&self) -> bool {
+        self.painter.is_some() && self.app.maps_are_at_work()
+    }
+
     /// Whether nothing is to happen any more, as far as the window knows.
     pub(super) fn is_quiet(&self) -> bool {
         self.upcoming.is_empty() && self.waiting.is_empty() && self.events.is_empty()
@@ -205,6 +215,7 @@ impl BenchWindow {
         if let Some(action) = action {
             self.app.act(action);
         }
+        let mut did = vec![("Wish carried out", began.elapsed().as_secs_f32())];
         let (app, last_secs) = (&mut self.app, self.last_secs);
         let mut output = self.ctx.run_ui(input, |ui| {
             app.take_in(&ui.ctx().clone());
@@ -214,13 +225,27 @@ impl BenchWindow {
         let root = output.viewport_output.get(&ViewportId::ROOT);
         let wants_another = root.is_some_and(|viewport| viewport.repaint_delay.is_zero());
         let rests = root.is_none_or(|viewport| viewport.repaint_delay >= RESTS);
+        did.extend(self.app.last_frame_did());
         let uploaded_bytes = match &mut self.painter {
-            Some(painter) => Some(painter.paint(&self.ctx, output)),
+            Some(painter) => {
+                let painted = painter.paint(&self.ctx, output);
+                did.extend([
+                    ("Shapes cut into triangles", painted.tessellating_secs),
+                    ("Textures sent", painted.textures_secs),
+                    ("Handed to the GPU", painted.handing_over_secs),
+                ]);
+                Some(painted.bytes)
+            }
             None => {
+                let began = Instant::now();
                 std::hint::black_box(self.ctx.tessellate(output.shapes, output.pixels_per_point));
+                did.push(("Shapes cut into triangles", began.elapsed().as_secs_f32()));
                 None
             }
         };
+        did.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+        did.resize(DID, ("", 0.0));
+        let did = did.try_into().unwrap_or([("", 0.0); DID]);
         let waited_secs = self.waiting_for_processor.secs() - waited;
         self.waited_secs += waited_secs;
         let thread_secs = (began.elapsed().as_secs_f64() - waited_secs).max(0.0);
@@ -232,6 +257,6 @@ impl BenchWindow {
                 None
             }
         });
-        Frame { thread_secs, drawn_secs, uploaded_bytes, wants_another, rests }
+        Frame { thread_secs, drawn_secs, uploaded_bytes, did, wants_another, rests }
     }
 }

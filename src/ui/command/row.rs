@@ -58,6 +58,9 @@ pub enum Section {
     Help,
 }
 
+/// What to do before a command can be chosen; `None` if it can be.
+pub type Lacks = Option<&'static str>;
+
 /// What the list says of a command.
 pub struct Row {
     /// The name shown to the person; `…` where it asks something first.
@@ -70,8 +73,11 @@ pub struct Row {
     pub is_left_to_text: bool,
     /// Where it stands in the menus, if it does.
     pub section: Option<Section>,
-    /// Whether the menus let it be chosen. Keys call it all the same: what comes of that tells why nothing does.
-    pub is_enabled: fn(&Session) -> bool,
+    /// What lacks before the menus let it be chosen, said as what to do. Keys call it all the same: what comes of that tells why
+    /// nothing does.
+    pub lacks: fn(&Session) -> Lacks,
+    /// Other words by which a person may look for it.
+    pub also: &'static str,
     /// Whether it is what is used now, if it is one of several of which one is.
     pub is_used: Option<fn(&Session) -> bool>,
 }
@@ -85,7 +91,8 @@ impl Row {
             is_of_egui: false,
             is_left_to_text: false,
             section: None,
-            is_enabled: |_| true,
+            lacks: |_| None,
+            also: "",
             is_used: None,
         }
     }
@@ -110,9 +117,14 @@ impl Row {
         Self { section: Some(section), ..self }
     }
 
-    /// Can be chosen only if this is so.
-    pub const fn if_so(self, is_enabled: fn(&Session) -> bool) -> Self {
-        Self { is_enabled, ..self }
+    /// Can be chosen only if nothing of this lacks.
+    pub const fn if_so(self, lacks: fn(&Session) -> Lacks) -> Self {
+        Self { lacks, ..self }
+    }
+
+    /// Found by these words, too.
+    pub const fn also(self, words: &'static str) -> Self {
+        Self { also: words, ..self }
     }
 
     /// One of several, which is used if this is so.

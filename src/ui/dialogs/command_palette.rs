@@ -62,10 +62,10 @@ impl CommandPalette {
                 for (place, entry) in found.iter().enumerate() {
                     let mut button = Button::selectable(place == self.at, entry.title(session))
                         .min_size(egui::vec2(ui.available_width(), 0.0));
-                    if let Some(more) = entry.beside(session) {
+                    if let Some(more) = entry.lacks(session).map(str::to_owned).or_else(|| entry.beside(session)) {
                         button = button.right_text(RichText::new(more).color(palette().weak));
                     }
-                    let response = ui.add_enabled(entry.is_enabled(session), button);
+                    let response = ui.add_enabled(entry.lacks(session).is_none(), button);
                     if place == self.at && moved != 0 {
                         response.scroll_to_me(Some(Align::Center));
                     }
@@ -82,7 +82,7 @@ impl CommandPalette {
             });
             false
         });
-        match chosen.filter(|entry| entry.is_enabled(session)) {
+        match chosen.filter(|entry| entry.lacks(session).is_none()) {
             Some(Entry::Command(command)) => commands.push(command),
             Some(Entry::Layer(layer)) => actions.push(Choose::Layer(layer).into()),
             None => return is_done,
@@ -99,8 +99,11 @@ impl CommandPalette {
         let mut found: Vec<(bool, usize, Entry)> = commands
             .chain(layers)
             .filter_map(|entry| {
-                let nearest = entry.names(session).iter().filter_map(|name| distance(name, &self.wanted)).min()?;
-                Some((!entry.is_enabled(session), nearest, entry))
+                let names = entry.names(session);
+                let by_name = names.iter().filter_map(|name| distance(name, &self.wanted)).min();
+                // By its name before all that is found by other words only.
+                let nearest = by_name.or_else(|| Some(entry.distance_of_other_words(&self.wanted)? + 10_000))?;
+                Some((entry.lacks(session).is_some(), nearest, entry))
             })
             .collect();
         found.sort_by_key(|(is_disabled, distance, _)| (*is_disabled, *distance));
@@ -136,10 +139,20 @@ impl Entry {
         }
     }
 
-    fn is_enabled(self, session: &Session) -> bool {
+    /// How far other words are by which it is found, of which what is wanted has to begin one.
+    fn distance_of_other_words(self, wanted: &str) -> Option<usize> {
+        let Self::Command(command) = self else { return None };
+        let wanted = wanted.trim().to_lowercase();
+        let words = command.also();
+        let begins = |at: usize| at == 0 || words.as_bytes()[at - 1] == b' ';
+        words.match_indices(&wanted).map(|(at, _)| at).find(|at| begins(*at)).filter(|_| !wanted.is_empty())
+    }
+
+    /// What to do before it can be chosen; `None` if it can be.
+    fn lacks(self, session: &Session) -> Option<&'static str> {
         match self {
-            Self::Command(command) => command.is_enabled(session),
-            Self::Layer(_) => true,
+            Self::Command(command) => command.lacks(session),
+            Self::Layer(_) => None,
         }
     }
 }

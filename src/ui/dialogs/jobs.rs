@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{self, Button, ProgressBar, RichText, ScrollArea, Ui};
+use eframe::egui::{self, ProgressBar, RichText, ScrollArea, Ui};
 
 use super::modal;
+use crate::domain::LayerTitles;
 use crate::engine::Progress;
 use crate::session::{Action, Analyse, Export, Extract, Maintain, Networks, Session};
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::{duration, thousands};
+use crate::ui::widgets::text::{duration, job_title, small, thousands};
 
 /// Work that can be stopped.
 struct Job<'a> {
@@ -26,7 +27,7 @@ pub(super) fn show(ctx: &egui::Context, session: &Session, actions: &mut Vec<Act
                 ui.label(RichText::new("Nothing runs.").color(palette().weak));
             }
             for job in jobs {
-                show_job(ui, &job, actions);
+                show_job(ui, &job, &session.opened.layer_titles, actions);
             }
             ui.add_space(8.0);
             ui.separator();
@@ -76,14 +77,14 @@ fn jobs(session: &Session) -> Vec<Job<'_>> {
     running.chain(downloads).collect()
 }
 
-fn show_job(ui: &mut Ui, job: &Job<'_>, actions: &mut Vec<Action>) {
+fn show_job(ui: &mut Ui, job: &Job<'_>, layers: &LayerTitles, actions: &mut Vec<Action>) {
     let progress = job.progress;
     ui.add_space(4.0);
     ui.horizontal(|ui| {
-        ui.label(&progress.title);
+        ui.label(job_title(&progress.title, layers));
         if progress.is_cancelled() {
             ui.label(RichText::new("Stopping…").small().color(palette().weak));
-        } else if ui.add(Button::new("Stop").small()).accessible_name(format!("Stop: {}", progress.title)).clicked() {
+        } else if ui.add(small("Stop")).accessible_name(format!("Stop: {}", progress.title)).clicked() {
             actions.push(job.stop.clone());
         }
     });

@@ -2,11 +2,13 @@
 
 mod about;
 mod command_palette;
+mod cut_out;
+mod data_set;
 mod history;
+mod into_folders;
 mod jobs;
 mod layers;
 mod map_picture;
-mod move_files;
 mod moved;
 mod networks;
 mod path;
@@ -23,10 +25,11 @@ use super::theme::palette;
 use crate::session::Session;
 
 pub use command_palette::CommandPalette;
+pub use cut_out::CutOutDialog;
+pub use data_set::{DataSetChoice, DataSetDialog};
 pub use history::HistoryDialog;
 pub use layers::LayerDialog;
 pub use map_picture::MapPictureDialog;
-pub use move_files::MoveDialog;
 pub use networks::NetworkDialog;
 pub use path::{Outcome as PathOutcome, PathDialog};
 pub use settings::{AdapterList, ListAdapters, SettingsContext, SettingsDialog};
@@ -52,8 +55,10 @@ pub enum Dialog {
     History(HistoryDialog),
     /// How the map is drawn as a picture.
     MapPicture(MapPictureDialog),
-    /// By what files are moved into folders.
-    MoveFiles(MoveDialog),
+    /// How pictures become a data set, or are moved into folders.
+    DataSet(Box<DataSetDialog>),
+    /// Boxes that become pictures of their own.
+    CutOut(Box<CutOutDialog>),
     /// All tags, and the colour of each.
     TagColours,
     /// The list of shortcuts.
@@ -65,15 +70,23 @@ pub enum Dialog {
 }
 
 impl Dialog {
-    /// Whether notices are shown in it, so that they need not lie over it.
+    /// Whether notices need not lie over it: they are shown in it, or what it does itself is told there and all else waits until it is
+    /// closed.
     pub fn shows_notices(&self) -> bool {
-        matches!(self, Dialog::Networks(_))
+        matches!(self, Dialog::Networks(_) | Dialog::CutOut(_))
+    }
+
+    /// Whether it is the dialog that `other` is, whatever was done in either.
+    pub fn is_same(&self, other: &Dialog) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
     }
 
     /// Whether a dialog lies over the window.
     pub fn is_open(&self, session: &Session) -> bool {
         session.opened.pending_export.is_some()
+            || session.opened.recipe_exists.is_some()
             || session.opened.moved_folder.is_some()
+            || session.opened.folders_to_confirm.is_some()
             || session.opened.move_to_confirm.is_some()
             || !matches!(self, Dialog::None)
     }
@@ -81,7 +94,7 @@ impl Dialog {
     /// Shows what is open, if anything.
     pub fn show(&mut self, ctx: &egui::Context, cx: SettingsContext<'_>, commands: &mut Vec<Command>) {
         let (session, actions) = (cx.session, &mut *cx.actions);
-        if session.opened.pending_export.is_some() {
+        if session.opened.pending_export.is_some() || session.opened.recipe_exists.is_some() {
             replace::show(ctx, session, actions);
             return;
         }
@@ -89,8 +102,12 @@ impl Dialog {
             moved::show(ctx, session, actions);
             return;
         }
+        if session.opened.folders_to_confirm.is_some() {
+            into_folders::confirm_folders(ctx, session, actions);
+            return;
+        }
         if session.opened.move_to_confirm.is_some() {
-            move_files::confirm(ctx, session, actions);
+            into_folders::confirm_moves(ctx, session, actions);
             return;
         }
         let is_done = match self {
@@ -102,10 +119,11 @@ impl Dialog {
             Dialog::Jobs => jobs::show(ctx, session, actions),
             Dialog::History(dialog) => dialog.show(ctx, session, actions),
             Dialog::MapPicture(dialog) => dialog.show(ctx),
-            Dialog::MoveFiles(dialog) => dialog.show(ctx, session),
+            Dialog::DataSet(dialog) => dialog.show(ctx, session),
+            Dialog::CutOut(dialog) => dialog.show(ctx, session, actions),
             Dialog::TagColours => tags::show(ctx, session, actions),
             Dialog::Shortcuts => shortcuts::show(ctx),
-            Dialog::Settings(dialog) => dialog.show(ctx, cx),
+            Dialog::Settings(dialog) => dialog.show(ctx, cx, commands),
             Dialog::About => about::show(ctx, session),
         };
         if is_done {
@@ -120,6 +138,8 @@ fn modal(ctx: &egui::Context, title: &str, width: f32, content: impl FnOnce(&mut
     let room = ctx.content_rect().size();
     let response = Modal::new(Id::unique(title)).frame(frame).show(ctx, |ui| {
         ui.set_width(width.min(room.x - 64.0));
+        // Else a list in it has the room from where it begins now to the window's end, grows by that, and begins higher the next time.
+        ui.set_max_height(room.y - 64.0);
         ui.label(RichText::new(title).heading().color(palette().strong));
         ui.add_space(4.0);
         content(ui)

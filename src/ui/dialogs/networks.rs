@@ -33,12 +33,15 @@ const AROUND: f32 = 178.0;
 /// What the dialog keeps of its own: what is looked at, and what is being written.
 pub struct NetworkDialog {
     search: String,
+    order: list::Order,
     /// The network whose details are shown.
     chosen: NetworkFile,
     /// The network of the session when this last looked: when that changes (a file was dropped), the details follow.
     seen: NetworkFile,
     /// How pictures are to be prepared otherwise, while that is being written.
     form: Option<Form>,
+    /// The name under which a file is being remembered.
+    remembered: Option<String>,
     /// The network that is to be removed, if the person agrees.
     removed: Option<String>,
     /// Whether the search gets the keyboard in this frame.
@@ -56,9 +59,11 @@ impl NetworkDialog {
     pub fn new(session: &Session) -> Self {
         Self {
             search: String::new(),
+            order: list::Order::default(),
             chosen: session.lasting.network.clone(),
             seen: session.lasting.network.clone(),
             form: None,
+            remembered: None,
             removed: None,
             wants_focus: true,
             wants_main: false,
@@ -110,6 +115,11 @@ impl NetworkDialog {
         {
             let saved = NetworkFile::Known(form.name.clone());
             self.choose(saved);
+        }
+        if let Some(name) = self.remembered.take_if(|_| session.lasting.networks.added.is_none())
+            && session.lasting.networks.known(&name).is_some()
+        {
+            self.choose(NetworkFile::Known(name));
         }
         // What was removed has no details any more.
         let is_gone =

@@ -1,6 +1,7 @@
 //! The settings: a line each, with what it does and the way back to its default.
 
 mod adapters;
+mod held;
 mod line;
 
 use eframe::egui::{self, RichText, ScrollArea, Ui};
@@ -14,6 +15,7 @@ use crate::ui::command::Command;
 use crate::ui::network_words;
 use crate::ui::settings::{Computing, Given, Memory, Settings, Zoom};
 use crate::ui::theme::{LabelPalette, ThemeChoice, palette};
+use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::text::counted;
 
 use line::{Line, choice, mebibytes};
@@ -33,6 +35,8 @@ pub struct SettingsContext<'a> {
     pub at_start: &'a Settings,
     /// What the command line said.
     pub given: &'a Given,
+    /// The small pictures that are held.
+    pub thumbnails: &'a mut Thumbnails,
     /// Where choices go.
     pub actions: &'a mut Vec<Action>,
 }
@@ -49,8 +53,14 @@ impl SettingsDialog {
     }
 
     /// Says whether it is done.
-    pub(super) fn show(&mut self, ctx: &egui::Context, mut cx: SettingsContext<'_>) -> bool {
+    pub(super) fn show(
+        &mut self,
+        ctx: &egui::Context,
+        mut cx: SettingsContext<'_>,
+        commands: &mut Vec<Command>,
+    ) -> bool {
         self.adapters.take_in();
+        let mut is_left = false;
         modal(ctx, "Settings", 560.0, |ui| {
             let hint = "All of it is remembered and takes effect at once, unless a line says otherwise.";
             ui.label(RichText::new(hint).color(palette().weak));
@@ -71,9 +81,11 @@ impl SettingsDialog {
                 heading(ui, "Memory");
                 show_thumbnails(ui, &mut cx);
                 show_vectors(ui, &mut cx);
+                heading(ui, "Kept now");
+                is_left = held::show(ui, &mut cx, commands);
             });
             ui.add_space(8.0);
-            ui.button("Close").clicked()
+            ui.button("Close").clicked() || is_left
         })
     }
 
@@ -82,7 +94,8 @@ impl SettingsDialog {
         let (now, at_start) = (cx.settings.computing.clone(), &cx.at_start.computing);
         let line = Line {
             name,
-            about: "The graphics adapter that computes and draws, where there are several; opened when the program starts.",
+            about: "The graphics adapter that networks compute on, where there are several; opened when the program starts. The window \
+                    draws by the same one where that can show pictures on your screen, and else by another.",
             given: cx.given.adapter.as_ref().map(|adapter| format!("--adapter {adapter}")),
             waits: now.adapter != at_start.adapter,
             is_default: now.adapter.is_none(),

@@ -5,6 +5,7 @@ mod comparing;
 mod index;
 mod storage;
 mod versions;
+mod words;
 
 use eframe::egui::{self, ProgressBar, RichText, ScrollArea, Ui};
 
@@ -17,8 +18,9 @@ use crate::ui::widgets::problem::show_problem;
 
 /// Width of the dialog in points, where there is room.
 const WIDTH: f32 = 860.0;
-/// Height of what is not the tab's content, in points.
-const AROUND: f32 = 280.0;
+/// Height of what is below the tab's content, in points, and of a question that is asked there.
+const BELOW: f32 = 56.0;
+const QUESTION: f32 = 96.0;
 
 /// Which tab is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,6 +57,8 @@ impl WorkspaceDialog {
         let Some(collection) = session.collection() else { return true };
         let root = collection.workspace.display().to_string();
         modal(ctx, "Workspace", WIDTH, |ui| {
+            let about = "All that is known of this folder: what each layer saw, tags, clusters, maps. Your pictures are not in it.";
+            ui.label(RichText::new(about).color(palette().text));
             ui.label(RichText::new(root).small().color(palette().weak));
             ui.horizontal(|ui| {
                 ui.selectable_value(&mut self.tab, Tab::Storage, "Storage");
@@ -66,7 +70,7 @@ impl WorkspaceDialog {
             {
                 actions.push(Maintain::inspect().into());
             }
-            let room = (ctx.content_rect().height() - AROUND).clamp(160.0, 640.0);
+            let below = BELOW + if self.asked.is_some() { QUESTION } else { 0.0 };
             let news = session.opened.maintenance.news.clone();
             match &news {
                 None if session.opened.maintenance.problem.is_none() => {
@@ -74,18 +78,18 @@ impl WorkspaceDialog {
                 }
                 None => {}
                 Some(news) => match self.tab {
-                    Tab::Storage => self.show_storage(ui, session, news, room, actions),
-                    Tab::Versions => self.show_versions(ui, session, news, room, actions),
+                    Tab::Storage => self.show_storage(ui, session, news, below, actions),
+                    Tab::Versions => self.show_versions(ui, session, news, below, actions),
                 },
             }
-            self.show_question(ui, actions);
+            self.show_question(ui, session, actions);
             ui.separator();
             show_end(ui, session, actions)
         })
     }
 
     /// Asks before what cannot be taken back.
-    fn show_question(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+    fn show_question(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let Some(asked) = self.asked.clone() else { return };
         ui.separator();
         let (question, yes, wish) = match asked {
@@ -110,11 +114,13 @@ impl WorkspaceDialog {
             Confirmation::Restore { table, version } => (
                 match &table {
                     Some(table) => format!(
-                        "Restore version {version} of {table}? The present state remains available as a version."
+                        "Restore version {version} of “{}”? What is there now stays a version that can be restored, too.",
+                        words::of_table(table, session).title
                     ),
-                    None => {
-                        format!("Restore {version} in all tables? The present state remains available as a version.")
-                    }
+                    None => format!(
+                        "Restore {version}, everything as it was then? What is there now stays a version that can be \
+                         restored, too."
+                    ),
                 },
                 "Restore",
                 MaintenanceWish::Restore { table, version },
@@ -154,6 +160,7 @@ fn show_end(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) -> bool {
 }
 
 /// A scrolled list of this height.
-fn scrolled(ui: &mut Ui, name: &str, height: f32, content: impl FnOnce(&mut Ui)) {
-    ScrollArea::both().id_salt(name).max_height(height).auto_shrink([false, true]).show(ui, content);
+fn scrolled(ui: &mut Ui, name: &str, below: f32, content: impl FnOnce(&mut Ui)) {
+    let room = (ui.available_height() - below).max(70.0);
+    ScrollArea::both().id_salt(name).max_height(room).auto_shrink([false, true]).show(ui, content);
 }

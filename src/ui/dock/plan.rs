@@ -31,8 +31,9 @@ pub static ALL_VIEWS: Plan =
 static OF_PLACES: [Plan; 4] = [
     Plan {
         place: Some(Place::Explore),
-        main: &["map"],
-        aside: &["gallery", "table"],
+        // The table wants as much width as the map, and is looked at beside pictures.
+        main: &["map", "table"],
+        aside: &["gallery"],
         dir: LinearDir::Horizontal,
         share: 0.58,
         is_stacked: false,

@@ -13,8 +13,12 @@ use crate::ui::views::ViewContext;
 use crate::ui::widgets::{GridLayout, Tile, TileMarks};
 use crate::ui::widgets::{ask_with, tile};
 
-/// How many there are at most.
+/// How many there are at most in a low window.
 const COUNT: usize = 12;
+/// What else stands in the inspector takes so much of the window's height, in points.
+const ABOVE: f32 = 460.0;
+/// Pictures beside each other.
+const COLUMNS: usize = 3;
 
 /// Width of a picture in points.
 const SIDE: f32 = 54.0;
@@ -28,7 +32,9 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>) -> Option<ImageId> {
         return None;
     };
     heading(ui, &title(session, list));
-    let count = list.neighbours.len().min(COUNT);
+    // In a high window as many more as there are, down to its end.
+    let rows = ((ui.ctx().content_rect().height() - ABOVE) / (SIDE + 4.0)).max(0.0) as usize;
+    let count = list.neighbours.len().min(COUNT.max(rows * COLUMNS));
     let layout = GridLayout::fill(ui.available_width(), SIDE, 0.0, 4.0, count);
     let height = layout.rows() as f32 * (layout.cell.y + 4.0);
     let (_, room) = ui.allocate_space(vec2(ui.available_width(), height));
@@ -39,7 +45,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>) -> Option<ImageId> {
         let picture = eframe::egui::Rect::from_min_size(rect.min, Vec2::splat(layout.cell.x));
         let name = format!("Near {}: {}", cell + 1, image.path.text);
         let tile = Tile { image, marks: TileMarks::of(session, image), name: &name };
-        let response = tile.show(ui, picture, ui.scope_id().with(("near", image.id.0)), cx.thumbs);
+        let response = tile.show_filling(ui, picture, ui.scope_id().with(("near", image.id.0)), cx.thumbs);
         if response.clicked() {
             cx.actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
         }

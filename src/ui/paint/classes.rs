@@ -1,5 +1,6 @@
 //! Which of some tens or thousands of colours each image has.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -40,6 +41,12 @@ impl Classes {
         let known = self.chunks.iter().flat_map(|chunk| chunk.iter().copied());
         let all = known.chain(std::iter::repeat(0)).take(count);
         all.enumerate().filter(move |(_, of)| *of == class).map(|(index, _)| ImageId(index as u32))
+    }
+
+    /// Bytes that it takes beside the pieces that are `counted` already, which its own are from now on.
+    pub fn bytes_beside(&self, counted: &mut HashSet<usize>) -> usize {
+        let new = self.chunks.iter().filter(|chunk| counted.insert(Arc::as_ptr(chunk) as usize));
+        new.count() * size_of::<Chunk>()
     }
 
     pub(super) fn chunks(&self) -> &[Arc<Chunk>] {

@@ -11,14 +11,33 @@ pub struct Effort {
     pub maps_drawn: u64,
     /// Points that were handed to the device in doing so.
     pub points_drawn: u64,
-    /// How often something was to be brought to the device that is small enough for a frame, or is copied by another thread.
+    /// How often something was to be brought to the device that is small enough for a frame, or is copied by another thread; or
+    /// was to be found out first by one, such as the colours of points.
     pub begun: u64,
     /// How much of that is there, or is not wanted any more.
     pub done: u64,
+    /// Names of classes that a legend has gathered, put in order or searched.
+    pub names_listed: u64,
 }
 
 thread_local! {
-    static EFFORT: Cell<Effort> = const { Cell::new(Effort { uploaded_bytes: 0, maps_drawn: 0, points_drawn: 0, begun: 0, done: 0 }) };
+    static EFFORT: Cell<Effort> = const {
+        Cell::new(Effort { uploaded_bytes: 0, maps_drawn: 0, points_drawn: 0, begun: 0, done: 0, names_listed: 0 })
+    };
+}
+
+thread_local! {
+    static HELD: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Bytes that all maps drawn on this thread hold on the device: points, their looks, and the textures they are drawn into.
+pub fn held_bytes() -> u64 {
+    HELD.get()
+}
+
+/// Says how much that is now.
+pub(super) fn note_held(bytes: u64) {
+    HELD.set(bytes);
 }
 
 /// What was done on this thread, which is the window's wherever there is one.
@@ -33,15 +52,15 @@ pub(in crate::ui) fn note_upload(bytes: usize) {
     EFFORT.set(effort);
 }
 
-/// Counts what is begun to be brought to the device.
-pub(super) fn note_begun(bytes: usize) {
+/// Counts what is begun to be brought to the device, or to be found out for that.
+pub(in crate::ui) fn note_begun(bytes: usize) {
     note_upload(bytes);
     let effort = EFFORT.get();
     EFFORT.set(Effort { begun: effort.begun + 1, ..effort });
 }
 
 /// Counts that it is there.
-pub(super) fn note_done() {
+pub(in crate::ui) fn note_done() {
     let effort = EFFORT.get();
     EFFORT.set(Effort { done: effort.done + 1, ..effort });
 }
@@ -52,4 +71,10 @@ pub(super) fn note_map(points: usize) {
     effort.maps_drawn += 1;
     effort.points_drawn += points as u64;
     EFFORT.set(effort);
+}
+
+/// Counts names that are looked at one by one.
+pub(in crate::ui) fn note_names(names: usize) {
+    let effort = EFFORT.get();
+    EFFORT.set(Effort { names_listed: effort.names_listed + names as u64, ..effort });
 }

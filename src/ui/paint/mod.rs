@@ -6,9 +6,11 @@
 
 pub mod classes;
 pub mod colour_map;
+pub mod drawn_times;
 pub mod effort;
 pub mod heat_map;
 mod heat_map_gpu;
+pub mod lost;
 pub mod points;
 mod points_gpu;
 mod target;
@@ -16,8 +18,10 @@ pub mod tiles;
 
 pub use classes::Classes;
 pub use colour_map::ColourMap;
-pub use effort::{Effort, effort};
+pub use drawn_times::DrawnTimes;
+pub use effort::{Effort, effort, held_bytes};
 pub use heat_map::{HeatMapCell, HeatMapStyle, heat_maps};
+pub use lost::Loss;
 pub use points::{Looks, Morph, PointCloud, Prominent, points};
 pub use target::{install, is_software};
 pub use tiles::{Density, Drawn, Tile, Tiles};

@@ -14,13 +14,13 @@ use bytemuck::{Pod, Zeroable};
 use eframe::egui::Id;
 use eframe::egui_wgpu::{CallbackResources, ScreenDescriptor, wgpu};
 
-use super::effort::{note_map, note_upload};
+use super::effort::{note_held, note_map, note_upload};
 use super::points::{PointCloud, Points, Prominent};
 use super::target::{Target, viewport_px};
 use super::tiles::Drawn;
 use density::DensityGpu;
 use map_texture::{MapPipeline, MapTexture};
-use places::{Origins, Places};
+use places::{Origins, PlaceBuffers, Places};
 use state::State;
 
 /// Slots unused for so many preparations are given up.
@@ -121,6 +121,35 @@ impl PointsGpu {
 
     /// Brings to the device what changed, and draws the map into its texture if anything did.
     pub(super) fn prepare(
+        &mut self,
+        points: &Points,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        screen: &ScreenDescriptor,
+        encoder: &mut wgpu::CommandEncoder,
+    ) {
+        self.bring_and_draw(points, device, queue, screen, encoder);
+        note_held(self.bytes());
+    }
+
+    /// Bytes that all maps hold on the device; what two have in common counts once.
+    fn bytes(&self) -> u64 {
+        let mut places: Vec<&Arc<PlaceBuffers>> = Vec::new();
+        let mut all = 0;
+        for slot in self.slots.values() {
+            if let Some((_, made)) = slot.places.there()
+                && !places.iter().any(|known| Arc::ptr_eq(known, made))
+            {
+                all += made.positions.size() + made.ids.size();
+                places.push(made);
+            }
+            all += slot.origins.there().map_or(0, |(_, origins)| origins.size()) + slot.state.bytes();
+            all += slot.texture.as_ref().map_or(0, MapTexture::bytes);
+        }
+        all + self.density.bytes()
+    }
+
+    fn bring_and_draw(
         &mut self,
         points: &Points,
         device: &wgpu::Device,

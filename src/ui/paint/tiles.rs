@@ -16,13 +16,18 @@ const POINTS: usize = 2048;
 /// Points of a cell of a density, if they lay evenly.
 const DENSITY_POINTS: usize = 16;
 
+/// Bands that the points lie in: the first has of each tile the first of 256, and with each that follows there are twice as many.
+const BANDS: usize = 9;
+
 /// The least and the largest number of cells along each side.
 const DENSITY_SIDES: [usize; 2] = [32, 1024];
 
-/// Some points that lie together, in a row of the arrays.
+/// Some points that lie together on the map.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tile {
-    /// The place of its first point.
+    /// The how manieth of all it is, along the curve.
+    pub number: u32,
+    /// How many points those before it have.
     pub first: u32,
     /// How many points it has.
     pub count: u32,
@@ -51,11 +56,16 @@ pub struct Density {
 /// Within a tile points are in an order of chance that goes by their images alone: any first part of it is a fair sample,
 /// and the first point of a tile is also the first of one of its quarters, so that whatever shows but a few points of
 /// each part of the map shows the same ones from near and from far.
+///
+/// The arrays are laid out in bands, each tile by tile: a fair sample of all that is seen are the first bands, which lie in a row however
+/// many tiles there are, so that it takes a draw or a few, and not one for each tile.
 #[derive(Clone, Debug, Default)]
 pub struct Tiles {
     positions: Vec<[f32; 2]>,
     numbers: Vec<u32>,
     tiles: Vec<Tile>,
+    /// Where in the arrays each tile's part of each band begins, band by band, and where the last one ends.
+    starts: Vec<u32>,
     density: Option<Density>,
     images_up_to: usize,
 }
@@ -101,10 +111,11 @@ impl Tiles {
     /// Bytes that they take.
     pub fn bytes(&self) -> usize {
         let density = self.density.as_ref().map_or(0, |density| density.shares.len());
-        size_of_val(&self.positions[..]) + size_of_val(&self.numbers[..]) + size_of_val(&self.tiles[..]) + density
+        let (tiles, starts) = (size_of_val(&self.tiles[..]), size_of_val(&self.starts[..]));
+        size_of_val(&self.positions[..]) + size_of_val(&self.numbers[..]) + tiles + starts + density
     }
 
-    /// Where the points lie, tile by tile.
+    /// Where the points lie, band by band and in each tile by tile.
     pub fn positions(&self) -> &[[f32; 2]] {
         &self.positions
     }
@@ -129,11 +140,21 @@ impl Tiles {
         self.density.as_ref()
     }
 
-    /// The points of a tile with their images.
-    pub fn points_of(&self, tile: &Tile) -> impl ExactSizeIterator<Item = ([f32; 2], ImageId)> + '_ {
-        let places = tile.first as usize..(tile.first + tile.count) as usize;
-        let ids = self.numbers[places.clone()].iter().map(|number| ImageId(*number));
-        self.positions[places].iter().copied().zip(ids)
+    /// The points of a tile with their images, in their order of chance.
+    pub fn points_of(&self, tile: &Tile) -> impl Iterator<Item = ([f32; 2], ImageId)> + '_ {
+        let number = tile.number;
+        (0..BANDS).flat_map(move |band| {
+            let places = self.places(band, number);
+            let places = places.start as usize..places.end as usize;
+            let ids = self.numbers[places.clone()].iter().map(|number| ImageId(*number));
+            self.positions[places].iter().copied().zip(ids)
+        })
+    }
+
+    /// Where in the arrays a tile's part of a band lies.
+    fn places(&self, band: usize, tile: u32) -> Range<u32> {
+        let at = band * self.tiles.len() + tile as usize;
+        self.starts[at]..self.starts[at + 1]
     }
 
     /// The tiles that a rectangle touches.
@@ -175,17 +196,19 @@ impl Tiles {
         best
     }
 
-    /// What to draw of what a rectangle shows, with at most about `most` points: all of it, or the same share of each tile.
+    /// What to draw of what a rectangle shows, with at most about `most` points: all of it, or of each tile a half, a fourth, or as much
+    /// as the first bands have.
     pub fn drawn_in(&self, lower: [f32; 2], upper: [f32; 2], most: usize) -> Drawn {
         let of = self.count_about(lower, upper);
         let mut drawn = Drawn { runs: Vec::new(), points: 0, of, seen: (lower, upper), most };
-        let share = if of <= most { 1.0 } else { most as f64 / of as f64 };
-        for tile in self.touched(lower, upper) {
-            let count = (f64::from(tile.count) * share).ceil() as u32;
-            drawn.points += count as usize;
+        let bands = (1..=BANDS).rev().find(|bands| of >> (BANDS - bands) <= most).unwrap_or(1);
+        let touched: Vec<u32> = self.touched(lower, upper).map(|tile| tile.number).collect();
+        for (band, tile) in (0..bands).flat_map(|band| touched.iter().map(move |tile| (band, *tile))) {
+            let places = self.places(band, tile);
+            drawn.points += places.len();
             match drawn.runs.last_mut() {
-                Some(last) if last.end == tile.first => last.end = tile.first + count,
-                _ => drawn.runs.push(tile.first..tile.first + count),
+                Some(last) if last.end == places.start => last.end = places.end,
+                _ => drawn.runs.push(places),
             }
         }
         drawn

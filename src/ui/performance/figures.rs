@@ -14,6 +14,8 @@ const BARS: usize = 150;
 /// What the panel says.
 pub(super) struct Figures {
     pub(super) times: FrameTimes,
+    /// What the graphics device took, if that is known.
+    pub(super) drawn: Option<FrameTimes>,
     /// What each of the last frames took, in milliseconds, the newest last.
     pub(super) bars_ms: Vec<f64>,
     /// Mean and longest of what frames did, in milliseconds.
@@ -36,6 +38,7 @@ impl Figures {
         now_secs: f64,
         readings: &Readings<'_>,
         resident_bytes: Option<u64>,
+        drawn: Option<FrameTimes>,
         causes: &[RepaintCause],
     ) -> Self {
         let Readings { session, thumbnails, news_waiting, .. } = readings;
@@ -51,6 +54,7 @@ impl Figures {
         let in_words = |progress: &Progress| (progress.title.clone(), progress.done(), progress.total());
         Self {
             times: log.times(now_secs),
+            drawn,
             bars_ms,
             parts: log.parts(now_secs),
             done: [sum(|frame| frame.news), sum(|frame| frame.requests), sum(|frame| frame.uploaded_bytes)],

@@ -112,6 +112,12 @@ impl FrameLog {
         }
     }
 
+    /// What the last frame that was laid out did, and the seconds of that; what took no time is left out.
+    pub(super) fn last(&self) -> impl Iterator<Item = (Part, f32)> + '_ {
+        let last = self.frames.back();
+        Part::all().filter_map(move |part| Some((part, last?.parts_secs[part.index()]))).filter(|(_, secs)| *secs > 0.0)
+    }
+
     /// Those of the last seconds, the newest last.
     pub(super) fn recent(&self, now_secs: f64) -> impl DoubleEndedIterator<Item = &FrameRecord> {
         self.frames.iter().filter(move |frame| frame.at_secs >= now_secs - SECONDS)

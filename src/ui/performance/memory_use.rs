@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Readings;
 use crate::domain::{ImageId, Projection};
+use crate::ui::paint::held_bytes;
 
 /// What somebody holds.
 pub(super) struct Held {
@@ -35,6 +36,13 @@ pub(super) fn of(readings: &Readings<'_>) -> Vec<Held> {
         ),
     ];
     all.extend(maps(readings));
+    let projections: Vec<_> = opened.chosen.maps.iter().filter_map(|map| opened.projection_of(map.number)).collect();
+    let of_maps = [
+        held("Colours of maps", readings.maps.class_bytes(), "Which of the legend's colours each image has"),
+        held("Maps before", readings.maps.bytes_before(&projections), "To travel back to, by the slider above a map"),
+        on_gpu("Maps", held_bytes() as usize),
+    ];
+    all.extend(of_maps.into_iter().filter(|held| held.bytes > 0));
     all.extend([
         held("Steps back", opened.history.bytes(&opened.chosen), "Selections that undo and redo would bring back"),
         held("Thumbnails to upload", thumbnails.waiting_bytes(), "They have arrived and wait for their turn"),
@@ -55,13 +63,9 @@ fn maps(readings: &Readings<'_>) -> Vec<Held> {
         let projection = projection.filter(is_new);
         counted.extend(projection);
         let by = if opened.chosen.maps.count() < 2 { "Map".to_owned() } else { format!("Map {}", index + 1) };
-        let bytes = projection.map_or(0, |projection| map(projection)) + maps.bytes_of(choice.number);
+        let bytes = projection.map_or(0, |projection| projection.bytes()) + maps.bytes_of(choice.number);
         let hint = "Places as they were computed, and sorted to be drawn; what two maps have in common counts once";
         Held { by, bytes: bytes as u64, hint, is_of_process: true }
     });
     of_each.collect()
-}
-
-fn map(map: &Projection) -> usize {
-    size_of_val(&map.ids[..]) + size_of_val(&map.points[..]) + size_of_val(&map.placed[..])
 }

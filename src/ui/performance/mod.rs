@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use eframe::egui;
 
+use super::paint::DrawnTimes;
 use super::thumbnails::Thumbnails;
 use super::views::Pane;
 use super::views::map::MapView;
@@ -34,6 +35,8 @@ pub struct Instruments {
     pub resident_bytes: Box<dyn FnMut() -> Option<u64>>,
     /// Whether the system and the toolkit are asked why they wanted a frame.
     pub tells_causes: bool,
+    /// Whether it is measured how long the graphics device takes.
+    pub times_drawing: bool,
 }
 
 impl Default for Instruments {
@@ -43,6 +46,7 @@ impl Default for Instruments {
             clock: Box::new(move || start.elapsed().as_secs_f64()),
             resident_bytes: Box::new(|| resident::now().map(|memory| memory.resident_bytes)),
             tells_causes: true,
+            times_drawing: true,
         }
     }
 }
@@ -76,6 +80,7 @@ pub struct Performance {
     pub is_open: bool,
     instruments: Instruments,
     log: FrameLog,
+    drawn: DrawnTimes,
     lap_from_secs: f64,
     figures: Option<Figures>,
     counted_at_secs: f64,
@@ -127,17 +132,26 @@ impl Performance {
         self.log.end_frame(now_secs, whole_secs);
     }
 
+    /// What the last frame that was laid out did, by name, and the seconds of that.
+    pub fn last_frame(&self) -> impl Iterator<Item = (&'static str, f32)> + '_ {
+        self.log.last().map(|(part, secs)| (part.title(), secs))
+    }
+
     /// Shows the panel, if it is open.
     pub fn show(&mut self, ctx: &egui::Context, readings: &Readings<'_>) {
         if !self.is_open {
             self.figures = None;
             return;
         }
+        if self.instruments.times_drawing {
+            self.drawn.time_this(ctx);
+        }
         let now_secs = (self.instruments.clock)();
         if self.figures.is_none() || now_secs - self.counted_at_secs >= PERIOD_SECS {
             let resident_bytes = (self.instruments.resident_bytes)();
             let causes = if self.instruments.tells_causes { ctx.repaint_causes() } else { Vec::new() };
-            self.figures = Some(Figures::count(&self.log, now_secs, readings, resident_bytes, &causes));
+            let drawn = self.drawn.recent(frame_log::SECONDS);
+            self.figures = Some(Figures::count(&self.log, now_secs, readings, resident_bytes, drawn, &causes));
             self.counted_at_secs = now_secs;
         }
         if let Some(figures) = &self.figures {

@@ -45,6 +45,13 @@ fn show_frames(ui: &mut Ui, figures: &Figures) {
     ui.label(format!("{count} in {SECONDS:.0} s: half within {:.1} ms", times.median_ms));
     ui.label(format!("99 of 100 within {:.1} ms, the longest {:.1} ms", times.p99_ms, times.worst_ms));
     show_bars(ui, &figures.bars_ms);
+    if let Some(drawn) = &figures.drawn {
+        let words =
+            format!("By the GPU: half within {:.1} ms, 99 of 100 within {:.1} ms", drawn.median_ms, drawn.p99_ms);
+        let hint = "From handing a frame over to its being drawn, to a fifth of a millisecond: the work of the GPU, and what it \
+                    waited for, such as a batch of a network. Measured while this panel is open.";
+        ui.label(words).on_hover_text(hint);
+    }
 }
 
 /// A bar a frame, the newest at the right; a line where a frame is late.

@@ -33,6 +33,8 @@ pub struct Given {
     pub precision: Option<Precision>,
     /// The network.
     pub network: Option<NetworkFile>,
+    /// Whether no file is to be written.
+    pub only_look: bool,
 }
 
 impl Computing {

@@ -1,11 +1,12 @@
 //! A colour for each label, for dozens of labels.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use eframe::egui::Color32;
 
 use super::{label_palette_in_use, palette};
 pub use crate::domain::label_palette::{COUNT as LABEL_COLOURS, LabelPalette};
+use crate::domain::{Clustering, LabelPlaces, colours_of_clusters};
 
 /// The colour of the label that was the how manieth to come, in the theme of the frame being drawn: of the
 /// [`LABEL_COLOURS`] first (or of those of [`LabelPalette::Few`]) one of its own, told apart by colour-blind people too as far as that can be; of all others grey.
@@ -38,25 +39,41 @@ pub(super) fn from_oklab(lightness: f32, a: f32, b: f32) -> Color32 {
     )
 }
 
-/// The place of each label, looked up for every tile of every frame: kept by a view and refreshed when labels were added.
-#[derive(Clone, Debug, Default)]
-pub struct LabelRanks {
-    ranks: HashMap<String, u32>,
+/// The colour of `label`, wherever an image that bears it is shown; `None` for an image without one.
+pub fn colour_of_label(places: &LabelPlaces, label: Option<&str>) -> Option<Color32> {
+    places.of(label?).map(|place| label_colour(place as usize))
 }
 
-impl LabelRanks {
-    /// Takes in labels that are new.
-    pub fn refresh(&mut self, places: &HashMap<String, u32>) {
-        // Labels keep their places within a collection, and another collection nearly always has other ones.
-        let is_same = self.ranks.len() == places.len()
-            && self.ranks.iter().next().is_none_or(|(label, place)| places.get(label) == Some(place));
+/// The colours of the clusters of one clustering, kept by a view: the same wherever one of them is shown.
+#[derive(Default)]
+pub struct ClusterColours {
+    of: Option<Key>,
+    places: Vec<Option<usize>>,
+}
+
+/// What they depend on.
+struct Key {
+    clustering: Arc<Clustering>,
+    labels: usize,
+    palette: LabelPalette,
+}
+
+impl ClusterColours {
+    /// Finds them anew where they would be others.
+    pub fn refresh(&mut self, clustering: &Arc<Clustering>, labels: &LabelPlaces) {
+        let palette = label_palette_in_use();
+        let is_same = self.of.as_ref().is_some_and(|known| {
+            Arc::ptr_eq(&known.clustering, clustering) && known.labels == labels.len() && known.palette == palette
+        });
         if !is_same {
-            self.ranks.clone_from(places);
+            self.places = colours_of_clusters(&clustering.clusters, labels, palette.colours(true).len());
+            self.of = Some(Key { clustering: clustering.clone(), labels: labels.len(), palette });
         }
     }
 
-    /// The colour of `label`; `None` for an image without one.
-    pub fn colour(&self, label: Option<&str>) -> Option<Color32> {
-        self.ranks.get(label?).map(|&rank| label_colour(rank as usize))
+    /// The colour of the cluster of this number.
+    pub fn colour(&self, index: usize) -> Color32 {
+        let place = self.places.get(index).copied().flatten();
+        place.map_or_else(|| palette().weak, label_colour)
     }
 }

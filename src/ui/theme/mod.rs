@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::icons;
 
-pub use label_colours::{LABEL_COLOURS, LabelPalette, LabelRanks, label_colour};
+pub use label_colours::{ClusterColours, LABEL_COLOURS, LabelPalette, colour_of_label, label_colour};
 pub use layer_colours::layer_colour;
 pub use palette::Palette;
 pub use tag_colours::tag_colour;
@@ -43,6 +43,15 @@ impl ThemeChoice {
             ThemeChoice::Dark => "Dark",
             ThemeChoice::Light => "Light",
             ThemeChoice::System => "As the system",
+        }
+    }
+
+    /// What it makes of the window, as a command.
+    pub const fn title(self) -> &'static str {
+        match self {
+            ThemeChoice::Dark => "Dark theme",
+            ThemeChoice::Light => "Light theme",
+            ThemeChoice::System => "Theme as the system",
         }
     }
 

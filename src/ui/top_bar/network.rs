@@ -2,9 +2,9 @@
 
 use eframe::egui::{Align2, Role, Sense, Ui, WidgetInfo, vec2};
 
-use crate::domain::{Fit, Resizing};
 use crate::session::Session;
 use crate::ui::command::Command;
+use crate::ui::network_words::preparation;
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::single_line;
 
@@ -39,14 +39,4 @@ pub(super) fn show(ui: &mut Ui, session: &Session, width: f32, commands: &mut Ve
     if response.clicked() {
         commands.push(Command::Networks);
     }
-}
-
-/// `227 × 227, stretched`.
-fn preparation(resizing: &Resizing) -> String {
-    let fit = match resizing.fit {
-        Fit::Stretch => "stretched",
-        Fit::Crop { .. } => "cut at the sides",
-        Fit::Letterbox { .. } => "whole, with borders",
-    };
-    format!("{} × {}, {fit}", resizing.width, resizing.height)
 }

@@ -4,10 +4,11 @@ use eframe::egui::{Align, Button, Frame, Label, Layout, Margin, RichText, Slider
 
 use super::PictureCamera;
 use crate::domain::ImageRef;
+use crate::engine::ActivationView;
 use crate::session::{Action, Choose, Session};
 use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::{bytes, show_buttons_on_ground};
+use crate::ui::widgets::text::{bytes, show_buttons_on_ground, thousands};
 
 /// Narrower than this, what is known of the file goes in favour of its name.
 const NARROW: f32 = 760.0;
@@ -37,7 +38,7 @@ pub(super) fn show(ui: &mut Ui, bar: &mut Bar<'_>, actions: &mut Vec<Action>) {
             show_steps(ui, bar, actions);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 show_zoom(ui, bar);
-                show_overlay(ui, bar, is_narrow);
+                show_overlay(ui, bar, is_narrow, actions);
                 // The name takes what is left.
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| show_name(ui, bar, is_narrow));
             });
@@ -62,9 +63,16 @@ fn show_name(ui: &mut Ui, bar: &Bar<'_>, is_narrow: bool) {
     if is_narrow {
         return;
     }
+    if let Some(label) = bar.image.label {
+        ui.add(Label::new(RichText::new(label).color(palette().text)).truncate());
+    }
     let mut facts = bytes(bar.image.file_bytes);
     if let Some([width, height]) = bar.size {
         facts = format!("{width} × {height}  ·  {facts}");
+    }
+    let shown = &bar.session.opened.shown;
+    if let Some(place) = shown.place_of(bar.image.id) {
+        facts += &format!("  ·  {} of {}", thousands(place + 1), thousands(shown.len()));
     }
     ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate());
 }
@@ -85,10 +93,29 @@ fn show_zoom(ui: &mut Ui, bar: &mut Bar<'_>) {
     ui.label(RichText::new(format!("{percent:.digits$} %")).small().color(palette().weak));
 }
 
-fn show_overlay(ui: &mut Ui, bar: &mut Bar<'_>, is_narrow: bool) {
+/// The channel that responds most to the picture, of a layer that has places.
+fn strongest(bar: &Bar<'_>) -> Option<usize> {
+    let opened = &bar.session.opened;
+    // What was asked at the depth before is shown until the new answer is there.
+    let is_it =
+        |activation: &&ActivationView| activation.image == bar.image.id && activation.layer == opened.chosen.layer;
+    let activation = opened.activation.as_ref().filter(is_it)?;
+    let [_, h, w] = activation.values.shape();
+    let most = |(_, a): &(usize, &f32), (_, b): &(usize, &f32)| a.total_cmp(b);
+    (h * w > 1).then(|| activation.maxima.iter().enumerate().max_by(most).map(|(channel, _)| channel))?
+}
+
+fn show_overlay(ui: &mut Ui, bar: &mut Bar<'_>, is_narrow: bool, actions: &mut Vec<Action>) {
     if !bar.has_channel {
-        let hint = "Enlarge a channel in the activations, and it can be laid over the picture here";
-        ui.add_enabled(false, Button::new("Channel")).on_disabled_hover_text(hint);
+        let strongest = strongest(bar);
+        let hint = "Lay over the picture what excites the network most in it, at the depth of the slider";
+        let why_not = "This layer has no places to show: move the depth slider, or wait until the picture went through the network";
+        let button = ui.add_enabled(strongest.is_some(), Button::new("Channel"));
+        let button = button.on_hover_text(hint).on_disabled_hover_text(why_not);
+        if button.accessible_name("Channel over the picture").clicked() {
+            *bar.has_overlay = true;
+            actions.push(Choose::Channel(strongest).into());
+        }
         return;
     }
     if *bar.has_overlay && !is_narrow {

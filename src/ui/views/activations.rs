@@ -1,5 +1,6 @@
 //! What one image does to every channel of a layer.
 
+mod bars;
 mod cell;
 mod classes;
 mod controls;
@@ -10,7 +11,7 @@ mod layers;
 mod order;
 mod wall;
 
-use eframe::egui::{self, Frame, Margin, Panel, Spinner, Ui};
+use eframe::egui::{self, Frame, Label, Margin, Panel, RichText, Spinner, Ui};
 
 use std::sync::Arc;
 
@@ -66,7 +67,7 @@ impl Default for ActivationsView {
             unusual: None,
             hover: Hover::default(),
             under: None,
-            cell_side: 84.0,
+            cell_side: 100.0,
             layer_filter: String::new(),
             scrolled_to: None,
             overlay_opacity: 0.75,
@@ -140,7 +141,8 @@ impl ActivationsView {
             return;
         };
         self.find_unusual(session, activation.image, activation.layer, actions);
-        let [channel_count, ..] = activation.values.shape();
+        let [channel_count, h, w] = activation.values.shape();
+        let has_planes = h * w > 1;
         let enlarged = session.opened.chosen.channel.filter(|&channel| channel < channel_count);
         if let Some(channel) = enlarged {
             let is_free = ui.ctx().memory(|memory| memory.focused().is_none());
@@ -160,7 +162,27 @@ impl ActivationsView {
                 .frame(frame)
                 .show(ui, |ui| enlarged::show(ui, self, activation, channel, session, thumbs, actions));
         }
-        wall::show(ui, self, activation, enlarged, session, actions);
+        if enlarged.is_none() {
+            let about = match has_planes {
+                true => {
+                    "Each square is a channel of this layer, bright where it responds to the picture, with how much it does at \
+                     most. Click one to enlarge it."
+                }
+                false => {
+                    "Each bar is a channel of this layer, as long as it responds to the picture: one number, without a place on \
+                     it. Click one to see which pictures excite it most."
+                }
+            };
+            ui.horizontal(|ui| {
+                ui.add_space(8.0);
+                ui.add(Label::new(RichText::new(about).small().color(theme::palette().weak)).truncate())
+                    .on_hover_text(about);
+            });
+        }
+        match has_planes {
+            true => wall::show(ui, self, activation, enlarged, session, actions),
+            false => bars::show(ui, self, activation, enlarged, session, actions),
+        }
     }
 
     /// What is known of how unusual the channels are, asked for if they are to hang in that order.

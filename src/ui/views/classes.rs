@@ -60,8 +60,9 @@ impl ClassesView {
     fn begin(&mut self, session: &Session, actions: &mut Vec<Action>) {
         let opened = &session.opened;
         let (Some(collection), Some((images, _))) = (session.collection(), opened.committed) else { return };
-        // What is kept of before is told before the clusterings are known, or soon after.
-        let is_free = !session.is_busy() && !session.is_analysing() && opened.clusterings_are_known;
+        // What is kept of before is not found again.
+        let is_known = opened.clusterings_are_known && opened.stored_is_told;
+        let is_free = !session.is_busy() && !session.is_analysing() && is_known;
         let is_begun = self.begun.as_ref().is_some_and(|begun| Arc::ptr_eq(begun, collection));
         let is_new = !is_begun && opened.findings.get(Finding::classes).is_none();
         let labels = opened.labels.keys().filter(|label| !label.is_empty()).count();

@@ -11,6 +11,7 @@ use crate::session::{Action, Analyse, Session};
 use crate::ui::clustering_words::title;
 use crate::ui::icons::Icon;
 use crate::ui::landmarks::Landmark;
+use crate::ui::place_counts::PlaceCount;
 use crate::ui::theme::palette;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::choice::with_choice;
@@ -19,23 +20,24 @@ use crate::ui::widgets::group_card::{CardMeans, CardWish};
 use crate::ui::widgets::text::{counted, elapsed, thousands};
 
 /// What the numbers of an agreement with labels mean.
-const AGREEMENT: &str = "How well the groups agree with the labels, which they were not told. NMI, normalised mutual information: \
-    how much a group tells of the label, from 0, nothing, to 1, all. ARI, adjusted Rand index: how often two \
+const AGREEMENT: &str = "How well the clusters agree with the labels, which they were not told. NMI, normalised mutual information: \
+    how much a cluster tells of the label, from 0, nothing, to 1, all. ARI, adjusted Rand index: how often two \
     images are together in both, 0 as by chance, 1 always. Purity: the share of images that bear the most \
-    frequent label of their group; many small groups make it high.";
+    frequent label of their cluster; many small clusters make it high.";
 
-/// Of so many images groups are found in a moment; of fewer a person sees them by eye.
+/// How alike clusters and labels are, in a word, by the least NMI of which that is said.
+const AGREEING: [(f64, &str); 3] = [(0.75, "closely"), (0.5, "largely"), (0.25, "partly")];
+
+/// Of so many images clusters are found in a moment; of fewer a person sees them by eye.
 const UNASKED: std::ops::RangeInclusive<usize> = 100..=5000;
-/// How many groups there are usually, at least and at most.
-const USUAL: [usize; 2] = [4, 20];
 
 /// The clusters view.
 #[derive(Default)]
 pub struct ClustersView {
     method: ClusterMethod,
-    /// How many groups, if the person said so.
+    /// How many clusters, if the person said so.
     count: Option<usize>,
-    /// The collection for which groups were asked for by themselves.
+    /// The collection for which clusters were asked for by themselves.
     begun: Option<Arc<Collection>>,
     panel: GroupPanel,
 }
@@ -52,7 +54,7 @@ impl View for ClustersView {
         match &session.opened.clustering {
             Some(clustering) => self.show_clusters(ui, clustering, &mut cx),
             None if session.is_analysing() => {
-                empty_state(ui, "Grouping", "The images appear here in clusters.", |_| {})
+                empty_state(ui, "Clustering", "The images appear here in clusters.", |_| {})
             }
             None => self.show_none(ui, session, cx.actions),
         }
@@ -60,7 +62,13 @@ impl View for ClustersView {
 }
 
 impl ClustersView {
-    /// Groups of before are shown again, and new ones made where that takes a moment, once for each collection: who comes here
+    /// How many clusters are shown, if some are.
+    pub fn told(&self, session: &Session) -> Option<PlaceCount> {
+        let clusters = session.opened.clustering.as_ref()?.clusters.len();
+        PlaceCount::of([(clusters, format!("{} found", counted(clusters, "cluster", "clusters")))])
+    }
+
+    /// Clusters of before are shown again, and new ones made where that takes a moment, once for each collection: who comes here
     /// wants to see some.
     fn begin(&mut self, session: &Session, actions: &mut Vec<Action>) {
         let opened = &session.opened;
@@ -83,10 +91,9 @@ impl ClustersView {
         }
     }
 
-    /// What the person said or, of few images, few groups: of one by itself nothing is learnt.
+    /// What the person said, or as suits the number of images.
     fn count_for(&self, session: &Session) -> usize {
-        let usual = (session.opened.images.len() as f64 / 2.0).sqrt().round() as usize;
-        self.count.unwrap_or(usual.clamp(USUAL[0], USUAL[1]))
+        self.count.unwrap_or_else(|| session.opened.usual_clusters())
     }
 
     fn show_controls(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
@@ -102,8 +109,8 @@ impl ClustersView {
             combo.response.on_hover_text(hint).accessible_name("Cluster method");
             if self.method.takes_count() {
                 let mut count = self.count_for(session);
-                let drag = DragValue::new(&mut count).range(1..=1000).speed(0.2).prefix("groups ");
-                let hint = "How many groups; at first as suits the number of images";
+                let drag = DragValue::new(&mut count).range(1..=1000).speed(0.2).suffix(" clusters");
+                let hint = "How many clusters; at first as suits the number of images";
                 if ui.add(drag).on_hover_text(hint).accessible_name("Number of clusters").changed() {
                     self.count = Some(count);
                 }
@@ -144,12 +151,12 @@ impl ClustersView {
         ui.add_space(2.0);
     }
 
-    /// The way to groups: those that were found before, or new ones.
+    /// The way to clusters: those that were found before, or new ones.
     fn show_none(&self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let stored = session.opened.clusterings.last();
         let (title, hint) = match stored {
             Some(_) => ("No clusters are shown", "There are some that were found before."),
-            None => ("No clusters yet", "Group the images by what the layer sees in them. No labels are needed."),
+            None => ("No clusters yet", "Cluster the images by what the layer sees in them. No labels are needed."),
         };
         empty_state(ui, title, hint, |ui| {
             if let Some(name) = stored
@@ -157,7 +164,7 @@ impl ClustersView {
             {
                 actions.push(Analyse::OpenClustering(name.clone()).into());
             }
-            if can_group(session) && ui.button("Group them now").clicked() {
+            if can_group(session) && ui.button("Cluster them now").clicked() {
                 actions.extend(self.grouping(session).map(Action::from));
             }
         });
@@ -173,8 +180,9 @@ impl ClustersView {
         let session = cx.session;
         let facts = Label::new(RichText::new(facts_of(session, clustering)).small().color(palette().weak)).truncate();
         let facts = with_choice(ui.add(facts), session, AnalysisKind::Clusters);
-        if clustering.agreement.is_some() {
-            facts.on_hover_text(AGREEMENT);
+        let more = more_of(clustering);
+        if !more.is_empty() {
+            facts.on_hover_ui(|ui| more.iter().for_each(|text| drop(ui.label(text))));
         }
         let means = CardMeans { can_regroup: true, is_busy: session.is_analysing(), ..CardMeans::default() };
         let groups = Groups::Clusters(clustering.clone());
@@ -210,7 +218,7 @@ fn facts_of(session: &Session, clustering: &Clustering) -> String {
     let wish = &clustering.wish;
     let mut facts = format!(
         "{} of {} by {} at {}, {}",
-        counted(clustering.clusters.len(), "group", "groups"),
+        counted(clustering.clusters.len(), "cluster", "clusters"),
         counted(clustering.ids.len(), "image", "images"),
         wish.method.title(),
         session.opened.layer_titles.of_name(&wish.source.layer),
@@ -223,16 +231,21 @@ fn facts_of(session: &Session, clustering: &Clustering) -> String {
         facts += &format!(", {} in none", thousands(unassigned));
     }
     if let Some(agreement) = &clustering.agreement {
+        let how = AGREEING.iter().find(|(from, _)| agreement.nmi >= *from).map_or("hardly", |(_, word)| *word);
         facts += &format!(
-            "  ·  with the labels of {} images: NMI {:.2}, ARI {:.2}, purity {:.2}",
-            thousands(agreement.images),
-            agreement.nmi,
-            agreement.ari,
-            agreement.purity
+            "  ·  {how} like the labels (NMI {:.2}, ARI {:.2}, purity {:.2})",
+            agreement.nmi, agreement.ari, agreement.purity
         );
     }
-    if let Some(quality) = &clustering.quality {
-        facts += &format!("  ·  {quality}");
-    }
     facts
+}
+
+/// What else is said of it while the pointer is over the facts.
+fn more_of(clustering: &Clustering) -> Vec<String> {
+    let agreement = clustering.agreement.as_ref();
+    let labels = agreement.map(|it| format!("{AGREEMENT} Over {}.", counted(it.images, "image", "images")));
+    let quality = clustering.quality.as_ref().map(|quality| {
+        format!("{quality}: to be compared with that of other groupings of the same layer, of itself it says little.")
+    });
+    labels.into_iter().chain(quality).collect()
 }

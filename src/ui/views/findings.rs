@@ -4,27 +4,31 @@
 mod copies;
 mod decide;
 mod listed;
+mod lists;
 mod nearest;
 mod odd;
 mod suspicious;
+mod told;
 mod unasked;
 mod unlike;
 
-use eframe::egui::{Button, ComboBox, DragValue, Rect, RichText, Ui};
+use std::sync::Arc;
+
+use eframe::egui::{Button, ComboBox, Context, DragValue, Rect, Response, RichText, Ui};
 
 use crate::domain::{
     DuplicateWish, ImageId, OutlierScore, OutlierWish, StoredLayer, SuspiciousLabelWish, Within, thousands,
 };
-use crate::engine::{AnalysisKind, AnalysisWish, Finding};
+use crate::engine::{AnalysisKind, AnalysisWish, Collection, Finding};
 use crate::session::{Action, Analyse, Choose, Session};
 use crate::ui::icons::Icon;
-use crate::ui::theme::LabelRanks;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::elapsed;
 use crate::ui::widgets::tile;
 use crate::ui::widgets::{Hover, Tile, TileMarks};
+use lists::{Lists, MadeAside};
 
 /// Side of a picture in points.
 const TILE: f32 = 72.0;
@@ -71,8 +75,8 @@ impl What {
             ),
             Self::Outliers => (
                 "What is unlike the rest?",
-                "Images far from their neighbours, in a sparser region than their neighbours, or far from the centre \
-                 of their cluster.",
+                "Images at a great distance from their neighbours, by itself or beside the distances among those, or from \
+                 the middle of their cluster.",
             ),
             Self::OddPictures => (
                 "Is something wrong with pictures?",
@@ -92,12 +96,14 @@ impl What {
 #[derive(Default)]
 pub struct FindingsView {
     what: What,
-    copies: copies::Copies,
-    suspicious: suspicious::Suspicious,
-    unlike: unlike::Unlike,
-    odd: odd::Odd,
+    /// The collection of which that stays what it is, since the person chose or asked for it, or there was something on it; until then
+    /// it is the first list on which there is something.
+    stays_in: Option<Arc<Collection>>,
+    /// The collection of which what was found is counted.
+    counted_in: Option<Arc<Collection>>,
+    lists: Lists,
+    made_aside: MadeAside,
     unasked: unasked::Unasked,
-    ranks: LabelRanks,
     hover: Hover,
 }
 
@@ -106,7 +112,6 @@ struct Drawing<'a> {
     session: &'a Session,
     thumbs: &'a mut Thumbnails,
     actions: &'a mut Vec<Action>,
-    ranks: &'a LabelRanks,
     under: Option<ImageId>,
 }
 
@@ -118,13 +123,18 @@ impl View for FindingsView {
             return;
         }
         self.unasked.ask(session, actions);
-        self.take_in(session);
+        // Of very many the lists of before are shown until the new ones are made.
+        if is_few(session) || !session.collection().is_some_and(|open| self.counts_in(open)) {
+            self.take_in(session);
+        }
+        self.leave_empty(session);
         self.show_lists(ui, session);
+        let before = actions.len();
         self.show_controls(ui, session, actions);
-        // They are read while the lists are drawn, which change.
-        let mut ranks = std::mem::take(&mut self.ranks);
-        ranks.refresh(&session.opened.label_places);
-        let mut drawing = Drawing { session, thumbs, actions, ranks: &ranks, under: None };
+        if actions.len() > before {
+            self.stay(session);
+        }
+        let mut drawing = Drawing { session, thumbs, actions, under: None };
         if !self.show_found(ui, &mut drawing) {
             let (question, hint) = match session.is_analysing() {
                 true => ("Comparing", "What is found appears here."),
@@ -133,42 +143,74 @@ impl View for FindingsView {
             empty_state(ui, question, hint, |_| {});
         }
         let under = drawing.under;
-        self.ranks = ranks;
         self.hover.settle(under, session, actions);
     }
 }
 
 impl FindingsView {
-    /// What was found, without what was decided on since.
-    fn take_in(&mut self, session: &Session) {
-        let (findings, tags) = (&session.opened.findings, &session.opened.tags);
-        self.copies.take_in(findings.get(Finding::duplicates), tags);
-        self.suspicious.take_in(findings.get(Finding::suspicious_labels), tags);
-        self.odd.take_in(findings.get(Finding::odd_pictures), tags);
+    /// What happens in every frame, whether it is looked at or not: what is cheap is looked for, and what was found is counted.
+    pub fn attend(&mut self, ctx: &Context, session: &Session, actions: &mut Vec<Action>) {
+        let Some(collection) = session.collection() else { return };
+        let is_other = !self.counts_in(collection);
+        let is_cheap = is_few(session);
+        if is_cheap {
+            self.unasked.ask_by_the_way(session, actions);
+        }
+        if is_cheap || is_other {
+            self.counted_in = Some(collection.clone());
+            self.made_aside.give_up();
+            self.take_in(session);
+        } else {
+            // Of very many each change of tags takes a look at long lists.
+            self.made_aside.keep_current(ctx, &mut self.lists, session);
+        }
     }
 
-    /// How many there are to be looked at, as far as that is known.
-    fn count(&self, what: What, session: &Session) -> Option<usize> {
-        match what {
-            What::Duplicates => self.copies.count(),
-            What::SuspiciousLabels => self.suspicious.count(),
-            What::Outliers => None,
-            What::OddPictures => self.odd.count(),
-            What::Unreadable => Some(session.opened.problem_count),
+    /// Whether what was found is counted in this collection.
+    fn counts_in(&self, collection: &Arc<Collection>) -> bool {
+        self.counted_in.as_ref().is_some_and(|known| Arc::ptr_eq(known, collection))
+    }
+
+    /// What was found, without what was decided on since.
+    fn take_in(&mut self, session: &Session) {
+        self.lists.take_in(&session.opened.findings, &session.opened.tags);
+    }
+
+    /// Goes on from a list that is known to be empty to the first one that is not, unless it stays: who has decided on the last row sees
+    /// that, and can take it back.
+    fn leave_empty(&mut self, session: &Session) {
+        let stays = match (&self.stays_in, session.collection()) {
+            (Some(stays_in), Some(open)) => Arc::ptr_eq(stays_in, open),
+            (None, _) | (_, None) => false,
+        };
+        let has_some = |what: &What| self.lists.count(*what, session).is_some_and(|count| count > 0);
+        if stays || self.lists.count(self.what, session).is_none() {
+            return;
         }
+        if let Some(what) = std::iter::once(self.what).chain(What::ALL).find(has_some) {
+            self.what = what;
+            self.stay(session);
+        }
+    }
+
+    fn stay(&mut self, session: &Session) {
+        self.stays_in = session.collection().cloned();
     }
 
     fn show_lists(&mut self, ui: &mut Ui, session: &Session) {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             for what in What::ALL {
-                let title = match self.count(what, session) {
+                let title = match self.lists.count(what, session) {
                     Some(count) => format!("{}  {}", what.title(), thousands(count)),
                     None => what.title().to_owned(),
                 };
                 let chip = ui.selectable_label(self.what == what, RichText::new(title).small());
+                let explains = what == What::Outliers && self.lists.unlike.count().is_some();
+                let chip = if explains { chip.on_hover_text(unlike::STANDING_OUT) } else { chip };
                 if chip.accessible_name(what.title()).clicked() {
                     self.what = what;
+                    self.stay(session);
                 }
             }
         });
@@ -179,14 +221,15 @@ impl FindingsView {
             ui.spacing_mut().item_spacing.x = 6.0;
             match self.what {
                 What::Duplicates => {
-                    let drag = DragValue::new(self.copies.percent()).range(0.1..=100.0).speed(0.1).max_decimals(1);
-                    let hint = "Two images are the same to the layer if the distance between them is at most this \
-                                share of the distance to a tenth neighbour: to a typical one, and to each image's own";
-                    let drag = drag.prefix("within ").suffix(" % of the usual distance");
-                    ui.add(drag).on_hover_text(hint).accessible_name("Share of the usual distance");
+                    let drag = DragValue::new(self.lists.copies.percent()).range(0.1..=100.0).speed(0.1).max_decimals(1);
+                    let hint = "How much two pictures may differ and still count as the same to the network, where 100 % is how \
+                                much similar pictures usually differ here. In full: the distance between them at this layer is \
+                                at most this share of the distance to a tenth neighbour, to a typical one and to each image's own";
+                    let drag = drag.prefix("may differ by ").suffix(" % of what is usual");
+                    ui.add(drag).on_hover_text(hint).accessible_name("How much copies may differ");
                 }
                 What::Outliers => {
-                    let by = self.unlike.by();
+                    let by = self.lists.unlike.by();
                     let combo = ComboBox::from_id_salt("outliers by").width(170.0).selected_text(by.title());
                     let combo = combo.show_ui(ui, |ui| {
                         for score in OutlierScore::ALL {
@@ -216,6 +259,7 @@ impl FindingsView {
             if let (true, Some(wish)) = (button.clicked(), wish) {
                 actions.push(wish.into());
             }
+            decide::show_removals(ui, session, actions);
         });
         ui.add_space(2.0);
     }
@@ -224,7 +268,7 @@ impl FindingsView {
         Some(match self.what {
             What::Duplicates => {
                 let source = source?;
-                let share = Within::Share { share: *self.copies.percent() / 100.0 };
+                let share = Within::Share { share: *self.lists.copies.percent() / 100.0 };
                 let features = Some((source.clone(), share));
                 AnalysisWish::Duplicates(DuplicateWish { features, ..DuplicateWish::new(source) })
             }
@@ -239,21 +283,21 @@ impl FindingsView {
         let findings = &drawing.session.opened.findings;
         match self.what {
             What::Duplicates => {
-                findings.get(Finding::duplicates).map(|report| self.copies.show(ui, report, drawing)).is_some()
+                findings.get(Finding::duplicates).map(|report| self.lists.copies.show(ui, report, drawing)).is_some()
             }
             What::SuspiciousLabels => {
                 let report = findings.get(Finding::suspicious_labels);
-                report.map(|report| self.suspicious.show(ui, report, drawing)).is_some()
+                report.map(|report| self.lists.suspicious.show(ui, report, drawing)).is_some()
             }
             What::Outliers => {
-                findings.get(Finding::outliers).map(|report| self.unlike.show(ui, report, drawing)).is_some()
+                findings.get(Finding::outliers).map(|report| self.lists.unlike.show(ui, report, drawing)).is_some()
             }
             What::OddPictures => {
-                findings.get(Finding::odd_pictures).map(|report| self.odd.show(ui, report, drawing)).is_some()
+                findings.get(Finding::odd_pictures).map(|report| self.lists.odd.show(ui, report, drawing)).is_some()
             }
             What::Unreadable => {
                 let report = findings.get(Finding::odd_pictures);
-                report.map(|report| self.odd.show_unreadable(ui, report, drawing)).is_some()
+                report.map(|report| self.lists.odd.show_unreadable(ui, report, drawing)).is_some()
             }
         }
     }
@@ -261,8 +305,8 @@ impl FindingsView {
 
 impl Drawing<'_> {
     /// One picture, which can be clicked; `what` it is.
-    fn show_tile(&mut self, ui: &mut Ui, id: ImageId, picture: Rect, what: &str) {
-        let Some(image) = self.session.image(id) else { return };
+    fn show_tile(&mut self, ui: &mut Ui, id: ImageId, picture: Rect, what: &str) -> Option<Response> {
+        let image = self.session.image(id)?;
         let name = format!("{what}: {}", image.path.text);
         let marks = TileMarks::of(self.session, image);
         let response = Tile { image, marks, name: &name }.show(ui, picture, ui.scope_id().with(id.0), self.thumbs);
@@ -273,6 +317,7 @@ impl Drawing<'_> {
         if response.hovered() {
             self.under = Some(id);
         }
+        Some(response)
     }
 
     /// How long it took; of what was read back that it was found before, which may not be true of the images of today.
@@ -280,4 +325,9 @@ impl Drawing<'_> {
         let before = if self.session.opened.findings.is_from_before(of) { ", found earlier" } else { "" };
         format!("{}{before}", elapsed(secs))
     }
+}
+
+/// Whether lists of so many images are made in the frame that shows them.
+fn is_few(session: &Session) -> bool {
+    session.opened.images.len() <= unasked::PICTURES
 }

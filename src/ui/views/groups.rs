@@ -7,19 +7,21 @@ mod difference;
 mod known;
 mod matrices;
 
-use eframe::egui::{Button, ComboBox, RichText, Ui};
+use eframe::egui::{Color32, ComboBox, Label, RichText, Ui};
 
+use crate::domain::ClassOrigin;
 use crate::engine::{GroupLook, Groups};
 use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::command::Command;
 use crate::ui::icons::Icon;
-use crate::ui::theme::{LabelRanks, palette};
+use crate::ui::theme::{ClusterColours, colour_of_label, label_colour, palette};
 use crate::ui::views::ViewContext;
 use crate::ui::widgets::Hover;
 use crate::ui::widgets::channel_crop::ChannelOf;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::group_card::{CardMeans, CardState, CardWish};
-use crate::ui::widgets::text::counted;
+use crate::ui::widgets::tag_dot;
+use crate::ui::widgets::text::{counted, single_line, small};
 
 use difference::Difference;
 use known::Known;
@@ -85,6 +87,9 @@ pub(super) struct PanelOf<'a> {
     pub about: &'a dyn Fn(usize) -> String,
 }
 
+/// The names of those that are marked stand where there is so much room left for them, in points.
+const LEAST_NAMES: f32 = 90.0;
+
 /// How groups are looked at.
 #[derive(Default)]
 pub(super) struct GroupPanel {
@@ -99,7 +104,7 @@ pub(super) struct GroupPanel {
     /// The two that are compared.
     pair: [Option<usize>; 2],
     difference: Difference,
-    ranks: LabelRanks,
+    colours: ClusterColours,
     hover: Hover,
 }
 
@@ -111,15 +116,16 @@ impl GroupPanel {
         of: &PanelOf<'_>,
         cx: &mut ViewContext<'_>,
     ) -> Option<(usize, CardWish)> {
-        self.ranks.refresh(&cx.session.opened.label_places);
+        if let Groups::Clusters(clustering) = of.groups {
+            self.colours.refresh(clustering, &cx.session.opened.label_places);
+        }
         self.cards.under = None;
         self.cards.channels.clear();
         self.cards.maps.clear();
         if self.of.as_ref() != Some(of.groups) {
             self.take_in(of.groups);
         }
-        self.show_ways(ui);
-        let mut wish = self.show_marked(ui, of, cx.session);
+        let mut wish = self.show_ways(ui, of, cx.session);
         match self.shows {
             Shows::Cards => wish = self.show_cards(ui, of, cx).or(wish),
             Shows::Labels | Shows::Similarity => {
@@ -166,6 +172,10 @@ impl GroupPanel {
         if !is_like {
             self.marked.clear();
             self.pair = [None, None];
+            if self.shows == Shows::Comparison {
+                // Those that were compared are gone.
+                self.shows = Shows::Cards;
+            }
             self.difference.clear();
             self.cards.naming = None;
         }
@@ -173,7 +183,10 @@ impl GroupPanel {
         self.of = Some(groups.clone());
     }
 
-    fn show_ways(&mut self, ui: &mut Ui) {
+    /// Ways to look at groups, and what can be done with those that are marked: on one line, so that cards stay where they are when
+    /// one of them is marked.
+    fn show_ways(&mut self, ui: &mut Ui, of: &PanelOf<'_>, session: &Session) -> Option<(usize, CardWish)> {
+        let mut wish = None;
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             for shows in Shows::ALL {
@@ -183,7 +196,30 @@ impl GroupPanel {
                     self.follow_marks();
                 }
             }
+            if !self.marked.is_empty() {
+                ui.separator();
+                wish = self.show_marked(ui, of, session);
+            }
         });
+        wish
+    }
+
+    /// The colour of a group, which is that of the same thing wherever it is shown.
+    fn colour_of(&self, groups: &Groups, index: usize, session: &Session) -> Color32 {
+        let labels = &session.opened.label_places;
+        match groups {
+            Groups::Clusters(_) => self.colours.colour(index),
+            Groups::Classes(means) => {
+                let name = &means.vectors.classes[index];
+                let of_thing = match means.origins.get(index) {
+                    Some(ClassOrigin::Label) => colour_of_label(labels, Some(name)),
+                    Some(ClassOrigin::Tag) => Some(tag_dot::colour_of(session, name)),
+                    Some(ClassOrigin::Cluster(_) | ClassOrigin::Where(_) | ClassOrigin::Selection(_)) | None => None,
+                };
+                // What has no colour elsewhere does not look like a label.
+                of_thing.unwrap_or_else(|| label_colour(labels.len() + index))
+            }
+        }
     }
 
     /// Two that are marked are two that are meant.
@@ -198,43 +234,42 @@ impl GroupPanel {
 
     /// What can be done with those that are marked.
     fn show_marked(&mut self, ui: &mut Ui, of: &PanelOf<'_>, session: &Session) -> Option<(usize, CardWish)> {
-        if self.marked.is_empty() {
-            return None;
-        }
         let mut wish = None;
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = 5.0;
-            let names: Vec<String> = self.marked.iter().take(3).map(|group| of.groups.name(*group)).collect();
-            let more = if self.marked.len() > names.len() { ", …" } else { "" };
-            let words = format!("{} marked: {}{more}", self.marked.len(), names.join(", "));
-            ui.label(RichText::new(words).small().color(palette().weak));
-            let are_two = self.marked.len() == 2;
-            let compare = ui.add_enabled(are_two, Button::new((Icon::Compare.small(), "Compare")).small());
-            let why_not = "Mark two of them";
-            if compare.on_disabled_hover_text(why_not).accessible_name("Compare the marked").clicked() {
-                self.shows = Shows::Comparison;
-                self.follow_marks();
+        let are_two = self.marked.len() == 2;
+        let compare = ui.add_enabled(are_two, small((Icon::Compare.small(), "Compare")));
+        let why_not = "Mark two of them";
+        if compare.on_disabled_hover_text(why_not).accessible_name("Compare the marked").clicked() {
+            self.shows = Shows::Comparison;
+            self.follow_marks();
+        }
+        let difference = ui.add_enabled(are_two, small("A − B"));
+        let hint = "The pictures nearest to what the first has more of than the second";
+        let difference = difference.on_hover_text(hint).on_disabled_hover_text(why_not);
+        if difference.accessible_name("Difference of the marked").clicked() {
+            self.shows = Shows::Difference;
+            self.follow_marks();
+        }
+        if (of.means)(self.marked[0]).can_regroup {
+            let can = self.marked.len() > 1 && !session.is_analysing();
+            let merge = ui.add_enabled(can, small("Merge"));
+            let hint = format!("Make one of {}", counted(self.marked.len(), "group", "groups"));
+            let merge = merge.on_hover_text(hint).on_disabled_hover_text("Mark two or more of them");
+            if merge.accessible_name("Merge the marked").clicked() {
+                wish = Some((self.marked[0], CardWish::MergeWith));
             }
-            let difference = ui.add_enabled(are_two, Button::new("A − B").small());
-            let hint = "The pictures nearest to what the first has more of than the second";
-            let difference = difference.on_hover_text(hint).on_disabled_hover_text(why_not);
-            if difference.accessible_name("Difference of the marked").clicked() {
-                self.shows = Shows::Difference;
-                self.follow_marks();
-            }
-            if (of.means)(self.marked[0]).can_regroup {
-                let can = self.marked.len() > 1 && !session.is_analysing();
-                let merge = ui.add_enabled(can, Button::new("Merge").small());
-                let hint = format!("Make one of {}", counted(self.marked.len(), "group", "groups"));
-                let merge = merge.on_hover_text(hint).on_disabled_hover_text("Mark two or more of them");
-                if merge.accessible_name("Merge the marked").clicked() {
-                    wish = Some((self.marked[0], CardWish::MergeWith));
-                }
-            }
-            if ui.small_button("Unmark all").clicked() {
-                self.marked.clear();
-            }
-        });
+        }
+        // Last, so that buttons stay where they are as more are marked.
+        let names: Vec<String> = self.marked.iter().take(3).map(|group| of.groups.name(*group)).collect();
+        let more = if self.marked.len() > names.len() { ", …" } else { "" };
+        let words = format!("{} marked: {}{more}", self.marked.len(), names.join(", "));
+        if ui.add(small("Unmark all")).clicked() {
+            self.marked.clear();
+        }
+        let left = ui.available_size_before_wrap().x;
+        if left >= LEAST_NAMES {
+            let words = single_line(ui.painter(), words, 11.0, palette().weak, left - 4.0);
+            ui.add(Label::new(words));
+        }
         wish
     }
 

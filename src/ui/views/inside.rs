@@ -50,9 +50,12 @@ pub struct InsideView {
     closeups: [Option<Closeup>; 2],
     crops: Crops,
     ranking: PointRanking,
-    strip: strip::ScrolledTo,
+    strip: strip::Scrolled,
     /// How wide what lies beside the picture was made by itself.
     width_beside: f32,
+    /// Whether a drag on the picture draws a box, and where the one that is being drawn began.
+    draws_box: bool,
+    box_from: Option<egui::Pos2>,
     hover: Hover,
     /// The exemplar under the pointer.
     under: Option<ImageId>,
@@ -70,8 +73,10 @@ impl Default for InsideView {
             closeups: [None, None],
             crops: Crops::default(),
             ranking: PointRanking::default(),
-            strip: strip::ScrolledTo::default(),
+            strip: strip::Scrolled::default(),
             width_beside: 0.0,
+            draws_box: false,
+            box_from: None,
             hover: Hover::default(),
             under: None,
             is_drawn: false,

@@ -6,7 +6,9 @@ mod beside;
 mod camera;
 mod colours;
 mod common;
+mod density;
 mod empty;
+mod fit;
 mod keys;
 mod layout;
 mod legend;
@@ -26,7 +28,7 @@ mod unplaced;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use eframe::egui::{self, Pos2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{self, Pos2, Rect, Role, Sense, Ui, WidgetInfo};
 
 use crate::domain::{ImageId, ImageSet};
 use crate::session::{Colouring, MapChoice, Pick, Session};
@@ -39,7 +41,9 @@ pub use beside::MapView;
 pub use camera::Camera;
 use colours::Colours;
 use common::{Common, Place, Under};
-
+pub use density::Density;
+use fit::Fit;
+pub use fit::{Room, around};
 use keys::Moved;
 use legend::Legend;
 use morphing::Morphing;
@@ -68,6 +72,7 @@ struct OneMap {
     planning: Planning,
     colours: Colours,
     camera: Camera,
+    fit: Fit,
     /// Whether the person moved the map; until then it always fits the view.
     is_moved: bool,
     /// What is being drawn.
@@ -79,8 +84,11 @@ struct OneMap {
     /// Where the map was drawn in the last frame.
     view: Option<Rect>,
     legend: Legend,
-    /// What the legend covered in the last frame.
+    /// What the legend covered in the last frame, and with what is beside it.
     legend_rect: Option<Rect>,
+    legend_covers: [Option<Rect>; 2],
+    /// What lay over the map in the last frame: legend and captions. No picture shows itself beneath.
+    covered: Vec<Rect>,
     /// How much of the map the captions covered at the bottom in the last frame, in points.
     below: f32,
     /// What was looked at in the last frame, and since when it has been that.
@@ -163,19 +171,17 @@ impl OneMap {
         self.view = Some(view);
         let response = ui.allocate_rect(view, Sense::click_and_drag());
         let (name, about) = (place.name(), self.in_words(plane, session));
-        response.widget_info(|| {
-            let mut info = WidgetInfo::labeled(Role::Canvas, true, &name);
-            info.current_text_value = Some(about.clone());
-            info
+        response.widget_info(|| WidgetInfo {
+            current_text_value: Some(about.clone()),
+            ..WidgetInfo::labeled(Role::Canvas, true, &name)
         });
-        let legend = self.legend_rect.filter(|_| self.legend.is_open);
-        let covered = vec2(legend.map_or(0.0, |legend| view.right() - legend.left()), self.below);
-        let reach = pictures::side_in(view, plane.len()) / 2.0;
-        let fitted = Camera::fitted(plane.half_extent, view.size(), covered, reach);
+        let fitted = self.fitted(plane, view);
         self.navigate(ui, &response, view, fitted, plane.half_extent, handling.tool);
 
-        let highlighted = common.highlighted.filter(|(by, _)| *by == map.colouring).map(|(_, class)| class);
-        let mut looks = self.colours.refresh(ui.ctx(), plane, session, map.colouring, common.tags, highlighted);
+        let mut looks = self.colours.refresh(ui.ctx(), plane, session, map.colouring, common.tags, common.highlighted);
+        // What is drawn is what is explained: other colours may be on their way.
+        let colouring = self.colours.by().unwrap_or(map.colouring);
+        let highlighted = common.highlighted.filter(|(by, _)| *by == colouring).map(|(_, class)| class);
         let [_, _, plain, _] = &mut looks.opacity;
         *plain *= self.room_for_each(plane.len()).clamp(PALEST, 1.0);
         let painter = ui.painter_at(view);
@@ -211,12 +217,14 @@ impl OneMap {
         if handling.is_bare || self.morphing.is_on_its_way() {
             self.pictures.hide();
         } else {
-            let has_frames = matches!(map.colouring, Colouring::Label | Colouring::Cluster | Colouring::Tag);
+            let has_frames =
+                matches!(colouring, Colouring::Label | Colouring::Cluster | Colouring::Tag | Colouring::Split);
             let (pictures, colours) = (&mut self.pictures, &self.colours);
-            pictures.show(&painter, &self.camera, view, plane, session, colours, has_frames, common.thumbs);
+            let (camera, covered) = (&self.camera, &self.covered);
+            pictures.show(&painter, camera, view, covered, plane, session, colours, has_frames, common.thumbs);
         }
         let place_of = |id: ImageId| self.morphing.place_of(plane, id);
-        overlay::rings(&painter, &self.camera, view, place_of, session, radius);
+        overlay::rings(&painter, &self.camera, view, place_of, |id| self.pictures.rect_of(id), session, radius);
         if let Some(drawing) = &self.drawing {
             overlay::drawing(&painter, &self.camera, view, &drawing.shape());
         }
@@ -231,8 +239,8 @@ impl OneMap {
         }
         let choice = session.opened.maps.get(&map.number).and_then(|state| state.choice.as_ref());
         let is_judged = plane.projection.faithfulness.is_some();
-        let caption = ui.interact(caption, ui.scope_id().with("caption of the map"), Sense::hover());
-        caption.on_hover_ui(|ui| {
+        let hovered = ui.interact(caption, ui.scope_id().with("caption of the map"), Sense::hover());
+        hovered.on_hover_ui(|ui| {
             ui.label(&whole);
             if is_judged {
                 ui.label(overlay::ABOUT_TRUST);
@@ -242,26 +250,31 @@ impl OneMap {
             }
         });
         // Colours that two maps have in common are explained once.
-        let legend = match common.explained.contains(&map.colouring) {
+        let legend = match common.explained.contains(&colouring) {
             true => legend::Shown::default(),
-            false => self.legend.show(ui, view, plane, session, map.colouring, &self.colours, common.tags, highlighted),
+            false => self.legend.show(ui, view, plane, session, colouring, &self.colours, common.tags, highlighted),
         };
         if legend.rect.is_some() && self.legend.is_open {
-            common.explained.push(map.colouring);
+            common.explained.push(colouring);
+        }
+        let over = [caption, count].into_iter().chain(legend.covers.into_iter().flatten());
+        if !self.covered.iter().copied().eq(over.clone()) {
+            self.covered = over.collect();
+            ui.ctx().request_repaint();
         }
         if legend.rect != self.legend_rect || (legend.rect.is_some() && legend.under != highlighted) {
             ui.ctx().request_repaint();
         }
-        self.legend_rect = legend.rect;
+        (self.legend_rect, self.legend_covers) = (legend.rect, legend.covers);
         if let Some((class, pick)) = legend.picked {
-            self.pick_class(ui, session, map.colouring, common.tags, class, pick);
+            self.pick_class(ui, session, colouring, common.tags, class, pick);
         }
         self.note_who_leads(&response);
         if self.is_by_keys(&response) {
             keys::mark(&painter, view);
         }
         let image = self.point_at(ui, &response, view, plane, radius, common);
-        Under { image, class: legend.under }
+        Under { image, class: legend.under.map(|class| (colouring, class)) }
     }
 
     /// Pans and zooms, as far as there is a map.

@@ -1,11 +1,12 @@
 //! The images most like the probe: at any layer, at several, or by the whole network.
 
+mod alike;
 mod anywhere;
 mod controls;
 mod depths;
 mod grid;
 mod like;
-mod region;
+pub(in crate::ui::views) mod region;
 mod tray;
 pub mod why_similar;
 
@@ -17,20 +18,20 @@ use crate::session::{Action, Ask, Choose, Comparison, Extract, Session, stored_l
 use crate::ui::command::Command;
 use crate::ui::network_words;
 use crate::ui::settings::Settings;
-use crate::ui::theme::{LabelRanks, palette};
+use crate::ui::theme::{colour_of_label, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::ask_with;
 use crate::ui::widgets::empty::empty_state;
-use crate::ui::widgets::text::{counted, elapsed};
+use crate::ui::widgets::text::{counted, elapsed, small};
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
-use crate::ui::widgets::{Hover, Tile, TileMarks};
+use crate::ui::widgets::{Hover, Tile, TileMarks, UsualShape};
 
 /// The neighbours view.
 #[derive(Default)]
 pub struct NeighboursView {
-    ranks: LabelRanks,
     hover: Hover,
+    shape: UsualShape,
     under: Option<ImageId>,
     /// Whether the probe is to be looked inside of.
     looks_inside: bool,
@@ -98,10 +99,22 @@ impl NeighboursView {
             empty_state(ui, "Nothing is open", "Open a folder of pictures first.", |_| {});
             return;
         };
-        self.ranks.refresh(&session.opened.label_places);
-        controls::show(ui, session, collection, &mut self.at_every_depth, actions);
         let probe = session.opened.chosen.asked_probe().and_then(|id| session.image(id));
-        if !session.opened.chosen.asks_with_something() {
+        let has_vectors = session.opened.committed.is_some_and(|(images, _)| images > 0);
+        let is_readable = probe.is_none_or(|probe| probe.problem.is_none());
+        let counts = session.opened.chosen.asks_with_weight();
+        let asks = session.opened.chosen.asks_with_something();
+        let can_have_rows = asks && counts && has_vectors && is_readable;
+        let mut at_every_depth = self.at_every_depth;
+        let had_rows = at_every_depth && can_have_rows;
+        controls::show(ui, session, collection, &mut at_every_depth, actions, |ui, actions| {
+            // Rows have all the height below: each line above them is a depth less in sight.
+            if had_rows {
+                self.show_depth_controls(ui, session, actions);
+            }
+        });
+        self.at_every_depth = at_every_depth;
+        if !asks {
             empty_state(
                 ui,
                 "Click an image",
@@ -111,10 +124,7 @@ impl NeighboursView {
             );
             return;
         }
-        let has_vectors = session.opened.committed.is_some_and(|(images, _)| images > 0);
-        let is_readable = probe.is_none_or(|probe| probe.problem.is_none());
-        let counts = session.opened.chosen.asks_with_weight();
-        if self.at_every_depth && counts && has_vectors && is_readable {
+        if at_every_depth && can_have_rows {
             self.show_answer(ui, session, probe, None, thumbs, actions);
             return;
         }
@@ -182,7 +192,7 @@ impl NeighboursView {
                     self.answer = Some(ui.available_rect_before_wrap());
                     self.show_grid(ui, session, probe, list, thumbs, actions);
                 } else {
-                    self.show_depths(ui, session, thumbs, actions);
+                    self.show_depths(ui, session, probe, thumbs, actions);
                 }
             });
         });
@@ -207,9 +217,9 @@ impl NeighboursView {
             self.under = Some(probe.id);
         }
         let seen = thumbs.get(probe.id).map_or(picture, |(_, size_px)| tile::fit(picture, size_px));
-        region::show(ui, session, seen, &mut self.drawn_from, actions);
+        region::show(ui, session, [seen, picture], &mut self.drawn_from, actions);
         let line = Rect::from_min_max(picture.left_bottom(), rect.max);
-        let dot = self.ranks.colour(probe.label);
+        let dot = colour_of_label(&session.opened.label_places, probe.label);
         tile::paint_caption(ui, line, dot, probe.path.file_name(), palette().strong);
     }
 }
@@ -266,12 +276,12 @@ fn show_facts(
     ui.horizontal(|ui| {
         if !list.is_exact {
             let hint = Command::AskExactly.with_keys("Compare every image, without the index");
-            if ui.small_button("Search exactly").on_hover_text(hint).clicked() {
+            if ui.add(small("Search exactly")).on_hover_text(hint).clicked() {
                 actions.push(Choose::Exactly(true).into());
             }
         } else if session.opened.chosen.exactly {
             let hint = Command::AskExactly.with_keys("Use an index again where that is quicker");
-            if ui.small_button("Search by index").on_hover_text(hint).clicked() {
+            if ui.add(small("Search by index")).on_hover_text(hint).clicked() {
                 actions.push(Choose::Exactly(false).into());
             }
         }
@@ -289,17 +299,28 @@ fn facts_of(session: &Session, probe: Option<ImageRef<'_>>, list: &NeighbourList
     };
     let at = network_words::representation(&list.wish.at, session);
     let mut facts = format!("{sure} over {}, {time} at {at}", counted(list.searched, "image", "images"));
-    if let (Some(label), false) = (label_of(session, probe), list.neighbours.is_empty()) {
-        let near = &list.neighbours[..list.neighbours.len().min(10)];
-        let has_it = |id| session.image(id).is_some_and(|image| image.label == Some(label));
-        let same = near.iter().filter(|neighbour| has_it(neighbour.image)).count();
-        facts = match near.len() {
+    if let Some((same, near)) = shared_label(session, probe, list, 10) {
+        facts = match near {
             1 if same == 1 => format!("the nearest shares the label  ·  {facts}"),
             1 => format!("the nearest has another label  ·  {facts}"),
             near => format!("{same} of the nearest {near} share the label  ·  {facts}"),
         };
     }
     facts
+}
+
+/// How many of so many nearest share the label, of how many that are there; `None` where there is no label to share.
+fn shared_label(
+    session: &Session,
+    probe: Option<ImageRef<'_>>,
+    list: &NeighbourList,
+    most: usize,
+) -> Option<(usize, usize)> {
+    let label = label_of(session, probe)?;
+    let near = &list.neighbours[..list.neighbours.len().min(most)];
+    let has_it = |id| session.image(id).is_some_and(|image| image.label == Some(label));
+    let same = near.iter().filter(|neighbour| has_it(neighbour.image)).count();
+    (!near.is_empty()).then_some((same, near.len()))
 }
 
 /// The label that neighbours may share: the probe's, or the one that is looked for. If all images have the same there is

@@ -197,7 +197,9 @@ impl NetworkView {
             };
             let title = session.opened.layer_titles.name(index);
             let (_, part) = session.opened.layer_titles.block_and_part(index);
-            boxes::draw(ui.painter(), drawing.rect(&self.camera, view, index), layer, [title, part], marks);
+            let (_, kind) = session.opened.layer_titles.part_and_kind(index);
+            let names = [title, part, kind];
+            boxes::draw(ui.painter(), drawing.rect(&self.camera, view, index), layer, names, marks);
             response.widget_info(|| {
                 let mut info = WidgetInfo::selected(Role::Button, true, marks.is_current, title);
                 info.current_text_value = Some(format!("{}, {}, {}", layer.name, layer.kind, shape_text(layer.shape)));

@@ -1,5 +1,6 @@
 //! What is chosen: a strip of pictures, what they are, and where they can go.
 
+mod hidden;
 mod saved;
 mod sources;
 mod tags;
@@ -15,7 +16,7 @@ use crate::session::{Action, Choose, Session};
 use crate::ui::command::{Command, command_key};
 use crate::ui::icons::Icon;
 use crate::ui::landmarks::Landmark;
-use crate::ui::theme::{LabelRanks, palette};
+use crate::ui::theme::{colour_of_label, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
@@ -38,6 +39,8 @@ const PICTURES_FROM: f32 = 480.0;
 const TRAY_FROM: f32 = 260.0;
 /// In a bar of fewer points signs stand without words.
 const WORDS_FROM: f32 = 460.0;
+/// Labels that have no room in the bar are named when it is pointed at, so many of them.
+const NAMED_MORE: usize = 20;
 /// The share of the bar that labels leave to the tags.
 const TAGS_SHARE: f32 = 0.6;
 
@@ -52,7 +55,6 @@ fn sign(icon: Icon, word: &str, has_words: bool) -> Atoms<'_> {
 /// The selection view.
 #[derive(Default)]
 pub struct SelectionView {
-    ranks: LabelRanks,
     tags: TagRow,
     saved: saved::SavedMenu,
     scroll: RowScroll,
@@ -60,12 +62,12 @@ pub struct SelectionView {
     under: Option<ImageId>,
     /// Whether the picture that was clicked is to be looked inside of.
     looks_inside: bool,
+    hidden: hidden::Hidden,
 }
 
 impl View for SelectionView {
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
         let ViewContext { session, thumbs, actions, commands, .. } = cx;
-        self.ranks.refresh(&session.opened.label_places);
         // Where the view is wide the tags need no row of their own: the pictures want the height.
         let is_wide = ui.available_width() > TAGS_IN_BAR_FROM;
         self.show_bar(ui, session, is_wide, actions, commands);
@@ -92,7 +94,6 @@ impl SelectionView {
     /// Draws it as a tray below all that is in `ui`: one line while nothing is selected. Says where.
     pub fn show_tray(&mut self, ui: &mut Ui, cx: ViewContext<'_>) -> Rect {
         let ViewContext { session, thumbs, actions, commands, .. } = cx;
-        self.ranks.refresh(&session.opened.label_places);
         let is_wide = ui.available_width() > TAGS_IN_BAR_FROM;
         let is_filled = !session.opened.chosen.selection.is_empty();
         let has_pictures = is_filled && ui.available_height() > PICTURES_FROM;
@@ -198,7 +199,7 @@ impl SelectionView {
     }
 
     /// How many, and of which labels as far as there is room, apart from so many points.
-    fn show_counts(&self, ui: &mut Ui, session: &Session, kept_free: f32) {
+    fn show_counts(&mut self, ui: &mut Ui, session: &Session, kept_free: f32) {
         if session.opened.chosen.selection.is_empty() {
             let hint = format!("Click or {}-click pictures, or draw around them on the map", command_key());
             ui.add(Label::new(RichText::new("No pictures are selected").color(palette().weak)).truncate())
@@ -207,15 +208,36 @@ impl SelectionView {
         }
         let total = counted(session.opened.chosen.selection.len(), "image", "images");
         ui.label(RichText::new(total).strong().color(palette().strong));
-        for (label, count) in &session.opened.tally.labels {
-            let text = format!("{} {}", shown_name(label), thousands(*count));
+        let hidden = self.hidden.count(&session.opened.chosen.selection, session.opened.shown.set());
+        if hidden > 0 {
+            let hint = "The filter or the query hides them, or that they are to be removed. Tags and exports take all that is selected, these, too.";
+            let text = format!("{} not shown", thousands(hidden));
+            ui.label(RichText::new(text).small().color(palette().warning)).on_hover_text(hint);
+        }
+        let labels = &session.opened.tally.labels;
+        let small = |ui: &Ui, text: String| {
             let font = egui::TextStyle::Small.resolve(ui.style());
-            let galley = ui.painter().layout_no_wrap(text, font, palette().weak);
-            if galley.size().x + 18.0 > ui.available_width() - kept_free {
+            ui.painter().layout_no_wrap(text, font, palette().weak)
+        };
+        for (place, (label, count)) in labels.iter().enumerate() {
+            let galley = small(ui, format!("{} {}", shown_name(label), thousands(*count)));
+            let left = labels.len() - place;
+            // Those that have no room are told of, for which some is needed.
+            let named = if place == 0 { "" } else { "+ " };
+            let more = small(ui, format!("{named}{}", counted(left, "label", "labels")));
+            let after = if left > 1 { more.size().x + 6.0 } else { 0.0 };
+            if galley.size().x + 18.0 + after > ui.available_width() - kept_free {
+                let named = labels[place..].iter().take(NAMED_MORE);
+                let mut hint: Vec<_> =
+                    named.map(|(label, count)| format!("{} {}", shown_name(label), thousands(*count))).collect();
+                if left > NAMED_MORE {
+                    hint.push(format!("and {} more labels", thousands(left - NAMED_MORE)));
+                }
+                ui.add(Label::new(more).selectable(false)).on_hover_text(hint.join("\n"));
                 break;
             }
             let (_, rect) = ui.allocate_space(galley.size() + egui::vec2(12.0, 0.0));
-            let dot = self.ranks.colour(Some(label)).unwrap_or(palette().weak);
+            let dot = colour_of_label(&session.opened.label_places, Some(label)).unwrap_or(palette().weak);
             ui.painter().circle_filled(rect.left_center() + egui::vec2(4.0, 0.0), 3.5, dot);
             ui.painter().galley(rect.min + egui::vec2(12.0, 0.0), galley, palette().weak);
         }
@@ -228,9 +250,12 @@ impl SelectionView {
             let (response, _) = MenuButton::new(sign(Icon::Export, "Export", has_words)).ui(ui, |ui| {
                 let what = if is_empty { "the neighbours" } else { "the selection" };
                 ui.label(RichText::new(format!("Export {what}")).small().weak());
-                for format in ExportFormat::ALL {
-                    if ui.button(Command::Export(format).name()).clicked() {
-                        commands.push(Command::Export(format));
+                for (family, formats) in ExportFormat::FAMILIES {
+                    ui.label(RichText::new(family).small().color(palette().accent));
+                    for format in formats {
+                        if ui.button(Command::Export(*format).name()).clicked() {
+                            commands.push(Command::Export(*format));
+                        }
                     }
                 }
             });
@@ -299,7 +324,7 @@ impl SelectionView {
             let pick = if modifiers.command { tile::pick(modifiers) } else { crate::session::Pick::Add };
             actions.push(Choose::Click(image.id, pick).into());
         }
-        tag_dot::on_picture(ui.painter(), rect, session, image.id);
+        tag_dot::on_picture(ui.painter(), rect, session, image.id, tile::fit);
         if response.hovered() {
             tile::show_tags(&response, session, image.id);
             self.under = Some(image.id);

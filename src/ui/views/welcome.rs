@@ -1,15 +1,14 @@
 //! Before anything is open: what this is, and the ways in.
 
-use std::collections::HashSet;
-use std::path::PathBuf;
-use std::thread;
+mod glances;
 
-use crossbeam_channel::{Receiver, bounded};
-use eframe::egui::{self, Button, RichText, ScrollArea, TextStyle, Ui, vec2};
+use std::path::{Path, PathBuf};
+
+use eframe::egui::epaint::RectShape;
+use eframe::egui::{self, Button, Color32, Rect, RichText, ScrollArea, TextStyle, Ui, Vec2, vec2};
 
 use crate::engine::NetworkFile;
 use crate::session::{Action, Networks, Place, Session};
-use crate::ui::Waker;
 use crate::ui::command::Command;
 use crate::ui::icons::Icon;
 use crate::ui::network_words::{self, file_name};
@@ -19,23 +18,28 @@ use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::download;
 use crate::ui::widgets::problem::show_problems;
 use crate::ui::widgets::text::{main_button, paint_line, quiet_button, show_buttons_on_ground};
+use crate::ui::widgets::tile::middle_of;
+use glances::{Glances, PICTURES};
 
 /// Width of the column of text in points.
 const COLUMN: f32 = 560.0;
 
+/// Height of a recent folder's row, and the side of its pictures, in points.
+const ROW: f32 = 64.0;
+const SIDE: f32 = 52.0;
+/// On a narrower column there is no room for pictures.
+const PICTURES_FROM: f32 = 420.0;
+
 /// The welcome view.
 #[derive(Default)]
 pub struct WelcomeView {
-    /// Recent folders and workspaces that are not there any more.
-    missing: HashSet<PathBuf>,
-    check: Option<Receiver<HashSet<PathBuf>>>,
-    checked: Vec<RecentFolder>,
+    glances: Glances,
 }
 
 impl View for WelcomeView {
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
         let ViewContext { session, settings, waker, actions, commands, .. } = cx;
-        self.check_recent(settings.listed(), waker);
+        self.glances.refresh(ui.ctx(), settings.listed(), waker);
         ScrollArea::vertical().id_salt("welcome").auto_shrink(false).show(ui, |ui| {
             let room = ui.available_size();
             let width = (room.x - 48.0).clamp(160.0, COLUMN);
@@ -61,28 +65,6 @@ impl View for WelcomeView {
 }
 
 impl WelcomeView {
-    /// Looks which recent folders still exist, off the window's thread: one may lie on a disk that sleeps.
-    fn check_recent(&mut self, recent: &[RecentFolder], waker: &Waker) {
-        if let Some(missing) = self.check.as_ref().and_then(|check| check.try_recv().ok()) {
-            self.missing = missing;
-            self.check = None;
-        }
-        if self.checked == recent {
-            return;
-        }
-        self.checked = recent.to_vec();
-        let (done, check) = bounded(1);
-        let places = |recent: &RecentFolder| std::iter::once(recent.folder.clone()).chain(recent.workspace.clone());
-        let folders: Vec<PathBuf> = recent.iter().flat_map(places).collect();
-        let waker = waker.clone();
-        let spawned = thread::Builder::new().name("recent folders".into()).spawn(move || {
-            // The window may have moved on.
-            let _ = done.send(folders.into_iter().filter(|folder| !folder.is_dir()).collect());
-            waker.wake();
-        });
-        self.check = spawned.ok().map(|_| check);
-    }
-
     fn show_recent(&self, ui: &mut Ui, recent: &[RecentFolder], actions: &mut Vec<Action>) {
         ui.add_space(20.0);
         ui.label(RichText::new("Recent").color(palette().weak));
@@ -94,27 +76,59 @@ impl WelcomeView {
     fn show_recent_row(&self, ui: &mut Ui, recent: &RecentFolder, actions: &mut Vec<Action>) {
         let (path, title) = (recent.folder.display().to_string(), recent.title());
         let name = file_name(&recent.folder);
-        let is_missing = self.missing.contains(&recent.folder);
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 44.0), egui::Sense::click());
+        let is_missing = self.glances.is_missing(&recent.folder);
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), egui::Sense::click());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, !is_missing, format!("Open {title}")));
         if response.hovered() {
             ui.painter().rect_filled(rect, 6.0, palette().raised);
         }
-        let is_lost = |workspace: &PathBuf| self.missing.contains(workspace);
+        let is_lost = |workspace: &PathBuf| self.glances.is_missing(workspace);
         let (colour, note) = match &recent.workspace {
             _ if is_missing => (palette().weak, format!("{path}, no longer there")),
             Some(workspace) if is_lost(workspace) => {
                 let lost = workspace.display();
                 (palette().strong, format!("{path}, will be extracted again: its workspace is no longer at {lost}"))
             }
-            _ => (palette().strong, format!("{title}, {}", recent.network)),
+            _ => (palette().strong, title),
         };
-        let line = |top: f32| egui::Rect::from_min_size(rect.min + vec2(10.0, top), vec2(rect.width() - 20.0, 18.0));
-        paint_line(ui, line(4.0), &name, TextStyle::Body, colour);
-        paint_line(ui, line(22.0), &note, TextStyle::Small, palette().weak);
-        if response.on_hover_text(note).clicked() && !is_missing {
+        let seen_through = match recent.prepared.is_empty() {
+            true => recent.network.clone(),
+            false => format!("{}, pictures {}", recent.network, recent.prepared),
+        };
+        let left = if is_missing { 10.0 } else { self.show_glances(ui, rect, &recent.folder) };
+        let line = |top: f32| Rect::from_min_size(rect.min + vec2(left, top), vec2(rect.width() - left - 10.0, 18.0));
+        paint_line(ui, line(5.0), &name, TextStyle::Body, colour);
+        paint_line(ui, line(25.0), &note, TextStyle::Small, palette().weak);
+        paint_line(ui, line(42.0), &seen_through, TextStyle::Small, palette().weak);
+        if response.on_hover_text(format!("{note}\n{seen_through}")).clicked() && !is_missing {
             actions.push(recent.open());
         }
+    }
+}
+
+impl WelcomeView {
+    /// Draws pictures of a folder at the left of its row, and says where they end.
+    fn show_glances(&self, ui: &Ui, row: Rect, folder: &Path) -> f32 {
+        if row.width() < PICTURES_FROM {
+            return 10.0;
+        }
+        let pictures = self.glances.of(folder);
+        let is_coming = pictures.is_none();
+        for place in 0..PICTURES {
+            let corner = row.min + vec2(6.0 + place as f32 * (SIDE + 3.0), (ROW - SIDE) / 2.0);
+            let room = Rect::from_min_size(corner, Vec2::splat(SIDE));
+            match pictures.and_then(|pictures| pictures.get(place)) {
+                Some(texture) => {
+                    let seen = middle_of(texture.size_vec2(), room.size());
+                    ui.painter().add(RectShape::filled(room, 3.0, Color32::WHITE).with_texture(texture.id(), seen));
+                }
+                None if !is_coming => {}
+                None => {
+                    ui.painter().rect_filled(room, 3.0, palette().raised.gamma_multiply(0.55));
+                }
+            }
+        }
+        6.0 + PICTURES as f32 * (SIDE + 3.0) + 8.0
     }
 }
 
@@ -143,6 +157,10 @@ fn show_ways_in(ui: &mut Ui, commands: &mut Vec<Command>) {
     let hint = "Or drop a folder, or a network's file, anywhere on this window. Pictures stay where they are; nothing is \
                 changed or sent.";
     ui.label(RichText::new(hint).color(palette().weak));
+    ui.add_space(4.0);
+    let next = "Then each picture goes through the network once, while you look around already. What it saw is stored, so that \
+                the folder opens at once the next time.";
+    ui.label(RichText::new(next).color(palette().weak));
 }
 
 /// What one can do with pictures, each with the sign that leads there later.
@@ -158,7 +176,7 @@ fn show_places(ui: &mut Ui) {
         Icon::of_place(place).paint(ui.painter(), sign, 26.0, palette().accent);
         let line = |top: f32| {
             let from = rect.min + vec2(42.0, top);
-            egui::Rect::from_min_size(from, vec2(rect.width() - 42.0, 18.0))
+            Rect::from_min_size(from, vec2(rect.width() - 42.0, 18.0))
         };
         paint_line(ui, line(4.0), place.name(), TextStyle::Body, palette().strong);
         paint_line(ui, line(23.0), place.about(), TextStyle::Small, palette().weak);

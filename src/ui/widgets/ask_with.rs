@@ -10,6 +10,7 @@ use crate::domain::{Example, ImageRef};
 use crate::session::{Action, Choose};
 use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
+use crate::ui::widgets::text::small;
 
 /// Size of a button of one sign on a picture, in points.
 const SIGN: Vec2 = vec2(19.0, 19.0);
@@ -43,11 +44,19 @@ pub fn in_corner(ui: &mut Ui, corner: Rect, icon: Icon, hint: &str) -> Response 
     over.add(button).on_hover_text(hint)
 }
 
+/// A small button in the lower right corner of a picture: why is it like another one, which `with` names? Says whether it was
+/// clicked.
+pub fn why(ui: &mut Ui, picture: Rect, with: &str, name: &str) -> bool {
+    let corner = Rect::from_min_size(picture.right_bottom() - SIGN - vec2(3.0, 3.0), SIGN);
+    let hint = format!("Why is it similar to {with}? Which channels make it so");
+    in_corner(ui, corner, Icon::Why, &hint).accessible_name(name).clicked()
+}
+
 /// Two small buttons beside what many images have in common: `name` is `the tag blurred`.
 pub fn beside(ui: &mut Ui, name: &str, example: &Example, actions: &mut Vec<Action>) {
     for (sign, words, weight) in SIGNS {
         let called = format!("{words} {name}");
-        let button = ui.add(Button::new(sign.small()).small());
+        let button = ui.add(small(sign.small()));
         let button = button.on_hover_text(format!("{called}: look for neighbours of its mean"));
         if button.accessible_name(called).clicked() {
             actions.push(Choose::AddExample(example.clone(), weight).into());

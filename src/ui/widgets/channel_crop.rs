@@ -97,6 +97,21 @@ pub fn show(
     looks_into
 }
 
+/// Draws the channel into `rect` and nothing else.
+pub fn paint(
+    ui: &Ui,
+    rect: Rect,
+    of: ChannelOf,
+    session: &Session,
+    thumbs: &mut Thumbnails,
+    wanted: &mut Vec<ChannelMapWish>,
+) {
+    match of.exemplar(session, &|_| false) {
+        Some(exemplar) => paint_crop(ui, rect, of, &exemplar, session, thumbs, wanted),
+        None => paint_waiting(ui.painter(), rect),
+    }
+}
+
 fn show_more(ui: &mut Ui, of: ChannelOf, session: &Session, thumbs: &mut Thumbnails, wanted: &mut Vec<ChannelMapWish>) {
     let Some(known) = session.opened.groups.exemplars(of.layer, of.channel) else {
         ui.spinner();

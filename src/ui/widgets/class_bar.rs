@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align2, FontId, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use crate::domain::ClassScore;
+use crate::domain::{ClassScore, short_class_name};
 use crate::ui::theme::palette;
 
 /// Draws it in one row.
@@ -14,8 +14,7 @@ pub fn show(ui: &mut Ui, class: &ClassScore) {
         p if p >= 9.95 => format!("{p:.0} %"),
         p => format!("{p:.1} %"),
     };
-    // The synonyms after the first comma only cost room.
-    let name = class.name.split(',').next().unwrap_or(&class.name).trim().to_owned();
+    let name = short_class_name(&class.name).to_owned();
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name}: {percent}")));
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     painter.rect_filled(rect, 3.0, palette.raised.gamma_multiply(0.6));

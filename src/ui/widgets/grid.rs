@@ -28,6 +28,12 @@ impl GridLayout {
         Self { columns, cell: vec2(side, side + below), gap, count }
     }
 
+    /// The same with pictures so high beside their width; what stands below them is as high as before.
+    pub fn with_height(mut self, height: f32) -> Self {
+        self.cell.y += (self.cell.x * (height - 1.0)).round();
+        self
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.count.div_ceil(self.columns)

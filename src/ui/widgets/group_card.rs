@@ -18,7 +18,7 @@ use crate::domain::{Cluster, Example, ImageId, Tags};
 use crate::engine::ChannelMapWish;
 use crate::session::{Action, Choose, Pick, Session};
 use crate::ui::icons::Icon;
-use crate::ui::theme::{self, LabelRanks, palette};
+use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
 
 /// Least width of a card in points: four stand beside each other in a window of 1440.
@@ -140,7 +140,6 @@ impl GroupCard<'_> {
         index: usize,
         state: &mut CardState,
         session: &Session,
-        ranks: &LabelRanks,
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
     ) -> Option<CardWish> {
@@ -160,7 +159,14 @@ impl GroupCard<'_> {
         let mosaic = line(MOSAIC[1] as f32 * (tile + GAP) - GAP, 6.0);
         show_mosaic(ui, mosaic, tile, MOSAIC[0] * MOSAIC[1], self, state, session, thumbs, actions);
         let group = self.group;
-        label_mix::show(ui, line(6.0, 0.0), &group.labels, group.size, ranks, &capital(self.what));
+        label_mix::show(
+            ui,
+            line(6.0, 0.0),
+            &group.labels,
+            group.size,
+            &session.opened.label_places,
+            &capital(self.what),
+        );
         let words = label_mix::in_words(&group.labels);
         let room = line(LINE, 4.0);
         let galley = single_line(ui.painter(), words, 11.5, palette().weak, room.width());
@@ -298,7 +304,7 @@ pub fn show_mosaic(
         let name = format!("{}: {}", capital(card.what), image.path.text);
         let marks = TileMarks::of(session, image);
         let id_of = ui.make_persistent_id(("mosaic", card.what, id.0));
-        let response = Tile { image, marks, name: &name }.show(ui, picture, id_of, thumbs);
+        let response = Tile { image, marks, name: &name }.show_filling(ui, picture, id_of, thumbs);
         state.looks_inside |= response.double_clicked();
         if response.clicked() {
             actions.push(Choose::Click(*id, tile::pick(ui.input(|input| input.modifiers))).into());
@@ -359,9 +365,4 @@ fn show_tag_field(ui: &mut Ui, what: &str, state: &mut CardState) -> Option<Card
 pub fn capital(what: &str) -> String {
     let mut letters = what.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// The colour of a group: that of the label it is called by, else of its number.
-pub fn colour_of(index: usize, label: Option<&str>, ranks: &LabelRanks) -> eframe::egui::Color32 {
-    ranks.colour(label).unwrap_or_else(|| theme::label_colour(index))
 }

@@ -54,7 +54,7 @@ impl LabelFilter {
             .opened
             .labels
             .iter()
-            .map(|(label, &count)| (places.get(label).map_or(0, |place| *place as usize), label, count))
+            .map(|(label, &count)| (places.of(label).map_or(0, |place| place as usize), label, count))
             .filter(|(_, label, _)| search.is_empty() || shown_name(label).to_lowercase().contains(&search))
             .collect();
         ui.horizontal(|ui| {

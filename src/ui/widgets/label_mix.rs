@@ -2,17 +2,19 @@
 
 use eframe::egui::{Rect, Role, Sense, Ui, WidgetInfo, pos2};
 
-use crate::domain::counted;
-use crate::ui::theme::{LabelRanks, palette};
+use crate::domain::{LabelPlaces, counted};
+use crate::ui::theme::{colour_of_label, palette};
 use crate::ui::widgets::text::thousands;
 
 /// Labels that have a piece of the bar of their own; the rest is one grey piece.
 const PIECES: usize = 8;
+/// Labels of a mix that are named where there is one line for them.
+const NAMED_AT_ONCE: usize = 3;
 /// Labels that are named while the pointer is over the bar.
 const NAMED: usize = 8;
 
 /// Draws the bar into `rect`; `size` is how many images the group has, with or without labels.
-pub fn show(ui: &Ui, rect: Rect, labels: &[(String, usize)], size: usize, ranks: &LabelRanks, of: &str) {
+pub fn show(ui: &Ui, rect: Rect, labels: &[(String, usize)], size: usize, places: &LabelPlaces, of: &str) {
     let id = ui.make_persistent_id(("label mix", of));
     let response = ui.interact(rect, id, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{of}: {}", in_words(labels))));
@@ -26,7 +28,7 @@ pub fn show(ui: &Ui, rect: Rect, labels: &[(String, usize)], size: usize, ranks:
         left = right;
     };
     for (label, count) in labels.iter().take(PIECES) {
-        piece(*count, ranks.colour(Some(label)).unwrap_or(palette().weak));
+        piece(*count, colour_of_label(places, Some(label)).unwrap_or(palette().weak));
     }
     piece(labels.iter().skip(PIECES).map(|(_, count)| count).sum(), palette().weak);
     response.on_hover_ui(|ui| {
@@ -52,9 +54,12 @@ pub fn in_words(labels: &[(String, usize)]) -> String {
         // Rounded down: what is not all is not 100 %.
         [(label, most), ..] if most * 2 >= labelled => format!("{} % {label}", most * 100 / labelled.max(1)),
         several => {
-            let named: Vec<String> =
-                several.iter().take(2).map(|(label, count)| format!("{label} {}", thousands(*count))).collect();
-            format!("mixed: {}{}", named.join(", "), if several.len() > 2 { ", …" } else { "" })
+            let named: Vec<String> = several
+                .iter()
+                .take(NAMED_AT_ONCE)
+                .map(|(label, count)| format!("{label} {}", thousands(*count)))
+                .collect();
+            format!("mixed: {}{}", named.join(", "), if several.len() > NAMED_AT_ONCE { ", …" } else { "" })
         }
     }
 }

@@ -10,14 +10,16 @@ use super::text::single_line;
 use crate::ui::theme::palette;
 
 /// A cell, in points, at most and at least.
-const CELL: [f32; 2] = [3.0, 34.0];
+const CELL: [f32; 2] = [3.0, 46.0];
+/// Cells that are so large have their numbers in them.
+const NUMBERED: f32 = 26.0;
 /// Names stand at rows and columns that are so high, in points.
 const NAMED: f32 = 11.0;
 /// So few rows and columns keep their names where there is no room for all of them at once.
 const FEW: usize = 40;
 /// Room for names at the left, and above.
-const LEFT: f32 = 130.0;
-const ABOVE: f32 = 74.0;
+const LEFT: f32 = 150.0;
+const ABOVE: f32 = 110.0;
 
 /// What a matrix is drawn from.
 pub struct Matrix<'a> {
@@ -33,6 +35,8 @@ pub struct Matrix<'a> {
     pub colour: &'a dyn Fn(usize, usize) -> Color32,
     /// What a cell says.
     pub words: &'a dyn Fn(usize, usize) -> String,
+    /// The number that stands in a cell; none where it says nothing.
+    pub number: &'a dyn Fn(usize, usize) -> Option<String>,
 }
 
 /// What a person did with a matrix.
@@ -93,6 +97,9 @@ impl MatrixPicture {
         self.paint(ui, rect, of);
         if has_names {
             paint_names(ui, rect, cell, of);
+        }
+        if cell >= NUMBERED {
+            paint_numbers(ui, rect, cell, of);
         }
         if let Some([row, column]) = told {
             let corner = rect.min + vec2(column as f32 * cell, row as f32 * cell);
@@ -187,5 +194,27 @@ fn paint_names(ui: &Ui, rect: Rect, cell: f32, of: &Matrix<'_>) {
         let corner = pos2(middle - galley.size().y / 2.0, rect.top() - 4.0);
         let text = eframe::egui::epaint::TextShape::new(corner, galley, palette().text);
         ui.painter().add(text.with_angle(-std::f32::consts::FRAC_PI_2));
+    }
+}
+
+/// The numbers of the cells in sight, dark on bright ones.
+fn paint_numbers(ui: &Ui, rect: Rect, cell: f32, of: &Matrix<'_>) {
+    let seen = rect.intersect(ui.clip_rect());
+    if !seen.is_positive() {
+        return;
+    }
+    let range = |from: f32, to: f32, count: usize| {
+        ((from / cell).max(0.0) as usize)..(((to / cell).max(0.0).ceil()) as usize).min(count)
+    };
+    let rows = range(seen.top() - rect.top(), seen.bottom() - rect.top(), of.rows.len());
+    let columns = range(seen.left() - rect.left(), seen.right() - rect.left(), of.columns.len());
+    let painter = ui.painter();
+    for (row, column) in rows.flat_map(|row| columns.clone().map(move |column| (row, column))) {
+        let Some(number) = (of.number)(row, column) else { continue };
+        let ground = (of.colour)(row, column);
+        let colour = if ground.intensity() > 0.5 { Color32::from_gray(20) } else { Color32::from_gray(235) };
+        let galley = painter.layout_no_wrap(number, FontId::proportional(10.5), colour);
+        let middle = rect.min + vec2((column as f32 + 0.5) * cell, (row as f32 + 0.5) * cell);
+        painter.galley(middle - galley.size() / 2.0, galley, colour);
     }
 }

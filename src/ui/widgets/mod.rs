@@ -3,6 +3,7 @@
 pub mod ask_with;
 pub mod asked_menu;
 pub mod centrality;
+pub mod channel_bar;
 pub mod channel_crop;
 pub mod choice;
 pub mod class_bar;
@@ -11,6 +12,7 @@ pub mod empty;
 pub mod grid;
 pub mod group_card;
 pub mod hover;
+pub mod innermost;
 pub mod label_filter;
 pub mod label_mix;
 pub mod matrix_picture;
@@ -21,8 +23,10 @@ pub mod row_scroll;
 pub mod tag_dot;
 pub mod text;
 pub mod tile;
+pub mod usual_shape;
 
 pub use grid::GridLayout;
 pub use hover::Hover;
 pub use row_scroll::RowScroll;
 pub use tile::{Tile, TileMarks};
+pub use usual_shape::UsualShape;

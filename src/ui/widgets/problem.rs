@@ -20,13 +20,21 @@ pub fn show_problems(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) 
 
 /// Shows one problem; says whether it was dismissed.
 pub fn show_problem(ui: &mut Ui, problem: &Problem) -> bool {
-    let mut is_dismissed = false;
+    framed(ui, problem, |ui| quiet_button(ui, "Dismiss").clicked())
+}
+
+/// Shows one problem where what is done next takes it away.
+pub fn show_standing_problem(ui: &mut Ui, problem: &Problem) {
+    framed(ui, problem, |_| ());
+}
+
+fn framed<T>(ui: &mut Ui, problem: &Problem, end: impl FnOnce(&mut Ui) -> T) -> T {
     let frame = Frame::new()
         .fill(palette().problem.gamma_multiply(0.12))
         .stroke(Stroke::new(1.0, palette().problem.gamma_multiply(0.5)))
         .corner_radius(CornerRadius::same(8))
         .inner_margin(Margin::same(12));
-    frame.show(ui, |ui| {
+    let shown = frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
             ui.label(RichText::new(&problem.what).strong().color(palette().strong));
@@ -34,8 +42,8 @@ pub fn show_problem(ui: &mut Ui, problem: &Problem) -> bool {
             if !problem.remedy.is_empty() {
                 ui.label(RichText::new(&problem.remedy).color(palette().weak));
             }
-            is_dismissed = quiet_button(ui, "Dismiss").clicked();
-        });
+            end(ui)
+        })
     });
-    is_dismissed
+    shown.inner.inner
 }

@@ -27,9 +27,12 @@ fn dot<'a>(colour: Color32, radius: f32) -> Atom<'a> {
     })
 }
 
-/// Dots of an image's tags in the upper right corner of its picture, the first of them.
-pub fn on_picture(painter: &Painter, picture: Rect, session: &Session, id: ImageId) {
+/// Dots of an image's tags in the upper right corner of its picture, the first of them; the picture is as large as fits into `room`, in
+/// its middle or standing on its lower edge.
+pub fn on_picture(painter: &Painter, room: Rect, session: &Session, id: ImageId, place: fn(Rect, Vec2) -> Rect) {
     let opened = &session.opened;
+    let size = session.image(id).map(|image| vec2(image.width as f32, image.height as f32));
+    let picture = size.filter(|size| size.min_elem() > 0.0).map_or(room, |size| place(room, size));
     let mut at = picture.right_top() + vec2(-6.5, 6.5);
     for tag in opened.tags.words_of(id).take(ON_A_PICTURE) {
         // Around it a rim of the ground: whatever the picture is like, the dot is seen on it.

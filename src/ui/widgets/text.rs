@@ -3,15 +3,26 @@
 use std::sync::Arc;
 
 use eframe::egui::text::{LayoutJob, TextWrapping};
-use eframe::egui::{self, Button, Color32, FontId, Galley, Painter, Rect, RichText, Stroke, TextStyle, Ui};
+use eframe::egui::{
+    self, Button, Color32, FontId, Galley, IntoAtoms, Painter, Rect, RichText, Stroke, TextStyle, Ui, pos2, vec2,
+};
 
+use crate::domain::LayerTitles;
 use crate::ui::theme::palette;
 
-pub use crate::domain::in_words::{bytes, counted, duration, elapsed, millis, thousands};
+pub use crate::domain::in_words::{bytes, counted, duration, elapsed, millis, ordinal, thousands};
 
 /// The shape of an activation: `512 × 13 × 13`, or `1000` for a vector.
 pub fn shape_text([c, h, w]: [usize; 3]) -> String {
     if h * w == 1 { c.to_string() } else { format!("{c} × {h} × {w}") }
+}
+
+/// What a job is called, the layer that it ends with by its short name: `UMAP of block 12`.
+pub fn job_title(title: &str, layers: &LayerTitles) -> String {
+    match title.rsplit_once(' ') {
+        Some((words, layer)) => format!("{words} {}", layers.of_name(layer)),
+        None => title.to_owned(),
+    }
 }
 
 /// A number in three digits or so: `950`, `74 k`, `1.2 M`, `3.9 G`.
@@ -28,6 +39,14 @@ pub fn with_unit(count: u64) -> String {
 pub fn main_button(ui: &mut Ui, text: &str) -> egui::Response {
     let button = Button::new(RichText::new(text).color(palette().on_accent).strong()).fill(palette().accent);
     ui.add(button)
+}
+
+/// Height of a button among small words, in points: what stands on it has room above and below.
+const SMALL_HEIGHT: f32 = 20.0;
+
+/// A button among small words.
+pub fn small<'a>(content: impl IntoAtoms<'a>) -> Button<'a> {
+    Button::new(content).small().min_size(vec2(0.0, SMALL_HEIGHT))
 }
 
 /// Lets buttons be seen on the ground of the window: their usual colour is made for panels, and in the light theme that is
@@ -60,6 +79,19 @@ fn line_of(painter: &Painter, text: String, font: FontId, colour: Color32, width
     let mut job = LayoutJob::simple_singleline(text, font, colour);
     job.wrap = TextWrapping::truncate_at_width(width.max(1.0));
     painter.layout_job(job)
+}
+
+/// A name at the left and a number at the right of a line, the name cut short where there is no room for both.
+pub fn paint_name_and_number(ui: &Ui, rect: Rect, name: &str, number: &str, is_strong: bool) {
+    let palette = palette();
+    let painter = ui.painter_at(rect);
+    let number = single_line(&painter, number.to_owned(), 11.5, palette.weak, rect.width());
+    let room = rect.width() - number.size().x - 6.0;
+    let colour = if is_strong { palette.strong } else { palette.text };
+    let name = single_line(&painter, name.to_owned(), 12.0, colour, room);
+    let top = |height: f32| rect.center().y - height / 2.0;
+    painter.galley(pos2(rect.right() - number.size().x, top(number.size().y)), number, palette.weak);
+    painter.galley(pos2(rect.left(), top(name.size().y)), name, colour);
 }
 
 /// As many of the first words as there is room for, whole, and a sign where others follow; the first one is cut where even that is too

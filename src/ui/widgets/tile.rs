@@ -10,8 +10,8 @@ use crate::domain::{ImageId, ImageRef};
 use crate::session::{Pick, Session};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::{Thumbnail, Thumbnails};
-use crate::ui::widgets::asked_menu;
 use crate::ui::widgets::text::bytes;
+use crate::ui::widgets::{asked_menu, innermost};
 
 /// Height of one caption line in points.
 pub const CAPTION_HEIGHT: f32 = 17.0;
@@ -25,6 +25,44 @@ pub struct TileMarks {
     pub hovered: bool,
     /// Its activations and neighbours are shown.
     pub probe: bool,
+    /// How its file is beside what is known of it.
+    pub file: FileNow,
+}
+
+/// How the file of an image is now, in a folder that is watched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FileNow {
+    /// As it was when it was taken in.
+    #[default]
+    AsKnown,
+    /// Another one than it was.
+    Changed,
+    /// Not there any more.
+    Removed,
+}
+
+impl FileNow {
+    fn of(session: &Session, id: ImageId) -> Self {
+        let pictures = &session.opened.folder_pictures;
+        match (pictures.removed.contains(id), pictures.changed.contains(id)) {
+            (true, _) => Self::Removed,
+            (false, true) => Self::Changed,
+            (false, false) => Self::AsKnown,
+        }
+    }
+
+    /// A word to stand on its picture, and what it means.
+    fn in_words(self) -> Option<[&'static str; 2]> {
+        match self {
+            Self::AsKnown => None,
+            Self::Changed => {
+                Some(["changed", "Its file was changed since: what is known is of the picture as it was."])
+            }
+            Self::Removed => {
+                Some(["removed", "Its file is no longer in the folder. What is known of it is still here."])
+            }
+        }
+    }
 }
 
 impl TileMarks {
@@ -34,6 +72,7 @@ impl TileMarks {
             selected: session.opened.chosen.selection.contains(image.id),
             hovered: session.opened.hovered == Some(image.id),
             probe: session.opened.chosen.probe == Some(image.id),
+            file: FileNow::of(session, image.id),
         }
     }
 }
@@ -48,31 +87,78 @@ pub struct Tile<'a> {
     pub name: &'a str,
 }
 
+/// How a picture lies in the room that it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lie {
+    /// All of it, in the middle.
+    Whole,
+    /// All of it, at the lower edge: what is written below it is right beneath it, whatever its shape.
+    Standing,
+    /// Its middle, so that no room is left: for those beside each other that are looked at together.
+    Filling,
+}
+
 impl Tile<'_> {
     /// Draws the picture into `rect` and says what the pointer does with it.
     ///
     /// The tile can be clicked but takes no keyboard focus: thousands of stops for the Tab key would help nobody, and
     /// the grid has keys of its own.
     pub fn show(&self, ui: &Ui, rect: Rect, id: egui::Id, thumbnails: &mut Thumbnails) -> Response {
+        self.show_as(ui, rect, id, thumbnails, Lie::Whole)
+    }
+
+    /// As [`Tile::show`], but the picture stands on the lower edge of `rect`, where its caption begins.
+    pub fn show_standing(&self, ui: &Ui, rect: Rect, id: egui::Id, thumbnails: &mut Thumbnails) -> Response {
+        self.show_as(ui, rect, id, thumbnails, Lie::Standing)
+    }
+
+    /// As [`Tile::show`], but the middle of the picture fills `rect`.
+    pub fn show_filling(&self, ui: &Ui, rect: Rect, id: egui::Id, thumbnails: &mut Thumbnails) -> Response {
+        self.show_as(ui, rect, id, thumbnails, Lie::Filling)
+    }
+
+    fn show_as(&self, ui: &Ui, rect: Rect, id: egui::Id, thumbnails: &mut Thumbnails, lie: Lie) -> Response {
         let response = ui.interact(rect, id, Sense::CLICK);
         let marks = self.marks;
-        response.widget_info(|| WidgetInfo::selected(Role::Button, true, marks.selected, self.name));
+        let file = marks.file.in_words();
+        response.widget_info(|| match file {
+            None => WidgetInfo::selected(Role::Button, true, marks.selected, self.name),
+            Some([word, _]) => {
+                WidgetInfo::selected(Role::Button, true, marks.selected, format!("{} ({word})", self.name))
+            }
+        });
         let painter = ui.painter();
         let mut marked = rect;
         match self.image.problem {
             Some(_) => paint_broken(painter, rect),
             None => match thumbnails.look_up(self.image.id) {
-                Thumbnail::Ready(texture, size_px) => {
-                    paint_picture(painter, rect, texture, size_px);
-                    marked = fit(rect, size_px);
-                }
+                Thumbnail::Ready(texture, size_px) => match lie {
+                    Lie::Whole => {
+                        paint_picture(painter, rect, texture, size_px);
+                        marked = fit(rect, size_px);
+                    }
+                    Lie::Standing => {
+                        marked = stand(rect, size_px);
+                        paint_picture(painter, marked, texture, size_px);
+                    }
+                    Lie::Filling => {
+                        let all = RectShape::filled(rect, 3.0, Color32::WHITE);
+                        painter.add(all.with_texture(texture, middle_of(size_px, rect.size())));
+                    }
+                },
                 Thumbnail::Waiting => paint_waiting(painter, rect),
                 Thumbnail::Broken => paint_broken(painter, rect),
             },
         }
         paint_marks(painter, marked, marks);
         asked_menu::offer(&response, self.image.id);
-        response.on_hover_ui(|ui| describe(ui, self.image))
+        innermost::on_hover_ui(&response, |ui| {
+            describe(ui, self.image);
+            if let Some([_, meaning]) = file {
+                ui.label(RichText::new(meaning).small().color(palette().warning));
+            }
+        });
+        response
     }
 }
 
@@ -96,7 +182,7 @@ pub fn show_tags(response: &Response, session: &Session, id: ImageId) {
     let tags: Vec<&str> = session.opened.tags.words_of(id).collect();
     if !tags.is_empty() {
         let words = RichText::new(format!("Tags: {}", tags.join(", "))).small();
-        response.clone().on_hover_ui(|ui| drop(ui.label(words)));
+        innermost::on_hover_ui(response, |ui| drop(ui.label(words)));
     }
 }
 
@@ -137,9 +223,26 @@ pub fn fit(rect: Rect, size_px: Vec2) -> Rect {
     Align2::CENTER_CENTER.align_size_within_rect(size_px * scale, rect)
 }
 
+/// The same at the lower edge of `rect`.
+pub fn stand(rect: Rect, size_px: Vec2) -> Rect {
+    let picture = fit(rect, size_px);
+    picture.translate(vec2(0.0, rect.bottom() - picture.bottom()))
+}
+
+/// The middle of a picture of this size, in the proportions of `room`: from 0 to 1 along both sides.
+pub fn middle_of(size_px: Vec2, room: Vec2) -> Rect {
+    let scale = (room.x / size_px.x.max(1.0)).max(room.y / size_px.y.max(1.0)).max(f32::MIN_POSITIVE);
+    let seen = (room / scale / size_px.max(Vec2::splat(1.0))).min(Vec2::splat(1.0));
+    Rect::from_center_size(pos2(0.5, 0.5), seen)
+}
+
 /// Draws a texture, its proportions kept.
 pub fn paint_picture(painter: &Painter, rect: Rect, texture: egui::TextureId, size_px: Vec2) {
-    let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    paint_part(painter, rect, (texture, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0))), size_px);
+}
+
+/// The same of a part of a texture, from 0 to 1 along both sides.
+pub fn paint_part(painter: &Painter, rect: Rect, (texture, uv): (egui::TextureId, Rect), size_px: Vec2) {
     // Without a ground of its own: bars beside pictures of another shape would be what one sees first.
     painter.add(RectShape::filled(fit(rect, size_px), 3.0, Color32::WHITE).with_texture(texture, uv));
 }
@@ -168,8 +271,14 @@ pub fn paint_broken(painter: &Painter, rect: Rect) {
     );
 }
 
-/// Draws the outlines that mean the same everywhere.
+/// Draws the outlines and words that mean the same everywhere.
 pub fn paint_marks(painter: &Painter, rect: Rect, marks: TileMarks) {
+    if let Some([word, _]) = marks.file.in_words() {
+        if marks.file == FileNow::Removed {
+            painter.rect_filled(rect, 3.0, palette().ground.gamma_multiply(0.55));
+        }
+        paint_word(painter, rect, word);
+    }
     let outline = |width: f32, colour: Color32, outside: f32| {
         painter.rect_stroke(rect.expand(outside), 4.0, Stroke::new(width, colour), StrokeKind::Inside);
     };
@@ -189,6 +298,20 @@ pub fn paint_marks(painter: &Painter, rect: Rect, marks: TileMarks) {
             Stroke::NONE,
         ));
     }
+}
+
+/// Draws a word in the lower left corner of a picture; a dot where there is no room for it.
+fn paint_word(painter: &Painter, rect: Rect, word: &str) {
+    let colour = palette().warning;
+    let galley = painter.layout_no_wrap(word.to_owned(), FontId::proportional(10.5), colour);
+    let size = galley.size() + vec2(8.0, 2.0);
+    if size.x > rect.width() {
+        painter.circle(rect.left_bottom() + vec2(6.0, -6.0), 3.5, colour, Stroke::new(1.5, palette().ground));
+        return;
+    }
+    let ground = Rect::from_min_size(rect.left_bottom() - vec2(0.0, size.y), size);
+    painter.rect_filled(ground, 3.0, palette().ground.gamma_multiply(0.85));
+    painter.galley(ground.min + vec2(4.0, 1.0), galley, colour);
 }
 
 /// Draws a dot of the label's colour and a line of text, cut off at the end of `rect`.

@@ -1,15 +1,18 @@
-//! The kernels at sizes that nobody thought of: with all instructions that this processor has the same as in plain Rust, but for
-//! rounding. Under the address sanitizer, that nothing is read or written beside a slice.
+//! The kernels at sizes that nobody thought of: with all instructions that this processor has the same as in plain Rust, or as what
+//! they are defined as, but for rounding. Under the address sanitizer, that nothing is read or written beside a slice.
 
 #![no_main]
 
 use half::f16;
 use libfuzzer_sys::fuzz_target;
 use tiramisu_kernels::codes::{Code, hamming, l1};
-use tiramisu_kernels::convolution::{Bounds, Memory, Panels, Shape, Work};
+use tiramisu_kernels::convolution::{
+    Bottleneck, BottleneckShape, BottleneckWork, Bounds, Layer, Memory, Panels, Shape, Work,
+};
 use tiramisu_kernels::half_product::HalfProduct;
+use tiramisu_kernels::planes::Summary;
 use tiramisu_kernels::pool::{self, Kind, Pool};
-use tiramisu_kernels::{Instructions, bytes, planes, rows};
+use tiramisu_kernels::{Instructions, bytes, join, planes, rows};
 
 /// Where sizes come from: the input as long as there is some, then zeros.
 struct Source<'a>(&'a [u8]);
@@ -58,16 +61,21 @@ fn expect_near(found: f64, plain: f64, sizes: f64, what: &dyn std::fmt::Debug) {
 }
 
 /// Splits the work as the input says and does all parts.
-fn do_in_parts(work: Work<'_>, source: &mut Source<'_>) {
+fn do_in_parts<W>(
+    work: W,
+    split: impl Fn(W) -> (W, Option<W>),
+    apply: impl Fn(W, &mut Memory),
+    source: &mut Source<'_>,
+) {
     let (mut waiting, mut memory) = (vec![work], Memory::default());
     while let Some(work) = waiting.pop() {
         if source.byte() % 2 == 0 {
-            work.apply(&mut memory);
+            apply(work, &mut memory);
             continue;
         }
-        match work.split() {
+        match split(work) {
             (first, Some(second)) => waiting.extend([first, second]),
-            (only, None) => only.apply(&mut memory),
+            (only, None) => apply(only, &mut memory),
         }
     }
 }
@@ -101,12 +109,12 @@ fn convolutions(source: &mut Source<'_>) {
         let plan = panels.plan(size);
         let threads = source.size(1, 9);
         let found = match plan.sorted_plane() {
-            None => plan.apply(&input[shift..], threads, |work| do_in_parts(work, source)),
+            None => plan.apply(&input[shift..], threads, |work| do_in_parts(work, Work::split, Work::apply, source)),
             Some(sorted_plane) => {
                 let planes = input[shift..].chunks_exact(size[0] * size[1]);
                 let mut sorted = vec![0.0; planes.len() * sorted_plane];
                 planes.zip(sorted.chunks_exact_mut(sorted_plane)).for_each(|(plane, sorted)| plan.sort(plane, sorted));
-                plan.apply(&sorted, threads, |work| do_in_parts(work, source))
+                plan.apply(&sorted, threads, |work| do_in_parts(work, Work::split, Work::apply, source))
             }
         };
         if instructions.are_plain() {
@@ -124,8 +132,7 @@ fn pools(source: &mut Source<'_>) {
     let kernel = source.pair(1, 7);
     let padding = kernel.map(|kernel| (source.size(0, kernel - 1), source.size(0, kernel - 1)));
     let (stride, input) = (source.pair(1, 9), source.pair(1, 70));
-    let kinds =
-        [Kind::Maximum, Kind::Average { count_padding: true }, Kind::Average { count_padding: false }];
+    let kinds = [Kind::Maximum, Kind::Average { count_padding: true }, Kind::Average { count_padding: false }];
     let kind = kinds[source.byte() % 3];
     let more = source.byte() % 2;
     let output = std::array::from_fn(|axis| {
@@ -224,13 +231,177 @@ fn products(source: &mut Source<'_>) {
     }
 }
 
+/// A layer of a bottleneck.
+struct Plain {
+    weights: Vec<f32>,
+    bias: Option<Vec<f32>>,
+    bounds: Option<Bounds>,
+}
+
+impl Plain {
+    fn read(source: &mut Source<'_>, out: usize, taps: usize) -> Self {
+        // Sums stay about as large as what is summed.
+        let share = (taps as f32).sqrt().recip();
+        Self {
+            weights: source.numbers(out * taps).into_iter().map(|weight| weight * share).collect(),
+            bias: (source.byte() % 2 == 0).then(|| source.numbers(out)),
+            bounds: [None, Some(Bounds::RECTIFY), Some(Bounds { least: -0.5, most: 0.75 })][source.byte() % 3],
+        }
+    }
+
+    fn layer(&self) -> Layer<'_> {
+        Layer { weights: &self.weights, bias: self.bias.as_deref(), bounds: self.bounds }
+    }
+
+    /// A channel's sum, as it is kept.
+    fn keep(&self, channel: usize, sum: f64) -> f64 {
+        let sum = sum + self.bias.as_ref().map_or(0.0, |bias| f64::from(bias[channel]));
+        self.bounds.map_or(sum, |Bounds { least, most }| sum.clamp(f64::from(least), f64::from(most)))
+    }
+
+    /// Single pixels of all channels make those of others.
+    fn product(&self, input: &[Vec<f64>]) -> Vec<Vec<f64>> {
+        let channels = self.weights.chunks_exact(input.len()).enumerate();
+        let pixel = |row: &[f32], place: usize| -> f64 {
+            row.iter().zip(input).map(|(weight, plane)| f64::from(*weight) * plane[place]).sum()
+        };
+        let plane = |channel, row| (0..input[0].len()).map(|place| self.keep(channel, pixel(row, place))).collect();
+        channels.map(|(channel, row)| plane(channel, row)).collect()
+    }
+
+    /// Each channel alone, of a size, becomes one of another.
+    fn depthwise(
+        &self,
+        input: &[Vec<f64>],
+        shape: &BottleneckShape,
+        size: [usize; 2],
+        to: [usize; 2],
+    ) -> Vec<Vec<f64>> {
+        let BottleneckShape { kernel, stride, padding, dilation, .. } = *shape;
+        let at = |out: usize, tap: usize, axis: usize| {
+            let place = (out * stride[axis] + tap * dilation[axis]).checked_sub(padding[axis].0)?;
+            (place < size[axis]).then_some(place)
+        };
+        let channels = self.weights.chunks_exact(kernel[0] * kernel[1]).zip(input).enumerate();
+        let sum = |weights: &[f32], plane: &[f64], out: usize| -> f64 {
+            let seen = |(tap, weight): (usize, &f32)| {
+                let y = at(out / to[1], tap / kernel[1], 0)?;
+                let x = at(out % to[1], tap % kernel[1], 1)?;
+                Some(f64::from(*weight) * plane[y * size[1] + x])
+            };
+            weights.iter().enumerate().filter_map(seen).sum()
+        };
+        let plane = |(channel, (weights, plane)): (usize, (&[f32], &Vec<f64>))| {
+            (0..to[0] * to[1]).map(|out| self.keep(channel, sum(weights, plane, out))).collect()
+        };
+        channels.map(plane).collect()
+    }
+}
+
+fn bottlenecks(source: &mut Source<'_>) {
+    let (kernel, dilation, stride) = (source.pair(1, 5), source.pair(1, 3), source.pair(1, 3));
+    let padding = [0; 2].map(|_| (source.size(0, 3), source.size(0, 3)));
+    let (channels, out) = (source.size(1, 40), source.size(1, 40));
+    let is_widened = source.byte() % 4 > 0;
+    let wide = if is_widened { source.size(1, 300) } else { channels };
+    let size: [usize; 2] = std::array::from_fn(|axis| {
+        let extent = (kernel[axis] - 1) * dilation[axis] + 1;
+        let least = extent.saturating_sub(padding[axis].0 + padding[axis].1).max(1);
+        source.size(least, least + 40)
+    });
+    let pictures = source.size(0, 2);
+    let pixels = size[0] * size[1];
+    if pictures * pixels * wide * (channels + out + kernel[0] * kernel[1]) > 1_500_000 {
+        return;
+    }
+    let shape = BottleneckShape { channels, wide, out, kernel, stride, padding, dilation };
+    let expand = is_widened.then(|| Plain::read(source, wide, channels));
+    let depthwise = Plain::read(source, wide, kernel[0] * kernel[1]);
+    let project = Plain::read(source, out, wide);
+    let shift = source.size(0, 16);
+    let input = shifted(&source.numbers(pictures * channels * pixels), shift);
+    let input = &input[shift..];
+    let (has_addend, threads) = (source.byte() % 2 == 0, source.size(1, 40));
+    let looked_at = [is_widened && source.byte() % 2 == 0, source.byte() % 2 == 0, source.byte() % 2 == 0];
+    let plain_of = |picture: &[f32], to: [usize; 2]| {
+        let planes = picture.chunks_exact(pixels).map(|plane| plane.iter().map(|value| f64::from(*value)).collect());
+        let input: Vec<Vec<f64>> = planes.collect();
+        let wide = expand.as_ref().map_or_else(|| input.clone(), |expand| expand.product(&input));
+        let narrow = depthwise.depthwise(&wide, &shape, size, to);
+        let out = project.product(&narrow);
+        [wide, narrow, out]
+    };
+    let mut addend = None;
+    let mut plain: Option<Vec<[Vec<Vec<f64>>; 3]>> = None;
+    for instructions in Instructions::all() {
+        let what = (shape, size, pictures, threads, instructions);
+        let layer = expand.as_ref().map(Plain::layer);
+        let bottleneck = Bottleneck::new(instructions, shape, layer, depthwise.layer(), project.layer());
+        let plan = bottleneck.plan(size, pictures, threads);
+        let to = plan.output();
+        let count = pictures * out * to[0] * to[1];
+        let addend: Option<&Vec<f32>> = has_addend.then(|| &*addend.get_or_insert_with(|| source.numbers(count)));
+        let addend = addend.map(Vec::as_slice);
+        let plain =
+            plain.get_or_insert_with(|| input.chunks_exact(channels * pixels).map(|one| plain_of(one, to)).collect());
+        let found =
+            plan.apply(input, addend, |work| do_in_parts(work, BottleneckWork::split, BottleneckWork::apply, source));
+        let alone = bottleneck.plan(size, pictures, 1).apply(input, addend, |work| work.apply(&mut Memory::default()));
+        assert!(found == alone, "many threads give something else than one: {what:?}");
+        assert_eq!(found.len(), count, "{what:?}");
+        let expected = plain.iter().flat_map(|layers| layers[2].iter().flatten());
+        for (place, (found, expected)) in found.iter().zip(expected).enumerate() {
+            let expected = expected + addend.map_or(0.0, |addend| f64::from(addend[place]));
+            expect_near(f64::from(*found), expected, 2.0, &what);
+        }
+        if !shape.sees_all_rows(size) {
+            continue;
+        }
+        let plan = bottleneck.plan_to_look(size, pictures, threads);
+        let (same, seen) = plan.look(input, addend, looked_at, |work| {
+            do_in_parts(work, BottleneckWork::split, BottleneckWork::apply, source)
+        });
+        assert!(same == found, "looking changes something: {what:?}");
+        for (layer, seen) in seen.iter().enumerate() {
+            let planes: Vec<&Vec<f64>> = plain.iter().flat_map(|layers| &layers[layer]).collect();
+            assert_eq!(seen.len(), if looked_at[layer] { planes.len() } else { 0 }, "{what:?}");
+            for (Summary { mean, largest, place }, plane) in seen.iter().zip(planes) {
+                expect_near(f64::from(*mean), plane.iter().sum::<f64>() / plane.len() as f64, 2.0, &what);
+                let most = plane.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                expect_near(f64::from(*largest), most, 2.0, &what);
+                expect_near(f64::from(*largest), plane[*place], 2.0, &what);
+            }
+        }
+    }
+}
+
+fn joins(source: &mut Source<'_>) {
+    let rows = source.size(0, 9);
+    let widths: Vec<usize> = (0..source.size(0, 6)).map(|_| source.size(0, 300)).collect();
+    let shift = source.size(0, 8);
+    let parts: Vec<Vec<f32>> = widths.iter().map(|width| shifted(&source.numbers(rows * width), shift)).collect();
+    let lent: Vec<&[f32]> = parts.iter().map(|part| &part[shift..]).collect();
+    let found = join::rows(rows, &lent, |mut pieces| {
+        while !pieces.is_empty() {
+            pieces.swap_remove(source.byte() % pieces.len()).copy();
+        }
+    });
+    let mut expected = Vec::new();
+    for row in 0..rows {
+        lent.iter().zip(&widths).for_each(|(part, width)| expected.extend_from_slice(&part[row * width..][..*width]));
+    }
+    assert_eq!(found, expected, "{rows} rows of {widths:?}");
+}
+
 fuzz_target!(|input: &[u8]| {
     let mut source = Source(input);
-    match source.byte() % 5 {
+    match source.byte() % 7 {
         0 => convolutions(&mut source),
         1 => pools(&mut source),
         2 => lines(&mut source),
         3 => codes(&mut source),
-        _ => products(&mut source),
+        4 => products(&mut source),
+        5 => bottlenecks(&mut source),
+        _ => joins(&mut source),
     }
 });

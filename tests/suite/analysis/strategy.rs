@@ -1,9 +1,9 @@
 //! Which engine does a job, and the reason it gives.
 
-use tiramisu::domain::{Strategy, Workload, choose};
+use tiramisu::domain::{EXACT_BYTES, Strategy, Workload, choose};
 
 fn neighbours(rows: usize, recall: Option<f64>, is_filtered: bool, exactly: bool) -> Workload {
-    Workload::Neighbours { rows, channels: 512, recall, is_filtered, exactly }
+    Workload::Neighbours { rows, channels: 512, recall, is_filtered, exactly, exact_bytes: EXACT_BYTES }
 }
 
 #[test]

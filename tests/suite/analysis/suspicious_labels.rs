@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use tiramisu::analysis::confident_learning::{Probabilities, Suspicion, suspicious, thresholds};
 use tiramisu::analysis::knn;
+use tiramisu::analysis::label_means::nearer_to_another;
 use tiramisu::domain::{LabelScore, Metric};
 
 use super::{NEVER, vectors};
@@ -91,4 +92,20 @@ fn nothing_is_suspicious_where_all_have_one_label_or_there_is_nothing() {
     let mut nothing = Probabilities::new(2);
     (0..2).for_each(|_| nothing.push([]));
     assert_eq!(suspicious(&[0, 1], &nothing), [], "no neighbour says anything");
+}
+
+/// Two directions for each of two labels, one row that bears the wrong one, and one that is alone with its label.
+#[test]
+fn a_row_is_nearer_to_the_mean_of_another_label_where_the_others_of_its_own_lie_elsewhere() {
+    let rows = [[4.0, 0.1], [2.0, 0.3], [0.1, 1.0], [0.2, 3.0], [0.3, 5.0], [1.0, 1.0], [0.0, 0.0]];
+    let labels = [0, 0, 1, 1, 0, 2, 1];
+    let found = vectors(2, rows.as_flattened());
+    let ask = |asked: &[(usize, u32)]| nearer_to_another(&found, &labels, asked, NEVER).expect("nobody cancels");
+    // Row 4 lies with the ones that are called 1; its own length and itself do not speak for its label.
+    assert_eq!(ask(&[(4, 1), (0, 1), (2, 0)]), [true, false, false]);
+    assert_eq!(ask(&[(5, 0), (6, 0)]), [false, false], "alone with its label, and without direction");
+    assert_eq!(nearer_to_another(&found, &labels, &[(4, 1)], &|| true), None);
+    // Were it counted among its own, a row of two would never be nearer to others than itself.
+    let near = vectors(2, &[1.0, 0.0, 0.5, 0.9, 0.6, 0.8, 0.55, 0.85]);
+    assert_eq!(nearer_to_another(&near, &[0, 0, 1, 1], &[(1, 1)], NEVER), Some(vec![true]));
 }

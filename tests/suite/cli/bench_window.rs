@@ -6,7 +6,7 @@ use crate::support::command::{Answer, Home};
 use crate::support::renderer::adapters;
 
 /// Everything that is measured of a collection that is made up and can be drawn.
-const ACTIONS: [&str; 30] = [
+const ACTIONS: [&str; 38] = [
     "extracting, told only",
     "idle",
     "scroll",
@@ -14,6 +14,7 @@ const ACTIONS: [&str; 30] = [
     "click",
     "arrow",
     "arrow, at the end",
+    "arrow, gallery alone",
     "select all",
     "invert selection",
     "undo",
@@ -34,9 +35,16 @@ const ACTIONS: [&str; 30] = [
     "pan",
     "lasso, drawing",
     "lasso, letting go",
+    "hover with lines",
     "legend click",
+    "another colouring",
     "hover, two maps",
     "pan, two maps",
+    "morph",
+    "all relabelled",
+    "idle, 5,000 labels",
+    "hover, 5,000 labels",
+    "scroll the legend",
 ];
 
 fn names(answer: &Value) -> Vec<&str> {
@@ -63,19 +71,37 @@ fn frames_of_a_made_up_collection_are_measured_one_row_an_action() {
         assert!(of("frames") >= 1.0 && of("median_ms") > 0.0, "{action}");
         assert!(of("median_ms") <= of("p99_ms") && of("p99_ms") <= of("worst_ms"), "{action}");
         assert_eq!(action["most_uploaded_bytes"].is_u64(), is_drawn, "{action}");
+        let did = action["longest_did"].as_array().expect("a list");
+        let ms: Vec<f64> = did.iter().map(|part| part["ms"].as_f64().expect("a number")).collect();
+        assert!(!ms.is_empty() && ms.is_sorted_by(|a, b| a >= b), "{action}");
+        assert!(did.iter().all(|part| part["what"].as_str().is_some_and(|what| !what.is_empty())), "{action}");
+        // What waiting for a processor took is not of the frame, but may be of one of its parts.
+        assert!(ms[0] > of("worst_ms") / 30.0, "{action}");
     }
     if is_drawn {
         // A thumbnail is on the screen, and 3,000 points went up.
         assert!(answer["opening"]["first_picture_secs"].as_f64().is_some_and(|secs| secs > 0.0), "{answer}");
     }
-    for held in ["held", "held_after"] {
+    for (held, has_map) in [("held", false), ("held_after", true)] {
         let held = answer[held].as_array().expect("a list");
         let of = |by: &str| held.iter().find(|held| held["by"] == by).and_then(|held| held["bytes"].as_u64());
         assert!(of("Images").is_some_and(|bytes| (60_000..600_000).contains(&bytes)), "{held:?}");
         assert_eq!(of("Order of the gallery"), Some(2 * 4 * 3000), "{held:?}");
+        // Where it was drawn: places and colours of the points, and what is on the GPU of that.
+        if is_drawn && has_map {
+            let on_gpu = held.iter().find(|held| held["by"] == "Maps" && held["is_of_process"] == false);
+            let on_gpu = on_gpu.and_then(|held| held["bytes"].as_u64()).expect("the map was drawn");
+            // Two coordinates, a number and a class for each point, and a texture of some hundreds of pixels along each side.
+            assert!((3000 * 14 + 4 * 100_000..64 << 20).contains(&on_gpu), "{held:?}");
+            assert!(of("Colours of maps").is_some_and(|bytes| bytes >= 2 * 3000), "{held:?}");
+            assert!(of("Map").is_some_and(|bytes| bytes > 3000 * 24), "{held:?}");
+        }
     }
     if cfg!(target_os = "linux") {
-        assert!(answer["memory"]["opened_bytes"].as_u64() >= answer["memory"]["before_bytes"].as_u64(), "{answer}");
+        let memory = |name: &str| answer["memory"][name].as_u64().expect("bytes");
+        assert!(memory("opened_bytes") >= memory("before_bytes"), "{answer}");
+        // Memory may also be given back meanwhile.
+        assert!((1 << 20..=memory("most_bytes")).contains(&memory("mapped_bytes")), "{answer}");
     }
 }
 

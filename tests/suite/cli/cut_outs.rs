@@ -205,7 +205,7 @@ fn what_boxes_cannot_be_cut_out_into_is_refused_before_anything_is_written() {
     let full = marked.home.path("full");
     std::fs::create_dir(&full).expect("a folder");
     std::fs::write(full.join("boxes.csv"), "mine\n1\n").expect("a file");
-    expect(marked.cut_out(&full, &[]), "something lies in this folder already");
+    expect(marked.cut_out(&full, &[]), "lies in this folder already");
     assert_eq!(Home::files(&full), [(PathBuf::from("boxes.csv"), b"mine\n1\n".to_vec())]);
     expect(marked.cut_out(&marked.cut, &["--layer", "nonsense"]), "no layer nonsense");
     expect(marked.cut_out(&marked.cut, &["--name", "ladyfinger"]), "is a network");

@@ -278,7 +278,7 @@ fn boxes_go_in_and_out_as_coco_and_yolo_have_them_and_are_searched_with() {
     };
     assert_eq!(without_crowd(&set.boxes(&yolo)), without_crowd(&boxes));
     let twice = set.run("export", &["--format", "yolo", "--to", yolo.to_str().expect("UTF-8")]);
-    assert!(twice.code == Some(1) && twice.stderr.contains("something lies in this folder already"), "{twice:?}");
+    assert!(twice.code == Some(1) && twice.stderr.contains("lie in this folder already"), "{twice:?}");
 
     // A box is a region: the same neighbours, number for number.
     // What is imported again is numbered anew.
@@ -340,4 +340,45 @@ fn image_folders_have_one_for_each_class_in_one_for_each_split() {
     assert!(refused.code == Some(1) && refused.stderr.contains("are for data sets"), "{refused:?}");
     let no_boxes = set.run("export", &["--format", "yolo", "--to", &set.path("none")]);
     assert!(no_boxes.stderr.contains("no image has a box"), "{no_boxes:?}");
+}
+
+#[test]
+fn chance_fills_splits_by_their_shares_of_every_class_and_the_same_way_again() {
+    let set = Set::new();
+    let rows: String = set
+        .images()
+        .iter()
+        .enumerate()
+        .map(|(place, image)| format!("{},{},imported\n", text(image, "path"), ["cat", "dog"][place % 2]))
+        .collect();
+    let table = set.write("labels.csv", &format!("path,label,split\n{rows}"));
+    assert_eq!(set.run("import", &["--from", &table]).code, Some(0));
+    let export = |name: &str, split: &str, seed: &str| {
+        let target = set.path(name);
+        let line = ["--format", "folders", "--to", &target, "--split", split, "--seed", seed, "--json"];
+        assert_eq!(set.run("export", &line).good_json()["written"], 12);
+        let files = Home::files(&set.home.path(name)).into_iter();
+        files.map(|(path, _)| path.to_str().expect("UTF-8").to_owned()).collect::<Vec<_>>()
+    };
+    let first = export("first", "50,34,16", "0");
+    let count = |folder: &str| first.iter().filter(|path| path.starts_with(folder)).count();
+    assert_eq!([count("train/cat/"), count("val/cat/"), count("test/cat/")], [3, 2, 1], "{first:?}");
+    assert_eq!([count("train/dog/"), count("val/dog/"), count("test/dog/")], [3, 2, 1], "{first:?}");
+    assert_eq!(export("again", "50,34,16", "0"), first);
+    assert_ne!(export("otherwise", "50,34,16", "1"), first, "another seed");
+    let none = export("none", "none", "0");
+    assert!(none.iter().all(|path| path.starts_with("cat/") || path.starts_with("dog/")), "{none:?}");
+    assert!(export("imported", "imported", "0").iter().all(|path| path.starts_with("imported/")));
+
+    for (split, said) in [("80,10", "per cent"), ("80,10,20", "110 per cent"), ("0,50,50", "train with")] {
+        let wrong = set.run("export", &["--format", "folders", "--to", &set.path("wrong"), "--split", split]);
+        assert!(wrong.code == Some(2) && wrong.stderr.contains(said), "{split}: {wrong:?}");
+    }
+    let full = set.run("export", &["--format", "folders", "--to", &set.path("none")]);
+    assert!(full.code == Some(1) && full.stderr.contains("and another lie in this folder"), "{full:?}");
+    assert_eq!(Home::files(&set.home.path("none")).len(), 12, "nothing came to it");
+
+    let line = ["--to", &set.path("moved"), "--split", "50,34,16", "--json"];
+    let counted = set.run("move", &line).good_json();
+    assert_eq!(counted["splits"], json!({"train": 6, "val": 4, "test": 2}), "{counted}");
 }

@@ -26,6 +26,25 @@ fn a_misspelt_verb_gets_a_suggestion_whatever_follows_it() {
 }
 
 #[test]
+fn an_option_of_other_verbs_is_refused_with_what_to_do() {
+    let home = Home::new();
+    for (line, said) in [
+        (
+            "sample pictures --compute cpu",
+            "`tiramisu sample` takes no --compute: it would change nothing here. Leave it out",
+        ),
+        ("sample pictures --count 3 --workspace=here", "`tiramisu sample` takes no --workspace: "),
+        ("networks list --adapter any", "`tiramisu networks list` takes no --adapter: "),
+    ] {
+        let answer = run(&home, line, &[]);
+        assert!(answer.code == Some(2) && answer.stderr.contains(said), "{line}: {answer:?}");
+    }
+    let unlike = run(&home, "sample pictures --computer", &[]);
+    assert!(unlike.code == Some(2) && unlike.stderr.contains("--computer") && !unlike.stderr.contains("Leave it out"));
+    assert!(!home.path("pictures").exists());
+}
+
+#[test]
 fn help_tells_of_each_verb_what_the_verb_tells_of_itself() {
     let home = Home::new();
     for verb in ["extract", "tag", "mcp", "networks", "networks download", "versions restore"] {

@@ -38,4 +38,12 @@ fn the_verbs_say_which_layers_are_in_single_precision_and_why() {
         storage.stdout.contains("loud_average: ") && storage.stdout.contains(", in single precision"),
         "{storage:?}"
     );
+    // For whom a key-value store is: what three pictures take at each layer.
+    let advised = home.run(["storage", folder, "--sizes-only", "--json"]).good_json()["key_value"].clone();
+    let columns = info["tables"][0]["layers"].as_array().expect("layers");
+    let width = |layer: &serde_json::Value| if layer["precision"] == "single" { 4 } else { 2 };
+    let bytes: u64 = columns.iter().filter_map(|layer| Some(layer["channels"].as_u64()? * width(layer) * 3)).sum();
+    assert!(bytes > 0, "{info}");
+    assert_eq!(advised["memory"], serde_json::json!((bytes as f64 * 1.39) as u64), "{advised}");
+    assert!(storage.stdout.contains("tiramisu_vision.redis"), "{storage:?}");
 }

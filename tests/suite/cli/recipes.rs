@@ -118,6 +118,10 @@ fn maps_and_contact_sheets_leave_by_the_ending_of_their_name() {
     let wide = done.run("export", &["--to", &path("wide.png"), "--width", "3000", "--pictures", "--json"]).good_json();
     assert_eq!(wide["written"], 44);
     assert_eq!(image::image_dimensions(path("wide.png")).expect("a picture").0, 3000);
+    let pages = done.run("export", &["--format", "sheet", "--to", &path("pages.png"), "--json"]).good_json();
+    assert_eq!((&pages["written"], &pages["pages"]), (&44.into(), &2.into()), "{pages}");
+    assert_eq!(pages["target"], path("pages-1.png"));
+    assert!(["pages-1.png", "pages-2.png"].iter().all(|name| image::open(path(name)).is_ok()));
     let misled = done.run("export", &["--to", &path("other.svg"), "--width", "3000"]);
     assert!(misled.code == Some(1) && misled.stderr.contains("--width and --pictures"), "{misled:?}");
     let none = done.run("export", &["--to", &path("other.svg"), "--map", "tsne"]);

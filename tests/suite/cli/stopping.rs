@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use tiramisu::cli::interrupt;
 
 use super::super::support::command::{Home, rows_on_disk};
+#[cfg(target_os = "linux")]
+use super::super::support::hanging::HangingFiles;
 
 #[test]
 #[ignore = "run by the tests that end it"]
@@ -51,13 +53,13 @@ impl Hanging {
     }
 }
 
-fn tell(child: &Child, signal: &str) {
+pub fn tell(child: &Child, signal: &str) {
     let told = Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill is there");
     assert!(told.success());
 }
 
 /// How it ended; a process that does not end fails the test instead of hanging it.
-fn end_of(child: &mut Child) -> ExitStatus {
+pub fn end_of(child: &mut Child) -> ExitStatus {
     let begun = Instant::now();
     while begun.elapsed() < Duration::from_secs(300) {
         if let Some(status) = child.try_wait().expect("it can be waited for") {
@@ -74,15 +76,15 @@ const FORCED: &str = "was ended";
 
 /// What a process left that was told to end.
 #[derive(Debug)]
-struct Ended {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
+pub struct Ended {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
 }
 
 impl Ended {
     /// Waits for it. Its output is read meanwhile, so that a full pipe cannot keep it from ending.
-    fn of(mut child: Child) -> Self {
+    pub fn of(mut child: Child) -> Self {
         fn read(pipe: Option<impl std::io::Read + Send + 'static>) -> std::thread::JoinHandle<String> {
             let read = move || pipe.map_or_else(String::new, |pipe| std::io::read_to_string(pipe).expect("UTF-8"));
             std::thread::spawn(read)
@@ -93,7 +95,7 @@ impl Ended {
         Self { code, stdout, stderr }
     }
 
-    fn json(&self) -> serde_json::Value {
+    pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
@@ -197,6 +199,35 @@ fn kill_stops_a_classification_in_order() {
     let answer = ended.json();
     let found = answer["images"].as_array().expect("a list").len();
     assert!(answer["interrupted"] == true && found < pictures.len(), "{found} of {}", pictures.len());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn kill_ends_an_extraction_whose_folder_hangs() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 12);
+    let workspace = home.path("workspace");
+    let words = ["--network", "filters", "--compute", "cpu", "--json"];
+    let verb = ["extract".as_ref(), folder.as_os_str(), "--workspace".as_ref(), workspace.as_ref()];
+    let extract = || {
+        let mut command = home.command(verb);
+        command.args(words).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    Ended::of(extract().spawn().expect("it starts")).json();
+    let (first, hangs) = (Home::files(&folder)[0].0.clone(), folder.join("hangs.png"));
+    std::fs::copy(folder.join(first), &hangs).expect("a picture");
+    let Some(mut hanging) = HangingFiles::hold(&[&hangs]) else { return };
+    // As long as a person would wait.
+    let running = extract().env_remove(interrupt::GRACE).spawn().expect("it starts");
+    hanging.until_asked();
+    let begun = Instant::now();
+    tell(&running, "-TERM");
+    let ended = Ended::of(running);
+    eprintln!("ended {:?} after it was told to", begun.elapsed());
+    assert!(hanging.waited_for() > 0, "it ended when the drive answered, and not before");
+    assert_eq!((ended.code, ended.stderr.contains(FORCED)), (Some(143), true), "{ended:?}");
+    assert_eq!(rows_on_disk(&workspace), 12);
 }
 
 #[test]

@@ -1,7 +1,12 @@
 //! An engine for who asks one question and goes.
 
-use tiramisu::domain::{ImageId, ImagePath, ImageRecord, Metric, NeighbourWish};
-use tiramisu::engine::{EngineOptions, Event, ImagesWish, ImportWish, Look, NetworkFile, Request};
+use std::time::{Duration, Instant};
+
+use tiramisu::domain::{ImageId, ImagePath, ImageRecord, IndexKind, Metric, NeighbourWish};
+use tiramisu::engine::{
+    AnalysisWish, EngineOptions, Event, ImagesWish, ImportWish, IndexWish, Look, NeighbourList, NetworkFile, OpenWish,
+    Request,
+};
 use tiramisu::gpu::Compute;
 use tiramisu::store::Reads;
 
@@ -203,4 +208,64 @@ fn what_another_process_imports_is_told_to_who_asks_again() {
     other.until("the end of it", |event| matches!(event, Event::ImportForgotten).then_some(()));
     assert_eq!(label(&mut asking), of_folder);
     assert_eq!(asking.problems, []);
+}
+
+#[test]
+fn an_index_that_will_be_asked_is_opened_ahead_and_answers_for_what_came_since() {
+    let (dir, workspace, mut listener, collection) = extracted(12);
+    let folder = collection.folder.clone();
+    let source = collection.stored[collection.stored.len() / 2].clone();
+    drop(listener);
+    append(&workspace, 1188);
+    listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Analytic, false);
+    let build = IndexWish::Build { source: source.clone(), kind: IndexKind::IvfRq, metric: Metric::Cosine };
+    listener.engine.send(Request::Analyse(AnalysisWish::Index(build)));
+    listener.until("the end of it", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
+    assert_eq!(listener.problems, []);
+    drop(listener);
+
+    // However few there are, the index is asked.
+    let brief = |will_ask| EngineOptions { is_brief: true, exact_bytes: 0, will_ask, ..options(dir.path()) };
+    let open = |will_ask| {
+        let mut listener = Listener::start(brief(will_ask));
+        listener.engine.send(Request::Open(OpenWish {
+            folder: folder.clone(),
+            workspace: Some(workspace.clone()),
+            network: NetworkFile::Analytic,
+            layers: Some(vec![source.layer.clone()]),
+            extract: false,
+        }));
+        listener.until("the collection", |event| matches!(event, Event::Committed { .. }).then_some(()));
+        listener
+    };
+    let ask = |listener: &mut Listener| -> NeighbourList {
+        let wish = NeighbourWish::of(ImageId(700), source.clone(), Metric::Cosine, 30);
+        listener.engine.send(Request::Look(Look::Neighbours(wish)));
+        listener.until("neighbours", |event| match event {
+            Event::Neighbours(list) => Some(list.clone()),
+            _ => None,
+        })
+    };
+    let bytes = |listener: &Listener| listener.engine.reads().expect("something is open").bytes;
+    let (mut ahead, mut others) = (open(Some(source.pooling)), open(None));
+    let begun = Instant::now();
+    while bytes(&ahead) <= bytes(&others) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "no index was opened ahead");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let (list, expected) = (ask(&mut ahead), ask(&mut others));
+    assert!(list.recall.is_some() && expected.recall.is_some(), "{}", list.how);
+    assert_eq!(list.neighbours, expected.neighbours);
+    drop(others);
+
+    // What another process commits after the index was opened is found as well.
+    let waiting = open(Some(source.pooling));
+    append(&workspace, 40);
+    let (mut waiting, mut others) = (waiting, open(None));
+    let (list, expected) = (ask(&mut waiting), ask(&mut others));
+    assert!(list.recall.is_some(), "{}", list.how);
+    assert_eq!(list.neighbours, expected.neighbours);
+    assert!(list.neighbours.iter().any(|neighbour| neighbour.image.0 >= 1200), "one that came since is among them");
+    assert_eq!((ahead.problems, waiting.problems), (Vec::new(), Vec::new()));
 }

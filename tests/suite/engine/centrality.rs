@@ -86,10 +86,7 @@ fn of_a_picture_that_is_another_now_nothing_is_told() {
     let (dir, folder, workspace) = sample(44);
     let mut listener = Listener::start(options(dir.path()));
     listener.open(&folder, &workspace, NetworkFile::Analytic, true);
-    let collection = listener.until("the collection", |event| match event {
-        Event::Opened(collection) => Some(collection.clone()),
-        _ => None,
-    });
+    let collection = listener.until_opened();
     listener.until_extracted();
     let wish = CentralityWish { k: K, ..CentralityWish::new(collection.stored[0].clone()) };
     assert_eq!(measure(&mut listener, wish).ids.len(), 44);

@@ -22,14 +22,14 @@ use crate::support::collection;
 use crate::support::listener::{Listener, options};
 
 /// The layers stored: after a convolution, a sum, a pool, and the classes, which have no space.
-const LAYERS: [&str; 4] = ["conv1", "sum", "pool", "fc2"];
+pub const LAYERS: [&str; 4] = ["conv1", "sum", "pool", "fc2"];
 
 /// A network so small that the tests are about the lists.
 fn network() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/caffe/residual.prototxt")
 }
 
-fn open(listener: &Listener, folder: &Path, workspace: &Path, layers: &[&str], extract: bool) {
+pub fn open(listener: &Listener, folder: &Path, workspace: &Path, layers: &[&str], extract: bool) {
     listener.engine.send(Request::Open(OpenWish {
         folder: folder.to_owned(),
         workspace: Some(workspace.to_owned()),
@@ -39,19 +39,16 @@ fn open(listener: &Listener, folder: &Path, workspace: &Path, layers: &[&str], e
     }));
 }
 
-fn extract(listener: &mut Listener, folder: &Path, workspace: &Path) -> Arc<Collection> {
+pub fn extract(listener: &mut Listener, folder: &Path, workspace: &Path) -> Arc<Collection> {
     open(listener, folder, workspace, &LAYERS, true);
-    let collection = listener.until("the collection", |event| match event {
-        Event::Opened(collection) => Some(collection.clone()),
-        _ => None,
-    });
+    let collection = listener.until_opened();
     assert!(!listener.until_extracted(), "nobody cancelled");
     assert_eq!(listener.problems, []);
     collection
 }
 
 /// A folder of small pictures, each with edges in other directions and patches of other colours.
-fn sample(count: usize) -> (TempDir, PathBuf, PathBuf) {
+pub fn sample(count: usize) -> (TempDir, PathBuf, PathBuf) {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let (folder, workspace) = (dir.path().join("pictures"), dir.path().join("workspace"));
     fs::create_dir(&folder).expect("a folder");
@@ -79,13 +76,13 @@ fn extracted(count: usize) -> (TempDir, PathBuf, Listener, Arc<Collection>) {
 }
 
 /// The only table of a workspace with its name.
-fn table(workspace: &Path) -> (String, FeatureTable) {
+pub fn table(workspace: &Path) -> (String, FeatureTable) {
     let name = describe(workspace).expect("a workspace").tables.remove(0).name;
     let table = Workspace::open(workspace).and_then(|w| w.read_features(&name)).expect("a table");
     (name, table)
 }
 
-fn kept(workspace: &Path) -> (LayerRecords<LayerExemplars>, LayerRecords<LayerStatistics>) {
+pub fn kept(workspace: &Path) -> (LayerRecords<LayerExemplars>, LayerRecords<LayerStatistics>) {
     let (name, _) = table(workspace);
     let workspace = Workspace::open(workspace).expect("a workspace");
     let exemplars = workspace.exemplars(&name, None).expect("a table that can be read").expect("exemplars are kept");
@@ -113,7 +110,7 @@ fn without_places(lists: &[Vec<Exemplar>]) -> Vec<Vec<(ImageId, f32)>> {
 }
 
 /// That what is kept is what a search through all vectors finds.
-fn assert_right(workspace: &Path) {
+pub fn assert_right(workspace: &Path) {
     let (exemplars, statistics) = kept(workspace);
     let (_, table) = table(workspace);
     assert_eq!(exemplars.covers, Some(table.stamp()), "they are of the present state");
@@ -247,7 +244,7 @@ fn ask<T>(listener: &mut Listener, look: Look, pick: impl Fn(&Event) -> Option<T
     })
 }
 
-fn exemplars(listener: &mut Listener, layer: usize, channel: Option<usize>, count: usize) -> Arc<ExemplarList> {
+pub fn exemplars(listener: &mut Listener, layer: usize, channel: Option<usize>, count: usize) -> Arc<ExemplarList> {
     ask(listener, Look::Channels(ChannelLook::Exemplars { layer, channel, count }), |event| match event {
         Event::Exemplars(list) => Some(list.clone()),
         _ => None,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tiramisu::analysis::class_vectors::{ClassVectors, score};
 use tiramisu::domain::{
     ClassChange, ClassOrigin, ClassesBy, ClusterMethod, ClusterWish, Example, Handwork, ImageId, Metric, NeighbourWish,
-    OwnClass, Pooling, StoredLayer, Strategy,
+    OwnClass, Pooling, SplitBy, StoredLayer, Strategy,
 };
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, Finding, Look, MoveWish, NetworkFile, Request,
@@ -336,8 +336,13 @@ fn classes_of_ones_own_go_with_the_handwork_and_wait_for_their_vectors_elsewhere
     assert_eq!(written(&other), own);
 
     // Examples are the pictures, wherever they lie.
-    let wish =
-        MoveWish { images: vec![ImageId(3)], by: ClassesBy::Label, target: folder.join("sorted"), is_agreed: true };
+    let wish = MoveWish {
+        images: vec![ImageId(3)],
+        by: ClassesBy::Label,
+        splits: SplitBy::Imported,
+        target: folder.join("sorted"),
+        is_agreed: true,
+    };
     assert_eq!(super::moving::carry_out(&mut listener, wish).moved, 1);
     let found = compare(&mut listener, ClassWish { by: Vec::new(), ..ClassWish::default() });
     assert_eq!(found.members[0].to_vec(), [2, 3, 9].map(ImageId));

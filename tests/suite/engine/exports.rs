@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use tiramisu::domain::DatasetOptions;
-use tiramisu::domain::ImageId;
-use tiramisu::engine::{Event, ExportFormat, ExportSummary, ExportWish, Look, NetworkFile, Progress, Request};
+use tiramisu::domain::{ClassesBy, DatasetOptions, ImageId, SplitBy, SplitShares};
+use tiramisu::engine::{
+    Event, ExportFormat, ExportSummary, ExportWish, Look, NetworkFile, Progress, Request, read_recipe,
+};
 use tiramisu::network::{NetworkChoice, load};
 
 use super::{extracted, sample};
@@ -162,4 +163,94 @@ fn a_table_names_the_classes_that_the_network_sees_when_it_looks_again() {
         // What is stored has half precision: scores of some tens are a few hundredths off.
         assert!((probability - seen.probability).abs() < 0.03, "{probability} instead of {}", seen.probability);
     }
+}
+
+#[test]
+fn what_image_folders_would_hold_is_counted_before_anything_is_written() {
+    let (dir, folder, workspace) = sample(6);
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+    listener.until_extracted();
+    for (tag, images) in [("keep", vec![ImageId(0), ImageId(1)]), ("odd", vec![ImageId(1)])] {
+        listener.engine.send(Request::Tag { images: images.into_iter().collect(), tag: tag.to_owned(), is_on: true });
+        listener.until("the tag", |event| matches!(event, Event::Tagged { .. }).then_some(()));
+    }
+    let target = dir.path().join("sets");
+    let shares = SplitShares { validation: 50, test: 0, seed: 0 };
+    let wish = ExportWish {
+        images: (0..6).map(ImageId).collect(),
+        scores: vec![],
+        vectors: vec![],
+        format: ExportFormat::Folders,
+        target: target.clone(),
+        map: None,
+        dataset: DatasetOptions { by: ClassesBy::Tag, splits: SplitBy::Shares(shares), ..DatasetOptions::default() },
+        overwrite: false,
+    };
+    let plan = |listener: &mut Listener| {
+        listener.engine.send(Request::PlanFolders(wish.clone()));
+        listener.until("the counts", |event| match event {
+            Event::FoldersToConfirm(counts) => Some(counts.clone()),
+            _ => None,
+        })
+    };
+    let planned = plan(&mut listener);
+    let counts = &planned.counts;
+    assert_eq!((counts.pictures, counts.files, counts.unclassed, counts.left.len()), (2, 3, 4, 4), "{counts:?}");
+    assert!(!target.exists(), "nothing is written");
+    listener.engine.send(Request::Export(planned.wish.clone()));
+    let summary = listener.until("the export", |event| match event {
+        Event::Exported(summary) => Some(summary.clone()),
+        _ => None,
+    });
+    assert_eq!(summary.written, counts.files);
+    let splits = fs::read_dir(&target).expect("a folder").flatten();
+    let mut written: Vec<(String, usize)> = splits
+        .map(|split| {
+            let tags = fs::read_dir(split.path()).expect("a folder").flatten();
+            (split.file_name().to_string_lossy().into_owned(), tags.count())
+        })
+        .collect();
+    written.sort();
+    assert_eq!(written.iter().map(|(_, tags)| tags).sum::<usize>(), counts.folders, "{written:?}");
+    let counted: Vec<&String> = counts.splits.iter().map(|(split, _)| split).collect();
+    assert_eq!(written.iter().map(|(split, _)| split).collect::<Vec<_>>(), counted);
+
+    listener.engine.send(Request::PlanFolders(wish));
+    let problem = listener.until_problem();
+    assert!(problem.why.contains("in this folder already"), "{problem}");
+}
+
+#[test]
+fn the_recipe_that_the_window_saves_is_the_one_of_the_command_line_and_replaces_nothing_unasked() {
+    let (dir, folder, workspace) = sample(12);
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+    listener.until_extracted();
+    let target = dir.path().join("recipe.toml");
+    fs::write(&target, "mine").expect("a file");
+    listener.engine.send(Request::SaveRecipe { target: target.clone(), overwrite: false });
+    let taken = listener.until("a question", |event| match event {
+        Event::RecipeExists(taken) => Some(taken.clone()),
+        _ => None,
+    });
+    assert_eq!((&taken, fs::read_to_string(&target).expect("a file")), (&target, "mine".to_owned()));
+    listener.engine.send(Request::SaveRecipe { target: target.clone(), overwrite: true });
+    let saved = listener.until("the recipe", |event| match event {
+        Event::RecipeSaved(saved) => Some(saved.clone()),
+        _ => None,
+    });
+    let recipe = read_recipe(&target).expect("a recipe");
+    assert!(saved.layers > 0 && recipe.pictures.count == 12, "{recipe:?}");
+    assert_eq!((saved.layers, saved.maps, saved.clusterings), (recipe.layers.len(), 0, 0));
+    listener.engine.send(Request::TellRecipe);
+    let told = listener.until("the same, told", |event| match event {
+        Event::Recipe(recipe) => Some(recipe.clone()),
+        _ => None,
+    });
+    assert_eq!(recipe, *told);
+
+    let nowhere = dir.path().join("nowhere/recipe.toml");
+    listener.engine.send(Request::SaveRecipe { target: nowhere, overwrite: false });
+    assert_eq!(listener.until_problem().what, "The recipe was not saved");
 }

@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tiramisu::domain::{
     DuplicateReason, DuplicateReport, DuplicateWish, OutlierReport, OutlierScore, OutlierWish, StoredLayer, Within,
 };
 use tiramisu::engine::{
-    AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Collection, Event, Finding, NetworkFile, Request, StoredResult,
+    AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Collection, Engine, Event, Finding, NetworkFile, Request,
+    StoredResult,
 };
 
 use super::sample;
@@ -40,10 +42,7 @@ fn copies_are_found_in_the_way_in_which_they_are_copies_and_contradictions_are_t
     image::open(b).unwrap().to_rgb8().save(folder.join("train/elsewhere/other.bmp")).unwrap();
     let mut listener = Listener::start(options(dir.path()));
     listener.open(&folder, &workspace, NetworkFile::Analytic, true);
-    let collection = listener.until("the collection", |event| match event {
-        Event::Opened(collection) => Some(collection.clone()),
-        _ => None,
-    });
+    let collection = listener.until_opened();
     listener.until_extracted();
     let mut find = |wish: DuplicateWish| {
         listener.engine.send(Request::Analyse(AnalysisWish::Duplicates(wish)));
@@ -95,10 +94,7 @@ fn every_image_is_scored_and_a_stranger_stands_out() {
     noise.save(folder.join("stranger.png")).unwrap();
     let mut listener = Listener::start(options(dir.path()));
     listener.open(&folder, &workspace, NetworkFile::Analytic, true);
-    let collection = listener.until("the collection", |event| match event {
-        Event::Opened(collection) => Some(collection.clone()),
-        _ => None,
-    });
+    let collection = listener.until_opened();
     listener.until_extracted();
     let stranger = listener.id("stranger.png");
     listener.engine.send(Request::Analyse(AnalysisWish::Outliers(OutlierWish { source: deep(&collection), k: 5 })));
@@ -137,10 +133,7 @@ fn what_was_found_is_told_again_when_the_folder_is_opened_again() {
     let mut listener = Listener::start(options(dir.path()));
     let open = |listener: &mut Listener| {
         listener.open(&folder, &workspace, NetworkFile::Analytic, true);
-        let collection = listener.until("the collection", |event| match event {
-            Event::Opened(collection) => Some(collection.clone()),
-            _ => None,
-        });
+        let collection = listener.until_opened();
         listener.until_extracted();
         collection
     };
@@ -197,10 +190,7 @@ fn what_an_earlier_version_found_and_kept_is_told() {
     fs::copy(first, pictures[1].join("copy.png")).unwrap();
     let mut listener = Listener::start(options(dir.path()));
     listener.open(&folder, &workspace, NetworkFile::Analytic, true);
-    let collection = listener.until("the collection", |event| match event {
-        Event::Opened(collection) => Some(collection.clone()),
-        _ => None,
-    });
+    let collection = listener.until_opened();
     listener.until_extracted();
     let wish =
         DuplicateWish { features: Some((deep(&collection), Within::Distance(1e-4))), bits: None, by_content: true };
@@ -245,6 +235,51 @@ fn what_an_earlier_version_found_and_kept_is_told() {
     assert!(!duplicates.groups.is_empty(), "the copy");
 }
 
+#[test]
+fn that_all_was_told_is_told_although_telling_fails() {
+    let (dir, folder, workspace) = sample(22);
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+    let collection = listener.until_opened();
+    listener.until_extracted();
+    let all_told = |listener: &mut Listener| {
+        let mut found = 0;
+        listener.engine.send(Request::TellStored);
+        listener.until("all that is kept", |event| match event {
+            Event::StoredResult(StoredResult::Found(_)) => {
+                found += 1;
+                None
+            }
+            Event::StoredResult(StoredResult::All) => Some(()),
+            _ => None,
+        });
+        found
+    };
+    assert_eq!(all_told(&mut listener), 0, "nothing was found yet");
+    listener.engine.send(Request::Analyse(AnalysisWish::Outliers(OutlierWish { source: deep(&collection), k: 5 })));
+    listener.until("the end", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
+    assert_eq!(all_told(&mut listener), 1);
+    assert_eq!(listener.problems, []);
+    drop(listener);
+
+    // Whoever is rung from that thread fails, each time.
+    let is_to_fail = Arc::new(AtomicBool::new(false));
+    let bell = is_to_fail.clone();
+    let wake = move || {
+        let is_there = std::thread::current().name() == Some("tiramisu-results");
+        assert!(!(is_there && bell.load(Ordering::SeqCst)), "a bell that fails");
+    };
+    let engine = Engine::start(options(dir.path()), wake).expect("an engine on the CPU starts");
+    let mut listener = Listener { engine, images: Vec::new(), problems: Vec::new() };
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+    listener.until_extracted();
+    is_to_fail.store(true, Ordering::SeqCst);
+    assert_eq!(all_told(&mut listener), 1);
+    assert_eq!(listener.until_problem().what, "The workspace could not be reached");
+    is_to_fail.store(false, Ordering::SeqCst);
+    assert_eq!(all_told(&mut listener), 1, "and the next time all is well");
+}
+
 /// Makes a table of results one that an earlier version wrote.
 fn make_old(workspace: &std::path::Path, table: &str, about: &str, without: &[&str]) {
     let path = workspace.join(format!("{table}.lance"));
@@ -269,6 +304,8 @@ fn told_again(listener: &mut Listener) -> (Arc<DuplicateReport>, Arc<OutlierRepo
                 finding @ (Finding::Centrality(_) | Finding::SuspiciousLabels(_) | Finding::OddPictures(_)),
             ) => panic!("nobody asked for {:?}", finding.kind()),
             StoredResult::Map(map) => panic!("{map:?}"),
+            // That of an earlier question.
+            StoredResult::All => {}
         }
         None
     });

@@ -4,11 +4,12 @@ use half::f16;
 use std::path::Path;
 
 use tiramisu::domain::{
-    ImageId, ImagePath, ImageRecord, IndexKind, IndexPlan, IndexRecord, LayerToIndex, Metric, Preference,
+    EXACT_BYTES, ImageId, ImagePath, ImageRecord, IndexKind, IndexPlan, IndexRecord, LayerToIndex, Metric, Preference,
     StorageReport, StoredLayer,
 };
 use tiramisu::engine::{
-    AnalysisAnswer, AnalysisWish, Event, IndexWish, MaintenanceWish, NetworkFile, Progress, Request, index_plans,
+    AnalysisAnswer, AnalysisWish, EngineOptions, Event, IndexWish, MaintenanceWish, NetworkFile, Progress, Request,
+    index_plans,
 };
 use tiramisu::store::{FeatureRows, NewImage, Workspace};
 
@@ -165,7 +166,7 @@ fn the_indices_of_a_plan_are_built_measured_and_about_as_large_as_was_said() {
         channels,
         index: None,
     };
-    let plan = IndexPlan::of(Some(Preference::FastReads), &[layer]);
+    let plan = IndexPlan::of(Some(Preference::FastReads), &[layer], EXACT_BYTES);
     assert_eq!(plan.build.len(), 1);
     assert_eq!(index_plans::build(&opened, &plan, &Progress::new("indices")).expect("it is built"), 1);
     opened.refresh().expect("it can be read");
@@ -177,9 +178,9 @@ fn the_indices_of_a_plan_are_built_measured_and_about_as_large_as_was_said() {
     };
     let report = counted(&opened);
     let index = bytes_of(&report);
-    let dropped = index_plans::plan(&opened, &report, Some(Preference::LittleSpace)).expect("a plan");
+    let dropped = index_plans::plan(&opened, &report, Some(Preference::LittleSpace), EXACT_BYTES).expect("a plan");
     assert_eq!((dropped.drop.len(), dropped.drop[0].bytes), (1, index));
-    assert!(index_plans::plan(&opened, &report, Some(Preference::FastReads)).expect("a plan").is_empty());
+    assert!(index_plans::plan(&opened, &report, Some(Preference::FastReads), EXACT_BYTES).expect("a plan").is_empty());
 
     // What was said is what a row takes; an index of few rows has much beside.
     drop(opened);
@@ -190,4 +191,26 @@ fn the_indices_of_a_plan_are_built_measured_and_about_as_large_as_was_said() {
     let found = (later - index) as f64 / 3000.0;
     let said = plan.build[0].bytes as f64 / (100_000_000 / channels) as f64;
     assert!(found < 1.2 * said && said < 1.2 * found, "{said:.1} bytes a row were said, {found:.1} were taken");
+}
+
+#[test]
+fn indices_are_planned_for_what_the_engine_would_ask_them() {
+    let (dir, workspace, listener, collection) = extracted(12);
+    let (folder, stored) = (collection.folder.clone(), collection.stored.len());
+    drop(listener);
+    // Vectors of twelve pictures are compared at once, unless that is not wished for of any.
+    for (exact_bytes, wanted) in [(EXACT_BYTES, 0), (0, stored)] {
+        let mut listener = Listener::start(EngineOptions { exact_bytes, ..options(dir.path()) });
+        listener.open(&folder, &workspace, NetworkFile::Analytic, false);
+        listener.until_opened();
+        listener.engine.send(Request::Maintain(MaintenanceWish::Inspect { measured: false }));
+        let report = listener.until("the report", |event| match event {
+            Event::MaintenanceEnded(report) => Some(report.clone()),
+            _ => None,
+        });
+        let fast = report.plans.iter().find(|(preference, _)| *preference == Preference::FastReads);
+        let build = &fast.expect("it is planned").1.build;
+        assert_eq!(build.len(), wanted, "of {stored} layers, with {exact_bytes} bytes compared one by one");
+    }
+    assert!(stored > 1);
 }

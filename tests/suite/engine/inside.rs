@@ -14,6 +14,7 @@ use tiramisu::session::strip_layers;
 use super::extracted;
 use crate::support::listener::{Listener, options};
 use crate::support::renderer::adapters;
+use crate::support::skipped;
 
 fn activation(listener: &mut Listener, image: ImageId, layer: usize) -> ActivationView {
     listener.engine.send(Request::Look(Look::Activations { image, layer }));
@@ -191,7 +192,7 @@ fn what_only_a_graphics_device_can_read_is_read_back_beside_the_frames() {
         return compare_devices();
     }
     if adapters().is_empty() {
-        eprintln!("skipped: there is no graphics adapter");
+        skipped!("there is no graphics adapter");
         return;
     }
     let name = "engine::inside::what_only_a_graphics_device_can_read_is_read_back_beside_the_frames";

@@ -76,10 +76,7 @@ fn layers_asked_for_later_are_added_to_the_table_and_equal_those_asked_for_at_fi
     // A new picture gets vectors at all of them, whoever asks.
     std::fs::copy(first_picture(&folder), folder.join("new.png")).expect("a copy");
     listener.engine.send(open(&folder, &workspace, None, true));
-    let collection = listener.until("the collection", |event| match event {
-        Event::Opened(collection) => Some(collection.clone()),
-        _ => None,
-    });
+    let collection = listener.until_opened();
     assert_eq!(collection.stored.len(), 4, "a choice is remembered by the workspace");
     listener.until_extracted();
     assert!(vectors(&workspace).iter().all(|(_, ids, _)| ids.len() == 31));

@@ -14,6 +14,7 @@ use tiramisu::session::Session;
 use super::extracted;
 use crate::support::listener::{Listener, options};
 use crate::support::renderer::adapters;
+use crate::support::skipped;
 
 /// Set in the process that may open burn's device: it can be opened once per process, and not every driver survives it.
 const CHILD: &str = "TIRAMISU_TEST_LOST_DEVICE_CHILD";
@@ -26,7 +27,7 @@ fn in_a_process(test: &str, word: &str, work: impl FnOnce()) {
         return;
     }
     if adapters().is_empty() {
-        eprintln!("skipped: there is no graphics adapter");
+        skipped!("there is no graphics adapter");
         return;
     }
     let mut command = Command::new(std::env::current_exe().expect("the test knows itself"));

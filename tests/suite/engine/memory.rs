@@ -3,7 +3,6 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::process::Command;
 
 use half::f16;
 use tiramisu::analysis::embedding::{SAMPLE_ROWS, TernaryCodes};
@@ -12,6 +11,7 @@ use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Look, NetworkFile, R
 use tiramisu::store::{FeatureRows, FeatureSpec, LayerNumbers, NewImage, StoredEmbedding, Workspace};
 
 use crate::support::listener::{Listener, options};
+use crate::support::memory::{most_bytes, numbers_of};
 
 /// What the child is to do: `fixed`, `quantiles`, `ask`, `keep` or `read`, and in which folder.
 const DOES: &str = "TIRAMISU_TEST_EMBEDS";
@@ -33,12 +33,12 @@ fn an_embedding_that_is_to_be_made_alone() {
     let (does, dir) = does.split_once(' ').expect("what, and where");
     let dir = Path::new(dir);
     if let "keep" | "read" = does {
-        return println!("{DOES} {}", memory_of_codes(does == "keep", dir) << 10);
+        return println!("{DOES} {}", memory_of_codes(does == "keep", dir));
     }
     let mut listener = Listener::start(options(dir));
     listener.open(&dir.join("pictures"), &dir.join("workspace"), NetworkFile::Vectors("mine".to_owned()), false);
     listener.until("all images", |event| matches!(event, Event::Walked { .. }).then_some(()));
-    let before = most_kib();
+    let before = most_bytes();
     match does {
         "ask" => {
             let source = StoredLayer { layer: "layer".to_owned(), pooling: Pooling::Average };
@@ -66,10 +66,10 @@ fn an_embedding_that_is_to_be_made_alone() {
             assert_eq!(images, IMAGES as usize);
         }
     }
-    println!("{DOES} {}", (most_kib() - before) << 10);
+    println!("{DOES} {}", most_bytes() - before);
 }
 
-/// How many KiB more it takes to write, or to read, codes that are made up.
+/// How many bytes more it takes to write, or to read, codes that are made up.
 fn memory_of_codes(is_to_be_kept: bool, dir: &Path) -> u64 {
     let workspace = Workspace::open_to_write(&dir.join("workspace")).expect("a workspace");
     let [images, features] = CODED;
@@ -83,7 +83,7 @@ fn memory_of_codes(is_to_be_kept: bool, dir: &Path) -> u64 {
         highs: vec![None; features],
     };
     let about = StoredEmbedding { thresholds: "null".to_owned(), layers: vec![layer], ids, changed: Vec::new() };
-    let before = most_kib();
+    let before = most_bytes();
     if is_to_be_kept {
         let code = move |row: usize, planes: [&mut Vec<u8>; 2]| {
             planes.into_iter().for_each(|plane| plane.extend(std::iter::repeat_n(row as u8, features / 8)));
@@ -102,7 +102,7 @@ fn memory_of_codes(is_to_be_kept: bool, dir: &Path) -> u64 {
             .expect("it can be read");
         assert_eq!((sum, about.ids.len()), (images, images));
     }
-    most_kib() - before
+    most_bytes() - before
 }
 
 fn record(id: u32) -> ImageRecord {
@@ -118,23 +118,10 @@ fn record(id: u32) -> ImageRecord {
     }
 }
 
-/// The most that this process ever held.
-fn most_kib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("what the system says of this process");
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("the most it held");
-    line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("a number")
-}
-
 /// How much more memory a process has that does so.
 fn memory_of(does: &str, dir: &Path) -> u64 {
-    let child = Command::new(std::env::current_exe().expect("these tests"))
-        .args(["engine::memory::an_embedding_that_is_to_be_made_alone", "--exact", "--nocapture"])
-        .env(DOES, format!("{does} {}", dir.display()))
-        .output()
-        .expect("the tests start");
-    let said = [child.stdout, child.stderr].map(|said| String::from_utf8_lossy(&said).into_owned());
-    let told = said[0].lines().find_map(|line| line.split_once(DOES)).unwrap_or_else(|| panic!("it said {said:?}")).1;
-    told.trim().parse().expect("a number")
+    let test = "engine::memory::an_embedding_that_is_to_be_made_alone";
+    numbers_of(test, DOES, format!("{does} {}", dir.display()), None)[0]
 }
 
 /// FNV-1a, by which vectors of one's own are told from others.

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use tiramisu::domain::{ClassesBy, ImageId, ImageRecord};
-use tiramisu::engine::{Event, MoveCounts, MoveSummary, MoveWish, NetworkFile, Request};
+use tiramisu::domain::{ClassesBy, ImageId, ImageRecord, SplitBy};
+use tiramisu::engine::{Event, FilesToMove, MoveSummary, MoveWish, NetworkFile, Request};
 use tiramisu::store::Workspace;
 
 use super::sample;
@@ -50,12 +50,14 @@ fn moved_files_keep_vectors_and_tags_and_nothing_is_extracted_again() {
     let wish = MoveWish {
         images: (0..12).map(ImageId).collect(),
         by: ClassesBy::Tag,
+        splits: SplitBy::Imported,
         target: target.clone(),
         is_agreed: false,
     };
 
     let counts = counts(&mut listener, wish.clone());
-    assert_eq!((counts.files, counts.folders, counts.leaving, counts.left.len()), (2, 1, 0, 10));
+    let FilesToMove { counts: going, leaving, .. } = &*counts;
+    assert_eq!((going.files, going.folders, *leaving, going.left.len()), (2, 1, 0, 10));
     assert_eq!(counts.relabelled, 2, "their labels were the names of their folders");
     assert!(!target.exists() && records(&workspace) == before, "without a word nothing is moved");
 
@@ -97,6 +99,7 @@ fn files_that_leave_the_folder_count_as_gone_and_a_second_move_is_none() {
     let wish = MoveWish {
         images: vec![ImageId(4)],
         by: ClassesBy::Tag,
+        splits: SplitBy::Imported,
         target: dir.path().join("elsewhere"),
         is_agreed: false,
     };
@@ -120,7 +123,13 @@ fn planning_says_how_far_it_is() {
     listener.open(&folder, &workspace, NetworkFile::Analytic, true);
     assert!(!listener.until_extracted(), "nobody cancelled");
     let target = dir.path().join("sorted");
-    let wish = MoveWish { images: (0..6).map(ImageId).collect(), by: ClassesBy::Label, target, is_agreed: false };
+    let wish = MoveWish {
+        images: (0..6).map(ImageId).collect(),
+        by: ClassesBy::Label,
+        splits: SplitBy::Imported,
+        target,
+        is_agreed: false,
+    };
     listener.engine.send(Request::MoveFiles(wish));
     let progress = listener.until("the planning", |event| match event {
         Event::ExportStarted(progress) => Some(progress.clone()),
@@ -141,6 +150,7 @@ fn a_picture_that_takes_the_folder_of_a_deleted_one_is_not_met_as_that() {
     let to = |id: u32, by: &str| MoveWish {
         images: vec![ImageId(id)],
         by: ClassesBy::Tag,
+        splits: SplitBy::Imported,
         target: folder.join(by),
         is_agreed: true,
     };
@@ -166,7 +176,7 @@ fn a_picture_that_takes_the_folder_of_a_deleted_one_is_not_met_as_that() {
     assert_eq!((now.len(), listener.problems.as_slice()), (6, [].as_slice()));
 }
 
-fn counts(listener: &mut Listener, wish: MoveWish) -> Arc<MoveCounts> {
+fn counts(listener: &mut Listener, wish: MoveWish) -> Arc<FilesToMove> {
     listener.engine.send(Request::MoveFiles(MoveWish { is_agreed: false, ..wish }));
     listener.until("the counts", |event| match event {
         Event::MoveToConfirm(counts) => Some(counts.clone()),
@@ -184,21 +194,31 @@ fn by_whatever_way_the_folder_is_named_what_stays_in_it_is_known_there() {
     listener.open(&link, &workspace, NetworkFile::Analytic, true);
     assert!(!listener.until_extracted(), "nobody cancelled");
     tag(&mut listener, &[1, 2], "keep");
-    let to = |target| MoveWish { images: vec![ImageId(1), ImageId(2)], by: ClassesBy::Tag, target, is_agreed: true };
+    let to = |target| MoveWish {
+        images: vec![ImageId(1), ImageId(2)],
+        by: ClassesBy::Tag,
+        splits: SplitBy::Imported,
+        target,
+        is_agreed: true,
+    };
     // Over a folder beside it, and by its real path.
     for target in [link.join("../pictures/sorted"), link.join("missing/../sorted"), folder.join("sorted")] {
         let counts = counts(&mut listener, to(target));
-        assert_eq!((counts.files, counts.leaving, counts.in_place), (2, 0, 0), "{counts:?}");
+        assert_eq!((counts.counts.files, counts.leaving, counts.in_place), (2, 0, 0), "{counts:?}");
     }
     let summary = carry_out(&mut listener, to(folder.join("sorted")));
     assert_eq!((summary.moved, summary.known, summary.left_folder), (2, 2, 0));
     let now = records(&workspace);
     assert!([1, 2].iter().all(|id| now[*id].path.text.starts_with("sorted/keep/")), "{now:?}");
     let by_label = counts(&mut listener, MoveWish { by: ClassesBy::Label, ..to(folder.join("by-label")) });
-    assert_eq!((by_label.files, by_label.relabelled), (2, 0), "their new folders have the names of the old ones");
+    assert_eq!(
+        (by_label.counts.files, by_label.relabelled),
+        (2, 0),
+        "their new folders have the names of the old ones"
+    );
     for target in [folder.join("sorted"), link.join("sorted"), link.join("../pictures/sorted")] {
         let counts = counts(&mut listener, to(target));
-        assert_eq!((counts.files, counts.renamed, counts.in_place), (0, 0, 2), "{counts:?}");
+        assert_eq!((counts.counts.files, counts.renamed, counts.in_place), (0, 0, 2), "{counts:?}");
     }
 }
 
@@ -214,6 +234,7 @@ fn nothing_is_moved_where_the_program_only_looks_or_the_disk_does_not_let_it() {
     let wish = MoveWish {
         images: (0..3).map(ImageId).collect(),
         by: ClassesBy::Label,
+        splits: SplitBy::Imported,
         target: dir.path().join("file"),
         is_agreed: true,
     };

@@ -37,10 +37,7 @@ fn place(listener: &mut Listener, wish: &ProjectionWish) -> Option<(Arc<Projecti
 }
 
 fn collection(listener: &mut Listener) -> Arc<Collection> {
-    let collection = listener.until("the collection", |event| match event {
-        Event::Opened(collection) => Some(collection.clone()),
-        _ => None,
-    });
+    let collection = listener.until_opened();
     assert!(!listener.until_extracted(), "nobody cancelled");
     collection
 }

@@ -149,7 +149,7 @@ fn commits_that_landed_although_they_were_refused_are_not_made_again() {
     assert_eq!(describe(&workspace).expect("a workspace").tables[0].version, description.tables[0].version);
 }
 
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir(to).expect("a folder");
     for entry in fs::read_dir(from).expect("a folder").flatten() {
         let target = to.join(entry.file_name());

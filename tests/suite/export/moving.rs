@@ -8,6 +8,7 @@ use tiramisu::export::ExportRow;
 use tiramisu::export::moving::{MoveFrom, MovePlan, MoveReport, RecordedPaths, move_planned, write_log};
 
 use super::{names_in, row, two_alike};
+use crate::support::skipped;
 
 /// Three pictures, of which two have one name and one class, and the third another.
 fn classed() -> (tempfile::TempDir, Vec<ExportRow>) {
@@ -39,7 +40,7 @@ fn files_are_moved_into_folders_of_their_classes_and_the_log_says_so_before() {
     let to = folder.path().join("sorted");
     let planned = plan(&rows, &folder, &to);
     assert!(!to.exists(), "a plan changes nothing");
-    assert_eq!((planned.moves.len(), planned.folders, planned.renamed, planned.in_place), (3, 2, 1, 0));
+    assert_eq!((planned.moves.len(), planned.counts.folders, planned.renamed, planned.in_place), (3, 2, 1, 0));
     let log = write_log(&rows, &planned, &to).expect("a log");
     assert!(rows.iter().all(|row| row.source.exists()), "nothing is moved by writing it down");
     let mut table = csv::Reader::from_path(&log).expect("a table");
@@ -72,7 +73,7 @@ fn what_has_no_one_folder_stays_and_is_told() {
     rows[3].said.classes = vec!["round".to_owned()];
     let planned = plan(&rows, &folder, &folder.path().join("sorted"));
     assert_eq!(planned.moves.len(), 1);
-    let why: Vec<&str> = planned.left.iter().map(|left| left.reason.as_str()).collect();
+    let why: Vec<&str> = planned.counts.left.iter().map(|(_, why)| why.as_str()).collect();
     assert!(why[0].contains("no class") && why[1].contains("round, square") && why[2].contains("gone"), "{why:?}");
     #[cfg(unix)]
     {
@@ -81,7 +82,7 @@ fn what_has_no_one_folder_stays_and_is_told() {
         let mut linked = row(folder.path(), 4, "link.jpg");
         linked.said.classes = vec!["round".to_owned()];
         let planned = plan(&[linked], &folder, &folder.path().join("sorted"));
-        assert!(planned.moves.is_empty() && planned.left[0].reason.contains("link"), "{planned:?}");
+        assert!(planned.moves.is_empty() && planned.counts.left[0].1.contains("link"), "{planned:?}");
     }
     // What lies where it is to lie is done.
     rows[2].said.classes = vec!["b".to_owned()];
@@ -165,9 +166,9 @@ fn what_a_link_leads_to_outside_the_folder_stays() {
     }
     let to = folder.path().join("sorted");
     let planned = plan(&rows, &folder, &to);
-    assert_eq!((planned.moves.len(), planned.left.len()), (4, 1), "{planned:?}");
-    assert_eq!(planned.left[0].source, rows[3].source);
-    assert!(planned.left[0].reason.contains("out of the folder that is open"), "{planned:?}");
+    assert_eq!((planned.moves.len(), planned.counts.left.len()), (4, 1), "{planned:?}");
+    assert_eq!(planned.counts.left[0].0, rows[3].source.display().to_string());
+    assert!(planned.counts.left[0].1.contains("out of the folder that is open"), "{planned:?}");
     assert_eq!(moved(&rows, &folder, &to).moved.len(), 4);
     assert_eq!(content(shared.path().join("deep/theirs.jpg")), "theirs");
     assert_eq!(content(to.join("round/own.jpg")), "own");
@@ -221,7 +222,7 @@ fn a_file_goes_to_another_file_system_with_its_content_and_time() {
     let elsewhere = Path::new("/dev/shm");
     let is_another = device(elsewhere).is_ok_and(|other| device(folder.path()).is_ok_and(|here| here != other));
     let Some(other) = is_another.then(|| tempfile::tempdir_in(elsewhere).ok()).flatten() else {
-        eprintln!("skipped: there is no other file system to write to");
+        skipped!("there is no other file system to write to");
         return;
     };
     let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);

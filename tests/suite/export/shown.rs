@@ -11,10 +11,10 @@ use quick_xml::events::Event;
 use serde_json::Value;
 use tiramisu::domain::label_palette::LabelPalette;
 use tiramisu::domain::{
-    ImageId, MapPicture, Pooling, Projection, ProjectionMethod, ProjectionWish, StoredLayer, label_palette,
+    ImageId, LabelPlaces, MapPicture, Pooling, Projection, ProjectionMethod, ProjectionWish, StoredLayer, label_palette,
 };
 use tiramisu::export::{
-    ExportError, ExportRow, Shown, ShownWriter, SmallPictures, map_drawing, map_page, map_picture, sheet,
+    ExportError, ExportRow, Shown, ShownWriter, SmallPictures, map_drawing, map_page, map_picture, sheet, sheet_picture,
 };
 
 use super::{names_in, row};
@@ -40,6 +40,13 @@ fn rows(folder: &Path) -> Vec<ExportRow> {
     rows[2].record.label = None;
     rows[2].record.problem = Some("it is empty".to_owned());
     rows
+}
+
+/// The places of labels, in the order of the rows that bear them.
+fn places(rows: &[ExportRow]) -> LabelPlaces {
+    let mut places = LabelPlaces::default();
+    rows.iter().filter_map(|row| row.record.label.as_deref()).for_each(|label| places.add(label));
+    places
 }
 
 /// Of ids 1 to 3, where 3 is no row.
@@ -69,7 +76,17 @@ fn write(
 ) -> Result<usize, ExportError> {
     let mut asked = |ids: &[ImageId]| pictures(ids);
     let look = MapPicture { width_px: 1284, with_pictures: false, ..MapPicture::default() };
-    writer(&mut Shown { title: "Pets & <more>", rows, map, look, pictures: &mut asked, out, overwrite: false })
+    let label_places = &places(rows);
+    writer(&mut Shown {
+        title: "Pets & <more>",
+        rows,
+        map,
+        label_places,
+        look,
+        pictures: &mut asked,
+        out,
+        overwrite: false,
+    })
 }
 
 fn all(ids: &[ImageId]) -> io::Result<Vec<Option<Vec<u8>>>> {
@@ -151,8 +168,17 @@ fn a_drawing_is_well_formed_and_has_a_named_dot_for_each_image_on_the_map() {
 /// The map of `rows` as a picture, read again.
 fn drawn(rows: &[ExportRow], look: MapPicture, folder: &Path) -> RgbImage {
     let out = folder.join("map.png");
-    let shown =
-        &mut Shown { title: "Pets", rows, map: Some(&map()), look, pictures: &mut all, out: &out, overwrite: true };
+    let (map, label_places) = (&map(), &places(rows));
+    let shown = &mut Shown {
+        title: "Pets",
+        rows,
+        map: Some(map),
+        label_places,
+        look,
+        pictures: &mut all,
+        out: &out,
+        overwrite: true,
+    };
     assert_eq!(map_picture::write(shown).expect("a picture"), 2, "the third lies nowhere on the map");
     let read = image::open(&out).expect("a picture");
     assert_eq!(image::ImageFormat::from_path(&out).expect("a format"), image::ImageFormat::Png);
@@ -211,6 +237,7 @@ fn a_map_leaves_in_the_colours_that_the_person_chose() {
             title: "Pets",
             rows: &rows(folder.path()),
             map: Some(&map()),
+            label_places: &places(&rows(folder.path())),
             look,
             pictures: &mut all,
             out: &out,
@@ -223,6 +250,73 @@ fn a_map_leaves_in_the_colours_that_the_person_chose() {
         let usual = hex(label_palette::ON_LIGHT[0]);
         let usual = if name == "map.html" { format!("\"light\":\"{usual}\"") } else { usual };
         assert!(!text.contains(&usual), "{name}");
+    }
+}
+
+#[test]
+fn a_label_has_the_colour_by_which_it_came_in_the_window_however_many_bear_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rows: Vec<ExportRow> = ["a/1.jpg", "b/1.jpg", "b/2.jpg", "c/1.jpg"]
+        .into_iter()
+        .zip(0..)
+        .map(|(path, id)| row(folder.path(), id, path))
+        .collect();
+    let map = Projection {
+        ids: (0..4).map(ImageId).collect(),
+        points: vec![[0.0, 0.0], [4.0, 0.0], [0.0, 4.0], [4.0, 4.0]],
+        ..map()
+    };
+    // The most frequent came last, after more labels than there are colours; and of one that is not on the map there is one, too.
+    let mut label_places = LabelPlaces::default();
+    for label in ["z", "c", "a"] {
+        label_places.add(label);
+    }
+    (label_places.len()..label_palette::COUNT).for_each(|other| label_places.add(&format!("other {other}")));
+    label_places.add("b");
+    let written = |writer: ShownWriter, name: &str| {
+        let out = folder.path().join(name);
+        let look = MapPicture { width_px: 1284, ..MapPicture::default() };
+        let shown = &mut Shown {
+            title: "Pets",
+            rows: &rows,
+            map: Some(&map),
+            label_places: &label_places,
+            look,
+            pictures: &mut all,
+            out: &out,
+            overwrite: false,
+        };
+        assert_eq!(writer(shown).expect("written"), 4);
+        out
+    };
+    let hex = |colour: u32| format!("#{colour:06x}");
+    let grey = 0x008C_8C96;
+    // In the order of the legend: the most frequent first.
+    let expected = [("b", grey), ("a", label_palette::ON_LIGHT[2]), ("c", label_palette::ON_LIGHT[1])];
+
+    let svg = std::fs::read_to_string(written(map_drawing::write, "map.svg")).expect("text");
+    for (label, colour) in expected {
+        let (before, _) = svg.split_once(&format!("\">{label} <tspan")).expect("its line of the legend");
+        let (_, dot) = before.rsplit_once("<circle").expect("the dot before it");
+        assert!(dot.contains(&format!("fill=\"{}\"", hex(colour))), "{label}: {dot}");
+        let (before, _) = svg.split_once(&format!("<title>{label}/1.jpg")).expect("its dot of the map");
+        let (_, group) = before.rsplit_once("<g ").expect("the group it is in");
+        assert!(group.starts_with(&format!("fill=\"{}\"", hex(colour))), "{label}: {group}");
+    }
+    let picture = image::open(written(map_picture::write, "map.png")).expect("a picture").into_rgb8();
+    for ((label, colour), line) in expected.into_iter().zip(0..) {
+        let [_, red, green, blue] = colour.to_be_bytes();
+        assert!(is_near(picture.get_pixel(1024, 67 + 22 * line), [red, green, blue]), "{label} in the picture");
+    }
+    let page = std::fs::read_to_string(written(map_page::write, "map.html")).expect("text");
+    for label in [
+        serde_json::json!({ "name": "b", "light": null, "dark": null }),
+        serde_json::json!({ "name": "a", "light": hex(label_palette::ON_LIGHT[2]), "dark": hex(label_palette::ON_DARK[2]) }),
+        serde_json::json!({ "name": "c", "light": hex(label_palette::ON_LIGHT[1]), "dark": hex(label_palette::ON_DARK[1]) }),
+    ] {
+        let (_, data) = page.split_once("<script type=\"application/json\" id=\"data\">").expect("data");
+        let data: Value = serde_json::from_str(data.split_once("</script>").expect("their end").0).expect("JSON");
+        assert!(data["labels"].as_array().expect("labels").contains(&label), "{label} of {}", data["labels"]);
     }
 }
 
@@ -288,6 +382,52 @@ fn a_contact_sheet_has_thirty_pictures_a_page_with_their_names() {
     let name = b"60 (M\xfcller).jpg".iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let text = String::from_utf8_lossy(&pdf).to_lowercase();
     assert_eq!(text.matches(&format!("<{name}>")).count(), 1, "names are written as western Europe does");
+}
+
+#[test]
+fn a_contact_sheet_is_a_picture_a_page_where_its_name_ends_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("sheet.PNG");
+    let many: Vec<ExportRow> = (0..301).map(|id| row(folder.path(), id % 3, &format!("b/{id}.jpg"))).collect();
+    assert_eq!(write(sheet::write, &many[..30], None, &out, &mut all).expect("a sheet"), 30);
+    assert_eq!(names_in(folder.path()), ["sheet.PNG"], "one page has the name that was given");
+
+    std::fs::write(folder.path().join("sheet-07.PNG"), "mine").expect("a file");
+    let error = write(sheet::write, &many, None, &out, &mut all).expect_err("a page is there already");
+    assert!(matches!(&error, ExportError::Exists { targets } if targets.len() == 1), "{error}");
+    assert_eq!(names_in(folder.path()), ["sheet-07.PNG", "sheet.PNG"], "nothing else came");
+    std::fs::remove_file(folder.path().join("sheet-07.PNG")).expect("it goes");
+
+    let mut asked = 0;
+    let written = write(sheet::write, &many, None, &out, &mut |ids| {
+        asked += 1;
+        all(ids)
+    });
+    assert_eq!((written.expect("a sheet"), asked), (301, 11), "pictures are read page by page");
+    let names: Vec<String> = (1..=11).map(|page| format!("sheet-{page:02}.PNG")).collect();
+    assert_eq!(names_in(folder.path())[..11], names);
+    assert_eq!(sheet_picture::files(&out, 301), names.iter().map(|name| folder.path().join(name)).collect::<Vec<_>>());
+    assert_eq!(sheet_picture::files(&out.with_extension("pdf"), 301).len(), 1);
+    let open = |page: usize| image::open(folder.path().join(&names[page])).expect("a picture").into_rgb8();
+    let (first, second) = (open(0), open(1));
+    assert_eq!(first.dimensions(), (1190, 1684), "a page of A4");
+    let is_like = |at: [u32; 2], colour: [u8; 3]| {
+        first.get_pixel(at[0], at[1]).0.iter().zip(colour).all(|(is, wanted)| is.abs_diff(wanted) < 16)
+    };
+    assert!(is_like([168, 264], COLOURS[0]), "the lying one stands on its caption: {:?}", first.get_pixel(168, 264));
+    assert!(is_like([168, 150], [255; 3]), "and leaves room above it");
+    assert!(is_like([378, 220], COLOURS[1]), "the standing one: {:?}", first.get_pixel(378, 220));
+    let foot = |page: &RgbImage| image::imageops::crop_imm(page, 72, 1580, 200, 40).to_image();
+    assert!(foot(&first).pixels().any(|pixel| pixel.0 != [255; 3]), "it is numbered");
+    assert_ne!(foot(&first), foot(&second), "and the next one otherwise");
+
+    let too_many = vec![row(folder.path(), 0, "a.jpg"); 3_001];
+    let elsewhere = folder.path().join("more.png");
+    let error = write(sheet::write, &too_many, None, &elsewhere, &mut all).expect_err("nobody wants so many files");
+    assert!(error.to_string().contains("3,000") && error.to_string().contains("PDF"), "{error}");
+    let stop = &mut |_: &[ImageId]| Err(io::Error::other("it was stopped"));
+    write(sheet::write, &many, None, &elsewhere, stop).expect_err("it was stopped");
+    assert!(!names_in(folder.path()).iter().any(|name| name.starts_with("more") || name.starts_with('.')));
 }
 
 fn pictures_on_a_map(shown: &mut Shown<'_>) -> Result<usize, ExportError> {

@@ -1,5 +1,6 @@
 //! Names of files that are not UTF-8 are told apart by their bytes.
 
+use crate::support::skipped;
 #[cfg(unix)]
 #[test]
 fn two_names_that_are_the_same_text_are_two_pictures() {
@@ -19,7 +20,7 @@ fn two_names_that_are_the_same_text_are_two_pictures() {
     for (byte, class) in [(0xe8, 0), (0xe9, 1)] {
         let text = folder.join(OsStr::from_bytes(&name(byte, ".txt")));
         if std::fs::write(text, format!("{class} 0.5 0.5 0.2 0.2\n")).is_err() {
-            eprintln!("skipped: this disk takes only names that are UTF-8");
+            skipped!("this disk takes only names that are UTF-8");
             return;
         }
     }

@@ -26,7 +26,7 @@ const STOREYS: &[&[&str]] = &[
     // Work on the workspace itself.
     &["maintenance"],
     // What puts an open collection together; work that needs none.
-    &["opening", "classify", "sample", "stream", "adopting", "recipe", "pulling", "relocating"],
+    &["opening", "classify", "glance", "sample", "stream", "adopting", "recipe", "pulling", "relocating"],
     // The thread that takes requests.
     &["coordinator"],
 ];

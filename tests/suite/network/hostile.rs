@@ -1,7 +1,8 @@
 //! Damaged files: bytes flipped, pieces cut out, pieces of other places spliced in. Whatever happens to a file, reading it
 //! ends in a network that fits together or in a message, never in a panic.
 //!
-//! Every run tries the same few hundred for every small network; `TIRAMISU_MUTATIONS` says how many more.
+//! Every run tries the same few hundred for every small network; `TIRAMISU_MUTATIONS` says how many more, and
+//! `TIRAMISU_MUTATION_SEED` which.
 
 use std::{
     fs,
@@ -75,7 +76,8 @@ fn try_all(folder: &str, name: &str, beside: &[&str]) {
     for other in beside {
         fs::copy(golden.join(other), copies.path().join(other)).unwrap();
     }
-    let mut dice = Dice(name.bytes().fold(20_161_106, |sum, byte| sum * 31 + u64::from(byte)));
+    let seed = std::env::var("TIRAMISU_MUTATION_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_161_106);
+    let mut dice = Dice(name.bytes().fold(seed, |sum: u64, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte))));
     let path = copies.path().join(name);
     let (mut loaded, count, mut slowest) = (0, mutations(), Duration::ZERO);
     for _ in 0..count {

@@ -123,6 +123,14 @@ fn in_little_room_a_block_stands_above_its_part_and_both_are_the_name() {
     assert_eq!(parts("features.12.concat"), ("block 12", ""), "what a block gives is the block");
     assert_eq!(parts("features.0"), ("conv 1", ""));
     assert_eq!(titles.block_and_part(layers.len()), ("", ""));
+    let kinds = |name: &str| {
+        let layer = layers.iter().position(|layer| layer.name == name).expect("a layer");
+        titles.part_and_kind(layer)
+    };
+    assert_eq!(kinds("features.3.expand3x3_activation"), ("expand 3×3", "ReLU"));
+    assert_eq!(kinds("features.3.expand3x3"), ("expand 3×3", ""), "what it does is not said twice");
+    assert_eq!(kinds("features.12.concat"), ("", ""));
+    assert_eq!(titles.part_and_kind(layers.len()), ("", ""));
     for file in networks() {
         let layers = self::layers(&file);
         let titles = LayerTitles::of(&layers);

@@ -4,10 +4,11 @@
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
-use std::process::Command;
 
 use tempfile::TempDir;
 use tiramisu::network::{NetworkChoice, load};
+
+use super::super::support::memory::{most_bytes, numbers_of};
 
 /// Which network the child is to read.
 const READS: &str = "TIRAMISU_TEST_READS";
@@ -26,28 +27,14 @@ const TIMES: u64 = 80;
 fn a_network_that_is_to_be_read_alone() {
     let Some(path) = std::env::var_os(READS) else { return };
     let choice = NetworkChoice::from_file(Path::new(&path)).expect("a network's file");
-    let before = most_kib();
+    let before = most_bytes();
     let graph = load(&choice).expect("a network");
-    println!("{READS} {} {}", (most_kib() - before) << 10, graph.parameter_count() as u64 * 4);
-}
-
-/// The most that this process ever held.
-fn most_kib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("what the system says of this process");
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("the most it held");
-    line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("a number")
+    println!("{READS} {} {}", most_bytes() - before, graph.parameter_count() as u64 * 4);
 }
 
 /// Reads a network in a process of its own, and says how much more memory that had, and how many bytes the weights have.
 fn memory_of(path: &Path) -> [u64; 2] {
-    let child = Command::new(std::env::current_exe().expect("these tests"))
-        .args(["network::memory::a_network_that_is_to_be_read_alone", "--exact", "--nocapture"])
-        .env(READS, path)
-        .output()
-        .expect("the tests start");
-    let said = String::from_utf8_lossy(&child.stdout).into_owned();
-    let told = said.lines().find_map(|line| line.split_once(READS)).unwrap_or_else(|| panic!("it said {said}")).1;
-    let numbers: Vec<u64> = told.split_whitespace().map(|number| number.parse().expect("a number")).collect();
+    let numbers = numbers_of("network::memory::a_network_that_is_to_be_read_alone", READS, path, None);
     [numbers[0], numbers[1]]
 }
 

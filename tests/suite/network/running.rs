@@ -211,6 +211,32 @@ fn the_time_of_every_layer_is_measured() {
 }
 
 #[test]
+fn the_time_of_every_step_of_a_pass_is_measured_and_of_it_what_threads_share() {
+    for graph in [load_golden("residual"), load(&NetworkChoice::Builtin).unwrap()] {
+        let graph = Arc::new(graph);
+        let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
+        let count = Cell::new(0);
+        let counting = || {
+            count.set(count.get() + 1);
+            false
+        };
+        runner.forward_unless(waves(&graph, 1), &[graph.answer], counting, |_, _| {});
+        let steps = runner.step_times(waves(&graph, 1));
+        assert_eq!(steps.len(), count.get(), "{}", graph.name);
+        let mut layers: Vec<usize> = steps.iter().flat_map(|step| step.layers.iter().copied()).collect();
+        layers.sort_unstable();
+        let all: Vec<usize> = (0..graph.nodes.len()).collect();
+        assert_eq!(layers, all, "{}: each layer runs once, as part of one step", graph.name);
+        let threads = rayon::current_num_threads() as f64;
+        for step in &steps {
+            assert!(step.secs > 0.0 && step.shared_secs <= step.secs * threads, "{step:?}");
+        }
+        let shared: f64 = steps.iter().map(|step| step.shared_secs).sum();
+        assert!(shared > 0.0 || threads < 2.0, "{}: threads shared nothing of {steps:?}", graph.name);
+    }
+}
+
+#[test]
 fn larger_activations_mean_fewer_pictures_at_once() {
     let of_side = |side: usize| {
         let layers = r#"

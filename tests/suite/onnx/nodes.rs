@@ -7,6 +7,7 @@ use serde::Deserialize;
 use tiramisu::network::Runner;
 
 use super::load_file;
+use crate::support::skipped;
 use crate::support::tensors::read_tensors;
 
 #[derive(Deserialize)]
@@ -61,7 +62,7 @@ const LEAST_PASSED: usize = 660;
 #[test]
 fn operators_pass_the_tests_of_the_onnx_project() {
     let Some(folder) = std::env::var_os("TIRAMISU_ONNX_NODES").map(PathBuf::from) else {
-        eprintln!("skipped: TIRAMISU_ONNX_NODES names no folder that nodes.py wrote");
+        skipped!("TIRAMISU_ONNX_NODES names no folder that nodes.py wrote");
         return;
     };
     let cases: Vec<Case> = serde_json::from_slice(&fs::read(folder.join("cases.json")).unwrap()).unwrap();

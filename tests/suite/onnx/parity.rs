@@ -6,6 +6,7 @@ use burn::tensor::{Device, DeviceKind, Tensor, TensorData};
 use tiramisu::network::Runner;
 
 use super::{SMALL, golden, load_file};
+use crate::support::skipped;
 use crate::support::tensors::read_tensors;
 
 /// The share of a layer's largest magnitude by which a value may differ.
@@ -82,7 +83,7 @@ fn small_onnx_networks_agree_with_onnxruntime_at_every_layer() {
 #[test]
 fn small_onnx_networks_agree_with_onnxruntime_on_the_gpu() {
     if std::env::var_os("TIRAMISU_TEST_GPU").is_none_or(|value| value != "1") {
-        eprintln!("skipped: set TIRAMISU_TEST_GPU=1 where a Vulkan adapter other than lavapipe is installed");
+        skipped!("set TIRAMISU_TEST_GPU=1 where a Vulkan adapter other than lavapipe is installed");
         return;
     }
     for name in SMALL {
@@ -93,7 +94,7 @@ fn small_onnx_networks_agree_with_onnxruntime_on_the_gpu() {
 #[test]
 fn networks_of_a_folder_agree_with_onnxruntime() {
     let Some(folder) = std::env::var_os("TIRAMISU_ONNX_NETWORKS").map(PathBuf::from) else {
-        eprintln!("skipped: TIRAMISU_ONNX_NETWORKS names no folder with networks and what reference.py wrote for them");
+        skipped!("TIRAMISU_ONNX_NETWORKS names no folder with networks and what reference.py wrote for them");
         return;
     };
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path()).collect();

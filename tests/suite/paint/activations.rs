@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Key, Rect, Vec2, vec2};
+use eframe::egui::{Key, MouseWheelSource, Rect, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::domain::{Exemplar, Fit, ImageId, Pooling, Resizing, StoredLayer, UnusualChannel};
@@ -12,6 +12,7 @@ use tiramisu::session::{Choose, Pick, Session};
 use tiramisu::ui::paint::ColourMap;
 use tiramisu::ui::views::activations::{ActivationsView, ChannelOrder, Scale};
 
+use crate::support::input::wheel;
 use crate::support::painted::rings;
 
 use super::fixtures::{
@@ -129,13 +130,7 @@ fn only_channels_in_view_are_there_and_scrolling_brings_others() {
     let over = window.get_by_label("Channel 12").rect().center();
     window.hover_at(over);
     for _ in 0..40 {
-        window.event(eframe::egui::Event::MouseWheel {
-            unit: eframe::egui::MouseWheelUnit::Point,
-            delta: vec2(0.0, -400.0),
-            phase: eframe::egui::TouchPhase::Move,
-            source: eframe::egui::MouseWheelSource::Unknown,
-            modifiers: eframe::egui::Modifiers::NONE,
-        });
+        window.event(wheel(vec2(0.0, -400.0), MouseWheelSource::Unknown));
         window.run_steps(4);
     }
     assert!(window.query_by_label("Channel 575").is_some());

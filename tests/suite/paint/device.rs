@@ -1,13 +1,15 @@
 //! The device, and tensors drawn where they lie.
 
 use super::fixtures::{adapters, alone};
+use crate::support::skipped;
 use burn::tensor::{Device, Tensor, TensorData};
 use eframe::egui::{self, Rect, pos2, vec2};
 use eframe::egui_wgpu::{WgpuSetup, WgpuSetupExisting};
 use egui_kittest::Harness;
 use egui_kittest::wgpu::WgpuTestRenderer;
+use tiramisu::gpu::on_screen::place_of_best;
 use tiramisu::gpu::{self, Compute, Memory, TensorView};
-use tiramisu::ui::paint::{ColourMap, HeatMapCell, HeatMapStyle, heat_maps};
+use tiramisu::ui::paint::{ColourMap, HeatMapCell, HeatMapStyle, Loss, heat_maps};
 
 /// Set in the process that may open burn's device: it can be opened once per process, and not every driver survives it.
 const CHILD: &str = "TIRAMISU_TEST_DEVICE_CHILD";
@@ -29,7 +31,7 @@ fn the_cpu_can_always_be_opened_and_says_so() {
 fn a_software_renderer_never_computes_unless_asked_for() {
     let adapters = adapters();
     if adapters.iter().any(|info| !gpu::adapters::is_software(info)) {
-        eprintln!("skipped: there is a real GPU ({})", gpu::adapters::names(&adapters));
+        skipped!("there is a real GPU ({})", gpu::adapters::names(&adapters));
         return;
     }
     let open = alone(|| gpu::open(Compute::Auto)).expect("auto never fails");
@@ -79,7 +81,7 @@ fn tensors_on_the_gpu_are_drawn_from_their_own_buffers() {
         return draw_tensors_of_the_device();
     }
     if adapters().is_empty() {
-        eprintln!("skipped: there is no graphics adapter");
+        skipped!("there is no graphics adapter");
         return;
     }
     let name = "paint::device::tensors_on_the_gpu_are_drawn_from_their_own_buffers";
@@ -158,4 +160,77 @@ fn draw(renderer: WgpuTestRenderer, view: TensorView) -> image::RgbaImage {
         ui.painter().add(heat_maps(slot, ui.ctx().content_rect(), &view, cells.collect(), style));
     });
     harness.render().expect("the window can be drawn")
+}
+
+/// An adapter that is made up.
+fn adapter(name: &str, device: u32, device_type: wgpu::DeviceType, backend: wgpu::Backend) -> wgpu::AdapterInfo {
+    let mut info = wgpu::AdapterInfo::new(device_type, backend);
+    (info.name, info.device) = (name.to_owned(), device);
+    info
+}
+
+#[test]
+fn a_window_is_drawn_by_the_gpu_that_computes_unless_no_screen_hangs_on_it() {
+    use wgpu::Backend::{Gl, Vulkan};
+    use wgpu::DeviceType::{Cpu, DiscreteGpu, IntegratedGpu, Other};
+    let all = [
+        adapter("llvmpipe (LLVM 15)", 0, Cpu, Vulkan),
+        adapter("Card by OpenGL", 2, Other, Gl),
+        adapter("Chip", 1, IntegratedGpu, Vulkan),
+        adapter("Card", 2, DiscreteGpu, Vulkan),
+        adapter("Card", 3, DiscreteGpu, Vulkan),
+    ];
+    let best = |computes: Option<usize>, presents: &[usize]| {
+        place_of_best(computes.map(|place| &all[place]), &all, |place| presents.contains(&place))
+    };
+    assert_eq!(best(Some(4), &[0, 1, 2, 3, 4]), Some(4), "the one that computes, of two of a name");
+    assert_eq!(best(Some(3), &[0, 1, 2, 3, 4]), Some(3));
+    assert_eq!(best(Some(3), &[0, 1, 2]), Some(2), "the screen hangs on the other");
+    assert_eq!(best(Some(3), &[0, 1]), Some(1), "a GPU by an interface of before, rather than a program");
+    assert_eq!(best(Some(3), &[0]), Some(0));
+    assert_eq!(best(Some(3), &[]), None);
+    assert_eq!(best(None, &[0, 1, 2, 3, 4]), Some(3), "the strongest, and of equal ones the first");
+    // One that was asked for by name draws, too, though it is a program.
+    assert_eq!(best(Some(0), &[0, 2, 3]), Some(0));
+    let why = gpu::on_screen::adapter_for_window(None, &[], None).expect_err("there is none").to_string();
+    assert!(why.contains("No graphics adapter can draw on this screen; there is none."), "{why}");
+}
+
+#[test]
+fn the_loss_of_the_device_that_draws_is_noted_and_what_fails_afterwards_ends_nothing() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    if adapters().is_empty() {
+        skipped!("there is no graphics adapter");
+        return;
+    }
+    alone(|| {
+        let state = egui_kittest::wgpu::create_render_state(
+            egui_kittest::wgpu::default_wgpu_setup(),
+            eframe::egui_wgpu::RendererOptions::default(),
+        );
+        let (loss, woken) = (Loss::default(), Arc::new(AtomicUsize::new(0)));
+        let wakes = woken.clone();
+        loss.watch(&state.device, move || {
+            wakes.fetch_add(1, Ordering::Relaxed);
+        });
+        state.queue.submit([]);
+        state.device.poll(wgpu::PollType::wait_indefinitely()).expect("it works");
+        assert!(!loss.is_there() && woken.load(Ordering::Relaxed) == 0);
+        state.device.destroy();
+        // What the next frame does, of which each thing fails.
+        let buffer = state.device.create_buffer(&wgpu::BufferDescriptor {
+            label: None,
+            size: 64,
+            usage: wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        let polled = state.device.poll(wgpu::PollType::wait_indefinitely());
+        assert!(loss.is_there(), "it is noted: {polled:?}");
+        assert_eq!(woken.load(Ordering::Relaxed), 1, "the window is told once");
+        state.queue.write_buffer(&buffer, 0, &[1; 64]);
+        let mut encoder = state.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        encoder.clear_buffer(&buffer, 0, None);
+        state.queue.submit([encoder.finish()]);
+    });
 }

@@ -45,6 +45,11 @@ pub fn window<V: View + 'static>(size: [f32; 2], stage: Stage<V>) -> Harness<'st
     build(Harness::builder().with_size(size), stage)
 }
 
+/// The same on a screen with so many pixels a point.
+pub fn window_at<V: View + 'static>(size: [f32; 2], scale: f32, stage: Stage<V>) -> Harness<'static, Stage<V>> {
+    build(Harness::builder().with_size(size).with_pixels_per_point(scale), stage)
+}
+
 /// The same, drawn by a device; `None` where there is none.
 pub fn drawn_window<V: View + 'static>(size: [f32; 2], stage: Stage<V>) -> Option<Harness<'static, Stage<V>>> {
     Some(build(Harness::builder().with_size(size).renderer(renderer()?), stage))

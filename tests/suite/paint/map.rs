@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use eframe::egui::{self, Modifiers, PointerButton, Pos2, Rect, vec2};
+use eframe::egui::{self, Modifiers, MouseWheelSource, PointerButton, Pos2, Rect, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{Filter, ImageId, ImageSet, Projection};
@@ -12,6 +12,7 @@ use tiramisu::session::{Action, Choose, Colouring, Pick, Session};
 use tiramisu::ui::paint::effort;
 use tiramisu::ui::views::map::MapView;
 
+use crate::support::input::wheel;
 use crate::support::painted::texts;
 
 use super::fixtures::{
@@ -174,13 +175,7 @@ fn scrolling_zooms_about_the_pointer_and_double_click_fits_again() {
     window.hover_at(at);
     window.run();
     for _ in 0..4 {
-        window.event(egui::Event::MouseWheel {
-            unit: egui::MouseWheelUnit::Point,
-            delta: vec2(0.0, 60.0),
-            phase: egui::TouchPhase::Move,
-            source: egui::MouseWheelSource::Unknown,
-            modifiers: Modifiers::NONE,
-        });
+        window.event(wheel(vec2(0.0, 60.0), MouseWheelSource::Unknown));
         window.run_steps(6);
     }
     assert!(pos_of(&window, 11).distance(at) < 1.0, "what is under the pointer stays");
@@ -343,13 +338,7 @@ fn the_caption_of_a_point_says_that_it_was_placed_later() {
 fn zoom_in(window: &mut Window, at: Pos2) {
     window.hover_at(at);
     window.run();
-    window.event(egui::Event::MouseWheel {
-        unit: egui::MouseWheelUnit::Point,
-        delta: vec2(0.0, 120.0),
-        phase: egui::TouchPhase::Move,
-        source: egui::MouseWheelSource::Unknown,
-        modifiers: Modifiers::NONE,
-    });
+    window.event(wheel(vec2(0.0, 120.0), MouseWheelSource::Unknown));
     window.run_steps(8);
 }
 
@@ -492,10 +481,7 @@ fn alt_drag_takes_out_of_the_selection_at_any_time_and_escape_drops_a_loop() {
 fn large(count: usize) -> Option<Window> {
     let mut window = drawn_window(SIZE, Stage::new(MapView::default(), session(count)))?;
     wait(&mut window, "the map", |window| window.state().view.screen_pos_of(ImageId(0)).is_some());
-    // Images get their classes some at a time.
-    for _ in 0..count / 20_000 + 4 {
-        window.step();
-    }
+    window.run_steps(4);
     Some(window)
 }
 
@@ -568,6 +554,11 @@ fn new_labels_leave_the_colours_of_others_as_they_are() {
     use tiramisu::domain::{ImagePath, ImageRecord};
     let Some(mut window) = drawn_window([1000.0, 720.0], Stage::new(MapView::default(), session(1000))) else { return };
     window.run();
+    // A map that was magnified stays where it is, while a fitted one makes room for the legend.
+    let at = pos_of(&window, 11);
+    zoom_in(&mut window, at);
+    window.remove_cursor();
+    window.run();
     let before = window.render().expect("drawn");
     let record = |id: u32| ImageRecord {
         id: ImageId(id),
@@ -592,7 +583,7 @@ fn new_labels_leave_the_colours_of_others_as_they_are() {
 }
 
 #[test]
-fn a_large_map_shows_pictures_too_one_for_each_part() {
+fn a_large_map_shows_pictures_too_some_for_each_part() {
     let count = 1500;
     let mut session = session(count);
     session.apply(Event::Thumbnails((0..count as u32).map(|id| picture(ImageId(id))).collect()));
@@ -608,7 +599,7 @@ fn a_large_map_shows_pictures_too_one_for_each_part() {
         window.output().shapes.iter().filter(is_picture).count()
     };
     let shown = pictures(&window);
-    assert!((8..120).contains(&shown), "{shown} pictures");
+    assert!((40..400).contains(&shown), "{shown} pictures");
     window.get_by_label("Pictures").click();
     window.run();
     assert_eq!(pictures(&window), 0, "they can be put away");
@@ -679,6 +670,53 @@ fn points_are_coloured_by_tags_and_by_numbers_of_their_files() {
     window.state_mut().session.act(Choose::Colouring(Colouring::Column(ImageColumn::Pixels)));
     window.run();
     window.get_by_label("Colours from 60,000 px to 60,000 px");
+}
+
+#[test]
+fn points_are_coloured_by_split_and_by_width_and_height() {
+    use std::collections::BTreeMap;
+    use tiramisu::domain::{ImageColumn, Splits};
+    let mut window = open(session(240));
+    let choose = |window: &mut Window, word: &str| {
+        window.get_by_label("Map colouring").click();
+        window.run();
+        // The list may have to be scrolled to it.
+        window.get_by_label(word).scroll_to_me();
+        window.run();
+        window.get_by_label(word).click();
+        window.run();
+    };
+    choose(&mut window, "by split");
+    let chosen = |window: &Window| window.state().session.opened.chosen.maps.first.colouring;
+    assert_eq!(chosen(&window), Colouring::Label, "no split was imported");
+    window.key_press(egui::Key::Escape);
+    window.run();
+    let images: BTreeMap<String, Vec<ImageId>> =
+        [("train".to_owned(), (0..200).map(ImageId).collect()), ("val".to_owned(), (200..230).map(ImageId).collect())]
+            .into();
+    window.state_mut().session.apply(Event::Splits(Arc::new(Splits { images })));
+    choose(&mut window, "by split");
+    assert_eq!(chosen(&window), Colouring::Split);
+    window.state_mut().take_wishes();
+    window.get_by_label("Select all of train");
+    window.get_by_label("Select all of val").click();
+    window.run();
+    let expected: Vec<ImageId> = (200..230).map(ImageId).collect();
+    assert_eq!(window.state_mut().take_wishes(), [Choose::PickSet(set(&expected), Pick::Replace).into()]);
+    // Others come with another import.
+    let images = [("test".to_owned(), (0..5).map(ImageId).collect())].into();
+    window.state_mut().session.apply(Event::Splits(Arc::new(Splits { images })));
+    window.run();
+    assert!(window.query_by_label("Select all of val").is_none());
+    window.get_by_label("Select all of test");
+    for (word, column, ends) in [
+        ("by width", ImageColumn::Width, "Colours from 300 px to 300 px"),
+        ("by height", ImageColumn::Height, "Colours from 200 px to 200 px"),
+    ] {
+        choose(&mut window, word);
+        assert_eq!(chosen(&window), Colouring::Column(column));
+        window.get_by_label(ends);
+    }
 }
 
 #[test]
@@ -768,6 +806,57 @@ fn labels_beyond_those_with_a_colour_of_their_own_are_told_together() {
     window = open(session);
     let others = LABELS.len() + 100 - tiramisu::ui::theme::LABEL_COLOURS;
     window.get_by_label(&format!("{others} others in grey, of {} images", 2 * others));
+}
+
+#[test]
+fn a_legend_of_thousands_of_labels_costs_a_frame_nothing_as_long_as_it_stays() {
+    use tiramisu::domain::{ImagePath, ImageRecord};
+    const NAMES: u32 = 5_000;
+    let record = |id: u32| ImageRecord {
+        id: ImageId(id),
+        path: ImagePath { text: format!("{id}.jpg"), raw: None },
+        label: Some(format!("label {:04}", (id * 7) % NAMES)),
+        width: 10,
+        height: 10,
+        file_bytes: 1,
+        modified_unix_secs: 0,
+        problem: None,
+    };
+    let mut session = session(NAMES as usize);
+    session.apply(Event::Images((0..NAMES).map(record).collect::<Vec<_>>().into()));
+    let mut window = open(session);
+    let listed = |window: &mut Window, what: fn(&mut Window)| {
+        let before = effort().names_listed;
+        what(window);
+        window.run();
+        effort().names_listed - before
+    };
+    let at_rest: fn(&mut Window) = |window| window.run_steps(3);
+    listed(&mut window, at_rest);
+    window.get_by_label("Select all of label 0000");
+    assert_eq!(listed(&mut window, at_rest), 0, "nothing has changed");
+    let hovered = listed(&mut window, |window| {
+        let at = pos_of(window, 40);
+        window.hover_at(at);
+    });
+    assert_eq!(hovered, 0, "what is under the pointer is no matter of the legend");
+    assert_eq!(listed(&mut window, |window| click_at(window, pos_of(window, 60), Modifiers::NONE)), 0);
+    // What is asked of it is done once.
+    let once = u64::from(NAMES);
+    let sorted = listed(&mut window, |window| window.get_by_label("Sort the legend by count").click());
+    assert_eq!(sorted, once);
+    assert_eq!(listed(&mut window, at_rest), 0);
+    window.get_by_label("Search the legend").focus();
+    window.run();
+    assert_eq!(listed(&mut window, |window| window.get_by_label("Search the legend").type_text("label 4999")), once);
+    window.get_by_label("Select all of label 4999");
+    assert!(window.query_by_label("Select all of label 0000").is_none());
+    assert_eq!(listed(&mut window, at_rest), 0);
+    // One more image is another number in the list: it is listed anew, and what is searched for is found in it.
+    window.state_mut().session.apply(Event::Images((0..=NAMES).map(record).collect::<Vec<_>>().into()));
+    let anew = listed(&mut window, at_rest);
+    assert!(anew > 0 && anew <= 3 * once, "{anew} names");
+    assert_eq!(listed(&mut window, at_rest), 0);
 }
 
 #[test]

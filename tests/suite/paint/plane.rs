@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eframe::egui::{Rect, Vec2, pos2, vec2};
 use tiramisu::domain::{ImageId, Pooling, Projection, ProjectionMethod, ProjectionWish, StoredLayer};
 use tiramisu::ui::paint::Tiles;
-use tiramisu::ui::views::map::{Camera, Plane, Shape, is_inside};
+use tiramisu::ui::views::map::{Camera, Density, Plane, Room, Shape, around, is_inside};
 
 fn scattered(count: usize) -> Vec<[f32; 2]> {
     let mut random = fastrand::Rng::with_seed(3);
@@ -101,8 +101,20 @@ fn what_is_out_of_view_is_not_drawn_and_too_many_are_sampled_evenly() {
     let part = tiles.drawn_in([-0.2; 2], [0.1; 2], usize::MAX);
     assert!(part.points < 60_000 && part.points >= 100, "{} points", part.points);
     let sample = tiles.drawn_in([-2.0; 2], [2.0; 2], 15_000);
-    assert!((15_000..15_500).contains(&sample.points), "{} points", sample.points);
-    assert!((sample.share() - 0.1).abs() < 0.01);
+    // A sixteenth, since an eighth would be more.
+    assert!((149_998 / 16..149_998 / 16 + tiles.tiles().len()).contains(&sample.points), "{} points", sample.points);
+    assert_eq!(sample.runs.len(), 1, "of all tiles it lies in a row");
+    let part_of_sample = tiles.drawn_in([-0.2; 2], [0.1; 2], 5_000);
+    let touched = tiles.touched([-0.2; 2], [0.1; 2]).count();
+    let points = part_of_sample.points;
+    assert!(points <= 5_000 + touched && points * 3 > part_of_sample.of.min(5_000), "{points} points");
+    // More is drawn of each tile as more can be, and what was drawn before is among it.
+    let of = |most| -> std::collections::BTreeSet<u32> {
+        tiles.drawn_in([-0.2; 2], [0.1; 2], most).runs.into_iter().flatten().collect()
+    };
+    for most in [25, 100, 400] {
+        assert!(of(most).is_subset(&of(most * 4)) && of(most).len() < of(most * 4).len(), "{most} at most");
+    }
     let half = |runs: &[std::ops::Range<u32>]| {
         let places = runs.iter().flat_map(|run| run.clone());
         places.filter(|place| tiles.positions()[*place as usize][0] < 0.0).count() as f64
@@ -161,6 +173,11 @@ fn a_loop_that_is_not_convex_leaves_its_bay_out() {
 }
 
 fn plane(points: Vec<[f32; 2]>) -> Plane {
+    plane_at(points, 1.0)
+}
+
+/// Of a map of which so much is done.
+fn plane_at(points: Vec<[f32; 2]>, share_done: f32) -> Plane {
     let source = StoredLayer { layer: "conv".into(), pooling: Pooling::default() };
     Plane::new(Arc::new(Projection {
         wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
@@ -169,9 +186,19 @@ fn plane(points: Vec<[f32; 2]>) -> Plane {
         placed: Vec::new(),
         explained: None,
         faithfulness: None,
-        share_done: 1.0,
+        share_done,
         made_of: None,
     }))
+}
+
+#[test]
+fn how_many_points_lie_where_is_counted_of_a_map_that_has_settled_only() {
+    let points = || scattered(9000);
+    let (settled, settling) = (plane_at(points(), 1.0), plane_at(points(), 0.6));
+    assert_eq!(settled.density.as_ref().map(Density::points), Some(8998), "those that lie somewhere");
+    assert!(settling.density.is_none());
+    assert_eq!(settled.bytes() - settling.bytes(), settled.density.as_ref().map_or(0, Density::bytes));
+    assert_eq!(settled.tiles.len(), settling.tiles.len(), "it is drawn all the same");
 }
 
 #[test]
@@ -201,4 +228,67 @@ fn a_shape_takes_in_what_looking_at_every_point_finds() {
         assert_eq!(found, expected, "{shape:?}");
     }
     assert!(Shape::Loop(vec![[0.0, 0.0], [1.0, 1.0]]).images(&plane).is_empty(), "two corners are no loop");
+}
+
+/// A view with a legend in its upper right corner and captions along its lower edge.
+fn room() -> Room {
+    let view = Rect::from_min_size(pos2(40.0, 60.0), vec2(620.0, 640.0));
+    let legend = Rect::from_min_max(pos2(480.0, 70.0), pos2(650.0, 420.0));
+    let captions = view.with_min_y(view.bottom() - 30.0);
+    Room { view, covers: vec![legend, captions], aside: vec2(200.0, 30.0), about: 20.0 }
+}
+
+#[test]
+fn a_map_is_laid_around_what_covers_a_corner_of_its_view_and_fills_more_of_it() {
+    // The upper right quarter is empty, as far as two stragglers.
+    let mut random = fastrand::Rng::with_seed(9);
+    let mut points: Vec<[f32; 2]> = vec![[1.0, -1.0], [-1.0, 1.0], [0.9, 0.9]];
+    while points.len() < 700 {
+        let point = [random.f32() * 2.0 - 1.0, random.f32() * 2.0 - 1.0];
+        points.extend((point[0] < 0.1 || point[1] < -0.3).then_some(point));
+    }
+    let room = room();
+    let beside = Camera::fitted([1.0; 2], room.view.size(), room.aside, room.about);
+    let camera = around([1.0; 2], &Density::of(&points), &room, beside).expect("there is a larger one");
+    assert!(camera.zoom > beside.zoom * 1.05, "{} after {}", camera.zoom, beside.zoom);
+    let on_screen: Vec<_> = points.iter().map(|point| camera.screen_from_map(room.view, *point)).collect();
+    assert!(on_screen.iter().all(|pos| room.view.shrink(10.0).contains(*pos)), "all of it is in view");
+    let beneath = on_screen.iter().filter(|pos| room.covers.iter().any(|cover| cover.contains(**pos))).count();
+    assert!(beneath <= points.len() / 100, "{beneath} points lie beneath what covers the view");
+}
+
+#[test]
+fn a_map_that_is_full_everywhere_lies_beside_what_covers_its_view() {
+    let side = |step: usize| step as f32 / 39.0 * 2.0 - 1.0;
+    let points: Vec<[f32; 2]> = (0..1600).map(|point| [side(point % 40), side(point / 40)]).collect();
+    let density = Density::of(&points);
+    assert_eq!((density.points(), density.points_in([-1.0; 2], [1.0; 2])), (1600, 1600));
+    assert_eq!(density.points_in([0.0, 0.0], [2.0, 2.0]), 400, "a quarter of them");
+    assert_eq!(density.points_in([1.1, -1.0], [2.0, 1.0]), 0);
+    let room = room();
+    let beside = Camera::fitted([1.0; 2], room.view.size(), room.aside, room.about);
+    let beneath = |camera: Camera| {
+        let on_screen = points.iter().map(|point| camera.screen_from_map(room.view, *point));
+        on_screen.filter(|pos| room.covers.iter().any(|cover| cover.contains(*pos))).count()
+    };
+    // Laid over all of the view it would lie beneath the legend; what is found instead is hardly larger than beside that.
+    let whole = Camera::fitted([1.0; 2], room.view.size(), Vec2::ZERO, room.about);
+    assert!(beneath(whole) > 160, "{} beneath, so the room asks too little", beneath(whole));
+    assert_eq!(beneath(beside), 0);
+    if let Some(camera) = around([1.0; 2], &density, &room, beside) {
+        assert!(beneath(camera) <= 1, "{} of 1,600 points lie beneath", beneath(camera));
+        let more = camera.zoom / beside.zoom;
+        assert!((1.0..1.1).contains(&more), "{more} times as large as beside the legend");
+    }
+    // The same map without its upper right corner has room to grow into: it is the points that decide.
+    let three: Vec<[f32; 2]> = points.iter().copied().filter(|[x, y]| *x < -0.2 || *y < -0.2).collect();
+    let larger = around([1.0; 2], &Density::of(&three), &room, beside).expect("there is a larger one");
+    assert!(larger.zoom > beside.zoom * 1.15, "{} after {}", larger.zoom, beside.zoom);
+    assert!(beneath(larger) > 16, "where the corner was, points would lie beneath");
+    // Without a point, or all in one place, there is nothing to be laid around.
+    for few in [vec![], vec![[0.0, 0.0]; 5]] {
+        let density = Density::of(&few);
+        let beside = Camera::fitted([0.0; 2], room.view.size(), room.aside, room.about);
+        assert_eq!(around([0.0; 2], &density, &room, beside), None);
+    }
 }

@@ -10,6 +10,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use tiramisu::network::{Graph, NetworkChoice, Runner, load};
 
 use super::{TOLERANCE, gpu};
+use crate::support::skipped;
 use crate::support::tensors::read_tensors;
 
 pub fn golden(file: &str) -> PathBuf {
@@ -127,7 +128,7 @@ fn every_family_agrees_with_torchvision_on_the_gpu() {
 #[test]
 fn a_network_of_full_size_agrees_with_torchvision() {
     let Some(folder) = std::env::var_os("TIRAMISU_PARITY_TORCH").map(PathBuf::from) else {
-        eprintln!("skipped: run tests/python/parity_torch.py");
+        skipped!("run tests/python/parity_torch.py");
         return;
     };
     let weights =

@@ -202,7 +202,7 @@ fn every_depth_is_asked_once_whatever_the_layer_and_again_when_the_question_is_a
     let mut session = looking();
     let first = depths(&session.act(Ask::Depths(Some(false))));
     assert_eq!(layers(&first), ["relu1", "conv2", "conv3", "scores"]);
-    assert_eq!((first.of.examples.clone(), first.of.k), (vec![(image(5), 1.0)], 12));
+    assert_eq!((first.of.examples.clone(), first.of.k), (vec![(image(5), 1.0)], 24));
     assert_eq!(session.act(Ask::Depths(Some(false))), []);
     session.act(Choose::Layer(3));
     session.act(Choose::Layer(2));

@@ -207,3 +207,19 @@ fn a_network_of_one_folder_that_fails_late_does_not_open_the_next_one_otherwise(
     opened(&mut session, collection::images(24));
     assert_eq!(looked_at(&session), (Some(ImageId(7)), 1, Place::LookInside));
 }
+
+#[test]
+fn what_nobody_has_seen_begins_in_the_first_place_and_what_is_open_stays_where_it_is() {
+    let mut session = Session::default();
+    session.lasting.place = Place::Check;
+    let folder = collection::collection().folder;
+    session.act(Open::Folder(folder.clone()));
+    opened(&mut session, collection::images(24));
+    assert_eq!(session.lasting.place, Place::Explore);
+    session.act(Go::To(Place::Groups));
+    session.act(Open::Folder(folder));
+    opened(&mut session, collection::images(24));
+    assert_eq!(session.lasting.place, Place::Groups);
+    session.act(Open::Sample(None));
+    assert_eq!(session.lasting.place, Place::Explore);
+}

@@ -7,15 +7,16 @@ use std::sync::Arc;
 use tiramisu::analysis::class_vectors::ClassVectors;
 use tiramisu::domain::predicate::Span;
 use tiramisu::domain::{
-    ClassesBy, ClusterMethod, ClusterWish, Clustering, DatasetOptions, DuplicateReport, DuplicateWish, IndexKind,
-    IndexRecord, Metric, OutlierReport, OutlierWish, Pooling, PredicateError, Projection, ProjectionMethod, Splits,
-    StoredActivations, Strategy, StrategyChoice, TableColumn, TagColour, TagColours, Tags,
+    ClassesBy, ClusterMethod, ClusterWish, Clustering, DatasetOptions, DuplicateReport, DuplicateWish, FolderCounts,
+    IndexKind, IndexRecord, Metric, OutlierReport, OutlierWish, Pooling, PredicateError, Projection, ProjectionMethod,
+    SplitBy, Splits, StoredActivations, Strategy, StrategyChoice, TableColumn, TagColour, TagColours, Tags,
 };
 use tiramisu::domain::{ImageGroup, ImageId, StoredLayer};
 use tiramisu::engine::networks::PreparationWish;
 use tiramisu::engine::{
-    AnalysisAnswer, AnalysisKind, ChannelValues, ClassMeans, ClassWish, Event, ExportExists, ExportFormat, ExportWish,
-    Finding, FolderChange, MoveCounts, MoveWish, MovedFolder, NetworkFile, PicturePieces, Problem, Progress, Request,
+    AnalysisAnswer, AnalysisKind, Asked, ChannelValues, ClassMeans, ClassWish, Event, ExportExists, ExportFormat,
+    ExportWish, FilesToMove, Finding, FolderChange, FolderPictures, FoldersToWrite, MoveWish, MovedFolder, NetworkFile,
+    PicturePieces, Problem, Progress, Request,
 };
 use tiramisu::session::{
     Action, Ask, Choose, Chosen, Colouring, Combining, Lasting, LeftAt, LeftPicture, MapChoice, Networks, Open,
@@ -87,6 +88,8 @@ fn filled() -> Session {
     session.act(Ask::Why(ImageId(4)));
     session.act(Ask::ExemplarsOfSome(vec![(4, 1)]));
     session.act(Ask::Nearest(source.clone(), vec![ImageId(3)]));
+    let to_remove = Tags { images: [("to remove".to_owned(), vec![ImageId(1)])].into() };
+    session.apply(Event::Tags(Arc::new(to_remove)));
     session.act(Choose::ColourTag("odd".into(), Some(TagColour::Red)));
     session.act(Choose::Beside(Some(ImageId(6))));
     session.act(Ask::Inside);
@@ -100,6 +103,7 @@ fn filled() -> Session {
     let values = ChannelValues { source, channel: 3, values: vec![0.5; 10] };
     session.apply(Event::ChannelValues(Arc::new(values)));
     session.act(Ask::Depths(Some(false)));
+    session.apply(Event::Problem { of: Asked::Extract, problem: problem() });
     session
 }
 
@@ -111,9 +115,12 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     opened.awaited_picture = Some(LeftPicture { id: ImageId(20), path: images[0].path.clone() });
     opened.relabelled = 1;
     opened.folder_change = FolderChange { added: 1, ..FolderChange::default() };
+    opened.folder_pictures =
+        Arc::new(FolderPictures { removed: [probe].into_iter().collect(), ..FolderPictures::default() });
     opened.hover_neighbours = Some(collection::neighbours(probe, source.clone(), Metric::Euclidean, 3, 10));
     opened.hover_problem = Some(problem());
     (opened.problem_count, opened.gone_count) = (2, 1);
+    opened.cut_outs.counts = Some(Arc::default());
     opened.in_single = vec![source.clone()];
     opened.arrived = vec![collection::thumbnail(&images[0])];
     opened.picture_pieces = vec![PicturePieces { image: probe, size: [640, 480], pieces: Vec::new() }];
@@ -149,15 +156,24 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
         looked_for: 64,
         found: 62,
     });
-    opened.move_to_confirm = Some(Arc::new(MoveCounts {
-        wish: MoveWish { images: vec![probe], by: ClassesBy::Label, target: "/home/ada".into(), is_agreed: false },
-        files: 1,
-        folders: 1,
+    opened.move_to_confirm = Some(Arc::new(FilesToMove {
+        wish: MoveWish {
+            images: vec![probe],
+            by: ClassesBy::Label,
+            splits: SplitBy::Imported,
+            target: "/home/ada".into(),
+            is_agreed: false,
+        },
+        counts: FolderCounts { pictures: 1, files: 1, folders: 1, splits: Vec::new(), unclassed: 0, left: Vec::new() },
         renamed: 0,
         in_place: 0,
         leaving: 0,
         relabelled: 0,
-        left: Vec::new(),
+    }));
+    opened.recipe_exists = Some("/home/ada/recipe.toml".into());
+    opened.folders_to_confirm = Some(Arc::new(FoldersToWrite {
+        wish: request.clone(),
+        counts: FolderCounts { pictures: 1, files: 1, folders: 1, splits: Vec::new(), unclassed: 0, left: Vec::new() },
     }));
     opened.pending_export = Some(ExportExists { taken: vec![request.target.clone()], request });
 }
@@ -231,7 +247,8 @@ fn fill_findings(session: &mut Session, source: &StoredLayer) {
     opened.stored_activations =
         vec![StoredActivations { layer: "conv3".into(), shape: [128, 14, 14], images: 10, bytes: 500_000 }];
     opened.clusterings = vec!["kmeans".into()];
-    (opened.clusterings_are_known, opened.keeps_colours) = (true, true);
+    (opened.clusterings_are_known, opened.stored_is_told, opened.keeps_colours) = (true, true, true);
+    opened.is_query_unanswered = true;
     opened.analysis = Some(progress("Outliers"));
 }
 
@@ -244,6 +261,7 @@ fn fill_lasting(session: &mut Session) {
     session.lasting.notices.tell_news("kept");
     session.lasting.network = NetworkFile::Analytic;
     session.lasting.has_chosen_network = true;
+    session.lasting.only_looks = true;
     session.lasting.default_network = Some(NetworkFile::Known("squeezenet".into()));
     let left = LeftAt { network: NetworkFile::Builtin, place: Place::Check, layer: "conv3".into(), picture: None };
     session.lasting.takes_up = Some(TakeUp { folder: Some("/pictures/lake".into()), left, otherwise: None });

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tiramisu::domain::{ImageId, Region};
 use tiramisu::engine::{Event, Look, Request};
-use tiramisu::session::{Choose, Comparison, Go, Open, Pick, Place};
+use tiramisu::session::{Action, Choose, Comparison, Go, Open, Pick, Place};
 
 use super::session;
 use crate::support::collection;
@@ -140,4 +140,15 @@ fn back_passes_over_where_an_undone_choice_has_led_already() {
     assert_eq!(session.opened.chosen.probe, Some(ImageId(5)), "it was at 6 already");
     session.act(Go::Forward);
     assert_eq!(session.opened.chosen.probe, Some(ImageId(6)));
+}
+
+#[test]
+fn nothing_is_under_the_pointer_in_a_place_that_one_has_just_come_to() {
+    let mut session = session(24);
+    session.act(Action::Hover(Some(ImageId(3))));
+    session.act(Go::To(Place::LookInside));
+    assert_eq!(session.opened.hovered, None, "what it was over is not seen any more");
+    session.act(Action::Hover(Some(ImageId(4))));
+    session.act(Go::Back);
+    assert_eq!(session.opened.hovered, None);
 }

@@ -160,6 +160,30 @@ fn no_tag_of_very_many_looks_at_every_image() {
 }
 
 #[test]
+fn a_decision_to_remove_looks_at_none_of_those_that_were_decided_on_before() {
+    let mut session = million();
+    let tags = |ids: &mut dyn Iterator<Item = u32>, others: usize| {
+        let others = (0..others as u32).map(ImageId).collect();
+        let to_remove: Vec<ImageId> = ids.map(ImageId).collect();
+        Event::Tags(Arc::new(Tags { images: [("to remove".into(), to_remove), ("mine".into(), others)].into() }))
+    };
+    let odd = || (0..IMAGES as u32).filter(|id| id % 2 == 1);
+    let requests = session.apply(tags(&mut odd(), 1));
+    answer(&mut session, requests);
+    assert_eq!(session.opened.shown.len(), IMAGES / 2);
+    let hear = |session: &mut Session, what: &str, event: Event| {
+        let requests = counted(what, || session.apply(event));
+        answer(session, requests);
+    };
+    hear(&mut session, "one more, and one less", tags(&mut [0].into_iter().chain(odd().skip(1)), 1));
+    let hidden = session.opened.hidden().expect("some are hidden").clone();
+    assert_eq!(*hidden, [0].into_iter().chain(odd().skip(1)).map(ImageId).collect());
+    assert_eq!((hidden.len(), session.opened.shown.len()), (IMAGES / 2, IMAGES / 2));
+    hear(&mut session, "another tag", tags(&mut [0].into_iter().chain(odd().skip(1)), 2));
+    assert!(Arc::ptr_eq(&hidden, session.opened.hidden().expect("some are hidden")), "they are the same");
+}
+
+#[test]
 fn no_order_and_no_filter_looks_at_every_image() {
     let mut session = million();
     act(&mut session, "a click", Choose::Click(ImageId(700_000), Pick::Replace));

@@ -9,6 +9,7 @@ use tiramisu::domain::ImageId;
 use tiramisu::store::{StoreError, Workspace};
 
 use super::{Place, assert_holds, files, image, images, path, rows, spec};
+use crate::support::skipped;
 
 /// Where the writer that is to be killed writes.
 const VICTIM: &str = "TIRAMISU_STORE_VICTIM";
@@ -249,7 +250,7 @@ impl Disk {
             .status()
             .is_ok_and(|status| status.success());
         if !mounted {
-            eprintln!("skipped: a disk cannot be mounted here");
+            skipped!("a disk cannot be mounted here");
         }
         mounted.then(|| Self { place: place.to_owned() })
     }
@@ -342,7 +343,7 @@ fn a_folder_without_permission_is_called_so() {
     fs::create_dir(&closed).unwrap();
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o555)).unwrap();
     if fs::write(closed.join("probe"), b"").is_ok() {
-        eprintln!("skipped: this user may write everywhere");
+        skipped!("this user may write everywhere");
         return;
     }
     let error = Workspace::open_or_create(&closed.join("inner"), &place.pictures()).err().expect("it is closed");

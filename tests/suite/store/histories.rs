@@ -1,61 +1,71 @@
-//! Short random lives of a workspace beside a model of it in memory: whatever is done in whatever order, both hold the same.
+//! Short random lives of a workspace beside a model of it in memory: whatever is done in whatever order, both hold the same. In
+//! between the power fails, whoever writes is killed, the disk is full, a file cannot be read, and others want to write, too: then it
+//! holds what it held before or what it was to hold, and nothing else.
 //!
 //! Each life has a seed, which a failure names. `TIRAMISU_HISTORIES=5000 cargo test --release -- histories` lives more of them,
-//! `TIRAMISU_HISTORY=SEED` that one alone.
+//! `TIRAMISU_HISTORY=SEED` that one alone. (When somebody is killed only the clock knows: such a failure may need a few tries.)
+
+mod trouble;
+mod verb;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::time::Duration;
 
-use tiramisu::domain::{ImageId, ImagePath, ImageRecord, VersionName};
-use tiramisu::store::{FeatureRows, FeatureSpec, Workspace};
+use tiramisu::domain::ImageId;
+use tiramisu::store::{StoreError, Workspace};
 
-use super::{Place, assert_holds, files, image, images, rows, spec};
+use self::trouble::SmallDisk;
+use self::verb::{Held, Verb};
+use super::{Place, assert_holds, files};
+use crate::support::skipped;
 
 /// What is lived unless another number is asked for.
 const USUAL: u64 = 24;
 const STEPS: usize = 14;
 const TAGS: [&str; 3] = ["keep", "blurred", "label:cat"];
 
-/// What a workspace holds.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Held {
-    images: u32,
-    /// Those that are not where they were first.
-    moved: BTreeMap<u32, String>,
-    with_vectors: BTreeSet<u32>,
-    tags: BTreeMap<&'static str, BTreeSet<u32>>,
-}
-
-impl Held {
-    /// What is known of an image.
-    fn record(&self, id: u32) -> ImageRecord {
-        let record = image(id).record;
-        let path = self.moved.get(&id).map(|text| ImagePath { text: text.clone(), raw: None });
-        ImageRecord { path: path.unwrap_or(record.path), ..record }
-    }
+/// How often something went wrong, in all lives.
+#[derive(Debug, Default)]
+struct Troubles {
+    lives: usize,
+    steps: usize,
+    cuts: usize,
+    killed: usize,
+    too_quick_to_kill: usize,
+    full: usize,
+    room_enough: usize,
+    unread: usize,
+    refused: usize,
 }
 
 /// A workspace and what it should hold.
-struct Life {
-    place: Place,
+struct Life<'a> {
     workspace: Option<Workspace>,
-    spec: FeatureSpec,
     random: fastrand::Rng,
     held: Held,
     named: BTreeMap<String, Held>,
+    names: usize,
     told: Vec<String>,
+    troubles: &'a mut Troubles,
+    /// Where the workspace lies, if it has a disk of its own. It goes before its place does.
+    disk: Option<SmallDisk>,
+    place: Place,
 }
 
-impl Life {
-    fn new(seed: u64) -> Self {
+impl<'a> Life<'a> {
+    fn new(seed: u64, troubles: &'a mut Troubles) -> Self {
         let place = Place::new();
-        let spec = spec(&[("conv1", 3)]);
+        // Not all, for no disk is as quick as memory.
+        let disk = if seed.is_multiple_of(3) { SmallDisk::mount(&place.root()) } else { None };
         let mut workspace = place.open();
-        workspace.features(&spec).expect("a table of vectors");
+        let held = Held::default();
+        workspace.features(&held.spec()).expect("a table of vectors");
         let random = fastrand::Rng::with_seed(seed);
-        let (held, named, told) = Default::default();
-        Self { place, workspace: Some(workspace), spec, random, held, named, told }
+        let (named, told) = Default::default();
+        troubles.lives += 1;
+        Self { workspace: Some(workspace), random, held, named, names: 0, told, troubles, disk, place }
     }
 
     fn open(&mut self) -> &mut Workspace {
@@ -72,113 +82,93 @@ impl Life {
         all
     }
 
-    fn step(&mut self) {
+    /// Something that can be done now.
+    fn verb(&mut self) -> Option<Verb> {
         match self.random.u32(0..100) {
-            0..16 => self.append_images(),
-            16..22 => self.move_images(),
-            22..40 => self.change_vectors(false),
-            40..52 => self.change_tags(false),
-            52..60 => self.change_vectors(true),
-            60..66 => self.change_tags(true),
-            66..75 => self.name(),
-            75..82 => self.restore(),
-            82..88 => {
-                self.told.push("compact".to_owned());
-                self.open().maintain(true, &mut |_, _| true).expect("it is brought into its layout");
+            0..18 => Some(Verb::AppendImages(self.random.u32(1..6))),
+            18..25 => {
+                let ids = self.some(0..self.held.images);
+                let into = format!("elsewhere {}", self.random.u32(0..3));
+                let mut place = |id: &u32| (self.random.u32(0..4) > 0).then(|| format!("{into}/{id}.jpg"));
+                let places: BTreeMap<u32, Option<String>> = ids.iter().map(|id| (*id, place(id))).collect();
+                (!places.is_empty()).then_some(Verb::MoveImages(places))
             }
-            88..93 => {
-                let kept = self.random.usize(1..4);
-                self.told.push(format!("forget all but {kept} versions"));
-                self.open().delete_old_versions(kept).expect("old versions are forgotten");
+            25..50 => self.change_vectors(),
+            50..57 => self.held.may_get_a_layer().then_some(Verb::AddLayer),
+            57..60 => (self.held.with_vectors.len() > 3).then_some(Verb::Index),
+            60..76 => self.change_tags(),
+            76..83 => {
+                self.names += 1;
+                Some(Verb::Name(format!("state-{}", self.names)))
             }
-            _ => self.reopen(),
+            83..90 => {
+                let names: Vec<String> = self.named.keys().cloned().collect();
+                let name = self.random.choice(&names)?.clone();
+                let then = self.named[&name].clone();
+                Some(Verb::GoBack(name, then))
+            }
+            90..95 => Some(Verb::Compact),
+            _ => Some(Verb::Forget(self.random.usize(1..4))),
         }
     }
 
-    fn append_images(&mut self) {
-        let (from, count) = (self.held.images, self.random.u32(1..6));
-        self.told.push(format!("append images {from}..{}", from + count));
-        self.open().append_images(images(from..from + count)).expect("images are appended");
-        self.held.images += count;
+    fn change_vectors(&mut self) -> Option<Verb> {
+        let has = self.held.with_vectors.clone();
+        let removes = self.random.u32(0..4) == 0 && !has.is_empty();
+        let lacking: Vec<u32> = (0..self.held.images).filter(|id| id % 5 != 0 && !has.contains(id)).collect();
+        let ids = if removes { self.some(has) } else { self.some(lacking) };
+        let verb = if removes { Verb::RemoveVectors } else { Verb::AppendVectors };
+        (!ids.is_empty()).then(|| verb(ids))
     }
 
-    /// Some images lie elsewhere from now on, or where they lay first again. What is known of them stays theirs.
-    fn move_images(&mut self) {
-        let ids = self.some(0..self.held.images);
-        if ids.is_empty() {
-            return;
-        }
-        let into = format!("elsewhere {}", self.random.u32(0..3));
-        self.told.push(format!("move {ids:?} {into}"));
-        for id in ids.iter().copied() {
-            match self.random.u32(0..4) {
-                0 => self.held.moved.remove(&id),
-                _ => self.held.moved.insert(id, format!("{into}/{id}.jpg")),
-            };
-        }
-        let records = ids.iter().map(|id| self.held.record(*id)).collect();
-        self.open().move_images(records).expect("images are moved");
-    }
-
-    /// Appends or removes vectors; the power fails after it if `is_cut`.
-    fn change_vectors(&mut self, is_cut: bool) {
-        let before = self.held.clone();
-        let lacking: Vec<u32> =
-            (0..self.held.images).filter(|id| id % 5 != 0 && !self.held.with_vectors.contains(id)).collect();
-        let spec = self.spec.clone();
-        let removes = self.random.u32(0..4) == 0 && !self.held.with_vectors.is_empty();
-        let ids = if removes { self.some(before.with_vectors.clone()) } else { self.some(lacking) };
-        if ids.is_empty() {
-            return;
-        }
-        self.told.push(format!("{} vectors of {ids:?}", if removes { "remove" } else { "append" }));
-        let mut table = self.open().features(&spec).expect("a table of vectors");
-        if removes {
-            table.remove(&ids.iter().map(|id| ImageId(*id)).collect::<Vec<_>>()).expect("vectors are removed");
-            self.held.with_vectors.retain(|id| !ids.contains(id));
-        } else {
-            let paths = ids.iter().map(|id| self.held.record(*id).path.text).collect();
-            let rows = FeatureRows { paths, ..rows(&spec.columns, ids.clone()) };
-            table.append(rows).expect("vectors are appended");
-            self.held.with_vectors.extend(ids);
-        }
-        drop(table);
-        if is_cut {
-            self.cut_power(&spec.table_name(), before);
-        }
-    }
-
-    fn change_tags(&mut self, is_cut: bool) {
-        let before = self.held.clone();
-        let tag = TAGS[self.random.usize(0..TAGS.len())];
-        let bearers = self.held.tags.get(tag).cloned().unwrap_or_default();
+    fn change_tags(&mut self) -> Option<Verb> {
+        let tag = TAGS[self.random.usize(0..TAGS.len())].to_owned();
+        let bearers = self.held.tags.get(&tag).cloned().unwrap_or_default();
         let removes = self.random.bool() && !bearers.is_empty();
-        let all = self.held.images;
-        let others: Vec<u32> = (0..all).filter(|id| !bearers.contains(id)).collect();
+        let others: BTreeSet<u32> = (0..self.held.images).filter(|id| !bearers.contains(id)).collect();
         let ids = if removes { self.some(bearers) } else { self.some(others) };
-        if ids.is_empty() {
-            return;
+        let verb = if removes { Verb::RemoveTag } else { Verb::AddTag };
+        (!ids.is_empty()).then(|| verb(tag, ids))
+    }
+
+    fn step(&mut self) {
+        self.troubles.steps += 1;
+        match self.random.u32(0..400) {
+            0..28 => self.reopen(),
+            28..40 => self.cannot_read(),
+            40..42 => self.be_refused(),
+            chance => {
+                // Not all can be done in an empty workspace.
+                let Some(verb) = (0..8).find_map(|_| self.verb()) else { return };
+                match chance {
+                    42..120 if verb.only_table().is_some() => self.cut_power(&verb),
+                    120..170 => self.kill(&verb),
+                    170..280 if self.disk.is_some() => self.fill_the_disk(&verb),
+                    _ => self.act(&verb),
+                }
+            }
         }
-        self.told.push(format!("{} {tag}: {ids:?}", if removes { "untag" } else { "tag" }));
-        let named: Vec<ImageId> = ids.iter().map(|id| ImageId(*id)).collect();
-        let recorder = self.open().recorder().expect("somebody who writes results");
-        let bearers = self.held.tags.entry(tag).or_default();
-        if removes {
-            assert_eq!(recorder.remove_tag(&named, tag).expect("the tag is taken"), named);
-            bearers.retain(|id| !ids.contains(id));
-        } else {
-            assert_eq!(recorder.add_tag(&named, tag, |_| None).expect("the tag is given"), named);
-            bearers.extend(ids);
-        }
-        self.held.tags.retain(|_, bearers| !bearers.is_empty());
-        drop(recorder);
-        if is_cut {
-            self.cut_power("tags", before);
+    }
+
+    fn act(&mut self, verb: &Verb) {
+        self.told.push(format!("{verb:?}"));
+        let held = self.held.clone();
+        verb.act(self.open(), &held).expect("it can be done");
+        self.has_done(verb);
+    }
+
+    fn has_done(&mut self, verb: &Verb) {
+        self.held = verb.changes(&self.held);
+        if let Verb::Name(name) = verb {
+            self.named.insert(name.clone(), self.held.clone());
         }
     }
 
     /// As if the last commit of a table had not reached the disk whole: then it was not made.
-    fn cut_power(&mut self, table: &str, before: Held) {
+    fn cut_power(&mut self, verb: &Verb) {
+        let before = self.held.clone();
+        self.act(verb);
+        let table = verb.only_table().expect("it is of one");
         let folder = self.place.root().join(format!("{table}.lance/_versions"));
         let found = files(&folder).into_iter().map(|(path, _)| path);
         let manifests: Vec<_> = found.filter(|path| path.extension().is_some_and(|end| end == "manifest")).collect();
@@ -186,6 +176,7 @@ impl Life {
             return;
         }
         self.told.push(format!("the power fails at {table}"));
+        self.troubles.cuts += 1;
         self.workspace = None;
         // Their names count down.
         let newest = manifests.first().expect("there are two");
@@ -196,23 +187,66 @@ impl Life {
         self.held = before;
     }
 
-    fn name(&mut self) {
-        let name = format!("state-{}", self.named.len());
-        self.told.push(format!("call it {name}"));
-        self.open().tag(&name, None, &VersionName::Latest).expect("it gets a name");
-        let held = self.held.clone();
-        self.named.insert(name, held);
+    /// Another process does it, and is killed.
+    fn kill(&mut self, verb: &Verb) {
+        self.workspace = None;
+        // Most take some hundredths of a second, and everything before the first commit is like nothing.
+        let micros = self.random.u64(0..=self.random.clone().u64(1..150_000));
+        self.told.push(format!("{verb:?}, killed after {micros} us"));
+        let (root, pictures) = (self.place.root(), self.place.pictures());
+        match trouble::kill(&root, &pictures, verb, &self.held, Duration::from_micros(micros)) {
+            true => self.troubles.killed += 1,
+            false => self.troubles.too_quick_to_kill += 1,
+        }
+        self.take_what_is_left(verb);
     }
 
-    fn restore(&mut self) {
-        let names: Vec<String> = self.named.keys().cloned().collect();
-        if names.is_empty() {
-            return;
+    fn fill_the_disk(&mut self, verb: &Verb) {
+        let room = self.random.u64(0..=self.random.clone().u64(1..200_000));
+        self.told.push(format!("{verb:?}, with room for {room} bytes"));
+        let held = self.held.clone();
+        let disk = self.disk.take().expect("it has one of its own");
+        let outcome = disk.with_room(room, || verb.act(self.open(), &held));
+        self.disk = Some(disk);
+        match outcome {
+            Ok(()) => {
+                self.troubles.room_enough += 1;
+                self.has_done(verb);
+            }
+            Err(error) => {
+                self.told.push(format!("it was refused: {error}"));
+                self.troubles.full += 1;
+                self.workspace = None;
+                self.take_what_is_left(verb);
+            }
         }
-        let name = names[self.random.usize(0..names.len())].clone();
-        self.told.push(format!("go back to {name}"));
-        self.open().restore(None, &VersionName::Name(name.clone())).expect("it goes back");
-        self.held = self.named[&name].clone();
+    }
+
+    /// It was done, or nothing was.
+    fn take_what_is_left(&mut self, verb: &Verb) {
+        self.workspace = Some(self.place.open());
+        let seen = Held::seen(self.open()).expect("it can be read");
+        let after = verb.changes(&self.held);
+        assert!(seen == self.held || seen == after, "{seen:?} is neither {:?} nor {after:?}", self.held);
+        // A name that not all tables got is nobody's.
+        self.held = seen;
+    }
+
+    fn cannot_read(&mut self) {
+        self.told.push("a file cannot be read".to_owned());
+        self.troubles.unread += 1;
+        self.workspace = None;
+        let (root, pictures) = (self.place.root(), self.place.pictures());
+        trouble::hide_a_file(&root, &pictures, &self.held, &mut self.random);
+        self.workspace = Some(self.place.open());
+    }
+
+    /// Who has it open has it alone.
+    fn be_refused(&mut self) {
+        self.told.push("somebody else wants to write".to_owned());
+        self.troubles.refused += 1;
+        let second = Workspace::open_or_create(&self.place.root(), &self.place.pictures());
+        assert!(matches!(second.err(), Some(StoreError::AlreadyOpen { .. })));
     }
 
     fn reopen(&mut self) {
@@ -226,24 +260,26 @@ impl Life {
         let reader = Workspace::open(&self.place.root()).expect("it can be read");
         let expected: Vec<_> = (0..self.held.images).map(|id| self.held.record(id)).collect();
         let ids: Vec<u32> = self.held.with_vectors.iter().copied().collect();
-        let tags: BTreeMap<String, Vec<ImageId>> = self
-            .held
-            .tags
-            .iter()
-            .map(|(tag, bearers)| ((*tag).to_owned(), bearers.iter().map(|id| ImageId(*id)).collect()))
-            .collect();
-        let table = self.spec.table_name();
+        let spec = self.held.spec();
         let writer = self.workspace.as_ref().expect("it is open");
         for workspace in [&reader, writer] {
             assert_eq!(workspace.images().expect("images"), expected);
-            assert_holds(&workspace.read_features(&table).expect("vectors"), &self.spec.columns, &ids);
-            assert_eq!(workspace.tags().expect("tags").images.into_iter().collect::<BTreeMap<_, _>>(), tags);
+            assert_eq!(Held::seen(workspace).expect("it can be read"), self.held);
+            let table = workspace.read_features(&spec.table_name()).expect("vectors");
+            assert_holds(&table, &spec.columns, &ids);
+            for index in table.indices().expect("indices") {
+                let Some(probe) = ids.first() else { continue };
+                let vector = table.vector(&index.source, ImageId(*probe)).expect("a table").expect("a vector");
+                let found = table.nearest(&index, &vector, ids.len()).expect("an answer");
+                let known = |id: ImageId| self.held.with_vectors.contains(&id.0);
+                assert!(found.iter().all(|neighbour| known(neighbour.image)), "{found:?}");
+            }
         }
     }
 }
 
-fn live(seed: u64) {
-    let mut life = Life::new(seed);
+fn live(seed: u64, troubles: &mut Troubles) {
+    let mut life = Life::new(seed, troubles);
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         for _ in 0..STEPS {
             life.step();
@@ -257,10 +293,18 @@ fn live(seed: u64) {
 }
 
 #[test]
-fn a_workspace_holds_what_a_model_of_it_holds_whatever_is_done_in_whatever_order() {
+fn a_workspace_holds_what_a_model_of_it_holds_whatever_is_done_and_goes_wrong_in_whatever_order() {
     let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
-    if let Some(seed) = number("TIRAMISU_HISTORY") {
-        return live(seed);
+    let mut troubles = Troubles::default();
+    match number("TIRAMISU_HISTORY") {
+        Some(seed) => live(seed, &mut troubles),
+        None => {
+            let first = number("TIRAMISU_HISTORIES_FROM").unwrap_or(0);
+            (first..first + number("TIRAMISU_HISTORIES").unwrap_or(USUAL)).for_each(|seed| live(seed, &mut troubles));
+        }
     }
-    (0..number("TIRAMISU_HISTORIES").unwrap_or(USUAL)).for_each(live);
+    eprintln!("{troubles:?}");
+    if troubles.full + troubles.room_enough == 0 {
+        skipped!("the full disk: no disk of its own can be mounted here, or there were too few lives");
+    }
 }

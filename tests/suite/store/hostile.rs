@@ -157,6 +157,25 @@ fn a_link_in_the_place_of_a_small_file_leads_nobody_out_of_the_workspace() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn who_finds_a_link_in_the_place_of_a_file_is_told_what_to_do() {
+    let place = Place::new();
+    drop(place.open());
+    let (file, elsewhere) = (place.root().join("workspace.json"), place.root().with_file_name("elsewhere.json"));
+    fs::rename(&file, &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &file).unwrap();
+    for error in [Workspace::open(&place.root()).err(), Workspace::open_to_write(&place.root()).err()] {
+        let said = error.expect("what lies elsewhere is no part of it").to_string();
+        let expected =
+            format!("it is a link to another place; put a copy of what it leads to in its place: {}", file.display());
+        assert!(said.ends_with(&expected), "{said}");
+    }
+    fs::remove_file(&file).unwrap();
+    fs::copy(&elsewhere, &file).unwrap();
+    assert!(Workspace::open(&place.root()).is_ok(), "so it was done");
+}
+
 /// What comes of something that might wait for ever.
 #[cfg(unix)]
 fn soon<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
@@ -231,7 +250,8 @@ fn what_is_remembered_takes_no_more_memory_than_the_images_need() {
     let mut workspace = place.open();
     workspace.append_images(images(0..3)).unwrap();
     let recorder = workspace.recorder().unwrap();
-    let time = FileTime { image: ImageId(1), nanos: 5, bytes: 6, unix_secs: 7, changed_unix_nanos: 8 };
+    let time =
+        FileTime { image: ImageId(1), nanos: 5, bytes: 6, unix_secs: 7, changed_unix_nanos: 8, others: 0, since: 0 };
     recorder.keep_file_times(&[time]);
     let content = FileContent { image: ImageId(1), bytes: 6, unix_secs: 7, hash: [9; 16] };
     let mut contents = FileContents::default();

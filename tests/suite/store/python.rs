@@ -7,13 +7,14 @@ use tiramisu::domain::{ImageId, Pooling};
 use tiramisu::store::{FeatureRows, Workspace};
 
 use super::{image, images, layer, spec};
+use crate::support::skipped;
 
 /// Writes a workspace of 300 images to the folder named by `TIRAMISU_WRITE_WORKSPACE`.
 #[test]
 #[ignore = "writes a workspace for the Python script"]
 fn a_workspace_for_python() {
     let Some(root) = std::env::var_os("TIRAMISU_WRITE_WORKSPACE").map(PathBuf::from) else {
-        eprintln!("skipped: TIRAMISU_WRITE_WORKSPACE names no folder");
+        skipped!("TIRAMISU_WRITE_WORKSPACE names no folder");
         return;
     };
     let mut workspace = Workspace::open_or_create(&root, &root.with_file_name("pictures")).unwrap();

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tiramisu::domain::{ImageId, ImagePath, ImageRecord, Pooling};
-use tiramisu::store::{FeatureTable, Workspace};
+use tiramisu::store::{FeatureTable, FileTime, Workspace};
 
 use super::{Place, image, images, layer, path, rows, spec, value};
 
@@ -121,7 +121,7 @@ fn an_image_is_found_by_its_path_whatever_is_remembered() {
         assert_eq!(at("folder 0/nobody.jpg"), None);
     };
     assert_found(&[0, 4321, MANY - 1]);
-    let file = remembered(&place.root(), ".paths").pop().expect("it is remembered");
+    let file = remembered(&place.root(), ".records").pop().expect("it is remembered");
     let reads = |id: u32| {
         let workspace = Workspace::open(&place.root()).unwrap();
         let before = workspace.reads().bytes;
@@ -139,6 +139,25 @@ fn an_image_is_found_by_its_path_whatever_is_remembered() {
         assert_eq!(fs::read(&file).unwrap(), whole, "it is remembered again");
     }
     fs::write(&file, &whole).unwrap();
+    // What is on record of a few is there, too, and no table is read for it; unless it is not as it was written.
+    let some = |ids: &[u32]| {
+        let workspace = Workspace::open(&place.root()).unwrap();
+        let before = workspace.reads().bytes;
+        let found = workspace.images_with(&ids.iter().copied().map(ImageId).collect::<Vec<_>>()).unwrap();
+        let expected: Vec<ImageRecord> = ids.iter().map(|id| image(*id).record).collect();
+        assert_eq!(found, expected);
+        workspace.reads().bytes - before
+    };
+    assert_eq!(some(&[MANY - 1, 0, 4321]), 0);
+    for flipped in [1, 12, 30] {
+        let mut damaged = whole.clone();
+        damaged[whole.len() - flipped] ^= 4;
+        fs::write(&file, &damaged).unwrap();
+        assert!(some(&[MANY - 1, 0]) > 0, "the table is read for the last one");
+        assert_eq!(some(&[0, 4321]), 0);
+        assert_found(&[0, 4321, MANY - 1]);
+    }
+    fs::write(&file, &whole).unwrap();
     // Rows that were written anew lie elsewhere, and a path may be another image's by then.
     workspace.replace_images(&images([4321])).unwrap();
     assert_found(&[0, 4321, MANY - 1]);
@@ -148,4 +167,44 @@ fn an_image_is_found_by_its_path_whatever_is_remembered() {
     let wanted = [4321, 3, MANY + 5, 3].map(ImageId);
     let found: Vec<u32> = some.images_with(&wanted).unwrap().into_iter().map(|record| record.id.0).collect();
     assert_eq!(found, [4321, 3, 3], "in this order, without those there are not");
+}
+
+/// The file as programs wrote it that did not know since when a picture is what it is.
+#[test]
+fn times_of_files_that_an_earlier_version_remembered_are_known() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(images(0..3)).unwrap();
+    let recorder = workspace.recorder().unwrap();
+    let time = |image: u32, nanos: u32| FileTime {
+        image: ImageId(image),
+        nanos,
+        bytes: 1234,
+        unix_secs: -5,
+        changed_unix_nanos: 77,
+        others: 0,
+        since: 0,
+    };
+    // Image, nanoseconds, bytes, seconds, when the system changed anything.
+    let entry = |image: u32, nanos: u32| {
+        let numbers = [image.to_le_bytes(), nanos.to_le_bytes()].concat();
+        [numbers, [1234_i64, -5, 77].map(i64::to_le_bytes).concat()].concat()
+    };
+    let content = [entry(2, 999_999_999), entry(0, 123_456_789)].concat();
+    let file = |sum: u64| {
+        let head = [u64::from_le_bytes(*b"tiramem1"), 1, 0, content.len() as u64, sum];
+        [head.map(u64::to_le_bytes).concat(), content.clone()].concat()
+    };
+    let path = place.root().join(".times");
+    fs::write(&path, file(sum_of(&content))).unwrap();
+    let known = recorder.file_times();
+    assert_eq!(known.with(Vec::new()), [time(0, 123_456_789), time(2, 999_999_999)]);
+    assert!(known.is_other(&time(0, 5)) && !known.is_other(&time(0, 123_456_789)) && !known.is_other(&time(1, 5)));
+    // They are remembered in the form of today from then on.
+    recorder.keep_file_times(&known.with(vec![FileTime { since: 4, others: 1, ..time(1, 8) }]));
+    assert_eq!(fs::read(&path).unwrap().len(), HEAD + 3 * 40);
+    let again = recorder.file_times().with(Vec::new());
+    assert_eq!(again, [time(0, 123_456_789), FileTime { since: 4, others: 1, ..time(1, 8) }, time(2, 999_999_999)]);
+    fs::write(&path, file(sum_of(&content) ^ 1)).unwrap();
+    assert_eq!(recorder.file_times().with(Vec::new()), [], "damaged, it says nothing");
 }

@@ -34,6 +34,9 @@ fn every_commit_of_every_table_is_listed_with_what_it_holds() {
     let rows = |name: &str| of(name).versions.iter().map(|version| version.rows).collect::<Vec<_>>();
     assert_eq!(rows("images"), [0, 6, 9]);
     assert_eq!(rows(&spec.table_name()), [0, 4]);
+    let layers = |name: &str| of(name).versions.iter().map(|version| version.layers).collect::<Vec<_>>();
+    assert_eq!(layers(&spec.table_name()), [Some(1), Some(1)]);
+    assert_eq!(layers("images"), [None; 3], "of what is no vector no layers are counted");
     assert!(of("images").versions.is_sorted_by_key(|version| version.committed_unix_secs));
     assert!(of("images").latest().is_some_and(|version| version.bytes > 0 && version.fragments == 2));
 }

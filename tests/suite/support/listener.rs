@@ -1,10 +1,11 @@
 //! An engine with somebody who listens.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tiramisu::domain::{ImageId, ImageRecord, Precision};
-use tiramisu::engine::{Engine, EngineOptions, Event, NetworkFile, OpenWish, Problem, Request};
+use tiramisu::domain::{EXACT_BYTES, ImageId, ImageRecord, Precision};
+use tiramisu::engine::{Collection, Engine, EngineOptions, Event, NetworkFile, OpenWish, Problem, Request};
 use tiramisu::gpu::Compute;
 
 /// Long enough for the slowest machine; a test that waits this long has failed.
@@ -29,8 +30,11 @@ pub fn options(data_dir: &Path) -> EngineOptions {
         commit_secs: 0.5,
         batch_images: Some(8),
         vector_bytes: 256 << 20,
+        exact_bytes: EXACT_BYTES,
+        system_root: "/".into(),
         sample_images: 66,
         is_brief: false,
+        will_ask: None,
         only_looks: false,
         takes_selections: false,
         watches_folder: false,
@@ -69,6 +73,14 @@ impl Listener {
                 return answer;
             }
         }
+    }
+
+    /// The collection, as soon as it is open.
+    pub fn until_opened(&mut self) -> Arc<Collection> {
+        self.until("the collection", |event| match event {
+            Event::Opened(collection) => Some(collection.clone()),
+            _ => None,
+        })
     }
 
     /// Takes events until the extraction is over; says whether it was cancelled.

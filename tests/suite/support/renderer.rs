@@ -3,6 +3,7 @@
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::support::skipped;
 use eframe::egui_wgpu::wgpu::AdapterInfo;
 use eframe::egui_wgpu::{RenderState, RendererOptions, WgpuSetup, WgpuSetupExisting};
 use egui_kittest::Harness;
@@ -34,10 +35,7 @@ pub fn renderer() -> Option<WgpuTestRenderer> {
 pub fn software_renderer() -> Option<WgpuTestRenderer> {
     let adapter = device()?.adapter.get_info();
     if !tiramisu::gpu::adapters::is_software(&adapter) {
-        eprintln!(
-            "skipped: windows are drawn by {}, and pixels are compared on a software renderer only",
-            adapter.name
-        );
+        skipped!("windows are drawn by {}, and pixels are compared on a software renderer only", adapter.name);
         return None;
     }
     renderer()
@@ -46,7 +44,7 @@ pub fn software_renderer() -> Option<WgpuTestRenderer> {
 fn device() -> Option<&'static WgpuSetupExisting> {
     static DEVICE: OnceLock<WgpuSetupExisting> = OnceLock::new();
     if adapters().is_empty() {
-        eprintln!("skipped: there is no graphics adapter to draw with");
+        skipped!("there is no graphics adapter to draw with");
         return None;
     }
     Some(alone(|| {

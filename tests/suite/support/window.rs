@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crossbeam_channel::{Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, unbounded};
 use eframe::egui::{Vec2, vec2};
 use egui_kittest::wgpu::WgpuTestRenderer;
 use egui_kittest::{Harness, Node};
-use tiramisu::domain::ImageRecord;
+use tiramisu::domain::{ImageId, ImageRecord};
 use tiramisu::engine::{
     AnalysisAnswer, CatalogueLook, ChannelLook, ChannelValues, Event, Look, Problem, Request, ThumbnailPicture,
 };
@@ -33,6 +33,8 @@ pub struct Window {
     /// Dialogs that are open.
     replies: Rc<RefCell<Vec<Reply>>>,
     events: Sender<Event>,
+    /// Where answers go that no window takes.
+    _unheard: Option<Receiver<Event>>,
     answered: usize,
     images: usize,
     thumbnail: fn(&ImageRecord) -> ThumbnailPicture,
@@ -146,6 +148,7 @@ impl Window {
             handed: handed_over,
             replies,
             events,
+            _unheard: None,
             answered: 0,
             images: 0,
             thumbnail,
@@ -178,6 +181,13 @@ impl Window {
         events.into_iter().for_each(|event| self.events.send(event).expect("the window listens"));
     }
 
+    /// Nobody is left who could tell anything: whoever took requests is gone.
+    pub fn end_engine(&mut self) {
+        let (events, nobody) = unbounded();
+        (self.events, self._unheard) = (events, Some(nobody));
+        self.settle();
+    }
+
     /// Picks `path` in the dialog that is open.
     pub fn answer_dialog(&mut self, path: &str) {
         let reply = self.replies.borrow_mut().pop().expect("a dialog is open");
@@ -200,28 +210,33 @@ impl Window {
     pub fn answer(&mut self) -> bool {
         let asked: Vec<Request> = self.requests.borrow()[self.answered..].to_vec();
         self.answered += asked.len();
-        let known = self.session().opened.images.to_vec();
-        let about = collection::collection();
+        let images = self.session().opened.images.clone();
+        // Of a million images only where it is asked for.
+        let known = || images.to_vec();
+        let record = |id: &ImageId| images.get(*id).expect("only what is known is asked for").to_record();
+        let about = self.session().collection().map_or_else(collection::collection, |open| (**open).clone());
         let mut any = false;
         for request in asked {
             let Request::Look(look) = request else { continue };
             any = true;
             let answer = match look {
                 Look::Thumbnails(ids) => {
-                    Event::Thumbnails(ids.iter().map(|id| (self.thumbnail)(&known[id.index()])).collect())
+                    Event::Thumbnails(ids.iter().map(|id| (self.thumbnail)(&record(id))).collect())
                 }
                 Look::Picture(None) => continue,
+                // The first one stays, but where a test tells of another.
+                Look::Representative { .. } => continue,
                 Look::Picture(Some(wish)) => Event::Picture(collection::picture(wish)),
                 Look::Activations { image, layer } => Event::Activations(collection::activation(image, layer, &about)),
-                Look::Neighbours(wish) => Event::Neighbours(collection::answer(&wish, known.len())),
-                Look::HoverNeighbours(wish) => Event::HoverNeighbours(collection::answer(&wish, known.len())),
+                Look::Neighbours(wish) => Event::Neighbours(collection::answer(&wish, images.len())),
+                Look::HoverNeighbours(wish) => Event::HoverNeighbours(collection::answer(&wish, images.len())),
                 Look::Depths(None) => continue,
                 Look::Depths(Some(wish)) => {
-                    let rows = collection::depths(&wish, known.len());
+                    let rows = collection::depths(&wish, images.len());
                     self.tell(rows.into_iter().map(Event::DepthNeighbours));
                     continue;
                 }
-                Look::Nearest(wish) => Event::Nearest(collection::nearest(&wish, known.len())),
+                Look::Nearest(wish) => Event::Nearest(collection::nearest(&wish, images.len())),
                 Look::LayerTimes => {
                     let secs = (0..about.layers.len()).map(|layer| 1e-4 * (1 + layer) as f64);
                     Event::LayerTimes(Arc::new(secs.collect()))
@@ -233,14 +248,14 @@ impl Window {
                     Event::ExemplarsOfSome(Arc::new(groups::exemplars(&channels, count, &about)))
                 }
                 Look::Groups(look) => {
-                    let answer = Arc::new(groups::answer(&look, &known));
+                    let answer = Arc::new(groups::answer(&look, &known()));
                     Event::Groups(look, answer)
                 }
                 Look::Channels(ChannelLook::Unusual { image, source, .. }) => {
                     Event::Unusual(Arc::new(collection::unusual(image, source, &about)))
                 }
                 Look::Channels(ChannelLook::Values { source, channel }) => {
-                    let values = (0..known.len()).map(|image| ((image * 7 + channel) % 10) as f32).collect();
+                    let values = (0..images.len()).map(|image| ((image * 7 + channel) % 10) as f32).collect();
                     Event::ChannelValues(Arc::new(ChannelValues { source, channel, values }))
                 }
                 Look::Channels(ChannelLook::WhySimilar(wish)) => {
@@ -254,7 +269,7 @@ impl Window {
                 Look::Strip(wish) => Event::Strip(Arc::new(collection::strip(wish, &about))),
                 Look::ChannelMaps(wishes) => Event::ChannelMaps(wishes.iter().map(groups::channel_map).collect()),
                 Look::Crops(wishes) => Event::Crops(wishes.into_iter().map(collection::crop).collect()),
-                Look::Query(wish) => Event::Queried(collection::query_answer(wish, &known)),
+                Look::Query(wish) => Event::Queried(collection::query_answer(wish, &known())),
                 Look::Catalogue(CatalogueLook::Order { number, wish }) => {
                     Event::Ordered { number, order: wish.make(&|| false).expect("it is not stale") }
                 }
@@ -266,7 +281,7 @@ impl Window {
                     Event::Distributed(wish.count(&|| false).expect("it is not stale"))
                 }
                 Look::PcaMap { source } => {
-                    Event::Answered(AnalysisAnswer::Map(Arc::new(collection::projection(source, &known))))
+                    Event::Answered(AnalysisAnswer::Map(Arc::new(collection::projection(source, &known()))))
                 }
             };
             self.tell([answer]);

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Key, Modifiers, Rect, vec2};
+use eframe::egui::{Key, Modifiers, Rect, Vec2, vec2};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{Example, ImageId, NeighbourWish, Region, Tags};
+use tiramisu::domain::{Example, ImageId, Layer, NeighbourWish, Pooling, Region, StoredLayer, Tags};
 use tiramisu::engine::{DepthsWish, Event, Look};
 use tiramisu::session::{Ask, Choose, Pick};
+use tiramisu::ui::Settings;
 
+use crate::support::collection;
 use crate::support::window::{Setup, Window};
 
 use super::{FIRST, looks};
@@ -176,6 +178,76 @@ fn rows_are_shown_for_every_depth_and_a_title_leads_to_its_layer() {
     window.harness.get_by_label("Layer");
 }
 
+/// A window on the place where one looks inside, of a network of so many stored layers.
+pub fn deep(layers: usize, size: Vec2) -> Window {
+    let settings = Settings::default();
+    let mut window = Window::with_images(60, Setup { settings, size, ..Setup::default() });
+    let mut open = collection::collection();
+    let layer = |index: usize| Layer { name: format!("block{index}"), ..open.layers[4].clone() };
+    open.layers = (0..layers).map(layer).collect();
+    let stored = |index: usize| StoredLayer { layer: format!("block{index}"), pooling: Pooling::Average };
+    open.stored = (0..layers).map(stored).collect();
+    let open = Arc::new(open);
+    window.tell(collection::opened(60).into_iter().map(|event| match event {
+        Event::Opened(_) => Event::Opened(open.clone()),
+        event => event,
+    }));
+    window.settle();
+    window.click("Place: Look inside");
+    window.act(Choose::LookAt(ImageId(0)));
+    window
+}
+
+#[test]
+fn several_depths_are_seen_whole_at_once() {
+    // Of the pictures of the suite, which are square; of wide ones a row more.
+    let mut window = deep(24, vec2(1440.0, 900.0));
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::D);
+    window.settle();
+    window.harness.hover_at(eframe::egui::pos2(-10.0, -10.0));
+    window.settle();
+    let near: Vec<String> =
+        window.names().into_iter().filter(|name| name.starts_with("At ") && name.contains(", 1: ")).collect();
+    let selection = window.harness.get_by_label("Invert").rect().top();
+    let is_whole = |name: &&String| window.harness.get_by_label(name).rect().bottom() <= selection - 8.0;
+    let whole = near.iter().filter(is_whole).count();
+    assert!(whole >= 3, "{whole} rows, of {near:?}");
+    let rect = window.harness.get_by_label(&near[0]).rect();
+    assert!(rect.height() >= 34.0, "{rect:?}");
+}
+
+#[test]
+fn a_row_says_how_many_share_the_label_and_its_menu_asks_why_at_its_depth() {
+    let mut window = looking();
+    window.click("Every depth");
+    let said = window.names().iter().filter(|name| name.ends_with(" share its label")).count();
+    assert_eq!(said, 4, "each row says it: {:?}", window.names());
+    window.harness.get_by_label(&format!("At conv 2, 1: {}", path(&window, 2))).click_secondary();
+    window.settle();
+    window.click(&format!("Why is it similar to {}?", FIRST.rsplit('/').next().unwrap()));
+    let why = window.session().opened.why.as_ref().expect("it was asked for");
+    assert_eq!((why.a, why.b, why.source.layer.as_str()), (ImageId(0), ImageId(2), "conv2"));
+}
+
+#[test]
+fn a_button_on_a_picture_tells_its_tooltip_alone() {
+    let mut window = looking();
+    let second = path(&window, 1);
+    let known = window.session().image(ImageId(1)).expect("an image");
+    let facts = format!("{} × {}", known.width, known.height);
+    let told = |window: &Window| window.names().iter().filter(|name| name.starts_with(&facts)).count();
+    let before = told(&window);
+    let place = window.harness.get_by_label(&second).rect();
+    point_at(&mut window, place);
+    window.harness.run_steps(12);
+    assert_eq!(told(&window), before + 1, "the picture tells its size: {:?}", window.names());
+    let button = window.harness.get_by_label(&format!("More like {second}")).rect();
+    point_at(&mut window, button);
+    window.harness.run_steps(12);
+    assert!(window.names().iter().any(|name| name == "More like"), "{:?}", window.names());
+    assert_eq!(told(&window), before, "{:?}", window.names());
+}
+
 #[test]
 fn keys_alone_ask_with_the_selection_and_show_every_depth() {
     let mut window = looking();
@@ -224,6 +296,15 @@ fn why_lays_the_channel_over_both_pictures() {
         window.harness.get_by_label(&format!("Why: #5 over the {which} picture"));
     }
     window.picture("why_two_pictures");
+    // Heads say what is seen below them.
+    for (which, id) in [("Left", 0), ("Right", 7)] {
+        window.harness.get_by_label(&format!("{which}: {}", path(&window, id).rsplit('/').next().unwrap()));
+    }
+    for head in ["Bright: where Channel 5 is strong, on one scale left and right", "Channel", "Its share of the cosine"]
+    {
+        window.harness.get_by_label(head);
+    }
+    window.harness.get_by_label("Average left · right");
     // What is pointed at lies over them instead; the focus does the same.
     let place = window.harness.get_by_label("Why: channel 7").rect();
     point_at(&mut window, place);
@@ -235,6 +316,9 @@ fn why_lays_the_channel_over_both_pictures() {
     // All that are named are seen at once.
     let last = window.harness.get_by_label("Why: channel 10").rect();
     assert!(last.bottom() < 690.0, "{last:?}");
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    assert!(window.session().opened.why.is_none(), "Escape closes it");
 }
 
 #[test]
@@ -250,4 +334,46 @@ fn classes_and_clusters_are_asked_with_from_where_they_are_listed() {
     assert_eq!(last_wish(&window).examples, [(image(0), 1.0), (cluster, 1.0)]);
     window.click("Neighbours");
     window.harness.get_by_label("Weight of cluster 0");
+}
+
+#[test]
+fn many_pictures_that_count_alike_are_one_chip_that_opens_and_are_weighed_together() {
+    let mut window = looking();
+    window.act(Choose::AddExamples((1..=20).map(ImageId).collect(), 1.0));
+    let first = FIRST.rsplit('/').next().unwrap();
+    window.harness.get_by_label(&format!("Like {first} and 20 more at conv 3"));
+    assert!(window.has("Weight of 20 pictures") && window.has(&format!("Weight of {first}")), "{:?}", window.names());
+    let one_of_them = path(&window, 3).rsplit('/').next().unwrap().to_owned();
+    assert!(!window.has(&format!("Weight of {one_of_them}")), "they are one chip");
+    window.press("Switch 20 pictures off");
+    assert_eq!(last_wish(&window).examples, [(image(0), 1.0)]);
+    window.act(Choose::Undo);
+    assert_eq!(last_wish(&window).examples.len(), 21);
+    window.click("Show them one by one: 20 pictures");
+    assert!(window.has(&format!("Weight of {one_of_them}")), "{:?}", window.names());
+    window.act(Choose::Weigh(image(3), -1.0));
+    assert!(
+        window.has("Weight of 19 pictures"),
+        "the one that counts otherwise stands by itself: {:?}",
+        window.names()
+    );
+    window.press("Leave out 19 pictures");
+    assert_eq!(last_wish(&window).examples, [(image(0), 1.0), (image(3), -1.0)]);
+}
+
+#[test]
+fn pictures_that_come_to_count_like_others_keep_a_chip_of_their_own() {
+    let mut window = looking();
+    let chips = |window: &Window| window.names().iter().filter(|name| *name == "Weight of 12 pictures").count();
+    let [first, second] = [1..=12, 13..=24].map(|ids| ids.map(ImageId).collect::<Vec<_>>());
+    window.act(Choose::AddExamples(first, 1.0));
+    window.settle();
+    window.act(Choose::AddExamples(second.clone(), -1.0));
+    window.settle();
+    assert_eq!(chips(&window), 2, "{:?}", window.names());
+    for weight in [1.0, 0.0, 1.0] {
+        window.act(Choose::WeighImages(second.clone(), weight));
+        window.settle();
+        assert_eq!(chips(&window), 2, "at {weight}: {:?}", window.names());
+    }
 }

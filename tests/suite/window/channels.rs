@@ -17,7 +17,7 @@ use crate::support::window::{Setup, Window};
 use super::{FIRST, SECOND, looks};
 
 /// A channel of the first image, enlarged. Channels hang in the order of the network.
-fn enlarged(channel: &str, size: Vec2) -> Window {
+pub fn enlarged(channel: &str, size: Vec2) -> Window {
     let mut window = Window::with_images(60, Setup { size, ..Setup::default() });
     window.click(FIRST);
     in_network_order(&mut window, channel);
@@ -164,9 +164,44 @@ fn why_is_also_on_the_menu_of_a_neighbour_and_can_be_closed() {
     let name = window.session().image(neighbour).expect("an image").path.text.to_owned();
     window.harness.get_by_label(&format!("Neighbour 1: {name}")).click_secondary();
     window.settle();
-    window.click("Why is it similar?");
+    window.click(&format!("Why is it similar to {}?", FIRST.rsplit('/').next().unwrap()));
     assert_eq!(window.session().opened.why.as_ref().map(|why| why.b), Some(neighbour));
     assert_eq!(window.session().opened.chosen.probe, Some(ImageId(0)), "looking at why chooses nothing");
+}
+
+#[test]
+fn channels_without_planes_are_sorted_bars_with_names_on_the_wall_too() {
+    let mut window = Window::with_images(60, Setup { size: vec2(1800.0, 1100.0), ..Setup::default() });
+    window.click(FIRST);
+    // The last one responds most there, so it hangs first.
+    let cell = window.harness.get_by_label("Channel 127").rect();
+    assert!(cell.width() < cell.height() * 1.5, "a heat map: {cell}");
+    window.act(Choose::Layer(5));
+    window.picture("activations_bars");
+    // The channel that is looked at stands elsewhere, too, and nowhere as wide.
+    fn row<'a>(window: &'a Window, name: &'a str) -> egui_kittest::Node<'a> {
+        let found: Vec<_> = window.harness.get_all_by_label(name).collect();
+        let widest = found.into_iter().max_by(|a, b| a.rect().width().total_cmp(&b.rect().width()));
+        widest.expect("it has a bar")
+    }
+    let bar = |window: &Window, channel: usize| row(window, &format!("Channel {channel}")).rect();
+    let maxima = window.session().opened.activation.as_ref().expect("the layer is there").maxima.clone();
+    let mut by_place: Vec<usize> = (0..10).collect();
+    by_place.sort_by(|a, b| bar(&window, *a).top().total_cmp(&bar(&window, *b).top()));
+    assert!(by_place.is_sorted_by(|a, b| maxima[*a] >= maxima[*b]), "the strongest first: {by_place:?} of {maxima:?}");
+    let wide = |channel: &usize| bar(&window, *channel).width() > bar(&window, *channel).height() * 4.0;
+    assert!(by_place.iter().all(wide), "one below the other, each as wide as there is room");
+    row(&window, "Channel 3").click();
+    window.settle();
+    assert_eq!(window.session().opened.chosen.channel, Some(3));
+    window.click("Channel order");
+    window.click("network order");
+    let tops: Vec<f32> = (0..10).map(|channel| bar(&window, channel).top()).collect();
+    assert!(tops.is_sorted(), "{tops:?}");
+    // Once more, and none is looked at.
+    row(&window, "Channel 3").click();
+    window.settle();
+    assert_eq!(window.session().opened.chosen.channel, None);
 }
 
 #[test]
@@ -216,7 +251,8 @@ fn channels_that_are_classes_are_called_by_their_names() {
 
 #[test]
 fn the_map_is_coloured_by_the_enlarged_channel_and_follows_it() {
-    let mut window = enlarged("Channel 3", Setup::default().size);
+    // Larger than usual: four tiles of the wall stand beside each other.
+    let mut window = enlarged("Channel 3", vec2(1900.0, 1200.0));
     window.click("Map");
     window.forget_sent();
     window.click("Map colouring");

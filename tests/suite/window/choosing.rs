@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Key, Modifiers, OutputCommand, vec2};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{Example, ImageId, Tags};
+use tiramisu::domain::{Example, Filter, ImageId, Tags};
 use tiramisu::engine::{Event, Request};
 use tiramisu::session::{Action, Choose, Combining, Pick, Place};
 use tiramisu::ui::desktop::HandOver;
@@ -382,4 +382,20 @@ fn colours_of_tags_are_those_of_their_names_until_one_is_chosen_and_can_be_told_
     let chosen = TagColours { chosen: [("keep".to_owned(), TagColour::Teal)].into() };
     assert_eq!(chosen.of("keep"), TagColour::Teal);
     assert_eq!(serde_json::to_string(&chosen).expect("JSON"), r#"{"keep":"teal"}"#);
+}
+
+#[test]
+fn what_is_selected_and_not_shown_is_told_of() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.act(Choose::SelectAll);
+    window.settle();
+    let told = |window: &Window| window.names().into_iter().find(|name| name.ends_with(" not shown"));
+    assert_eq!(told(&window), None);
+    let filter = Filter { predicate: "id < 12".into(), ..Filter::default() };
+    window.act(Choose::Filter(filter));
+    window.settle();
+    assert_eq!(told(&window).as_deref(), Some("48 not shown"));
+    window.act(Choose::ClearSelection);
+    window.settle();
+    assert_eq!(told(&window), None);
 }

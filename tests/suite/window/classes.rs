@@ -6,12 +6,14 @@ use eframe::egui::Key;
 use egui_kittest::kittest::Queryable;
 use tiramisu::analysis::class_vectors::ClassVectors;
 use tiramisu::domain::{ClassChange, ClassOrigin, ClassesBy, Filter, ImageId, Tags, Workload, choose};
-use tiramisu::engine::{AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, Finding, Look, Request};
+use tiramisu::engine::{
+    AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, Finding, Look, Request, StoredResult,
+};
 use tiramisu::session::{Choose, Pick};
 
 use crate::support::window::{Setup, Window};
 
-fn compared() -> Window {
+pub fn compared() -> Window {
     compared_in(Setup::default())
 }
 
@@ -155,4 +157,19 @@ fn with_every_source_switched_off_nothing_is_asked_and_the_view_says_what_to_do(
     window.click("Classes by label");
     assert_eq!(asked(&window).by, [ClassesBy::Label]);
     assert!(window.has("Select class blobs"));
+}
+
+#[test]
+fn labels_are_compared_unasked_but_only_once_what_is_kept_has_been_told() {
+    let mut window = Window::with_images(120, Setup::default());
+    window.tell([Event::Results { clusterings: Vec::new(), maps: Vec::new(), has_embedding: false }]);
+    window.click("Classes");
+    let is_asked = |window: &Window| {
+        let is_it = |request: &Request| matches!(request, Request::Analyse(AnalysisWish::Classes(_)));
+        window.sent().iter().filter(|request| is_it(request)).count()
+    };
+    assert_eq!(is_asked(&window), 0, "what was found before may still come");
+    window.tell([Event::StoredResult(StoredResult::All)]);
+    window.settle();
+    assert_eq!(is_asked(&window), 1, "there is nothing, so it is found");
 }

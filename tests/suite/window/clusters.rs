@@ -53,6 +53,14 @@ pub fn grouped_in(setup: Setup) -> Window {
 }
 
 #[test]
+fn how_many_groups_there_are_is_told_beside_their_place() {
+    let window = grouped_in(Setup::default());
+    window.harness.get_by_label("Groups: 2 clusters found");
+    let without = Window::with_images(60, Setup::default());
+    assert!(!without.names().iter().any(|name| name.starts_with("Groups: ")), "{:?}", without.names());
+}
+
+#[test]
 fn what_a_method_does_is_told_where_it_is_chosen() {
     let mut window = Window::with_images(60, Setup::default());
     window.click("Clusters");
@@ -68,7 +76,7 @@ fn what_a_method_does_is_told_where_it_is_chosen() {
 
 #[test]
 fn groups_are_asked_for_at_the_layer_that_is_looked_at() {
-    for (button, picture) in [("Cluster", Some("clusters_empty")), ("Group them now", None)] {
+    for (button, picture) in [("Cluster", Some("clusters_empty")), ("Cluster them now", None)] {
         let mut window = Window::with_images(60, Setup::default());
         window.click("Clusters");
         if let Some(picture) = picture {
@@ -148,7 +156,11 @@ fn stored_clusterings_are_called_by_what_made_them() {
     window.settle();
     window.click("Stored clusterings");
     let layer = window.session().opened.layer_titles.of_name(&wish.source.layer).to_owned();
-    for name in [format!("k-means, 2 groups, {layer}"), format!("HDBSCAN, {layer}"), "by somebody else".to_owned()] {
+    for name in [
+        format!("2 clusters by k-means, {layer}"),
+        format!("Clusters by HDBSCAN, {layer}"),
+        "by somebody else".to_owned(),
+    ] {
         assert!(window.names().contains(&name), "{name} of {:?}", window.names());
     }
 }

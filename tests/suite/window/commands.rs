@@ -6,8 +6,9 @@ use std::sync::Arc;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use tiramisu::engine::{Event, Problem, Progress, Request};
-use tiramisu::session::Session;
+use tiramisu::session::{Choose, Session};
 use tiramisu::ui::command::{Command, keys_in_words};
+use tiramisu::ui::theme::ThemeChoice;
 use tiramisu::ui::views::Pane;
 
 use crate::support::window::{Setup, Window};
@@ -101,37 +102,39 @@ fn no_text_of_the_window_has_keys_of_its_own() {
     }
 }
 
+/// Opens the palette and writes what is wanted.
+fn find(window: &mut Window, wanted: &str) {
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
+    window.settle();
+    window.harness.get_by_label("Find a command or a layer").type_text(wanted);
+    window.settle();
+}
+
 #[test]
 fn the_palette_finds_commands_and_layers_by_some_letters_and_the_keyboard_alone_chooses() {
     let mut window = Window::with_images(12, Setup::default());
-    let open = |window: &mut Window, wanted: &str| {
-        window.harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
-        window.settle();
-        window.harness.get_by_label("Find a command or a layer").type_text(wanted);
-        window.settle();
-    };
     // Not beside each other, and not as large.
-    open(&mut window, "invsel");
+    find(&mut window, "invsel");
     window.harness.key_press(Key::Enter);
     window.settle();
     assert_eq!(window.session().opened.chosen.selection.len(), 12);
     let last = window.session().collection().expect("a collection").layers.len() - 1;
     let name = window.session().collection().expect("a collection").layers[last].name.clone();
-    open(&mut window, &format!("layer {name}"));
+    find(&mut window, &format!("layer {name}"));
     window.harness.key_press(Key::Enter);
     window.settle();
     assert_eq!(window.session().opened.chosen.layer, last);
     // The second of what is found; nothing is done by Escape.
-    open(&mut window, "select ");
+    find(&mut window, "select ");
     window.harness.key_press(Key::ArrowDown);
     window.harness.key_press(Key::Enter);
     window.settle();
     assert!(window.session().opened.chosen.selection.is_empty(), "after Select all comes Select none");
-    open(&mut window, "select all");
+    find(&mut window, "select all");
     window.harness.key_press(Key::Escape);
     window.settle();
     assert!(window.session().opened.chosen.selection.is_empty());
-    open(&mut window, "xyzzy");
+    find(&mut window, "xyzzy");
     assert!(window.names().contains(&"Nothing is called so.".to_owned()));
 }
 
@@ -154,4 +157,35 @@ fn what_runs_can_be_stopped_from_the_list_of_jobs_and_dismissed_problems_stay_in
     progress.end();
     window.settle();
     assert!(window.has("Nothing runs."), "{:?}", window.names());
+    // The keys that open it close it again.
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
+    window.settle();
+    assert!(!window.has("Nothing runs."), "{:?}", window.names());
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
+    window.settle();
+    assert!(window.has("Nothing runs."), "{:?}", window.names());
+}
+
+#[test]
+fn what_cannot_be_chosen_says_what_to_do_first_and_settings_are_found_by_what_they_set() {
+    let mut window = Window::with_images(12, Setup::default());
+    find(&mut window, "move files");
+    let says = |window: &Window, words: &str| window.names().iter().any(|name| name.contains(words));
+    assert!(says(&window, "Select pictures first"), "{:?}", window.names());
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    window.act(Choose::SelectAll);
+    find(&mut window, "move files");
+    assert!(!says(&window, "Select pictures first"), "{:?}", window.names());
+    window.harness.key_press(Key::Escape);
+    window.settle();
+
+    find(&mut window, "precision");
+    assert!(says(&window, "Settings…"), "{:?}", window.names());
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    find(&mut window, "light");
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    assert_eq!(window.harness.state().settings().theme, ThemeChoice::Light);
 }

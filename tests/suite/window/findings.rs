@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
-    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, ImageRecord, OddKind, OddPicture,
-    OddPictureReport, Oddity, OutlierReport, OutlierWish, SuspiciousLabel, SuspiciousLabelReport, SuspiciousLabelWish,
-    Tags, Workload, choose,
+    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageGroup, ImageId, ImageRecord, OddKind,
+    OddPicture, OddPictureReport, Oddity, OutlierReport, OutlierWish, SuspiciousLabel, SuspiciousLabelReport,
+    SuspiciousLabelWish, Tags, Workload, choose,
 };
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisKind, AnalysisWish, Event, Finding, Look, NearestWish, Request, StoredResult,
 };
-use tiramisu::session::Choose;
+use tiramisu::session::{Ask, Choose};
 use tiramisu::ui::Settings;
 
+use crate::support::collection;
 use crate::support::window::{Setup, Window};
 
 fn window_selection(window: &Window) -> Vec<u32> {
@@ -21,7 +22,7 @@ fn window_selection(window: &Window) -> Vec<u32> {
 }
 
 /// The place where people check: among all views at once there is room for one row.
-fn shown() -> Window {
+pub fn shown() -> Window {
     let settings = Settings { hides_inspector: true, ..Settings::default() };
     let mut window = Window::with_images(60, Setup { settings, ..Setup::default() });
     window.click("Place: Check");
@@ -59,7 +60,7 @@ fn copies_are_asked_for_shown_in_groups_and_selected() {
     let report = Arc::new(report);
     window.tell([Event::StoredResult(StoredResult::Found(Finding::Duplicates(report.clone())))]);
     window.settle();
-    let facts = "at conv3 (average) within 0.0213: 2 groups among 60 images, 200 ms, found earlier  ·  1 file could not be read";
+    let facts = "at conv 3 (average) within 0.0213: 2 groups among 60 images, 200 ms, found earlier  ·  1 file could not be read";
     window.harness.get_by_label(facts);
     window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Duplicates(report)))]);
     window.settle();
@@ -109,7 +110,7 @@ fn outliers_are_shown_by_the_score_that_is_chosen() {
     window.settle();
     assert!(window.names().contains(&choice.reason), "which engine found them, and why: {:?}", window.names());
     window.picture("outliers");
-    window.harness.get_by_label("1: neighbour 10 is 1.000 away; 0.710 is usual");
+    window.harness.get_by_label("1: distance 1.000 to its 10th nearest picture; 0.710 is usual");
     let name =
         |id: u32, window: &Window| format!("Outlier: {}", window.session().image(ImageId(id)).unwrap().path.text);
     window.click(&name(0, &window));
@@ -140,6 +141,7 @@ pub fn suspicious(window: &Window) -> Event {
         likely_neighbours: many,
         given_neighbours: few,
         layers,
+        middles: Some(layers.saturating_sub(1)),
     };
     let report = SuspiciousLabelReport {
         features: "net".to_owned(),
@@ -177,7 +179,8 @@ pub fn odd(window: &mut Window) -> Event {
     Event::Answered(AnalysisAnswer::Found(Finding::OddPictures(Arc::new(report))))
 }
 
-fn tagged(tag: &str, images: &[u32]) -> Event {
+/// These bear this tag, and none any other.
+pub fn tagged(tag: &str, images: &[u32]) -> Event {
     let images = images.iter().copied().map(ImageId).collect();
     Event::Tags(Arc::new(Tags { images: [(tag.to_owned(), images)].into() }))
 }
@@ -226,12 +229,39 @@ fn beside_what_is_suspicious_lie_those_most_like_it_and_are_asked_for_once() {
     let source = window.session().source().unwrap();
     let version = window.session().opened.committed.unwrap().1;
     let asked: Vec<NearestWish> = window.sent().into_iter().filter_map(nearest).collect();
-    let wish = NearestWish { source, version, images: vec![ImageId(3), ImageId(6)], k: 6 };
+    let wish = NearestWish { source, version, images: vec![ImageId(3), ImageId(6)], k: 15 };
     assert_eq!(asked, [wish], "both rows are seen");
-    // The image 3 is near 10, 17, ...: of another label, which is said.
-    let label = window.session().image(ImageId(10)).unwrap().label.unwrap().to_owned();
-    let name = format!("Near {} 1: {}, {label}", path(&window, 3), path(&window, 10));
-    assert!(window.has(&name), "{name} is not among {:?}", window.names());
+    // The image 3 is near 10, 17, 24, ..., 13, ...: those that bear out what is said come first, each with its label.
+    let near = |window: &Window, of: u32, place: usize, id: u32| {
+        let label = window.session().image(ImageId(id)).unwrap().label.unwrap().to_owned();
+        format!("Near {} {place}: {}, {label}", path(window, of), path(window, id))
+    };
+    for (of, place, id) in [(3, 1, 10), (3, 2, 13), (3, 3, 17), (6, 1, 16), (6, 2, 13)] {
+        let name = near(&window, of, place, id);
+        assert!(window.has(&name), "{name} is not among {:?}", window.names());
+    }
+    assert!(near(&window, 3, 2, 13).ends_with("ferns") && near(&window, 6, 1, 16).ends_with("grids"));
+    // The image 9 is the one neighbour of 6 with its own label: it is among those that are counted, and all can be looked at.
+    assert!(
+        !window
+            .names()
+            .iter()
+            .any(|name| name.starts_with(&format!("Near {}", path(&window, 6))) && name.ends_with("checks"))
+    );
+    window.click(&format!("+ 9 more near {}", path(&window, 6)));
+    assert_eq!(window_selection(&window).len(), 15);
+    assert!(window_selection(&window).contains(&9));
+    // Who has no label says nothing: neither counted nor selected.
+    let known = collection::images(60);
+    let unlabelled: Vec<ImageRecord> =
+        [13, 16].map(|image: usize| ImageRecord { label: None, ..known[image].clone() }).to_vec();
+    window.describe(&unlabelled);
+    window.settle();
+    window.click(&format!("+ 7 more near {}", path(&window, 6)));
+    assert_eq!(window_selection(&window).len(), 13);
+    window.describe(&[13, 16].map(|image: usize| known[image].clone()));
+    window.settle();
+    let name = near(&window, 3, 1, 10);
     window.click(&name);
     assert_eq!(window.session().opened.chosen.probe, Some(ImageId(10)), "a click looks at it");
     window.settle();
@@ -269,10 +299,16 @@ fn suspicious_labels_are_listed_with_their_reasons_and_decided_on_with_undo() {
     window.tell([event]);
     window.settle();
     window.picture("suspicious");
-    let beside = "  ·  beside each: those most like it, and their labels";
+    let beside = "  ·  beside each: its neighbours, first those of the other label";
     window.harness.get_by_label(&format!("2 among 60 images with 12 labels at conv 3, 300 ms{beside}"));
-    window.harness.get_by_label("12 of 15 neighbours are \"ferns\", 1 is \"blobs\"; 4 of 5 layers agree");
-    window.harness.get_by_label("9 of 15 neighbours are \"grids\", none is \"checks\"; 1 of 5 layers agrees");
+    window.harness.get_by_label(
+        "12 of 15 neighbours are \"ferns\", 1 is \"blobs\", 2 have other labels; 4 of 5 layers agree, \
+                       3 by the means of labels",
+    );
+    window.harness.get_by_label(
+        "9 of 15 neighbours are \"grids\", none is \"checks\", 6 have other labels; 1 of 5 layers agrees, none by the means of \
+         labels",
+    );
 
     let (first, second) = (path(&window, 3), path(&window, 6));
     window.forget_sent();
@@ -298,7 +334,7 @@ fn suspicious_labels_are_listed_with_their_reasons_and_decided_on_with_undo() {
     assert!(window.sent().contains(&tag(6, "relabel:grids", true)), "{:?}", window.sent());
     window.tell([tagged("relabel:grids", &[6])]);
     window.settle();
-    window.click(&format!("Remove: {first}"));
+    window.click(&format!("Tag \"to remove\": {first}"));
     assert!(window.sent().contains(&tag(3, "to remove", true)), "{:?}", window.sent());
     let both = [("relabel:grids".to_owned(), vec![ImageId(6)]), ("to remove".to_owned(), vec![ImageId(3)])];
     window.tell([Event::Tags(Arc::new(Tags { images: both.into() }))]);
@@ -362,11 +398,65 @@ fn a_group_of_copies_is_decided_on_as_a_whole() {
         is_on: true,
     };
     assert!(window.sent().contains(&tag(&[3, 9, 12], "no copy")), "{:?}", window.sent());
-    window.click("Remove the copies: duplicates 1");
+    window.click("Tag the copies \"to remove\": duplicates 1");
     assert!(window.sent().contains(&tag(&[21, 22], "to remove")), "{:?}", window.sent());
     let ids = |ids: &[u32]| ids.iter().copied().map(ImageId).collect::<Vec<_>>();
     let both = [("no copy".to_owned(), ids(&[3, 9, 12])), ("to remove".to_owned(), ids(&[21, 22]))];
     window.tell([Event::Tags(Arc::new(Tags { images: both.into() }))]);
     window.settle();
     window.harness.get_by_label("You decided on all groups");
+}
+
+#[test]
+fn why_in_a_list_compares_with_what_the_row_is_about() {
+    let mut window = shown();
+    window.click("Outliers");
+    let wish = OutlierWish { source: window.session().source().unwrap(), k: 10 };
+    let report = OutlierReport {
+        features: "net".to_owned(),
+        wish: wish.clone(),
+        ids: (0..60).map(ImageId).collect(),
+        distances: (0..60).map(|row| 1.0 - row as f32 * 0.01).collect(),
+        factors: vec![1.0; 60],
+        clusters: vec![1.0; 60],
+        elapsed_secs: 0.1,
+    };
+    window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Outliers(Arc::new(report))))]);
+    window.settle();
+    let why = |window: &Window| window.session().opened.why.as_ref().map(|why| (why.a.0, why.b.0));
+    // Another picture was clicked before, which has nothing to do with the row.
+    window.act(Choose::LookAt(ImageId(40)));
+    let label = window.session().image(ImageId(8)).unwrap().label.unwrap().to_owned();
+    let near = format!("Near {} 1: {}, {label}", path(&window, 1), path(&window, 8));
+    window.harness.get_by_label(&near).hover();
+    window.settle();
+    window.click(&format!("Why is {} near {}?", path(&window, 8), path(&window, 1)));
+    assert_eq!(why(&window), Some((1, 8)));
+    assert_eq!(window.session().opened.why.as_ref().map(|why| &why.source), Some(&wish.source));
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(40)), "it chooses nothing");
+    window.act(Ask::CloseWhySimilar);
+    // The menu names what it compares with: of a near picture the one of the row, of that the nearest to it.
+    let name = |id: u32, window: &Window| path(window, id).rsplit('/').next().unwrap().to_owned();
+    window.harness.get_by_label(&near).click_secondary();
+    window.settle();
+    window.click(&format!("Why is it similar to {}?", name(1, &window)));
+    assert_eq!(why(&window), Some((1, 8)));
+    window.act(Ask::CloseWhySimilar);
+    window.harness.get_by_label(&format!("Outlier: {}", path(&window, 1))).click_secondary();
+    window.settle();
+    window.click(&format!("Why is it similar to {}?", name(8, &window)));
+    assert_eq!(why(&window), Some((8, 1)));
+}
+
+#[test]
+fn what_is_tagged_to_be_removed_is_selected_at_once() {
+    let mut window = shown();
+    assert!(!window.has("Select them: to remove"), "nothing is tagged");
+    window.tell([tagged("to remove", &[3, 9])]);
+    window.settle();
+    window.harness.get_by_label("2 tagged \"to remove\"");
+    window.click("Select them: to remove");
+    let group = ImageGroup::Tag(window.session().opened.tags.clone(), "to remove".to_owned());
+    let asked = window.sent().into_iter().any(|sent| format!("{sent:?}").contains(&format!("{group:?}")));
+    assert!(asked || window_selection(&window) == [3, 9], "{:?}", window.sent());
 }

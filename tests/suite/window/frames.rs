@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{Filter, Sort, images_touched};
+use tiramisu::domain::{Filter, ImageId, ImagePath, ImageRecord, Sort, images_touched, labels_copied};
+use tiramisu::engine::Event;
 use tiramisu::session::Choose;
 use tracing::span::{Attributes, Id};
 use tracing_subscriber::layer::{Context, SubscriberExt};
@@ -13,7 +14,8 @@ use tracing_subscriber::{Layer, Registry};
 
 use tiramisu::domain::FrameTimes;
 
-use crate::support::window::{Setup, Window};
+use crate::support::collection;
+use crate::support::window::{Setup, Window, all_views};
 
 /// Notes the name of every span that begins.
 #[derive(Clone, Default)]
@@ -52,7 +54,8 @@ fn ninety_nine_of_a_hundred_frames_are_within_what_is_told_of_them() {
 
 #[test]
 fn no_frame_looks_at_every_image() {
-    const IMAGES: usize = 60_000;
+    // A million, and as many of each label.
+    const IMAGES: usize = 1_000_008;
     // What is seen in all views, twice if a frame has to be laid out again, and what a selection of all has of chunks.
     const MOST: u64 = 6_000;
     let mut window = Window::with_images(IMAGES, Setup::default());
@@ -103,4 +106,28 @@ fn no_frame_looks_at_every_image() {
         most_of(&mut window, "histograms of what is left");
     }
     assert_eq!(window.session().opened.shown.len(), IMAGES / 12);
+}
+
+#[test]
+fn a_search_that_finds_labels_all_the_time_copies_none_of_those_before() {
+    const LABELS: usize = 300;
+    let mut window = Window::with_images(60, Setup { settings: all_views(), ..Setup::default() });
+    let mut images = window.session().opened.images.clone();
+    let before = labels_copied();
+    for label in 0..LABELS {
+        let index = images.len();
+        let record = ImageRecord {
+            id: ImageId(index as u32),
+            path: ImagePath { text: format!("found {label:04}/{index:06}.png"), raw: None },
+            label: Some(format!("found {label:04}")),
+            ..collection::image(index, 1)
+        };
+        images.extend(std::iter::once(record.borrowed()));
+        window.tell([Event::Images(images.clone())]);
+        window.harness.run_steps(1);
+    }
+    assert!(window.session().opened.label_places.len() >= LABELS);
+    // Whoever kept the places of labels beside the session would have them all copied for each that comes: 45,000 of them.
+    let copied = labels_copied() - before;
+    assert!(copied <= LABELS as u64, "{copied} labels were copied");
 }

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{ImageId, Sort};
+use tiramisu::domain::{ImageId, ImageRecord, Sort};
 use tiramisu::engine::Look;
 
 use crate::support::collection;
@@ -183,4 +183,27 @@ fn what_the_pointer_told_of_a_picture_goes_when_a_dialog_opens() {
     window.harness.key_press(Key::Escape);
     window.harness.run_steps(12);
     assert!(is_told(&window), "the pointer is still over the picture");
+}
+
+/// Cells are as high as most pictures are, so that little is left empty about them; of pictures of all shapes they are squares.
+#[test]
+fn cells_of_the_gallery_are_as_high_as_pictures_usually_are() {
+    let cell = |describe: Option<[u32; 2]>| {
+        let mut window = Window::with_images(60, Setup::default());
+        if let Some([width, height]) = describe {
+            let records: Vec<_> =
+                (0..60).map(|index| ImageRecord { width, height, ..collection::image(index, 5) }).collect();
+            window.describe(&records);
+            window.settle();
+        }
+        window.harness.get_by_label(FIRST).rect().size()
+    };
+    let square = cell(None);
+    assert!((square.x - square.y).abs() < 1.0, "{square:?}");
+    let wide = cell(Some([300, 200]));
+    assert!((wide.y / wide.x - 0.7).abs() < 0.02, "{wide:?}");
+    let high = cell(Some([200, 240]));
+    assert!((high.y / high.x - 1.2).abs() < 0.02, "{high:?}");
+    let panorama = cell(Some([900, 100]));
+    assert!((panorama.y / panorama.x - 0.6).abs() < 0.02, "{panorama:?}");
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Key, Modifiers, Rect, vec2};
+use eframe::egui::{Key, Modifiers, Rect, Vec2, vec2};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{ClassNames, Example, Fit, Footprint, ImageId, Resizing, strongest_channels};
+use tiramisu::domain::{ClassNames, Example, Fit, Footprint, ImageId, ImageRecord, Resizing, strongest_channels};
 use tiramisu::engine::{Asked, ChannelLook, Collection, Event, Look, LookKind, NetworkFile, PictureWish, Problem};
 use tiramisu::session::{Choose, Pick};
 
@@ -219,6 +219,40 @@ fn the_strip_shows_every_depth_and_a_click_makes_a_layer_the_current_one() {
     );
 }
 
+/// However the layer changes, and however wide the strip is then: a person who lost it would have to look for it.
+#[test]
+fn the_strip_keeps_the_layer_that_is_looked_at_in_sight() {
+    let mut window = super::asking::deep(24, vec2(1440.0, 900.0));
+    let is_seen = |window: &Window, layer: usize| {
+        let strip = window.harness.get_by_label("Maximise Look inside").rect();
+        let name = format!("Depth: block{layer}");
+        window.has(&name) && {
+            let rect = window.harness.get_by_label(&name).rect();
+            rect.right() <= strip.right() + 1.0 && rect.left() >= 60.0
+        }
+    };
+    for layer in [0, 23, 12, 11, 1, 22, 5] {
+        window.act(Choose::Layer(layer));
+        assert!(is_seen(&window, layer), "layer {layer}: {:?}", window.names());
+    }
+    window.act(Choose::Layer(14));
+    // In less room.
+    window.harness.set_size(vec2(1000.0, 900.0));
+    window.settle();
+    assert!(is_seen(&window, 14), "{:?}", window.names());
+    // Of a picture of another shape layers are of another width, at the end of the strip, too.
+    for (layer, image) in [(14, 7), (23, 8)] {
+        window.act(Choose::LookAt(ImageId(0)));
+        window.act(Choose::Layer(layer));
+        let wide = ImageRecord { width: 600, height: 200, ..collection::images(60)[image].clone() };
+        let id = wide.id;
+        window.describe(&[wide]);
+        window.act(Choose::LookAt(id));
+        window.harness.run_steps(40);
+        assert!(is_seen(&window, layer), "{layer}: {:?}", window.names());
+    }
+}
+
 #[test]
 fn a_layer_without_planes_is_told_in_sorted_bars_with_names() {
     let mut window = Window::with_images(60, Setup { size: vec2(1900.0, 1300.0), ..Setup::default() });
@@ -364,4 +398,37 @@ fn in_little_room_the_picture_and_every_control_are_in_sight() {
         assert!(rect.min.x >= 0.0 && rect.max.x <= size.x && rect.max.y <= size.y, "{name} at {rect:?}");
         assert!(rect.height() >= 12.0, "{name} at {rect:?}");
     }
+}
+
+#[test]
+fn a_box_is_drawn_on_the_large_picture_and_neighbours_are_searched_with_that_part() {
+    let mut window = inside();
+    let middle = window.harness.get_by_label("Looking inside blobs/000000.png").rect().center();
+    let drag = |window: &mut Window, from: Vec2, to: Vec2| {
+        window.harness.drag_at(middle + from);
+        window.harness.run_steps(2);
+        for share in [0.3, 0.7, 1.0] {
+            window.harness.hover_at(middle + from + (to - from) * share);
+            window.harness.run_steps(2);
+        }
+        window.harness.drop_at(middle + to);
+        window.settle();
+    };
+    drag(&mut window, vec2(-40.0, -40.0), vec2(50.0, 30.0));
+    assert_eq!(window.session().opened.chosen.region, None, "a drag moves the picture");
+    window.click("Draw a box");
+    window.forget_sent();
+    drag(&mut window, vec2(-40.0, -40.0), vec2(50.0, 30.0));
+    let region = window.session().opened.chosen.region.expect("a box was drawn");
+    let sides = [region.right - region.left, region.bottom - region.top];
+    assert!(sides.iter().all(|side| (0.05..0.9).contains(side)), "{region:?}");
+    let is_it = |example: &Example| matches!(example, Example::Region { image: ImageId(0), .. });
+    let asks_with_it = |look: &Look| match look {
+        Look::Neighbours(wish) => wish.examples.iter().any(|(example, _)| is_it(example)),
+        _ => false,
+    };
+    assert!(looks(&window).iter().any(asks_with_it), "{:?}", looks(&window));
+    // One box a wish: the next drag moves the picture again.
+    drag(&mut window, vec2(-20.0, -20.0), vec2(20.0, 20.0));
+    assert_eq!(window.session().opened.chosen.region, Some(region));
 }

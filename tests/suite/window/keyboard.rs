@@ -86,6 +86,7 @@ fn prepare(window: &mut Window, command: Command) {
 fn is_there_already(command: Command, window: &Window) -> bool {
     match command {
         Command::Show(Pane::Selection | Pane::Findings) => true,
+        Command::Theme(choice) => window.harness.state().settings().theme == choice,
         // What closes the window is not in it.
         Command::Quit => true,
         _ => command.is_used(window.session()) == Some(true),

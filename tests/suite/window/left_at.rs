@@ -4,9 +4,12 @@ use std::path::Path;
 
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
+use tiramisu::cli::Args;
 use tiramisu::domain::ImageId;
 use tiramisu::engine::{Collection, Event, NetworkFile, Request};
+use tiramisu::gpu::Compute;
 use tiramisu::session::{Choose, Pick, Place, Session};
+use tiramisu::ui::again::{self, Lost};
 use tiramisu::ui::settings::Given;
 use tiramisu::ui::{Launch, Settings};
 
@@ -81,6 +84,18 @@ fn a_folder_named_on_the_command_line_is_opened_where_the_person_was() {
 }
 
 #[test]
+fn a_window_that_only_looks_asks_for_no_extraction() {
+    for only_look in [false, true] {
+        let mut session = Session::default();
+        let given = Given { only_look, ..Given::default() };
+        let launch = Launch { folder: Some("/pictures/garden".into()), given, ..Launch::default() };
+        let first = launch.begin(&mut session);
+        let Some(Request::Open(open)) = first else { panic!("{first:?}") };
+        assert_eq!(open.extract, !only_look);
+    }
+}
+
+#[test]
 fn the_sample_is_opened_where_the_person_was() {
     let mut window = Window::open(Setup { settings: Settings::default(), ..Setup::default() });
     let opened = || {
@@ -130,4 +145,37 @@ fn a_damaged_memory_costs_nothing_else() {
     window.settle();
     assert_eq!(window.session().opened.chosen.probe, Some(ImageId(0)));
     assert!(window.session().notices().is_empty());
+}
+
+#[test]
+fn the_program_that_takes_the_place_of_one_whose_device_was_lost_opens_what_was_open() {
+    use clap::Parser;
+    let given = Given { compute: Some(Compute::Gpu), adapter: Some("Card 7".to_owned()), ..Given::default() };
+    let open = collection::collection();
+    let parsed = |open: &Collection| {
+        let line = std::iter::once("tiramisu".into()).chain(again::line(&given, Some(open)));
+        Args::try_parse_from(line).expect("the command line understands it")
+    };
+    let args = parsed(&open);
+    assert_eq!(args.folder.as_deref(), Some(&*open.folder));
+    assert_eq!((args.opening.compute, args.opening.adapter.as_deref()), (Some(Compute::Gpu), Some("Card 7")));
+    assert!(args.opening.workspace.is_none() && args.opening.network.is_none() && args.opening.precision.is_none());
+    let elsewhere = Collection { workspace_is_usual: false, workspace: "/else where".into(), ..open };
+    assert_eq!(parsed(&elsewhere).opening.workspace.as_deref(), Some(Path::new("/else where")));
+    // Whoever only looked does so again, and of a folder that was closed nothing is opened.
+    let line = again::line(&Given { only_look: true, ..Given::default() }, None);
+    let args = Args::try_parse_from(std::iter::once("tiramisu".into()).chain(line)).expect("it is understood");
+    assert!(args.opening.only_look && args.folder.is_none());
+}
+
+#[test]
+fn a_device_that_is_lost_again_and_again_opens_no_window_for_ever() {
+    let first = Lost::again(None, 1000).expect("once is no reason to give up");
+    assert_eq!(first, Lost { count: 1, at_unix_secs: 1000 });
+    assert_eq!(Lost::again(Some(first), 1005), None, "at once");
+    let second = Lost::again(Some(first), 1030).expect("it lived a while");
+    let third = Lost::again(Some(second), 1060).expect("it lived a while");
+    assert_eq!((second.count, third.count), (2, 3));
+    assert_eq!(Lost::again(Some(third), 1090), None, "every half a minute");
+    assert_eq!(Lost::again(Some(third), 4000).map(|lost| lost.count), Some(1), "an hour later it is another matter");
 }

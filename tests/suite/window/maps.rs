@@ -68,8 +68,9 @@ fn the_panel_tells_what_each_map_takes() {
     window.settle();
     let names = window.names();
     let place = names.iter().position(|name| name == "Steps back").expect("memory is told");
-    // A name, and what it takes, twice.
-    let before: Vec<&str> = names[place - 4..place].iter().map(String::as_str).collect();
+    // A name, and what it takes, twice; then what the colours of both take.
+    let before: Vec<&str> = names[place - 6..place].iter().map(String::as_str).collect();
+    assert_eq!(before[4], "Colours of maps", "{names:?}");
     assert_eq!((before[0], before[2]), ("Map 1", "Map 2"), "{names:?}");
     assert!(before[1] != "0 B" && before[3] != "0 B", "{before:?}");
 }
@@ -180,6 +181,30 @@ fn the_legend_of_a_narrow_map_is_folded_away_and_whole_rows_are_seen_of_it() {
     narrow.picture("legend_narrow");
 }
 
+#[test]
+fn a_long_legend_takes_a_part_of_the_height_until_all_of_it_is_asked_for() {
+    let mut window =
+        Window::with_images(240, Setup { size: vec2(1500.0, 900.0), settings: explore(), ..Setup::default() });
+    let mut images = window.session().opened.images.to_vec();
+    images.iter_mut().for_each(|image| image.label = Some(format!("kind {:02}", image.id.0 % 30)));
+    window.describe(&images);
+    window.settle();
+    let rows = |window: &Window| {
+        let names = window.names();
+        names.iter().filter(|name| name.starts_with("Select all of ")).count()
+    };
+    let some = rows(&window);
+    window.picture("legend_long");
+    assert!((8..28).contains(&some), "{some} of 30");
+    let names = window.names();
+    let whole = names.iter().find(|name| name.starts_with("Show all ")).expect("it is offered");
+    window.click(whole);
+    let all = rows(&window);
+    assert!(all > some, "{all} after {some}");
+    window.click("Show fewer in the legend");
+    assert_eq!(rows(&window), some);
+}
+
 /// The place where people explore, as on the first day.
 fn explore() -> Settings {
     Settings { hides_inspector: true, ..Settings::default() }
@@ -215,4 +240,16 @@ fn a_map_that_was_closed_is_brought_back_as_it_was() {
     window.act(Choose::Undo);
     assert_eq!(window.session().opened.chosen.maps, before);
     assert!(window.has("Map 2") && window.session().opened.projection_of(1).is_some(), "{:?}", window.names());
+}
+
+#[test]
+fn colours_by_clusters_find_some_where_there_are_none() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("Map");
+    window.forget_sent();
+    window.click("Map colouring");
+    window.click("by cluster");
+    let groups =
+        |request: &Request| matches!(request, Request::Analyse(AnalysisWish::Cluster(wish)) if wish.count == 5);
+    assert!(window.sent().iter().any(groups), "{:?}", window.sent());
 }

@@ -6,47 +6,55 @@
 //! - menus: `File`, `Edit`, `View`, `Go`, `Network`, `Help`, and the commands' names in them (`Export CSV…`, `Undo` …);
 //! - tabs: `Gallery`, `Table`, `Activations`, `Look inside`, `Map`, `Layers`, `Neighbours`, `Clusters`, `Selection`;
 //! - pictures: the path in the gallery (`checks/000012.png`), `Probe: PATH`, `Neighbour 3: PATH`, `Selected: PATH`;
-//! - around the views: `Place: Explore`, `Go back`, `Go forward`, `Depth`, `Network in use: …`, `Inspector`, `Maximise Map`, `Show the
+//! - around the views: `Place: Explore`, `Check: 3 odd pictures`, `Go back`, `Go forward`, `Depth`, `Network in use: …`, `Inspector`, `Maximise Map`, `Show the
 //!   other views again`; inspector: `Current picture: PATH`, `Near 3: PATH`, `Tag this picture`;
-//! - gallery: `Gallery grid`, `Filter by name`, `Filter by label`, `Sort by`, `Tile size`, `Filter by predicate`,
-//!   `Predicate`;
+//! - gallery: `Gallery grid`, `Filter by name`, `Filter by label`, `Show 3 pictures to remove`, `Sort by`, `Tile size`, `Filter by predicate`,
+//!   `Predicate`; what came into the folder: `New: PATH`, `Extract what happened in the folder`, `Mark as gone what happened in the folder`,
+//!   `Hide what happened in the folder`, `PATH (changed)`, `PATH (removed)`;
 //! - table: `Table of images`, `Row 3: PATH`, `Sort by LABEL` and `Width of LABEL` of each column, `Histogram of SIZE`,
 //!   `Show all of SIZE`, `LABEL: NAME` and `More of LABEL: ...` of columns of names, `Predicate of the table`, `Choose columns`,
 //!   `Column SHAPE`, `Histograms`, `Take the filter away`;
 //! - layers: `Layers of the network`, `Fit`, `Find a layer`, and each layer's name;
 //! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`; what is asked with: `More like PATH`, `Less like PATH`, `Ask
-//!   with`, `Weight of NAME`, `Switch NAME off`, `Leave out NAME`, `Hold NAME`, `Ask with nothing else`; `Every depth`, `All layers`,
+//!   with`, `Weight of NAME`, `Switch NAME off`, `Leave out NAME`, `Hold NAME`, `Ask with nothing else`, of many
+//!   that count alike `Show them one by one: 20 pictures`; `Every depth`, `All layers`,
 //!   `Row: conv 2 · 64 channels`, `At conv 2, 1: PATH`;
 //! - clusters: `Cluster method`, `Number of clusters`, `Cluster`, and of each group, `cluster 0` or `class LABEL`: `Cluster 0: PATH`,
 //!   `Name cluster 0`, `Name of the cluster`, `Select cluster 0`, `Tag cluster 0`, `Mark cluster 0`, `More for cluster 0`,
 //!   `Channel of cluster 0: conv 2 #3`; beside each other: `Show groups with labels`, `Show similarity of groups`,
 //!   `Compare the marked`, `Merge the marked`, `Difference of the marked`, `Similarity of groups: row LABEL`, `Nearest 1: PATH`;
 //! - findings: `Near-duplicates`, `Suspicious labels`, `Outliers`, `Odd pictures`, `Unreadable files`, `Find`, `Outliers by`,
-//!   `Share of the usual distance`, `Suspicious label: PATH`, `Odd picture: PATH`, `Dismiss: PATH`, `Relabel as LABEL: PATH`,
-//!   `Remove: PATH`, `Near PATH 1: PATH, LABEL`, `Dismiss: duplicates 0`, `Remove the copies: duplicates 0`;
+//!   `How much copies may differ`, `Suspicious label: PATH`, `Odd picture: PATH`, `Dismiss: PATH`, `Relabel as LABEL: PATH`,
+//!   `Tag "to remove": PATH`, `Near PATH 1: PATH, LABEL`, `+ 9 more near PATH`, `Why is PATH near PATH?`, `Dismiss: duplicates 0`,
+//!   `Tag the copies "to remove": duplicates 0`, `Select them: to remove`;
 //! - map: `Move`, `Lasso`, `Rectangle`, `Brush`, `Fit`, `Pictures`, `Lines`, `Map method`, `Map colouring`, `Another map beside`,
 //!   `Place them`, `Make anew`; its legend: `Select all of LABEL`, `Search the legend`, `Sort the legend by count`, `Show the legend`,
 //!   `Fold the legend away`; of several maps
 //!   `Map 2`, `Map 2 layer`, `Map 2 method`, `Map 2 colouring`, `Fit map 2`, `Close map 2`;
-//! - channels: `Channel 3`, `Channel 3, enlarged`, `Channel 3, overlay`, `Channel order`, `Look` (in little room), `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`;
+//! - channels: `Channel 3`, `Channel 3, enlarged`, `Channel 3, overlay`, `Channel order`, `Look` (in little room), `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`, `Close why similar`;
 //! - look inside: `Looking inside PATH`, `Compared with PATH`, `Channel 3 laid over`, `Overlay strength`, `Order of the
 //!   channels`, `Look at channel 3`, `Exemplar 1 of channel 3: PATH`, `Here: channel 3, 1.20`, `Depth: conv2`, `Deeper layer`,
-//!   `Compare with…`, `Compare with PATH`, `Compare the two`, `Stop comparing`;
+//!   `Compare with…`, `Compare with PATH`, `Compare the two`, `Stop comparing`, `Draw a box`;
 //! - selection: `Add a tag`, `Remove tag TAG`, `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - viewer: `Picture: PATH`, `Close the picture`, `Previous picture`, `Next picture`, `Fit the picture`, `Actual pixels`,
 //!   `Channel over the picture`, `Channel 3 over the picture`;
 //! - colours of tags: `Colours of tags…`, `Colour of TAG: teal`, `Colour of TAG: by its name`;
-//! - moving files: `Move files into folders…`, `Choose the folder…`, `Move 2 files`, `Leave them where they are`;
+//! - data sets: `Export image folders…`, `label`, `tag`, `cluster`, `Clustering`, `copied`, `hard links`, `symbolic links`, `moved`, `none`,
+//!   `as imported`, `train, validation, test`, `Share to validate with`, `Share to test with`, `Seed of the splits`, `Choose the folder…`,
+//!   `Copy 2 files`, `Link 2 files`; moving files: `Move files into folders…`, `Move 2 files`, `Leave them where they are`;
+//! - the recipe: `Save the recipe…`;
 //! - the map as a picture: `dots`, `small pictures`, `Width`, `to print`, `Choose where…`;
 //! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
 //! - networks: `Search networks`, `Network: TITLE`, `Use`, `Download (5.0 MB)`, `Cancel`, `Change…`, `Save as my own`,
 //!   `Forget…`, `Copy the path`, `Look again`, `Close`;
 //! - settings: `Theme`, `Size of everything`, `Colours of labels`, `Network for new folders`, `Device`, `Graphics adapter`, `Precision`,
-//!   `Memory for thumbnails`, `Memory for vectors`, and `Reset NAME` of each;
+//!   `Memory for thumbnails`, `Memory for vectors`, and `Reset NAME` of each; `Free thumbnails`, `Disk for this folder…`,
+//!   `Disk for networks…`;
 //! - tour: `Tour`, `Start the tour`, `Not now`, `Tour, 1 of 5`, `Next step`, `Finish the tour`, `Leave the tour`;
-//! - where the desktop has no dialogs: `Path`, `Open`, `Use`, `Copy`, `Export`, `Cancel`.
+//! - where the desktop has no dialogs: `Path`, `Open`, `Use`, `Copy`, `Export`, `Go on`, `Save`, `Cancel`.
 
 mod arrangement;
+mod arrivals;
 mod asking;
 mod centrality;
 mod channels;
@@ -54,12 +62,14 @@ mod choosing;
 mod classes;
 mod clusters;
 mod commands;
+mod cut_out;
 mod findings;
 mod frames;
 mod gallery;
 mod groups;
 mod icons;
 mod inside;
+mod kept;
 mod keyboard;
 mod left_at;
 mod maps;
@@ -74,12 +84,16 @@ mod placing;
 mod queries;
 mod scrolling;
 pub mod settings;
+mod sizes;
 mod snapshots;
 mod table;
 mod taking_away;
 mod theme;
 mod thumbnails;
+mod to_remove;
+mod told;
 pub mod tour;
+mod usual_shape;
 mod viewer;
 mod welcome;
 mod workspace;
@@ -92,6 +106,7 @@ use egui_kittest::kittest::Queryable;
 use tiramisu::domain::DatasetOptions;
 use tiramisu::domain::ImageId;
 use tiramisu::engine::{Asked, Event, ExportExists, ExportFormat, ExportWish, Look, MovedFolder, Problem, Request};
+use tiramisu::session::Choose;
 use tiramisu::ui::{Question, Settings};
 
 use crate::support::window::{Setup, Window};
@@ -259,6 +274,24 @@ fn a_problem_stays_until_it_is_dismissed() {
     window.click("Dismiss notice");
     assert!(window.harness.query_by_label("Two images could not be copied").is_none());
     assert!(window.session().notices().is_empty());
+}
+
+#[test]
+fn a_window_whose_engine_has_ended_says_so_and_says_it_again_to_whoever_asks_for_more() {
+    const SAID: &str = "Tiramisu can do nothing more";
+    let mut window = Window::with_images(12, Setup::default());
+    assert!(!window.has(SAID));
+    window.end_engine();
+    assert_eq!(window.session().notices().len(), 1, "it is told once, however many frames are drawn");
+    assert!(window.has(SAID), "{:?}", window.names());
+    window.press("Dismiss notice");
+    window.harness.run_steps(20);
+    assert!(!window.has(SAID), "who knows is left alone");
+    window.forget_sent();
+    window.harness.state_mut().act(Choose::LookAt(ImageId(3)));
+    window.harness.run_steps(3);
+    assert!(!window.sent().is_empty(), "something was asked for");
+    assert!(window.has(SAID), "it was asked for in vain: {:?}", window.names());
 }
 
 #[test]

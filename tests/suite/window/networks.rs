@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use eframe::egui::{Key, Modifiers, OutputCommand, vec2};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::Fit;
+use tiramisu::domain::{Fit, ImageId};
 use tiramisu::engine::networks::ColourOrder;
-use tiramisu::engine::{Asked, Collection, Event, NetworkFile, Problem, Progress, Request};
+use tiramisu::engine::{Asked, Collection, Event, KnownNetwork, NetworkFile, Problem, Progress, Request};
+
+use tiramisu::session::{Choose, Pick};
 
 use crate::support::collection;
 use crate::support::networks::{AWAY, HERE, OWN, list, make_here, own, told};
@@ -291,6 +293,33 @@ fn changed_preprocessing_becomes_a_network_of_ones_own() {
 }
 
 #[test]
+fn a_preparation_is_shown_on_the_current_picture() {
+    let mut window = open(Setup::default());
+    window.act(Choose::Click(ImageId(4), Pick::Replace));
+    window.press(SQUEEZENET);
+    window.press("Change…");
+    // The pictures of this collection are nowhere; it is read on a thread of its own.
+    let why = |window: &Window| window.names().into_iter().find(|name| name.contains("cannot be shown: "));
+    for _ in 0..400 {
+        if why(&window).is_some() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        window.harness.run_steps(1);
+    }
+    assert!(why(&window).is_some_and(|why| why.starts_with("000004.png")), "{:?}", window.names());
+    let mut window = Window::open(Setup::default());
+    window.harness.run();
+    window.click(ALL_NETWORKS);
+    window.tell([told(list())]);
+    window.settle();
+    window.press(SQUEEZENET);
+    window.press("Change…");
+    let hint = "With a folder open, the current picture is shown here as the network is given it.";
+    assert!(window.has(hint), "{:?}", window.names());
+}
+
+#[test]
 fn what_makes_no_sense_cannot_be_saved() {
     let mut window = open(Setup::default());
     window.press(SQUEEZENET);
@@ -337,6 +366,13 @@ fn a_file_in_use_can_get_a_name() {
     let sent = window.sent();
     let [Request::AddNetwork { file, name, .. }] = &sent[..] else { panic!("{sent:?}") };
     assert_eq!((file.display().to_string().as_str(), name.as_str()), ("/models/my cats.onnx", "my-cats"));
+    assert!(!window.has("How pictures are prepared"), "a file without a name: {:?}", window.names());
+    let mut networks = list();
+    let (name, path) = ("my-cats".to_owned(), "/models/my cats.onnx".into());
+    networks.push(KnownNetwork { title: name.clone(), name, path, ..networks[0].clone() });
+    window.tell([told(networks)]);
+    window.settle();
+    assert!(window.has("How pictures are prepared"), "it is looked at under its name: {:?}", window.names());
 }
 
 #[test]
@@ -429,4 +465,17 @@ fn the_dialog_is_drawn_at_a_high_resolution() {
     window.picture("networks_large");
     let dialog = window.harness.get_by_label("Networks").rect();
     assert!(dialog.min.x > 400.0, "it stays a dialog: {dialog:?}");
+}
+
+#[test]
+fn networks_stand_with_the_smallest_or_the_most_accurate_first() {
+    let mut window = open(Setup::default());
+    let is_before = |window: &Window, one: &str, other: &str| {
+        window.harness.get_by_label(one).rect().top() < window.harness.get_by_label(other).rect().top()
+    };
+    window.press("Order of networks: smallest");
+    assert!(is_before(&window, SQUEEZENET, RESNET), "{:?}", window.names());
+    window.press("Order of networks: most accurate");
+    assert!(is_before(&window, RESNET, SQUEEZENET), "{:?}", window.names());
+    assert!(is_before(&window, "Network: Ladyfinger", RESNET), "what is part of the program stays first");
 }

@@ -6,6 +6,7 @@ use tiramisu::domain::ImageId;
 use tiramisu::session::{Choose, Pick};
 use tiramisu::ui::performance::Instruments;
 
+use crate::support::renderer::renderer;
 use crate::support::window::{Setup, Window};
 
 /// Instruments by which every look at the clock is a tenth of a millisecond after the one before.
@@ -15,7 +16,8 @@ pub fn steady() -> Instruments {
         ticks += 1e-4;
         ticks
     };
-    Instruments { clock: Box::new(clock), resident_bytes: Box::new(|| Some(210_000_000)), tells_causes: false }
+    let resident_bytes = Box::new(|| Some(210_000_000));
+    Instruments { clock: Box::new(clock), resident_bytes, tells_causes: false, times_drawing: false }
 }
 
 /// The panel over a window that has drawn some frames.
@@ -52,6 +54,33 @@ fn the_panel_tells_what_frames_took_what_waits_and_who_holds_memory() {
     window.harness.key_press(Key::F12);
     window.settle();
     assert!(!window.has("The whole process"));
+}
+
+#[test]
+fn it_tells_how_long_the_graphics_device_takes_from_handing_a_frame_over_to_its_being_drawn() {
+    let Some(renderer) = renderer() else { return };
+    let mut window = Window::with_images(24, Setup { renderer: Some(renderer), ..Setup::default() });
+    let told = |window: &Window| window.names().into_iter().find(|name| name.starts_with("By the GPU: half within "));
+    for _ in 0..3 {
+        window.harness.step();
+        window.harness.render().expect("drawn");
+    }
+    window.harness.key_press(Key::F12);
+    window.settle();
+    assert_eq!(told(&window), None, "no frame was drawn while it was open");
+    let begun = std::time::Instant::now();
+    let words = loop {
+        assert!(begun.elapsed().as_secs() < 60, "waited a minute: {:?}", window.names());
+        window.harness.step();
+        window.harness.render().expect("drawn");
+        match told(&window) {
+            Some(words) => break words,
+            None => std::thread::sleep(std::time::Duration::from_millis(50)),
+        }
+    };
+    let numbers: Vec<f64> = words.split(' ').filter_map(|word| word.parse().ok()).collect();
+    let [half, _, of_100, most] = numbers[..] else { panic!("{words}") };
+    assert!(of_100 == 100.0 && (0.0..1000.0).contains(&half) && half <= most, "{words}");
 }
 
 #[test]

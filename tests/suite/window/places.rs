@@ -369,7 +369,7 @@ fn nothing_is_clipped_and_nothing_overlaps_at_any_place_of_a_small_window() {
                     "Outliers",
                     "Odd pictures",
                     "Unreadable files",
-                    "Share of the usual distance",
+                    "How much copies may differ",
                     "Find",
                 ],
             });

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tiramisu::domain::{ImageId, Projection, ProjectionMethod, ProjectionWish};
-use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Progress, Request, StoredResult};
+use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Look, Progress, Request, StoredResult};
 use tiramisu::session::Choose;
 
 use crate::support::collection;
@@ -120,7 +120,9 @@ fn placing_waits_while_another_analysis_is_at_work() {
         window.harness.run_steps(4);
     };
     place(&mut window);
-    assert_eq!(window.sent(), []);
+    // Pictures on the map may still be on their way.
+    let is_of_map = |request: &&Request| matches!(request, Request::Look(Look::Thumbnails(_)));
+    assert_eq!(window.sent().iter().find(|request| !is_of_map(request)), None);
     progress.end();
     window.tell([Event::AnalysisEnded { cancelled: false }]);
     window.settle();

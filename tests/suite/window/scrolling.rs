@@ -1,12 +1,13 @@
 //! Scrolling the gallery: by wheel, bar and keys, and to places of its order.
 
-use eframe::egui::{self, Key, MouseWheelUnit, TouchPhase, vec2};
+use eframe::egui::{self, Key, MouseWheelSource, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::Sort;
 use tiramisu::session::Choose;
 use tiramisu::ui::widgets::{GridLayout, RowScroll};
 
 use super::FIRST;
+use crate::support::input::wheel;
 use crate::support::window::{Setup, Window};
 
 #[test]
@@ -49,13 +50,7 @@ fn a_band_touches_the_cells_that_it_crosses_however_far_it_reaches() {
 fn turn_wheel(window: &mut Window, points: f32) {
     let over = window.harness.get_by_label("Gallery grid").rect().center();
     window.harness.event(egui::Event::PointerMoved(over));
-    window.harness.event(egui::Event::MouseWheel {
-        unit: MouseWheelUnit::Point,
-        delta: vec2(0.0, points),
-        phase: TouchPhase::Move,
-        modifiers: egui::Modifiers::NONE,
-        source: egui::MouseWheelSource::Wheel,
-    });
+    window.harness.event(wheel(vec2(0.0, points), MouseWheelSource::Wheel));
     window.harness.run_steps(20);
     window.settle();
 }

@@ -284,3 +284,46 @@ fn memory_is_set_by_numbers_within_bounds() {
     assert_eq!(wild.thumbnail_bytes(), 64 << 20);
     assert!(wild.vector_bytes() > 1 << 30);
 }
+
+#[test]
+fn in_a_very_large_window_all_is_drawn_larger_once_and_the_person_decides_from_then_on() {
+    let size = vec2(3840.0, 2160.0);
+    let mut window = Window::with_images(12, Setup { size, ..Setup::default() });
+    let zoom = |window: &Window| window.harness.ctx.zoom_factor();
+    assert_eq!(zoom(&window), 1.0, "nothing is known of the window");
+    let root = eframe::egui::ViewportId::ROOT;
+    let told = |window: &mut Window| {
+        let input = window.harness.input_mut();
+        input.viewports.entry(root).or_default().inner_rect = Some(Rect::from_min_size(Default::default(), size));
+    };
+    told(&mut window);
+    window.harness.run_steps(3);
+    assert_eq!(zoom(&window), 1.5);
+    assert!(window.names().iter().any(|name| name.contains("drawn larger")), "{:?}", window.names());
+    window.harness.ctx.set_zoom_factor(1.0);
+    window.harness.run_steps(3);
+    assert_eq!(zoom(&window), 1.0, "who wants it otherwise has it so");
+    let settings = window.harness.state().settings().clone();
+    assert!(settings.was_enlarged);
+    let mut again = Window::open(Setup { size, settings, ..Setup::default() });
+    told(&mut again);
+    again.harness.run_steps(3);
+    assert_eq!(zoom(&again), 1.0, "also the next time");
+}
+
+#[test]
+fn what_is_held_is_told_and_the_way_to_have_the_room_back_is_a_click() {
+    let size = vec2(1280.0, 1500.0);
+    let mut window = opened(Setup { size, ..Setup::default() });
+    assert!(["Thumbnails held now", "Disk for this folder", "Disk for networks"].iter().all(|name| window.has(name)));
+    window.picture("settings_held");
+    window.press("Free thumbnails");
+    assert!(window.has("Reset Theme"), "the settings stay");
+    window.press("Disk for networks…");
+    assert!(!window.has("Reset Theme") && window.has("Networks"), "{:?}", window.names());
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    open(&mut window);
+    window.press("Disk for this folder…");
+    assert!(!window.has("Reset Theme") && window.has("Workspace"), "{:?}", window.names());
+}

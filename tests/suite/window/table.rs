@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Key, Modifiers, Pos2, pos2, vec2};
+use eframe::egui::{Key, Modifiers, Pos2, Rect, pos2, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
     CentralityWish, Cluster, ClusterMethod, ClusterWish, Clustering, ColumnOrder, ImageId, Sort, Spread, TableColumn,
@@ -322,7 +322,7 @@ fn columns_are_made_wider_by_their_edge_and_by_keys() {
 
 #[test]
 fn columns_that_do_not_fit_are_moved_across_and_the_name_stays() {
-    let mut window = Window::with_images(IMAGES, alone(Setup { size: vec2(560.0, 420.0), ..Setup::default() }));
+    let mut window = Window::with_images(IMAGES, alone(Setup { size: vec2(480.0, 420.0), ..Setup::default() }));
     window.picture("table_narrow");
     assert!(window.has("Table columns scroll bar"));
     let left = |window: &Window, name: &str| window.harness.get_by_label(name).rect().left();
@@ -334,7 +334,42 @@ fn columns_that_do_not_fit_are_moved_across_and_the_name_stays() {
     window.harness.get_by_label("Sort by Date").focus();
     window.settle();
     let date = window.harness.get_by_label("Sort by Date").rect();
-    assert!(date.right() <= 560.0, "what has the focus is seen: {date}");
+    assert!(date.right() <= 480.0, "what has the focus is seen: {date}");
+}
+
+#[test]
+fn the_table_is_whole_and_used_in_small_and_large_windows_and_on_fine_screens() {
+    let mut rows = Vec::new();
+    for (size, pixels_per_point) in [(vec2(800.0, 600.0), 1.0), (vec2(3840.0, 2160.0), 1.0), (vec2(800.0, 600.0), 2.0)]
+    {
+        let mut window = Window::with_images(IMAGES, alone(Setup { size, pixels_per_point, ..Setup::default() }));
+        window.picture(&format!("table_{}_{pixels_per_point}", size.x as u32));
+        let room = Rect::from_min_size(pos2(0.0, 0.0), size).expand(0.5);
+        let rect = |window: &Window, name: &str| window.harness.get_by_label(name).rect();
+        let table = rect(&window, "Table of images");
+        let [first, by_name] = [row(1, FIRST), "Sort by Name".to_owned()].map(|name| rect(&window, &name));
+        assert!(room.contains_rect(table) && room.contains_rect(by_name), "{table:?} and {by_name:?} of {size:?}");
+        assert!(room.contains_rect(rect(&window, "Choose columns")));
+        assert!(
+            table.y_range().contains(first.center().y) && by_name.bottom() <= first.top() + 0.5,
+            "{first:?} {by_name:?}"
+        );
+        assert!(table.area() > 0.3 * room.area(), "its rows have much of the window: {table:?} of {size:?}");
+        rows.push(window.names().iter().filter(|name| name.starts_with("Row ")).count());
+        // What is done with it is done as anywhere.
+        window.click(&row(2, SECOND));
+        assert_eq!(selected(&window), [1]);
+        window.harness.key_press(Key::ArrowDown);
+        window.settle();
+        assert_eq!(selected(&window), [2]);
+        // In a small one it is beside the edge of the view.
+        window.press("Sort by File size");
+        assert!(window.has(&row(1, "waves/000059.png")), "{size:?}: {:?}", window.names());
+        window.click("Choose columns");
+        assert!(window.has("Column Date"), "{size:?}: {:?}", window.names());
+    }
+    assert!(rows[0] >= 5 && rows[1] > rows[0], "{rows:?} rows in sight");
+    assert_eq!(rows[0], rows[2], "a fine screen shows what a coarse one of its size does, finer");
 }
 
 #[test]
@@ -377,4 +412,34 @@ fn histograms_can_be_hidden_and_then_cost_nothing() {
     assert!(!window.sent().iter().any(is_counting));
     window.click("Histograms");
     assert_eq!(counted(&window, TableColumn::FileBytes), [IMAGES, 5]);
+}
+
+#[test]
+fn in_a_narrow_view_columns_are_narrower_until_somebody_chooses_their_width() {
+    let width = |window: &Window, name: &str| window.harness.get_by_label(name).rect().width();
+    let sized = |side: f32| Window::with_images(IMAGES, alone(Setup { size: vec2(side, 500.0), ..Setup::default() }));
+    let (wide, mut narrow) = (sized(1400.0), sized(640.0));
+    let of_size = "Sort by Size";
+    assert!(width(&narrow, of_size) < width(&wide, of_size) * 0.95);
+    assert!(width(&narrow, of_size) >= width(&wide, of_size) * 0.74, "it can still be read");
+    narrow.harness.get_by_label("Width of Label").focus();
+    narrow.harness.run_steps(2);
+    narrow.harness.key_press(Key::ArrowRight);
+    narrow.settle();
+    let chosen = width(&narrow, "Sort by Label");
+    // Another column leaves the chosen width alone.
+    narrow.harness.get_by_label("Width of Size").focus();
+    narrow.harness.run_steps(2);
+    narrow.harness.key_press(Key::ArrowRight);
+    narrow.settle();
+    assert!((width(&narrow, "Sort by Label") - chosen).abs() < 1.5);
+}
+
+#[test]
+fn on_the_first_day_the_table_has_the_width_of_the_map_and_stands_beside_the_gallery() {
+    let settings = Settings { hides_inspector: true, ..Settings::default() };
+    let mut window = Window::with_images(IMAGES, Setup { size: vec2(1440.0, 900.0), settings, ..Setup::default() });
+    window.click("Table");
+    let (table, grid) = ["Table of images", "Gallery grid"].map(|name| window.harness.get_by_label(name).rect()).into();
+    assert!(table.width() > grid.width() && table.right() <= grid.left(), "{table} and {grid}");
 }

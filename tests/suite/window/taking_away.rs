@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use eframe::egui::Key;
-use tiramisu::domain::{ClassesBy, ImageId, MapPicture, Tags};
-use tiramisu::engine::{Event, ExportFormat, MoveCounts, MoveWish, Request};
+use tiramisu::domain::{ClassesBy, FilePlacing, FolderCounts, ImageId, MapPicture, SplitBy, SplitShares, Tags};
+use tiramisu::engine::{Event, ExportFormat, FilesToMove, FoldersToWrite, MoveWish, RecipeSaved, Request};
 use tiramisu::session::{Choose, Pick};
 use tiramisu::ui::Question;
 
@@ -45,27 +45,42 @@ fn files_are_moved_only_after_the_person_saw_what_that_does() {
     window.act(Choose::PickMany(vec![ImageId(0), ImageId(1)], Pick::Replace));
     window.click("File");
     window.click("Move files into folders…");
-    assert!(window.has("The files of 2 pictures are moved, each into a folder for its"), "{:?}", window.names());
+    assert!(window.has("2 pictures, each into a folder for its"), "{:?}", window.names());
     window.click("tag");
     window.click("Choose the folder…");
     assert_eq!(*window.questions.borrow(), [Question::MoveInto]);
-    let wish = MoveWish { images: vec![ImageId(0), ImageId(1)], by: ClassesBy::Tag, target, is_agreed: false };
+    let wish = MoveWish {
+        images: vec![ImageId(0), ImageId(1)],
+        by: ClassesBy::Tag,
+        splits: SplitBy::Imported,
+        target,
+        is_agreed: false,
+    };
     assert_eq!(window.sent().last(), Some(&Request::MoveFiles(wish.clone())));
 
-    let counts = MoveCounts {
+    let counts = FilesToMove {
         wish: wish.clone(),
-        files: 3,
-        folders: 1,
+        counts: FolderCounts {
+            pictures: 3,
+            files: 3,
+            folders: 1,
+            splits: Vec::new(),
+            unclassed: 1,
+            left: vec![("/home/ada/b.jpg".to_owned(), "it is in no class, and so in no folder".to_owned())],
+        },
         renamed: 0,
         in_place: 0,
         leaving: 1,
         relabelled: 2,
-        left: vec![("/home/ada/b.jpg".to_owned(), "it is in no class, and so in no folder".to_owned())],
     };
     let ask = |window: &mut Window| {
         window.tell([Event::MoveToConfirm(Arc::new(counts.clone()))]);
         window.settle();
-        for said in ["1 would leave the folder", "2 would have the name of the new folder as label"] {
+        for said in [
+            "3 pictures into 1 folder; 1 without a tag stays.",
+            "1 would leave the folder",
+            "2 would have the name of the new folder as label",
+        ] {
             assert!(window.names().iter().any(|name| name.contains(said)), "{said}: {:?}", window.names());
         }
     };
@@ -80,4 +95,125 @@ fn files_are_moved_only_after_the_person_saw_what_that_does() {
     ask(&mut window);
     window.click("Move 3 files");
     assert_eq!(window.sent().last(), Some(&Request::MoveFiles(MoveWish { is_agreed: true, ..wish })));
+}
+
+#[test]
+fn a_data_set_is_laid_out_as_the_person_says_and_written_after_its_counts_were_seen() {
+    let target = PathBuf::from("/home/ada/to-train");
+    let mut window = Window::with_images(60, Setup { answer: Some(target.clone()), ..Setup::default() });
+    let names = vec!["kmeans_5_conv2_average".to_owned(), "kmeans_9_conv2_average".to_owned()];
+    window.tell([
+        Event::Tags(Arc::new(Tags { images: [("odd".to_owned(), vec![ImageId(0)])].into() })),
+        Event::Results { maps: Vec::new(), clusterings: names.clone(), has_embedding: false },
+    ]);
+    window.settle();
+    window.act(Choose::PickMany(vec![ImageId(0), ImageId(1)], Pick::Replace));
+    window.click("Export");
+    window.click("Export image folders…");
+    assert_eq!(*window.questions.borrow(), [], "first it is asked how");
+    window.click("cluster");
+    assert!(window.has("Clustering"), "which of the two: {:?}", window.names());
+    window.click("symbolic links");
+    window.click("train, validation, test");
+    assert!(window.has("Share to validate with") && window.has("Share to test with") && window.has("train 80 %,"));
+    window.click("Choose the folder…");
+    assert_eq!(*window.questions.borrow(), [Question::Export(ExportFormat::Folders)]);
+    let sent = window.sent();
+    let Some(Request::PlanFolders(wish)) = sent.last() else { panic!("{sent:?}") };
+    let shares = SplitShares { validation: 10, test: 10, seed: 0 };
+    assert_eq!(wish.dataset.by, ClassesBy::Cluster(names.last().cloned()));
+    assert_eq!((wish.dataset.placing, wish.dataset.splits), (FilePlacing::Symbolic, SplitBy::Shares(shares)));
+    assert_eq!((&wish.images, &wish.target), (&vec![ImageId(0), ImageId(1)], &target));
+
+    let counts = FoldersToWrite {
+        wish: wish.clone(),
+        counts: FolderCounts {
+            pictures: 132,
+            files: 132,
+            folders: 15,
+            splits: [("test", 13), ("train", 106), ("val", 13)]
+                .map(|(split, count)| (split.to_owned(), count))
+                .to_vec(),
+            unclassed: 4,
+            left: Vec::new(),
+        },
+    };
+    let ask = |window: &mut Window| {
+        window.tell([Event::FoldersToConfirm(Arc::new(counts.clone()))]);
+        window.settle();
+        let said = "132 pictures into 15 folders (train 106, val 13, test 13); 4 in no cluster are left out.";
+        assert!(window.has(said), "{:?}", window.names());
+    };
+    window.forget_sent();
+    ask(&mut window);
+    window.click("Cancel");
+    assert_eq!(window.session().opened.folders_to_confirm, None);
+    assert!(!window.sent().iter().any(|sent| matches!(sent, Request::Export(_))), "no is no");
+    ask(&mut window);
+    window.click("Link 132 files");
+    assert_eq!(window.sent().last(), Some(&Request::Export(counts.wish.clone())));
+
+    // As it was chosen the last time; what has no tags is not offered by them.
+    window.tell([Event::Tags(Arc::new(Tags::default()))]);
+    window.settle();
+    window.click("Export");
+    window.click("Export image folders…");
+    assert!(window.has("Clustering") && window.has("Share to test with"));
+    window.click("tag");
+    assert!(window.has("Clustering"), "there are no tags");
+    window.click("moved");
+    window.click("none");
+    window.click("Choose the folder…");
+    let sent = window.sent();
+    let Some(Request::MoveFiles(wish)) = sent.last() else { panic!("{sent:?}") };
+    assert_eq!(
+        (&wish.by, wish.splits, wish.is_agreed),
+        (&ClassesBy::Cluster(names.last().cloned()), SplitBy::Nothing, false)
+    );
+}
+
+#[test]
+fn boxes_for_other_programs_leave_with_splits_and_links() {
+    let target = PathBuf::from("/home/ada/yolo");
+    let mut window = Window::with_images(60, Setup { answer: Some(target), ..Setup::default() });
+    window.click(FIRST);
+    window.click("Export");
+    window.click("Export for YOLO…");
+    assert!(!window.has("moved") && !window.has("cluster"), "boxes have their own classes: {:?}", window.names());
+    window.click("hard links");
+    window.click("train, validation, test");
+    window.click("Choose the folder…");
+    let sent = window.sent();
+    let Some(Request::Export(wish)) = sent.last() else { panic!("{sent:?}") };
+    assert_eq!((wish.format, wish.dataset.placing), (ExportFormat::Yolo, FilePlacing::Hard));
+    assert_eq!(wish.dataset.splits, SplitBy::Shares(SplitShares::default()));
+}
+
+#[test]
+fn the_recipe_is_saved_from_the_menu_and_replaces_a_file_only_after_a_yes() {
+    let target = PathBuf::from("/home/ada/recipe.toml");
+    let mut window = Window::with_images(60, Setup { answer: Some(target.clone()), ..Setup::default() });
+    window.click("File");
+    window.click("Save the recipe…");
+    assert_eq!(*window.questions.borrow(), [Question::Recipe]);
+    let wish = |overwrite| Request::SaveRecipe { target: target.clone(), overwrite };
+    assert_eq!(window.sent().last(), Some(&wish(false)));
+    window.forget_sent();
+    let exists = |window: &mut Window| {
+        window.tell([Event::RecipeExists(target.clone())]);
+        window.settle();
+        assert!(window.has("recipe.toml exists already. Replacing it cannot be undone."), "{:?}", window.names());
+    };
+    exists(&mut window);
+    window.click("Keep it");
+    assert_eq!(window.session().opened.recipe_exists, None);
+    assert!(!window.sent().contains(&wish(true)), "no is no");
+    exists(&mut window);
+    window.click("Replace");
+    assert_eq!(window.sent().last(), Some(&wish(true)));
+    let saved = RecipeSaved { target: target.clone(), layers: 5, maps: 1, clusterings: 2 };
+    window.tell([Event::RecipeSaved(saved)]);
+    window.settle();
+    let said = "Recipe of 5 layers, 1 map and 2 clusterings saved to /home/ada/recipe.toml; `tiramisu run` repeats it";
+    assert!(window.has(said), "{:?}", window.names());
 }

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Event as Input, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Rect, TouchPhase, vec2};
+use eframe::egui::{
+    Event as Input, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Rect, TouchPhase, Vec2, pos2, vec2,
+};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{Fit, Footprint, ImageId, PicturePiece, Resizing};
 use tiramisu::engine::{Asked, Collection, Event, Look, LookKind, PictureWish, Problem};
-use tiramisu::session::{Choose, Place};
+use tiramisu::session::{Choose, Pick, Place};
+use tiramisu::ui::Settings;
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
@@ -23,6 +26,41 @@ fn viewing() -> Window {
     window.harness.get_by_label_contains("Picture at full size").click();
     window.settle();
     window
+}
+
+/// Windows that are small, large, and small on a fine screen: their size in points, and pixels a point.
+const SIZES: [(Vec2, f32); 3] = [(vec2(800.0, 600.0), 1.0), (vec2(3840.0, 2160.0), 1.0), (vec2(800.0, 600.0), 2.0)];
+
+#[test]
+fn the_picture_and_all_that_is_done_with_it_are_whole_in_small_and_large_windows_and_on_fine_screens() {
+    let mut pixels = Vec::new();
+    for (size, pixels_per_point) in SIZES {
+        let setup = Setup { size, pixels_per_point, settings: Settings::default(), ..Setup::default() };
+        let mut window = Window::with_images(60, setup);
+        window.act(Choose::Click(ImageId(0), Pick::Replace));
+        window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+        window.settle();
+        window.picture(&format!("viewer_{}_{pixels_per_point}", size.x as u32));
+        let buttons = ["Close the picture", "Previous picture", "Next picture", "Actual pixels", "Fit the picture"];
+        let rect = |name: &str| window.harness.get_by_label(name).rect();
+        let room = Rect::from_min_size(pos2(0.0, 0.0), size).expand(0.5);
+        let canvas = rect(PICTURE);
+        assert!(room.contains_rect(canvas), "{canvas:?} of {size:?}");
+        assert!(canvas.area() > 0.5 * room.area(), "the picture has most of the window: {canvas:?} of {size:?}");
+        for (place, name) in buttons.iter().enumerate() {
+            let button = rect(name);
+            assert!(room.contains_rect(button) && button.width() >= 10.0, "{name} at {button:?} of {size:?}");
+            assert!(!button.shrink(0.5).intersects(canvas), "{name} at {button:?} lies over the picture at {canvas:?}");
+            for other in &buttons[place + 1..] {
+                assert!(!button.shrink(0.5).intersects(rect(other)), "{name} and {other} of {size:?}");
+            }
+        }
+        let finest = asked(&window).iter().map(|piece| piece.level).min().expect("pieces of it were asked for");
+        pixels.push(finest);
+    }
+    // 960 x 960 pixels: all of them where there are as many on the screen, and no more than are seen where there are fewer.
+    assert_eq!(pixels[1], 0, "a large window shows every pixel");
+    assert!(pixels[0] >= pixels[2], "a fine screen shows at least as many as a coarse one: {pixels:?}");
 }
 
 /// Pieces that were asked for.
@@ -193,7 +231,7 @@ fn a_channel_lies_over_the_part_of_the_picture_that_the_network_saw() {
     window.tell(opened);
     window.settle();
     // Answers of a window that was opened by hand go by what it shows.
-    window.act(Choose::Click(ImageId(1), tiramisu::session::Pick::Replace));
+    window.act(Choose::Click(ImageId(1), Pick::Replace));
     window.act(Choose::Channel(Some(3)));
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
     window.settle();

@@ -38,7 +38,8 @@ fn a_folder_chosen_in_the_dialog_is_opened() {
 
 fn recent(folder: &Path, workspace: Option<&Path>) -> RecentFolder {
     let (folder, workspace) = (folder.to_owned(), workspace.map(Path::to_owned));
-    RecentFolder { folder, network: "Invented net".into(), workspace, left: None }
+    let prepared = "227 × 227, stretched".into();
+    RecentFolder { folder, network: "Invented net".into(), prepared, workspace, left: None }
 }
 
 #[test]
@@ -209,4 +210,35 @@ fn many_folders_keep_what_they_were_looked_at_through_and_a_dozen_are_listed() {
     let listed = window.names().iter().filter(|name| name.starts_with("/pictures/")).count();
     assert!((12..=24).contains(&listed), "{:?}", window.names());
     assert!(!window.has("/pictures/7"), "{:?}", window.names());
+}
+
+#[test]
+fn recent_folders_show_pictures_of_themselves() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let images = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/images");
+    for name in ["grey.jpg", "exif_1.jpg", "coarse.jpg"] {
+        std::fs::copy(images.join(name), folder.path().join(name)).expect("a picture");
+    }
+    let mut settings = Settings::default();
+    settings.remember(recent(folder.path(), None));
+    let mut window = Window::open(Setup { settings, ..Setup::default() });
+    let pictures = |window: &Window| {
+        let is_picture = |shape: &&eframe::egui::epaint::ClippedShape| match &shape.shape {
+            eframe::egui::Shape::Rect(rect) => rect.brush.is_some(),
+            _ => false,
+        };
+        window.harness.output().shapes.iter().filter(is_picture).count()
+    };
+    // They are read on a thread of its own.
+    for _ in 0..400 {
+        window.harness.run_steps(1);
+        if pictures(&window) == 3 {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert_eq!(pictures(&window), 3);
+    let texts = crate::support::painted::texts(window.harness.output());
+    let says = |text: &str| texts.iter().any(|shown| shown.text == text);
+    assert!(says("Invented net, pictures 227 × 227, stretched"), "how it is looked at is said");
 }

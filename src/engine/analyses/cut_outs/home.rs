@@ -55,7 +55,7 @@ impl Home {
         let network = name(wish, opened)?;
         let root = match &wish.workspace {
             Some(root) => root.clone(),
-            None => places::default_workspace(folder, &places::data_dir(None)?),
+            None => places::default_workspace(folder, &places::data_dir(opened.data_dir.as_deref())?),
         };
         let mut workspace = Workspace::open_or_create(&root, folder).map_err(refused)?;
         repair::repair(&mut workspace).map_err(refused)?;
@@ -206,7 +206,7 @@ impl Home {
 
 fn other(network: &str, why: &str) -> Problem {
     Problem::new(WHAT, format!("what is stored as {network} in the folder's workspace {why}"))
-        .with_remedy("Nothing was changed. Choose another name (--name), or another folder.")
+        .with_remedy("Nothing was changed. Choose another folder, or on the command line another name (--name).")
 }
 
 /// What the vectors are called.

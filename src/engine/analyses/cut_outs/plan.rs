@@ -1,10 +1,10 @@
 //! Which boxes become which files, and where the network sees them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::WHAT;
 use crate::domain::{ImageBox, ImagePath, ImageRecord, Region, Remarks, counted};
-use crate::engine::message::{CutOutWish, Problem};
+use crate::engine::message::Problem;
 use crate::engine::opened::Opened;
 use crate::engine::places::fnv1a;
 use crate::export::{CutOutRow, cut_outs};
@@ -42,19 +42,14 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// By what is on record of boxes and their pictures.
-    pub(super) fn new(wish: &CutOutWish, opened: &Opened) -> Result<Self, Problem> {
+    /// Of the boxes that are meant, by what is on record of them and their pictures.
+    pub(super) fn new(is_meant: impl Fn(&ImageBox) -> bool, opened: &Opened) -> Result<Self, Problem> {
         let unread = |error: StoreError| Problem::new(WHAT, error);
         let known = |id| opened.catalogue.get(id);
         let workspace = opened.workspace.now().map_err(unread)?;
         let labels = workspace.imported_labels_of_met(known).map_err(unread)?;
         let mut boxes = workspace.boxes_of_met(known).map_err(unread)?;
-        boxes.retain(|marked| wish.boxes.binary_search(&marked.id).is_ok());
-        if boxes.is_empty() {
-            return Err(Problem::new(WHAT, "there are no such boxes").with_remedy(
-                "`tiramisu import` brings them in from COCO, YOLO or Pascal VOC; `tiramisu boxes` lists them.",
-            ));
-        }
+        boxes.retain(|marked| is_meant(marked));
         let mut plan = Self { pictures: Vec::new(), left_out: Remarks::default() };
         let mut files = HashSet::new();
         for of_image in boxes.chunk_by(|a, b| a.image == b.image) {
@@ -83,6 +78,15 @@ impl Plan {
     /// How many boxes there are.
     pub(super) fn boxes(&self) -> usize {
         self.pictures.iter().map(|picture| picture.parts.len()).sum()
+    }
+
+    /// How many there are with each label.
+    pub(super) fn labels(&self) -> Vec<(Option<String>, usize)> {
+        let mut labels: BTreeMap<Option<&String>, usize> = BTreeMap::new();
+        for part in self.pictures.iter().flat_map(|picture| &picture.parts) {
+            *labels.entry(part.row.marked.label.as_ref()).or_insert(0) += 1;
+        }
+        labels.into_iter().map(|(label, boxes)| (label.cloned(), boxes)).collect()
     }
 
     /// What the list says of them.

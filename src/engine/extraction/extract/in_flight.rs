@@ -13,6 +13,7 @@ use crate::engine::extraction::batching::BatchSize;
 use crate::engine::extraction::store_batch::{BatchKind, StoreBatch};
 use crate::engine::message::{Event, Problem, Stage};
 use crate::engine::tensor::{Batch, Pooled, Wanted};
+use crate::engine::thread::readers::Readers;
 use crate::images::{self, ImagesError, Prepared};
 use crate::store::{FileContent, NewImage};
 
@@ -41,21 +42,18 @@ impl Extraction {
     ) -> Result<Option<InFlight>, Problem> {
         let count = batch.len();
         let _decode = tracing::debug_span!("decode", images = count, kind = ?kind).entered();
-        let prepared: Vec<_> = batch
-            .into_par_iter()
-            // One by one: several at a time would leave a core without work at the end of every batch.
-            .with_max_len(1)
-            .map(|waiting| {
-                if self.progress.is_cancelled() {
-                    return None;
-                }
-                let path = waiting.record.path.below(&self.folder);
-                let begun = Instant::now();
-                let outcome = self.prepare(&waiting, &path);
-                self.progress.spend(Stage::Decode, begun.elapsed());
-                Some((waiting, outcome.map_err(|error| error.reason())))
-            })
-            .collect();
+        let prepare = |waiting: Waiting| {
+            if self.progress.is_cancelled() {
+                return None;
+            }
+            let path = waiting.record.path.below(&self.folder);
+            let begun = Instant::now();
+            let outcome = self.prepare(&waiting, &path);
+            self.progress.spend(Stage::Decode, begun.elapsed());
+            Some((waiting, outcome.map_err(|error| error.reason())))
+        };
+        // One by one: several at a time would leave a core without work at the end of every batch.
+        let prepared: Vec<_> = Readers::Job.run(|| batch.into_par_iter().with_max_len(1).map(prepare).collect());
         // A drive that went away is not a thousand broken pictures.
         if prepared.iter().flatten().any(|(_, outcome)| outcome.is_err()) && !self.folder.is_dir() {
             let why = format!("it vanished while it was read: {}", self.folder.display());
@@ -176,7 +174,7 @@ impl Extraction {
         // Not before: of a picture whose content is known and whose vectors are not kept, nobody would see that they are old.
         self.contents_met.extend(batch.contents);
         if !batch.changed.is_empty() {
-            self.replaced.extend(batch.changed.iter().map(|record| record.id));
+            self.replaced.images.extend(batch.changed.iter().map(|record| record.id));
             self.catalogue.describe(&batch.changed);
             self.outbox.tell(Event::Images(self.catalogue.now()));
         }

@@ -14,6 +14,7 @@ use super::{Extraction, Portion, Waiting};
 use crate::domain::{ImageId, ImageRecord, ImageRecords, ImageRef, PathRef};
 use crate::engine::extraction::store_batch::BatchKind;
 use crate::engine::message::{Event, Problem};
+use crate::engine::thread::readers::Readers;
 use crate::images::Found;
 use crate::images::content_hash::content_hash;
 use crate::store::FileContent;
@@ -216,6 +217,6 @@ impl Extraction {
             let whole = content_hash(&found.path.below(&self.folder)).ok()?;
             whole[..16].try_into().ok()
         };
-        found.par_iter().map(read).collect()
+        Readers::Job.run(|| found.par_iter().map(read).collect())
     }
 }

@@ -9,9 +9,21 @@ use super::met::Met;
 use super::{Extraction, Portion, Waiting};
 use crate::domain::{ImageId, ImageRecord};
 use crate::engine::extraction::store_batch::BatchKind;
+use crate::engine::thread::readers::Readers;
 use crate::images::Found;
 use crate::images::content_hash::content_hash;
 use crate::store::{FileContent, FileTime, Recorder};
+
+/// Pictures that took the place of others on record.
+#[derive(Default)]
+pub struct Replaced {
+    /// Those whose vectors were handed to the disk in the place of the others'.
+    pub images: Vec<ImageId>,
+    /// Those whose files have the size and second of the others'.
+    pub disguised: HashSet<ImageId>,
+    /// The version of the images since which they are on record.
+    pub since: u64,
+}
 
 /// When a file that was met was last changed.
 pub(super) fn time_of(image: ImageId, found: &Found) -> FileTime {
@@ -21,6 +33,8 @@ pub(super) fn time_of(image: ImageId, found: &Found) -> FileTime {
         bytes: found.file_bytes,
         unix_secs: found.modified_unix_secs,
         changed_unix_nanos: found.changed_unix_nanos,
+        others: 0,
+        since: 0,
     }
 }
 
@@ -38,17 +52,15 @@ impl Extraction {
                 Some((FileContent { image, bytes, unix_secs, hash }, found))
             })
             .collect();
-        let read: Vec<(ImageId, bool)> = doubtful
-            .par_iter()
-            .filter_map(|(was, found)| {
-                if self.progress.is_cancelled() {
-                    return None;
-                }
-                // Why one cannot be read is told by who decodes it.
-                let whole = content_hash(&found.path.below(&self.folder));
-                Some((was.image, whole.map_or(true, |whole| whole[..16] != was.hash)))
-            })
-            .collect();
+        let compare = |(was, found): &(FileContent, &Found)| {
+            if self.progress.is_cancelled() {
+                return None;
+            }
+            // Why one cannot be read is told by who decodes it.
+            let whole = content_hash(&found.path.below(&self.folder));
+            Some((was.image, whole.map_or(true, |whole| whole[..16] != was.hash)))
+        };
+        let read: Vec<(ImageId, bool)> = Readers::Job.run(|| doubtful.par_iter().filter_map(compare).collect());
         if !read.is_empty() {
             tracing::debug!(files = read.len(), "compared by their content");
         }
@@ -74,14 +86,22 @@ impl Extraction {
         changed.extend(records.into_iter().map(|record| Waiting { record, kind: BatchKind::Changed }));
     }
 
+    /// Remembers the times of all that were met.
+    pub(super) fn keep_times(&mut self, recorder: &Recorder) {
+        self.times.carry_over(&mut self.times_met, &self.replaced.disguised, self.replaced.since);
+        recorder.keep_file_times(&self.times_met);
+    }
+
     /// Of a run that was stopped, remembers the times of those whose vectors took the place of others: results that are told of the
     /// pictures before are seen to be old, also where only the part of a second is another.
     pub(super) fn keep_times_of_replaced(&self, recorder: &Recorder) {
-        if self.replaced.is_empty() {
+        if self.replaced.images.is_empty() {
             return;
         }
-        let replaced: HashSet<ImageId> = self.replaced.iter().copied().collect();
-        let now = self.times_met.iter().copied().filter(|time| replaced.contains(&time.image)).collect();
+        let replaced: HashSet<ImageId> = self.replaced.images.iter().copied().collect();
+        let mut now: Vec<FileTime> =
+            self.times_met.iter().copied().filter(|time| replaced.contains(&time.image)).collect();
+        self.times.carry_over(&mut now, &self.replaced.disguised, self.replaced.since);
         recorder.keep_file_times(&self.times.with(now));
     }
 }

@@ -1,16 +1,45 @@
 //! Boxes that become pictures of their own: what is wished, and what came of it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::domain::{Pooling, Remarks};
+use crate::domain::{ImageBox, Pooling, Remarks};
+
+/// Which boxes are meant.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WhichBoxes {
+    /// Those of these numbers, ascending.
+    Numbered(Vec<u32>),
+    /// Those with one of these labels; `None` stands for those without one.
+    Labelled(BTreeSet<Option<String>>),
+}
+
+impl WhichBoxes {
+    /// Whether a box is one of them.
+    pub fn have(&self, marked: &ImageBox) -> bool {
+        match self {
+            Self::Numbered(numbers) => numbers.binary_search(&marked.id).is_ok(),
+            Self::Labelled(labels) => labels.contains(&marked.label),
+        }
+    }
+}
+
+/// How many boxes there are that can become pictures.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BoxCounts {
+    /// How many have each label, in the labels' order; those without one come first.
+    pub labels: Vec<(Option<String>, usize)>,
+    /// Boxes that cannot, and why.
+    pub left_out: Remarks,
+}
 
 /// A wish for boxes as pictures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CutOutWish {
-    /// Which boxes, by their numbers, ascending.
-    pub boxes: Vec<u32>,
+    /// Which boxes.
+    pub boxes: WhichBoxes,
     /// The layers whose vectors they get, by name.
     pub layers: Vec<String>,
     /// How the places of a layer under a box become one vector.

@@ -5,7 +5,9 @@ use std::io::Read;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
+use ureq::config::ConfigBuilder;
 use ureq::http::{HeaderMap, header};
+use ureq::typestate::AgentScope;
 
 use crate::network::zoo::is_own;
 
@@ -67,7 +69,9 @@ impl Transfer {
     }
 }
 
-fn ask(url: &str, rest: Option<&(u64, String)>, arrivals: &Sender<Arrival>) -> Result<(), String> {
+/// How an address is asked: for how long, and where it may send us on to. Nobody sends us from `https` to `http`, and an address
+/// without `https` sends us nowhere.
+pub fn download_config(url: &str) -> ConfigBuilder<AgentScope> {
     let config = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .timeout_resolve(Some(SILENCE))
@@ -75,15 +79,18 @@ fn ask(url: &str, rest: Option<&(u64, String)>, arrivals: &Sender<Arrival>) -> R
         .timeout_recv_response(Some(2 * SILENCE))
         .timeout_per_read(Some(SILENCE))
         .user_agent(concat!("tiramisu/", env!("CARGO_PKG_VERSION")));
-    let config = match is_own(url) {
+    match is_own(url) {
         // No proxy can reach this machine's own addresses, and none of its programs sends us elsewhere.
         true => config.proxy(None).max_redirects(0),
         // Whoever is on the way could send us anywhere.
         false if url.starts_with("http://") => config.max_redirects(0),
         // Wherever it is sent on to, too.
         false => config.https_only(true),
-    };
-    let mut request = config.build().new_agent().get(url);
+    }
+}
+
+fn ask(url: &str, rest: Option<&(u64, String)>, arrivals: &Sender<Arrival>) -> Result<(), String> {
+    let mut request = download_config(url).build().new_agent().get(url);
     if let Some((already, state)) = rest {
         request = request.header(header::RANGE, format!("bytes={already}-")).header(header::IF_RANGE, state);
     }

@@ -14,6 +14,7 @@ use std::{
         atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering},
     },
     thread,
+    time::Instant,
 };
 
 /// What is done for each piece, by its place.
@@ -31,6 +32,7 @@ pub(super) struct Board {
     shares: Vec<Share>,
     /// Whether something is being divided.
     is_at_it: AtomicBool,
+    busy: Busy,
     /// What a piece ended with that was not done.
     failure: Mutex<Option<Box<dyn Any + Send>>>,
 }
@@ -49,6 +51,15 @@ struct Posted {
 #[derive(Default)]
 #[repr(align(128))]
 struct Helpers(AtomicUsize);
+
+/// How long all threads were at work on pieces.
+#[derive(Default)]
+#[repr(align(128))]
+struct Busy {
+    /// Whether anybody wants to know: asking a clock twice for each piece of work is little, and nothing is less.
+    is_wanted: AtomicBool,
+    nanoseconds: AtomicU64,
+}
 
 /// A range of pieces: the first one in the upper half, the one behind the last in the lower.
 #[derive(Default)]
@@ -83,6 +94,16 @@ impl Board {
     /// Whether a thread is dividing work: nothing else can be posted meanwhile.
     pub fn is_at_it(&self) -> bool {
         self.is_at_it.load(Ordering::Acquire)
+    }
+
+    /// Whether it is counted from now on how long threads are at work.
+    pub fn count_work(&self, is_wanted: bool) {
+        self.busy.is_wanted.store(is_wanted, Ordering::Relaxed);
+    }
+
+    /// For how many nanoseconds all threads together were at work on pieces, as far as that was counted.
+    pub fn nanoseconds(&self) -> u64 {
+        self.busy.nanoseconds.load(Ordering::Relaxed)
     }
 
     /// Does all pieces, of which there are fewer than 2^32, with whoever helps.
@@ -134,6 +155,7 @@ impl Board {
 
     /// Those of the thread's own share from the first one on, then what others have left from their last one on.
     fn take_pieces(&self, thread: usize, work: Work<'_>) {
+        let begun = self.busy.is_wanted.load(Ordering::Relaxed).then(Instant::now);
         let taken = catch_unwind(AssertUnwindSafe(|| {
             let (before, own) = self.shares.split_at(thread);
             for (place, share) in own.iter().chain(before).enumerate() {
@@ -142,6 +164,10 @@ impl Board {
                 }
             }
         }));
+        if let Some(begun) = begun {
+            let took = u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+            self.busy.nanoseconds.fetch_add(took, Ordering::Relaxed);
+        }
         if let Err(failure) = taken {
             // Of several any will do.
             self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);

@@ -1,5 +1,6 @@
 //! The right side: everything that is known of one network.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use eframe::egui::{RichText, ScrollArea, Ui};
@@ -7,15 +8,18 @@ use eframe::egui::{RichText, ScrollArea, Ui};
 use super::fact::{fact, fact_text, link};
 use super::form::free_name;
 use super::{Item, NetworkDialog, files, offline};
-use crate::engine::KnownNetwork;
 use crate::engine::networks::{PreparationWish, name_of};
+use crate::engine::{KnownNetwork, NetworkFile};
 use crate::session::{Action, Networks, Session};
-use crate::ui::network_words::{ANALYTIC_ABOUT, BUILTIN_ABOUT, VECTORS_ABOUT, format_name};
+use crate::ui::network_words::{ANALYTIC_ABOUT, BUILTIN_ABOUT, VECTORS_ABOUT, format_name, preparation};
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::thousands;
+use crate::ui::widgets::text::{counted, thousands};
 
 /// What the small network is, beyond [`BUILTIN_ABOUT`].
 const BUILTIN_ORIGIN: &str = "It has the layers of SqueezeNet 1.1 and was trained to see what SqueezeNet 1.0 sees.";
+
+/// Of what is a part of the program.
+const OWN_LICENCE: &str = "MIT or Apache 2.0, as the program";
 
 /// Said of a file that was opened by its path.
 const FILE_ABOUT: &str = "A file of yours, used where it is. If its content matches a network in this list, pictures \
@@ -36,9 +40,13 @@ impl NetworkDialog {
                 Item::Builtin => {
                     ui.label(BUILTIN_ABOUT);
                     ui.label(RichText::new(BUILTIN_ORIGIN).color(palette().weak));
+                    fact_text(ui, "Licence", OWN_LICENCE);
+                    show_in_use(ui, session, &NetworkFile::Builtin);
                 }
                 Item::Analytic => {
                     ui.label(ANALYTIC_ABOUT);
+                    fact_text(ui, "Licence", OWN_LICENCE);
+                    show_in_use(ui, session, &NetworkFile::Analytic);
                 }
                 Item::File(path) => {
                     ui.label(FILE_ABOUT);
@@ -78,7 +86,7 @@ impl NetworkDialog {
     }
 
     /// A file without a name can get one.
-    fn show_remember(&self, ui: &mut Ui, session: &Session, path: &Path, actions: &mut Vec<Action>) {
+    fn show_remember(&mut self, ui: &mut Ui, session: &Session, path: &Path, actions: &mut Vec<Action>) {
         ui.add_space(8.0);
         let is_known = |known: &KnownNetwork| known.path == path;
         if session.lasting.networks.list.iter().flat_map(|networks| networks.iter()).any(is_known) {
@@ -92,7 +100,25 @@ impl NetworkDialog {
         let hint = "Add it to this list under a name. Then you can change how pictures are prepared for it";
         if ui.button("Remember it").on_hover_text(hint).clicked() {
             let name = free_name(&name_of(path), session);
+            self.remembered = Some(name.clone());
             actions.push(Networks::Add { file: path.to_owned(), name, wish: PreparationWish::default() }.into());
         }
     }
+}
+
+/// What is known of a network of the program while a folder is looked at through it.
+fn show_in_use(ui: &mut Ui, session: &Session, network: &NetworkFile) {
+    let Some(open) = session.collection().filter(|open| open.network_file == *network) else {
+        ui.add_space(4.0);
+        let hint = "Open a folder with it to see its layers and how pictures are prepared.";
+        ui.label(RichText::new(hint).small().color(palette().weak));
+        return;
+    };
+    let stored: BTreeSet<&str> = open.stored.iter().map(|stored| stored.layer.as_str()).collect();
+    let layers = counted(open.layers.len(), "layer", "layers");
+    fact_text(ui, "Layers", &format!("{layers} to look at, {} of them stored here", thousands(stored.len())));
+    fact_text(ui, "Pictures", &preparation(&open.resizing));
+    let classes = if open.has_classes { thousands(open.class_count) } else { "none: it names nothing".to_owned() };
+    fact_text(ui, "Classes", &classes);
+    fact_text(ui, "In full", &open.network_about);
 }

@@ -1,11 +1,13 @@
 //! The fields of how pictures are prepared, and the name under which that is kept.
 
 mod fields;
+mod preview;
 
 use std::path::PathBuf;
 
 use eframe::egui::{RichText, TextEdit, Ui};
 
+use self::preview::Preview;
 use super::fact::field;
 use super::sentence::sentence;
 use crate::engine::KnownNetwork;
@@ -23,6 +25,7 @@ pub(super) struct Form {
     draft: Preprocessing,
     /// Whether it was handed over to be kept.
     is_sent: bool,
+    preview: Preview,
 }
 
 /// What became of it.
@@ -46,6 +49,7 @@ impl Form {
             original: preprocessing.clone(),
             draft: preprocessing,
             is_sent: false,
+            preview: Preview::default(),
         }
     }
 
@@ -59,6 +63,10 @@ impl Form {
         self.is_sent &= session.lasting.networks.added.is_some();
         ui.label(RichText::new(sentence(&self.draft.in_words())).color(palette().text));
         ui.add_space(4.0);
+        if self.draft.check().is_ok() {
+            self.preview.show(ui, session, self.draft.resizing());
+            ui.add_space(4.0);
+        }
         ui.add_enabled_ui(!self.is_sent, |ui| {
             fields::show(ui, &mut self.draft);
             field(ui, "Name", |ui| {

@@ -89,6 +89,27 @@ impl<'a> Item<'a> {
         }
     }
 
+    /// Whether others gave it away.
+    pub(super) fn is_published(&self) -> bool {
+        matches!(self, Item::Known(known) if !known.is_own)
+    }
+
+    /// The bytes of its files, as far as they are known.
+    pub(super) fn bytes(&self) -> Option<u64> {
+        match self {
+            Item::Known(known) => known.bytes().filter(|bytes| *bytes > 0),
+            Item::Builtin | Item::Analytic | Item::File(_) | Item::Vectors(_) => None,
+        }
+    }
+
+    /// Which share of ImageNet's pictures it names rightly, in percent; below 0 where nobody says.
+    pub(super) fn top_1(&self) -> f64 {
+        match self {
+            Item::Known(known) => known.top_1.map_or(-1.0, f64::from),
+            Item::Builtin | Item::Analytic | Item::File(_) | Item::Vectors(_) => -1.0,
+        }
+    }
+
     /// Whether it can be used now.
     pub(super) fn is_here(&self) -> bool {
         match self {

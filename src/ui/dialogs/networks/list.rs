@@ -7,14 +7,35 @@ use crate::engine::NetworkFile;
 use crate::session::{Action, Networks, NoticeText, Open, Session};
 use crate::ui::theme::palette;
 
+/// In which order published networks stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Order {
+    /// As in the catalogue: kin beside each other.
+    #[default]
+    Family,
+    /// The smallest first, which are the quickest to get and mostly to run.
+    Size,
+    /// The most accurate first.
+    Accuracy,
+}
+
+impl Order {
+    const ALL: [(Self, &str, &str); 3] = [
+        (Self::Family, "Family", "Networks of one kind beside each other"),
+        (Self::Size, "Smallest", "The smallest first: quick to get, and mostly quick to run"),
+        (Self::Accuracy, "Most accurate", "Those that name most pictures of ImageNet rightly first, as published"),
+    ];
+}
+
 impl NetworkDialog {
     /// Says whether a network was taken at once, by a double click.
     pub(super) fn show_list(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) -> bool {
         let follows = std::mem::take(&mut self.follows);
         let all = Item::all(session);
-        self.step(ui, &found(&all, &self.search));
+        self.step(ui, &found(&all, &self.search, self.order));
         let is_changed = self.show_search(ui);
-        let shown = found(&all, &self.search);
+        self.show_orders(ui);
+        let shown = found(&all, &self.search, self.order);
         if is_changed {
             self.choose_found(&shown);
         }
@@ -53,6 +74,18 @@ impl NetworkDialog {
         // Enter leads on to what can be done with the network.
         self.wants_main |= response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         response.changed()
+    }
+
+    fn show_orders(&mut self, ui: &mut Ui) {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            for (order, word, hint) in Order::ALL {
+                let chip = ui.selectable_label(self.order == order, RichText::new(word).small()).on_hover_text(hint);
+                if chip.accessible_name(format!("Order of networks: {}", word.to_lowercase())).clicked() {
+                    (self.order, self.follows) = (order, true);
+                }
+            }
+        });
     }
 
     /// What is typed leads to the first network that fits, unless something is being written of another.
@@ -116,9 +149,18 @@ impl NetworkDialog {
     }
 }
 
-/// Those that fit what is searched.
-fn found<'a>(all: &[Item<'a>], search: &str) -> Vec<Item<'a>> {
-    all.iter().filter(|item| item.matches(search)).copied().collect()
+/// Those that fit what is searched, published ones in this order.
+fn found<'a>(all: &[Item<'a>], search: &str, order: Order) -> Vec<Item<'a>> {
+    let mut found: Vec<Item<'a>> = all.iter().filter(|item| item.matches(search)).copied().collect();
+    let first = found.iter().position(Item::is_published).unwrap_or(found.len());
+    let count = found[first..].iter().take_while(|item| item.is_published()).count();
+    let published = &mut found[first..first + count];
+    match order {
+        Order::Family => {}
+        Order::Size => published.sort_by_key(|item| item.bytes().unwrap_or(u64::MAX)),
+        Order::Accuracy => published.sort_by(|a, b| b.top_1().total_cmp(&a.top_1())),
+    }
+    found
 }
 
 fn show_waiting(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {

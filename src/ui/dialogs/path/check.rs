@@ -34,9 +34,18 @@ pub fn check(question: Question, text: &str) -> Result<PathBuf, String> {
             Some(_) => Err(format!("This is not a network's file: those end in {}.", network_endings_in_words())),
             None => Err(missing(&path)),
         },
-        Question::MoveInto => match found {
+        Question::MoveInto | Question::CutOutInto => match found {
             Some(metadata) if metadata.is_dir() => Ok(path),
             Some(_) => Err("This is a file. Write a folder; it may be a new one.".to_owned()),
+            None => in_a_folder(path),
+        },
+        Question::Recipe => match found {
+            Some(metadata) if metadata.is_dir() => {
+                let example = path.join(question.usual_name());
+                Err(format!("This is a folder. Write the file's name too: {}", example.display()))
+            }
+            // Whether it may be replaced is asked next.
+            Some(_) => Ok(path),
             None => in_a_folder(path),
         },
         Question::Export(format) => match (format.file(), found) {

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use eframe::egui::{Align, Button, ComboBox, DragValue, Layout, RichText, Ui};
 
 use crate::ui::theme::palette;
+use crate::ui::widgets::text::small;
 
 /// Width of what is chosen from a list, in points.
 const CHOICE: f32 = 210.0;
@@ -31,7 +32,7 @@ impl Line<'_> {
         ui.horizontal(|ui| {
             ui.label(RichText::new(self.name).color(palette().strong));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let reset = ui.add_enabled(!self.is_default, Button::new("Reset").small());
+                let reset = ui.add_enabled(!self.is_default, small("Reset"));
                 let reset = reset.on_hover_text("Back to the default").on_disabled_hover_text("This is the default");
                 is_reset = reset.accessible_name(format!("Reset {}", self.name)).clicked();
                 control(ui);

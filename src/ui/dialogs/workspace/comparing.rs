@@ -2,10 +2,10 @@
 
 use eframe::egui::{Button, RichText, Ui};
 
-use super::WorkspaceDialog;
+use super::{WorkspaceDialog, words};
 use crate::domain::{TableHistory, TableVersion, VersionComparison, VersionName, moment_in_words};
 use crate::engine::MaintenanceWish;
-use crate::session::{Action, Maintain};
+use crate::session::{Action, Maintain, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::counted;
 
@@ -18,7 +18,7 @@ impl WorkspaceDialog {
         &mut self,
         ui: &mut Ui,
         history: &TableHistory,
-        version: &TableVersion,
+        (version, title): (&TableVersion, &str),
         can_ask: bool,
         actions: &mut Vec<Action>,
     ) {
@@ -33,7 +33,7 @@ impl WorkspaceDialog {
         };
         let button = Button::selectable(picked == Some(version.number), RichText::new(text).small()).small();
         let response = ui.add_enabled(can_ask, button).on_hover_text(hint);
-        if !response.accessible_name(format!("Compare version {} of {}", version.number, history.table)).clicked() {
+        if !response.accessible_name(format!("Compare version {} of {title}", version.number)).clicked() {
             return;
         }
         match picked {
@@ -57,7 +57,7 @@ impl WorkspaceDialog {
 }
 
 /// What the later version has that the earlier has not, and the other way round.
-pub(super) fn show_comparison(ui: &mut Ui, compared: &VersionComparison) {
+pub(super) fn show_comparison(ui: &mut Ui, compared: &VersionComparison, session: &Session) {
     let (before, after) = (&compared.before, &compared.after);
     let moment = |version: &TableVersion| moment_in_words(version.committed_unix_secs);
     let title = format!("From version {} ({}) to {} ({}):", before.number, moment(before), after.number, moment(after));
@@ -72,7 +72,8 @@ pub(super) fn show_comparison(ui: &mut Ui, compared: &VersionComparison) {
         [('+', &compared.columns_added, palette().good), ('−', &compared.columns_removed, palette().problem)]
     {
         for name in names.iter().take(NAMED) {
-            ui.label(RichText::new(format!("{sign} {name}")).monospace().small().color(colour));
+            let what = RichText::new(format!("{sign} {}", words::of_column(name, session)));
+            ui.label(what.small().color(colour)).on_hover_text(format!("Column {name}"));
         }
         if names.len() > NAMED {
             ui.label(RichText::new(format!("{sign} {} more columns", names.len() - NAMED)).small().color(colour));

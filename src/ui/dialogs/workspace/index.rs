@@ -21,9 +21,10 @@ impl WorkspaceDialog {
         ui.horizontal_wrapped(|ui| match session.opened.indices.iter().find(|record| record.source == source) {
             None => {
                 ui.label(format!("No index for {place}: neighbours are found by comparing every image."));
-                ComboBox::from_id_salt("kind of index").selected_text(self.index_kind.word()).show_ui(ui, |ui| {
+                ComboBox::from_id_salt("kind of index").selected_text(self.index_kind.title()).show_ui(ui, |ui| {
                     for kind in IndexKind::ALL {
-                        ui.selectable_value(&mut self.index_kind, kind, kind.word()).on_hover_text(kind.about());
+                        let hint = format!("{} ({})", kind.about(), kind.word());
+                        ui.selectable_value(&mut self.index_kind, kind, kind.title()).on_hover_text(hint);
                     }
                 });
                 let hint = "For collections where comparing every image takes longer than 20 ms. The share of \
@@ -53,8 +54,8 @@ impl WorkspaceDialog {
 
 fn in_words(record: &IndexRecord) -> String {
     format!(
-        "{} for {}, {}, finds {:.1} % of the {} nearest",
-        record.kind.word(),
+        "{} kind, by {}, {}, finds {:.1} % of the {} nearest",
+        record.kind.title().to_lowercase(),
         record.metric.word(),
         counted(record.rows, "image", "images"),
         record.recall * 100.0,
@@ -64,8 +65,11 @@ fn in_words(record: &IndexRecord) -> String {
 
 fn in_detail(record: &IndexRecord) -> String {
     format!(
-        "Measured with {}: {:.2} ms per query, 99 % within {:.2} ms; {:.2} ms when every image is compared.\n\
+        "{} ({})\n\
+         Measured with {}: {:.2} ms per query, 99 % within {:.2} ms; {:.2} ms when every image is compared.\n\
          The worst query found {:.0} %. {} searched, {} candidates compared exactly. Trained on {}, in {:.1} s.",
+        record.kind.about(),
+        record.kind.word(),
         counted(record.measured_probes, "image", "images"),
         record.median_ms,
         record.p99_ms,

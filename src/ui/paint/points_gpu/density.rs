@@ -27,6 +27,7 @@ struct Uniforms {
 struct Slot {
     /// Of which points it is, by their address.
     of: usize,
+    bytes: u64,
     uniforms: wgpu::Buffer,
     group: wgpu::BindGroup,
 }
@@ -100,6 +101,11 @@ impl DensityGpu {
         queue.write_buffer(&slot.uniforms, 0, bytemuck::bytes_of(&uniforms));
     }
 
+    /// Bytes that all of them take on the device.
+    pub fn bytes(&self) -> u64 {
+        self.slots.values().map(|slot| slot.bytes).sum()
+    }
+
     /// Draws it, if it was prepared.
     pub fn draw(&self, slot: Id, pass: &mut wgpu::RenderPass<'_>) {
         if let Some(slot) = self.slots.get(&slot) {
@@ -143,6 +149,6 @@ impl DensityGpu {
                 wgpu::BindGroupEntry { binding: 2, resource: wgpu::BindingResource::Sampler(&self.sampler) },
             ],
         });
-        Slot { of, uniforms, group }
+        Slot { of, bytes: density.shares.len() as u64, uniforms, group }
     }
 }

@@ -103,6 +103,11 @@ impl MapTexture {
         self.size_px
     }
 
+    /// Bytes that it takes: four a pixel, in every format that a window has.
+    pub fn bytes(&self) -> u64 {
+        self.size_px.iter().map(|side| u64::from(*side)).product::<u64>() * 4
+    }
+
     /// Says where in the window it is shown.
     pub fn place(&mut self, queue: &wgpu::Queue, origin_px: [f32; 2]) {
         if self.origin_px.replace(origin_px) != Some(origin_px) {

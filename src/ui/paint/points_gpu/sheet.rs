@@ -43,6 +43,11 @@ impl Sheet {
         self.rows * WIDTH
     }
 
+    /// Bytes that it takes.
+    pub fn bytes(&self) -> u64 {
+        (self.texels() * self.texel_bytes) as u64
+    }
+
     /// Replaces the numbers from `first` on. What lies beyond the room there is is left out.
     pub fn write(&self, queue: &wgpu::Queue, first: usize, bytes: &[u8]) {
         let mut at = first;

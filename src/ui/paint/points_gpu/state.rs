@@ -92,6 +92,14 @@ impl State {
         update
     }
 
+    /// Bytes that it takes on the device.
+    pub fn bytes(&self) -> u64 {
+        let bits = [&self.selected, &self.passing].into_iter().flatten().map(|there| there.sheet.bytes());
+        let classes = self.classes.as_ref().map(|there| there.sheet.bytes());
+        let palette = self.palette.as_ref().map(|(_, sheet)| sheet.bytes());
+        bits.chain(classes).chain(palette).sum()
+    }
+
     /// What the shader reads. To be called after [`State::update`].
     pub fn bind(
         &self,

@@ -1,6 +1,6 @@
 //! Sorting points into tiles.
 
-use super::{DENSITY_POINTS, DENSITY_SIDES, Density, POINTS, Tile, Tiles, in_parallel};
+use super::{BANDS, DENSITY_POINTS, DENSITY_SIDES, Density, POINTS, Tile, Tiles, in_parallel};
 use crate::domain::ImageId;
 
 /// Bits of a Morton code along each axis.
@@ -48,17 +48,40 @@ pub fn build(positions: &[[f32; 2]], ids: &[ImageId], dense_above: usize) -> Til
     let mut tiles = Vec::with_capacity(counts.len());
     for (count, corners) in counts.into_iter().zip(boxes) {
         let (lower, upper) = corners.unwrap_or(([0.0; 2], [0.0; 2]));
-        tiles.push(Tile { first, count: count as u32, lower, upper });
+        tiles.push(Tile { number: tiles.len() as u32, first, count: count as u32, lower, upper });
         first += count as u32;
     }
+    let (starts, keys) = in_bands(&tiles, &keys);
     let images_up_to = ids.iter().max().map_or(0, |id| id.index() + 1);
     Tiles {
         images_up_to,
         positions: keys.iter().map(|key| positions[row_of(key)]).collect(),
         numbers: keys.iter().map(|key| ids[row_of(key)].0).collect(),
         tiles,
+        starts,
         density: (keys.len() > dense_above).then(|| density(positions, lower, side)),
     }
+}
+
+/// Of how many of a tile's points the first so many bands consist: at least of one.
+fn points_up_to(bands: usize, tile: &Tile) -> usize {
+    match bands {
+        0 => 0,
+        bands => (tile.count as usize).div_ceil(1 << (BANDS - bands)),
+    }
+}
+
+/// Where each tile's part of each band begins, and what lies tile by tile, band by band.
+fn in_bands(tiles: &[Tile], keys: &[u64]) -> (Vec<u32>, Vec<u64>) {
+    let mut starts = Vec::with_capacity(BANDS * tiles.len() + 1);
+    let mut banded = Vec::with_capacity(keys.len());
+    for (band, tile) in (0..BANDS).flat_map(|band| tiles.iter().map(move |tile| (band, tile))) {
+        starts.push(banded.len() as u32);
+        let of_tile = &keys[tile.first as usize..(tile.first + tile.count) as usize];
+        banded.extend_from_slice(&of_tile[points_up_to(band, tile)..points_up_to(band + 1, tile)]);
+    }
+    starts.push(banded.len() as u32);
+    (starts, banded)
 }
 
 /// Threads are given some tiles at a time.

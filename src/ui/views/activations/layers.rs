@@ -48,6 +48,8 @@ pub fn show(
         return;
     }
     ui.spacing_mut().item_spacing.y = 0.0;
+    // It would spring back from where the current layer is: how far a longer list goes it knows a frame later.
+    ui.spacing_mut().scroll.kinetic.rubber_band = false;
     let mut area = ScrollArea::vertical().id_salt("layers").auto_shrink([false, false]);
     let chosen = session.opened.chosen.layer;
     let place = listed.iter().position(|&index| index == chosen);

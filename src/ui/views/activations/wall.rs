@@ -1,8 +1,8 @@
-//! All channels side by side.
+//! All channels of a layer that has planes, side by side.
 
-use eframe::egui::{Color32, CursorIcon, FontId, Id, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+use eframe::egui::{Align2, Color32, CursorIcon, FontId, Id, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, vec2};
 
-use super::{ActivationsView, cell};
+use super::{ActivationsView, cell, short};
 use crate::engine::ActivationView;
 use crate::session::{Action, Choose, Session};
 use crate::ui::paint::{HeatMapCell, heat_maps};
@@ -22,9 +22,7 @@ struct Arrangement {
 impl Arrangement {
     /// As many columns as fit; cells have the shape of the channels.
     fn new([count, h, w]: [usize; 3], side: f32, width: f32) -> Self {
-        let is_vector = h * w == 1;
-        // One number needs no large square.
-        let (side, gap) = if is_vector { ((side * 0.3).clamp(10.0, 64.0), 2.0) } else { (side, 6.0) };
+        let gap = 6.0;
         let ratio = map_ratio([h, w]);
         let cell = if ratio >= 1.0 { [side, side / ratio] } else { [side * ratio, side] };
         let margin = 8.0;
@@ -98,7 +96,8 @@ pub fn show(
             let response = ui.interact(rect, Id::unique("channel").with(channel), Sense::click());
             let heading = session.opened.channel_heading(activation.layer, channel);
             cell::name(&response, &heading, is_enlarged);
-            decorate(ui, rect, channel, is_enlarged, response.hovered());
+            let value = activation.maxima.get(channel).copied();
+            decorate(ui, rect, channel, value, is_enlarged, response.hovered());
             if response.clicked() {
                 actions.push(Choose::Channel(if is_enlarged { None } else { Some(channel) }).into());
             }
@@ -110,17 +109,23 @@ pub fn show(
     });
 }
 
-fn decorate(ui: &Ui, rect: Rect, channel: usize, is_enlarged: bool, is_hovered: bool) {
+/// Frames a cell that stands out and, where there is room, writes its number into a corner, and into the one below it how strongly the
+/// channel responds at most.
+fn decorate(ui: &Ui, rect: Rect, channel: usize, value: Option<f32>, is_enlarged: bool, is_hovered: bool) {
     if is_enlarged || is_hovered {
         let colour = if is_enlarged { theme::selected() } else { theme::hovered() };
         ui.painter().rect_stroke(rect, 2.0, Stroke::new(2.0, colour), StrokeKind::Outside);
     }
     if rect.width() >= 60.0 && rect.height() >= 40.0 {
-        let text = channel.to_string();
-        let font = FontId::proportional(10.5);
-        let galley = ui.painter().layout_no_wrap(text, font, Color32::WHITE);
-        let back = Rect::from_min_size(rect.min, galley.size() + vec2(7.0, 2.0));
-        ui.painter().rect_filled(back, 2.0, Color32::from_black_alpha(110));
-        ui.painter().galley(pos2(rect.left() + 3.0, rect.top() + 1.0), galley, Color32::WHITE);
+        let write = |text: String, anchor: Align2| {
+            let galley = ui.painter().layout_no_wrap(text, FontId::proportional(10.5), Color32::WHITE);
+            let back = anchor.align_size_within_rect(galley.size() + vec2(7.0, 2.0), rect);
+            ui.painter().rect_filled(back, 2.0, Color32::from_black_alpha(110));
+            ui.painter().galley(back.min + vec2(3.0, 1.0), galley, Color32::WHITE);
+        };
+        write(channel.to_string(), Align2::LEFT_TOP);
+        if let Some(value) = value.filter(|_| rect.height() >= 64.0) {
+            write(short(value), Align2::RIGHT_BOTTOM);
+        }
     }
 }

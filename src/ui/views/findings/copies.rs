@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Button, Label, RichText, ScrollArea, Sense, Ui, UiBuilder, Vec2, vec2};
+use eframe::egui::{Button, Label, RichText, ScrollArea, Sense, Ui, UiBuilder, vec2};
 
+use super::Drawing;
 use super::decide::{Choice, show_choices};
 use super::listed::Listed;
-use super::{Drawing, TILE};
 use crate::domain::{
     Decided, Decision, DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, Tags, distance_in_words,
 };
@@ -15,14 +15,16 @@ use crate::session::Choose;
 use crate::ui::theme::palette;
 use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
-use crate::ui::widgets::text::{counted, thousands};
-use crate::ui::widgets::tile;
+use crate::ui::widgets::text::counted;
+use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
 
-/// Height of a group's row: a line and pictures.
-const ROW: f32 = TILE + 34.0;
+/// Side of a picture in points: copies are looked at closely.
+const SIDE: f32 = 96.0;
+/// Height of a group's row: a line, pictures and their names.
+const ROW: f32 = SIDE + CAPTION_HEIGHT + 38.0;
 
 /// The groups of copies.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Copies {
     /// Up to which share of the usual distance images are the same to the layer, in hundredths; 0 before it was shown.
     percent: f32,
@@ -45,6 +47,15 @@ impl Copies {
         Listed::renew(&mut self.listed, report, tags, |report| report.groups.len(), |_, _| true, is_decided);
     }
 
+    pub fn is_current(&self, report: Option<&Arc<DuplicateReport>>, tags: &Arc<Tags>) -> bool {
+        Listed::is_current(self.listed.as_ref(), report, tags)
+    }
+
+    /// Takes over the list that was made; what was chosen and asked stays.
+    pub fn take_over(&mut self, made: Self) {
+        self.listed = made.listed;
+    }
+
     pub fn count(&self) -> Option<usize> {
         self.listed.as_ref().map(Listed::count)
     }
@@ -61,10 +72,11 @@ impl Copies {
                 facts += &format!("  ·  {} could not be read", counted(report.unread, "file", "files"));
             }
             facts += &self.listed.as_ref().map(Listed::decided_in_words).unwrap_or_default();
-            if let Some(at) = report.layer_in_words() {
+            let titles = &drawing.session.opened.layer_titles;
+            if let Some(at) = report.layer_called(&|layer| titles.of_name(layer)) {
                 facts = format!("{at}: {facts}");
             } else if report.wish.features.is_none() {
-                facts = format!("by bytes and by eye: {facts}");
+                facts = format!("equal files, and pictures that look alike: {facts}");
             }
             let can = !report.groups.is_empty();
             let hint = "All images of each group but the first, ready to be exported or tagged";
@@ -80,7 +92,12 @@ impl Copies {
         });
         self.show_question(ui, report, drawing);
         if report.groups.is_empty() {
-            empty_state(ui, "Nothing is here twice", "No two images are the same in any of the three ways.", |_| {});
+            empty_state(
+                ui,
+                "Nothing is here twice",
+                "No two files are identical, no two pictures look alike, and the layer tells all apart.",
+                |_| {},
+            );
             return;
         }
         let Some(listed) = &self.listed else { return };
@@ -137,7 +154,8 @@ fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let mut row = ui.new_child(UiBuilder::new().max_rect(rect.shrink2(vec2(0.0, 3.0))));
     row.horizontal(|ui| {
-        let count = RichText::new(thousands(group.images.len())).small().color(palette().strong);
+        let count = counted(group.images.len(), "picture", "pictures");
+        let count = RichText::new(count).small().color(palette().strong);
         let select = ui.add(Button::new(count).frame(false)).on_hover_text("Select the images of this group");
         if select.accessible_name(format!("Select duplicates {index}")).clicked() {
             drawing.actions.push(Choose::PickMany(group.images.clone(), tile::pick_held(ui)).into());
@@ -149,7 +167,12 @@ fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut
         };
         let of = format!("duplicates {index}");
         show_choices(ui, &group.images, &of, &[dismiss], drawing);
-        let remove = Choice { text: "Remove the copies".to_owned(), ..Choice::remove() };
+        let remove = Choice {
+            text: format!("Tag the copies \"{}\"", Decision::Remove.tag()),
+            hint: "All but the first should leave the collection. This only tags them: no file is touched. What is tagged can \
+                   be selected or hidden above",
+            ..Choice::remove()
+        };
         let copies = group.images.get(1..).unwrap_or_default();
         show_choices(ui, copies, &of, &[remove], drawing);
         for (what, values) in [("labels", &group.labels), ("splits", &group.splits)] {
@@ -159,30 +182,55 @@ fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut
                 ui.add(Label::new(RichText::new(text).small().color(palette().warning)).truncate());
             }
         }
-        let hint = "Bits: the most bits that differ between the pictures' 64-bit perceptual hashes (pHash). For \
-                    the layer: the cosine distance.";
         let reasons = Label::new(RichText::new(reasons_of(group, layer)).small().color(palette().weak)).truncate();
-        ui.add(reasons).on_hover_text(hint);
+        ui.add(reasons).on_hover_text(numbers_of(group, layer));
     });
     row.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        let room = (ui.available_width() / (TILE + 4.0)) as usize;
-        for id in group.images.iter().take(room) {
-            let (picture, _) = ui.allocate_exact_size(Vec2::splat(TILE), Sense::hover());
-            drawing.show_tile(ui, *id, picture, "Duplicate");
+        let room = (ui.available_width() / (SIDE + 4.0)) as usize;
+        for (place, id) in group.images.iter().take(room).enumerate() {
+            let (whole, _) = ui.allocate_exact_size(vec2(SIDE, SIDE + CAPTION_HEIGHT), Sense::hover());
+            let picture = whole.with_max_y(whole.top() + SIDE);
+            drop(drawing.show_tile(ui, *id, picture, "Duplicate"));
+            let Some(image) = drawing.session.image(*id) else { continue };
+            let line = whole.with_min_y(picture.bottom());
+            let name = (image.path.file_name(), palette().weak);
+            match place {
+                0 => tile::paint_caption_of(ui, line, None, &[("stays", palette().good), name]),
+                _ => tile::paint_caption_of(ui, line, None, &[name]),
+            }
         }
     });
 }
 
-/// `equal bytes, look alike (2 bits), the same to conv3 (0.0121)`.
+/// `identical files, look alike, the same to conv3 (0.0121)`.
 fn reasons_of(group: &DuplicateGroup, layer: &str) -> String {
     let words = |(reason, far): &(DuplicateReason, f32)| match reason {
-        DuplicateReason::Content => "equal bytes".to_owned(),
+        DuplicateReason::Content => "identical files".to_owned(),
         DuplicateReason::Appearance => match *far as usize {
             0 => "look the same".to_owned(),
-            bits => format!("look alike ({})", counted(bits, "bit", "bits")),
+            _ => "look alike".to_owned(),
         },
         DuplicateReason::Features => format!("the same to {layer} ({})", distance_in_words(*far)),
     };
     group.reasons.iter().map(words).collect::<Vec<_>>().join(", ")
+}
+
+/// The numbers behind that, and what they mean.
+fn numbers_of(group: &DuplicateGroup, layer: &str) -> String {
+    let words = |(reason, far): &(DuplicateReason, f32)| match reason {
+        DuplicateReason::Content => "Their files are the same, byte by byte.".to_owned(),
+        DuplicateReason::Appearance => format!(
+            "How a picture looks is told by 64 bits (a perceptual hash, pHash): of theirs {} at most.",
+            match *far as usize {
+                0 => "none differs".to_owned(),
+                1 => "1 differs".to_owned(),
+                bits => format!("{bits} differ"),
+            }
+        ),
+        DuplicateReason::Features => {
+            format!("At {layer} their cosine distance is {} at most.", distance_in_words(*far))
+        }
+    };
+    group.reasons.iter().map(words).collect::<Vec<_>>().join(" ")
 }

@@ -1,16 +1,24 @@
 //! A row of a list: a picture, why it is there, and what can be decided. Decisions are tags, so they can be undone.
 
-use eframe::egui::{Button, Label, RichText, ScrollArea, Sense, Ui, UiBuilder, Vec2, vec2};
+use eframe::egui::text::LayoutJob;
+use eframe::egui::{Label, Rect, RichText, ScrollArea, Sense, Stroke, TextStyle, Ui, UiBuilder, Vec2, vec2};
 
-use super::nearest::{self, Beside};
+use super::nearest::{self, Beside, Verdict};
 use super::{Drawing, TILE};
-use crate::domain::{Decision, ImageId, Tags};
-use crate::session::{Ask, Choose};
+use crate::domain::{Decision, ImageGroup, ImageId, ImageRef, Tags};
+use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::icons::Icon;
-use crate::ui::theme::palette;
+use crate::ui::theme::{colour_of_label, palette};
+use crate::ui::widgets::asked_menu;
+use crate::ui::widgets::text::{small, thousands};
+use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
 
-/// Height of a row: a picture, and a little room.
-const ROW: f32 = TILE + 8.0;
+/// Height of a row: a picture or four lines of words, and a little room.
+const ROW: f32 = TILE + 18.0;
+/// Lines that a reason may take.
+const LINES: usize = 2;
+/// Room between the picture of a row and those beside it.
+const APART: f32 = 17.0;
 
 /// Something that can be decided.
 pub(super) struct Choice {
@@ -26,19 +34,24 @@ impl Choice {
     /// The picture should leave the collection.
     pub fn remove() -> Self {
         Self {
-            text: "Remove".to_owned(),
-            hint: "Tag it as one to remove: query tag('to remove') to take such pictures out. No file is touched",
+            text: format!("Tag \"{}\"", Decision::Remove.tag()),
+            hint: "It should leave the collection. This only tags it: no file is touched. What is tagged can be selected or \
+                   hidden above",
             decision: Decision::Remove,
         }
     }
 }
 
 /// What a row says.
-pub(super) struct Row {
+pub(super) struct Row<'a> {
     /// The picture.
     pub image: ImageId,
     /// Why it is listed.
     pub reason: String,
+    /// Whether that is a weak sign: it is written paler.
+    pub is_weak: bool,
+    /// What its neighbours say, if it is listed for that.
+    pub verdict: Option<Verdict<'a>>,
     /// What can be decided.
     pub choices: Vec<Choice>,
 }
@@ -56,8 +69,7 @@ fn icon_of(decision: &Decision) -> Icon {
 pub(super) fn show_choices(ui: &mut Ui, ids: &[ImageId], of: &str, choices: &[Choice], drawing: &mut Drawing) {
     for Choice { text, hint, decision } in choices {
         let tag = Tags::cleaned(&decision.tag());
-        let button =
-            ui.add_enabled(tag.is_ok(), Button::new((icon_of(decision).small(), RichText::new(text).small())).small());
+        let button = ui.add_enabled(tag.is_ok(), small((icon_of(decision).small(), RichText::new(text).small())));
         let button = button.on_hover_text(*hint).on_disabled_hover_text("The label is too long to be a tag");
         let button = button.accessible_name(format!("{text}: {of}"));
         if let (true, Ok(tag)) = (button.clicked(), tag) {
@@ -68,11 +80,11 @@ pub(super) fn show_choices(ui: &mut Ui, ids: &[ImageId], of: &str, choices: &[Ch
 
 /// A list of rows, of which `row` makes those that are seen; `what` each of them is. Where they are judged by what is near,
 /// `beside` says how, and it is shown.
-pub(super) fn show_rows(
+pub(super) fn show_rows<'a>(
     ui: &mut Ui,
     what: &str,
     count: usize,
-    row: impl Fn(usize) -> Option<Row>,
+    row: impl Fn(usize) -> Option<Row<'a>>,
     beside: Option<&Beside<'_>>,
     drawing: &mut Drawing,
 ) {
@@ -90,24 +102,30 @@ pub(super) fn show_rows(
 }
 
 /// Says whether what is near is still to be asked for.
-fn show_row(ui: &mut Ui, what: &str, row: &Row, beside: Option<&Beside<'_>>, drawing: &mut Drawing) -> bool {
+fn show_row(ui: &mut Ui, what: &str, row: &Row<'_>, beside: Option<&Beside<'_>>, drawing: &mut Drawing) -> bool {
     let session = drawing.session;
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let mut inner = ui.new_child(UiBuilder::new().max_rect(rect.shrink2(vec2(0.0, 4.0))));
     let Some(image) = session.image(row.image) else { return false };
     let mut is_missing = false;
     inner.horizontal_top(|ui| {
-        let (picture, _) = ui.allocate_exact_size(Vec2::splat(TILE), Sense::hover());
-        drawing.show_tile(ui, row.image, picture, what);
         if let Some(beside) = beside {
-            ui.add_space(6.0);
-            is_missing = nearest::show(ui, image, beside, drawing);
+            show_with_label(ui, image, what, beside, drawing);
+            is_missing = nearest::show(ui, image, row.verdict.as_ref(), beside, drawing);
+        } else {
+            let (picture, _) = ui.allocate_exact_size(Vec2::splat(TILE), Sense::hover());
+            drop(drawing.show_tile(ui, row.image, picture, what));
         }
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 3.0;
-            let path = RichText::new(image.path.text).small().color(palette().weak);
+            // Of outliers it is said above that they do not stand out.
+            let sign = if row.is_weak && row.verdict.is_some() { "  ·  a weak sign" } else { "" };
+            let path = RichText::new(format!("{}{sign}", image.path.text)).small().color(palette().weak);
             ui.add(Label::new(path).truncate());
-            ui.add(Label::new(RichText::new(&row.reason).color(palette().text)).truncate()).on_hover_text(&row.reason);
+            let colour = if row.is_weak { palette().weak } else { palette().text };
+            let mut reason = LayoutJob::simple(row.reason.clone(), TextStyle::Body.resolve(ui.style()), colour, 0.0);
+            reason.wrap.max_rows = LINES;
+            ui.add(Label::new(reason).wrap()).on_hover_text(&row.reason);
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 6.0;
                 show_choices(ui, &[row.image], image.path.text, &row.choices, drawing);
@@ -115,4 +133,46 @@ fn show_row(ui: &mut Ui, what: &str, row: &Row, beside: Option<&Beside<'_>>, dra
         });
     });
     is_missing
+}
+
+/// The picture that a row is about, with its label, set apart from those beside it.
+fn show_with_label(ui: &mut Ui, image: ImageRef<'_>, what: &str, beside: &Beside<'_>, drawing: &mut Drawing) {
+    let size = vec2(nearest::WIDTH, nearest::HEIGHT + CAPTION_HEIGHT);
+    let (room, _) = ui.allocate_exact_size(size + vec2(APART, 0.0), Sense::hover());
+    let picture = Rect::from_min_size(room.min, vec2(nearest::WIDTH, nearest::HEIGHT));
+    let response = drawing.show_tile(ui, image.id, picture, what);
+    if let (Some(response), Some(nearest)) = (response, nearest::nearest_to(image.id, beside, drawing)) {
+        asked_menu::compared_with(&response, || nearest);
+    }
+    let line = Rect::from_min_size(picture.left_bottom(), vec2(nearest::WIDTH, CAPTION_HEIGHT));
+    if let Some(label) = image.label {
+        tile::paint_caption(
+            ui,
+            line,
+            colour_of_label(&drawing.session.opened.label_places, image.label),
+            label,
+            palette().strong,
+        );
+    }
+    let between = room.right() - APART / 2.0;
+    ui.painter().vline(between, room.y_range(), Stroke::new(1.0, palette().line));
+}
+
+/// How many are tagged as ones to remove, and what can be done with them.
+pub(super) fn show_removals(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    let tag = Decision::Remove.tag();
+    let opened = &session.opened;
+    let count = opened.tags.images.get(&tag).map_or(0, Vec::len);
+    if count == 0 {
+        return;
+    }
+    ui.separator();
+    ui.label(RichText::new(format!("{} tagged \"{tag}\"", thousands(count))).small().color(palette().weak));
+    let hint =
+        "Select the pictures with this tag: to look at them, or to move their files with \"Move files into folders\"";
+    let select = ui.add(small("Select them")).on_hover_text(hint);
+    if select.accessible_name(format!("Select them: {tag}")).clicked() {
+        let group = ImageGroup::Tag(opened.tags.clone(), tag.clone());
+        actions.push(Choose::PickGroup(group, tile::pick_held(ui)).into());
+    }
 }

@@ -8,6 +8,7 @@ use crate::domain::Tags;
 const LISTED: usize = 2000;
 
 /// Found once a report and once a change of tags, not in every frame.
+#[derive(Clone)]
 pub(super) struct Listed<R> {
     of: Arc<R>,
     tags: Arc<Tags>,
@@ -33,7 +34,7 @@ impl<R> Listed<R> {
             *known = None;
             return;
         };
-        if known.as_ref().is_some_and(|known| Arc::ptr_eq(&known.of, report) && Arc::ptr_eq(&known.tags, tags)) {
+        if Self::is_current(known.as_ref(), Some(report), tags) {
             return;
         }
         let mut rows: Vec<usize> = (0..count(report)).filter(|row| is_of_list(report, *row)).collect();
@@ -43,6 +44,15 @@ impl<R> Listed<R> {
         let beyond = rows.len().saturating_sub(LISTED);
         rows.truncate(LISTED);
         *known = Some(Self { of: report.clone(), tags: tags.clone(), rows, decided, beyond });
+    }
+
+    /// Whether what is known of a report, if there is one, is so still.
+    pub fn is_current(known: Option<&Self>, report: Option<&Arc<R>>, tags: &Arc<Tags>) -> bool {
+        match (known, report) {
+            (Some(known), Some(report)) => Arc::ptr_eq(&known.of, report) && Arc::ptr_eq(&known.tags, tags),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        }
     }
 
     /// How many there are to be decided on.

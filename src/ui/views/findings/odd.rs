@@ -14,7 +14,7 @@ use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::counted;
 
 /// The two lists.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Odd {
     odd: Option<Listed<OddPictureReport>>,
     unreadable: Option<Listed<OddPictureReport>>,
@@ -33,6 +33,11 @@ impl Odd {
         if self.counts.as_ref().is_none_or(|(of, _)| !Arc::ptr_eq(of, report)) {
             self.counts = Some((report.clone(), counts_in_words(report)));
         }
+    }
+
+    pub fn is_current(&self, report: Option<&Arc<OddPictureReport>>, tags: &Arc<Tags>) -> bool {
+        // Both lists are of the same report and the same tags.
+        Listed::is_current(self.odd.as_ref(), report, tags)
     }
 
     /// How many can be read and are odd.
@@ -94,7 +99,13 @@ fn show_list(
             hint: "It is as it should be: it is not listed again",
             decision: Decision::PictureIsRight,
         };
-        Some(Row { image: odd.image, reason: odd.reason(problem), choices: vec![dismiss, Choice::remove()] })
+        Some(Row {
+            image: odd.image,
+            reason: odd.reason(problem),
+            is_weak: false,
+            verdict: None,
+            choices: vec![dismiss, Choice::remove()],
+        })
     };
     show_rows(ui, what, listed.rows.len(), row, None, drawing);
 }

@@ -7,7 +7,7 @@ use eframe::egui::{Label, RichText, Ui};
 use super::Drawing;
 use super::decide::{Choice, Row, show_rows};
 use super::listed::Listed;
-use super::nearest::{Beside, Caption};
+use super::nearest::{Beside, Caption, Verdict};
 use crate::domain::{Decided, Decision, SuspiciousLabelReport, Tags};
 use crate::engine::AnalysisKind;
 use crate::ui::theme::palette;
@@ -16,7 +16,7 @@ use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::counted;
 
 /// The list of suspicious labels.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Suspicious {
     listed: Option<Listed<SuspiciousLabelReport>>,
 }
@@ -27,6 +27,10 @@ impl Suspicious {
         Listed::renew(&mut self.listed, report, tags, |report| report.labels.len(), |_, _| true, is_decided);
     }
 
+    pub fn is_current(&self, report: Option<&Arc<SuspiciousLabelReport>>, tags: &Arc<Tags>) -> bool {
+        Listed::is_current(self.listed.as_ref(), report, tags)
+    }
+
     pub fn count(&self) -> Option<usize> {
         self.listed.as_ref().map(Listed::count)
     }
@@ -34,7 +38,7 @@ impl Suspicious {
     pub fn show(&mut self, ui: &mut Ui, report: &Arc<SuspiciousLabelReport>, drawing: &mut Drawing) {
         let Some(listed) = &self.listed else { return };
         let facts = format!(
-            "{} among {} with {} at {}, {}{}  ·  beside each: those most like it, and their labels",
+            "{} among {} with {} at {}, {}{}  ·  beside each: its neighbours, first those of the other label",
             listed.count(),
             counted(report.compared, "image", "images"),
             counted(report.classes, "label", "labels"),
@@ -62,12 +66,14 @@ impl Suspicious {
                 },
                 Choice {
                     text: format!("Relabel as {}", label.likely),
-                    hint: "Tag it with the label that it should have",
+                    hint: "Tag it with the label that it should have. Its folder stays what it is",
                     decision: Decision::Relabel(label.likely.clone()),
                 },
                 Choice::remove(),
             ];
-            Some(Row { image: label.image, reason: report.reason(label), choices })
+            let verdict = Some(Verdict { likely: &label.likely });
+            let (reason, is_weak) = (report.reason(label), report.is_weak(label));
+            Some(Row { image: label.image, reason, is_weak, verdict, choices })
         };
         let beside = Beside { source: &report.wish.source, caption: Caption::Label };
         show_rows(ui, "Suspicious label", listed.rows.len(), row, Some(&beside), drawing);

@@ -1,13 +1,14 @@
-//! What is cheap is looked for without being asked, once the view is looked at and nothing else is being done.
+//! What is cheap is looked for without being asked, once nothing else is being done: at once where the view is looked at, and
+//! elsewhere as soon as all that a person waits for is there.
 
 use std::sync::Arc;
 
 use crate::domain::{DuplicateWish, OutlierWish, SuspiciousLabelWish};
 use crate::engine::{AnalysisKind, AnalysisWish, Collection, Finding};
-use crate::session::{Action, Session};
+use crate::session::{Action, Choose, Session};
 
 /// Thumbnails of so many pictures are looked at in some seconds.
-const PICTURES: usize = 20_000;
+pub(super) const PICTURES: usize = 20_000;
 /// Neighbours of so many images are found in some seconds, at five layers, too.
 const COMPARED: usize = 3000;
 
@@ -19,6 +20,19 @@ pub(super) struct Unasked {
 }
 
 impl Unasked {
+    /// While something else is looked at: after the map, which is being waited for, and after what the views ask for in this frame.
+    /// What is kept of before is not found again.
+    pub fn ask_by_the_way(&mut self, session: &Session, actions: &mut Vec<Action>) {
+        let opened = &session.opened;
+        let is_first = opened.stored_is_told && opened.is_walked && opened.projection_asked().is_none();
+        let begins = |action: &Action| matches!(action, Action::Analyse(_) | Action::Choose(Choose::Map(_)));
+        // What cannot be kept would be complained of, which nobody asked for.
+        let can_be_kept = !session.lasting.only_looks;
+        if is_first && can_be_kept && !actions.iter().any(begins) {
+            self.ask(session, actions);
+        }
+    }
+
     pub fn ask(&mut self, session: &Session, actions: &mut Vec<Action>) {
         let opened = &session.opened;
         let (Some(collection), Some((images @ 1.., version))) = (session.collection(), opened.committed) else {

@@ -7,48 +7,70 @@ use eframe::egui::{Label, RichText, Ui};
 use super::Drawing;
 use super::decide::{Choice, Row, show_rows};
 use super::nearest::{Beside, Caption};
-use crate::domain::{Decided, Decision, ImageId, OutlierReport, OutlierScore, Tags};
+use crate::domain::{Decided, Decision, ImageId, OutlierReport, OutlierScore, StandingOut, Tags};
 use crate::engine::AnalysisKind;
 use crate::ui::theme::palette;
 use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
-use crate::ui::widgets::text::counted;
+use crate::ui::widgets::text::{counted, ordinal, thousands};
+
+/// What the count of outliers means.
+pub(super) const STANDING_OUT: &str = "So many stand out by far: their score is above that of three quarters of all images by more than \
+    three times the span of the middle half (Tukey's outer fence)";
 
 /// Outliers that are shown; beyond these nothing is unusual any more.
 const OUTLIERS: usize = 200;
 
 /// The outliers by the score that is chosen.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Unlike {
     by: OutlierScore,
     ranked: Option<Ranked>,
 }
 
 /// The outliers that are shown: those of a report by a score that nobody decided on yet.
+#[derive(Clone)]
 struct Ranked {
     of: Arc<OutlierReport>,
     by: OutlierScore,
     tags: Arc<Tags>,
+    found: Arc<Found>,
+    first: Vec<(ImageId, f32)>,
+    decided: usize,
+    /// How many of all stand out and are still to be decided on.
+    standing_out: usize,
+}
+
+/// What a report says by a score, whatever was decided since: it takes a look at every image.
+struct Found {
     first: Vec<(ImageId, f32)>,
     /// What is in the middle of all scores.
     usual: f32,
-    decided: usize,
+    standing_out: StandingOut,
 }
 
 impl Ranked {
     /// What was shown before has what decisions do not change.
     fn new(of: &Arc<OutlierReport>, by: OutlierScore, tags: &Arc<Tags>, before: Option<Self>) -> Self {
         let before = before.filter(|before| Arc::ptr_eq(&before.of, of) && before.by == by);
-        let usual = before.map_or_else(|| median(of.scores(by)), |before| before.usual);
-        let mut first = of.first(by, OUTLIERS);
-        let found = first.len();
-        first.retain(|(id, _)| !Decided(tags).on_picture(*id));
-        let decided = found - first.len();
-        Self { of: of.clone(), by, tags: tags.clone(), first, usual, decided }
+        let found = before.map_or_else(|| Arc::new(Found::new(of, by)), |before| before.found);
+        let is_open = |(id, _): &&(ImageId, f32)| !Decided(tags).on_picture(*id);
+        let first: Vec<(ImageId, f32)> = found.first.iter().filter(is_open).copied().collect();
+        let decided = found.first.len() - first.len();
+        let StandingOut { from, count } = found.standing_out;
+        let stand_out = |list: &[(ImageId, f32)]| list.iter().filter(|(_, score)| *score > from).count();
+        let standing_out = count.saturating_sub(stand_out(&found.first) - stand_out(&first));
+        Self { of: of.clone(), by, tags: tags.clone(), found, first, decided, standing_out }
     }
 
     fn is_of(&self, report: &Arc<OutlierReport>, by: OutlierScore, tags: &Arc<Tags>) -> bool {
         Arc::ptr_eq(&self.of, report) && self.by == by && Arc::ptr_eq(&self.tags, tags)
+    }
+}
+
+impl Found {
+    fn new(of: &OutlierReport, by: OutlierScore) -> Self {
+        Self { first: of.first(by, OUTLIERS), usual: median(of.scores(by)), standing_out: of.standing_out(by) }
     }
 }
 
@@ -67,29 +89,61 @@ impl Unlike {
         &mut self.by
     }
 
-    pub fn show(&mut self, ui: &mut Ui, report: &Arc<OutlierReport>, drawing: &mut Drawing) {
+    /// Found once a report, score and change of tags, not in every frame.
+    pub fn take_in(&mut self, report: Option<&Arc<OutlierReport>>, tags: &Arc<Tags>) {
         let by = self.by;
-        let tags = &drawing.session.opened.tags;
-        // Found once a report, score and change of tags, not in every frame: it takes a look at every image.
-        let ranked = match self.ranked.take() {
+        self.ranked = report.map(|report| match self.ranked.take() {
             Some(known) if known.is_of(report, by, tags) => known,
             before => Ranked::new(report, by, tags, before),
-        };
+        });
+    }
+
+    pub fn is_current(&self, report: Option<&Arc<OutlierReport>>, tags: &Arc<Tags>) -> bool {
+        match (&self.ranked, report) {
+            (Some(known), Some(report)) => known.is_of(report, self.by, tags),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+    }
+
+    /// Takes over what was ranked; by which score they are to be stays.
+    pub fn take_over(&mut self, made: Self) {
+        self.ranked = made.ranked;
+    }
+
+    /// How many stand out.
+    pub fn count(&self) -> Option<usize> {
+        self.ranked.as_ref().map(|ranked| ranked.standing_out)
+    }
+
+    pub fn show(&mut self, ui: &mut Ui, report: &Arc<OutlierReport>, drawing: &mut Drawing) {
+        // By another score since the frame began.
+        self.take_in(Some(report), &drawing.session.opened.tags);
+        let Some(ranked) = &self.ranked else { return };
         let images = counted(report.ids.len(), "image", "images");
         let time = drawing.time_of(AnalysisKind::Outliers, report.elapsed_secs);
         let layer = drawing.session.opened.layer_titles.of_name(&report.wish.source.layer);
-        let mut facts = format!("{images} at {layer}, {time}");
+        let mut facts = format!(
+            "{images} at {layer}, {time}  ·  {}",
+            match ranked.standing_out {
+                0 => "none stands out: these are only the farthest".to_owned(),
+                1 => "1 stands out".to_owned(),
+                many => format!("{} stand out", thousands(many)),
+            }
+        );
         if ranked.decided > 0 {
             facts += &format!("  ·  {} decided", ranked.decided);
         }
-        facts += "  ·  the most unlike first; beside each: those most like it all the same";
+        facts += "  ·  the farthest first; beside each: the nearest to it, and how far they are";
         with_choice(
             ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate()),
             drawing.session,
             AnalysisKind::Outliers,
         );
-        show_ranked(ui, &ranked, report, drawing);
-        self.ranked = Some(ranked);
+        let words = "Every number is a distance (1 − cosine: 0 is the same, 1 has nothing in common) or how many times one is \
+                     another: the larger, the more unlike.";
+        ui.add(Label::new(RichText::new(words).small().color(palette().weak)).wrap());
+        show_ranked(ui, ranked, report, drawing);
     }
 }
 
@@ -111,11 +165,12 @@ fn show_ranked(ui: &mut Ui, ranked: &Ranked, report: &OutlierReport, drawing: &m
             decision: Decision::PictureIsRight,
         };
         let k = report.wish.k.min(report.ids.len().saturating_sub(1));
-        let reason = reason(ranked.by, score, ranked.usual, k);
+        let reason = reason(ranked.by, score, ranked.found.usual, k);
         let reason = format!("{}: {reason}", place + 1);
-        Some(Row { image, reason, choices: vec![dismiss, Choice::remove()] })
+        let choices = vec![dismiss, Choice::remove()];
+        Some(Row { image, reason, is_weak: place >= ranked.standing_out, verdict: None, choices })
     };
-    let beside = Beside { source: &report.wish.source, caption: Caption::Similarity };
+    let beside = Beside { source: &report.wish.source, caption: Caption::Distance };
     show_rows(ui, "Outlier", ranked.first.len(), row, Some(&beside), drawing);
 }
 
@@ -125,8 +180,12 @@ fn reason(by: OutlierScore, score: f32, usual: f32, k: usize) -> String {
         return "unlike all others, by more than can be said in numbers".to_owned();
     }
     match by {
-        OutlierScore::Distance => format!("neighbour {k} is {score:.3} away; {usual:.3} is usual"),
-        OutlierScore::Factor => format!("{score:.2} times as sparse as around its neighbours; {usual:.2} is usual"),
+        OutlierScore::Distance => {
+            format!("distance {score:.3} to its {} nearest picture; {usual:.3} is usual", ordinal(k))
+        }
+        OutlierScore::Factor => {
+            format!("{score:.2} times as far from its neighbours as they are from theirs; {usual:.2} is usual")
+        }
         OutlierScore::Cluster => {
             format!("{score:.2} times as far from the middle of its cluster as others; {usual:.2} is usual")
         }

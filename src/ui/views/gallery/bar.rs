@@ -13,6 +13,7 @@ use crate::ui::theme::palette;
 use crate::ui::widgets::centrality;
 use crate::ui::widgets::label_filter::LabelFilter;
 use crate::ui::widgets::ordering::OrderingNote;
+use crate::ui::widgets::text::{counted, thousands};
 
 /// In fewer points the buttons beside the search are signs without words.
 const WORDS_FROM: f32 = 320.0;
@@ -90,6 +91,7 @@ impl Bar {
         if session.opened.chosen.filter.only_problems {
             show_problems_chip(ui, session, actions);
         }
+        show_removed_chip(ui, session, has_words, actions);
     }
 
     fn show_field(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
@@ -181,6 +183,35 @@ fn show_problems_chip(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>)
     let chip = ui.add(Button::new((text, Icon::Close.small())).small()).on_hover_text("Show all images again");
     if chip.accessible_name("Only problems  ×").clicked() {
         actions.push(Choose::Filter(Filter { only_problems: false, ..session.opened.chosen.filter.clone() }).into());
+    }
+}
+
+/// How many pictures are hidden because they are to be removed, and a way to see them.
+fn show_removed_chip(ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
+    let opened = &session.opened;
+    let count = opened.to_remove().len();
+    if count == 0 || opened.asks_for_removed() {
+        return;
+    }
+    let is_hiding = opened.hidden().is_some();
+    let text = match (has_words, is_hiding) {
+        (true, true) => format!("{} hidden", thousands(count)),
+        (true, false) => format!("{} to remove", thousands(count)),
+        (false, _) => thousands(count),
+    };
+    let pictures = counted(count, "picture", "pictures");
+    let (name, hint) = match is_hiding {
+        true => {
+            (format!("Show {pictures} to remove"), format!("You decided to remove {pictures}: click to see them again"))
+        }
+        false => {
+            (format!("Hide {pictures} to remove"), format!("You decided to remove {pictures}: click to hide them"))
+        }
+    };
+    let chip = Button::selectable(!is_hiding, (Icon::Remove.small(), RichText::new(text).small()));
+    let chip = ui.add(chip.frame_when_inactive(true)).on_hover_text(hint + ". No file is touched");
+    if chip.accessible_name(name).clicked() {
+        actions.push(Choose::ShowRemoved(is_hiding).into());
     }
 }
 

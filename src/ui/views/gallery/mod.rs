@@ -1,25 +1,27 @@
 //! All images the filter lets through, as a grid that costs what is visible.
 
+mod arrivals;
 mod bar;
 mod jump;
 mod keys;
 pub(super) mod predicate;
 
 use eframe::egui::{
-    self, Id, Pos2, Rangef, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, vec2,
+    self, Id, Pos2, Rangef, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
 use crate::domain::ImageId;
 use crate::session::{Action, Choose, Open, Session};
 use crate::ui::command::Command;
 use crate::ui::settings::{Settings, TileWidth};
-use crate::ui::theme::{LabelRanks, palette};
+use crate::ui::theme::{colour_of_label, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
-use crate::ui::widgets::{GridLayout, Hover, RowScroll, Tile, TileMarks, ask_with, tag_dot};
+use crate::ui::widgets::{GridLayout, Hover, RowScroll, Tile, TileMarks, UsualShape, ask_with, tag_dot};
 
+use arrivals::Arrivals;
 use bar::Bar;
 
 /// Seconds without a key before what was typed becomes the filter: one undo step a thought, not one a letter.
@@ -34,8 +36,8 @@ const CAPTION_FROM: f32 = 72.0;
 /// The gallery.
 pub struct GalleryView {
     bar: Bar,
+    arrivals: Arrivals,
     tile_width: f32,
-    ranks: LabelRanks,
     /// The probe this view has scrolled to.
     seen_probe: Option<ImageId>,
     /// Where the rubber band began: points from the left, rows from the top.
@@ -46,6 +48,7 @@ pub struct GalleryView {
     /// Whether the row of the probe must come into sight.
     reveal_probe: bool,
     hover: Hover,
+    shape: UsualShape,
     /// Whether the picture is to be shown at its own resolution.
     opens: bool,
     /// Whether it is to be looked inside of.
@@ -56,14 +59,15 @@ impl Default for GalleryView {
     fn default() -> Self {
         Self {
             bar: Bar::default(),
+            arrivals: Arrivals::default(),
             tile_width: bar::usable_width(TileWidth::default().0),
-            ranks: LabelRanks::default(),
             seen_probe: None,
             band_from: None,
             scroll: RowScroll::default(),
             go_to: None,
             reveal_probe: false,
             hover: Hover::default(),
+            shape: UsualShape::default(),
             opens: false,
             looks_inside: false,
         }
@@ -81,8 +85,8 @@ impl View for GalleryView {
 
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
         let ViewContext { session, thumbs, actions, commands, .. } = cx;
-        self.ranks.refresh(&session.opened.label_places);
         self.go_to = self.bar.show(ui, session, &mut self.tile_width, actions);
+        self.arrivals.show(ui, session, actions);
         if session.opened.shown.is_empty() {
             show_empty(ui, session, actions);
             return;
@@ -120,6 +124,7 @@ impl GalleryView {
         let width = area.width() - ui.spacing().scroll.allocated_width();
         let below = if self.tile_width >= CAPTION_FROM { CAPTION_HEIGHT } else { 0.0 };
         let layout = GridLayout::fill(width, self.tile_width, below, GAP, session.opened.shown.len());
+        let layout = layout.with_height(self.shape.refresh(session));
         let grid_id = ui.make_persistent_id("gallery grid");
         let before = actions.len();
         self.opens |= keys::step(ui.ctx(), grid_id, layout, area.height(), actions);
@@ -144,7 +149,7 @@ impl GalleryView {
             ui.set_clip_rect(ui.clip_rect().with_min_y(area.top()).with_max_y(area.bottom()).intersect(ui.clip_rect()));
             ui.set_min_size(area.size());
             self.show_background(ui, session, (layout, grid_id, area), actions);
-            self.show_tiles(ui, session, thumbs, actions, (layout, grid_id, area));
+            self.show_tiles(ui, session, thumbs, actions, (layout, grid_id, area), below);
             self.scroll.end(ui, layout, area, grid_id, "Gallery scroll bar");
         });
     }
@@ -208,20 +213,21 @@ impl GalleryView {
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
         (layout, grid_id, area): (GridLayout, Id, Rect),
+        below: f32,
     ) {
         let pointer = ui.input(|input| input.pointer.latest_pos());
         let band = self.band_from.zip(pointer).map(|(from, pointer)| self.band(layout, area, from, pointer));
-        let side = layout.cell.x;
+        let size = layout.cell - vec2(0.0, below);
         let mut under = None;
         let seen = layout.rows_below(self.scroll.top(), area.height());
         for cell in layout.cells_of(seen.clone()) {
             let Some(image) = session.opened.shown.get(cell).and_then(|id| session.image(id)) else { continue };
             let rect = layout.rect_below(cell, self.scroll.top()).translate(area.min.to_vec2());
-            let picture = Rect::from_min_size(rect.min, Vec2::splat(side));
+            let picture = Rect::from_min_size(rect.min, size);
             let mut marks = TileMarks::of(session, image);
             marks.selected |= band.is_some_and(|band| band.intersects(rect));
             let tile = Tile { image, marks, name: image.path.text };
-            let response = tile.show(ui, picture, grid_id.with(image.id.0), thumbs);
+            let response = tile.show_standing(ui, picture, grid_id.with(image.id.0), thumbs);
             if response.clicked() {
                 ui.memory_mut(|memory| memory.request_focus(grid_id));
                 actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
@@ -231,14 +237,14 @@ impl GalleryView {
                 tile::show_tags(&response, session, image.id);
                 under = Some(image.id);
             }
-            tag_dot::on_picture(ui.painter(), picture, session, image.id);
+            tag_dot::on_picture(ui.painter(), picture, session, image.id, tile::stand);
             if band.is_none() {
                 ask_with::on_picture(ui, picture, image, actions);
             }
-            if layout.cell.y > side {
+            if below > 0.0 {
                 let line = Rect::from_min_max(picture.left_bottom(), rect.max);
                 let colour = if marks.selected || marks.hovered { palette().strong } else { palette().weak };
-                let dot = self.ranks.colour(image.label);
+                let dot = colour_of_label(&session.opened.label_places, image.label);
                 let name = image.path.file_name();
                 match image.label {
                     // What it shows says more than how its file is called.
@@ -276,7 +282,11 @@ pub(super) fn show_empty(ui: &mut Ui, session: &Session, actions: &mut Vec<Actio
     if !session.opened.images.is_empty() {
         empty_state(ui, "Nothing passes the filter", "No image of this folder fits what you asked for.", |ui| {
             if ui.button("Show all images").clicked() {
-                actions.push(Choose::Filter(crate::domain::Filter::default()).into());
+                // Where there is no filter, all are hidden.
+                actions.push(match session.opened.chosen.filter.is_empty() {
+                    true => Choose::ShowRemoved(true).into(),
+                    false => Choose::Filter(crate::domain::Filter::default()).into(),
+                });
             }
         });
     } else if session.opened.is_walked {

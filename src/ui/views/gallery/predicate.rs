@@ -20,6 +20,8 @@ pub(in crate::ui::views) struct PredicateField {
     /// The predicate of the filter as last seen: it may change by undo.
     seen: String,
     wants_focus: bool,
+    /// Enter was pressed, which leaves the field, and it is not known yet whether what stands in it can be asked.
+    was_entered: bool,
 }
 
 impl PredicateField {
@@ -64,11 +66,26 @@ impl PredicateField {
     /// Shows the field.
     pub(in crate::ui::views) fn show(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let id = ui.make_persistent_id("gallery predicate");
-        if std::mem::take(&mut self.wants_focus) {
+        // In the frame of a click elsewhere, as on what brings the field, it would give the focus up again.
+        if self.wants_focus && !ui.input(|input| input.pointer.any_click()) {
+            self.wants_focus = false;
+            ui.memory_mut(|memory| memory.request_focus(id));
+        } else if self.wants_focus {
+            ui.ctx().request_repaint();
+        }
+        let wrong = self.wrong(session);
+        if self.was_entered && wrong.is_some() {
+            // Who wrote it mends it: what is typed next belongs here, and no key of it to the pictures.
+            self.was_entered = false;
             ui.memory_mut(|memory| memory.request_focus(id));
         }
+        let opened = &session.opened;
+        // It is right: whatever makes it wrong later belongs to somebody at work elsewhere.
+        self.was_entered &= self.text != opened.chosen.filter.predicate || opened.is_query_unanswered;
+        let wrong = wrong.filter(|wrong| !wrong.is_unfinished);
         let edit = TextEdit::singleline(&mut self.text)
             .hint_text("label = 'dog' and width > 512")
+            .text_color_opt(wrong.as_ref().map(|_| palette().problem))
             .char_limit(MAX_TEXT_BYTES)
             .desired_width(ui.available_width().max(40.0));
         // Enter is for the predicate as it is; Tab takes what is offered.
@@ -87,8 +104,14 @@ impl PredicateField {
                     &session.opened.vocabulary(),
                 )
             });
-        let response = field.text_edit.response.response.accessible_name(self.name.unwrap_or("Predicate"));
+        let mut response = field.text_edit.response.response.accessible_name(self.name.unwrap_or("Predicate"));
+        // Whatever view is there to say it.
+        if let Some(wrong) = &wrong {
+            response = response.on_hover_text(wrong.said(&self.text));
+        }
         let now_secs = ui.ctx().time();
+        self.was_entered &= !response.has_focus() && !ui.input(|input| input.pointer.any_pressed());
+        self.was_entered |= response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if response.changed() || field.accepted.is_some() {
             self.typed_at_secs = Some(now_secs);
         }
@@ -109,34 +132,45 @@ impl PredicateField {
 
     /// Shows below the bar what is wrong, if anything is.
     pub(in crate::ui::views) fn show_error(&self, ui: &mut Ui, session: &Session) {
+        if let Some(wrong) = self.wrong(session) {
+            let colour = if wrong.is_unfinished { palette().weak } else { palette().problem };
+            ui.label(RichText::new(wrong.said(&self.text)).small().color(colour)).on_hover_ui(|ui| {
+                ui.label(RichText::new(wrong.error.pointed(&self.text)).monospace());
+            });
+        } else if self.is_on && self.text == session.opened.chosen.filter.predicate {
+            for remark in &session.opened.query_remarks {
+                ui.label(RichText::new(remark).small().color(palette().weak));
+            }
+        }
+    }
+
+    /// What is wrong with what is written, if anything is.
+    fn wrong(&self, session: &Session) -> Option<Wrong> {
         if !self.is_on || self.text.trim().is_empty() {
-            return;
+            return None;
         }
         if let Err(error) = Predicate::parse(&self.text) {
             // Whoever is still writing knows that something is missing at the end.
             let is_unfinished = error.span.end >= self.text.trim_end().len();
-            return show_error(ui, &error, &self.text, is_unfinished);
+            return Some(Wrong { error, is_unfinished });
         }
-        if self.text != session.opened.chosen.filter.predicate {
-            return;
-        }
-        match &session.opened.query_error {
-            Some(error) => show_error(ui, error, &self.text, false),
-            None => {
-                for remark in &session.opened.query_remarks {
-                    ui.label(RichText::new(remark).small().color(palette().weak));
-                }
-            }
-        }
+        let is_asked = self.text == session.opened.chosen.filter.predicate;
+        let error = session.opened.query_error.clone().filter(|_| is_asked)?;
+        Some(Wrong { error, is_unfinished: false })
     }
 }
 
-fn show_error(ui: &mut Ui, error: &PredicateError, text: &str, is_unfinished: bool) {
-    let colour = if is_unfinished { palette().weak } else { palette().problem };
-    let said = format!("Letter {}: {error}", error.position(text));
-    ui.label(RichText::new(said).small().color(colour)).on_hover_ui(|ui| {
-        ui.label(RichText::new(error.pointed(text)).monospace());
-    });
+/// Why what is written cannot be asked.
+struct Wrong {
+    error: PredicateError,
+    /// Whether something may only be missing at the end.
+    is_unfinished: bool,
+}
+
+impl Wrong {
+    fn said(&self, text: &str) -> String {
+        format!("Letter {}: {}", self.error.position(text), self.error)
+    }
 }
 
 /// What could stand in the place of the word from byte `start` to the cursor at `end`.

@@ -12,6 +12,7 @@ use crate::ui::theme::palette;
 use crate::ui::views::ViewContext;
 use crate::ui::widgets::GridLayout;
 use crate::ui::widgets::group_card::{self, CardWish, GroupCard, LEAST_WIDTH};
+use crate::ui::widgets::text::small;
 
 /// Between cards, in points.
 const GAP: f32 = 8.0;
@@ -64,13 +65,13 @@ impl GroupPanel {
             title: &title,
             about: &(of.about)(index),
             group,
-            colour: group_card::colour_of(index, of.groups.are_classes().then_some(title.as_str()), &self.ranks),
+            colour: self.colour_of(of.groups, index, cx.session),
             is_member: &is_member(of.groups, index),
             is_marked: self.marked.contains(&index),
             means: (of.means)(index),
             example: example(of.groups, index),
         };
-        card.show(ui, rect, index, &mut self.cards, cx.session, &self.ranks, cx.thumbs, cx.actions)
+        card.show(ui, rect, index, &mut self.cards, cx.session, cx.thumbs, cx.actions)
     }
 
     /// Does what is wished of a card, or hands it on where only the view around knows how.
@@ -129,7 +130,7 @@ fn show_state(ui: &mut Ui, look: &GroupLook, cx: &mut ViewContext<'_>) {
         Some(problem) => {
             let words = format!("{}: {}", problem.what, problem.reason());
             ui.label(RichText::new(words).small().color(palette().problem));
-            if ui.small_button("Try again").clicked() {
+            if ui.add(small("Try again")).clicked() {
                 cx.actions.push(Ask::Groups(look.clone()).into());
             }
         }

@@ -1,6 +1,6 @@
 //! Two groups beside each other: pictures, labels, what they share, and which channels tell one from the other.
 
-use eframe::egui::{Rect, RichText, ScrollArea, Sense, Ui, vec2};
+use eframe::egui::{Rect, RichText, ScrollArea, Sense, Ui, Vec2, vec2};
 
 use super::cards::{example, is_member, what};
 use super::known::{Described, some_layer};
@@ -13,12 +13,14 @@ use crate::ui::views::ViewContext;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::group_card::{self, GroupCard};
 use crate::ui::widgets::label_mix;
-use crate::ui::widgets::text::{counted, thousands};
+use crate::ui::widgets::text::{counted, small, thousands};
 use crate::ui::widgets::tile;
 
 /// Height of a channel in points, and how many there are of each group.
 const CHANNEL: f32 = 60.0;
 const CHANNELS: usize = 6;
+/// Width of a channel with its words at least, in points.
+const CHANNEL_WIDTH: f32 = 180.0;
 /// Pictures of each group, and rows of them.
 const PICTURES: usize = 8;
 const TILE: f32 = 72.0;
@@ -80,17 +82,23 @@ impl GroupPanel {
         let empty = Cluster::default();
         let group = described.all().get(index).unwrap_or(&empty);
         let (title, what) = (of.groups.name(index), what(of.groups, index));
+        let colour = self.colour_of(of.groups, index, cx.session);
         ui.horizontal(|ui| {
+            let (dot, _) = ui.allocate_exact_size(Vec2::splat(9.0), Sense::hover());
+            ui.painter().circle_filled(dot.center(), 4.5, colour);
             ui.label(RichText::new(&title).heading().color(palette().strong));
             ui.label(RichText::new(thousands(group.size)).color(palette().weak));
-            let select = ui.small_button("Select").accessible_name(format!("Select {what}"));
+            let select = ui.add(small("Select")).accessible_name(format!("Select {what}"));
             if select.clicked() {
                 cx.actions.push(Choose::PickGroup(of.groups.images(index), tile::pick_held(ui)).into());
             }
         });
         let width = ui.available_width();
         let columns = ((width / (TILE + 3.0)) as usize).clamp(1, PICTURES);
-        let rows = group.exemplars.len().min(PICTURES).div_ceil(columns).max(1);
+        // Rows are full: one picture alone on a second one looks forgotten.
+        let pictures = group.exemplars.len().min(PICTURES);
+        let pictures = if pictures > columns { pictures - pictures % columns } else { pictures };
+        let rows = pictures.div_ceil(columns).max(1);
         let (mosaic, _) = ui.allocate_exact_size(vec2(width, rows as f32 * (TILE + 3.0)), Sense::hover());
         let is_member = is_member(of.groups, index);
         let card = GroupCard {
@@ -98,23 +106,36 @@ impl GroupPanel {
             title: &title,
             about: "",
             group,
-            colour: group_card::colour_of(index, None, &self.ranks),
+            colour,
             is_member: &is_member,
             is_marked: false,
             means: (of.means)(index),
             example: example(of.groups, index),
         };
         let state = &mut self.cards;
-        group_card::show_mosaic(ui, mosaic, TILE, PICTURES, &card, state, cx.session, cx.thumbs, cx.actions);
+        group_card::show_mosaic(ui, mosaic, TILE, pictures, &card, state, cx.session, cx.thumbs, cx.actions);
         let (bar, _) = ui.allocate_exact_size(vec2(width, 8.0), Sense::hover());
-        label_mix::show(ui, bar, &group.labels, group.size, &self.ranks, &group_card::capital(&what));
+        label_mix::show(
+            ui,
+            bar,
+            &group.labels,
+            group.size,
+            &cx.session.opened.label_places,
+            &group_card::capital(&what),
+        );
         ui.label(RichText::new(label_mix::in_words(&group.labels)).small().color(palette().weak));
         ui.label(RichText::new("stronger here than in the other").small().color(palette().weak));
-        for channel in channels.iter().take(CHANNELS) {
-            let (room, _) = ui.allocate_exact_size(vec2(width, CHANNEL), Sense::hover());
-            let room = Rect::from_min_size(room.min, vec2(room.width(), CHANNEL - 4.0));
-            let state = &mut self.cards;
-            group_card::show_channel(ui, room, channel, &what, state, &is_member, cx.session, cx.thumbs);
+        // As many beside each other as there is room for.
+        let across = ((width / CHANNEL_WIDTH) as usize).clamp(1, CHANNELS);
+        let shown: Vec<&DistinguishingChannel> = channels.iter().take(CHANNELS).collect();
+        for line in shown.chunks(across) {
+            let (row, _) = ui.allocate_exact_size(vec2(width, CHANNEL), Sense::hover());
+            for (place, channel) in line.iter().enumerate() {
+                let size = vec2(width / across as f32, CHANNEL - 4.0);
+                let room = Rect::from_min_size(row.min + vec2(place as f32 * size.x, 0.0), size);
+                let state = &mut self.cards;
+                group_card::show_channel(ui, room, channel, &what, state, &is_member, cx.session, cx.thumbs);
+            }
         }
         if channels.is_empty() {
             ui.label(RichText::new("no channel").small().color(palette().weak));
@@ -140,7 +161,7 @@ fn show_shared(
             .cosine
             .map_or(String::new(), |cosine| format!("  ·  cosine {cosine:.3} between their middles at {layer}"));
         ui.label(RichText::new(shared + &cosine).small().color(palette().weak));
-        if found.shared > 0 && ui.small_button("Select the shared").clicked() {
+        if found.shared > 0 && ui.add(small("Select the shared")).clicked() {
             let both = of.groups.images(a).and(of.groups.images(b));
             cx.actions.push(Choose::PickGroup(both, tile::pick_held(ui)).into());
         }

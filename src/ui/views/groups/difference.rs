@@ -6,7 +6,7 @@ use super::{GroupPanel, PanelOf, pick_group};
 use crate::domain::{Neighbour, counted};
 use crate::engine::{ArithmeticWish, ClassMeans, GroupAnswer, GroupLook, Groups, terms_of};
 use crate::session::Choose;
-use crate::ui::theme::palette;
+use crate::ui::theme::{colour_of_label, palette};
 use crate::ui::views::ViewContext;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
@@ -192,7 +192,13 @@ impl GroupPanel {
                 let second = first.translate(vec2(0.0, CAPTION_HEIGHT - 3.0));
                 tile::paint_caption(ui, first, None, &format!("{}  ·  {:.3}", cell + 1, near.score), palette().text);
                 let label = image.label.unwrap_or_else(|| image.path.file_name());
-                tile::paint_caption(ui, second, self.ranks.colour(image.label), label, palette().weak);
+                tile::paint_caption(
+                    ui,
+                    second,
+                    colour_of_label(&cx.session.opened.label_places, image.label),
+                    label,
+                    palette().weak,
+                );
             }
         });
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Color32, ComboBox, RichText, ScrollArea, Ui};
+use eframe::egui::{Color32, ComboBox, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 
 use super::GroupPanel;
 use crate::domain::{Confusion, GroupSimilarity, ImageGroup, counted};
@@ -102,6 +102,16 @@ impl Matrices {
                 false => similarity_in_words(similarity, groups, row, column),
             }
         };
+        let number = |row: usize, column: usize| {
+            let (row, column) = (drawn.rows[row], drawn.columns[column]);
+            match is_of_labels {
+                // In hundredths; what rounds to none says nothing.
+                true => Some((confusion.share(row, column) * 100.0).round())
+                    .filter(|percent| *percent >= 1.0)
+                    .map(|percent| format!("{percent:.0}")),
+                false => (row != column).then(|| format!("{:.2}", similarity.cosine(row, column))),
+            }
+        };
         let matrix = Matrix {
             name: if is_of_labels { "Groups with labels" } else { "Similarity of groups" },
             rows: &drawn.row_names,
@@ -109,7 +119,14 @@ impl Matrices {
             revision: self.revision,
             colour: &colour,
             words: &words,
+            number: &number,
         };
+        let ends = match is_of_labels {
+            true => ["0 %".to_owned(), "100 % of the row".to_owned()],
+            false => drawn.range.map(|end| format!("{end:.2}")),
+        };
+        // As the cells are: of labels small shares are told from none.
+        show_scale(ui, &ends, |share| colours.colour(if is_of_labels { share.sqrt() } else { share }));
         ui.label(self.picture.said());
         let picture = &mut self.picture;
         let scrolled = ScrollArea::both().id_salt("matrix").auto_shrink(false).show(ui, |ui| picture.show(ui, &matrix));
@@ -157,6 +174,23 @@ impl Matrices {
             combo.response.accessible_name("Order of the groups");
         });
     }
+}
+
+/// The colours of the cells, with what is at the ends.
+fn show_scale(ui: &mut Ui, ends: &[String; 2], colour: impl Fn(f32) -> Color32) {
+    const STEPS: usize = 24;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        ui.label(RichText::new(&ends[0]).small().color(palette().weak));
+        let (rect, _) = ui.allocate_exact_size(vec2(120.0, 8.0), Sense::hover());
+        let width = rect.width() / STEPS as f32;
+        for step in 0..STEPS {
+            let left = rect.left() + step as f32 * width;
+            let part = Rect::from_min_max(pos2(left, rect.top()), pos2(left + width + 0.5, rect.bottom()));
+            ui.painter().rect_filled(part.intersect(rect), 0.0, colour((step as f32 + 0.5) / STEPS as f32));
+        }
+        ui.label(RichText::new(&ends[1]).small().color(palette().weak));
+    });
 }
 
 /// Works out what stands where.

@@ -3,10 +3,13 @@
 use eframe::egui::{Rangef, Rect};
 
 use crate::domain::{ImageFacts, TableColumn};
-use crate::ui::table_look::TableLook;
+use crate::ui::table_look::{ColumnLook, TableLook};
 
 /// The first column takes this share of the view at most: else nothing else could be seen of a narrow one.
 const FIXED_SHARE: f32 = 0.5;
+
+/// In a narrow view columns of which nobody has chosen the width have no less than this share of their own.
+const LEAST_SHARE: f32 = 0.75;
 
 /// A column that is seen, or would be if the view were wider.
 #[derive(Clone, Copy, Debug)]
@@ -30,13 +33,20 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// The columns of a view, those that move at their beginning.
+    /// The columns of a view, those that move at their beginning. Where they are wider than the view they are narrower than on their
+    /// first day, as far as they can still be read, so that more of them are seen.
     pub(super) fn of(look: &TableLook, facts: &ImageFacts, view: Rangef) -> Self {
-        let seen = look.columns.iter().filter(|look| look.is_shown && facts.has(look.column));
+        let seen = || look.columns.iter().filter(|look| look.is_shown && facts.has(look.column));
+        let is_own = |look: &ColumnLook| look.width == ColumnLook::of(look.column).width;
+        let sum = |is_own_wanted: bool| -> f32 {
+            seen().filter(|look| is_own(look) == is_own_wanted).map(|look| look.width).sum()
+        };
+        let share = ((view.span() - sum(false)) / sum(true).max(1.0)).clamp(LEAST_SHARE, 1.0);
         let (mut all, mut fixed_right, mut x) = (Vec::new(), view.min, view.min);
-        for look in seen {
+        for look in seen() {
             let is_fixed = look.column == TableColumn::Path;
-            let width = if is_fixed { look.width.min(view.span() * FIXED_SHARE).round() } else { look.width.round() };
+            let width = if is_own(look) { (look.width * share).floor() } else { look.width.round() };
+            let width = if is_fixed { width.min((view.span() * FIXED_SHARE).round()) } else { width };
             all.push(Placed { column: look.column, across: Rangef::new(x, x + width), is_fixed });
             x += width;
             if is_fixed {

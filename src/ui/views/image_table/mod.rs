@@ -22,7 +22,7 @@ use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::command::Command;
 use crate::ui::settings::Settings;
 use crate::ui::table_look::TableLook;
-use crate::ui::theme::{LabelRanks, palette};
+use crate::ui::theme::palette;
 use crate::ui::views::gallery::show_empty;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::{GridLayout, Hover, RowScroll};
@@ -46,7 +46,6 @@ pub struct ImageTableView {
     scroll: RowScroll,
     across: Across,
     hover: Hover,
-    ranks: LabelRanks,
     /// The histogram in which a range is being chosen.
     brush: Option<Brush>,
     /// The probe this view has scrolled to.
@@ -66,7 +65,6 @@ impl View for ImageTableView {
 
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
         let session = cx.session;
-        self.ranks.refresh(&session.opened.label_places);
         let facts = session.opened.facts();
         self.bar.show(ui, session, &facts, &mut self.look, cx.actions);
         if session.opened.images.is_empty() {
@@ -134,7 +132,7 @@ impl ImageTableView {
                 actions.push(Choose::ClearSelection.into());
             }
         }
-        let rows = Rows { session, facts, ranks: &self.ranks, columns };
+        let rows = Rows { session, facts, columns };
         let done = rows.show(&part, (body, table_id), (layout, self.scroll.top()), thumbs, actions);
         if columns.travel() > 0.0 {
             // Where the columns go below the first.

@@ -5,22 +5,24 @@ use eframe::egui::{Align, Color32, Id, Painter, Rect, Role, Sense, Stroke, Ui, V
 use super::layout::{Columns, Placed};
 use crate::domain::{ColumnKind, ImageFacts, ImageId, ImageRef, TableColumn};
 use crate::session::{Action, Choose, Session};
-use crate::ui::theme::{self, LabelRanks, palette};
-use crate::ui::thumbnails::{Thumbnail, Thumbnails};
+use crate::ui::theme::{self, palette};
+use crate::ui::thumbnails::{SmallThumbnail, Thumbnails};
 use crate::ui::widgets::text::{single_line, thousands};
 use crate::ui::widgets::tile::{self, TileMarks};
 use crate::ui::widgets::{GridLayout, asked_menu, tag_dot};
 
 /// Height of a row in points.
-pub(super) const ROW_HEIGHT: f32 = 28.0;
+pub(super) const ROW_HEIGHT: f32 = 36.0;
 /// Between a column's edge and what stands in it.
 pub(super) const PADDING: f32 = 8.0;
 /// Side of the small pictures.
-const PICTURE: f32 = 22.0;
+const PICTURE: f32 = 30.0;
 /// Dots that stand before an image's tags at most.
 const DOTS: usize = 4;
 /// Size of the text.
 const TEXT: f32 = 12.5;
+/// Size of what stands below a name.
+const FOLDER_TEXT: f32 = 10.0;
 
 /// At which side of a column things stand: numbers end below each other.
 pub(super) fn align_of(column: TableColumn) -> Align {
@@ -43,7 +45,6 @@ pub(super) struct Done {
 pub(super) struct Rows<'a> {
     pub(super) session: &'a Session,
     pub(super) facts: &'a ImageFacts,
-    pub(super) ranks: &'a LabelRanks,
     pub(super) columns: &'a Columns,
 }
 
@@ -93,7 +94,7 @@ impl Rows<'_> {
         // The next page is asked for too, after what is visible.
         let next = seen.end..(seen.end + seen.len()).min(layout.rows());
         for id in shown.range(next) {
-            thumbs.look_up(id);
+            thumbs.look_up_small(id, PICTURE * ui.pixels_per_point());
         }
         done
     }
@@ -134,7 +135,7 @@ impl Rows<'_> {
                 return paint_path(painter, room, image, colour);
             }
             TableColumn::Label => {
-                if let Some(dot) = self.ranks.colour(image.label) {
+                if let Some(dot) = theme::colour_of_label(&self.session.opened.label_places, image.label) {
                     painter.circle_filled(pos2(room.left() + 3.5, room.center().y), 3.5, dot);
                 }
                 room.min.x += 12.0;
@@ -152,6 +153,9 @@ impl Rows<'_> {
                 }
                 self.facts.in_words(column, &image)
             }
+            TableColumn::Modified => {
+                return paint_date(painter, room, self.facts.in_words(column, &image), colour);
+            }
             TableColumn::Split
             | TableColumn::Cluster
             | TableColumn::Pixels
@@ -159,7 +163,6 @@ impl Rows<'_> {
             | TableColumn::Height
             | TableColumn::Shape
             | TableColumn::FileBytes
-            | TableColumn::Modified
             | TableColumn::Kept
             | TableColumn::Typicality
             | TableColumn::InDegree
@@ -169,13 +172,27 @@ impl Rows<'_> {
     }
 }
 
-/// The name of a file, and before it, where there is room, its folder.
+/// The name of a file and below it its folder, by which it is sorted first: the same names lie in many.
 fn paint_path(painter: &Painter, room: Rect, image: ImageRef<'_>, colour: Color32) {
-    let whole = single_line(painter, image.path.text.to_owned(), TEXT, colour, room.width());
-    let text = match whole.elided {
-        // The end of a path tells more than its beginning.
-        true => single_line(painter, image.path.file_name().to_owned(), TEXT, colour, room.width()),
-        false => whole,
+    let name = single_line(painter, image.path.file_name().to_owned(), TEXT, colour, room.width());
+    let folder = image.path.text.rsplit_once('/').map(|(folder, _)| folder);
+    let weak = palette().weak;
+    let folder = folder.map(|folder| single_line(painter, folder.to_owned(), FOLDER_TEXT, weak, room.width()));
+    let height = name.size().y + folder.as_ref().map_or(0.0, |folder| folder.size().y);
+    let at = pos2(room.left(), room.center().y - height / 2.0);
+    let below = at + vec2(0.0, name.size().y);
+    painter.galley(at, name, colour);
+    if let Some(folder) = folder {
+        painter.galley(below, folder, weak);
+    }
+}
+
+/// A date and a time or, where only that has room, the date.
+fn paint_date(painter: &Painter, room: Rect, words: String, colour: Color32) {
+    let whole = single_line(painter, words.clone(), TEXT, colour, room.width());
+    let text = match (whole.elided, words.split_once(' ')) {
+        (true, Some((date, _))) => single_line(painter, date.to_owned(), TEXT, colour, room.width()),
+        (false, _) | (true, None) => whole,
     };
     painter.galley(pos2(room.left(), room.center().y - text.size().y / 2.0), text, colour);
 }
@@ -195,10 +212,10 @@ fn paint_words(painter: &Painter, room: Rect, words: String, colour: Color32, al
 fn paint_thumbnail(painter: &Painter, rect: Rect, image: ImageRef<'_>, thumbs: &mut Thumbnails) {
     match image.problem {
         Some(_) => tile::paint_broken(painter, rect),
-        None => match thumbs.look_up(image.id) {
-            Thumbnail::Ready(texture, size_px) => tile::paint_picture(painter, rect, texture, size_px),
-            Thumbnail::Waiting => tile::paint_waiting(painter, rect),
-            Thumbnail::Broken => tile::paint_broken(painter, rect),
+        None => match thumbs.look_up_small(image.id, PICTURE * painter.pixels_per_point()) {
+            SmallThumbnail::Ready { texture, uv, size_px } => tile::paint_part(painter, rect, (texture, uv), size_px),
+            SmallThumbnail::Waiting => tile::paint_waiting(painter, rect),
+            SmallThumbnail::Broken => tile::paint_broken(painter, rect),
         },
     }
 }

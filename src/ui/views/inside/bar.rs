@@ -1,6 +1,6 @@
 //! The row above: which picture, which layer, in which order, how strongly.
 
-use eframe::egui::{ComboBox, Label, RichText, Slider, Ui};
+use eframe::egui::{Button, ComboBox, Label, RichText, Slider, Ui};
 
 use super::order::InsideOrder;
 use super::{InsideView, compare};
@@ -8,6 +8,7 @@ use crate::session::{Action, Choose};
 use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::views::ViewContext;
+use crate::ui::views::neighbours::region;
 use crate::ui::widgets::text::{end_of_name, shape_text};
 
 /// Narrower than this the picture's name goes.
@@ -29,8 +30,25 @@ pub(super) fn show(ui: &mut Ui, view: &mut InsideView, cx: &mut ViewContext<'_>)
         ui.add(Slider::new(&mut view.strength, 0.0..=1.0).show_value(false))
             .on_hover_text("How strongly the channel covers the picture")
             .accessible_name("Overlay strength");
+        show_box(ui, view, cx);
         compare::show(ui, cx);
     });
+}
+
+/// Lets the next drag on the picture draw a box.
+fn show_box(ui: &mut Ui, view: &mut InsideView, cx: &ViewContext<'_>) {
+    let why_not = match (cx.session.opened.chosen.asked_probe(), region::can_be_drawn(cx.session)) {
+        (None, _) => Some("Neighbours are asked with something else now"),
+        (Some(_), false) => Some("Neighbours are compared by the whole network now, which knows no places"),
+        (Some(_), true) => None,
+    };
+    let toggle =
+        ui.add_enabled(why_not.is_none(), Button::selectable(view.draws_box, (Icon::Rectangle.small(), "Box")));
+    let hint = "Draw a box on the picture, here or with Shift held down: neighbours are searched with that part of it";
+    let toggle = toggle.on_hover_text(hint).on_disabled_hover_text(why_not.unwrap_or_default());
+    if toggle.accessible_name("Draw a box").clicked() {
+        view.draws_box = !view.draws_box;
+    }
 }
 
 fn show_picture(ui: &mut Ui, cx: &ViewContext<'_>) {

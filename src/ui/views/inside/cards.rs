@@ -6,7 +6,7 @@ use eframe::egui::{
 };
 
 use super::scene::Scene;
-use super::{InsideView, caption, channel_name, exemplars, two_rooms};
+use super::{InsideView, channel_name, exemplars, two_rooms};
 use crate::domain::ImageId;
 use crate::engine::ActivationView;
 use crate::gpu::TensorView;
@@ -19,6 +19,7 @@ use crate::ui::views::ViewContext;
 use crate::ui::views::activations::short;
 use crate::ui::widgets::GridLayout;
 use crate::ui::widgets::on_picture::{footprint, input_rect, shade};
+use crate::ui::widgets::text::paint_name_and_number;
 use crate::ui::widgets::tile::{fit, paint_waiting};
 
 /// Width of a card at least, in points.
@@ -106,7 +107,7 @@ fn card(
         let colour = if is_kept { theme::selected() } else { theme::hovered() };
         ui.painter().rect_stroke(picture, 3.0, Stroke::new(2.0, colour), StrokeKind::Outside);
     }
-    caption::line(
+    paint_name_and_number(
         ui,
         words,
         &scene.session.opened.channel_heading(scene.activation.layer, channel),
@@ -127,12 +128,14 @@ fn card(
     }
 }
 
-/// What a channel gives at most, and how unusual that is, if that is known.
+/// What a channel gives at most, how much that is of its most in any picture, and how unusual that is, if that is known.
 pub(super) fn numbers(scene: &Scene<'_>, channel: usize) -> String {
     let largest: Vec<String> = scene.largest(channel).map(short).collect();
+    let share = scene.share_of_most(channel).filter(|_| scene.has_planes() && scene.beside.is_none());
+    let share = share.map_or_else(String::new, |share| format!(" · {:.0} %", share * 100.0));
     match scene.z(channel) {
-        Some(z) => format!("{z:+.1} σ · {}", largest.join(" | ")),
-        None => largest.join(" | "),
+        Some(z) => format!("{z:+.1} σ · {}{share}", largest.join(" | ")),
+        None => largest.join(" | ") + &share,
     }
 }
 

@@ -13,6 +13,7 @@ use crate::ui::views::ViewContext;
 use crate::ui::views::activations::short;
 use crate::ui::widgets::asked_menu;
 use crate::ui::widgets::on_picture::{paint_part, part_around};
+use crate::ui::widgets::text::paint_name_and_number;
 use crate::ui::widgets::tile::{self, TileMarks, paint_broken, paint_marks, paint_waiting};
 
 /// How many of each channel.
@@ -41,8 +42,8 @@ pub(super) fn show(
     let Some(list) = scene.exemplars() else { return };
     let found = list.lists.iter().find(|(of, _)| *of == channel).map_or(&[][..], |(_, found)| found);
     if found.is_empty() {
-        let words = if list.is_current { "no picture excites it" } else { "" };
-        caption::line(ui, Rect::from_min_size(row.min, vec2(row.width(), 16.0)), words, "", false);
+        let words = if list.is_current { "no picture on record excites it" } else { "" };
+        paint_name_and_number(ui, Rect::from_min_size(row.min, vec2(row.width(), 16.0)), words, "", false);
     }
     for (rank, exemplar) in found.iter().take(COUNT).enumerate() {
         let at = row.min + vec2(rank as f32 * (side + gap), 0.0);

@@ -14,6 +14,7 @@ use crate::ui::paint::{HeatMapCell, heat_maps};
 use crate::ui::viewer::{Closeup, Placed};
 use crate::ui::views::ViewContext;
 use crate::ui::views::activations::short;
+use crate::ui::views::neighbours::region;
 use crate::ui::widgets::on_picture::{footprint, input_rect, part_rect, shade, veil_around};
 
 /// Draws them in what is left of `ui`, with this channel over them.
@@ -38,10 +39,14 @@ pub(super) fn show(
             view.closeups[side] = Some(Closeup::of(image));
         }
         let Some(placed) = one(ui, rooms[side], side, image, view, cx) else { continue };
-        let Some(scene) = scene else { continue };
-        let activation = if side == 0 { Some(scene.activation) } else { scene.beside };
-        if let Some(activation) = activation.filter(|activation| activation.image == image) {
-            pointed = pointed.or(lay_over(ui, &placed, activation, view, scene, channel, cx));
+        if let Some(scene) = scene {
+            let activation = if side == 0 { Some(scene.activation) } else { scene.beside };
+            if let Some(activation) = activation.filter(|activation| activation.image == image) {
+                pointed = pointed.or(lay_over(ui, &placed, activation, view, scene, channel, cx));
+            }
+        }
+        if side == 0 {
+            show_box(ui, [placed.placed.place, placed.room], image, view, cx);
         }
     }
     // One picture is decoded at a time; the second is asked for when the first is there.
@@ -50,6 +55,22 @@ pub(super) fn show(
     cx.actions.extend(waiting.and_then(|closeup| closeup.ask(ui.ctx())));
     if let (Some(scene), Some(pointed)) = (scene, pointed) {
         point::show(ui, room, view, scene, &pointed, channel, cx);
+    }
+}
+
+/// The box on the picture that neighbours are asked with, which can be drawn where that was wished, or while Shift is held.
+fn show_box(ui: &mut Ui, [place, room]: [Rect; 2], image: ImageId, view: &mut InsideView, cx: &mut ViewContext<'_>) {
+    let chosen = &cx.session.opened.chosen;
+    if chosen.asked_probe() != Some(image) || !region::can_be_drawn(cx.session) {
+        (view.draws_box, view.box_from) = (false, None);
+        return;
+    }
+    if view.draws_box || view.box_from.is_some() || ui.input(|input| input.modifiers.shift) {
+        let before = cx.actions.len();
+        region::show(ui, cx.session, [place, room], &mut view.box_from, cx.actions);
+        view.draws_box &= cx.actions.len() == before;
+    } else if let Some(region) = chosen.region {
+        region::paint(&ui.painter_at(room), part_rect(region, place));
     }
 }
 
@@ -113,7 +134,10 @@ fn lay_over<'a>(
         laid.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Channel {channel} laid over{which}")));
         let heading = scene.session.opened.channel_heading(activation.layer, channel);
         let largest = activation.maxima.get(channel).copied().map_or_else(String::new, short);
-        let words = format!("{heading} · at most {largest}");
+        let share = scene.share_of_most(channel).filter(|_| *side == 0);
+        let share =
+            share.map_or_else(String::new, |share| format!(", {:.0} % of its most in any picture", share * 100.0));
+        let words = format!("{heading} · at most {largest}{share}");
         caption::tag(ui, room.min + Vec2::splat(6.0), &words, room.width() - 12.0);
     }
     let pointer = response.hover_pos().filter(|pointer| !response.dragged() && seen.contains(*pointer))?;

@@ -66,6 +66,14 @@ impl<'a> Scene<'a> {
         self.views().map(move |view| view.maxima.get(channel).copied().unwrap_or(f32::NAN))
     }
 
+    /// How much of its largest value in any picture the channel reaches in this one, if that is known.
+    pub(super) fn share_of_most(&self, channel: usize) -> Option<f32> {
+        let list = self.exemplars().filter(|list| list.is_current)?;
+        let most = list.lists.iter().find(|(of, _)| *of == channel)?.1.first()?.value;
+        let here = self.activation.maxima.get(channel).copied().filter(|value| value.is_finite())?;
+        (most > 0.0 && here >= 0.0).then(|| (here / most).min(1.0))
+    }
+
     /// How unusual the channel is for the picture, if that is known.
     pub(super) fn z(&self, channel: usize) -> Option<f32> {
         self.unusual?.channels.iter().find(|found| found.channel == channel).map(|found| found.z)

@@ -7,7 +7,7 @@ use eframe::egui::{
 
 use super::cards::LaidOver;
 use super::{InsideView, cards};
-use crate::domain::ImageId;
+use crate::domain::{ImageId, short_class_name};
 use crate::engine::{LayerStrip, StripLayer};
 use crate::session::{Choose, Session, strip_layers};
 use crate::ui::theme::{self, palette};
@@ -23,9 +23,44 @@ const PICTURE: f32 = 62.0;
 const NAME: f32 = 29.0;
 const GAP: f32 = 6.0;
 
-/// For which layer, with how many, the strip was last scrolled.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct ScrolledTo(Option<(usize, usize)>);
+/// For what the strip was last scrolled, and how far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Scrolled {
+    to: Option<ScrolledTo>,
+    offset: f32,
+}
+
+/// The layer looked at, among how many; how wide a layer is, and how wide the strip: when any of these changes, the layer may be
+/// out of sight.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct ScrolledTo {
+    place: usize,
+    count: usize,
+    cell: f32,
+    room: f32,
+}
+
+impl Scrolled {
+    /// Where the strip is to be scrolled, if it is to be: as little as shows the layer and half of those beside it.
+    fn follow(&mut self, to: Option<ScrolledTo>) -> Option<f32> {
+        if self.to == to {
+            return None;
+        }
+        let before = std::mem::replace(&mut self.to, to);
+        let ScrolledTo { place, count, cell, room } = to?;
+        let step = cell + GAP;
+        let (left, right) = ((place as f32 - 0.5) * step, (place as f32 + 1.5) * step);
+        let whole = (count as f32 * step - GAP - room).max(0.0);
+        let middle = (left + right - room) / 2.0;
+        // Of other layers, or of other sizes, what was in sight says nothing.
+        let is_same_strip = before.is_some_and(|before| (before.count, before.cell) == (count, cell));
+        let offset = match is_same_strip && right - left <= room {
+            true => self.offset.clamp(right - room, left),
+            false => middle,
+        };
+        Some(offset.clamp(0.0, whole))
+    }
+}
 
 /// What all of it takes, in points: a scrolled area takes no more than there is, and would stay too low for the names.
 pub(super) fn height(ui: &Ui, session: &Session) -> f32 {
@@ -61,14 +96,15 @@ pub(super) fn show(ui: &mut Ui, view: &mut InsideView, cx: &mut ViewContext<'_>)
     });
     let size = vec2(PICTURE * ratio(session, image), pictures_height(beside.is_some()) + NAME);
     let current = current(&layers, session.opened.chosen.layer);
+    // It would spring back from where the current layer is: how far a strip of wider pictures goes it knows a frame later.
+    ui.spacing_mut().scroll.kinetic.rubber_band = false;
     let mut area = ScrollArea::horizontal().id_salt("inside: layers").auto_shrink([false, true]);
-    let scrolled = ScrolledTo(current.map(|place| (place, layers.len())));
-    if let (Some(place), true) = (current, view.strip != scrolled) {
-        let middle = place as f32 * (size.x + GAP) + size.x / 2.0;
-        area = area.horizontal_scroll_offset((middle - ui.available_width() / 2.0).max(0.0));
+    let (count, cell_width, room) = (layers.len(), size.x, ui.available_width());
+    let to = current.map(|place| ScrolledTo { place, count, cell: cell_width, room });
+    if let Some(offset) = view.strip.follow(to) {
+        area = area.horizontal_scroll_offset(offset);
     }
-    view.strip = scrolled;
-    area.show_viewport(ui, |ui, seen| {
+    let in_sight = area.show_viewport(ui, |ui, seen| {
         let width = layers.len() as f32 * (size.x + GAP) - GAP;
         let (all, _) = ui.allocate_exact_size(vec2(width.max(1.0), size.y), Sense::hover());
         let place = |x: f32| (x.max(0.0) / (size.x + GAP)) as usize;
@@ -80,7 +116,9 @@ pub(super) fn show(ui: &mut Ui, view: &mut InsideView, cx: &mut ViewContext<'_>)
             let is_it = is_current && session.opened.chosen.layer == layer;
             cell(ui, rect, layer, (image, beside), (found, strip), (is_current, is_it), cx);
         }
+        seen.left()
     });
+    view.strip.offset = in_sight.inner;
 }
 
 /// The place of the layer looked at, or of the last one before it.
@@ -171,8 +209,8 @@ fn number(ui: &Ui, room: Rect, found: &StripLayer, side: usize, cx: &mut ViewCon
     let painter = ui.painter_at(room);
     painter.rect_filled(room, 3.0, palette().raised.gamma_multiply(0.7));
     let opened = &cx.session.opened;
-    let class = opened.class_of(found.layer, found.channel).and_then(|class| class.split(',').next());
-    let name = class.map_or_else(|| format!("#{}", found.channel), |class| class.trim().to_owned());
+    let class = opened.class_of(found.layer, found.channel).map(short_class_name);
+    let name = class.map_or_else(|| format!("#{}", found.channel), str::to_owned);
     let value = found.largest.get(side).copied().map_or_else(String::new, short);
     let inner = fit(room, Vec2::splat(room.width())).union(room).shrink(4.0);
     let name = single_line(&painter, name, 12.0, palette().strong, inner.width());

@@ -1,15 +1,16 @@
 //! The maps beside each other: one selection, one pointer, and tools that are the same for all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use eframe::egui::{self, Pos2, Ui, UiBuilder};
+use eframe::egui::{self, Pos2, Rect, Ui, UiBuilder};
 
 use super::common::{Common, Place};
 use super::layout::cells;
+use super::plane::Plane;
 use super::tool::Handling;
 use super::{OneMap, beginning, toolbar};
-use crate::domain::{ImageId, Tags};
+use crate::domain::{ImageId, Projection, Tags};
 use crate::engine::Collection;
 use crate::session::{Ask, Colouring, MapChoice, Session};
 use crate::ui::views::{View, ViewContext};
@@ -91,7 +92,7 @@ impl View for MapView {
                 map.show(ui, choice, place, &mut common)
             });
             image = image.or(under.inner.image);
-            class = class.or(under.inner.class.map(|class| (choice.colouring, class)));
+            class = class.or(under.inner.class);
         }
         self.highlighted = class;
         self.hover.settle(image, session, actions);
@@ -114,6 +115,12 @@ impl MapView {
         self.maps.get(&number)?.screen_pos_of(id)
     }
 
+    /// Which images showed themselves as pictures on the first map in the last frame, and where.
+    pub fn pictures_shown(&self) -> Vec<(ImageId, Rect)> {
+        let map = self.maps.get(&self.first);
+        map.map_or_else(Vec::new, |map| map.pictures.drawn().iter().map(|(rect, id)| (*id, *rect)).collect())
+    }
+
     /// Bytes that the map of this number takes beside the places as they were computed: the points, sorted to be drawn. What it has
     /// in common with one of a lesser number is not counted.
     pub fn bytes_of(&self, number: u32) -> usize {
@@ -121,6 +128,36 @@ impl MapView {
         let Some(plane) = self.maps.get(&number).and_then(plane_of) else { return 0 };
         let mut before = self.maps.range(..number).filter_map(|(_, map)| plane_of(map));
         if before.any(|known| Arc::ptr_eq(&known, &plane)) { 0 } else { plane.bytes() }
+    }
+
+    /// Whether points of a map are being put in order to be drawn, by another thread.
+    pub fn is_at_work(&self) -> bool {
+        self.maps.values().any(|map| map.planning.is_at_work())
+    }
+
+    /// Bytes of the classes of all points; what two maps have in common counts once.
+    pub fn class_bytes(&self) -> usize {
+        let mut counted = HashSet::new();
+        self.maps.values().map(|map| map.colours.classes().bytes_beside(&mut counted)).sum()
+    }
+
+    /// Bytes of the maps that were drawn before, to which one can look back: their places, as computed and as drawn, and from where to
+    /// where points move. What is also drawn now, or kept as computed by `kept`, is not counted.
+    pub fn bytes_before(&self, kept: &[&Arc<Projection>]) -> usize {
+        let drawn = self.maps.values().filter_map(|map| map.planning.plane.as_ref());
+        let mut planes: Vec<&Arc<Plane>> = drawn.collect();
+        let mut bytes = 0;
+        for map in self.maps.values() {
+            bytes += map.morphing.origin_bytes();
+            let Some(before) = map.morphing.before() else { continue };
+            if planes.iter().any(|known| Arc::ptr_eq(known, before)) {
+                continue;
+            }
+            planes.push(before);
+            let is_kept = kept.iter().any(|known| Arc::ptr_eq(known, &before.projection));
+            bytes += before.bytes() + if is_kept { 0 } else { before.projection.bytes() };
+        }
+        bytes
     }
 
     /// Takes up which maps there are, and what is known of each.
@@ -144,8 +181,8 @@ impl MapView {
                 // One that begins like another needs no work to be drawn.
                 let same = planes.find(|plane| projection.is_some_and(|wanted| Arc::ptr_eq(&plane.projection, wanted)));
                 let same = same.cloned();
-                let known = self.maps.values().find(|map| map.colours.are_by(choice.colouring));
-                let colours = known.map(|map| map.colours.clone()).unwrap_or_default();
+                let known = self.maps.values().find(|map| map.colours.by() == Some(choice.colouring));
+                let colours = known.map(|map| map.colours.alike()).unwrap_or_default();
                 self.maps.insert(choice.number, OneMap::beginning_with(same, colours));
             }
         }

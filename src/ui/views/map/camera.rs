@@ -3,7 +3,7 @@
 use eframe::egui::{Pos2, Rect, Vec2, pos2};
 
 /// Share of the view a fitted map fills.
-const FILL: f32 = 0.9;
+const FILL: f32 = 0.95;
 
 /// The least share of it that is left where what is drawn about the points takes much.
 const LEAST_FILL: f32 = 0.5;
@@ -31,18 +31,28 @@ impl Camera {
     /// on the right and at the bottom (both in points). What is drawn about each point reaches `about` points from it: there is
     /// room for that, too, as long as it is not half of the view. A map of one point, or of none, gets a view like any other.
     pub fn fitted(half_extent: [f32; 2], view: Vec2, covered: Vec2, about: f32) -> Self {
-        let free = (view - covered).max(view * 0.4);
+        let free = Self::free(view, covered);
         let zoom_of = |extent: f32, side: f32| {
             let extent = if extent.is_finite() && extent > 1e-6 { f64::from(extent) } else { 1e-6 };
             f64::from(side.max(1.0)) / 2.0 / extent
         };
         // Identical points need no magnification.
         let largest = f64::from(free.x.min(free.y).max(1.0)) * 2.0;
-        let inner = (free - Vec2::splat(2.0 * about)).max(free * LEAST_FILL).min(free * FILL);
+        let inner = Self::inner(view, covered, about);
         let zoom = zoom_of(half_extent[0], inner.x).min(zoom_of(half_extent[1], inner.y)).min(largest);
         // The middle of what is free lies to the left of the middle of the view, and above it.
         let aside = [f64::from(view.x - free.x), -f64::from(view.y - free.y)];
         Self { centre_on_map: aside.map(|points| points / 2.0 / zoom), zoom }
+    }
+
+    /// How wide and high the points may be drawn in a view of which so much is covered; what they leave is for what is about them.
+    pub fn inner(view: Vec2, covered: Vec2, about: f32) -> Vec2 {
+        let free = Self::free(view, covered);
+        (free - Vec2::splat(2.0 * about)).max(free * LEAST_FILL).min(free * FILL)
+    }
+
+    fn free(view: Vec2, covered: Vec2) -> Vec2 {
+        (view - covered).max(view * 0.4)
     }
 
     /// From the map to the screen.

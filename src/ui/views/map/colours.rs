@@ -1,5 +1,7 @@
-//! What each point looks like. Classes are found image by image, some in each frame; what else decides is a few bits.
+//! What each point looks like. Classes are found image by image, by another thread where there are many; what else decides is a few
+//! bits.
 
+mod coming;
 mod source;
 
 use std::sync::Arc;
@@ -8,17 +10,12 @@ use eframe::egui::{self, Color32};
 
 use super::plane::Plane;
 use super::scale;
-use crate::domain::{ImageId, ImageSet, TagColours};
+use crate::domain::{Clustering, ImageId, ImageSet, TagColours};
 use crate::session::{Colouring, Session};
 use crate::ui::paint::{Classes, Looks, Prominent};
-use crate::ui::theme;
-use source::Source;
-
-/// Images that are given their class in one frame at most.
-const A_FRAME: usize = 1 << 15;
-
-/// The same where all that is known of each is looked at.
-const OF_A_COLUMN: usize = 1 << 14;
+use crate::ui::theme::{self, ClusterColours};
+use coming::{Answer, Coming};
+use source::{Classified, Source, Wanted, Work};
 
 /// The class of images of which nothing is known.
 pub const NO_CLASS: u16 = 0;
@@ -28,6 +25,9 @@ pub fn class_of(place: u32) -> u16 {
     u16::try_from(place.saturating_add(1)).unwrap_or(u16::MAX)
 }
 
+/// While images are being found, what is to be made of all of them is made anew so often at most.
+pub const WHILE_IMAGES_COME_SECS: f64 = 0.5;
+
 /// What the colours of classes depend on.
 #[derive(Clone, Copy, PartialEq)]
 struct PaletteKey {
@@ -36,23 +36,29 @@ struct PaletteKey {
     labels: theme::LabelPalette,
     /// How many classes there are, where it is not always the same.
     count: usize,
+    /// How many labels there are, where clusters have their colours.
+    label_count: usize,
 }
 
-/// Looks of all points, kept from frame to frame. A map that begins like another begins with a copy.
-#[derive(Clone, Default)]
+/// Looks of all points, kept from frame to frame.
+#[derive(Default)]
 pub struct Colours {
-    source: Option<Source>,
-    classes: Classes,
-    /// What the classes will be, where that takes several frames: until then the images keep those they have.
-    coming: Option<Classes>,
-    /// Images that have their class.
-    done: usize,
+    /// What is drawn.
+    shown: Classified,
+    /// What will be, once it is found: until then the images keep the colours they have.
+    coming: Option<Coming>,
+    /// What could not be found: it is not tried again until something is otherwise.
+    failed: Option<Wanted>,
+    /// When a thread was last sent for what is drawn now, in seconds of the window.
+    sent_secs: f64,
     /// The probe and its neighbours, where the colours are by similarity.
     listed: Vec<ImageId>,
     palette: Arc<Vec<Color32>>,
     palette_key: Option<PaletteKey>,
     /// The colours of tags that it was made of, where it is of tags.
     palette_of_tags: Option<Arc<TagColours>>,
+    /// The clusters that it was made of, where it is of clusters.
+    palette_of_clusters: Option<Arc<Clustering>>,
     passing: Option<ImageSet>,
     drawn: usize,
     /// Whose images `drawn` counts.
@@ -60,36 +66,66 @@ pub struct Colours {
 }
 
 impl Colours {
-    /// The looks of the points of `plane`, coloured by `colouring`, where `tags` are in the order of their classes;
-    /// `highlighted` is the class to bring out. Asks for another frame where there is more to be done.
+    /// Those of a map that begins like this one: it has the colours of this from the first moment on.
+    pub fn alike(&self) -> Self {
+        let Self {
+            shown,
+            coming: _,
+            failed: _,
+            sent_secs: _,
+            listed,
+            palette,
+            palette_key,
+            palette_of_tags,
+            palette_of_clusters,
+            passing,
+            drawn,
+            drawn_of,
+        } = self;
+        Self {
+            shown: shown.clone(),
+            coming: None,
+            failed: None,
+            sent_secs: 0.0,
+            listed: listed.clone(),
+            palette: palette.clone(),
+            palette_key: *palette_key,
+            palette_of_tags: palette_of_tags.clone(),
+            palette_of_clusters: palette_of_clusters.clone(),
+            passing: passing.clone(),
+            drawn: *drawn,
+            drawn_of: drawn_of.clone(),
+        }
+    }
+
+    /// The looks of the points of `plane`, to be coloured by `colouring`, where `tags` are in the order of their classes;
+    /// `highlighted` is the class to bring out, and of which colours it is. While the classes of many images are found, the colours
+    /// are those from before ([`by`](Self::by)); another frame comes by itself when they are there.
     pub fn refresh(
         &mut self,
         ctx: &egui::Context,
-        plane: &Plane,
+        plane: &Arc<Plane>,
         session: &Session,
         colouring: Colouring,
         tags: &[String],
-        highlighted: Option<u16>,
+        highlighted: Option<(Colouring, u16)>,
     ) -> Looks {
-        self.refresh_source(plane, session, colouring);
-        self.go_on(plane, session, tags);
-        if !self.is_complete(session) {
-            ctx.request_repaint();
-        }
+        self.refresh_classes(ctx, plane, session, colouring, tags);
+        let colouring = self.by().unwrap_or(colouring);
         self.refresh_palette(session, colouring, tags);
         self.refresh_passing(plane, session);
         let chosen = &session.opened.chosen;
         // One image is only being looked at; greying all others would take the colours away with every click.
         let is_alone = chosen.selection.len() < 2;
-        let prominent = match highlighted {
-            Some(class) => Prominent::OfClass(class),
+        let prominent = match highlighted.filter(|(by, _)| *by == colouring) {
+            Some((_, class)) => Prominent::OfClass(class),
             None if !is_alone => Prominent::None,
             None if colouring == Colouring::Similarity => Prominent::OfAnyClass,
             None => Prominent::All,
         };
         let palette = theme::palette();
         Looks {
-            classes: self.classes.clone(),
+            classes: self.shown.classes.clone(),
             palette: self.palette.clone(),
             selected: chosen.selection.clone(),
             passing: self.passing.clone(),
@@ -101,9 +137,9 @@ impl Colours {
         }
     }
 
-    /// Whether they are by this.
-    pub fn are_by(&self, colouring: Colouring) -> bool {
-        self.source.as_ref().is_some_and(|source| source.colouring == colouring)
+    /// What the points that are drawn are coloured by: what was chosen, or while that is on its way what was before.
+    pub fn by(&self) -> Option<Colouring> {
+        self.shown.source.as_ref().map(|source| source.colouring)
     }
 
     /// How many points the filter lets through.
@@ -123,23 +159,28 @@ impl Colours {
 
     /// The classes of all images, as far as they are known.
     pub fn classes(&self) -> &Classes {
-        &self.classes
+        &self.shown.classes
     }
 
     /// Whether every image has its class.
     pub fn is_complete(&self, session: &Session) -> bool {
-        self.done >= session.opened.images.len() && self.coming.is_none()
+        self.shown.done >= session.opened.images.len() && self.coming.is_none()
     }
 
     /// What the ends of the scale are, where the colours are those of a column.
     pub fn ends(&self) -> Option<[String; 2]> {
-        self.source.as_ref()?.ends()
+        self.shown.ends()
     }
 
     /// The colour of an image's class, if it has one.
     pub fn colour_of(&self, id: ImageId) -> Option<Color32> {
-        let class = self.classes.of(id);
+        let class = self.shown.classes.of(id);
         (class != NO_CLASS).then(|| self.colour(class))
+    }
+
+    /// The colours of all classes; another one in memory where any differs.
+    pub fn palette(&self) -> &Arc<Vec<Color32>> {
+        &self.palette
     }
 
     /// The colour of a class.
@@ -147,44 +188,64 @@ impl Colours {
         self.palette.get(usize::from(class)).copied().unwrap_or(theme::palette().weak)
     }
 
-    fn refresh_source(&mut self, plane: &Plane, session: &Session, colouring: Colouring) {
-        if self.source.as_ref().is_some_and(|known| known.is_of(colouring, plane, session)) {
-            return;
+    /// Takes up what was found, and has found what is wanted. Of one colouring what is on its way is shown before a later state of it
+    /// is begun; of another it is given up.
+    fn refresh_classes(
+        &mut self,
+        ctx: &egui::Context,
+        plane: &Arc<Plane>,
+        session: &Session,
+        colouring: Colouring,
+        tags: &[String],
+    ) {
+        self.coming = self.coming.take().filter(|coming| coming.colouring == colouring);
+        self.take_coming();
+        let wanted = Source::of(colouring, plane, session);
+        let images = session.opened.images.len();
+        let is_shown = self.shown.source.as_ref().is_some_and(|known| known.is(&wanted));
+        let from = if is_shown { self.shown.done.min(images) } else { 0 };
+        let left = if wanted.is_of_none() { 0 } else { images - from };
+        let wanted = Wanted(wanted, images);
+        let has_failed = self.failed.as_ref().is_some_and(|failed| failed.is(&wanted));
+        let is_done = is_shown && from == images;
+        if self.coming.is_none() && !is_done && !has_failed && self.is_time(ctx, session, colouring, left) {
+            let work = Work::new(wanted.0, &self.shown, plane, session, tags);
+            self.coming = Some(Coming::begin(ctx, colouring, work));
+            self.take_coming();
         }
-        let source = Source::of(colouring, plane, session);
-        let before = self.source.replace(source);
-        let is_same_colouring = before.is_some_and(|before| before.colouring == colouring);
-        if is_same_colouring && colouring != Colouring::Similarity {
-            self.coming = Some(Classes::default());
-        } else {
-            self.coming = None;
-            self.classes = Classes::default();
+        if self.by() == Some(Colouring::Similarity) {
+            self.list_neighbours(session);
         }
-        self.done = 0;
-        self.listed.clear();
     }
 
-    /// Gives the next images their class.
-    fn go_on(&mut self, plane: &Plane, session: &Session, tags: &[String]) {
-        let Some(source) = &self.source else { return };
-        if source.colouring == Colouring::Similarity {
-            self.done = session.opened.images.len();
-            return self.list_neighbours(session);
+    /// Whether the classes of so many images are to be found now. A thread that does it shares the places of labels with the session,
+    /// which has to copy them when a new one comes: while images are being found, one is sent now and then only.
+    fn is_time(&mut self, ctx: &egui::Context, session: &Session, colouring: Colouring, left: usize) -> bool {
+        if left <= coming::AT_ONCE {
+            return true;
         }
-        let count = session.opened.images.len();
-        let most = if matches!(source.colouring, Colouring::Column(_)) { OF_A_COLUMN } else { A_FRAME };
-        let end = count.min(self.done + most);
-        if count.saturating_sub(self.done) > most && self.coming.is_none() {
-            // Each state that is shown is a million points drawn.
-            self.coming = Some(self.classes.clone());
+        let now_secs = ctx.input(|input| input.time);
+        let wait_secs = self.sent_secs + WHILE_IMAGES_COME_SECS - now_secs;
+        if session.is_busy() && self.by() == Some(colouring) && wait_secs > 0.0 {
+            ctx.request_repaint_after_secs(wait_secs as f32);
+            return false;
         }
-        let classes = self.coming.as_mut().unwrap_or(&mut self.classes);
-        source.classify(self.done..end, classes, tags, plane, session);
-        self.done = end;
-        if end == count
-            && let Some(classes) = self.coming.take()
-        {
-            self.classes = classes;
+        self.sent_secs = now_secs;
+        true
+    }
+
+    fn take_coming(&mut self) {
+        match self.coming.take().map(Coming::ask) {
+            Some(Answer::Found(found)) => {
+                if self.by() != found.source.as_ref().map(|source| source.colouring) {
+                    self.listed.clear();
+                }
+                self.failed = None;
+                self.shown = found;
+            }
+            Some(Answer::NotYet(coming)) => self.coming = Some(coming),
+            Some(Answer::Never(wanted)) => self.failed = Some(wanted),
+            None => {}
         }
     }
 
@@ -200,8 +261,8 @@ impl Colours {
         let listed: Vec<ImageId> = classes.iter().map(|(id, _)| *id).collect();
         if self.listed != listed {
             let gone = std::mem::replace(&mut self.listed, listed);
-            self.classes.set(gone.into_iter().map(|id| (id, NO_CLASS)));
-            self.classes.set(classes);
+            self.shown.classes.set(gone.into_iter().map(|id| (id, NO_CLASS)));
+            self.shown.classes.set(classes);
         }
     }
 
@@ -213,10 +274,13 @@ impl Colours {
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         };
+        let of_clusters = opened.clustering.as_ref().filter(|_| colouring == Colouring::Cluster);
+        let are_same_of_clusters = self.palette_of_clusters.as_ref().map(Arc::as_ptr) == of_clusters.map(Arc::as_ptr);
         let count = match colouring {
             Colouring::Label => opened.label_places.len(),
             Colouring::Cluster => opened.clustering.as_ref().map_or(0, |known| known.clusters.len()),
             Colouring::Tag => tags.len(),
+            Colouring::Split => opened.splits.images.len(),
             Colouring::Centrality(by) => usize::from(opened.standing(by).is_some()),
             Colouring::Plain
             | Colouring::Similarity
@@ -225,18 +289,26 @@ impl Colours {
             | Colouring::Channel => 0,
         };
         let (is_dark, labels) = (theme::palette().is_dark, theme::label_palette_in_use());
-        let key = PaletteKey { colouring, is_dark, labels, count };
-        if self.palette_key == Some(key) && are_same_of_tags {
+        let label_count = if of_clusters.is_some() { opened.label_places.len() } else { 0 };
+        let key = PaletteKey { colouring, is_dark, labels, count, label_count };
+        if self.palette_key == Some(key) && are_same_of_tags && are_same_of_clusters {
             return;
         }
         self.palette_key = Some(key);
         self.palette_of_tags = of_tags.cloned();
+        self.palette_of_clusters = of_clusters.cloned();
+        let mut clusters = ClusterColours::default();
+        of_clusters.into_iter().for_each(|clustering| clusters.refresh(clustering, &opened.label_places));
         let grey = theme::palette().weak;
         let plain = plain_colour();
         let dots = (0..count.min(usize::from(u16::MAX))).map(theme::label_colour);
         self.palette = Arc::new(match colouring {
             Colouring::Plain => vec![plain],
-            Colouring::Label | Colouring::Cluster => std::iter::once(grey).chain(dots).collect(),
+            Colouring::Label | Colouring::Split => std::iter::once(grey).chain(dots).collect(),
+            Colouring::Cluster => {
+                let numbers = 0..count.min(usize::from(u16::MAX));
+                std::iter::once(grey).chain(numbers.map(|index| clusters.colour(index))).collect()
+            }
             Colouring::Tag => {
                 let tags = tags.iter().take(usize::from(u16::MAX));
                 std::iter::once(grey).chain(tags.map(|tag| theme::tag_colour(opened.tag_colours.of(tag)))).collect()
@@ -253,7 +325,7 @@ impl Colours {
     fn refresh_passing(&mut self, plane: &Plane, session: &Session) {
         let opened = &session.opened;
         // While another order is made, this is what is shown until then.
-        let passing = (!opened.chosen.filter.is_empty()).then(|| opened.shown.set());
+        let passing = (!opened.shows_everything()).then(|| opened.shown.set());
         let is_same = match (&self.passing, passing) {
             (Some(known), Some(passing)) => known.is_shared_with(passing),
             (None, None) => true,

@@ -52,6 +52,6 @@ impl Place {
 pub struct Under {
     /// The image.
     pub image: Option<ImageId>,
-    /// The class in the legend.
-    pub class: Option<u16>,
+    /// The class in the legend, and of which colours it is.
+    pub class: Option<(Colouring, u16)>,
 }

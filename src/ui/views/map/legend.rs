@@ -7,7 +7,7 @@ use eframe::egui::{
     UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use super::colours::{Colours, NO_CLASS};
+use super::colours::Colours;
 use super::plane::Plane;
 use super::scale;
 use crate::domain::{Centrality, Projection};
@@ -16,7 +16,7 @@ use crate::ui::icons::Icon;
 use crate::ui::theme;
 use crate::ui::widgets::text::thousands;
 use crate::ui::widgets::tile::pick_of_set;
-use entries::{Entry, entries};
+use entries::{Entries, Entry, Others};
 
 const WIDTH: f32 = 168.0;
 const ROW: f32 = 20.0;
@@ -28,6 +28,9 @@ const SEARCH: f32 = 28.0;
 /// Side of the button that folds it away, which stands beside it.
 const FOLD: f32 = 20.0;
 
+/// What stands beside a legend that is unfolded, in points: its button, and a little space.
+pub const BESIDE: f32 = FOLD + 4.0;
+
 /// On a narrower map it is folded away until somebody wants to see it: it would cover much of what is to be seen.
 const OPEN_FROM: f32 = 480.0;
 /// On a map that is narrower or lower than these there is room for nothing of it.
@@ -36,6 +39,11 @@ const LEAST: [f32; 2] = [200.0, 140.0];
 /// With more entries than this one searches among them.
 const SEARCHED_ABOVE: usize = 12;
 
+/// A legend of many lines takes this share of the map's height, until all are asked for: the map is laid around it.
+const SHARE: f32 = 0.5;
+/// For so few lines more it is not worth while to ask.
+const FEW: f32 = 2.0;
+
 /// How the legend is looked at.
 #[derive(Default)]
 pub struct Legend {
@@ -43,15 +51,20 @@ pub struct Legend {
     is_by_count: bool,
     /// Whether it was folded away or unfolded; until then the room decides.
     is_folded: Option<bool>,
+    /// Whether it takes all the height that it needs, if that is there.
+    is_whole: bool,
     /// Whether all of it was drawn in the last frame, and not only the button that shows it.
     pub is_open: bool,
+    entries: Entries,
 }
 
 /// What the legend covers, and what was done in it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Shown {
-    /// What it covers, if it is there.
+    /// Where it stands, if it is there.
     pub rect: Option<Rect>,
+    /// All that it covers: itself, and the button beside it.
+    pub covers: [Option<Rect>; 2],
     /// The class under the pointer.
     pub under: Option<u16>,
     /// The class whose images are to be selected, and how.
@@ -73,12 +86,12 @@ impl Legend {
         tags: &[String],
         highlighted: Option<u16>,
     ) -> Shown {
-        let entries = entries(session, colouring, tags);
+        self.entries.refresh(ui.ctx(), session, colouring, tags);
         let scale = ends_of_scale(session, colouring, &plane.projection, colours);
-        let is_searched = entries.len() > SEARCHED_ABOVE;
-        let others = Others::among(&entries, colours);
+        let is_searched = self.entries.len() > SEARCHED_ABOVE;
+        let others = self.entries.others(colours);
         let extra = [scale.is_some(), is_searched, others.is_some()].map(usize::from);
-        let rows = entries.len() + extra.iter().sum::<usize>();
+        let rows = self.entries.len() + extra.iter().sum::<usize>();
         self.is_open = false;
         if rows == 0 || view.width() < LEAST[0] || view.height() < LEAST[1] {
             return Shown::default();
@@ -90,11 +103,19 @@ impl Legend {
         // As many whole rows as there is room for: half a name cannot be read.
         let other = 2.0 * PADDING + if is_searched { SEARCH - ROW } else { 0.0 };
         let fits = ((view.height() - 70.0 - other) / ROW).floor().max(1.0);
-        let height = (rows as f32).min(fits) * ROW + other;
+        let (rows, some) = (rows as f32, ((view.height() * SHARE - other) / ROW).floor().max(4.0));
+        let is_long = rows.min(fits) > some + FEW;
+        let lines = match is_long {
+            false => rows.min(fits),
+            true if self.is_whole => (rows + 1.0).min(fits),
+            true => some,
+        };
+        let height = lines * ROW + other;
         let min = pos2(view.right() - WIDTH - MARGIN, view.top() + MARGIN);
         let rect = Rect::from_min_size(min, vec2(WIDTH, height));
         let mut child = ui.new_child(UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min)));
-        let mut shown = Shown { rect: Some(rect), ..Shown::default() };
+        let covers = [rect, fold_rect(rect)].map(Some);
+        let mut shown = Shown { rect: Some(rect), covers, ..Shown::default() };
         let fill = theme::palette().panel.gamma_multiply(0.92);
         self.show_fold(ui, rect, fill);
         Frame::new().fill(fill).corner_radius(6.0).inner_margin(Margin::same(PADDING as i8)).show(&mut child, |ui| {
@@ -103,13 +124,34 @@ impl Legend {
             if let Some([least, most]) = &scale {
                 return show_scale(ui, least, most);
             }
-            let entries = if is_searched { self.chosen_among(ui, entries) } else { entries };
-            if let Some(others) = &others {
-                others.show(ui);
+            match is_searched {
+                true => self.search(ui),
+                false => self.entries.arrange("", false),
             }
-            show_entries(ui, &entries, colours, highlighted, &mut shown);
+            if let Some(others) = others {
+                show_others(ui, others);
+            }
+            let below = if is_long { ROW } else { 0.0 };
+            show_entries(ui, &self.entries, colours, highlighted, below, &mut shown);
+            if is_long {
+                self.show_extent(ui);
+            }
         });
         shown
+    }
+
+    /// A line below the names: all of them at once, or fewer again.
+    fn show_extent(&mut self, ui: &mut Ui) {
+        let words = match self.is_whole {
+            true => "Show fewer".to_owned(),
+            false => format!("Show all {}", thousands(self.entries.len())),
+        };
+        let button = Button::new(egui::RichText::new(&words).size(12.0).color(theme::palette().accent)).frame(false);
+        let line = vec2(ui.available_width(), ROW);
+        ui.spacing_mut().button_padding.y = 0.0;
+        if ui.add_sized(line, button).accessible_name(format!("{words} in the legend")).clicked() {
+            self.is_whole = !self.is_whole;
+        }
     }
 
     /// A button in its place.
@@ -123,12 +165,12 @@ impl Legend {
         if button.accessible_name("Show the legend").clicked() {
             self.is_folded = Some(false);
         }
-        Shown { rect, ..Shown::default() }
+        Shown { rect, covers: [rect, None], ..Shown::default() }
     }
 
     /// A button beside it, of its own ground.
     fn show_fold(&mut self, ui: &mut Ui, legend: Rect, fill: Color32) {
-        let room = Rect::from_min_size(legend.min - vec2(FOLD, -PADDING), vec2(FOLD + PADDING, FOLD));
+        let room = fold_rect(legend);
         ui.painter().rect_filled(room, 4.0, fill);
         let side = Rect::from_min_size(room.min, vec2(FOLD, FOLD));
         let layout = Layout::centered_and_justified(egui::Direction::LeftToRight);
@@ -142,7 +184,7 @@ impl Legend {
     }
 
     /// What is searched for, in the order that is wanted.
-    fn chosen_among<'a>(&mut self, ui: &mut Ui, mut entries: Vec<Entry<'a>>) -> Vec<Entry<'a>> {
+    fn search(&mut self, ui: &mut Ui) {
         let line = vec2(ui.available_width(), SEARCH - 4.0);
         ui.allocate_ui_with_layout(line, Layout::left_to_right(Align::Center), |ui| {
             ui.set_height(line.y);
@@ -158,57 +200,50 @@ impl Legend {
             }
         });
         ui.add_space(4.0);
-        let search = self.search.trim().to_lowercase();
-        if !search.is_empty() {
-            entries.retain(|entry| entry.name.to_lowercase().contains(&search));
-        }
-        if self.is_by_count {
-            // Stable: of equal ones the first by name.
-            entries.sort_by_key(|entry| std::cmp::Reverse(entry.count));
-        }
-        entries
+        self.entries.arrange(&self.search, self.is_by_count);
     }
 }
 
-/// Classes beyond those that have a colour of their own: all of them are grey.
-struct Others {
-    classes: usize,
-    images: usize,
+/// Where the button beside an unfolded legend stands.
+fn fold_rect(legend: Rect) -> Rect {
+    Rect::from_min_size(legend.min - vec2(FOLD, -PADDING), vec2(FOLD + PADDING, FOLD))
 }
 
-impl Others {
-    fn among(entries: &[Entry<'_>], colours: &Colours) -> Option<Self> {
-        let grey = theme::palette().weak;
-        let others = entries.iter().filter(|entry| entry.class != NO_CLASS && colours.colour(entry.class) == grey);
-        let (classes, images) = others.fold((0, 0), |(classes, images), entry| (classes + 1, images + entry.count));
-        (classes > 0).then_some(Self { classes, images })
-    }
-
-    fn show(&self, ui: &mut Ui) {
-        let palette = theme::palette();
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-        let Self { classes, images } = self;
-        let others = if *classes == 1 { "1 other".to_owned() } else { format!("{} others", thousands(*classes)) };
-        let images = thousands(*images);
-        let told = format!("{others} in grey, of {images} images");
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &told));
-        let painter = ui.painter();
-        painter.circle_filled(pos2(rect.left() + 9.0, rect.center().y), 4.5, palette.weak);
-        let font = FontId::proportional(12.0);
-        painter.text(rect.left_center() + vec2(20.0, 0.0), Align2::LEFT_CENTER, others, font, palette.weak);
-        let right = rect.right_center() - vec2(5.0, 0.0);
-        painter.text(right, Align2::RIGHT_CENTER, images, FontId::proportional(11.0), palette.weak);
-        response.on_hover_text("So many have no colour of their own; point at one in the list to bring it out");
-    }
+/// Says of classes beyond those that have a colour of their own that they are there.
+fn show_others(ui: &mut Ui, others: Others) {
+    let palette = theme::palette();
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    let Others { classes, images } = others;
+    let others = if classes == 1 { "1 other".to_owned() } else { format!("{} others", thousands(classes)) };
+    let images = thousands(images);
+    let told = format!("{others} in grey, of {images} images");
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &told));
+    let painter = ui.painter();
+    painter.circle_filled(pos2(rect.left() + 9.0, rect.center().y), 4.5, palette.weak);
+    let font = FontId::proportional(12.0);
+    painter.text(rect.left_center() + vec2(20.0, 0.0), Align2::LEFT_CENTER, others, font, palette.weak);
+    let right = rect.right_center() - vec2(5.0, 0.0);
+    painter.text(right, Align2::RIGHT_CENTER, images, FontId::proportional(11.0), palette.weak);
+    response.on_hover_text("So many have no colour of their own; point at one in the list to bring it out");
 }
 
-fn show_entries(ui: &mut Ui, entries: &[Entry<'_>], colours: &Colours, highlighted: Option<u16>, shown: &mut Shown) {
-    if entries.is_empty() {
+/// The names, above so many points that are left free.
+fn show_entries(
+    ui: &mut Ui,
+    entries: &Entries,
+    colours: &Colours,
+    highlighted: Option<u16>,
+    below: f32,
+    shown: &mut Shown,
+) {
+    let count = entries.arranged_len();
+    if count == 0 {
         ui.label(egui::RichText::new("Nothing matches").small().weak());
     }
-    let area = ScrollArea::vertical().id_salt("legend").auto_shrink([false, false]);
-    area.show_rows(ui, ROW, entries.len(), |ui, rows| {
-        for entry in &entries[rows] {
+    let height = (ui.available_height() - below).max(ROW);
+    let area = ScrollArea::vertical().id_salt("legend").max_height(height).auto_shrink([false, false]);
+    area.show_rows(ui, ROW, count, |ui, rows| {
+        for entry in rows.filter_map(|row| entries.arranged(row)) {
             let response = show_entry(ui, entry, colours.colour(entry.class), highlighted == Some(entry.class));
             if response.hovered() || response.has_focus() {
                 shown.under = Some(entry.class);
@@ -221,10 +256,10 @@ fn show_entries(ui: &mut Ui, entries: &[Entry<'_>], colours: &Colours, highlight
     });
 }
 
-fn show_entry(ui: &mut Ui, entry: &Entry<'_>, colour: Color32, is_bright: bool) -> egui::Response {
+fn show_entry(ui: &mut Ui, entry: &Entry, colour: Color32, is_bright: bool) -> egui::Response {
     let palette = theme::palette();
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
-    let name = entry.name.as_ref();
+    let name = entry.name.as_str();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Select all of {name}")));
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     if response.hovered() || response.has_focus() {
@@ -253,6 +288,7 @@ fn ends_of_scale(session: &Session, colouring: Colouring, map: &Projection, colo
         | Colouring::Plain
         | Colouring::Cluster
         | Colouring::Tag
+        | Colouring::Split
         | Colouring::Faithfulness
         | Colouring::Centrality(_) => return None,
     };

@@ -40,6 +40,16 @@ impl Morphing {
         *self = Self { before: Some(before), ..Self::default() };
     }
 
+    /// The map before, if there was one.
+    pub fn before(&self) -> Option<&Arc<Plane>> {
+        self.before.as_ref()
+    }
+
+    /// Bytes of where the points come from.
+    pub fn origin_bytes(&self) -> usize {
+        self.origins.as_ref().map_or(0, |origins| size_of_val(&origins.from[..]))
+    }
+
     /// Whether points are not where the map has them.
     pub fn is_on_its_way(&self) -> bool {
         self.back > 0.0 && self.before.is_some()

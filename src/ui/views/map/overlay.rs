@@ -1,6 +1,6 @@
 //! What egui draws over the points: lines, thumbnails, rings, captions.
 
-use eframe::egui::{Align2, Color32, Painter, Pos2, Rect, Shape as Outline, Stroke, Vec2, pos2, vec2};
+use eframe::egui::{Align2, Color32, Painter, Pos2, Rect, Shape as Outline, Stroke, StrokeKind, Vec2, pos2, vec2};
 
 use super::camera::Camera;
 use super::plane::Plane;
@@ -91,26 +91,38 @@ fn lines(
     }
 }
 
-/// Rings about the probe, and about what is under the pointer in whichever view.
+/// Rings about the probe, and about what is under the pointer in whichever view; about the picture where one is shown.
 pub fn rings(
     painter: &Painter,
     camera: &Camera,
     view: Rect,
     place_of: impl Fn(ImageId) -> Option<[f32; 2]>,
+    picture_of: impl Fn(ImageId) -> Option<Rect>,
     session: &Session,
     radius: f32,
 ) {
     let place = |id: ImageId| place_of(id).map(|p| camera.screen_from_map(view, p));
     let dark = theme::palette().ground;
-    let ring = |middle: Pos2, radius: f32, colour: Color32| {
-        painter.circle_stroke(middle, radius, Stroke::new(4.0, dark.gamma_multiply(0.7)));
-        painter.circle_stroke(middle, radius, Stroke::new(2.0, colour));
+    let ring = |id: ImageId, beyond: f32, colour: Color32| {
+        let [wide, narrow] = [(4.0, dark.gamma_multiply(0.7)), (2.0, colour)].map(Stroke::from);
+        match (picture_of(id), place(id)) {
+            (Some(picture), _) => {
+                let about = picture.expand(beyond - 1.0);
+                painter.rect_stroke(about, 3.0, wide, StrokeKind::Middle);
+                painter.rect_stroke(about, 3.0, narrow, StrokeKind::Middle);
+            }
+            (None, Some(middle)) => {
+                painter.circle_stroke(middle, radius + beyond, wide);
+                painter.circle_stroke(middle, radius + beyond, narrow);
+            }
+            (None, None) => {}
+        }
     };
-    if let Some(middle) = session.opened.chosen.probe.and_then(place) {
-        ring(middle, radius + 5.0, theme::probe());
+    if let Some(probe) = session.opened.chosen.probe {
+        ring(probe, 5.0, theme::probe());
     }
-    if let Some(middle) = session.opened.hovered.and_then(place) {
-        ring(middle, radius + 3.0, theme::hovered());
+    if let Some(hovered) = session.opened.hovered {
+        ring(hovered, 3.0, theme::hovered());
     }
 }
 
@@ -172,7 +184,10 @@ pub fn captions(
             thousands(total)
         ),
         (false, true) => counted(total, "image", "images"),
-        (false, false) => format!("{} of {} drawn", thousands(passing), thousands(total)),
+        (false, false) => {
+            let so_far = if session.is_busy() { " so far" } else { "" };
+            format!("{} of {}{so_far}", thousands(passing), counted(total, "image", "images"))
+        }
     };
     let bottom = view.bottom() - 10.0;
     let room = view.width() - 24.0;

@@ -1,8 +1,10 @@
-//! Pictures among the points: of every image where there is room, else of one for each part of the screen.
+//! Pictures among the points: of every image where there is room, else of some for each part of the screen, as many as fit without
+//! covering each other, and none beneath what lies over the map.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use eframe::egui::{Color32, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2, pos2};
+use eframe::egui::{Color32, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2};
 
 use super::camera::Camera;
 use super::colours::Colours;
@@ -12,7 +14,7 @@ use crate::session::Session;
 use crate::ui::paint::Tiles;
 use crate::ui::paint::tiles::chance;
 use crate::ui::theme;
-use crate::ui::thumbnails::Thumbnails;
+use crate::ui::thumbnails::{SmallThumbnail, Thumbnails};
 
 /// With no more points than this in view each may show its picture.
 const EACH_MAX: usize = 300;
@@ -26,11 +28,21 @@ const SELECTED_MAX: usize = 64;
 /// Longer side of a picture where each has one, in points.
 const SIDES: [f32; 2] = [30.0, 92.0];
 
-/// Longer side of one that stands for many.
-const SIDE_OF_MANY: f32 = 48.0;
+/// The least and the greatest longer side of one that stands for many, in points.
+const SIDES_OF_MANY: [f32; 2] = [36.0, 64.0];
 
-/// The least side of the parts of the screen that have a picture each, in points; they are up to twice as large.
-const PART: f64 = 96.0;
+/// Of those that stand for many so many would fill the view.
+const FILLING: f32 = 450.0;
+
+/// Images of each part of the screen that may show themselves: where the first would cover one beside it, the next has a try. A part
+/// is a square as large as a picture, or up to twice as large.
+const TRIED: usize = 3;
+
+/// Space between two pictures, in points.
+const GAP: f32 = 3.0;
+
+/// A picture that comes is there in full after so many seconds.
+const APPEARING_SECS: f64 = 0.18;
 
 /// Which images show themselves, found anew when one looks elsewhere.
 #[derive(Default)]
@@ -39,8 +51,10 @@ pub struct Pictures {
     candidates: Vec<Candidate>,
     /// Longer side, in points.
     side: f32,
-    /// Where they were drawn in the last frame, topmost last.
+    /// Where they were drawn in the last frame.
     drawn: Vec<(Rect, ImageId)>,
+    /// Since when each of them has been there, by the clock of the window.
+    since_secs: HashMap<ImageId, f64>,
 }
 
 struct Key {
@@ -67,18 +81,31 @@ impl Pictures {
         self.drawn.iter().rev().find(|(rect, _)| rect.contains(pointer)).map(|(_, id)| *id)
     }
 
+    /// Where the picture of an image is, if it shows itself.
+    pub fn rect_of(&self, id: ImageId) -> Option<Rect> {
+        self.drawn.iter().find(|(_, drawn)| *drawn == id).map(|(rect, _)| *rect)
+    }
+
+    /// Which images show themselves, and where.
+    pub fn drawn(&self) -> &[(Rect, ImageId)] {
+        &self.drawn
+    }
+
     /// Shows none.
     pub fn hide(&mut self) {
         self.drawn.clear();
+        self.since_secs.clear();
     }
 
-    /// Draws what has room; what is not there yet is asked for and left out meanwhile.
+    /// Draws what has room beside `covered`, which is what lies over the map. What is not there yet is asked for; its place is kept for
+    /// it, so that nothing else comes and goes there meanwhile.
     #[expect(clippy::too_many_arguments, reason = "what is drawn, where, in which state")]
     pub fn show(
         &mut self,
         painter: &Painter,
         camera: &Camera,
         view: Rect,
+        covered: &[Rect],
         plane: &Plane,
         session: &Session,
         colours: &Colours,
@@ -88,28 +115,58 @@ impl Pictures {
         let selection = &session.opened.chosen.selection;
         self.refresh(camera, view, plane, session, colours);
         self.drawn.clear();
+        let now_secs = painter.ctx().input(|input| input.time);
+        let mut since_secs = HashMap::with_capacity(self.since_secs.len());
+        let mut taken = Taken::new(view, self.side);
+        let (mut images, mut rims) = (Vec::new(), Vec::new());
+        let side_px = self.side * painter.pixels_per_point();
         for candidate in &self.candidates {
             let id = candidate.id;
             let middle = camera.screen_from_map(view, candidate.pos_on_map);
-            let room = Rect::from_center_size(middle, Vec2::splat(self.side));
-            if self.drawn.iter().any(|(other, _)| other.intersects(room)) {
+            let most = Rect::from_center_size(middle, Vec2::splat(self.side));
+            if covered.iter().any(|over| over.intersects(most)) || !taken.has_room(most) {
                 continue;
             }
-            let Some((texture, size_px)) = thumbs.get(id) else { continue };
+            let (texture, uv, size_px) = match thumbs.look_up_small(id, side_px) {
+                SmallThumbnail::Ready { texture, uv, size_px } => (texture, uv, size_px),
+                SmallThumbnail::Waiting => {
+                    taken.take(most);
+                    continue;
+                }
+                SmallThumbnail::Broken => continue,
+            };
             let scale = self.side / size_px.x.max(size_px.y).max(1.0);
             let rect = Rect::from_center_size(middle, size_px * scale);
+            taken.take(rect);
+            let since = self.since_secs.get(&id).copied().unwrap_or(now_secs);
+            since_secs.insert(id, since);
+            let there = ((now_secs - since) / APPEARING_SECS).clamp(0.0, 1.0) as f32;
+            if there < 1.0 {
+                painter.ctx().request_repaint();
+            }
             let is_selected = selection.contains(id);
             let is_grey = selection.len() > 1 && !is_selected;
             let tint = if is_grey { Color32::from_white_alpha(95) } else { Color32::WHITE };
-            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
             let frame = if has_frames && !is_grey { colours.colour_of(id) } else { None };
-            painter.rect_filled(rect.expand(1.5), 2.0, frame.unwrap_or(theme::palette().ground));
-            painter.rect_filled(rect, 0.0, theme::palette().ground);
-            painter.image(texture, rect, whole, tint);
+            let ground = theme::palette().ground;
+            painter.rect_filled(rect.expand(1.5), 2.0, frame.unwrap_or(ground).gamma_multiply(there));
+            if frame.is_some() {
+                painter.rect_filled(rect, 0.0, ground.gamma_multiply(there));
+            }
+            images.push((texture, rect, uv, tint.gamma_multiply(there)));
             if is_selected {
-                painter.rect_stroke(rect, 2.0, Stroke::new(2.0, theme::selected()), StrokeKind::Outside);
+                rims.push(rect);
             }
             self.drawn.push((rect, id));
+        }
+        self.since_secs = since_secs;
+        // None covers another: all of one texture are one draw, and so is all that lies beneath, and all that is about them.
+        images.sort_by_key(|(texture, ..)| *texture);
+        for (texture, rect, uv, tint) in images {
+            painter.image(texture, rect, uv, tint);
+        }
+        for rect in rims {
+            painter.rect_stroke(rect, 2.0, Stroke::new(2.0, theme::selected()), StrokeKind::Outside);
         }
     }
 
@@ -156,14 +213,14 @@ impl Pictures {
             self.candidates.sort_unstable_by_key(|candidate| (candidate.rank, candidate.id));
             return;
         }
-        self.side = SIDE_OF_MANY;
+        self.side = side_of_many(view);
         // What one asks for and what one has chosen, if it is not half of the map.
         if chosen.selection.len() <= SELECTED_MAX {
             let wanted = chosen.probe.into_iter().chain(chosen.selection.iter());
             let placed = wanted.filter_map(|id| Some((plane.position_of(id)?, id)));
             placed.for_each(|(point, id)| met.take(point, id, session, colours));
         }
-        self.candidates = one_a_part(met.passing, camera, seen);
+        self.candidates = some_a_part(met.passing, camera, seen, self.side + GAP);
     }
 }
 
@@ -171,7 +228,52 @@ impl Pictures {
 pub fn side_in(view: Rect, points: usize) -> f32 {
     match points <= EACH_MAX {
         true => ((view.area() / points.max(1) as f32).sqrt() * 0.8).clamp(SIDES[0], SIDES[1]),
-        false => SIDE_OF_MANY,
+        false => side_of_many(view),
+    }
+}
+
+fn side_of_many(view: Rect) -> f32 {
+    (view.area() / FILLING).sqrt().clamp(SIDES_OF_MANY[0], SIDES_OF_MANY[1])
+}
+
+/// The room that pictures take, found by where their middles lie.
+struct Taken {
+    min: Pos2,
+    /// Side of a cell, which is no less than that of a picture: what reaches into one lies in a cell beside it.
+    cell: f32,
+    columns: usize,
+    cells: Vec<Vec<Rect>>,
+}
+
+impl Taken {
+    fn new(view: Rect, side: f32) -> Self {
+        let cell = side + GAP;
+        let (min, size) = (view.min - Vec2::splat(SIDES[1]), view.size() + Vec2::splat(2.0 * SIDES[1]));
+        let [columns, rows] = [size.x, size.y].map(|side| (side / cell).ceil().max(1.0) as usize);
+        Self { min, cell, columns, cells: vec![Vec::new(); columns * rows] }
+    }
+
+    /// Column and row of the cell that a picture's middle lies in.
+    fn place(&self, rect: Rect) -> [usize; 2] {
+        let from = (rect.center() - self.min) / self.cell;
+        let rows = self.cells.len() / self.columns;
+        [(from.x.max(0.0) as usize).min(self.columns - 1), (from.y.max(0.0) as usize).min(rows - 1)]
+    }
+
+    fn has_room(&self, rect: Rect) -> bool {
+        let [column, row] = self.place(rect);
+        let rows = self.cells.len() / self.columns;
+        let wanted = rect.expand(GAP);
+        let around = |at: usize, count: usize| at.saturating_sub(1)..=(at + 1).min(count - 1);
+        around(row, rows).all(|row| {
+            around(column, self.columns)
+                .all(|column| self.cells[row * self.columns + column].iter().all(|other| !other.intersects(wanted)))
+        })
+    }
+
+    fn take(&mut self, rect: Rect) {
+        let [column, row] = self.place(rect);
+        self.cells[row * self.columns + column].push(rect);
     }
 }
 
@@ -204,10 +306,16 @@ impl Met {
     }
 }
 
-/// The first of each part of the map. Parts are squares that stay where they are when the map is moved, and are halved when it is
-/// magnified: the picture of one stays that of the quarter it lies in. All candidates lie between the corners of what is seen.
-fn one_a_part(candidates: Vec<Candidate>, camera: &Camera, (lower, upper): ([f32; 2], [f32; 2])) -> Vec<Candidate> {
-    let side = (PART / camera.zoom).log2().ceil().exp2();
+/// The first few of each part of the map, all the firsts before all the seconds. Parts are squares of at least `least_side` points
+/// that stay where they are when the map is moved, and are halved when it is magnified: the picture of one stays that of the
+/// quarter it lies in. All candidates lie between the corners of what is seen.
+fn some_a_part(
+    candidates: Vec<Candidate>,
+    camera: &Camera,
+    (lower, upper): ([f32; 2], [f32; 2]),
+    least_side: f32,
+) -> Vec<Candidate> {
+    let side = (f64::from(least_side) / camera.zoom).log2().ceil().exp2();
     let part = |x: f32| (f64::from(x) / side).floor() as i64;
     let count = |axis: usize| (part(upper[axis]) - part(lower[axis])).max(0) as usize + 1;
     let place = |candidate: &Candidate, axis: usize| {
@@ -218,14 +326,27 @@ fn one_a_part(candidates: Vec<Candidate>, camera: &Camera, (lower, upper): ([f32
         (candidate.rank, candidate.order, candidate.id)
     }
     // As many parts as the screen has room for: a look-up of each point by a hash would take longer than all else here.
-    let mut first: Vec<Option<Candidate>> = vec![None; count(0) * count(1)];
+    let mut first: Vec<[Option<Candidate>; TRIED]> = vec![[None; TRIED]; count(0) * count(1)];
     for candidate in candidates {
-        let known = &mut first[place(&candidate, 1) * count(0) + place(&candidate, 0)];
-        if known.is_none_or(|known| order(&candidate) < order(&known)) {
-            *known = Some(candidate);
+        let mut coming = Some(candidate);
+        for known in &mut first[place(&candidate, 1) * count(0) + place(&candidate, 0)] {
+            let is_before = match (&coming, &known) {
+                (Some(coming), Some(known)) => order(coming) < order(known),
+                (Some(_), None) => true,
+                (None, _) => false,
+            };
+            // The one that is here already may come a second time, since it is also chosen.
+            if coming.is_some_and(|coming| known.is_some_and(|known| known.id == coming.id)) {
+                break;
+            }
+            if is_before {
+                std::mem::swap(known, &mut coming);
+            }
         }
     }
-    let mut first: Vec<Candidate> = first.into_iter().flatten().collect();
-    first.sort_unstable_by_key(order);
-    first
+    let with_turns = first.into_iter().flat_map(|part| part.into_iter().flatten().enumerate());
+    let mut some: Vec<(usize, Candidate)> = with_turns.collect();
+    // What one asks for and has chosen comes before all the firsts.
+    some.sort_unstable_by_key(|(turn, candidate)| (candidate.rank, *turn, order(candidate)));
+    some.into_iter().map(|(_, candidate)| candidate).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::density::Density;
 use crate::domain::{ImageId, ImageSet, Projection};
 use crate::ui::paint::Tiles;
 
@@ -17,6 +18,8 @@ pub struct Plane {
     pub tiles: Arc<Tiles>,
     /// How far the points reach along each axis.
     pub half_extent: [f32; 2],
+    /// How many of them lie where, once the map has settled: until then nothing is laid out by that.
+    pub density: Option<Density>,
     /// All images of the projection.
     pub images: ImageSet,
     middle: [f64; 2],
@@ -43,9 +46,10 @@ impl Plane {
         let positions: Vec<[f32; 2]> =
             projection.points.iter().map(|point| placed(*point, middle, longest).unwrap_or([f32::NAN; 2])).collect();
         let tiles = Arc::new(Tiles::new(&positions, &projection.ids, DRAWN_MAX));
+        let density = projection.is_finished().then(|| Density::of(&positions));
         let images = projection.ids.iter().copied().collect();
         let half_extent = [(half[0] / longest) as f32, (half[1] / longest) as f32];
-        Self { tiles, half_extent, images, middle, longest, projection }
+        Self { tiles, half_extent, density, images, middle, longest, projection }
     }
 
     /// How many images are on it.
@@ -55,7 +59,8 @@ impl Plane {
 
     /// Bytes that it takes beside the projection itself.
     pub fn bytes(&self) -> usize {
-        self.tiles.bytes() + self.images.bytes_beside(&ImageSet::default())
+        let density = self.density.as_ref().map_or(0, Density::bytes);
+        self.tiles.bytes() + density + self.images.bytes_beside(&ImageSet::default())
     }
 
     /// Whether there are none.

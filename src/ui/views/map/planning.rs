@@ -26,6 +26,11 @@ impl Planning {
         Self { plane, coming: None }
     }
 
+    /// Whether one is being prepared.
+    pub fn is_at_work(&self) -> bool {
+        self.coming.is_some()
+    }
+
     /// Takes up the projection that is to be drawn; says whether another plane is drawn from now on, and whether it is of another
     /// map than the one before.
     pub fn refresh(&mut self, ctx: &egui::Context, wanted: Option<&Arc<Projection>>) -> Option<Replaced> {
@@ -40,6 +45,10 @@ impl Planning {
             let is_little = projection.points.len() <= AT_ONCE;
             let later = Later::begin(ctx, is_little, move || Plane::new(projection));
             self.coming = Some((wanted.clone(), later));
+            if !is_little {
+                // Ready or not, it is taken up by a frame to come: what a frame shows does not hang on how fast a thread was.
+                return None;
+            }
         }
         let (projection, later) = self.coming.take()?;
         let plane = match later.ask() {

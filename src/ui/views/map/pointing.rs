@@ -5,7 +5,6 @@ use std::sync::Arc;
 use eframe::egui::{self, PointerButton, Pos2, Rect, Response, Tooltip, Ui, pos2};
 
 use super::OneMap;
-use super::colours;
 use super::common::Common;
 use super::plane::Plane;
 use super::tool::{Drawing, Tool};
@@ -14,7 +13,7 @@ use crate::session::{Action, Choose, Colouring, Pick, Session};
 use crate::ui::command::Command;
 use crate::ui::later::{Asked, Later};
 use crate::ui::theme;
-use crate::ui::thumbnails::Thumbnails;
+use crate::ui::thumbnails::{SmallThumbnail, Thumbnails};
 use crate::ui::widgets::{asked_menu, tile};
 
 /// How far from a point the pointer may be, in points of the screen, beyond the point's radius.
@@ -28,6 +27,9 @@ const BRUSH_REACH: f32 = 24.0;
 
 /// Of so many points those that are taken in are found within a frame.
 const AT_ONCE: usize = 20_000;
+
+/// Longer side of the picture that is told of, in points.
+const CAPTION_SIDE: f32 = 180.0;
 
 /// Corners of a loop are at least so far apart, in points of the screen.
 const CORNER_SPACING: f32 = 3.0;
@@ -160,8 +162,8 @@ impl OneMap {
         }
         if colouring == Colouring::Label && !self.colours.is_complete(session) {
             // A large collection is still being looked through: its records know already.
-            let is_it = |(_, place): &(&String, &u32)| colours::class_of(**place) == class;
-            let label = opened.label_places.iter().find(is_it).map(|(label, _)| label.clone());
+            let place = usize::from(class).checked_sub(1);
+            let label = place.and_then(|place| opened.label_places.label(place)).map(str::to_owned);
             let images = opened.images.clone();
             return self.pick_later(ui, pick, count, move || images.with_label(label.as_deref()).collect());
         }
@@ -195,11 +197,12 @@ impl OneMap {
 fn caption(ui: &mut Ui, session: &Session, plane: &Plane, id: ImageId, thumbs: &mut Thumbnails) {
     ui.set_max_width(220.0);
     let palette = theme::palette();
-    if let Some((texture, size)) = thumbs.get(id) {
-        let scale = (180.0 / size.x.max(size.y).max(1.0)).min(2.0);
-        ui.add(
-            egui::Image::new((texture, size)).fit_to_exact_size(size * scale).corner_radius(3.0).alt_text("picture"),
-        );
+    // What the map shows of it stands here until there is more.
+    let found = thumbs.look_up_small(id, CAPTION_SIDE * ui.pixels_per_point());
+    if let SmallThumbnail::Ready { texture, uv, size_px: size } = found {
+        let scale = (CAPTION_SIDE / size.x.max(size.y).max(1.0)).min(2.0);
+        let image = egui::Image::new((texture, size)).uv(uv).fit_to_exact_size(size * scale);
+        ui.add(image.corner_radius(3.0).alt_text("picture"));
     }
     let Some(image) = session.image(id) else { return };
     ui.label(egui::RichText::new(image.path.file_name()).color(palette.strong));

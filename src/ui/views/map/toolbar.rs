@@ -11,12 +11,14 @@ use crate::session::{Action, Analyse, Choose, ChooseMap, Colouring, MapChoice, M
 use crate::ui::icons::Icon;
 use crate::ui::widgets::centrality;
 
-const COLOURINGS: [(Colouring, &str); 14] = [
+const COLOURINGS: [(Colouring, &str); 17] = [
     (Colouring::Label, "by label"),
     (Colouring::Cluster, "by cluster"),
     (Colouring::Tag, "by tag"),
+    (Colouring::Split, "by split"),
+    (Colouring::Channel, "by channel"),
     (Colouring::Similarity, "by similarity"),
-    (Colouring::Faithfulness, "by faithfulness"),
+    (Colouring::Faithfulness, "by kept neighbours"),
     (Colouring::Centrality(Centrality::Typicality), "by typicality"),
     (Colouring::Centrality(Centrality::InDegree), "by hubs"),
     (Colouring::Centrality(Centrality::Betweenness), "by bridges"),
@@ -24,7 +26,8 @@ const COLOURINGS: [(Colouring, &str); 14] = [
     (Colouring::Column(ImageColumn::Shape), "by shape"),
     (Colouring::Column(ImageColumn::FileBytes), "by file size"),
     (Colouring::Column(ImageColumn::Modified), "by date"),
-    (Colouring::Channel, "by channel"),
+    (Colouring::Column(ImageColumn::Width), "by width"),
+    (Colouring::Column(ImageColumn::Height), "by height"),
     (Colouring::Plain, "all alike"),
 ];
 
@@ -274,8 +277,12 @@ fn method(ui: &mut Ui, map: &MapChoice, place: Place, session: &Session, actions
     shown.response.on_hover_text(hint).accessible_name(format!("{} method", place.name()));
     // Of several maps it stands beside those that are waited for.
     let is_at_it = place.is_alone() || session.opened.asked_of(map.number).is_some();
-    if is_at_it && session.is_analysing() && ui.button("Stop").on_hover_text("Stop where it is").clicked() {
-        actions.push(Analyse::Stop.into());
+    if is_at_it && session.is_analysing() {
+        // A sign alone, so that the row need not be wrapped, and the map moved, while one is made.
+        let stop = Icon::Stop.button(ui, "Stop where it is").accessible_name("Stop");
+        if stop.clicked() {
+            actions.push(Analyse::Stop.into());
+        }
     }
 }
 
@@ -283,7 +290,8 @@ fn colouring(ui: &mut Ui, map: &MapChoice, place: Place, judges: bool, session: 
     let word = |colouring: Colouring| COLOURINGS.iter().find(|(c, _)| *c == colouring).map_or("", |(_, word)| word);
     let chosen = map.colouring;
     let choose = |colouring| Choose::Map(ChooseMap::Colouring(map.number, colouring)).into();
-    let combo = ComboBox::from_id_salt("map colouring").selected_text(word(chosen)).width(112.0).height(420.0);
+    let combo = ComboBox::from_id_salt("map colouring").selected_text(word(chosen)).width(96.0).height(500.0);
+    let to_cluster = session.opened.clusters_to_show();
     let shown = combo.show_ui(ui, |ui| {
         for (colouring, word) in COLOURINGS {
             if let Colouring::Centrality(by) = colouring {
@@ -301,16 +309,28 @@ fn colouring(ui: &mut Ui, map: &MapChoice, place: Place, judges: bool, session: 
                     "Enlarge a channel in the activations first, at a layer whose vectors are stored",
                 ),
                 Colouring::Tag => (session.opened.tags.words().next().is_some(), "No image has a tag yet"),
+                Colouring::Split => {
+                    (!session.opened.splits.images.is_empty(), "No splits, such as train, were imported")
+                }
+                Colouring::Cluster => (
+                    session.opened.clustering.is_some() || to_cluster.is_some() || session.is_analysing(),
+                    "There are no clusters yet, and no image has vectors to find some",
+                ),
                 Colouring::Label
                 | Colouring::Plain
                 | Colouring::Similarity
-                | Colouring::Cluster
                 | Colouring::Column(_)
                 | Colouring::Centrality(_) => (true, ""),
             };
             let entry = ui.add_enabled(can, Button::selectable(chosen == colouring, word));
-            let entry = entry.on_hover_text(about(colouring)).on_disabled_hover_text(why_not);
+            let clusters = to_cluster.clone().filter(|_| colouring == Colouring::Cluster);
+            let hint = match &clusters {
+                Some(_) => format!("{}. There are none yet: they are found when you choose this.", about(colouring)),
+                None => about(colouring).to_owned(),
+            };
+            let entry = entry.on_hover_text(hint).on_disabled_hover_text(why_not);
             if entry.clicked() {
+                actions.extend(clusters.map(Action::from));
                 actions.push(choose(colouring));
             }
         }
@@ -327,6 +347,7 @@ fn about(colouring: Colouring) -> &'static str {
         Colouring::Label => "A colour for each label: the name of the folder, or what was imported",
         Colouring::Cluster => "A colour for each group of the clustering that is shown",
         Colouring::Tag => "A colour for each word that you gave to images",
+        Colouring::Split => "A colour for each part of the data set, such as train, as it was imported",
         Colouring::Similarity => {
             "The nearer to the picture that is looked at, the brighter; only its neighbours have a colour"
         }
@@ -336,6 +357,8 @@ fn about(colouring: Colouring) -> &'static str {
         // These have a sentence of their own.
         Colouring::Centrality(_) => "",
         Colouring::Column(ImageColumn::Pixels) => "By how many pixels a picture has",
+        Colouring::Column(ImageColumn::Width) => "By how wide a picture is, in pixels",
+        Colouring::Column(ImageColumn::Height) => "By how high a picture is, in pixels",
         Colouring::Column(ImageColumn::Shape) => "From upright to wide",
         Colouring::Column(ImageColumn::FileBytes) => "By how many bytes the file has",
         Colouring::Column(ImageColumn::Modified) => "From the oldest file to the newest",

@@ -1,12 +1,12 @@
 //! A box that is looked for in every part of other pictures.
 
-use eframe::egui::{Button, ProgressBar, RichText, Spinner, Ui};
+use eframe::egui::{ProgressBar, RichText, Spinner, Ui};
 
 use crate::domain::activation_bytes;
 use crate::engine::ActivationsWish;
 use crate::session::{Action, Choose, Maintain, Session};
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::bytes;
+use crate::ui::widgets::text::{bytes, small};
 
 /// Whether the box is looked for in every part of other pictures; and where that cannot be done yet, what it costs.
 pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
@@ -39,7 +39,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         session.opened.layer_titles.of_name(&layer.name)
     );
     let is_free = !session.is_analysing() && !session.opened.maintenance.is_busy();
-    let button = ui.add_enabled(is_free, Button::new(format!("Anywhere (stores {cost})")).small());
+    let button = ui.add_enabled(is_free, small(format!("Anywhere (stores {cost})")));
     if button.on_hover_text(hint).clicked() {
         actions.push(Choose::Anywhere(true).into());
         actions.push(Maintain::Activations(ActivationsWish::Store(vec![layer.name.clone()])).into());

@@ -13,13 +13,14 @@ use crate::ui::landmarks::Landmark;
 const EMBEDDING: &str = "The full-network embedding. The score is the number of features whose codes (weak, neither, \
                          strong) differ between two images; the lower, the nearer";
 
-/// In one line that wraps where there is no room.
+/// In one line that wraps where there is no room; `at_end` of it stands what is of the answer.
 pub fn show(
     ui: &mut Ui,
     session: &Session,
     collection: &Collection,
     at_every_depth: &mut bool,
     actions: &mut Vec<Action>,
+    at_end: impl FnOnce(&mut Ui, &mut Vec<Action>),
 ) {
     let chosen = &session.opened.chosen;
     ui.horizontal_wrapped(|ui| {
@@ -42,6 +43,7 @@ pub fn show(
         if ui.checkbox(&mut only_shown, "Shown only").on_hover_text(hint).changed() {
             actions.push(Choose::OnlyShown(only_shown).into());
         }
+        at_end(ui, actions);
     });
     if let (Comparison::Mix(layers), false) = (&chosen.comparison, *at_every_depth) {
         show_mix(ui, session, collection, layers, actions);
@@ -53,7 +55,7 @@ fn show_count(ui: &mut Ui, at_every_depth: bool, mut count: usize, actions: &mut
     if at_every_depth {
         return;
     }
-    let drag = DragValue::new(&mut count).range(1..=1000).speed(0.25).prefix("k ").update_while_editing(false);
+    let drag = DragValue::new(&mut count).range(1..=1000).speed(0.25).suffix(" nearest").update_while_editing(false);
     if ui.add(drag).on_hover_text("How many neighbours").accessible_name("Number of neighbours").changed() {
         actions.push(Choose::NeighbourCount(count).into());
     }

@@ -6,13 +6,12 @@ use super::{NeighboursView, label_of, region};
 use crate::domain::{Example, ImageId, ImageRef, Representation};
 use crate::engine::NeighbourList;
 use crate::session::{Action, Ask, Choose, Session};
-use crate::ui::icons::Icon;
-use crate::ui::theme::palette;
+use crate::ui::theme::{colour_of_label, palette};
 use crate::ui::thumbnails::Thumbnails;
-use crate::ui::widgets::ask_with;
 use crate::ui::widgets::on_picture::part_rect;
+use crate::ui::widgets::text::ordinal;
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
-use crate::ui::widgets::{GridLayout, Tile, TileMarks};
+use crate::ui::widgets::{GridLayout, Tile, TileMarks, ask_with, innermost};
 
 /// Width of a neighbour's tile in points, at least.
 const TILE: f32 = 84.0;
@@ -26,8 +25,8 @@ const WORDS: f32 = 2.0 * CAPTION_HEIGHT - 3.0;
 const GAP: f32 = 6.0;
 
 /// Tiles as large as lets all of them be seen at once; where the least is too large for that, one scrolls.
-fn layout(room: Vec2, count: usize) -> GridLayout {
-    let of = |tile: f32| GridLayout::fill(room.x, tile, WORDS, GAP, count);
+fn layout(room: Vec2, count: usize, height: f32) -> GridLayout {
+    let of = |tile: f32| GridLayout::fill(room.x, tile, WORDS, GAP, count).with_height(height);
     let steps = ((LARGEST - TILE) / STEP) as usize;
     let larger = (1..=steps).rev().map(|step| of(TILE + step as f32 * STEP));
     larger.filter(|layout| layout.height() <= room.y).find(|layout| layout.columns > 1).unwrap_or_else(|| of(TILE))
@@ -45,7 +44,7 @@ impl NeighboursView {
     ) {
         let label_wanted = label_of(session, probe);
         let width = ui.available_width() - ui.spacing().scroll.allocated_width();
-        let layout = layout(vec2(width, ui.available_height()), list.neighbours.len());
+        let layout = layout(vec2(width, ui.available_height()), list.neighbours.len(), self.shape.refresh(session));
         let id = ui.make_persistent_id("neighbour grid");
         ScrollArea::vertical().id_salt("neighbours").auto_shrink(false).show_viewport(ui, |ui, view| {
             ui.set_width(width);
@@ -55,19 +54,22 @@ impl NeighboursView {
                 let neighbour = list.neighbours[cell];
                 let Some(image) = session.image(neighbour.image) else { continue };
                 let rect = layout.rect_of(cell).translate(origin);
-                let picture = Rect::from_min_size(rect.min, Vec2::splat(layout.cell.x));
+                let picture = Rect::from_min_size(rect.min, layout.cell - vec2(0.0, WORDS));
                 let marks = TileMarks::of(session, image);
                 let name = format!("Neighbour {}: {}", cell + 1, image.path.text);
-                let response = Tile { image, marks, name: &name }.show(ui, picture, id.with(image.id.0), thumbs);
+                let tile = Tile { image, marks, name: &name };
+                let response = tile.show_standing(ui, picture, id.with(image.id.0), thumbs);
                 self.follow(ui, &response, image.id, actions);
                 if let Some(part) = list.parts.get(cell) {
-                    let seen = thumbs.get(image.id).map_or(picture, |(_, size_px)| tile::fit(picture, size_px));
-                    region::paint(ui, part_rect(*part, seen));
+                    let seen = thumbs.get(image.id).map_or(picture, |(_, size_px)| tile::stand(picture, size_px));
+                    region::paint(ui.painter(), part_rect(*part, seen));
                 }
                 let is_under = ui.rect_contains_pointer(picture);
                 ask_with::on_picture(ui, picture, image, actions);
-                if is_under && probe.is_some() {
-                    show_why(ui, picture, cell + 1, image.id, actions);
+                if let (Some(probe), true) = (probe, is_under)
+                    && ask_with::why(ui, picture, probe.path.file_name(), &format!("Why neighbour {}?", cell + 1))
+                {
+                    actions.push(Ask::Why(image.id).into());
                 }
                 let first = Rect::from_min_size(picture.left_bottom(), vec2(rect.width(), CAPTION_HEIGHT - 1.0));
                 let second = first.translate(vec2(0.0, CAPTION_HEIGHT - 3.0));
@@ -79,8 +81,10 @@ impl NeighboursView {
                     }
                 };
                 tile::paint_caption(ui, first, None, &score, palette().text);
+                // The tooltip lies over that line.
+                innermost::on_hover_text(&response, format!("{} nearest: {:.3}", ordinal(cell + 1), neighbour.score));
                 let label = image.label.unwrap_or_else(|| image.path.file_name());
-                let dot = self.ranks.colour(image.label);
+                let dot = colour_of_label(&session.opened.label_places, image.label);
                 let colour = if same { palette().good } else { palette().weak };
                 if same {
                     tile::paint_tick(ui.painter(), first.right_center() - vec2(7.0, 0.0), palette().good);
@@ -102,15 +106,5 @@ impl NeighboursView {
             self.under = Some(image);
         }
         ask_with::can_be_dragged(response, || Example::Image(image));
-    }
-}
-
-/// A small button in the corner of the neighbour under the pointer.
-fn show_why(ui: &mut Ui, picture: Rect, rank: usize, image: ImageId, actions: &mut Vec<Action>) {
-    let size = Vec2::splat(19.0);
-    let corner = Rect::from_min_size(picture.right_bottom() - size - vec2(3.0, 3.0), size);
-    let response = ask_with::in_corner(ui, corner, Icon::Why, "Why is it similar? Which channels make it so");
-    if response.accessible_name(format!("Why neighbour {rank}?")).clicked() {
-        actions.push(Ask::Why(image).into());
     }
 }

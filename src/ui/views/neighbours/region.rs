@@ -1,6 +1,6 @@
 //! A box drawn on the probe: only what it holds is compared.
 
-use eframe::egui::{Pos2, Rect, Sense, Stroke, StrokeKind, Ui};
+use eframe::egui::{Painter, Pos2, Rect, Sense, Stroke, StrokeKind, Ui};
 
 use crate::domain::Region;
 use crate::session::{Action, Choose, Comparison, Session};
@@ -10,13 +10,26 @@ use crate::ui::widgets::on_picture::part_rect;
 /// A box of fewer points is a slip of the hand.
 const LEAST_SIDE: f32 = 6.0;
 
-/// Draws the box, and takes one in that is drawn on `picture`; a click takes it away.
-pub fn show(ui: &mut Ui, session: &Session, picture: Rect, from: &mut Option<Pos2>, actions: &mut Vec<Action>) {
-    if session.opened.chosen.comparison == Comparison::Network {
+/// Whether a box can be asked with: the whole network is compared by codes, which belong to no place.
+pub fn can_be_drawn(session: &Session) -> bool {
+    session.opened.chosen.comparison != Comparison::Network
+}
+
+/// Draws the box, and takes one in that is drawn on `picture`, of which what lies in `room` is seen; a click takes it away.
+pub fn show(
+    ui: &mut Ui,
+    session: &Session,
+    [picture, room]: [Rect; 2],
+    from: &mut Option<Pos2>,
+    actions: &mut Vec<Action>,
+) {
+    if !can_be_drawn(session) {
         *from = None;
         return;
     }
-    let response = ui.interact(picture, ui.make_persistent_id("region"), Sense::click_and_drag());
+    let painter = ui.painter_at(room);
+    let seen = picture.intersect(room);
+    let response = ui.interact(seen, ui.make_persistent_id("region"), Sense::click_and_drag());
     let hint = "Draw a box to search with a part of the picture. Each position of the layer counts by how much of it \
                 the box covers. Click to remove the box";
     let response = response.on_hover_text(hint);
@@ -27,23 +40,23 @@ pub fn show(ui: &mut Ui, session: &Session, picture: Rect, from: &mut Option<Pos
         // Whatever took the pointer away, no box is being drawn.
         *from = None;
     }
-    let now = response.interact_pointer_pos().map(|now| now.clamp(picture.min, picture.max));
+    let now = response.interact_pointer_pos().map(|now| now.clamp(seen.min, seen.max));
     if let (Some(start), Some(now)) = (*from, now) {
-        let drawn = Rect::from_two_pos(start.clamp(picture.min, picture.max), now);
+        let drawn = Rect::from_two_pos(start.clamp(seen.min, seen.max), now);
         if response.drag_stopped() {
             *from = None;
             if drawn.width() >= LEAST_SIDE && drawn.height() >= LEAST_SIDE {
                 actions.push(Choose::Region(Some(region_in(picture, drawn))).into());
             }
         } else {
-            paint(ui, drawn);
+            paint(&painter, drawn);
         }
     }
     if response.clicked() && session.opened.chosen.region.is_some() {
         actions.push(Choose::Region(None).into());
     }
     if let (Some(region), None) = (session.opened.chosen.region, *from) {
-        paint(ui, part_rect(region, picture));
+        paint(&painter, part_rect(region, picture));
     }
 }
 
@@ -56,9 +69,9 @@ fn region_in(picture: Rect, drawn: Rect) -> Region {
 }
 
 /// Draws the edge of a part.
-pub fn paint(ui: &Ui, drawn: Rect) {
+pub fn paint(painter: &Painter, drawn: Rect) {
     if !drawn.is_positive() {
         return;
     }
-    ui.painter().rect_stroke(drawn, 1.0, Stroke::new(2.0, theme::probe()), StrokeKind::Inside);
+    painter.rect_stroke(drawn, 1.0, Stroke::new(2.0, theme::probe()), StrokeKind::Inside);
 }

@@ -1,16 +1,19 @@
 //! Why the probe and a neighbour are alike: the channels that contribute most, in both images.
 
 use eframe::egui::{
-    Id, Label, Rect, Response, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo, Window, pos2, vec2,
+    Align, Id, Label, Layout, Pos2, Rect, Response, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo,
+    Window, pos2, vec2,
 };
 
-use crate::domain::{ChannelShare, Metric};
+use crate::domain::{ChannelShare, ImageId, Metric, Pooling};
 use crate::engine::{ActivationView, Problem, WhySimilar};
 use crate::session::{Action, Ask, Choose, Session, Why};
+use crate::ui::icons::Icon;
 use crate::ui::paint::{HeatMapCell, heat_maps};
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::activations::short;
+use crate::ui::widgets::channel_crop::{self, ChannelOf};
 use crate::ui::widgets::on_picture::{footprint, input_rect, overlay_style, shade, veil_around};
 use crate::ui::widgets::text::{counted, single_line};
 use crate::ui::widgets::tile::{fit, paint_waiting};
@@ -18,13 +21,17 @@ use crate::ui::widgets::tile::{fit, paint_waiting};
 /// Side of a picture in points.
 const PICTURE: f32 = 216.0;
 /// The window's size at first: all channels are seen without scrolling.
-const SIZE: Vec2 = vec2(2.0 * PICTURE + 24.0, 560.0);
+const SIZE: Vec2 = vec2(2.0 * PICTURE + 24.0, 640.0);
 /// Room for a channel's name in points.
-const NAME: f32 = 128.0;
+const NAME: f32 = 132.0;
 /// Room for the two values in points.
-const VALUES: f32 = 96.0;
+const VALUES: f32 = 124.0;
+/// Height of a line of heads in points.
+const HEAD: f32 = 16.0;
 /// Height of a channel's line in points.
-const LINE: f32 = 20.0;
+const LINE: f32 = 30.0;
+/// Side of the crop before a channel's name in points.
+const CROP: f32 = LINE - 4.0;
 /// How strongly a channel covers the pictures.
 const STRENGTH: f32 = 0.8;
 
@@ -34,15 +41,18 @@ pub fn show(ui: &Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut V
     let mut is_open = true;
     Window::new("Why similar")
         .id(Id::unique("why similar"))
-        .open(&mut is_open)
+        .title_bar(false)
         .default_size(SIZE)
         // At the left, over the gallery: the neighbours and what is seen inside the picture stay in sight.
-        .default_pos(ui.ctx().content_rect().left_top() + vec2(72.0, 70.0))
+        .default_pos(ui.ctx().content_rect().left_top() + vec2(90.0, 70.0))
         .show(ui.ctx(), |ui| {
-            show_pictures(ui, session, why, shown_channel(ui, session, why), thumbs);
+            is_open = !show_title(ui);
+            let channel = shown_channel(ui, session, why);
+            show_pictures(ui, session, why, channel, thumbs);
+            show_laid(ui, session, why, channel);
             show_about(ui, session, why);
             match (&why.similarity, &why.problem) {
-                (Some(similarity), _) => show_channels(ui, session, why, similarity, actions),
+                (Some(similarity), _) => show_channels(ui, session, why, similarity, thumbs, actions),
                 (None, Some(problem)) => say_problem(ui, problem),
                 (None, None) => {
                     ui.spinner();
@@ -52,6 +62,18 @@ pub fn show(ui: &Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut V
     if !is_open {
         actions.push(Ask::CloseWhySimilar.into());
     }
+}
+
+/// What it is, and a way to close it; whether that was taken.
+fn show_title(ui: &mut Ui) -> bool {
+    let mut is_closed = false;
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Why similar").heading().color(palette().strong));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            is_closed = Icon::Close.small_button(ui, "Close").accessible_name("Close why similar").clicked();
+        });
+    });
+    is_closed
 }
 
 /// Why there is nothing to show.
@@ -80,8 +102,22 @@ fn show_pictures(ui: &mut Ui, session: &Session, why: &Why, channel: Option<usiz
     let side = ((ui.available_width() - 8.0) / 2.0).clamp(80.0, 1.6 * PICTURE);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
+        for (id, which) in [(why.a, "Left"), (why.b, "Right")] {
+            let Some(image) = session.image(id) else { continue };
+            let name = RichText::new(format!("{which}: {}", image.path.file_name())).small().color(palette().strong);
+            ui.add_sized([side, HEAD], Label::new(name).truncate()).on_hover_text(image.path.text);
+        }
+    });
+    // No higher than the higher one: beside wide pictures there would be bands of nothing.
+    let height_of = |id: ImageId, thumbs: &mut Thumbnails| {
+        let fitted = |(_, size)| fit(Rect::from_min_size(Pos2::ZERO, Vec2::splat(side)), size).height();
+        thumbs.get(id).map_or(side, fitted)
+    };
+    let height = height_of(why.a, thumbs).max(height_of(why.b, thumbs));
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
         for (place, id) in [why.a, why.b].into_iter().enumerate() {
-            let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::hover());
+            let (rect, response) = ui.allocate_exact_size(vec2(side, height), Sense::hover());
             let Some((texture, size)) = thumbs.get(id) else {
                 paint_waiting(ui.painter(), rect);
                 continue;
@@ -96,6 +132,15 @@ fn show_pictures(ui: &mut Ui, session: &Session, why: &Why, channel: Option<usiz
             }
         }
     });
+}
+
+/// What the colours over the pictures are of.
+fn show_laid(ui: &mut Ui, session: &Session, why: &Why, channel: Option<usize>) {
+    let Some(channel) = channel.filter(|_| why.pair.is_some()) else { return };
+    let name = session.opened.channel_heading(why.layer, channel);
+    let words = format!("Bright: where {name} is strong, on one scale left and right");
+    let hint = "Point at a channel below to see that instead";
+    ui.add(Label::new(RichText::new(words).small().color(palette().weak)).truncate()).on_hover_text(hint);
 }
 
 /// Lays a channel over one of the pictures, where the network saw it.
@@ -135,17 +180,29 @@ fn lay_over(
 fn show_about(ui: &mut Ui, session: &Session, why: &Why) {
     ui.add_space(2.0);
     ui.horizontal(|ui| {
+        let (what, scale) = match why.metric {
+            Metric::Cosine => ("Cosine", "1 is the same, 0 has nothing in common"),
+            Metric::Euclidean => ("Distance", "0 is the same"),
+            Metric::Dot => ("Product", "the larger, the more alike"),
+        };
         if let Some(similarity) = &why.similarity {
-            ui.label(RichText::new(format!("{:.3}", similarity.score)).size(15.0).color(palette().text));
+            let score = RichText::new(format!("{what} {:.3}", similarity.score)).size(15.0).color(palette().text);
+            ui.label(score).on_hover_text(why.metric.hint());
         }
         let layer = session.opened.layer_titles.of_name(&why.source.layer);
-        ui.add(Label::new(RichText::new(layer).color(palette().strong)).truncate());
-        let of = format!("{}, {}", why.metric.word(), why.source.pooling.word());
-        ui.label(RichText::new(of).color(palette().weak));
+        ui.add(Label::new(RichText::new(format!("at {layer}")).color(palette().strong)).truncate());
+        ui.add(Label::new(RichText::new(scale).small().color(palette().weak)).truncate());
     });
 }
 
-fn show_channels(ui: &mut Ui, session: &Session, why: &Why, similarity: &WhySimilar, actions: &mut Vec<Action>) {
+fn show_channels(
+    ui: &mut Ui,
+    session: &Session,
+    why: &Why,
+    similarity: &WhySimilar,
+    thumbs: &mut Thumbnails,
+    actions: &mut Vec<Action>,
+) {
     let named: f64 = similarity.channels.iter().map(|channel| channel.share).sum();
     let what = match why.metric {
         Metric::Cosine => "of the cosine",
@@ -162,12 +219,16 @@ fn show_channels(ui: &mut Ui, session: &Session, why: &Why, similarity: &WhySimi
     );
     ui.add(Label::new(RichText::new(words).size(11.5).color(palette().weak)).wrap());
     ui.add_space(2.0);
+    show_heads(ui, why, what);
     let largest = similarity.channels.iter().map(|channel| channel.share.abs()).fold(0.0, f64::max);
-    let mut pointed = None;
+    let (mut pointed, mut maps) = (None, Vec::new());
     ScrollArea::vertical().id_salt("shares").auto_shrink([false, false]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         for channel in &similarity.channels {
             let response = show_channel(ui, session, why, channel, largest);
+            let corner = response.rect.min + vec2(4.0, (LINE - CROP) / 2.0);
+            let of = ChannelOf { layer: why.layer, channel: channel.channel };
+            channel_crop::paint(ui, Rect::from_min_size(corner, Vec2::splat(CROP)), of, session, thumbs, &mut maps);
             if response.clicked() {
                 actions.push(Choose::Layer(why.layer).into());
                 actions.push(Choose::Channel(Some(channel.channel)).into());
@@ -177,12 +238,45 @@ fn show_channels(ui: &mut Ui, session: &Session, why: &Why, similarity: &WhySimi
             }
         }
     });
+    let channels: Vec<(usize, usize)> = similarity.channels.iter().map(|share| (why.layer, share.channel)).collect();
+    // Asked in every frame that shows them; the session asks for what is missing, once.
+    if channels.iter().any(|of| session.opened.groups.exemplars(of.0, of.1).is_none()) {
+        actions.push(Ask::ExemplarsOfSome(channels).into());
+    }
+    if !maps.is_empty() && !session.is_busy() {
+        actions.push(Ask::ChannelMaps(maps).into());
+    }
     ui.data_mut(|data| {
         data.remove::<usize>(pointed_id());
         if let Some(channel) = pointed {
             data.insert_temp(pointed_id(), channel);
         }
     });
+}
+
+/// What stands in the columns of the channels' lines.
+fn show_heads(ui: &mut Ui, why: &Why, of_what: &str) {
+    let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEAD), Sense::hover());
+    let values = match why.source.pooling {
+        Pooling::Average => "Average left · right",
+        Pooling::Maximum => "Largest left · right",
+    };
+    let hint = format!(
+        "What the channel is in the left and in the right picture, {} over all places: the numbers that are compared",
+        why.source.pooling.word()
+    );
+    let heads = [
+        (line.left() + 4.0, NAME - 8.0, "Channel", "The channels that make the two alike, those first that add most"),
+        (line.left() + NAME, line.width() - NAME - VALUES, "Its share", "The longest bar is the largest share"),
+        (line.right() - VALUES + 8.0, VALUES - 8.0, values, &hint),
+    ];
+    for (left, width, head, hint) in heads {
+        let place = Rect::from_min_size(pos2(left, line.top()), vec2(width, HEAD));
+        let head = if head == "Its share" { format!("{head} {of_what}") } else { head.to_owned() };
+        let words = Label::new(RichText::new(head).size(10.5).color(palette().strong)).truncate();
+        let mut column = ui.new_child(UiBuilder::new().id_salt(hint).max_rect(place));
+        column.add(words).on_hover_text(hint);
+    }
 }
 
 /// A channel's line: its name, a bar as long as its share is of the largest, and its value in both pictures.
@@ -200,9 +294,10 @@ fn show_channel(ui: &mut Ui, session: &Session, why: &Why, channel: &ChannelShar
     }
     let line = |text: String, width: f32, colour| single_line(painter, text, 11.5, colour, width);
     let middle = |height: f32| rect.center().y - height / 2.0;
-    let words = line(title.clone(), NAME - 8.0, palette().text);
-    painter.galley(pos2(rect.left() + 4.0, middle(words.size().y)), words, palette().text);
-    let bar = rect.with_min_x(rect.left() + NAME).with_max_x(rect.right() - VALUES).shrink2(vec2(0.0, 3.0));
+    let before = CROP + 10.0;
+    let words = line(title.clone(), NAME - before - 4.0, palette().text);
+    painter.galley(pos2(rect.left() + before, middle(words.size().y)), words, palette().text);
+    let bar = rect.with_min_x(rect.left() + NAME).with_max_x(rect.right() - VALUES).shrink2(vec2(0.0, 7.0));
     painter.rect_filled(bar, 3.0, palette().raised.gamma_multiply(0.6));
     // Scaled to the largest: of hundreds of channels each has a few percent, and bars of the whole would all be stubs.
     let length = if largest > 0.0 { (channel.share.max(0.0) / largest) as f32 * bar.width() } else { 0.0 };

@@ -34,9 +34,9 @@ pub fn has_dot(height: f32) -> bool {
     height >= HEIGHTS[0]
 }
 
-/// Draws a layer's box. `title` is its name, `part` what of it tells it from the rest of its block, if anything does: the lines that
-/// lead to a box say of which block it is.
-pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, [title, part]: [&str; 2], marks: Marks) {
+/// Draws a layer's box. `names` are its name, what of it tells it from the rest of its block, and what it does to that: empty where
+/// there is nothing of the kind. The lines that lead to a box say of which block it is, and what it follows.
+pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, names: [&str; 3], marks: Marks) {
     let height = rect.height();
     let strength = if marks.is_dimmed { 0.22 } else { 1.0 };
     frame(painter, rect, Family::of(&layer.kind).colour(), marks, strength);
@@ -65,8 +65,7 @@ pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, [title, part]: [&str; 
         painter.galley(pos2(inside.left(), top), galley, colour);
     };
     if is_small {
-        let galley =
-            name_of(painter, [title, part], half_points(height * 0.46, 8.0, 12.5), name_colour, inside.width());
+        let galley = name_of(painter, names, half_points(height * 0.46, 8.0, 12.5), name_colour, inside.width());
         line(0.5, galley, name_colour);
         return;
     }
@@ -75,7 +74,7 @@ pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, [title, part]: [&str; 
     let name_size =
         if is_full { half_points(height * 0.19, 12.5, 15.0) } else { half_points(height * 0.28, 9.5, 13.5) };
     let small = if is_full { half_points(height * 0.155, 10.5, 12.5) } else { half_points(height * 0.235, 8.5, 11.5) };
-    line(first, name_of(painter, [title, part], name_size, name_colour, inside.width()), name_colour);
+    line(first, name_of(painter, names, name_size, name_colour, inside.width()), name_colour);
     let about = format!("{}  ·  {}", layer.kind, shape_text(layer.shape));
     line(second, single_line(painter, about, small, weak, inside.width()), weak);
     if is_full {
@@ -83,10 +82,13 @@ pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, [title, part]: [&str; 
     }
 }
 
-/// The whole name or, where there is no room for it, the words of its part.
-fn name_of(painter: &Painter, [title, part]: [&str; 2], size: f32, colour: Color32, width: f32) -> Arc<Galley> {
-    let whole = single_line(painter, title.to_owned(), size, colour, width);
-    if whole.elided && !part.is_empty() { first_words(painter, part, size, colour, width) } else { whole }
+/// The whole name or, where there is no room for it, its part, or what it does to the layer before it; the first words of its part
+/// where it does nothing that has a name.
+fn name_of(painter: &Painter, names: [&str; 3], size: f32, colour: Color32, width: f32) -> Arc<Galley> {
+    let line = |name: &&str| single_line(painter, (*name).to_owned(), size, colour, width);
+    let [title, part, _] = names;
+    let fits = names.iter().filter(|name| !name.is_empty()).map(line).find(|galley| !galley.elided);
+    fits.unwrap_or_else(|| first_words(painter, if part.is_empty() { title } else { part }, size, colour, width))
 }
 
 /// The picture that goes in.

@@ -9,6 +9,10 @@ use crate::ui::theme::palette;
 /// Height of the strip it takes at the bottom.
 pub const HEIGHT: f32 = 20.0;
 
+/// What is seen, for who sees it for the first time.
+const ABOUT: &str =
+    "Each box works on what the boxes before it give, from the picture on. Click one to look at it everywhere.";
+
 /// Draws a line of dots and words, as far as it fits. What the dot of a stored layer means is said only where there are any
 /// to be seen.
 pub fn draw(painter: &Painter, strip: Rect, families: &[Family], has_dots: bool) {
@@ -24,6 +28,11 @@ pub fn draw(painter: &Painter, strip: Rect, families: &[Family], has_dots: bool)
         let text_left = left + 10.0;
         left = text_left + galley.size().x + 14.0;
         painter.galley(pos2(text_left, middle - galley.size().y / 2.0), galley, palette().weak);
+    }
+    let about = painter.layout_no_wrap(ABOUT.to_owned(), font.clone(), palette().weak);
+    let about_left = strip.right() - 90.0 - about.size().x;
+    if about_left > left + 14.0 {
+        painter.galley(pos2(about_left, middle - about.size().y / 2.0), about, palette().weak);
     }
     if !has_dots {
         return;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eframe::egui::containers::menu::MenuButton;
-use eframe::egui::{Atom, Button, RichText, ScrollArea, Ui};
+use eframe::egui::{Atom, Button, Frame, RichText, ScrollArea, Ui};
 
 use super::sign;
 use crate::domain::ImageGroup;
@@ -19,7 +19,7 @@ const LISTED: usize = 200;
 
 /// From this width on, in points, how what is picked joins the selection stands beside the menu, and else within it: labels and tags
 /// need their room.
-const WORDS_FROM: f32 = 640.0;
+const WORDS_FROM: f32 = 710.0;
 
 /// Shows the menu, and how what is picked next joins the selection.
 pub(super) fn show(ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
@@ -36,9 +36,9 @@ pub(super) fn show(ui: &mut Ui, session: &Session, has_words: bool, actions: &mu
     let hint = "Select by label, tag, cluster, or what is shown";
     response.on_hover_text(hint).accessible_name("Select");
     if is_wide {
-        ui.scope(|ui| {
+        // Laid out from the right. One frame around all, since they are no four things to do: one of them is so.
+        Frame::new().fill(palette().raised).corner_radius(5.0).show(ui, |ui| {
             ui.spacing_mut().item_spacing.x = 1.0;
-            // Laid out from the right.
             for combining in Combining::ALL.into_iter().rev() {
                 let is_on = session.lasting.combining == combining;
                 let response = ui.add(Button::selectable(is_on, combining.word())).on_hover_text(combining.about());
@@ -47,6 +47,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, has_words: bool, actions: &mu
                 }
             }
         });
+        ui.label(RichText::new("New picks:").small().color(palette().weak));
     }
 }
 

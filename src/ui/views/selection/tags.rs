@@ -1,12 +1,12 @@
 //! The tags of what is selected: seen, taken away, given.
 
-use eframe::egui::{Button, Key, RichText, ScrollArea, TextEdit, Ui};
+use eframe::egui::{Key, RichText, ScrollArea, TextEdit, Ui};
 
 use crate::domain::{Example, ImageGroup, ImageSet, Tags, saved_name};
 use crate::session::{Action, Choose, Session};
 use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::{counted, thousands};
+use crate::ui::widgets::text::{counted, small, thousands};
 use crate::ui::widgets::{ask_with, tag_dot};
 
 /// Tags of the selection.
@@ -31,7 +31,7 @@ impl TagRow {
                     let share =
                         if *count == selection.len() { String::new() } else { format!("  {}", thousands(*count)) };
                     let words = RichText::new(format!("{tag}{share}")).small();
-                    let chip = Button::new((tag_dot::atom(session, tag), words, Icon::Close.sized(10.0))).small();
+                    let chip = small((tag_dot::atom(session, tag), words, Icon::Close.sized(10.0)));
                     let images = counted(*count, "image", "images");
                     let hint = format!("On {images}. Click to remove the tag, right click for its colour");
                     let name = format!("Remove tag {tag}");

@@ -40,8 +40,11 @@ pub fn show_channel(
     let number = session.opened.channel_title(&channel.layer, channel.channel);
     let above = format!("+{:.1} σ", channel.mean_z);
     // The block stands first, then which part of it the layer is, as far as whole words fit: the pointer tells the rest.
-    let (block, part) = session.opened.layer_titles.block_and_part(layer);
-    let lines = match part.is_empty() {
+    let (block, whole) = session.opened.layer_titles.block_and_part(layer);
+    // Layers that are looked at are nearly all what comes out of an activation: which one says nothing here.
+    let (part, _) = session.opened.layer_titles.part_and_kind(layer);
+    let is_short = whole.is_empty();
+    let lines = match is_short {
         true => [(block.to_owned(), palette().weak), (number, palette().text), (above, palette().weak)],
         false => [
             (block.to_owned(), palette().weak),

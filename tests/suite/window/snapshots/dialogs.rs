@@ -6,14 +6,15 @@ use std::sync::Arc;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{ClassesBy, DatasetOptions};
+use tiramisu::domain::{ClassesBy, DatasetOptions, FolderCounts, SplitBy};
 use tiramisu::domain::{ImageId, IndexKind, IndexRecord, Metric, Tags, VersionComparison};
 use tiramisu::engine::{
-    AnalysisAnswer, Asked, Event, ExportExists, ExportFormat, ExportWish, KnownNetwork, LookKind, MaintenanceReport,
-    MoveCounts, MoveWish, MovedFolder, Problem,
+    AnalysisAnswer, Asked, Event, ExportExists, ExportFormat, ExportWish, FilesToMove, FoldersToWrite, KnownNetwork,
+    LookKind, MaintenanceReport, MoveWish, MovedFolder, Problem,
 };
 use tiramisu::session::{Choose, Pick};
 
+use super::super::cut_out::{counts, report, wait_until_enabled};
 use super::super::networks::{begin_download, without_connection};
 use super::super::workspace::{news, version};
 use super::scene::Scene;
@@ -39,8 +40,23 @@ pub const SCENES: &[Scene] = &[
     Scene::over("replace", replace),
     Scene::over("moved", moved),
     Scene::over("map_picture", map_picture),
+    Scene::over("data_set", data_set),
+    Scene::over("data_set_question", data_set_question),
     Scene::over("move_files", move_files),
     Scene::over("move_files_question", move_question),
+    Scene::over("cut_out_filled", cut_out),
+    Scene::over("cut_out_empty", |setup| cut_out_told(setup, Event::BoxCounts(Arc::default()))),
+    Scene::over("cut_out_problem", |setup| {
+        let problem = Problem::new("The boxes could not be read", "boxes.lance is damaged");
+        cut_out_told(setup, Event::Problem { of: Asked::Boxes, problem })
+    }),
+    Scene::over("cut_out_done", |setup| {
+        let report = Arc::new(report(Path::new("/home/ada/birds-boxes")));
+        let mut window = cut_out(setup);
+        window.tell([Event::Answered(AnalysisAnswer::CutOut(report))]);
+        window.settle();
+        window
+    }),
     Scene::over("tag_colours_filled", |setup| tag_colours(setup, &["blurred", "keep", "to be labelled"])),
     Scene::over("tag_colours_empty", |setup| tag_colours(setup, &[])),
     Scene::over("path_filled", path),
@@ -201,6 +217,45 @@ fn tag_colours(setup: Setup, tags: &[&str]) -> Window {
     window
 }
 
+fn data_set(setup: Setup) -> Window {
+    let mut window = open(setup);
+    window.act(Choose::Click(ImageId(1), Pick::Replace));
+    window.click("Export");
+    window.click("Export image folders…");
+    window.click("train, validation, test");
+    window
+}
+
+fn data_set_question(setup: Setup) -> Window {
+    let mut window = open(setup);
+    let dataset = DatasetOptions { by: ClassesBy::Tag, ..DatasetOptions::default() };
+    let wish = ExportWish {
+        images: vec![ImageId(1)],
+        scores: Vec::new(),
+        format: ExportFormat::Folders,
+        vectors: Vec::new(),
+        target: "/home/ada/to-train".into(),
+        map: None,
+        dataset,
+        overwrite: false,
+    };
+    window.tell([Event::FoldersToConfirm(Arc::new(FoldersToWrite {
+        wish,
+        counts: FolderCounts {
+            pictures: 132,
+            files: 135,
+            folders: 15,
+            splits: [("test", 13), ("train", 106), ("val", 13)]
+                .map(|(split, count)| (split.to_owned(), count))
+                .to_vec(),
+            unclassed: 4,
+            left: vec![("/home/ada/birds/emu.jpg".to_owned(), "it is in no class, and so in no folder".to_owned())],
+        },
+    }))]);
+    window.settle();
+    window
+}
+
 fn move_files(setup: Setup) -> Window {
     let mut window = open(setup);
     window.act(Choose::Click(ImageId(1), Pick::Replace));
@@ -212,16 +267,43 @@ fn move_files(setup: Setup) -> Window {
 fn move_question(setup: Setup) -> Window {
     let mut window = open(setup);
     let target = "/home/ada/sorted".into();
-    window.tell([Event::MoveToConfirm(Arc::new(MoveCounts {
-        wish: MoveWish { images: vec![ImageId(1)], by: ClassesBy::Label, target, is_agreed: false },
-        files: 1_204,
-        folders: 12,
+    window.tell([Event::MoveToConfirm(Arc::new(FilesToMove {
+        wish: MoveWish {
+            images: vec![ImageId(1)],
+            by: ClassesBy::Label,
+            splits: SplitBy::Imported,
+            target,
+            is_agreed: false,
+        },
+        counts: FolderCounts {
+            pictures: 1_204,
+            files: 1_204,
+            folders: 12,
+            splits: Vec::new(),
+            unclassed: 0,
+            left: vec![("/home/ada/birds/emu.jpg".to_owned(), "it is in no class, and so in no folder".to_owned())],
+        },
         renamed: 3,
         in_place: 40,
         leaving: 204,
         relabelled: 1_000,
-        left: vec![("/home/ada/birds/emu.jpg".to_owned(), "it is in no class, and so in no folder".to_owned())],
     }))]);
+    window.settle();
+    window
+}
+
+/// With a folder that is there wherever this runs.
+fn cut_out(setup: Setup) -> Window {
+    let mut window = cut_out_told(Setup { answer: Some("/".into()), ..setup }, counts());
+    window.click("wheel");
+    window.click("Choose…");
+    wait_until_enabled(&mut window, "Cut out 1,203 boxes");
+    window
+}
+
+fn cut_out_told(setup: Setup, event: Event) -> Window {
+    let mut window = super::super::cut_out::opened(setup);
+    window.tell([event]);
     window.settle();
     window
 }

@@ -109,8 +109,8 @@ fn welcome(setup: Setup) -> Window {
 /// With folders that were opened before and are not there any more, as is true of these on every machine.
 fn recent_gone(mut setup: Setup) -> Window {
     for folder in ["/no such folder/garden", "/no such folder/birds of the river"] {
-        let recent =
-            RecentFolder { folder: folder.into(), network: "SqueezeNet".to_owned(), workspace: None, left: None };
+        let (network, prepared) = ("SqueezeNet".to_owned(), "227 × 227, stretched".to_owned());
+        let recent = RecentFolder { folder: folder.into(), network, prepared, workspace: None, left: None };
         setup.settings.remember(recent);
     }
     let mut window = Window::open(setup);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use eframe::egui::Key;
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
     ColumnOrder, Example, Filter, ImageId, Projection, ProjectionMethod, Region, Sort, TableColumn, Tags,
@@ -40,6 +41,8 @@ pub const SCENES: &[Scene] = &[
     Scene::view("map_problem", Pane::Map, layer_not_stored),
     Scene::view("map_given_up", Pane::Map, given_up),
     Scene::view("map_unplaced", Pane::Map, unplaced),
+    Scene::view("map_legend", Pane::Map, many_labels),
+    Scene::view("map_morph", Pane::Map, on_its_way),
     Scene::view("map_two", Pane::Map, two_maps),
     Scene::view("map_two_one_made", Pane::Map, one_being_made),
     Scene::view("layers_filled", Pane::Network, layers_timed),
@@ -235,6 +238,38 @@ fn unplaced(setup: Setup) -> Window {
     let map = Projection { wish, explained: None, ..known };
     window.tell([Event::StoredResult(StoredResult::Map(Arc::new(map)))]);
     window.settle();
+    window
+}
+
+/// More labels than there are colours, the most frequent first.
+fn many_labels(setup: Setup) -> Window {
+    let mut window = Window::with_images(MAPPED, setup);
+    let mut images = window.session().opened.images.to_vec();
+    for image in &mut images {
+        image.label = Some(format!("kind {:02}", image.id.0 * image.id.0 % 83));
+    }
+    window.describe(&images);
+    window.settle();
+    window.click("Sort the legend by count");
+    window
+}
+
+/// Points between the map before and the one that is drawn.
+fn on_its_way(setup: Setup) -> Window {
+    let mut window = Window::with_images(MAPPED, setup);
+    window.act(Choose::Projection(ProjectionMethod::Umap));
+    let wish = window.session().opened.projection_wish().expect("the layer is stored");
+    let known = collection::projection(wish.source.clone(), &window.session().opened.images.to_vec());
+    let points = known.points.iter().map(|[x, y]| [*y * 1.6, -*x]).collect();
+    let map = Projection { wish, points, explained: None, ..known };
+    window.tell([Event::StoredResult(StoredResult::Map(Arc::new(map)))]);
+    window.settle();
+    window.harness.get_by_label("Back to the map before").focus();
+    window.settle();
+    for _ in 0..3 {
+        window.harness.key_press(Key::ArrowRight);
+        window.settle();
+    }
     window
 }
 

@@ -1,10 +1,11 @@
-//! What the classes of images are by.
+//! What the classes of images are by, and the work of finding them.
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{NO_CLASS, class_of};
-use crate::domain::{CentralityReport, Clustering, ImageId, Projection, Tags};
+use crate::domain::{CentralityReport, Clustering, ImageId, ImageRecords, LabelPlaces, Projection, Splits, Tags};
 use crate::engine::ChannelValues;
 use crate::session::{Colouring, Session};
 use crate::ui::paint::Classes;
@@ -15,13 +16,15 @@ use crate::ui::views::map::scale;
 /// Images whose numbers stand for those of all.
 const SAMPLE: usize = 4096;
 
+/// After so many images it is asked whether they are still wanted.
+const PIECE: usize = 1 << 15;
+
 /// Images get other classes only when this is another.
 #[derive(Clone)]
 pub struct Source {
     /// What the person chose.
     pub colouring: Colouring,
     basis: Basis,
-    quantiles: Quantiles,
 }
 
 /// What of the session it looks at, as it was then.
@@ -34,85 +37,152 @@ struct Basis {
     projection: Option<Arc<Projection>>,
     centrality: Option<Arc<CentralityReport>>,
     tags: Option<Arc<Tags>>,
+    splits: Option<Arc<Splits>>,
     channel: Option<Arc<ChannelValues>>,
 }
 
 impl Source {
     /// As the session is now.
     pub fn of(colouring: Colouring, plane: &Plane, session: &Session) -> Self {
-        let quantiles = match colouring {
+        Self { colouring, basis: Basis::of(colouring, plane, session) }
+    }
+
+    /// Whether it is the same.
+    pub fn is(&self, other: &Self) -> bool {
+        self.colouring == other.colouring && self.basis.is(&other.basis)
+    }
+
+    /// Whether it gives no image a class by itself, so that there is nothing to be looked through.
+    pub fn is_of_none(&self) -> bool {
+        matches!(self.colouring, Colouring::Plain | Colouring::Similarity)
+    }
+}
+
+/// Classes as they were found.
+#[derive(Clone, Default)]
+pub struct Classified {
+    /// By what; `None` at first.
+    pub source: Option<Source>,
+    /// Where a number stands, if it is by one.
+    pub quantiles: Option<Quantiles>,
+    /// Of each image.
+    pub classes: Classes,
+    /// So many of the first images have theirs.
+    pub done: usize,
+}
+
+/// By what classes are found, and of how many images.
+#[derive(Clone)]
+pub struct Wanted(pub Source, pub usize);
+
+impl Wanted {
+    /// Whether it is the same.
+    pub fn is(&self, other: &Self) -> bool {
+        self.1 == other.1 && self.0.is(&other.0)
+    }
+}
+
+/// What there is to do: all that it needs, so that any thread can do it.
+pub struct Work {
+    source: Source,
+    known: Classified,
+    range: Range<usize>,
+    images: ImageRecords,
+    label_places: Arc<LabelPlaces>,
+    tags: Vec<String>,
+    plane: Arc<Plane>,
+}
+
+impl Work {
+    /// To give all images of the session their classes by `source`, as far as they are not among those that are `known` by it.
+    /// `tags` are in the order of their classes.
+    pub fn new(source: Source, known: &Classified, plane: &Arc<Plane>, session: &Session, tags: &[String]) -> Self {
+        let opened = &session.opened;
+        let known = match &known.source {
+            Some(before) if before.is(&source) => known.clone(),
+            // Of another state of the same most are as they were, and stay as they are on the device.
+            Some(before) if before.colouring == source.colouring && !source.is_of_none() => {
+                Classified { classes: known.classes.clone(), ..Classified::default() }
+            }
+            Some(_) | None => Classified::default(),
+        };
+        let range = known.done.min(opened.images.len())..opened.images.len();
+        let tags = if source.colouring == Colouring::Tag { tags.to_vec() } else { Vec::new() };
+        let (images, label_places) = (opened.images.clone(), opened.label_places.clone());
+        Self { source, known, range, images, label_places, tags, plane: plane.clone() }
+    }
+
+    /// By what, and of how many images.
+    pub fn wanted(&self) -> Wanted {
+        Wanted(self.source.clone(), self.range.end)
+    }
+
+    /// How many images are to be looked at.
+    pub fn len(&self) -> usize {
+        if self.source.is_of_none() { 0 } else { self.range.len() }
+    }
+
+    /// Does it, unless it is stopped.
+    pub fn run(self, is_stopped: &AtomicBool) -> Option<Classified> {
+        let Classified { quantiles, mut classes, .. } = self.known.clone();
+        let quantiles = quantiles.or_else(|| self.quantiles());
+        for from in self.range.clone().step_by(PIECE) {
+            if is_stopped.load(Ordering::Relaxed) {
+                return None;
+            }
+            let range = from..self.range.end.min(from + PIECE);
+            self.classify(range, quantiles.as_ref(), &mut classes);
+        }
+        Some(Classified { source: Some(self.source), quantiles, classes, done: self.range.end })
+    }
+
+    /// Where numbers stand, by a sample of them.
+    fn quantiles(&self) -> Option<Quantiles> {
+        match self.source.colouring {
             Colouring::Column(column) => {
-                let images = &session.opened.images;
-                let step = images.len().div_ceil(SAMPLE).max(1);
-                let sample = (0..images.len()).step_by(step).filter_map(|index| images.get(ImageId(index as u32)));
-                Quantiles::of(sample.filter_map(|image| column.value(&image)))
+                let step = self.images.len().div_ceil(SAMPLE).max(1);
+                let places = (0..self.images.len()).step_by(step);
+                let sample = places.filter_map(|index| self.images.get(ImageId(index as u32)));
+                Some(Quantiles::of(sample.filter_map(|image| column.value(&image))))
             }
             Colouring::Channel => {
-                let values = session.opened.channel_values().map_or(&[][..], |known| &known.values);
+                let values = self.source.basis.channel.as_ref().map_or(&[][..], |known| &known.values);
                 let step = values.len().div_ceil(SAMPLE).max(1);
-                Quantiles::of(values.iter().step_by(step).map(|value| f64::from(*value)))
+                Some(Quantiles::of(values.iter().step_by(step).map(|value| f64::from(*value))))
             }
             Colouring::Label
             | Colouring::Plain
             | Colouring::Similarity
             | Colouring::Cluster
             | Colouring::Tag
-            | Colouring::Faithfulness
-            | Colouring::Centrality(_) => Quantiles::default(),
-        };
-        Self { colouring, basis: Basis::of(colouring, plane, session), quantiles }
-    }
-
-    /// Whether it still is.
-    pub fn is_of(&self, colouring: Colouring, plane: &Plane, session: &Session) -> bool {
-        self.colouring == colouring && self.basis.is(&Basis::of(colouring, plane, session))
-    }
-
-    /// What the ends of the scale are.
-    pub fn ends(&self) -> Option<[String; 2]> {
-        let ends = self.quantiles.ends()?;
-        match self.colouring {
-            Colouring::Column(column) => Some(ends.map(|value| column.in_words(value))),
-            Colouring::Channel => Some(ends.map(|value| format!("{value:.2}"))),
-            Colouring::Label
-            | Colouring::Plain
-            | Colouring::Similarity
-            | Colouring::Cluster
-            | Colouring::Tag
+            | Colouring::Split
             | Colouring::Faithfulness
             | Colouring::Centrality(_) => None,
         }
     }
 
     /// Gives these images their class.
-    pub fn classify(
-        &self,
-        range: Range<usize>,
-        classes: &mut Classes,
-        tags: &[String],
-        plane: &Plane,
-        session: &Session,
-    ) {
-        let opened = &session.opened;
-        let images = opened.images.range(range.clone());
+    fn classify(&self, range: Range<usize>, quantiles: Option<&Quantiles>, classes: &mut Classes) {
+        let basis = &self.source.basis;
+        let images = self.images.range(range.clone());
         let (first, beyond) = (ImageId(range.start as u32), ImageId(range.end as u32));
         let ids = range.clone().map(|index| ImageId(index as u32));
-        match self.colouring {
+        match self.source.colouring {
             Colouring::Plain | Colouring::Similarity => {}
             Colouring::Label => {
-                let place = |label: &str| opened.label_places.get(label).map(|place| class_of(*place));
+                let place = |label: &str| self.label_places.of(label).map(class_of);
                 let class_of = |label: Option<&str>| label.and_then(place).unwrap_or(NO_CLASS);
-                classes.set_from(first, opened.images.by_label(range, class_of));
+                classes.set_from(first, self.images.by_label(range, class_of));
             }
             Colouring::Cluster => {
-                let of = |id| self.basis.clustering.as_ref().and_then(|known| known.cluster_of(id));
+                let of = |id| basis.clustering.as_ref().and_then(|known| known.cluster_of(id));
                 classes.set_from(first, ids.map(|id| of(id).map_or(NO_CLASS, class_of)));
             }
             Colouring::Tag => {
                 classes.set_from(first, ids.map(|_| NO_CLASS));
                 // The first of several comes last and stays.
-                for (place, tag) in tags.iter().enumerate().rev() {
-                    let Some(bearers) = self.basis.tags.as_ref().and_then(|tags| tags.images.get(tag)) else {
+                for (place, tag) in self.tags.iter().enumerate().rev() {
+                    let Some(bearers) = basis.tags.as_ref().and_then(|tags| tags.images.get(tag)) else {
                         continue;
                     };
                     let begin = bearers.partition_point(|id| *id < first);
@@ -120,26 +190,57 @@ impl Source {
                     classes.set(bearers[begin..end].iter().map(|id| (*id, class_of(place as u32))));
                 }
             }
+            Colouring::Split => {
+                classes.set_from(first, ids.map(|_| NO_CLASS));
+                // No image is in two.
+                let parts = basis.splits.iter().flat_map(|splits| splits.images.values());
+                for (place, images) in parts.enumerate() {
+                    let (begin, end) =
+                        (images.partition_point(|id| *id < first), images.partition_point(|id| *id < beyond));
+                    classes.set(images[begin..end].iter().map(|id| (*id, class_of(place as u32))));
+                }
+            }
             Colouring::Column(column) => {
-                let of = |value| scale::class(self.quantiles.share(value));
+                let of = |value| quantiles.map_or(NO_CLASS, |known| scale::class(known.share(value)));
                 classes.set_from(first, images.map(|image| column.value(&image).map_or(NO_CLASS, of)));
             }
             Colouring::Channel => {
-                let known = self.basis.channel.as_ref();
-                let of = |id| known.and_then(|known| known.of(id)).map(|value| self.quantiles.below(f64::from(value)));
-                classes.set_from(first, ids.map(|id| of(id).map_or(NO_CLASS, scale::class)));
+                let of = |id| {
+                    let value = basis.channel.as_ref().and_then(|known| known.of(id))?;
+                    quantiles.map(|known| scale::class(known.below(f64::from(value))))
+                };
+                classes.set_from(first, ids.map(|id| of(id).unwrap_or(NO_CLASS)));
             }
             Colouring::Faithfulness => {
-                let known = self.basis.projection.as_ref().and_then(|map| map.faithfulness.as_ref());
+                let known = basis.projection.as_ref().and_then(|map| map.faithfulness.as_ref());
                 let kept = known.map_or(&[][..], |known| &known.kept_of_each);
-                let of = |id| plane.row_of(id).and_then(|row| kept.get(row));
+                let of = |id| self.plane.row_of(id).and_then(|row| kept.get(row));
                 classes.set_from(first, ids.map(|id| of(id).map_or(NO_CLASS, |kept| scale::class(*kept))));
             }
             Colouring::Centrality(by) => {
-                let standing = self.basis.centrality.as_ref().and_then(|report| report.standing(by));
+                let standing = basis.centrality.as_ref().and_then(|report| report.standing(by));
                 let of = |id| standing.and_then(|standing| standing.share(id));
                 classes.set_from(first, ids.map(|id| of(id).map_or(NO_CLASS, scale::class)));
             }
+        }
+    }
+}
+
+impl Classified {
+    /// What the ends of the scale are.
+    pub fn ends(&self) -> Option<[String; 2]> {
+        let ends = self.quantiles.as_ref()?.ends()?;
+        match self.source.as_ref()?.colouring {
+            Colouring::Column(column) => Some(ends.map(|value| column.in_words(value))),
+            Colouring::Channel => Some(ends.map(|value| format!("{value:.2}"))),
+            Colouring::Label
+            | Colouring::Plain
+            | Colouring::Similarity
+            | Colouring::Cluster
+            | Colouring::Tag
+            | Colouring::Split
+            | Colouring::Faithfulness
+            | Colouring::Centrality(_) => None,
         }
     }
 }
@@ -153,6 +254,7 @@ impl Basis {
             Colouring::Label => Self { relabelled: opened.relabelled, ..nothing },
             Colouring::Cluster => Self { clustering: opened.clustering.clone(), ..nothing },
             Colouring::Tag => Self { tags: Some(opened.tags.clone()), ..nothing },
+            Colouring::Split => Self { splits: Some(opened.splits.clone()), ..nothing },
             Colouring::Column(column) => {
                 let described = opened.committed.filter(|_| column.is_of_pixels()).map_or(0, |(images, _)| images);
                 Self { described: (described, opened.images.len().max(1).ilog2()), ..nothing }
@@ -178,6 +280,7 @@ impl Basis {
             && same(self.projection.as_ref(), other.projection.as_ref())
             && same(self.centrality.as_ref(), other.centrality.as_ref())
             && same(self.tags.as_ref(), other.tags.as_ref())
+            && same(self.splits.as_ref(), other.splits.as_ref())
             && same(self.channel.as_ref(), other.channel.as_ref())
     }
 }

@@ -1,0 +1,65 @@
+//! Images that a person decided to remove. No file is touched; they are hidden, until the person wants to see them or asks for them
+//! by their tag.
+
+use std::sync::Arc;
+
+use super::OpenedCollection;
+use crate::domain::{Decision, ImageSet, Predicate, Tags};
+use crate::engine::Request;
+
+/// What is known of them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ToRemove {
+    /// Which they are, as the tags say.
+    images: Arc<ImageSet>,
+    /// Whether the filter's predicate asks for their tag.
+    is_asked_for: bool,
+}
+
+impl OpenedCollection {
+    /// The images that are to be removed, whether they are hidden or not.
+    pub fn to_remove(&self) -> &ImageSet {
+        &self.to_remove.images
+    }
+
+    /// Whether the filter asks for their tag: who does so is shown them.
+    pub fn asks_for_removed(&self) -> bool {
+        self.to_remove.is_asked_for
+    }
+
+    /// The images that are hidden although the filter may let them through, if any are.
+    pub fn hidden(&self) -> Option<&Arc<ImageSet>> {
+        let is_hiding = !self.chosen.shows_removed && !self.asks_for_removed();
+        Some(&self.to_remove.images).filter(|images| is_hiding && !images.is_empty())
+    }
+
+    /// Whether nothing is kept out of what is shown.
+    pub fn shows_everything(&self) -> bool {
+        self.chosen.filter.is_empty() && self.hidden().is_none()
+    }
+
+    /// Another predicate counts now. What cannot be read asks for nothing.
+    pub(super) fn follow_predicate(&mut self) {
+        let predicate = Predicate::parse(&self.chosen.filter.predicate);
+        self.to_remove.is_asked_for = predicate.is_ok_and(|predicate| predicate.wants_tag(&Decision::Remove.tag()));
+    }
+
+    /// Follows the tags, which say what was decided, by what is otherwise than `before`: of the others, however many they are, none
+    /// is put into the set anew.
+    pub(super) fn follow_decisions(&mut self, before: &Tags) -> Vec<Request> {
+        let was_hiding = self.hidden().is_some();
+        let mut changes = self.tags.changes_since(before, &Decision::Remove.tag()).peekable();
+        if changes.peek().is_none() {
+            return Vec::new();
+        }
+        let images = Arc::make_mut(&mut self.to_remove.images);
+        for (image, is_to_go) in changes {
+            if is_to_go {
+                images.insert(image)
+            } else {
+                images.remove(image)
+            };
+        }
+        if was_hiding || self.hidden().is_some() { self.refresh_shown_soon() } else { Vec::new() }
+    }
+}

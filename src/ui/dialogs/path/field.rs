@@ -1,0 +1,101 @@
+//! A field for a path, which is looked at on the disk while it is written.
+
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use crossbeam_channel::{Receiver, bounded};
+use eframe::egui::{self, Response, RichText, TextEdit, Ui};
+
+use super::check;
+use crate::ui::theme::palette;
+use crate::ui::{Question, Waker};
+
+/// A text, and what it comes to.
+type Checked = (String, Result<PathBuf, String>);
+
+/// What is written so far.
+pub(in crate::ui::dialogs) struct PathField {
+    question: Question,
+    text: String,
+    checked: Option<Checked>,
+    /// A look at the disk under way. It is taken on a thread of its own: the disk may sleep.
+    check: Option<Receiver<Checked>>,
+    wants_focus: bool,
+    waker: Waker,
+}
+
+impl PathField {
+    /// The answer to `question`, beginning with `path`.
+    pub(in crate::ui::dialogs) fn new(question: Question, path: &Path, waker: Waker) -> Self {
+        let text = path.display().to_string();
+        Self { question, text, checked: None, check: None, wants_focus: false, waker }
+    }
+
+    /// Writes another path.
+    pub(in crate::ui::dialogs) fn write(&mut self, path: &Path) {
+        self.text = path.display().to_string();
+    }
+
+    /// Puts the cursor behind what is written.
+    pub(in crate::ui::dialogs) fn focus(&mut self) {
+        self.wants_focus = true;
+    }
+
+    /// Shows the field.
+    pub(in crate::ui::dialogs) fn show(&mut self, ui: &mut Ui) -> Response {
+        self.take_check();
+        let field = TextEdit::singleline(&mut self.text).desired_width(f32::INFINITY);
+        let field = ui.add(field).accessible_name("Path");
+        if std::mem::take(&mut self.wants_focus) {
+            field.request_focus();
+            self.put_cursor_at_the_end(ui.ctx(), field.id);
+        }
+        field
+    }
+
+    /// Shows what is wrong with the path. A line is kept for it, so that what is below stays where it is.
+    pub(in crate::ui::dialogs) fn show_verdict(&self, ui: &mut Ui) {
+        let wrong = match self.verdict() {
+            Some(Err(why)) if !why.is_empty() => why.as_str(),
+            _ => " ",
+        };
+        ui.label(RichText::new(wrong).color(palette().problem));
+    }
+
+    /// What is known of the text as it is now.
+    pub(in crate::ui::dialogs) fn verdict(&self) -> Option<&Result<PathBuf, String>> {
+        self.checked.as_ref().filter(|(text, _)| *text == self.text).map(|(_, verdict)| verdict)
+    }
+
+    /// Takes in what a look at the disk found, and looks again if the text is another by now.
+    fn take_check(&mut self) {
+        if let Some(checked) = self.check.as_ref().and_then(|check| check.try_recv().ok()) {
+            self.checked = Some(checked);
+            self.check = None;
+        }
+        if self.check.is_some() || self.verdict().is_some() {
+            return;
+        }
+        let (done, check) = bounded(1);
+        let (question, text, waker) = (self.question, self.text.clone(), self.waker.clone());
+        let spawned = thread::Builder::new().name("path".into()).spawn(move || {
+            let verdict = check::check(question, &text);
+            // The dialog may be gone by now.
+            let _ = done.send((text, verdict));
+            waker.wake();
+        });
+        match spawned {
+            Ok(_) => self.check = Some(check),
+            Err(error) => {
+                self.checked = Some((self.text.clone(), Err(format!("The path cannot be checked: {error}."))))
+            }
+        }
+    }
+
+    fn put_cursor_at_the_end(&self, ctx: &egui::Context, field: egui::Id) {
+        let mut state = TextEdit::load_state(ctx, field).unwrap_or_default();
+        let end = egui::text::CCursor::new(self.text.chars().count());
+        state.cursor.set_char_range(Some(egui::text::CCursorRange::one(end)));
+        state.store(ctx, field);
+    }
+}

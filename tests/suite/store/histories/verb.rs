@@ -1,0 +1,204 @@
+//! What is done to a workspace: to a real one, and to what it should hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use tiramisu::domain::{ImageId, ImagePath, ImageRecord, IndexKind, IndexRecord, Metric, VersionName};
+use tiramisu::store::{FeatureRows, FeatureSpec, StoreError, Workspace};
+
+use crate::store::{image, images, rows, spec};
+
+/// The layers of the network, in the order in which they are added.
+const LAYERS: [(&str, usize); 3] = [("conv1", 8), ("conv2", 2), ("conv3", 1)];
+
+/// What a workspace holds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    pub images: u32,
+    /// Those that are not where they were first.
+    pub moved: BTreeMap<u32, String>,
+    pub with_vectors: BTreeSet<u32>,
+    /// Layers that were added to the first.
+    pub further_layers: usize,
+    pub tags: BTreeMap<String, BTreeSet<u32>>,
+}
+
+impl Held {
+    /// What is known of an image.
+    pub fn record(&self, id: u32) -> ImageRecord {
+        let record = image(id).record;
+        let path = self.moved.get(&id).map(|text| ImagePath { text: text.clone(), raw: None });
+        ImageRecord { path: path.unwrap_or(record.path), ..record }
+    }
+
+    pub fn spec(&self) -> FeatureSpec {
+        spec(&LAYERS[..=self.further_layers])
+    }
+
+    pub fn may_get_a_layer(&self) -> bool {
+        self.further_layers + 1 < LAYERS.len()
+    }
+
+    /// What somebody who opens the workspace finds.
+    pub fn seen(workspace: &Workspace) -> Result<Self, StoreError> {
+        let records = workspace.images()?;
+        let moved = records.iter().filter(|record| record.path != image(record.id.0).record.path);
+        let moved = moved.map(|record| (record.id.0, record.path.text.clone())).collect();
+        let table = workspace.read_features(&spec(&LAYERS[..1]).table_name())?;
+        let with_vectors = table.ids().iter().map(|id| id.0).collect();
+        let tags = workspace.tags()?.images.into_iter();
+        let tags = tags.map(|(tag, bearers)| (tag, bearers.into_iter().map(|id| id.0).collect())).collect();
+        // Each is pooled in two ways.
+        let further_layers = table.columns().len() / 2 - 1;
+        Ok(Self { images: records.len() as u32, moved, with_vectors, further_layers, tags })
+    }
+}
+
+/// One thing that is done.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Verb {
+    AppendImages(u32),
+    /// To these places.
+    MoveImages(BTreeMap<u32, Option<String>>),
+    AppendVectors(Vec<u32>),
+    RemoveVectors(Vec<u32>),
+    AddLayer,
+    Index,
+    AddTag(String, Vec<u32>),
+    RemoveTag(String, Vec<u32>),
+    Name(String),
+    /// The name, and what it names.
+    GoBack(String, Held),
+    Compact,
+    Forget(usize),
+}
+
+impl Verb {
+    /// The table whose last commit this is, if it is one alone.
+    pub fn only_table(&self) -> Option<String> {
+        match self {
+            Self::AppendVectors(_) | Self::RemoveVectors(_) => Some(spec(&LAYERS[..1]).table_name()),
+            Self::AddTag(..) | Self::RemoveTag(..) => Some("tags".to_owned()),
+            Self::AppendImages(_)
+            | Self::MoveImages(_)
+            | Self::AddLayer
+            | Self::Index
+            | Self::Name(_)
+            | Self::GoBack(..)
+            | Self::Compact
+            | Self::Forget(_) => None,
+        }
+    }
+
+    /// What there is to hold once it is done.
+    pub fn changes(&self, held: &Held) -> Held {
+        let mut held = held.clone();
+        match self {
+            Self::AppendImages(count) => held.images += count,
+            Self::MoveImages(places) => {
+                for (id, place) in places {
+                    match place {
+                        Some(place) => drop(held.moved.insert(*id, place.clone())),
+                        None => drop(held.moved.remove(id)),
+                    }
+                }
+            }
+            Self::AppendVectors(ids) => held.with_vectors.extend(ids),
+            Self::RemoveVectors(ids) => held.with_vectors.retain(|id| !ids.contains(id)),
+            Self::AddLayer => held.further_layers += 1,
+            Self::AddTag(tag, ids) => held.tags.entry(tag.clone()).or_default().extend(ids),
+            Self::RemoveTag(tag, ids) => {
+                held.tags.entry(tag.clone()).or_default().retain(|id| !ids.contains(id));
+                held.tags.retain(|_, bearers| !bearers.is_empty());
+            }
+            Self::GoBack(_, then) => held = then.clone(),
+            Self::Index | Self::Name(_) | Self::Compact | Self::Forget(_) => {}
+        }
+        held
+    }
+
+    /// Does it to a workspace that holds this, or a part of what it is to hold afterwards.
+    pub fn act(&self, workspace: &mut Workspace, held: &Held) -> Result<(), StoreError> {
+        let spec = held.spec();
+        let named = |ids: &[u32]| ids.iter().map(|id| ImageId(*id)).collect::<Vec<_>>();
+        let rows_of = |columns: &[_], ids: &[u32]| {
+            let paths = ids.iter().map(|id| held.record(*id).path.text).collect();
+            FeatureRows { paths, ..rows(columns, ids.iter().copied()) }
+        };
+        match self {
+            Self::AppendImages(count) => {
+                workspace.append_images(images(held.images..held.images + count))?;
+            }
+            Self::MoveImages(places) => {
+                let after = self.changes(held);
+                workspace.move_images(places.keys().map(|id| after.record(*id)).collect())?;
+            }
+            Self::AppendVectors(ids) => {
+                workspace.features(&spec)?.append(rows_of(&spec.columns, ids))?;
+            }
+            Self::RemoveVectors(ids) => {
+                workspace.features(&spec)?.remove(&named(ids))?;
+            }
+            Self::AddLayer => {
+                let mut table = workspace.features(&spec)?;
+                let all = self.changes(held).spec();
+                if let Some(mut supplement) = workspace.supplement(&table, &all)? {
+                    // Somebody who was killed, or met a full disk, may have begun.
+                    let lacking: Vec<u32> =
+                        table.ids().iter().filter(|id| !supplement.ids().contains(id)).map(|id| id.0).collect();
+                    for part in lacking.chunks(3) {
+                        supplement.append(rows_of(&all.columns[spec.columns.len()..], part))?;
+                    }
+                    workspace.merge_supplement(&mut table, supplement, &[])?;
+                }
+            }
+            Self::Index => {
+                let recorder = workspace.recorder()?;
+                let (features, source) = (spec.table_name(), &spec.columns[0].0);
+                recorder.build_index(&features, source, IndexKind::IvfHnswSq, Metric::Euclidean)?;
+                let count = held.with_vectors.len();
+                recorder.save_index(
+                    &features,
+                    IndexRecord {
+                        source: source.clone(),
+                        kind: IndexKind::IvfHnswSq,
+                        metric: Metric::Euclidean,
+                        rows: count,
+                        built_rows: count,
+                        probes: 1,
+                        refine: 8,
+                        recall: 1.0,
+                        least_recall: 1.0,
+                        measured_k: 1,
+                        measured_probes: 1,
+                        median_ms: 1.0,
+                        p99_ms: 1.0,
+                        exact_median_ms: 1.0,
+                        built_secs: 1.0,
+                        measured_unix_secs: 0,
+                        extended: None,
+                    },
+                )?;
+            }
+            Self::AddTag(tag, ids) => {
+                workspace.recorder()?.add_tag(&named(ids), tag, |id| Some(held.record(id.0)))?;
+            }
+            Self::RemoveTag(tag, ids) => {
+                workspace.recorder()?.remove_tag(&named(ids), tag)?;
+            }
+            Self::Name(name) => {
+                workspace.tag(name, None, &VersionName::Latest)?;
+            }
+            Self::GoBack(name, _) => {
+                workspace.restore(None, &VersionName::Name(name.clone()))?;
+            }
+            Self::Compact => {
+                workspace.maintain(true, &mut |_, _| true)?;
+            }
+            Self::Forget(kept) => {
+                workspace.delete_old_versions(*kept)?;
+            }
+        }
+        Ok(())
+    }
+}
