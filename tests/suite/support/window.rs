@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use eframe::egui::{Vec2, vec2};
@@ -193,6 +195,27 @@ impl Window {
         let reply = self.replies.borrow_mut().pop().expect("a dialog is open");
         reply.answer(Some(path.into()));
         self.settle();
+    }
+
+    /// Draws until `is_so`, for at most ten seconds: what another thread finds out, nobody tells this one of.
+    ///
+    /// # Panics
+    ///
+    /// If it never becomes so; `what` is waited for.
+    pub fn wait_until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        for _ in 0..2000 {
+            self.harness.run_steps(1);
+            if is_so(self) {
+                return;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        panic!("{what}: waited for in vain: {:?}", self.names());
+    }
+
+    /// Whether a name has `words` in it.
+    pub fn says(&self, words: &str) -> bool {
+        self.names().iter().any(|name| name.contains(words))
     }
 
     /// Answers looks and draws until nothing is asked any more.

@@ -1,8 +1,6 @@
 //! What came into the folder, was changed there or went is seen before it is taken in.
 
 use std::sync::Arc;
-use std::thread;
-use std::time::Duration;
 
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{ImageId, ImagePath};
@@ -64,24 +62,16 @@ fn a_new_picture_is_read_from_the_folder_and_one_that_cannot_be_read_hides_no_ot
     window.settle();
     let size = |window: &Window, name: &str| window.harness.get_by_label(name).rect().size();
     const BROKEN: &str = "New, cannot be read: b.png";
-    let until = |window: &mut Window, is_so: &dyn Fn(&Window) -> bool| {
-        for _ in 0..2000 {
-            if is_so(window) {
-                return;
-            }
-            thread::sleep(Duration::from_millis(5));
-            window.harness.run_steps(1);
-        }
-        panic!("waited in vain: {:?}", window.names());
-    };
     // Until it is read its place is a square.
-    until(&mut window, &|window| window.has(BROKEN) && size(window, "New: a.png").x > size(window, "New: a.png").y);
+    window.wait_until("the pictures", |window| {
+        window.has(BROKEN) && size(window, "New: a.png").x > size(window, "New: a.png").y
+    });
     window.picture("arrivals");
     let read = size(&window, "New: a.png");
     assert!((read.x / read.y - 1.5).abs() < 0.05, "as wide and high as it is: {read:?}");
     // It was still on its way: it is read again.
     image::RgbImage::from_pixel(20, 30, image::Rgb([40, 40, 200])).save(dir.path().join("b.png")).expect("a picture");
-    until(&mut window, &|window| {
+    window.wait_until("the picture that is whole by now", |window| {
         window.has("New: b.png") && size(window, "New: b.png").y > size(window, "New: b.png").x
     });
 }

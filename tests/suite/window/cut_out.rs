@@ -47,18 +47,7 @@ pub fn opened(setup: Setup) -> Window {
 
 /// Waits until the disk was looked at, on another thread.
 pub fn wait_until_enabled(window: &mut Window, button: &str) {
-    for _ in 0..400 {
-        window.harness.run_steps(1);
-        if !window.harness.get_by_label(button).accesskit_node().is_disabled() {
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    panic!("{button} cannot be pressed: {:?}", window.names());
-}
-
-fn says(window: &Window, words: &str) -> bool {
-    window.names().iter().any(|name| name.contains(words))
+    window.wait_until(button, |window| !window.harness.get_by_label(button).accesskit_node().is_disabled());
 }
 
 fn wish(sent: &[Request]) -> Option<&CutOutWish> {
@@ -94,7 +83,7 @@ fn boxes_are_chosen_by_label_counted_cut_out_and_opened() {
     window.tell([counts()]);
     window.settle();
     assert!(window.has("1,243 boxes become pictures, in a folder for each of 2 labels."), "{:?}", window.names());
-    assert!(says(&window, "1 box cannot be cut out:") && says(&window, "it does not lie in the picture"));
+    assert!(window.says("1 box cannot be cut out:") && window.says("it does not lie in the picture"));
     window.picture("cut_out");
 
     window.click("No label of boxes");
@@ -160,7 +149,7 @@ fn what_is_being_cut_out_can_be_stopped_and_goes_on_while_nobody_looks() {
     progress.end();
     window.tell([Event::AnalysisEnded { cancelled: true }]);
     window.settle();
-    assert!(says(&window, "Stopped. What was cut out stays") && window.has("Cut out 1,243 boxes"));
+    assert!(window.says("Stopped. What was cut out stays") && window.has("Cut out 1,243 boxes"));
 }
 
 #[test]
@@ -174,17 +163,17 @@ fn what_failed_is_said_in_the_dialog_and_can_be_tried_again() {
         Event::AnalysisEnded { cancelled: false },
     ]);
     window.settle();
-    assert!(says(&window, "the disk is full"), "{:?}", window.names());
+    assert!(window.says("the disk is full"), "{:?}", window.names());
     window.forget_sent();
     wait_until_enabled(&mut window, "Cut out 1,243 boxes");
     window.click("Cut out 1,243 boxes");
-    assert!(wish(&window.sent()).is_some() && !says(&window, "the disk is full"), "{:?}", window.names());
+    assert!(wish(&window.sent()).is_some() && !window.says("the disk is full"), "{:?}", window.names());
 
     let mut window = opened(Setup::default());
     let problem = Problem::new("The boxes could not be read", "the file is damaged");
     window.tell([Event::Problem { of: Asked::Boxes, problem }]);
     window.settle();
-    assert!(says(&window, "the file is damaged") && !window.has("Counting the boxes…"), "{:?}", window.names());
+    assert!(window.says("the file is damaged") && !window.has("Counting the boxes…"), "{:?}", window.names());
 }
 
 #[test]
@@ -192,7 +181,7 @@ fn without_boxes_it_is_said_how_they_come_in_and_without_a_file_dialog_the_folde
     let mut window = opened(Setup::default());
     window.tell([Event::BoxCounts(Arc::default())]);
     window.settle();
-    assert!(window.has("No boxes were imported.") && says(&window, "`tiramisu import FOLDER --from FILE`"));
+    assert!(window.has("No boxes were imported.") && window.says("`tiramisu import FOLDER --from FILE`"));
     window.click("Close");
     assert!(!window.has("No boxes were imported."));
 
@@ -201,7 +190,7 @@ fn without_boxes_it_is_said_how_they_come_in_and_without_a_file_dialog_the_folde
     window.tell([counts()]);
     window.settle();
     window.click("Choose…");
-    assert!(!says(&window, "This desktop has no file dialog"), "there is a field already");
+    assert!(!window.says("This desktop has no file dialog"), "there is a field already");
     let write = |window: &mut Window, path: PathBuf| {
         window.harness.get_by_label("Path").focus();
         window.harness.run_steps(2);
@@ -212,14 +201,7 @@ fn without_boxes_it_is_said_how_they_come_in_and_without_a_file_dialog_the_folde
     };
     std::fs::write(home.path().join("file"), "mine").expect("writable");
     write(&mut window, home.path().join("file"));
-    for _ in 0..400 {
-        if says(&window, "This is a file. Write a folder") {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(5));
-        window.harness.run_steps(1);
-    }
-    assert!(says(&window, "This is a file. Write a folder"), "{:?}", window.names());
+    window.wait_until("that it is a file", |window| window.says("This is a file. Write a folder"));
     assert!(window.harness.get_by_label("Cut out 1,243 boxes").accesskit_node().is_disabled());
     write(&mut window, home.path().join("new"));
     wait_until_enabled(&mut window, "Cut out 1,243 boxes");

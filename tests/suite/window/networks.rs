@@ -299,15 +299,7 @@ fn a_preparation_is_shown_on_the_current_picture() {
     window.press(SQUEEZENET);
     window.press("Change…");
     // The pictures of this collection are nowhere; it is read on a thread of its own.
-    let why = |window: &Window| window.names().into_iter().find(|name| name.contains("cannot be shown: "));
-    for _ in 0..400 {
-        if why(&window).is_some() {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(5));
-        window.harness.run_steps(1);
-    }
-    assert!(why(&window).is_some_and(|why| why.starts_with("000004.png")), "{:?}", window.names());
+    window.wait_until("why it is not", |window| window.says("000004.png cannot be shown: "));
     let mut window = Window::open(Setup::default());
     window.harness.run();
     window.click(ALL_NETWORKS);

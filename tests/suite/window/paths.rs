@@ -32,10 +32,6 @@ fn wait(window: &mut Window) {
     }
 }
 
-fn says(window: &Window, words: &str) -> bool {
-    window.names().iter().any(|name| name.contains(words))
-}
-
 #[test]
 fn a_folder_can_be_written_where_no_dialog_opens_and_what_is_wrong_with_it_is_said() {
     let home = tempfile::tempdir().expect("a folder");
@@ -47,13 +43,13 @@ fn a_folder_can_be_written_where_no_dialog_opens_and_what_is_wrong_with_it_is_sa
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
     window.harness.run_steps(3);
     assert_eq!(*window.questions.borrow(), [Question::Folder]);
-    assert!(says(&window, "This desktop has no file dialog"), "{:?}", window.names());
+    assert!(window.says("This desktop has no file dialog"), "{:?}", window.names());
     window.picture("path");
     let is_home = |name: &String| name.ends_with(std::path::MAIN_SEPARATOR) && !name.contains("//");
     assert!(window.names().iter().any(is_home), "the field begins with the folder that is home: {:?}", window.names());
 
     write(&mut window, &home.path().join("gardne/roses"));
-    assert!(says(&window, &format!("There is no gardne in {}.", home.path().display())), "{:?}", window.names());
+    assert!(window.says(&format!("There is no gardne in {}.", home.path().display())), "{:?}", window.names());
     window.picture("path_wrong");
     window.harness.key_press(Key::Enter);
     wait(&mut window);
@@ -61,10 +57,10 @@ fn a_folder_can_be_written_where_no_dialog_opens_and_what_is_wrong_with_it_is_sa
 
     write(&mut window, &garden.join("rose.jpe"));
     let hint = format!("This is a picture. Write the folder that it lies in: {}", garden.display());
-    assert!(says(&window, &hint), "{:?}", window.names());
+    assert!(window.says(&hint), "{:?}", window.names());
 
     write(&mut window, Path::new("garden"));
-    assert!(says(&window, "Write the whole path"), "{:?}", window.names());
+    assert!(window.says("Write the whole path"), "{:?}", window.names());
 
     write(&mut window, &garden);
     window.click("Open");
@@ -86,10 +82,10 @@ fn a_network_and_a_table_can_be_written_where_no_dialog_opens() {
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
     window.harness.run_steps(3);
     write(&mut window, home.path());
-    assert!(says(&window, "This is a folder. Write the file's name too"), "{:?}", window.names());
+    assert!(window.says("This is a folder. Write the file's name too"), "{:?}", window.names());
     write(&mut window, &home.path().join("new/selection.csv"));
     let hint = format!("Make the folder {} first", home.path().join("new").display());
-    assert!(says(&window, &hint), "{:?}", window.names());
+    assert!(window.says(&hint), "{:?}", window.names());
     let target = home.path().join("selection.csv");
     write(&mut window, &target);
     window.harness.key_press(Key::Enter);
@@ -105,7 +101,7 @@ fn a_network_and_a_table_can_be_written_where_no_dialog_opens() {
     window.click("Network");
     window.click("Load a network file…");
     write(&mut window, &text);
-    assert!(says(&window, "This is not a network's file: those end in .prototxt"), "{:?}", window.names());
+    assert!(window.says("This is not a network's file: those end in .prototxt"), "{:?}", window.names());
     write(&mut window, &network);
     window.click("Use");
     wait(&mut window);
@@ -162,6 +158,6 @@ fn nothing_lies_over_the_path_and_asking_again_keeps_what_is_written() {
     write(&mut window, Path::new("/half a path"));
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
     window.harness.run_steps(6);
-    assert!(says(&window, "/half a path"), "{:?}", window.names());
+    assert!(window.says("/half a path"), "{:?}", window.names());
     assert_eq!(*window.questions.borrow(), [Question::Folder]);
 }

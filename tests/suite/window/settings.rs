@@ -41,14 +41,7 @@ fn open(window: &mut Window) {
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Comma);
     window.settle();
     // The adapters are found out on another thread.
-    for _ in 0..400 {
-        if !window.has("Looking which ones there are…") {
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(5));
-        window.harness.run_steps(1);
-    }
-    panic!("nobody says which adapters there are");
+    window.wait_until("which adapters there are", |window| !window.has("Looking which ones there are…"));
 }
 
 #[test]
@@ -77,13 +70,7 @@ fn what_is_clicked_while_adapters_are_looked_for_is_what_was_aimed_at() {
     window.harness.event(button(true));
     window.harness.run_steps(1);
     found.send(()).expect("somebody waits");
-    for _ in 0..400 {
-        if !window.has("Looking which ones there are…") {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(5));
-        window.harness.run_steps(1);
-    }
+    window.wait_until("which adapters there are", |window| !window.has("Looking which ones there are…"));
     assert!(window.has("2 adapters found"), "{:?}", window.names());
     assert_eq!(place(&window), aimed, "nothing moved");
     window.harness.event(button(false));

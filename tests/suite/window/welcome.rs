@@ -230,14 +230,7 @@ fn recent_folders_show_pictures_of_themselves() {
         window.harness.output().shapes.iter().filter(is_picture).count()
     };
     // They are read on a thread of its own.
-    for _ in 0..400 {
-        window.harness.run_steps(1);
-        if pictures(&window) == 3 {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    assert_eq!(pictures(&window), 3);
+    window.wait_until("three pictures", |window| pictures(window) == 3);
     let texts = crate::support::painted::texts(window.harness.output());
     let says = |text: &str| texts.iter().any(|shown| shown.text == text);
     assert!(says("Invented net, pictures 227 × 227, stretched"), "how it is looked at is said");

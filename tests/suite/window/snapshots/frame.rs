@@ -119,14 +119,8 @@ fn recent_gone(mut setup: Setup) -> Window {
         let texts = crate::support::painted::texts(window.harness.output());
         texts.iter().filter(|text| text.text.contains("no longer there")).count() == 2
     };
-    for _ in 0..400 {
-        window.harness.run_steps(1);
-        if is_marked(&window) {
-            return window;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    panic!("the folders are not missed: {:?}", window.names());
+    window.wait_until("that the folders are missed", is_marked);
+    window
 }
 
 fn not_opened(setup: Setup) -> Window {
