@@ -8,18 +8,21 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::touched::touch;
-use super::{ImageId, ImageRecord, ImageRef, PathRef};
+use super::{ImageId, ImageRecord, ImageRef, LabelPlaces, PathRef};
 use chunk::{CHUNK, Chunk, Names};
 
 /// What is known of all images: image `i` has id `i`.
 ///
 /// It is a state. Copies share all they have in common, chunk by chunk, so that the engine hands the same memory to whoever
 /// listens, and whoever works on a state keeps it while the engine goes on. What is said of one image takes the length of
-/// its path and some 30 bytes.
+/// its path and some 30 bytes. Labels are counted by whoever makes a state, so that nobody who takes it in counts them.
 #[derive(Clone, Default)]
 pub struct ImageRecords {
     chunks: Arc<Vec<Arc<Chunk>>>,
     len: usize,
+    /// How many images have each label; those without one under `""`.
+    labels: Arc<BTreeMap<String, usize>>,
+    label_places: Arc<LabelPlaces>,
     /// Rises with every change.
     revision: u64,
 }
@@ -108,34 +111,14 @@ impl ImageRecords {
         self.chunks.iter().map(|chunk| chunk.gone_count()).sum()
     }
 
-    /// Brings the numbers of images of each label up to date, which were counted in the state `before` this one. Images
-    /// without a label count under `""`.
-    pub fn recount_labels(&self, before: &Self, counts: &mut BTreeMap<String, usize>) {
-        for (was, is) in self.differing(before) {
-            for (name, count) in is.labels() {
-                match counts.get_mut(name) {
-                    Some(known) => *known += count,
-                    None => {
-                        counts.insert(name.to_owned(), count);
-                    }
-                }
-            }
-            for (name, count) in was.into_iter().flat_map(Chunk::labels) {
-                if let Some(known) = counts.get_mut(name) {
-                    *known -= count;
-                    if *known == 0 {
-                        counts.remove(name);
-                    }
-                }
-            }
-        }
+    /// How many images have each label, by name; those without one count under `""`.
+    pub fn labels(&self) -> &Arc<BTreeMap<String, usize>> {
+        &self.labels
     }
 
-    /// The labels of images that are new or otherwise than in the state `before` this one, and of some others, in the order in
-    /// which images bear them first; some more than once.
-    pub fn labels_since<'a>(&'a self, before: &'a Self) -> impl Iterator<Item = &'a str> {
-        let labels = self.differing(before).flat_map(|(_, is)| is.labels());
-        labels.map(|(name, _)| name).filter(|name| !name.is_empty())
+    /// All labels that images have or had, in the order in which they came.
+    pub fn label_places(&self) -> &Arc<LabelPlaces> {
+        &self.label_places
     }
 
     /// What is otherwise than in the state `before` this one.
@@ -156,10 +139,13 @@ impl ImageRecords {
     pub fn extend<'a>(&mut self, images: impl IntoIterator<Item = ImageRef<'a>>) {
         let chunks = Arc::make_mut(&mut self.chunks);
         let mut names = None;
+        // Of the chunk, by the places of its labels.
+        let mut new = Vec::new();
         for image in images {
             debug_assert_eq!(image.id.index(), self.len, "ids continue those that are there");
             assert!(u32::try_from(self.len).is_ok(), "a collection has fewer than 2^32 images");
             if self.len.is_multiple_of(CHUNK) {
+                count_new(chunks, &mut new, (&mut self.labels, &mut self.label_places));
                 shrink_last(chunks);
                 chunks.push(Arc::default());
                 names = None;
@@ -167,9 +153,13 @@ impl ImageRecords {
             let Some(last) = chunks.last_mut() else { continue };
             let chunk = Arc::make_mut(last);
             let names = names.get_or_insert_with(|| chunk.names());
-            chunk.push(image, names);
+            // Those without a label stand first.
+            let place = chunk.push(image, names).map_or(0, |place| usize::from(place) + 1);
+            new.resize(new.len().max(place + 1), 0);
+            new[place] += 1;
             self.len += 1;
         }
+        count_new(chunks, &mut new, (&mut self.labels, &mut self.label_places));
         if self.len.is_multiple_of(CHUNK) {
             shrink_last(chunks);
         }
@@ -196,6 +186,13 @@ impl ImageRecords {
         for image in images {
             let place = image.id.index() / CHUNK;
             let Some(chunk) = chunks.get_mut(place).filter(|_| image.id.index() < self.len) else { continue };
+            let was = chunk.get(image.id).label.unwrap_or("");
+            let is = image.label.unwrap_or("");
+            if was != is {
+                let labels = Arc::make_mut(&mut self.labels);
+                take_one(labels, was);
+                count(labels, &mut self.label_places, is, 1);
+            }
             let chunk = Arc::make_mut(chunk);
             let names = match &mut names {
                 Some((of, names)) if *of == place => names,
@@ -213,7 +210,8 @@ impl ImageRecords {
 
     /// Bytes of memory, about.
     pub fn bytes(&self) -> usize {
-        self.chunks.iter().map(|chunk| chunk.bytes()).sum()
+        let labels: usize = self.labels.keys().map(|label| 3 * (label.len() + 32)).sum();
+        labels + self.chunks.iter().map(|chunk| chunk.bytes()).sum::<usize>()
     }
 
     fn at(&self, index: usize) -> ImageRef<'_> {
@@ -228,6 +226,41 @@ impl ImageRecords {
             let is_same = was.is_some_and(|was| Arc::ptr_eq(was, is));
             (!is_same).then_some((was.map(|was| &**was), &**is))
         })
+    }
+}
+
+/// Counts images that came into the last chunk: `new` says how many have no label, and how many that of each place. It is emptied.
+fn count_new(
+    chunks: &[Arc<Chunk>],
+    new: &mut Vec<usize>,
+    (labels, places): (&mut Arc<BTreeMap<String, usize>>, &mut Arc<LabelPlaces>),
+) {
+    let Some(chunk) = chunks.last().filter(|_| !new.is_empty()) else { return };
+    let labels = Arc::make_mut(labels);
+    for (place, images) in new.drain(..).enumerate().filter(|(_, images)| *images > 0) {
+        count(labels, places, place.checked_sub(1).map_or("", |place| chunk.label_at(place)), images);
+    }
+}
+
+fn count(labels: &mut BTreeMap<String, usize>, places: &mut Arc<LabelPlaces>, label: &str, images: usize) {
+    touch(1);
+    match labels.get_mut(label) {
+        Some(known) => *known += images,
+        None => {
+            labels.insert(label.to_owned(), images);
+        }
+    }
+    if !label.is_empty() && places.of(label).is_none() {
+        Arc::make_mut(places).add(label);
+    }
+}
+
+fn take_one(labels: &mut BTreeMap<String, usize>, label: &str) {
+    touch(1);
+    let Some(known) = labels.get_mut(label) else { return };
+    *known -= 1;
+    if *known == 0 {
+        labels.remove(label);
     }
 }
 

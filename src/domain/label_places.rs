@@ -7,8 +7,6 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::ImageRecords;
-
 thread_local! {
     static COPIED: Cell<u64> = const { Cell::new(0) };
 }
@@ -52,14 +50,6 @@ impl LabelPlaces {
     /// The label of a place.
     pub fn label(&self, place: usize) -> Option<&str> {
         self.labels.get(place).map(AsRef::as_ref)
-    }
-
-    /// Those of all labels of these records, in the order in which they stand there: as whoever is told of them image by image gets
-    /// to know them.
-    pub fn of_records(records: &ImageRecords) -> Self {
-        let mut places = Self::default();
-        records.labels_since(&ImageRecords::default()).for_each(|label| places.add(label));
-        places
     }
 
     /// Gives a label that is new the next place.

@@ -139,7 +139,5 @@ fn sort_by_cached<K: Ord>(ids: &mut Vec<ImageId>, key: impl Fn(ImageId) -> K) {
 
 /// The place of each label in the order of names.
 fn label_ranks(images: &ImageRecords) -> BTreeMap<String, u32> {
-    let mut ranks = BTreeMap::new();
-    images.recount_labels(&ImageRecords::default(), &mut ranks);
-    ranks.into_keys().zip(0..).collect()
+    images.labels().keys().cloned().zip(0..).collect()
 }

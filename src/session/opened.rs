@@ -114,7 +114,7 @@ pub struct OpenedCollection {
     /// What was asked of the records and is not answered yet.
     pending: Pending,
     /// Every label with the number of its images; images without a label count under `""`.
-    pub labels: BTreeMap<String, usize>,
+    pub labels: Arc<BTreeMap<String, usize>>,
     /// The how manieth label each one was to come: colours go by it, so that a new label recolours none. Whoever looks at all images
     /// by it shares it.
     pub label_places: Arc<LabelPlaces>,

@@ -42,9 +42,7 @@ fn expect_same(images: &ImageRecords, records: &[ImageRecord]) {
     assert!(images.to_vec() == records, "some are others");
     assert_eq!(images.problem_count(), records.iter().filter(|record| record.problem.is_some()).count());
     assert_eq!(images.gone_count(), records.iter().filter(|record| record.is_gone()).count());
-    let mut counts = BTreeMap::new();
-    images.recount_labels(&ImageRecords::default(), &mut counts);
-    assert_eq!(counts, labels(records));
+    assert_eq!(**images.labels(), labels(records));
     for label in [None, Some("a"), Some("label 7"), Some("nobody's")] {
         let of_label = records.iter().filter(|record| record.label.as_deref() == label).map(|record| record.id);
         assert!(images.with_label(label).eq(of_label), "{label:?}");
@@ -56,7 +54,7 @@ fn expect_same(images: &ImageRecords, records: &[ImageRecord]) {
 fn images_are_known_as_they_were_told_whatever_was_told_between() {
     let mut random = fastrand::Rng::with_seed(3);
     let (mut images, mut records) = (ImageRecords::default(), Vec::new());
-    let mut counts = BTreeMap::new();
+    let mut came: Vec<String> = Vec::new();
     for round in 0..40 {
         let before = images.clone();
         let known = records.clone();
@@ -74,8 +72,13 @@ fn images_are_known_as_they_were_told_whatever_was_told_between() {
             images.replace(new.iter().map(ImageRecord::borrowed));
             places.into_iter().zip(new).for_each(|(place, new)| records[place] = new);
         }
-        images.recount_labels(&before, &mut counts);
-        assert_eq!(counts, labels(&records), "round {round}");
+        assert_eq!(**images.labels(), labels(&records), "round {round}");
+        assert_eq!(**before.labels(), labels(&known), "what somebody keeps stays as it was");
+        let places = images.label_places();
+        assert!(came.iter().enumerate().all(|(place, label)| places.label(place) == Some(label)), "those before stay");
+        came = (0..places.len()).filter_map(|place| places.label(place).map(str::to_owned)).collect();
+        let is_placed = |label: &String| label.is_empty() || places.of(label).is_some();
+        assert!(images.labels().keys().all(is_placed), "round {round}");
         assert!(before.to_vec() == known, "what somebody keeps stays as it was");
         assert!(images.revision() > before.revision());
     }

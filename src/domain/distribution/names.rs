@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{ColumnValue, Distribution, DistributionWish, Spread, ValueCount, add};
-use crate::domain::{ImageId, ImageRecords, ImageSet, TableColumn};
+use crate::domain::{ImageId, ImageSet, TableColumn};
 
 /// So many names are told; a predicate finds the others.
 const MOST: usize = 200;
@@ -53,9 +53,7 @@ fn labels(wish: &DistributionWish, is_stale: &dyn Fn() -> bool) -> Option<Vec<Va
     };
     if wish.shown.len() == images.len() {
         // The records have counted them.
-        let mut counts = BTreeMap::new();
-        images.recount_labels(&ImageRecords::default(), &mut counts);
-        return Some(counts.iter().map(|(name, count)| named((name, [*count; 2]))).collect());
+        return Some(images.labels().iter().map(|(name, count)| named((name, [*count; 2]))).collect());
     }
     let mut counts: HashMap<&str, [usize; 2]> = HashMap::new();
     for start in (0..images.len()).step_by(super::AT_A_TIME) {

@@ -69,8 +69,8 @@ impl Chunk {
         }
     }
 
-    /// Adds an image; `names` are those of this chunk.
-    pub fn push(&mut self, image: ImageRef<'_>, names: &mut Names) {
+    /// Adds an image; `names` are those of this chunk. The place of its label, if it has one.
+    pub fn push(&mut self, image: ImageRef<'_>, names: &mut Names) -> Option<u16> {
         let row = self.sizes.len();
         Arc::make_mut(&mut self.paths).push(image.path);
         let label = self.label(image.label, names);
@@ -79,6 +79,7 @@ impl Chunk {
         self.file_bytes.push(image.file_bytes);
         self.modified_unix_secs.push(image.modified_unix_secs);
         self.set_problem(row, image);
+        (label != NONE).then_some(label)
     }
 
     /// Takes in what is known of an image that is here; `names` are those of this chunk.
@@ -120,11 +121,9 @@ impl Chunk {
         places.filter(|(label, _)| label.count > 0).map(|(label, place)| (label.name.clone(), place)).collect()
     }
 
-    /// Every label, with the number of its images; those without one under `""`.
-    pub fn labels(&self) -> impl Iterator<Item = (&str, usize)> {
-        let labelled: usize = self.labels.iter().map(|label| label.count).sum();
-        let named = self.labels.iter().map(|label| (&*label.name, label.count));
-        named.chain([("", self.label_of.len() - labelled)]).filter(|(_, count)| *count > 0)
+    /// The name of the label at this place.
+    pub fn label_at(&self, place: usize) -> &str {
+        self.labels.get(place).map_or("", |label| &label.name)
     }
 
     /// The rows of the images with a label, or without any.

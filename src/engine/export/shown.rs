@@ -89,7 +89,7 @@ fn map(request: &ExportWish, opened: &Opened) -> Result<(Arc<Projection>, Arc<La
             let kept = kept.map(Arc::new).ok_or_else(|| no_map(wish))?;
             let records = opened.catalogue.read_all().map(|()| opened.catalogue.now());
             let records = records.map_err(|error| Problem::new("The labels could not be read", error))?;
-            Ok((kept, Arc::new(LabelPlaces::of_records(&records))))
+            Ok((kept, records.label_places().clone()))
         }
         None => Err(Problem::new(NOT_EXPORTED, "there is no map yet").with_remedy("Make one first.")),
     }

@@ -1,10 +1,9 @@
 //! Questions about images, in the [language of predicates](crate::domain::predicate).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::predicate::{Check, Column, Comparison, Field, Span, Test, Value};
-use crate::domain::{ImageRecords, Predicate, PredicateError};
+use crate::domain::{Predicate, PredicateError};
 use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::collection::matching::{ids, refusal, unread};
 use crate::engine::message::{Asked, Event, Found, LookKind, Problem, QueryAnswer, QueryWish, Refusal};
@@ -93,8 +92,8 @@ fn remarks(workspace: &Workspace, predicate: &Predicate, catalogue: &Catalogue) 
     }
     let labels: Vec<&str> = tests.iter().flat_map(|test| labels_of(test)).collect();
     if !labels.is_empty() {
-        let mut known = BTreeMap::new();
-        catalogue.now().recount_labels(&ImageRecords::default(), &mut known);
+        let images = catalogue.now();
+        let known = images.labels();
         let names: Vec<&str> = known.keys().map(String::as_str).filter(|label| !label.is_empty()).collect();
         for label in labels.into_iter().filter(|label| !known.contains_key(*label)) {
             let said = format!("no image has the label {label}");

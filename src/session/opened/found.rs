@@ -1,7 +1,6 @@
 //! Images that are found, and read.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use super::OpenedCollection;
 use super::chosen::Chosen;
@@ -18,8 +17,8 @@ impl OpenedCollection {
         let before = std::mem::replace(&mut self.images, images);
         let (first_new, count) = (before.len(), self.images.len());
         let changes = self.images.changes_since(&before);
-        self.images.recount_labels(&before, &mut self.labels);
-        self.place_labels(&before);
+        self.labels = self.images.labels().clone();
+        self.label_places = self.images.label_places().clone();
         self.relabelled += usize::from(changes.are_relabelled);
         self.problem_count = self.images.problem_count();
         self.gone_count = self.images.gone_count();
@@ -41,15 +40,6 @@ impl OpenedCollection {
             requests.extend(self.ask_tally_anew());
         }
         requests
-    }
-
-    /// Notes labels that come for the first time.
-    fn place_labels(&mut self, before: &ImageRecords) {
-        for label in self.images.labels_since(before) {
-            if self.label_places.of(label).is_none() {
-                Arc::make_mut(&mut self.label_places).add(label);
-            }
-        }
     }
 
     /// The picture from elsewhere is none: its image is what is looked at from now on, as if it had been clicked. No step

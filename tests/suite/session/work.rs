@@ -1,7 +1,8 @@
 //! What the thread that draws the window looks at, one image after the other, among a million of them.
 //!
 //! Counted is what [`images_touched`] counts: each record that is looked at, each place of an order that is read or written,
-//! each image that is put into a set or listed; and one for each chunk of 4096 records or of 8192 bits. No time is measured.
+//! each image that is put into a set or listed, each portion of images that get a label; and one for each chunk of 4096 records or of
+//! 8192 bits. No time is measured.
 
 use std::sync::{Arc, LazyLock};
 
@@ -350,6 +351,22 @@ fn an_older_state_of_the_images_does_not_take_the_place_of_a_newer_one() {
     session.apply(Event::Images(older));
     assert_eq!((session.opened.problem_count, session.opened.gone_count), (1, 0));
     assert_eq!(session.opened.images.problem_count(), 1);
+}
+
+#[test]
+fn thousands_of_labels_are_counted_by_whoever_tells_of_them() {
+    let mut session = million();
+    let kind = |index: usize| ImageRecord { label: Some(format!("kind {:04}", index % 5000)), ..image(index) };
+    let mut images = session.opened.images.clone();
+    for first in (0..IMAGES).step_by(4096) {
+        let portion: Vec<ImageRecord> = (first..IMAGES.min(first + 4096)).map(kind).collect();
+        images.replace(portion.iter().map(ImageRecord::borrowed));
+    }
+    let requests = counted("hearing that all have other labels", || session.apply(Event::Images(images)));
+    answer(&mut session, requests);
+    let opened = &session.opened;
+    assert_eq!((opened.labels.len(), opened.labels["kind 0007"], opened.relabelled), (5000, 200, 1));
+    assert_eq!(opened.label_places.of("kind 0000"), Some(1000), "those before keep their places");
 }
 
 /// What was done here once: each of these ways would break the bound fifty times over.
