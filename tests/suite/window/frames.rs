@@ -122,7 +122,12 @@ fn a_search_that_finds_labels_all_the_time_copies_none_of_those_before() {
             label: Some(format!("found {label:04}")),
             ..collection::image(index, 1)
         };
-        images.extend(std::iter::once(record.borrowed()));
+        // By another thread, as the engine does: who tells of them has them anew, the window's thread takes them as they are.
+        let tell = move || {
+            images.extend(std::iter::once(record.borrowed()));
+            images
+        };
+        images = std::thread::spawn(tell).join().expect("there is room");
         window.tell([Event::Images(images.clone())]);
         window.harness.run_steps(1);
     }
