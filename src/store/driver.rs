@@ -114,7 +114,7 @@ impl Driver {
     /// # Errors
     /// When the disk does not let us.
     pub(super) fn settle(&self, path: &Path) -> Result<(), StoreError> {
-        self.on_disk.settle(path)
+        self.on_disk.settle(path).map(drop)
     }
 
     /// From now on what is committed belongs to this version of the images.
