@@ -197,7 +197,9 @@ fn classes_of_ones_own_come_back_from_the_copy_of_handwork_however_their_table_i
         let table = workspace.join(format!("classes_{}.lance", features_of(&workspace)));
         do_harm(&table);
         let own = [OwnClass { name: "mine".to_owned(), origin }];
-        assert_eq!(handwork(&workspace).expect("it is not all lost").classes, own, "{harm}");
+        let (found, remarks) = handwork(&workspace).expect("it is not all lost");
+        assert_eq!(found.classes, own, "{harm}");
+        assert!(remarks.len() == 1 && remarks[0].why.contains("has 1 class"), "{harm}: {remarks:?}");
         // A copy that is due is made of what the one before has.
         let copy = fs::File::options().append(true).open(workspace.join(".handwork/1.json")).expect("a copy");
         copy.set_modified(std::time::SystemTime::UNIX_EPOCH).expect("its time");
