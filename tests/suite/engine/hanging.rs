@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use tiramisu::domain::{ClusterMethod, ClusterWish, DuplicateWish, ImageId, Metric, NeighbourWish, StoredLayer};
-use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Look, NetworkFile, Request};
+use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Asked, Event, Look, MaintenanceWish, NetworkFile, Request};
 
 use super::{extracted, sample};
 use crate::support::hanging::HangingFiles;
@@ -146,6 +146,31 @@ fn a_comparison_hangs() {
         assert_eq!(listener.problems, []);
         Some(they_hang)
     });
+}
+
+/// Files of a commit that is under way look like leftovers to who cleans up.
+#[test]
+fn nothing_is_cleaned_up_while_pictures_are_extracted() {
+    let (_dir, _workspace, mut listener, collection) = extracted(12);
+    let whole = collection.folder.join(&listener.images[0].path.text);
+    let files = copies_of(&whole, &collection.folder, 1);
+    // However long the system lets it hang, what is asked meanwhile is taken before the end.
+    let Some(hanging) = HangingFiles::hold(&files) else { return };
+    listener.engine.send(Request::Extract);
+    for wish in [MaintenanceWish::Compact, MaintenanceWish::DeleteVersions(1), MaintenanceWish::Prefer(None)] {
+        listener.engine.send(Request::Maintain(wish.clone()));
+        let refused = listener.until("a refusal", |event| match event {
+            Event::Problem { of: Asked::Maintenance, problem } => Some(Some(problem.clone())),
+            Event::MaintenanceEnded(_) => Some(None),
+            _ => None,
+        });
+        let refused = refused.unwrap_or_else(|| panic!("{wish:?} was done"));
+        assert!(refused.why.contains("are being extracted"), "{refused}");
+    }
+    drop(hanging);
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    listener.engine.send(Request::Maintain(MaintenanceWish::Compact));
+    listener.until("the end of the work", |event| matches!(event, Event::MaintenanceEnded(_)).then_some(()));
 }
 
 #[test]
