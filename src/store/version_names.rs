@@ -49,7 +49,9 @@ fn read_folder<T: DeserializeOwned>(folder: &Path) -> io::Result<Written<T>> {
     let mut written = Written { known: Vec::new(), unreadable: Vec::new() };
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(written),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(written);
+        }
         Err(error) => return Err(error),
     };
     for entry in entries {
