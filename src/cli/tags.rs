@@ -86,13 +86,14 @@ impl Arguments for TagsArgs {
 
 fn export(root: &Path, file: &Path, overwrite: bool, console: &mut Console) -> anyhow::Result<()> {
     engine::check_file(file, overwrite)?;
-    let found = engine::handwork(root)?;
+    let (found, remarks) = engine::handwork(root)?;
+    remarks.iter().for_each(|remark| console.note(remark));
     engine::write_file(file, overwrite, &serde_json::to_vec_pretty(&found)?)?;
     let (tags, clusters, classes) = (found.tags.len(), found.clusters.len(), found.classes.len());
     let pictures: usize = found.tags.values().map(Vec::len).sum();
     let answer = serde_json::json!({
         "file": file.display().to_string(), "tags": tags, "tagged": pictures, "clusters": clusters,
-        "classes": classes,
+        "classes": classes, "remarks": remarks.iter().map(ToString::to_string).collect::<Vec<_>>(),
     });
     let words = format!(
         "{} of {}, {} and {} in {}\n",

@@ -28,6 +28,21 @@ pub struct Handwork {
     /// Classes that were made.
     #[serde(default)]
     pub classes: Vec<OwnClass>,
+    /// Beside which tables of vectors they were made: for each table the places of its classes among all. Not in documents of earlier
+    /// versions.
+    #[serde(default)]
+    pub classes_beside: BTreeMap<String, Vec<usize>>,
+}
+
+impl Handwork {
+    /// The classes that were made beside a table of vectors; all of them in a document that does not say.
+    pub fn classes_made_beside(self, table: &str) -> Vec<OwnClass> {
+        if self.classes_beside.is_empty() {
+            return self.classes;
+        }
+        let places = self.classes_beside.get(table).map(Vec::as_slice).unwrap_or_default();
+        places.iter().filter_map(|place| self.classes.get(*place).cloned()).collect()
+    }
 }
 
 /// A class that a person made.

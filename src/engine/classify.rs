@@ -9,6 +9,7 @@ use crate::domain::{ClassScore, Precision};
 use crate::engine::message::{NetworkFile, Problem, Progress};
 use crate::engine::networks;
 use crate::engine::options::EngineOptions;
+use crate::engine::thread::readers::Readers;
 use crate::network::{Graph, Preprocessing, Runner};
 use crate::{features, gpu, images};
 
@@ -81,7 +82,7 @@ pub fn classify(wish: &ClassifyWish, options: &EngineOptions, progress: &Progres
         }
         let _batch = tracing::debug_span!("batch", images = portion.len()).entered();
         let pictures: Vec<Result<Vec<u8>, String>> =
-            portion.par_iter().map(|path| picture(path, &graph.preprocessing)).collect();
+            Readers::Job.run(|| portion.par_iter().map(|path| picture(path, &graph.preprocessing)).collect());
         let rgb: Vec<u8> = pictures.iter().flatten().map(Vec::as_slice).collect::<Vec<_>>().concat();
         let readable = pictures.iter().filter(|picture| picture.is_ok()).count();
         let mut scores = Vec::new();

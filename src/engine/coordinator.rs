@@ -346,6 +346,8 @@ impl Coordinator {
             if let Some(Err(problem)) = outcome {
                 outbox.complain(Asked::Extract, problem);
             }
+            // In this order: who hears that it ended may ask for another at once, and that one needs the writer back. The coordinator
+            // waits for this thread before it tells anything else of the collection.
             incoming.send(Incoming::Ended(generation)).ok();
             outbox.tell(Event::JobEnded { cancelled: is_whole && counters.is_cancelled() });
         };

@@ -9,12 +9,10 @@ pub mod neighbours;
 mod picture;
 mod query;
 mod representative;
+mod thumbnails;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-
-use rayon::prelude::*;
 
 use crate::analysis;
 use crate::domain::{ImageId, NeighbourWish, Projection, StoredLayer};
@@ -23,25 +21,21 @@ use crate::engine::looks::channels::{ChannelLookKind, ChannelWorker};
 use crate::engine::looks::neighbours::NeighbourWorker;
 use crate::engine::looks::picture::PictureWorker;
 use crate::engine::looks::query::QueryWorker;
+use crate::engine::looks::thumbnails::ThumbnailWorker;
 use crate::engine::message::{
     AnalysisAnswer, Asked, CatalogueLook, ChannelLook, ChannelMapWish, CropWish, DepthsWish, Event, GroupLook,
-    GroupLookKind, Look, LookKind, NearestWish, PictureWish, QueryWish, ThumbnailPicture,
+    GroupLookKind, Look, NearestWish, PictureWish, QueryWish,
 };
 use crate::engine::opened::Opened;
 use crate::engine::tensor::{Picture, Searcher, TensorLook};
 use crate::engine::thread::guard::guarded;
-use crate::engine::thread::readers::Readers;
 use crate::engine::thread::slot::Slot;
-use crate::images;
-use crate::store::{StoreError, Workspace};
-
-/// Thumbnails handed over together: some are on screen while the others are still being read.
-const PORTION: usize = 16;
 
 /// Threads of one open collection; they end when this is dropped.
 pub struct Looks {
     opened: Arc<Opened>,
     thumbnails: Arc<Slot<Vec<ImageId>>>,
+    unkept: Arc<Slot<Vec<ImageId>>>,
     picture: Arc<Slot<Option<PictureWish>>>,
     crops: Arc<Slot<Vec<CropWish>>>,
     groups: Arc<Slot<GroupLook, GroupLookKind>>,
@@ -60,7 +54,7 @@ pub struct Looks {
 impl Looks {
     /// Starts the threads.
     pub fn start(opened: &Arc<Opened>) -> std::io::Result<Self> {
-        let thumbnails = Arc::new(Slot::default());
+        let (thumbnails, unkept) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
         let picture = Arc::new(Slot::default());
         let crops = Arc::new(Slot::default());
         let groups = Arc::new(Slot::of_kinds(GroupLook::kind));
@@ -77,7 +71,8 @@ impl Looks {
         let nearest_search = worker(Searcher::Depths);
         let channel_worker = ChannelWorker::new(opened.clone());
         let query_worker = QueryWorker::new(opened.clone());
-        let thumbnail_worker = ThumbnailWorker { opened: opened.clone(), workspace: None };
+        let thumbnail_worker = ThumbnailWorker::new(opened.clone(), unkept.clone());
+        let (unkept_slot, unkept_opened) = (unkept.clone(), opened.clone());
         let picture_worker = PictureWorker::new(opened.clone());
         let maps = opened.clone();
         let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
@@ -92,6 +87,7 @@ impl Looks {
         let (channel_slot, catalogue_slot, outbox) = (channels.clone(), catalogue.clone(), opened.outbox.clone());
         let joins = vec![
             spawn("thumbnails", Box::new(move || thumbnail_worker.serve(&thumbnail_slot)))?,
+            spawn("unkept", Box::new(move || thumbnails::serve_unkept(&unkept_slot, &unkept_opened)))?,
             spawn("picture", Box::new(move || picture_worker.serve(&picture_slot)))?,
             spawn("crops", Box::new(move || crops::serve(&crop_slot, &crop_opened)))?,
             spawn("groups", Box::new(move || groups::serve(&group_slot, &group_opened)))?,
@@ -111,6 +107,7 @@ impl Looks {
         Ok(Self {
             opened: opened.clone(),
             thumbnails,
+            unkept,
             picture,
             crops,
             groups,
@@ -199,6 +196,7 @@ impl Looks {
 impl Drop for Looks {
     fn drop(&mut self) {
         self.thumbnails.close();
+        self.unkept.close();
         self.picture.close();
         self.crops.close();
         self.groups.close();
@@ -214,72 +212,6 @@ impl Drop for Looks {
         for join in self.joins.drain(..) {
             join.join().ok();
         }
-    }
-}
-
-/// JPEG bytes by image; `None` for an image that is recorded without a thumbnail.
-type StoredThumbnails = HashMap<ImageId, Option<Vec<u8>>>;
-
-/// Finds thumbnails: in the workspace or, before they are there, in the pictures themselves.
-struct ThumbnailWorker {
-    opened: Arc<Opened>,
-    workspace: Option<Workspace>,
-}
-
-impl ThumbnailWorker {
-    fn serve(mut self, slot: &Slot<Vec<ImageId>>) {
-        while let Some((ids, number)) = slot.wait() {
-            for portion in ids.chunks(PORTION) {
-                if slot.is_stale(number) {
-                    break;
-                }
-                let _look = tracing::debug_span!("look", kind = "thumbnails", images = portion.len()).entered();
-                let outbox = self.opened.outbox.clone();
-                let of = Asked::Look(LookKind::Thumbnails);
-                if let Some(pictures) = guarded("Thumbnails could not be made", &of, &outbox, || self.find(portion)) {
-                    outbox.tell(Event::Thumbnails(pictures));
-                }
-            }
-        }
-    }
-
-    fn find(&mut self, ids: &[ImageId]) -> Vec<ThumbnailPicture> {
-        let stored = self.stored(ids).unwrap_or_else(|error| {
-            tracing::warn!(%error, "thumbnails are made from the pictures instead");
-            self.workspace = None;
-            HashMap::new()
-        });
-        let picture = |&id: &ImageId| {
-            let rgba = match stored.get(&id) {
-                Some(Some(jpeg)) => images::thumbnail::rgba(jpeg).ok(),
-                // Recorded without one (it may be readable by now), or not recorded yet.
-                Some(None) | None => self.make(id),
-            };
-            match rgba {
-                Some(picture) => {
-                    ThumbnailPicture { id, width: picture.width, height: picture.height, rgba: picture.pixels }
-                }
-                None => ThumbnailPicture { id, width: 0, height: 0, rgba: Vec::new() },
-            }
-        };
-        Readers::Look.run(|| ids.par_iter().map(picture).collect())
-    }
-
-    fn stored(&mut self, ids: &[ImageId]) -> Result<StoredThumbnails, StoreError> {
-        let workspace = match &mut self.workspace {
-            Some(workspace) => workspace,
-            None => self.workspace.insert(self.opened.workspace.now()?),
-        };
-        if ids.iter().any(|id| id.index() >= workspace.image_count()) {
-            workspace.refresh()?;
-        }
-        Ok(workspace.thumbnails(ids)?.into_iter().collect())
-    }
-
-    fn make(&self, id: ImageId) -> Option<images::Rgba> {
-        let record = self.opened.catalogue.get(id)?;
-        let path = record.path.below(&self.opened.folder);
-        images::thumbnail_of(&path, crate::engine::extraction::extract::THUMBNAIL_PX).ok()?.rgba().ok()
     }
 }
 

@@ -1,8 +1,8 @@
 //! The collection that is open, as everything that works on it sees it.
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::domain::{ImageRecord, Resizing, StoredActivations, StoredLayer};
@@ -50,6 +50,8 @@ pub struct Opened {
     pub own_recorder: Mutex<Option<Recorder>>,
     /// Whether an extraction runs, which keeps exemplars up to date itself.
     pub is_gathering: AtomicBool,
+    /// How many extractions have ended: one may be over between two looks at whether one runs.
+    pub gathered: AtomicU64,
     /// To the listener.
     pub outbox: Outbox,
 }
@@ -95,6 +97,7 @@ impl Opened {
 
     /// Nothing is extracted any more. Pictures may be others now than those that stored activations are of.
     pub fn end_gathering(&self) {
+        self.gathered.fetch_add(1, Relaxed);
         self.is_gathering.store(false, Relaxed);
         self.kept.forget();
     }

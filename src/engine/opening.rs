@@ -7,7 +7,7 @@ mod records;
 mod tables;
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ends::Ends;
@@ -162,6 +162,7 @@ impl Open {
             kept,
             own_recorder: Mutex::new(recorder),
             is_gathering: AtomicBool::new(false),
+            gathered: AtomicU64::new(0),
             outbox: outbox.clone(),
         });
         let looks = Looks::start(&opened).map_err(|error| Problem::new("The folder could not be opened", error))?;

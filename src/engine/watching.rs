@@ -51,37 +51,52 @@ impl FolderWatch {
         // Not what is open itself: that is to end with its folder.
         let (folder, catalogue, root) = (opened.folder.clone(), opened.catalogue.clone(), opened.root.clone());
         let (outbox, weak) = (opened.outbox.clone(), Arc::downgrade(opened));
-        let is_gathering = move || weak.upgrade().is_some_and(|opened| opened.is_gathering.load(Relaxed));
+        let gathering = move || {
+            let of = |opened: Arc<Opened>| Gathering {
+                runs: opened.is_gathering.load(Relaxed),
+                ended: opened.gathered.load(Relaxed),
+            };
+            weak.upgrade().map(of).unwrap_or_default()
+        };
         std::thread::Builder::new()
             .name("tiramisu-folder".into())
-            .spawn(move || watch([&folder, &root], &catalogue, &outbox, &is_gathering, &stopped))?;
+            .spawn(move || watch([&folder, &root], &catalogue, &outbox, &gathering, &stopped))?;
         Ok(Self { _stop: stop })
     }
+}
+
+/// What is extracted of the folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Gathering {
+    /// Whether somebody does so now.
+    runs: bool,
+    /// How often that ended.
+    ended: u64,
 }
 
 fn watch(
     [folder, root]: [&Path; 2],
     catalogue: &Catalogue,
     outbox: &Outbox,
-    is_gathering: &dyn Fn() -> bool,
+    gathering: &dyn Fn() -> Gathering,
     stopped: &Receiver<()>,
 ) {
     let is_stopped = || stopped.try_recv() != Err(TryRecvError::Empty);
     let mut watched = Watched::new(folder, root, &is_stopped);
     let mut told = Some(<(FolderChange, FolderPictures)>::default());
-    let mut was_gathering = false;
+    let mut ended = 0;
     let mut settled_at = Instant::now();
     let mut pause = EVERY;
     while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(pause) {
         let begun = Instant::now();
-        let is_gathering = is_gathering();
+        let now = gathering();
         watched.look();
         let known = catalogue.now();
-        if !is_gathering && watched.nanos.len() != known.len() {
+        if !now.runs && watched.nanos.len() != known.len() {
             watched.nanos = nanos(root, &known);
         }
         watched.look_in_turn(&known);
-        if std::mem::replace(&mut was_gathering, is_gathering) && !is_gathering {
+        if std::mem::replace(&mut ended, now.ended) != now.ended {
             // Whoever listens takes it that all was taken in: what was not is told again.
             watched.is_news = true;
             told = None;
@@ -89,10 +104,13 @@ fn watch(
         // What was told may have been taken in.
         let is_due =
             told.as_ref().is_none_or(|(change, _)| *change != FolderChange::default()) && settled_at.elapsed() >= AGAIN;
-        if !is_gathering && (watched.is_news || is_due) {
+        if !now.runs && (watched.is_news || is_due) {
             settled_at = Instant::now();
             let found = watched.settle(&known);
-            if told.as_ref() != Some(&found) && !is_stopped() {
+            // What was seen while somebody took it in may be true no more.
+            if gathering() != now {
+                watched.is_news = true;
+            } else if told.as_ref() != Some(&found) && !is_stopped() {
                 let (change, pictures) = &found;
                 outbox.tell(Event::FolderChanged(*change));
                 outbox.tell(Event::FolderPictures(Arc::new(pictures.clone())));

@@ -17,16 +17,22 @@ use crate::domain::FolderCounts;
 pub fn write(rows: &[ExportRow], to: &mut DatasetFolder<'_>) -> Result<ExportReport, ExportError> {
     to.make()?;
     let mut report = ExportReport::default();
-    for step in FolderWalk::over(rows) {
+    let mut walk = FolderWalk::over(rows);
+    while let Some(step) = walk.next() {
         if (to.cancelled)() {
             report.cancelled = true;
             break;
         }
+        let mut stays = |reason: String| report.failed.push(Failure { source: step.row.source.clone(), reason });
         if step.folders.is_empty() {
-            report.failed.push(Failure { source: step.row.source.clone(), reason: NO_CLASS.to_owned() });
-        }
-        for below in &step.folders {
-            to.place(step.row, below, step.row.record.path.file_name(), &mut report)?;
+            stays(NO_CLASS.to_owned());
+        } else if let Err(error) = fs::metadata(&step.row.source) {
+            stays(unseen(&error));
+        } else {
+            walk.goes(step.row);
+            for below in &step.folders {
+                to.place(step.row, below, step.row.record.path.file_name(), &mut report)?;
+            }
         }
         (to.progress)(step.place + 1);
     }
@@ -41,7 +47,8 @@ pub fn write(rows: &[ExportRow], to: &mut DatasetFolder<'_>) -> Result<ExportRep
 pub fn plan(rows: &[ExportRow], folder: &Path, cancelled: &dyn Fn() -> bool) -> Result<FolderCounts, ExportError> {
     refuse_full(folder)?;
     let mut counting = Counting::default();
-    for step in FolderWalk::over(rows) {
+    let mut walk = FolderWalk::over(rows);
+    while let Some(step) = walk.next() {
         if cancelled() {
             break;
         }
@@ -50,6 +57,7 @@ pub fn plan(rows: &[ExportRow], folder: &Path, cancelled: &dyn Fn() -> bool) -> 
         } else if let Err(error) = fs::metadata(&step.row.source) {
             counting.stays(&step, unseen(&error));
         } else {
+            walk.goes(step.row);
             counting.goes(step);
         }
     }

@@ -99,13 +99,36 @@ impl FolderNames {
         if let Some(known) = self.of.get(name) {
             return known.clone();
         }
+        let found = Self::free(name, |candidate| self.taken.contains(candidate));
+        self.taken.insert(found.to_lowercase());
+        self.of.insert(name.to_owned(), found.clone());
+        found
+    }
+
+    /// The folders that these names would get now.
+    pub(super) fn would_be(&self, names: &[String]) -> Vec<String> {
+        let mut new: Vec<(&str, String)> = Vec::new();
+        for name in names {
+            if !self.of.contains_key(name) && !new.iter().any(|(known, _)| known == name) {
+                let is_new = |candidate: &str| new.iter().any(|(_, folder)| folder.to_lowercase() == candidate);
+                let found = Self::free(name, |candidate| self.taken.contains(candidate) || is_new(candidate));
+                new.push((name, found));
+            }
+        }
+        let found = |name: &String| {
+            let of_new = || new.iter().find(|(known, _)| known == name).map(|(_, folder)| folder);
+            self.of.get(name).or_else(of_new).cloned().unwrap_or_default()
+        };
+        names.iter().map(found).collect()
+    }
+
+    /// The first folder for a name that nobody has.
+    fn free(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
         let plain = safe_name(name);
         let numbered = (2..).map(|number| format!("{plain}_{number}"));
         let mut candidates = std::iter::once(plain.clone()).chain(numbered);
         // Where capitals count as small letters two folders would be one.
-        let found = candidates.find(|candidate| self.taken.insert(candidate.to_lowercase())).unwrap_or(plain);
-        self.of.insert(name.to_owned(), found.clone());
-        found
+        candidates.find(|candidate| !is_taken(&candidate.to_lowercase())).unwrap_or(plain)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::domain::FolderCounts;
 /// Why what is in no class goes nowhere.
 pub(super) const NO_CLASS: &str = "it is in no class, and so in no folder";
 
-/// A row, and where it goes.
+/// A row, and where it would go.
 pub(super) struct Step<'a> {
     /// Where it stands among the rows.
     pub(super) place: usize,
@@ -24,7 +24,8 @@ pub(super) struct Step<'a> {
     pub(super) folders: Vec<PathBuf>,
 }
 
-/// The rows in their order. Asked for the same rows it gives the same folders, also where two names would be one folder.
+/// The rows in their order. Asked for the same rows, of which the same go, it gives the same folders, also where two names would be one
+/// folder: the second gets a number. A row that stays leaves its name to others.
 pub(super) struct FolderWalk<'a> {
     rows: Enumerate<Iter<'a, ExportRow>>,
     have_splits: bool,
@@ -37,6 +38,11 @@ impl<'a> FolderWalk<'a> {
         let have_splits = rows.iter().any(|row| row.said.split.is_some());
         Self { rows: rows.iter().enumerate(), have_splits, names: FolderNames::default() }
     }
+
+    /// The row goes, or is there already: its folders have their names from now on.
+    pub(super) fn goes(&mut self, row: &ExportRow) {
+        row.said.classes.iter().for_each(|class| drop(self.names.of(class)));
+    }
 }
 
 impl<'a> Iterator for FolderWalk<'a> {
@@ -45,8 +51,8 @@ impl<'a> Iterator for FolderWalk<'a> {
     fn next(&mut self) -> Option<Step<'a>> {
         let (place, row) = self.rows.next()?;
         let split = split_of(row, self.have_splits);
-        let below = |class: &String| split.iter().cloned().chain([self.names.of(class)]).collect();
-        let folders = row.said.classes.iter().map(below).collect();
+        let names = self.names.would_be(&row.said.classes);
+        let folders = names.into_iter().map(|name| split.iter().cloned().chain([name]).collect()).collect();
         Some(Step { place, row, split, folders })
     }
 }

@@ -108,7 +108,8 @@ pub fn plan(rows: &[ExportRow], to: &Path, from: &MoveFrom<'_>, cancelled: &dyn 
     let (mut plan, mut counting, mut promised) = (MovePlan::default(), Counting::default(), HashSet::new());
     // Of many pictures with one name each begins where the one before ended.
     let mut numbers: HashMap<String, usize> = HashMap::new();
-    for step in FolderWalk::over(rows) {
+    let mut walk = FolderWalk::over(rows);
+    while let Some(step) = walk.next() {
         if cancelled() {
             plan.cancelled = true;
             break;
@@ -143,6 +144,8 @@ pub fn plan(rows: &[ExportRow], to: &Path, from: &MoveFrom<'_>, cancelled: &dyn 
         let lies_in = source.parent().and_then(|parent| real.real(parent));
         // One folder has many spellings where links lead to it.
         if wanted == *source || goes_to.is_some() && goes_to.as_deref() == lies_in {
+            // Its folder is its own, whoever comes.
+            walk.goes(step.row);
             plan.in_place += 1;
             continue;
         }
@@ -164,6 +167,7 @@ pub fn plan(rows: &[ExportRow], to: &Path, from: &MoveFrom<'_>, cancelled: &dyn 
         };
         plan.renamed += usize::from(to != wanted);
         plan.moves.push(PlannedMove { row: step.place, to });
+        walk.goes(step.row);
         counting.goes(step);
     }
     plan.counts = counting.end();

@@ -1,6 +1,11 @@
-//! Files first, then the version that names them, wherever Lance commits: what it wrote is put on the disk before its manifest gets
-//! its name.
+//! Files first, then the version that names them, wherever Lance commits: what it wrote is put on the disk, and looked at, before its
+//! manifest gets its name.
+//!
+//! Looked at, since Lance's writer of local files does not see that the disk did not take the last of what it wrote: the file is
+//! shorter then, and named all the same. On a full disk a commit would be told whose rows nobody can read.
 
+use std::collections::HashSet;
+use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,6 +16,7 @@ use lance_table::io::commit::{
     CommitError, CommitHandler, ConditionalPutCommitHandler, ManifestLocation, ManifestNamingScheme, ManifestWriter,
     RenameCommitHandler,
 };
+use lance_table::io::deletion::{read_deletion_file, relative_deletion_file_path};
 use object_store::path::Path;
 
 use super::durable::OnDisk;
@@ -30,6 +36,42 @@ impl InOrder {
         let usual: Arc<dyn CommitHandler> =
             if cfg!(windows) { Arc::new(RenameCommitHandler) } else { Arc::new(ConditionalPutCommitHandler) };
         Arc::new(Self { table, on_disk, usual })
+    }
+
+    /// The first of the new files of a version that does not hold all that was written to it.
+    async fn first_cut(
+        &self,
+        new: &HashSet<PathBuf>,
+        manifest: &Manifest,
+        indices: Option<&[IndexMetadata]>,
+        base_path: &Path,
+        object_store: &ObjectStore,
+    ) -> Option<PathBuf> {
+        let is_shorter = |path: &PathBuf, bytes: u64| {
+            new.contains(path) && fs::metadata(path).is_ok_and(|metadata| metadata.len() < bytes)
+        };
+        for fragment in manifest.fragments.iter() {
+            for file in &fragment.files {
+                let path = self.table.join("data").join(&file.path);
+                if file.file_size_bytes.get().is_some_and(|bytes| is_shorter(&path, bytes.get())) {
+                    return Some(path);
+                }
+            }
+            // Nobody says how long these are.
+            let Some(deletions) = &fragment.deletion_file else { continue };
+            let path = self.table.join(relative_deletion_file_path(fragment.id, deletions));
+            if new.contains(&path) {
+                let found = read_deletion_file(fragment.id, deletions, base_path, object_store).await;
+                if !found.is_ok_and(|found| deletions.num_deleted_rows.is_none_or(|rows| rows == found.len())) {
+                    return Some(path);
+                }
+            }
+        }
+        indices.into_iter().flatten().find_map(|index| {
+            let folder = self.table.join("_indices").join(index.uuid.to_string());
+            let mut files = index.files.iter().flatten().map(|file| (folder.join(&file.path), file.size_bytes));
+            files.find(|(path, bytes)| is_shorter(path, *bytes)).map(|(path, _)| path)
+        })
     }
 }
 
@@ -56,7 +98,12 @@ impl CommitHandler for InOrder {
         let (table, on_disk) = (self.table.clone(), self.on_disk.clone());
         let settled = tokio::task::spawn_blocking(move || on_disk.settle(&table)).await;
         let failed = |reason: String| CommitError::OtherError(lance::Error::io(reason));
-        settled.map_err(|error| failed(error.to_string()))?.map_err(|error| failed(error.to_string()))?;
+        let settled = settled.map_err(|error| failed(error.to_string()))?;
+        let new = settled.map_err(|error| failed(error.to_string()))?;
+        if let Some(cut) = self.first_cut(&new, manifest, indices.as_deref(), base_path, object_store).await {
+            // The reason there is, but for disks that fail: in the words that a full disk is known by.
+            return Err(failed(format!("No space left on device: {}", cut.display())));
+        }
         let usual = &self.usual;
         usual.commit(manifest, indices, base_path, object_store, manifest_writer, naming_scheme, transaction).await
     }

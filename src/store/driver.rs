@@ -2,7 +2,7 @@
 
 use std::num::NonZero;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use lance::Dataset;
@@ -53,7 +53,9 @@ pub(super) struct Driver {
     /// What is known to be on the disk.
     on_disk: Arc<OnDisk>,
     /// What was begun before it is needed.
-    ahead: Mutex<Vec<JoinHandle<()>>>,
+    ahead: Mutex<Vec<(String, JoinHandle<()>)>>,
+    /// Whether something is being remembered behind an answer.
+    is_noting: Arc<AtomicBool>,
     /// The version of the images that what is committed now belongs to; 0 where nobody who writes said so.
     images: Arc<AtomicU64>,
 }
@@ -95,8 +97,8 @@ impl Driver {
 
     fn on(runtime: Arc<Runtime>, remembers: bool, on_disk: Arc<OnDisk>, images: Arc<AtomicU64>) -> Arc<Self> {
         let session = Arc::new(Session::new(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES, Arc::default()));
-        let (opens, disk, ahead) = Default::default();
-        Arc::new(Self { runtime, session, opens, disk, remembers, on_disk, ahead, images })
+        let (opens, disk, ahead, is_noting) = Default::default();
+        Arc::new(Self { runtime, session, opens, disk, remembers, on_disk, ahead, is_noting, images })
     }
 
     /// Another on the same threads that remembers nothing yet, and counts what goes through it alone.
@@ -114,7 +116,7 @@ impl Driver {
     /// # Errors
     /// When the disk does not let us.
     pub(super) fn settle(&self, path: &Path) -> Result<(), StoreError> {
-        self.on_disk.settle(path)
+        self.on_disk.settle(path).map(drop)
     }
 
     /// From now on what is committed belongs to this version of the images.
@@ -136,20 +138,37 @@ impl Driver {
         }
     }
 
-    /// Has Lance do something on these threads meanwhile, which may hold nothing of this.
-    pub(super) fn begin_ahead(&self, work: impl Future<Output = ()> + Send + 'static) {
+    /// Has Lance do something for questions of this name on these threads meanwhile, which may hold nothing of this.
+    pub(super) fn begin_ahead(&self, of: String, work: impl Future<Output = ()> + Send + 'static) {
         let begun = self.runtime.spawn(work);
-        self.ahead.lock().unwrap_or_else(PoisonError::into_inner).push(begun);
+        self.ahead.lock().unwrap_or_else(PoisonError::into_inner).push((of, begun));
     }
 
-    /// Waits for what was begun ahead: whoever needs it now would do the same once more.
-    pub(super) fn end_ahead(&self) {
-        let begun = std::mem::take(&mut *self.ahead.lock().unwrap_or_else(PoisonError::into_inner));
-        for work in begun {
+    /// Waits for what was begun ahead for questions of this name, and for no other: whoever needs it now would do the same once more.
+    pub(super) fn end_ahead(&self, of: &str) {
+        // Taken out, so that nobody who waits keeps another from asking.
+        let begun: Vec<_> = {
+            let mut ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+            ahead.extract_if(.., |(known, _)| known == of).collect()
+        };
+        for (_, work) in begun {
             if let Err(error) = self.block_on(work) {
                 tracing::debug!(%error, "what was begun ahead failed");
             }
         }
+    }
+
+    /// Remembers something on a thread of its own, unless that is under way. It may hold nothing of this; whoever lets go of this last
+    /// waits for it.
+    pub(super) fn note_behind(&self, note: impl FnOnce() + Send + 'static) {
+        if self.is_noting.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let is_noting = self.is_noting.clone();
+        self.runtime.spawn_blocking(move || {
+            note();
+            is_noting.store(false, Ordering::Release);
+        });
     }
 
     /// What commits to the table at `path`.

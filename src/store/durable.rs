@@ -22,7 +22,7 @@ const CLOCK_TOLERANCE: Duration = Duration::from_secs(3);
 const BEFORE: [&str; 3] = ["data", "_deletions", "_transactions"];
 const INDICES: &str = "_indices";
 const MANIFESTS: &str = "_versions";
-/// Where names of versions lie. These files alone are written again.
+/// Where names of versions lie. These files alone are written again, by other programs.
 const NAMES: &str = "_refs/tags";
 
 /// Which files of tables are known to be on the disk.
@@ -41,24 +41,29 @@ impl Default for OnDisk {
 }
 
 impl OnDisk {
-    /// Puts all that was written of the table at `path` on the disk, with the names of its files. What is still being written
-    /// is left alone.
+    /// Puts all that was written of the table at `path` on the disk, with the names of its files, and returns which files those
+    /// were. What is still being written is left alone.
     ///
     /// # Errors
     /// When the disk does not let us: then nobody may be told that it is saved.
-    pub(super) fn settle(&self, path: &Path) -> Result<(), StoreError> {
+    pub(super) fn settle(&self, path: &Path) -> Result<HashSet<PathBuf>, StoreError> {
         let _sync = tracing::debug_span!("sync").entered();
         let failed = |error| StoreError::from_io("cannot make sure that the table is on the disk", path, error);
         let lock = || self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         // Taken out, so that another table need not wait for this one.
         let before = lock().remove(path).unwrap_or_default();
         let mut found = HashSet::with_capacity(before.len());
-        self.settle_all(path, &before, &mut found).map_err(failed)?;
+        let new = self.settle_all(path, &before, &mut found).map_err(failed)?;
         lock().insert(path.to_owned(), found);
-        Ok(())
+        Ok(new)
     }
 
-    fn settle_all(&self, table: &Path, before: &HashSet<PathBuf>, found: &mut HashSet<PathBuf>) -> io::Result<()> {
+    fn settle_all(
+        &self,
+        table: &Path,
+        before: &HashSet<PathBuf>,
+        found: &mut HashSet<PathBuf>,
+    ) -> io::Result<HashSet<PathBuf>> {
         // Of a table that was not met before, what is older than this process is not its own to see to. Later all that is new is:
         // clocks of other machines say nothing.
         let is_first = before.is_empty();
@@ -67,7 +72,7 @@ impl OnDisk {
         let mut folders: Vec<PathBuf> = BEFORE.iter().map(|folder| table.join(folder)).collect();
         folders.extend(below(&indices)?.into_iter().filter(|path| path.is_dir()));
         folders.extend([indices, table.join(NAMES), table.join(MANIFESTS)]);
-        let mut named_in = BTreeSet::new();
+        let (mut named_in, mut new) = (BTreeSet::new(), HashSet::new());
         for folder in folders {
             if !folder.is_dir() {
                 continue;
@@ -75,8 +80,9 @@ impl OnDisk {
             let is_written_again = folder.ends_with(NAMES);
             let mut has_new = false;
             for path in below(&folder)? {
-                if (is_written_again || !before.contains(&path)) && is_to_be_synced(&path) {
-                    has_new |= sync_file(&path)?;
+                if (is_written_again || !before.contains(&path)) && is_to_be_synced(&path) && sync_file(&path)? {
+                    has_new = true;
+                    new.insert(path.clone());
                 }
                 found.insert(path);
             }
@@ -91,7 +97,8 @@ impl OnDisk {
             }
             found.insert(folder);
         }
-        named_in.iter().try_for_each(|folder| sync_folder(folder))
+        named_in.iter().try_for_each(|folder| sync_folder(folder))?;
+        Ok(new)
     }
 
     fn is_of_ours(&self, path: &Path) -> bool {

@@ -53,15 +53,16 @@ impl Workspace {
         durable::replace(&path(1), &content).map_err(failed)
     }
 
-    /// The classes that a person made, as the newest copy that can be read has them; none where there is no copy.
-    pub(super) fn copied_classes(&self) -> Vec<OwnClass> {
+    /// The classes that a person made beside the table `features`, as the newest copy that can be read has them; none where there is no
+    /// copy.
+    pub(super) fn copied_classes(&self, features: &str) -> Vec<OwnClass> {
         let folder = self.root().join(FOLDER);
         if plain_file::expect_no_link(&folder).is_err() {
             return Vec::new();
         }
         let copies = (1..=COPIES).map(|number| plain_file::read(&folder.join(format!("{number}.json"))));
         let mut whole = copies.filter_map(|copy| serde_json::from_slice::<Handwork>(&copy.ok()?).ok());
-        whole.next().map(|copy| copy.classes).unwrap_or_default()
+        whole.next().map(|copy| copy.classes_made_beside(features)).unwrap_or_default()
     }
 }
 

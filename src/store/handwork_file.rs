@@ -9,6 +9,7 @@ use arrow_array::types::UInt32Type;
 use arrow_array::{Array, RecordBatch, RecordBatchIterator, StringArray, UInt32Array};
 
 use super::handwork::Owners;
+use super::own_classes::AllOwnClasses;
 use super::path_keys::path_key;
 use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace, tags};
@@ -42,14 +43,25 @@ impl Workspace {
                 }
             }
         }
+        let AllOwnClasses { classes, beside, of_copy: _ } = self.all_own_classes()?;
         Ok(Handwork {
             format: HANDWORK_FORMAT,
             made_by: concat!("tiramisu ", env!("CARGO_PKG_VERSION")).to_owned(),
             tags: tags.into_iter().map(|(tag, paths)| (tag, paths.into_iter().collect())).collect(),
             colours: self.tag_colours()?,
             clusters,
-            classes: self.own_classes()?,
+            classes,
+            classes_beside: beside,
         })
+    }
+
+    /// The tables of vectors whose classes of a person's own are hidden by damage, with how many the newest copy of the handwork has
+    /// of each: [`Workspace::handwork`] has those.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn handwork_of_copy(&self) -> Result<Vec<(String, usize)>, StoreError> {
+        Ok(self.all_own_classes()?.of_copy)
     }
 
     /// Whether there may be any: tags, or clusters and classes, which may have names. Reads neither.

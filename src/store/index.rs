@@ -230,7 +230,7 @@ impl FeatureTable {
     pub fn expect_question(&self, source: &StoredLayer) {
         let Ok(column) = column_of(&self.table, source) else { return };
         let dataset = self.table.dataset.clone();
-        self.table.driver.begin_ahead(async move {
+        self.table.driver.begin_ahead(self.ahead_of(&column.name), async move {
             let open = async {
                 let (indices, name) = (dataset.load_indices().await?, name_of(&column));
                 for index in indices.iter().filter(|index| index.name == name) {
@@ -255,6 +255,11 @@ impl FeatureTable {
         let batch = self.ask_index(record, probe, count, None)?;
         let are_finite = self.distances_of(&batch)?.iter().all(|distance| distance.is_finite());
         are_finite.then(|| self.images_of(&batch)).transpose()
+    }
+
+    /// What is opened ahead for questions of a column.
+    fn ahead_of(&self, column: &str) -> String {
+        format!("{} {column}", self.path().display())
     }
 
     fn distances_of<'a>(&self, batch: &'a RecordBatch) -> Result<&'a [f32], StoreError> {
@@ -286,7 +291,7 @@ impl FeatureTable {
             Precision::Single => Arc::new(Float32Array::from(probe.to_vec())),
         };
         let failed = |error| StoreError::from_lance("cannot ask the index", self.path(), error);
-        self.table.driver.end_ahead();
+        self.table.driver.end_ahead(&self.ahead_of(&column.name));
         let found = self.table.driver.block_on(async {
             let mut scanner = self.table.dataset.scan();
             // Rows' names are in the index, images' ids in a column, and each of these would be a read of the disk.

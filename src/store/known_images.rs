@@ -7,10 +7,12 @@
 use std::path::Path;
 
 use super::Stamp;
-use super::remembered::{Remembered, remember, sum_of};
+use super::remembered::{Remembered, forget, remember, sum_of};
 use crate::domain::{ImageId, ImagePath, ImageRecord};
 
 const NAME: &str = "records";
+/// What it was called when it held paths alone.
+const BEFORE: &str = "paths";
 /// The table of fewer is read sooner than a file is written.
 const LEAST: usize = 8192;
 /// Bytes of the number of images.
@@ -42,15 +44,30 @@ pub(super) fn note(root: &Path, of: Stamp, images: &[ImageRecord]) {
         content.extend_from_slice(&key.to_le_bytes());
         content.extend_from_slice(&id.to_le_bytes());
     }
-    let (mut places, mut records) = (Vec::with_capacity((images.len() + 1) * PLACE as usize), Vec::new());
+    // Where each begins is filled in as they are written: a second copy of all would be some hundred megabytes of a million.
+    let mut place = content.len();
+    let records = place + (images.len() + 1) * PLACE as usize;
+    content.resize(records, 0);
+    let mut begin = |content: &mut Vec<u8>| {
+        let begins = (content.len() - records) as u64;
+        content[place..place + PLACE as usize].copy_from_slice(&begins.to_le_bytes());
+        place += PLACE as usize;
+    };
     for image in images {
-        places.extend_from_slice(&(records.len() as u64).to_le_bytes());
-        write(image, &mut records);
+        begin(&mut content);
+        write(image, &mut content);
     }
-    places.extend_from_slice(&(records.len() as u64).to_le_bytes());
-    content.extend_from_slice(&places);
-    content.extend_from_slice(&records);
+    begin(&mut content);
     remember(root, NAME, of, &content);
+}
+
+/// Removes what is remembered of another state than this, or of none, and what programs of before remembered of paths alone. Only with
+/// the write lock held; whoever still reads another state reads its table.
+pub(super) fn forget_others(root: &Path, now: Stamp) {
+    forget(root, BEFORE);
+    if Remembered::open(root, NAME, now).is_none() {
+        forget(root, NAME);
+    }
 }
 
 /// What is remembered of one state.

@@ -187,6 +187,7 @@ mod tag_colours;
 mod tags;
 mod torn;
 mod version;
+mod version_names;
 mod widening;
 mod workspace;
 

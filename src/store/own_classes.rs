@@ -1,7 +1,7 @@
 //! Classes that a person made, apart from their vectors: handwork, which is kept wherever the vectors are, and waits in
 //! `awaited_classes.json` for those that are not made yet.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 use super::aside::was_set_aside;
@@ -18,8 +18,30 @@ pub(super) const AWAITED: &str = "awaited_classes.json";
 pub struct OwnClasses {
     /// These.
     pub classes: Vec<OwnClass>,
-    /// Whether their table is damaged: then they are those of the newest copy of the handwork, which are of all networks.
+    /// Whether their table is damaged: then they are those that the newest copy of the handwork has of it.
     pub are_of_copy: bool,
+}
+
+/// The classes that a person made beside all tables of features.
+#[derive(Default)]
+pub(super) struct AllOwnClasses {
+    /// Each once, and those that wait for their vectors.
+    pub classes: Vec<OwnClass>,
+    /// The places of those of each table.
+    pub beside: BTreeMap<String, Vec<usize>>,
+    /// Tables that are damaged, and how many classes the copy has of each.
+    pub of_copy: Vec<(String, usize)>,
+}
+
+impl AllOwnClasses {
+    /// Takes one in, unless it is there, and returns its place.
+    fn take(&mut self, class: OwnClass) -> usize {
+        let known = self.classes.iter().position(|known| *known == class);
+        known.unwrap_or_else(|| {
+            self.classes.push(class);
+            self.classes.len() - 1
+        })
+    }
 }
 
 /// The images on record by the paths at which they lie, or lay before they were moved.
@@ -50,13 +72,13 @@ impl Workspace {
             }
             // That it cannot be read, or was set aside, is told where it is opened.
             Ok(_) => {
-                let classes = self.copied_classes();
+                let classes = self.copied_classes(features);
                 let are_of_copy = !classes.is_empty();
                 Ok(OwnClasses { classes, are_of_copy })
             }
             Err(error @ (StoreError::Damaged { .. } | StoreError::Table { .. })) => {
                 tracing::warn!("{error}");
-                Ok(OwnClasses { classes: self.copied_classes(), are_of_copy: true })
+                Ok(OwnClasses { classes: self.copied_classes(features), are_of_copy: true })
             }
             // What passes, as the failure of a drive does, is no damage: the table may be whole.
             Err(error) => Err(error),
@@ -75,15 +97,25 @@ impl Workspace {
     /// # Errors
     /// When they cannot be read.
     pub fn own_classes(&self) -> Result<Vec<OwnClass>, StoreError> {
-        let mut found: Vec<OwnClass> = Vec::new();
+        Ok(self.all_own_classes()?.classes)
+    }
+
+    /// The same, and beside which vectors each was made.
+    pub(super) fn all_own_classes(&self) -> Result<AllOwnClasses, StoreError> {
+        let mut all = AllOwnClasses::default();
+        let mut found: Vec<(Option<String>, OwnClass)> = Vec::new();
         for features in self.feature_tables()? {
-            found.extend(self.own_classes_of(&features.table)?.classes);
+            let OwnClasses { classes, are_of_copy } = self.own_classes_of(&features.table)?;
+            if are_of_copy {
+                all.of_copy.push((features.table.clone(), classes.len()));
+            }
+            found.extend(classes.into_iter().map(|class| (Some(features.table.clone()), class)));
         }
-        found.extend(self.awaited_classes()?);
-        let selections = found.iter().any(|class| matches!(class.origin, ClassOrigin::Selection(_)));
+        found.extend(self.awaited_classes()?.into_iter().map(|class| (None, class)));
+        let selections = found.iter().any(|(_, class)| matches!(class.origin, ClassOrigin::Selection(_)));
         if selections {
             let (ids, records) = (self.ids_by_path()?, self.images()?);
-            for class in &mut found {
+            for (_, class) in &mut found {
                 if let ClassOrigin::Selection(paths) = &mut class.origin {
                     for path in paths {
                         let id = ids.get(&path_key(path)).copied().flatten();
@@ -94,13 +126,13 @@ impl Workspace {
                 }
             }
         }
-        let mut once: Vec<OwnClass> = Vec::new();
-        for class in found {
-            if !once.contains(&class) {
-                once.push(class);
+        for (table, class) in found {
+            let place = all.take(class);
+            if let Some(table) = table {
+                all.beside.entry(table).or_default().push(place);
             }
         }
-        Ok(once)
+        Ok(all)
     }
 
     /// The classes that wait for their vectors.

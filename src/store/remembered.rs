@@ -3,8 +3,8 @@
 //! Each says which state of the table it is of: of another one it says nothing. It may be deleted, and where it cannot be
 //! written or read the table is read instead.
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::draft::write_whole;
@@ -59,7 +59,7 @@ impl Remembered {
 
     /// Some of them, which may have been damaged since.
     pub(super) fn read_at(&mut self, place: u64, into: &mut [u8]) -> Option<()> {
-        self.file.seek(SeekFrom::Start(HEAD as u64 + place)).ok()?;
+        self.file.seek(SeekFrom::Start(place.checked_add(HEAD as u64)?)).ok()?;
         self.file.read_exact(into).ok()
     }
 }
@@ -70,6 +70,16 @@ pub(super) fn remember(root: &Path, name: &str, of: Stamp, content: &[u8]) {
     let head: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
     if let Err(error) = write_whole(&path_of(root, name), &[&head, content]) {
         tracing::debug!(%error, name, "nothing is remembered");
+    }
+}
+
+/// Forgets what is remembered as `name`, of whatever state.
+pub(super) fn forget(root: &Path, name: &str) {
+    match fs::remove_file(path_of(root, name)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            tracing::debug!(%error, name, "what is remembered stays");
+        }
+        _ => {}
     }
 }
 

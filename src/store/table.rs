@@ -22,7 +22,7 @@ use lance::deps::datafusion::logical_expr::Expr;
 use lance::table::format::Fragment;
 
 use super::manifests::{ManifestFile, is_latest_cut, is_table, latest_manifest_at};
-use super::{Stamp, StoreError, Version};
+use super::{Stamp, StoreError, Version, version_names};
 use crate::domain::StorageLayout;
 
 /// Bytes in flight from the disk during a scan (Lance's default: 2 GiB). Far above the largest page (8 MiB), which is
@@ -270,6 +270,15 @@ impl Table {
             let reason = "part of its data lies in another folder, where nothing is deleted".to_owned();
             return Err(StoreError::Table { doing: "cannot delete old versions", reason, path: self.path.clone() });
         }
+        // Lance gives up where it cannot read one of these. Whatever other names keep is kept.
+        for remark in version_names::set_unreadable_aside(&self.path)? {
+            tracing::warn!("{remark}");
+        }
+        if let Some(branch) = version_names::unreadable_branches(&self.path)?.first() {
+            let name = branch.file_name().unwrap_or_default().to_string_lossy();
+            let reason = format!("what another program's branch needs of it is not known, since {name} cannot be read");
+            return Err(StoreError::Table { doing: "cannot delete old versions", reason, path: self.path.clone() });
+        }
         let stats = self
             .driver
             .block_on(async {
@@ -298,10 +307,11 @@ pub(super) fn batch_rows(row_bytes: usize) -> usize {
 }
 
 /// The folders of a table.
-const FOLDERS: [&str; 6] = ["data", "_versions", "_deletions", "_indices", "_transactions", "_refs"];
+const FOLDERS: [&str; 8] =
+    ["data", "_versions", "_deletions", "_indices", "_transactions", "_refs", "_refs/tags", "_refs/branches"];
 
 /// A workspace may have come from anywhere: what lies behind a link is another's, and nothing of it is read, written or deleted.
-fn expect_no_links(path: &Path) -> Result<(), StoreError> {
+pub(super) fn expect_no_links(path: &Path) -> Result<(), StoreError> {
     let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
     let mut places = std::iter::once(path.to_owned()).chain(FOLDERS.map(|folder| path.join(folder)));
     match places.find(|path| is_link(path)) {

@@ -1,13 +1,15 @@
 //! Versions of one table: listed, named, looked at and restored.
 
-use std::collections::HashMap;
+use std::fs;
+use std::time::SystemTime;
 
 use lance::Error as LanceError;
-use lance::dataset::refs::TagContents;
+use lance::dataset::refs::{TagContents, check_valid_tag};
 use lance::dataset::transaction::Operation;
 
+use super::manifests::manifests;
 use super::table::Table;
-use super::{Stamp, StoreError, beside};
+use super::{Stamp, StoreError, beside, version_names};
 use crate::domain::{TableVersion, VersionName};
 
 /// The key of a tag's metadata that says which version of the images belonged to the tagged state.
@@ -134,37 +136,36 @@ impl Table {
         if name.len() > LONGEST_NAME {
             return Err(refused(format!("a name has at most {LONGEST_NAME} bytes")));
         }
-        let metadata: HashMap<String, String> =
-            images.map(|number| (IMAGES_KEY.to_owned(), number.to_string())).into_iter().collect();
-        let tags = self.dataset.tags();
-        let given = self.driver.block_on(async {
-            tags.create(name, version).await?;
-            tags.replace_metadata(name, metadata).await
-        });
+        // Lance's further rules: it would not find what breaks them.
         #[expect(clippy::wildcard_enum_match_arm, reason = "the table's library has many errors, and more may come")]
-        let given = given.map_err(|e| match e {
-            LanceError::RefConflict { .. } => {
-                refused("another version has the name; remove it from that one first (`forget-name`)".to_owned())
-            }
+        let checked = check_valid_tag(name).map_err(|e| match e {
             LanceError::InvalidRef { message, .. } => refused(message),
-            LanceError::VersionNotFound { .. } | LanceError::NotFound { .. } => {
-                StoreError::NoSuchVersion { version: version.to_string(), path: self.path.clone() }
-            }
             e => StoreError::from_lance("cannot name the version", &self.path, e),
         });
-        given?;
+        checked?;
+        let missing = || StoreError::NoSuchVersion { version: version.to_string(), path: self.path.clone() };
+        let manifest = manifests(&self.path).into_iter().find(|manifest| manifest.number == version);
+        let manifest = manifest.and_then(|manifest| fs::metadata(manifest.path).ok()).ok_or_else(missing)?;
+        let now = Some(SystemTime::now().into());
+        let contents = TagContents {
+            branch: None,
+            version,
+            created_at: now,
+            updated_at: now,
+            manifest_size: usize::try_from(manifest.len()).unwrap_or(usize::MAX),
+            metadata: images.map(|number| (IMAGES_KEY.to_owned(), number.to_string())).into_iter().collect(),
+        };
+        if !version_names::give(&self.path, name, &contents)? {
+            return Err(refused(
+                "another version has the name; remove it from that one first (`forget-name`)".to_owned(),
+            ));
+        }
         self.settle()
     }
 
     /// Takes a name away; returns whether there was one. The version stays.
     pub(super) fn take_tag(&self, name: &str) -> Result<bool, StoreError> {
-        if self.tag(name)?.is_none() {
-            return Ok(false);
-        }
-        self.driver
-            .block_on(self.dataset.tags().delete(name))
-            .map_err(|e| StoreError::from_lance("cannot take the name away", &self.path, e))?;
-        Ok(true)
+        version_names::take(&self.path, name)
     }
 
     /// The version of the images that belonged to `version` when it was named, if it was.
@@ -212,10 +213,9 @@ impl Table {
         Ok(self.tags()?.into_iter().find(|(known, _)| known == name).map(|(_, tag)| tag))
     }
 
+    /// The names of its versions; those that cannot be read are none.
     fn tags(&self) -> Result<Vec<(String, TagContents)>, StoreError> {
-        self.driver
-            .block_on(self.dataset.tags().fetch_tags())
-            .map_err(|e| StoreError::from_lance("cannot list the names of versions", &self.path, e))
+        Ok(version_names::read(&self.path)?.known)
     }
 }
 

@@ -12,7 +12,7 @@ use super::identity::{FILE, Identity};
 use super::lock::WriteLock;
 use super::manifests::is_table;
 use super::table::Table;
-use super::{Stamp, StoreError, Version, durable, images, index_records, names, torn};
+use super::{Stamp, StoreError, Version, durable, images, index_records, known_images, names, torn};
 use crate::domain::ImageRecord;
 
 /// What a row of images weighs when fragments are put together: mostly its thumbnail.
@@ -88,6 +88,7 @@ impl Workspace {
         let mut workspace = Self::with(root, identity, images, driver)?;
         workspace.lock = Some(lock);
         workspace.repaired = repaired;
+        known_images::forget_others(&workspace.root, workspace.images.stamp());
         if is_lost {
             workspace.write_identity_again(image_folder)?;
         }

@@ -304,10 +304,17 @@ fn thumbnails_are_there_before_and_after_the_images_are_recorded() {
     let ask = |listener: &mut Listener| {
         let ids = vec![ImageId(0), ImageId(1)];
         listener.engine.send(Request::Look(Look::Thumbnails(ids)));
+        // Those that are made of the pictures come one by one.
+        let mut found = Vec::new();
         listener.until("thumbnails", |event| match event {
-            Event::Thumbnails(pictures) => Some(pictures.clone()),
+            Event::Thumbnails(pictures) => {
+                found.extend(pictures.iter().cloned());
+                (found.len() == 2).then_some(())
+            }
             _ => None,
-        })
+        });
+        found.sort_by_key(|picture| picture.id);
+        found
     };
     let early = ask(&mut listener);
     listener.until_extracted();

@@ -16,6 +16,40 @@ fn files_are_short() {
     assert!(long.is_empty(), "over {LINES} lines: {long:?}");
 }
 
+/// What the engine does beside each other on threads that compute, since no file of a picture is opened for it.
+const OPENS_NO_PICTURE: [(&str, usize); 4] = [
+    ("analyses/duplicates.rs", 1),
+    ("analyses/odd_pictures.rs", 1),
+    ("looks/picture.rs", 1),
+    ("looks/thumbnails.rs", 1),
+];
+
+/// A folder that hangs would hold every thread that computes.
+#[test]
+fn pictures_are_opened_beside_each_other_on_threads_of_their_own() {
+    let engine = root().join("src/engine");
+    let mut elsewhere = Vec::new();
+    let mut found = 0;
+    for file in files(&engine, "rs") {
+        let text = std::fs::read_to_string(&file).expect("a source file is readable");
+        let lines: Vec<&str> = text.lines().collect();
+        let parallel = (0..lines.len()).filter(|at| lines[*at].contains("par_iter()") && !lines[*at].contains("//"));
+        let (of_readers, others): (Vec<usize>, Vec<usize>) = parallel.partition(|at| {
+            let near = &lines[at.saturating_sub(3)..lines.len().min(at + 4)];
+            near.iter().any(|line| line.contains("Readers::"))
+        });
+        found += of_readers.len();
+        if !others.is_empty() {
+            let path = file.strip_prefix(&engine).expect("it is below").to_string_lossy().replace('\\', "/");
+            elsewhere.push((path, others.len()));
+        }
+    }
+    elsewhere.sort();
+    assert!(found >= 8, "only {found} places were found");
+    let known: Vec<(String, usize)> = OPENS_NO_PICTURE.map(|(path, count)| (path.to_owned(), count)).to_vec();
+    assert_eq!(elsewhere, known, "who opens files says so by `Readers`, and who does not is entered here");
+}
+
 /// Importing a program must not run it: whoever looks into it with Python's own tools would start a measurement.
 #[test]
 fn python_programs_with_a_main_run_only_when_called() {

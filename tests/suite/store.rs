@@ -1,6 +1,7 @@
 //! The workspace, through its public door, on real Lance tables in temporary folders.
 
 mod activations;
+mod cut_files;
 mod damage;
 mod features;
 mod findings;
@@ -23,6 +24,7 @@ mod supplement;
 mod tags;
 mod together;
 mod torn;
+mod version_names;
 mod versions;
 
 use std::path::{Path, PathBuf};

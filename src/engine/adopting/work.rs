@@ -17,6 +17,7 @@ use crate::engine::collection::repair;
 use crate::engine::message::{Problem, Progress};
 use crate::engine::options::EngineOptions;
 use crate::engine::places;
+use crate::engine::thread::readers::Readers;
 use crate::images;
 use crate::store::stream::{BroughtKey, BroughtRows};
 use crate::store::{FeatureTable, StoreError, Workspace};
@@ -144,7 +145,8 @@ impl Work {
             self.take_row(rows, row, &mut new);
         }
         let (folder, are_own) = (&self.folder, self.plan.are_own);
-        let described: Vec<_> = new.par_iter().map(|picture| picture.describe(rows, are_own, folder)).collect();
+        let describe = |picture: &NewPicture| picture.describe(rows, are_own, folder);
+        let described: Vec<_> = Readers::Job.run(|| new.par_iter().map(describe).collect());
         for image in described {
             let record = &image.record;
             if let Some(problem) = &record.problem {

@@ -8,7 +8,7 @@ use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::collection::matching::ids_where;
 use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::{ClassWish, Problem};
-use crate::store::{ImagesByPath, OwnClasses, QueryError, StoreError, Workspace};
+use crate::store::{ImagesByPath, OwnClasses, QueryError, StoreError, StoredClasses, Workspace};
 
 const WHAT: &str = "The classes could not be made";
 
@@ -135,21 +135,33 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// The images of a kept class, by its name.
+    /// The images of a kept class, by its name, and what to say where a damaged table hides some and it comes from a copy.
     ///
     /// # Errors
     /// When no class of that name was made yet, and as [`Members::of`].
-    pub fn of_kept(&self, name: &str) -> Result<Vec<ImageId>, Problem> {
-        let stored = self.workspace()?.classes(self.features).map_err(unread)?.unwrap_or_default();
+    pub fn of_kept(&self, name: &str) -> Result<(Vec<ImageId>, Option<Problem>), Problem> {
+        let (own, remark) = self.kept()?;
+        // Where the table cannot be read, what a person made is all there is.
+        let stored = match self.workspace()?.classes(self.features) {
+            Ok(stored) => stored.unwrap_or_default(),
+            Err(_) if remark.is_some() => StoredClasses::default(),
+            Err(error) => return Err(unread(error)),
+        };
         match stored.classes.iter().position(|class| class == name) {
-            Some(place) if stored.origins[place].is_own() => self.of(name, &stored.origins[place]),
+            Some(place) if stored.origins[place].is_own() => Ok((self.of(name, &stored.origins[place])?, remark)),
             // Names that several classes would have were made unique when they were kept: so they are again.
             Some(place) => {
-                let found = self.as_kept(&stored.origins, &stored.origins[place])?;
-                Ok(found.into_iter().find(|class| class.name == name).map(|class| class.images).unwrap_or_default())
+                let found = self.as_kept(&stored.origins, &stored.origins[place], own)?;
+                let found = found.into_iter().find(|class| class.name == name);
+                Ok((found.map(|class| class.images).unwrap_or_default(), remark))
             }
             None => {
-                let known = stored.classes.join(", ");
+                if let Some((_, origin)) = own.iter().find(|(known, _)| known == name) {
+                    return Ok((self.of(name, origin)?, remark));
+                }
+                let further = own.iter().map(|(known, _)| known).filter(|known| !stored.classes.contains(known));
+                let known: Vec<&str> = stored.classes.iter().chain(further).map(String::as_str).collect();
+                let known = known.join(", ");
                 let known =
                     if known.is_empty() { "there are none yet".to_owned() } else { format!("there are {known}") };
                 Err(Problem::new(WHAT, format!("there is no class {name}")).with_remedy(format!("{known}.")))
@@ -158,7 +170,7 @@ impl<'a> Members<'a> {
     }
 
     /// The classes of these origins with the names they are kept by; without what cannot be read, unless it is `asked`.
-    fn as_kept(&self, origins: &[ClassOrigin], asked: &ClassOrigin) -> Result<Vec<Class>, Problem> {
+    fn as_kept(&self, origins: &[ClassOrigin], asked: &ClassOrigin, own: Own) -> Result<Vec<Class>, Problem> {
         let mut seen: Vec<&ClassOrigin> = Vec::new();
         let mut classes = Vec::new();
         for origin in origins.iter().filter(|origin| !origin.is_own()) {
@@ -178,8 +190,7 @@ impl<'a> Members<'a> {
                 Err(_) => {}
             }
         }
-        let own = self.kept()?.0.into_iter().map(|(name, origin)| Class { name, origin, images: Vec::new() });
-        classes.extend(own);
+        classes.extend(own.into_iter().map(|(name, origin)| Class { name, origin, images: Vec::new() }));
         give_names(&mut classes);
         Ok(classes)
     }
@@ -279,7 +290,7 @@ fn unread(error: StoreError) -> Problem {
 }
 
 /// That a damaged table hides classes of a person's own, and that those of a copy stand in their place.
-fn from_copy(features: &str, count: usize) -> Problem {
+pub fn from_copy(features: &str, count: usize) -> Problem {
     let what = "Classes that you made yourself could not be read";
     if count == 0 {
         let why = format!("classes_{features}.lance is damaged, and no copy of what you did by hand has any");

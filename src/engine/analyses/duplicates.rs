@@ -24,6 +24,7 @@ use crate::domain::{
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::message::{AnalysisKind, Event, Finding, Problem, Progress};
 use crate::engine::opened::Opened;
+use crate::engine::thread::readers::Readers;
 use crate::images::{content_hash, perceptual_hash};
 use crate::store::{FoundColumn, FoundTable, StoreError, Workspace};
 
@@ -157,7 +158,7 @@ fn content_hashes(records: &[ImageRecord], opened: &Opened, progress: &Progress)
             })
             .ok()
     };
-    let hashes = records.par_iter().map(hash).collect();
+    let hashes = Readers::Job.run(|| records.par_iter().map(hash).collect());
     (hashes, failed.into_inner())
 }
 

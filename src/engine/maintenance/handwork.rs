@@ -5,19 +5,23 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::domain::{HANDWORK_FORMAT, Handwork, HandworkTaken, Tags};
+use crate::engine::analyses::class_members::from_copy;
 use crate::engine::message::Problem;
 use crate::store::{StoreError, Workspace};
 
 /// A document of a hundred million tags has no more.
 const MOST_BYTES: u64 = 4 << 30;
 
-/// The tags and names of clusters of the workspace at `root`.
+/// The tags, names of clusters and classes of the workspace at `root`, and what there is to say where some of these come from a copy.
 ///
 /// # Errors
 /// When there is no workspace, or it cannot be read.
-pub fn handwork(root: &Path) -> Result<Handwork, Problem> {
+pub fn handwork(root: &Path) -> Result<(Handwork, Vec<Problem>), Problem> {
     let unread = |error: StoreError| Problem::new("The tags could not be read", error);
-    Workspace::look_into(root).and_then(|workspace| workspace.handwork()).map_err(unread)
+    let workspace = Workspace::look_into(root).map_err(unread)?;
+    let of_copy = workspace.handwork_of_copy().map_err(unread)?;
+    let remarks = of_copy.iter().map(|(features, count)| from_copy(features, *count)).collect();
+    Ok((workspace.handwork().map_err(unread)?, remarks))
 }
 
 /// Takes those that a file holds into the workspace at `root`. What is there stays.

@@ -16,6 +16,7 @@ use crate::engine::extraction::batching::BatchSize;
 use crate::engine::message::{Event, Problem, Progress, Stage};
 use crate::engine::tensor::{Batch, Pooled, TensorHandle, Wanted, images_in_a_batch};
 use crate::engine::thread::outbox::Outbox;
+use crate::engine::thread::readers::Readers;
 use crate::gpu::{self, DeviceWhenNeeded};
 use crate::store::stream::{FeatureStream, MadePicture, StreamError};
 
@@ -176,18 +177,17 @@ impl<'a, W: Write> Work<'a, W> {
         let _decode = tracing::debug_span!("decode", images = rows.len()).entered();
         let (input, with_thumbnail) = (self.plan.graph.preprocessing.resizing(), self.plan.columns.has_thumbnails());
         let preparing = Preparing { folder: &self.plan.wish.folder, input, with_thumbnail };
-        let prepared: Vec<_> = rows
-            .par_iter()
-            .map(|at| {
-                if self.progress.is_cancelled() {
-                    return Err(String::new());
-                }
-                let begun = std::time::Instant::now();
-                let picture = preparing.prepare(at.rows.picture(at.row));
-                self.progress.spend(Stage::Decode, begun.elapsed());
-                picture
-            })
-            .collect();
+        let progress = self.progress;
+        let prepare = |at: &RowAtWork| {
+            if progress.is_cancelled() {
+                return Err(String::new());
+            }
+            let begun = std::time::Instant::now();
+            let picture = preparing.prepare(at.rows.picture(at.row));
+            progress.spend(Stage::Decode, begun.elapsed());
+            picture
+        };
+        let prepared: Vec<_> = Readers::Job.run(|| rows.par_iter().map(prepare).collect());
         if self.progress.is_cancelled() {
             return Err(Halt::Stopped);
         }

@@ -95,7 +95,9 @@ impl Workspace {
         let all = self.images()?;
         let found = all.iter().find(|record| record.path == *path).cloned();
         if (known.is_none() || found.is_some()) && self.driver.remembers() {
-            known_images::note(&self.root, self.images.stamp(), &all);
+            // Whoever asked need not wait for it: of a million images it takes longer than to find one.
+            let (root, stamp) = (self.root.clone(), self.images.stamp());
+            self.driver.note_behind(move || known_images::note(&root, stamp, &all));
         }
         Ok(found)
     }
@@ -144,6 +146,7 @@ impl Workspace {
         }
         self.driver.note_images(self.images.version());
         self.counted_at = Some(self.images.stamp());
+        known_images::forget_others(&self.root, self.images.stamp());
         Ok(self.images.version())
     }
 
@@ -164,6 +167,7 @@ impl Workspace {
             .map_err(|e| StoreError::RowsDoNotFit { reason: e.to_string(), path: self.images.path().to_owned() })?;
         let version = self.images.upsert(batch);
         self.driver.note_images(self.images.version());
+        known_images::forget_others(&self.root, self.images.stamp());
         version
     }
 

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tiramisu::domain::{
-    ClassChange, ClassOrigin, ClusterMethod, ClusterWish, ImageId, Metric, NeighbourWish, OutlierWish, OwnClass,
-    ProjectionMethod, ProjectionWish, StoredLayer,
+    ClassChange, ClassOrigin, ClusterMethod, ClusterWish, Example, ImageId, Metric, NeighbourWish, OutlierWish,
+    OwnClass, ProjectionMethod, ProjectionWish, StoredLayer,
 };
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisWish, Asked, ChannelLook, ClassWish, Collection, Event, Finding, Look, NeighbourList,
@@ -197,13 +197,30 @@ fn classes_of_ones_own_come_back_from_the_copy_of_handwork_however_their_table_i
         let table = workspace.join(format!("classes_{}.lance", features_of(&workspace)));
         do_harm(&table);
         let own = [OwnClass { name: "mine".to_owned(), origin }];
-        assert_eq!(handwork(&workspace).expect("it is not all lost").classes, own, "{harm}");
+        let (found, remarks) = handwork(&workspace).expect("it is not all lost");
+        assert_eq!(found.classes, own, "{harm}");
+        assert!(remarks.len() == 1 && remarks[0].why.contains("has 1 class"), "{harm}: {remarks:?}");
         // A copy that is due is made of what the one before has.
         let copy = fs::File::options().append(true).open(workspace.join(".handwork/1.json")).expect("a copy");
         copy.set_modified(std::time::SystemTime::UNIX_EPOCH).expect("its time");
 
         for turn in ["first", "second"] {
-            open(&mut listener, &folder, &workspace);
+            let (collection, _) = open(&mut listener, &folder, &workspace);
+            // It can be asked with before classes are made again, and then it is said whence it comes.
+            let of_image = NeighbourWish::of(ImageId(4), collection.stored[0].clone(), Metric::Cosine, 5);
+            let wish = NeighbourWish { examples: vec![(Example::Class("mine".to_owned()), 1.0)], ..of_image };
+            listener.engine.send(Request::Look(Look::Neighbours(wish)));
+            let mut is_said = false;
+            let found = listener.until("neighbours", |event| match event {
+                Event::Neighbours(list) => Some(list.neighbours.len()),
+                Event::Problem { problem, .. } => panic!("{harm}, {turn}: {problem}"),
+                Event::Remark(remark) => {
+                    is_said |= remark.to_string().contains("newest copy");
+                    None
+                }
+                _ => None,
+            });
+            assert_eq!((found, is_said), (5, turn == "first"), "{harm}, {turn}");
             listener.engine.send(Request::Analyse(AnalysisWish::Classes(ClassWish::default())));
             let mut remarks = Vec::new();
             let found = listener.until("classes", |event| match event {

@@ -103,6 +103,18 @@ fn of_very_many_new_pictures_the_first_are_named_and_all_are_counted() {
 }
 
 #[test]
+fn after_every_extraction_it_is_told_what_it_left_however_short_it_was() {
+    let (_dir, _folder, mut listener) = watched(3);
+    until(&mut listener, FolderChange::default());
+    for _ in 0..3 {
+        // There is nothing to do, so it is over before the folder is looked at again; whoever hears of its end forgets what was told.
+        listener.engine.send(Request::Extract);
+        assert!(!listener.until_extracted(), "nobody cancelled");
+        until(&mut listener, FolderChange::default());
+    }
+}
+
+#[test]
 fn what_is_put_back_as_it_was_is_no_news() {
     let (_dir, folder, mut listener) = watched(4);
     let known = pictures(&folder);

@@ -57,6 +57,24 @@ fn what_is_planned_is_what_is_written() {
 }
 
 #[test]
+fn a_picture_that_is_gone_takes_no_folder_from_one_that_is_there() {
+    let (folder, mut rows) = two_alike();
+    fs::remove_file(&rows[0].source).expect("it goes");
+    for (row, class) in rows.iter_mut().zip(["x:y", "x_y", "x_y"]) {
+        row.said.classes = vec![class.to_owned()];
+    }
+    let to = folder.path().join("set");
+    let planned = plan(&rows, &to, &|| false).expect("a plan");
+    assert_eq!((planned.pictures, planned.folders, planned.left.len()), (2, 1, 1), "{planned:?}");
+    let options = DatasetOptions::default();
+    let (progress, cancelled) = (&mut |_| {}, &|| false);
+    let report = write(&rows, &mut DatasetFolder { folder: &to, options: &options, progress, cancelled });
+    let report = report.expect("it is written");
+    assert_eq!(report.copied, ["x_y/1.jpg", "x_y/2.jpg"].map(|name| to.join(name)));
+    assert_eq!((report.failed.len(), report.renamed), (1, 0));
+}
+
+#[test]
 fn a_plan_that_is_stopped_looks_at_no_more() {
     let (folder, rows) = classed();
     let asked = std::cell::Cell::new(0);

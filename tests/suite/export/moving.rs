@@ -91,6 +91,33 @@ fn what_has_no_one_folder_stays_and_is_told() {
 }
 
 #[test]
+fn what_stays_takes_no_folder_from_what_goes() {
+    let (folder, mut rows) = classed();
+    let to = folder.path().join("sorted");
+    // Their folders would be one: of the first nothing goes, for it is gone or in several classes.
+    rows[0].source = folder.path().join("a/gone.jpg");
+    rows[0].said.classes = vec!["x:y".to_owned()];
+    rows[1].said.classes = vec!["x:y".to_owned(), "round".to_owned()];
+    rows[2].said.classes = vec!["x_y".to_owned()];
+    let planned = plan(&rows, &folder, &to);
+    let goes_to: Vec<&Path> = planned.moves.iter().map(|it| it.to.as_path()).collect();
+    assert_eq!(goes_to, [to.join("x_y/2.jpg")]);
+    assert_eq!(planned.counts.folders, 1);
+    // What lies there already has its folder, and another class gets one of its own.
+    let first = |class: &str| {
+        let mut row = rows[2].clone();
+        row.said.classes = vec![class.to_owned()];
+        row
+    };
+    fs::create_dir_all(to.join("x_y")).expect("a folder");
+    fs::write(to.join("x_y/0.jpg"), "there").expect("a file");
+    let mut there = row(&to.join("x_y"), 4, "0.jpg");
+    there.said.classes = vec!["x:y".to_owned()];
+    let planned = plan(&[there, first("x_y")], &folder, &to);
+    assert_eq!((planned.in_place, planned.moves[0].to.clone()), (1, to.join("x_y_2/2.jpg")));
+}
+
+#[test]
 fn no_file_is_replaced_also_by_one_that_came_meanwhile() {
     let (folder, rows) = classed();
     let to = folder.path().join("sorted");

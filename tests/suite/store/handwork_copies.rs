@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use tiramisu::domain::{Handwork, ImageId};
-use tiramisu::store::Workspace;
+use tiramisu::domain::{ClassOrigin, Handwork, ImageId};
+use tiramisu::store::{FeatureSpec, StoredClasses, Workspace};
 
-use super::{Place, files, image, images};
+use super::{Place, files, image, images, spec};
 
 const COPIES: u32 = 7;
 
@@ -87,4 +87,57 @@ fn handwork_is_copied_once_a_day_and_what_it_was_on_seven_days_can_be_had_back()
     let taken = workspace.take_handwork(&whole[0]).unwrap();
     assert_eq!((taken.tags_added, taken.tags_waiting), (18, 0));
     assert_eq!(workspace.tags().unwrap().images, expected.images);
+}
+
+#[test]
+fn the_copy_gives_each_network_the_classes_that_were_made_beside_its_vectors() {
+    let place = Place::new();
+    let one = spec(&[("conv1", 4)]);
+    let other =
+        FeatureSpec { network: "Other Net".to_owned(), fingerprint: "fedcba9876543210".to_owned(), ..one.clone() };
+    let mut workspace = place.open();
+    workspace.append_images(images(0..12)).unwrap();
+    for (spec, names) in [(&one, ["both", "first"]), (&other, ["both", "second"])] {
+        workspace.features(spec).unwrap();
+        let origins = names.map(|name| ClassOrigin::Where(format!("id < {}", name.len()))).to_vec();
+        let classes = StoredClasses {
+            made: "{}".to_owned(),
+            layers: vec![("conv1".to_owned(), 4)],
+            classes: names.map(str::to_owned).to_vec(),
+            images: vec![4, 5],
+            origins,
+            values: vec![0.5; 8],
+        };
+        workspace.recorder().unwrap().save_classes(&spec.table_name(), &classes).unwrap();
+    }
+    workspace.keep_copy_of_handwork().unwrap();
+    assert_eq!(workspace.handwork_of_copy().unwrap(), []);
+    drop(workspace);
+    let versions = place.root().join(format!("classes_{}.lance/_versions", one.table_name()));
+    for (manifest, _) in files(&versions) {
+        fs::write(manifest, b"").unwrap();
+    }
+
+    let names = |workspace: &Workspace, spec: &FeatureSpec| -> (Vec<String>, bool) {
+        let own = workspace.own_classes_of(&spec.table_name()).unwrap();
+        (own.classes.into_iter().map(|class| class.name).collect(), own.are_of_copy)
+    };
+    let check = |workspace: &Workspace| {
+        assert_eq!(names(workspace, &one), (vec!["both".to_owned(), "first".to_owned()], true));
+        assert_eq!(names(workspace, &other), (vec!["both".to_owned(), "second".to_owned()], false));
+        assert_eq!(workspace.handwork_of_copy().unwrap(), [(one.table_name(), 2)]);
+        assert_eq!(workspace.handwork().unwrap().classes.len(), 3, "each once");
+    };
+    check(&Workspace::open(&place.root()).unwrap());
+    // The copy of the next day knows as much, though it is made of the one before.
+    let workspace = place.open();
+    a_day_passes(&place);
+    tag(&workspace, 3, "so that it is another");
+    workspace.keep_copy_of_handwork().unwrap();
+    check(&workspace);
+    // One of an earlier program does not say which are whose: all are had back.
+    let mut written: serde_json::Value = serde_json::from_slice(&fs::read(copy(&place, 1)).unwrap()).unwrap();
+    written.as_object_mut().unwrap().remove("classes_beside").expect("it is said");
+    fs::write(copy(&place, 1), written.to_string()).unwrap();
+    assert_eq!(names(&workspace, &one).0.len(), 3);
 }

@@ -16,10 +16,10 @@ use std::time::Duration;
 use tiramisu::domain::ImageId;
 use tiramisu::store::{StoreError, Workspace};
 
-use self::trouble::SmallDisk;
 use self::verb::{Held, Verb};
 use super::{Place, assert_holds, files};
 use crate::support::skipped;
+use crate::support::small_disk::SmallDisk;
 
 /// What is lived unless another number is asked for.
 const USUAL: u64 = 24;

@@ -169,6 +169,58 @@ fn an_image_is_found_by_its_path_whatever_is_remembered() {
     assert_eq!(found, [4321, 3, 3], "in this order, without those there are not");
 }
 
+#[test]
+fn what_is_remembered_of_images_goes_when_no_state_is_it_any_more() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(images(0..MANY)).unwrap();
+    let ask = || {
+        let path = ImagePath { text: path(4321), raw: None };
+        let reader = Workspace::open(&place.root()).unwrap();
+        // Also of two questions at once one alone writes the file, and whoever lets go of the workspace waits for it.
+        let found = [&reader, &reader.reader()].map(|reader| reader.image_at(&path).unwrap());
+        assert_eq!(found, [(); 2].map(|()| Some(image(4321).record)));
+    };
+    ask();
+    assert_eq!(remembered(&place.root(), ".records").len(), 1, "and no draft of it");
+    let of_before = place.root().join(".paths");
+    fs::write(&of_before, "what a program of before remembered").unwrap();
+    workspace.append_images(images(MANY..MANY + 1)).unwrap();
+    assert_eq!(remembered(&place.root(), ".records"), [] as [PathBuf; 0], "it is of a state that is no more");
+    assert!(!of_before.exists());
+    ask();
+    workspace.replace_images(&images([7])).unwrap();
+    assert_eq!(remembered(&place.root(), ".records"), [] as [PathBuf; 0]);
+    ask();
+    drop(workspace);
+    fs::write(&of_before, "").unwrap();
+    drop(place.open());
+    assert_eq!(remembered(&place.root(), ".records").len(), 1, "of this state it is");
+    assert!(!of_before.exists());
+}
+
+#[test]
+fn places_that_lead_beyond_what_can_be_are_no_images() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(images(0..MANY)).unwrap();
+    drop(workspace);
+    let found = |ids: [u32; 2]| Workspace::open(&place.root()).unwrap().images_with(&ids.map(ImageId)).unwrap();
+    Workspace::open(&place.root()).unwrap().image_at(&ImagePath { text: path(1), raw: None }).unwrap();
+    let file = remembered(&place.root(), ".records").pop().expect("it is remembered");
+    let whole = fs::read(&file).unwrap();
+    // Where records begin: behind the number of images, and an entry of twelve bytes for each.
+    let begins = HEAD + 8 + 12 * MANY as usize;
+    for begin in [u64::MAX, u64::MAX - 40, u64::MAX - 100_000, 1 << 63] {
+        let mut changed = whole.clone();
+        for (at, value) in [(0, begin), (1, begin.saturating_add(9))] {
+            changed[begins + at * 8..][..8].copy_from_slice(&value.to_le_bytes());
+        }
+        fs::write(&file, changed).unwrap();
+        assert_eq!(found([0, 5]), [0, 5].map(|id| image(id).record), "{begin}");
+    }
+}
+
 /// The file as programs wrote it that did not know since when a picture is what it is.
 #[test]
 fn times_of_files_that_an_earlier_version_remembered_are_known() {

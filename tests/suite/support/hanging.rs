@@ -23,6 +23,7 @@ while True:
 pub struct HangingFiles {
     holder: Child,
     said: Lines<BufReader<ChildStdout>>,
+    count: usize,
 }
 
 impl HangingFiles {
@@ -38,7 +39,7 @@ impl HangingFiles {
             }
         };
         let said = BufReader::new(holder.stdout.take().expect("piped")).lines();
-        let mut hanging = Self { holder, said };
+        let mut hanging = Self { holder, said, count: files.len() };
         if !hanging.says("held") {
             skipped!("files cannot be leased here");
             return None;
@@ -57,9 +58,18 @@ impl HangingFiles {
 
     /// How many of them somebody waits for at this moment.
     pub fn waited_for(&self) -> usize {
+        self.leases("BREAKING")
+    }
+
+    /// Whether the system has taken none of them away yet.
+    pub fn holds_all(&self) -> bool {
+        self.leases("LEASE") == self.count
+    }
+
+    fn leases(&self, word: &str) -> usize {
         let locks = std::fs::read_to_string("/proc/locks").expect("what the system says of locks");
         let holder = self.holder.id().to_string();
-        let is_it = |line: &&str| line.contains("BREAKING") && line.split_whitespace().any(|word| word == holder);
+        let is_it = |line: &&str| line.contains(word) && line.split_whitespace().any(|word| word == holder);
         locks.lines().filter(is_it).count()
     }
 }

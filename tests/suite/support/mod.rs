@@ -13,6 +13,7 @@ pub mod painted;
 pub mod predicates;
 pub mod renderer;
 pub mod server;
+pub mod small_disk;
 pub mod small_png;
 pub mod snapshot;
 pub mod tensors;

@@ -96,7 +96,11 @@ impl NeighbourWorker {
         let found = match many {
             Example::Label(label) => return self.images_with(label),
             Example::Tag(tag) => members.of(tag, &ClassOrigin::Tag)?,
-            Example::Class(class) => members.of_kept(class)?,
+            Example::Class(class) => {
+                let (images, remark) = members.of_kept(class)?;
+                remark.into_iter().for_each(|remark| self.opened.outbox.remark(remark));
+                images
+            }
             Example::Cluster { clustering, cluster } => {
                 let found = members.clustering(Some(clustering))?;
                 let index = u32::try_from(*cluster).unwrap_or(u32::MAX);

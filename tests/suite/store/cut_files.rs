@@ -1,0 +1,125 @@
+//! A disk that does not take the last of a file, while there is room for the version that names it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::{Deserialize, Serialize};
+use tiramisu::domain::ImageId;
+use tiramisu::store::{StoreError, Workspace};
+
+use super::{Place, assert_holds, files, images, rows, spec};
+
+/// What the child is to do, as JSON: where, and what.
+const DOES: &str = "TIRAMISU_TEST_WRITES";
+const REFUSED: i32 = 3;
+
+const IMAGES: u32 = 12_000;
+/// Rows enough for files that are longer than the versions that name them.
+const FIRST: u32 = 9000;
+const LAYERS: [(&str, usize); 1] = [("conv1", 4)];
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+enum Wish {
+    Append,
+    /// Every third image, so that what says which they are is long.
+    Remove,
+}
+
+impl Wish {
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Append => "data",
+            Self::Remove => "_deletions",
+        }
+    }
+
+    fn act(self, workspace: &mut Workspace) -> Result<(), StoreError> {
+        let spec = spec(&LAYERS);
+        let mut table = workspace.features(&spec)?;
+        match self {
+            Self::Append => table.append(rows(&spec.columns, FIRST..IMAGES)).map(drop),
+            Self::Remove => table.remove(&removed().map(ImageId).collect::<Vec<_>>()).map(drop),
+        }
+    }
+
+    fn left(self) -> Vec<u32> {
+        match self {
+            Self::Append => (0..IMAGES).collect(),
+            Self::Remove => (0..FIRST).filter(|id| !removed().any(|removed| removed == *id)).collect(),
+        }
+    }
+}
+
+fn removed() -> impl Iterator<Item = u32> {
+    (0..FIRST).step_by(3)
+}
+
+#[test]
+#[ignore = "run by the test that limits its files"]
+fn somebody_whose_files_may_not_be_long() {
+    let Ok(wish) = std::env::var(DOES) else { return };
+    let (root, wish): (PathBuf, Wish) = serde_json::from_str(&wish).expect("what the other test wrote");
+    let mut workspace = Workspace::open_to_write(&root).expect("nobody has it");
+    if let Err(error) = wish.act(&mut workspace) {
+        eprintln!("{error}");
+        std::process::exit(REFUSED);
+    }
+}
+
+/// Another process does it, none of whose files may be longer than this; returns whether it was told that it is done.
+fn with_files_up_to(blocks: u64, root: &Path, wish: Wish) -> bool {
+    let mut child = Command::new("sh");
+    // Whoever writes beyond it is told so, and not ended.
+    child.args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"")]);
+    child.arg(std::env::current_exe().expect("these tests"));
+    child.args(["--exact", "store::cut_files::somebody_whose_files_may_not_be_long", "--ignored", "--nocapture"]);
+    child.env(DOES, serde_json::to_string(&(root, wish)).expect("it is plain data")).stdout(Stdio::null());
+    let ended = child.status().expect("the tests start");
+    assert!(ended.success() || ended.code() == Some(REFUSED), "{ended}");
+    ended.success()
+}
+
+/// A workspace with some vectors.
+fn begun(place: &Place) {
+    let spec = spec(&LAYERS);
+    let mut workspace = place.open();
+    workspace.append_images(images(0..IMAGES)).unwrap();
+    workspace.features(&spec).unwrap().append(rows(&spec.columns, 0..FIRST)).unwrap();
+}
+
+/// The files that it writes, and the versions of the table.
+fn written(place: &Place, wish: Wish) -> [Vec<(PathBuf, u64)>; 2] {
+    let table = place.root().join(format!("{}.lance", spec(&LAYERS).table_name()));
+    [wish.folder(), "_versions"]
+        .map(|folder| if table.join(folder).is_dir() { files(&table.join(folder)) } else { Vec::new() })
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_the_disk_did_not_take_whole_is_no_part_of_what_is_told_to_be_saved() {
+    for wish in [Wish::Append, Wish::Remove] {
+        let measured = Place::new();
+        begun(&measured);
+        let [before, _] = written(&measured, wish);
+        wish.act(&mut measured.open()).unwrap();
+        let [after, versions] = written(&measured, wish);
+        let longest = |files: Vec<(PathBuf, u64)>| files.into_iter().map(|(_, bytes)| bytes).max().expect("a file");
+        let version = longest(versions);
+        let whole = longest(after.into_iter().filter(|file| !before.contains(file)).collect());
+        assert!(whole > version + 1024, "a file of {whole} bytes, a version of {version}");
+
+        let place = Place::new();
+        begun(&place);
+        // In the blocks of a shell: all of the file but its end.
+        let is_done = with_files_up_to((whole - 1) / 512, &place.root(), wish);
+        let spec = spec(&LAYERS);
+        let table = Workspace::open(&place.root()).unwrap().read_features(&spec.table_name()).unwrap();
+        let seen = if is_done { wish.left() } else { (0..FIRST).collect() };
+        assert_holds(&table, &spec.columns, &seen);
+        let mut workspace = place.open();
+        if !is_done {
+            wish.act(&mut workspace).expect("it is done when there is room");
+        }
+        assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &wish.left());
+    }
+}
