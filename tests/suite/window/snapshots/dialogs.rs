@@ -448,7 +448,8 @@ fn workspace_question(setup: Setup) -> Window {
 
 fn versions(setup: Setup) -> Window {
     let mut window = workspace(setup, news(false));
-    window.click("Versions");
+    window.press("Advanced");
+    window.press("Versions");
     window
 }
 
@@ -463,6 +464,7 @@ fn versions_compared(setup: Setup) -> Window {
         columns_removed: Vec::new(),
     };
     let mut window = workspace(setup, MaintenanceReport { compared: Some(compared), ..news(false) });
-    window.click("Versions");
+    window.press("Advanced");
+    window.press("Versions");
     window
 }
