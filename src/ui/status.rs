@@ -47,6 +47,11 @@ fn show_work(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Ac
         ui.separator();
         ui.label(RichText::new(text).small().weak()).on_hover_text(Command::Jobs.with_keys("Stop it, or see the rest"));
     }
+    if let Some(import) = session.opened.import.progress().filter(|import| is_wide && !import.has_ended()) {
+        ui.separator();
+        let hint = Command::Jobs.with_keys("Stop it, or see how far it is");
+        ui.label(RichText::new(&import.title).small().weak()).on_hover_text(hint);
+    }
     if let Some(export) = session.lasting.export.as_ref().filter(|export| !export.has_ended()) {
         ui.separator();
         let is_wide = is_wide && !session.is_busy();

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod names;
+mod watched;
 
 use std::path::{Path, PathBuf};
 

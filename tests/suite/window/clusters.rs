@@ -379,3 +379,40 @@ fn a_name_is_taken_over_with_enter_and_given_up_with_escape_or_unchanged() {
     assert!(!window.has("Name of the cluster"));
     assert_eq!((named(&window), window.session().opened.chosen.probe), (None, Some(ImageId(0))));
 }
+
+#[test]
+fn after_a_merge_and_a_split_all_counts_agree_and_numbers_stay() {
+    let mut window = both_in_sight();
+    let known = window.session().opened.clustering.as_ref().expect("they are shown").clone();
+    let name = known.wish.name();
+    window.tell([Event::Results { clusterings: vec![name], maps: Vec::new(), has_embedding: false }]);
+    // Split by hand: there are three, the second of which was merged into the first, which leaves its number.
+    let mut changed = (*known).clone();
+    changed.of = changed
+        .ids
+        .iter()
+        .map(|id| {
+            Some(if id.0 >= 50 {
+                3
+            } else if id.0 >= 40 {
+                2
+            } else {
+                0
+            })
+        })
+        .collect();
+    let of = |size: usize, first: u32| Cluster { size, exemplars: vec![ImageId(first)], ..Cluster::default() };
+    changed.clusters = vec![of(40, 0), Cluster::default(), of(10, 40), of(10, 50)];
+    changed.quality = Some(tiramisu::domain::CHANGED_BY_HAND.to_owned());
+    window.tell([Event::Answered(AnalysisAnswer::Clusters(Arc::new(changed)))]);
+    window.settle();
+    let says = |window: &Window, words: &str| window.names().iter().any(|name| name.starts_with(words));
+    assert!(window.has("Groups: 3 clusters found") && says(&window, "3 clusters of 60 images"), "{:?}", window.names());
+    window.press("Stored clusterings");
+    assert!(says(&window, "3 clusters by k-means"), "{:?}", window.names());
+    assert!(!says(&window, "2 clusters by k-means"), "{:?}", window.names());
+    for number in [0, 2, 3] {
+        assert!(window.has(&format!("Select cluster {number}")), "{number}: {:?}", window.names());
+    }
+    assert!(!window.has("Select cluster 1"), "it was merged away: {:?}", window.names());
+}

@@ -89,7 +89,8 @@ fn similarity_is_sorted_by_name_and_by_a_row_and_its_cells_select_both_classes()
     window.settle();
     window.harness.key_press(Key::ArrowRight);
     window.settle();
-    assert!(window.has("blobs and checks: cosine 0.875"), "{:?}", window.names());
+    let says = |window: &Window, words: &str| window.names().iter().any(|name| name.starts_with(words));
+    assert!(says(&window, "blobs and checks: cosine 0.875"), "{:?}", window.names());
     window.harness.key_press(Key::Enter);
     window.settle();
     let session = window.session();
@@ -117,4 +118,56 @@ fn a_difference_of_two_marked_groups_is_answered_in_pictures_that_can_be_clicked
     window.click("Their own pictures, too");
     window.click("Nearest 1: blobs/000000.png");
     assert_eq!(window.session().opened.chosen.probe.map(|id| id.0), Some(0));
+}
+
+#[test]
+fn each_way_to_look_at_groups_says_in_a_sentence_what_is_seen_and_what_to_do() {
+    let ways = [
+        (
+            "Show cards",
+            "A class is a set of pictures that people put together",
+            "A cluster is a set of pictures that look alike",
+        ),
+        (
+            "Show groups with labels",
+            "Each row is a class, each column a label",
+            "Each row is a cluster, each column a label",
+        ),
+        (
+            "Show similarity of groups",
+            "Each cell says how alike two classes look",
+            "Each cell says how alike two clusters look",
+        ),
+        ("Show two groups", "Two side by side", "Two side by side"),
+        ("Show a difference of groups", "What A has and B lacks, in pictures", "What A has and B lacks, in pictures"),
+    ];
+    let mut of_classes = classes::compared_in(high());
+    let mut of_clusters = clusters::grouped_in(high());
+    let says = |window: &Window, words: &str| window.names().iter().any(|name| name.starts_with(words));
+    for (way, class, cluster) in ways {
+        of_classes.press(way);
+        assert!(says(&of_classes, class), "{way}: {:?}", of_classes.names());
+        of_clusters.press(way);
+        assert!(says(&of_clusters, cluster), "{way}: {:?}", of_clusters.names());
+    }
+}
+
+#[test]
+fn a_matrix_of_few_groups_is_large_named_on_both_sides_and_says_a_pair_beside_the_pointer() {
+    // The view alone has all the room.
+    let mut window = classes::compared_in(Setup { size: vec2(1280.0, 900.0), ..Setup::default() });
+    window.click("Maximise Classes");
+    window.click("Show similarity of groups");
+    let matrix = window.harness.get_by_label("Similarity of groups").rect();
+    assert!(matrix.width() >= 4.0 * 60.0, "cells can be hit and read: {matrix:?}");
+    for name in ["blobs", "checks", "dots", "stripes"] {
+        assert!(window.has(&format!("Similarity of groups: row {name}")), "{:?}", window.names());
+        assert!(window.has(&format!("Similarity of groups: column {name}")), "{:?}", window.names());
+    }
+    // The first row and the second column, as similar ones stand together.
+    let cell = matrix.size() / 4.0;
+    window.harness.hover_at(matrix.min + vec2(cell.x * 1.5, cell.y * 0.5));
+    window.harness.run_steps(60);
+    let told = window.names().into_iter().filter(|name| name.starts_with("stripes and dots: cosine ")).count();
+    assert_eq!(told, 2, "above the matrix, and beside the pointer: {:?}", window.names());
 }

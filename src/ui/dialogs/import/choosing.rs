@@ -98,7 +98,7 @@ impl Choosing {
         let split = written.map(Tags::cleaned).transpose();
         CollapsingHeader::new("How to read it").show(ui, |ui| {
             ui.horizontal(|ui| {
-                ui.label("Format");
+                ui.label("Its format is");
                 let now = self.format.map_or("found out by what is in it", AnnotationFormat::title);
                 let combo = ComboBox::from_id_salt("format of annotations").width(200.0).selected_text(now);
                 let combo = combo.show_ui(ui, |ui| {

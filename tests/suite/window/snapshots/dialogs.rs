@@ -57,6 +57,9 @@ pub const SCENES: &[Scene] = &[
         window.settle();
         window
     }),
+    Scene::over("import_empty", super::super::import::empty),
+    Scene::over("import_filled", |setup| super::super::import::told(setup, super::super::import::report())),
+    Scene::over("import_problem", super::super::import::refused),
     Scene::over("tag_colours_filled", |setup| tag_colours(setup, &["blurred", "keep", "to be labelled"])),
     Scene::over("tag_colours_empty", |setup| tag_colours(setup, &[])),
     Scene::over("path_filled", path),
