@@ -1,8 +1,11 @@
 //! Groups beside each other: compared, as matrices, with pointer and keyboard.
 
+use std::sync::Arc;
+
 use eframe::egui::{Key, vec2};
 use egui_kittest::kittest::Queryable;
-use tiramisu::engine::{GroupLook, Look, Request};
+use tiramisu::domain::{CHANGED_BY_HAND, Cluster, ImageId};
+use tiramisu::engine::{AnalysisAnswer, Event, GroupLook, Look, Request};
 
 use super::{classes, clusters};
 use crate::support::window::{Setup, Window};
@@ -61,11 +64,10 @@ fn a_cell_of_clusters_with_labels_is_read_and_selected_by_keyboard() {
     let images = selected(&window);
     assert!(!images.is_empty(), "{:?}", said(&window));
     let session = window.session();
-    let labels: Vec<_> =
-        images.iter().map(|id| session.opened.images.get(tiramisu::domain::ImageId(*id)).unwrap().label).collect();
+    let labels: Vec<_> = images.iter().map(|id| session.opened.images.get(ImageId(*id)).unwrap().label).collect();
     assert!(labels.windows(2).all(|pair| pair[0] == pair[1]), "one label: {labels:?}");
     let clustering = session.opened.clustering.as_ref().expect("they are shown");
-    let of = |id: &u32| clustering.cluster_of(tiramisu::domain::ImageId(*id));
+    let of = |id: &u32| clustering.cluster_of(ImageId(*id));
     assert!(images.windows(2).all(|pair| of(&pair[0]) == of(&pair[1])), "of one cluster");
     assert_eq!(asked(&window, |look| matches!(look, GroupLook::Matrices(_))), 1, "counted once, not in every frame");
 }
@@ -94,10 +96,8 @@ fn similarity_is_sorted_by_name_and_by_a_row_and_its_cells_select_both_classes()
     window.harness.key_press(Key::Enter);
     window.settle();
     let session = window.session();
-    let labels: Vec<_> = selected(&window)
-        .iter()
-        .map(|id| session.opened.images.get(tiramisu::domain::ImageId(*id)).unwrap().label.unwrap())
-        .collect();
+    let labels: Vec<_> =
+        selected(&window).iter().map(|id| session.opened.images.get(ImageId(*id)).unwrap().label.unwrap()).collect();
     assert!(labels.contains(&"blobs") && labels.contains(&"checks"));
     assert!(labels.iter().all(|label| ["blobs", "checks"].contains(label)), "{labels:?}");
 }
@@ -170,4 +170,41 @@ fn a_matrix_of_few_groups_is_large_named_on_both_sides_and_says_a_pair_beside_th
     window.harness.run_steps(60);
     let told = window.names().into_iter().filter(|name| name.starts_with("stripes and dots: cosine ")).count();
     assert_eq!(told, 2, "above the matrix, and beside the pointer: {:?}", window.names());
+}
+
+#[test]
+fn after_a_merge_and_a_split_all_counts_agree_and_numbers_stay() {
+    let mut window = clusters::grouped_in(high());
+    let known = window.session().opened.clustering.as_ref().expect("they are shown").clone();
+    let name = known.wish.name();
+    window.tell([Event::Results { clusterings: vec![name], maps: Vec::new(), has_embedding: false }]);
+    // Split by hand: there are three, the second of which was merged into the first, which leaves its number.
+    let mut changed = (*known).clone();
+    changed.of = changed
+        .ids
+        .iter()
+        .map(|id| {
+            Some(if id.0 >= 50 {
+                3
+            } else if id.0 >= 40 {
+                2
+            } else {
+                0
+            })
+        })
+        .collect();
+    let of = |size: usize, first: u32| Cluster { size, exemplars: vec![ImageId(first)], ..Cluster::default() };
+    changed.clusters = vec![of(40, 0), Cluster::default(), of(10, 40), of(10, 50)];
+    changed.quality = Some(CHANGED_BY_HAND.to_owned());
+    window.tell([Event::Answered(AnalysisAnswer::Clusters(Arc::new(changed)))]);
+    window.settle();
+    let says = |window: &Window, words: &str| window.names().iter().any(|name| name.starts_with(words));
+    assert!(window.has("Groups: 3 clusters found") && says(&window, "3 clusters of 60 images"), "{:?}", window.names());
+    window.press("Stored clusterings");
+    assert!(says(&window, "3 clusters by k-means"), "{:?}", window.names());
+    assert!(!says(&window, "2 clusters by k-means"), "{:?}", window.names());
+    for number in [0, 2, 3] {
+        assert!(window.has(&format!("Select cluster {number}")), "{number}: {:?}", window.names());
+    }
+    assert!(!window.has("Select cluster 1"), "it was merged away: {:?}", window.names());
 }
