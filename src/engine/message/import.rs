@@ -100,7 +100,7 @@ impl ImportReport {
             ("without their boxes", &self.without_boxes),
             ("passed over", &self.remarks),
         ];
-        lines_of(lists)
+        lists.into_iter().filter(|(_, remarks)| remarks.count > 0)
     }
 
     /// Why nothing is imported, if nothing is.
@@ -120,10 +120,6 @@ impl ImportReport {
             | AnnotationFormat::HuggingFace => "none of its pictures is an image of the collection",
         })
     }
-}
-
-fn lines_of<'a>(lists: [(&'static str, &'a Remarks); 3]) -> impl Iterator<Item = (&'static str, &'a Remarks)> {
-    lists.into_iter().filter(|(_, remarks)| remarks.count > 0)
 }
 
 /// `cat 12, dog 5 and 3 more`

@@ -126,8 +126,10 @@ impl OpenedCollection {
         self.import = ImportState::Done(report);
     }
 
-    /// It could not be read or imported.
+    /// It could not be read or imported; or what was imported another day cannot be read, which is no matter of the dialog's.
     pub(in crate::session) fn fail_to_import(&mut self, problem: Problem) {
-        self.import = ImportState::Failed(problem);
+        if self.import.is_busy() {
+            self.import = ImportState::Failed(problem);
+        }
     }
 }

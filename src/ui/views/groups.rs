@@ -7,7 +7,8 @@ mod difference;
 mod known;
 mod matrices;
 
-use eframe::egui::{Color32, ComboBox, Label, RichText, Ui};
+use eframe::egui::text::LayoutJob;
+use eframe::egui::{Color32, ComboBox, Label, RichText, TextStyle, Ui};
 
 use crate::domain::ClassOrigin;
 use crate::engine::{GroupLook, Groups};
@@ -164,8 +165,7 @@ impl GroupPanel {
             self.take_in(of.groups);
         }
         let mut wish = self.show_ways(ui, of, cx.session);
-        let about = RichText::new(self.shows.about(of.groups.are_classes())).small().color(palette().weak);
-        ui.add(Label::new(about).wrap());
+        show_about(ui, self.shows.about(of.groups.are_classes()));
         match self.shows {
             Shows::Cards => wish = self.show_cards(ui, of, cx).or(wish),
             Shows::Labels | Shows::Similarity => {
@@ -337,6 +337,14 @@ impl GroupPanel {
             None => empty_state(ui, "Comparing", "What is found appears here.", |_| {}),
         }
     }
+}
+
+/// What is seen, in two lines at most: in a narrow view the pictures are to have the room, and the pointer shows the rest.
+fn show_about(ui: &mut Ui, about: &str) {
+    let font = TextStyle::Small.resolve(ui.style());
+    let mut job = LayoutJob::simple(about.to_owned(), font, palette().weak, ui.available_width());
+    job.wrap.max_rows = 2;
+    ui.add(Label::new(job).wrap());
 }
 
 /// A list from which one of the groups is picked.

@@ -82,6 +82,7 @@ pub fn told(setup: Setup, report: ImportReport) -> Window {
 /// A file that is none of a data set.
 pub fn refused(setup: Setup) -> Window {
     let mut window = empty(setup);
+    window.act(Import::Look(ImportWish { path: "/home/ada/birds/notes.bin".into(), ..ImportWish::default() }));
     let problem =
         Problem::new("Nothing was imported", "it is neither JSON, XML nor a table: /home/ada/birds/notes.bin")
             .with_remedy("Say which format it is (on the command line: --format).");
