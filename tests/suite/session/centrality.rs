@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tiramisu::domain::{Centrality, CentralityReport, CentralityWish, GraphFacts, ImageId, Sort};
-use tiramisu::engine::{AnalysisAnswer, Event, Finding, Progress, StoredResult};
+use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Finding, Progress, StoredResult};
 use tiramisu::session::{Choose, Session};
 
 use super::session;
