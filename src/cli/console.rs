@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::pace::Pace;
 use crate::domain::{counted, in_words, thousands};
-use crate::engine::Progress;
+use crate::engine::{AnalysisWish, Progress};
 
 /// Standard output for the answer, standard error for everything else.
 pub struct Console {
@@ -182,9 +182,11 @@ fn rate_in_words(progress: &Progress) -> String {
     if let Some(left) = progress.left_secs().filter(|_| progress.total_is_final()) {
         words += &format!(", {} left", in_words::duration(left));
     }
-    match progress.failed() {
-        0 => {}
-        failed => words += &format!(", {failed} unreadable"),
+    match (progress.failed(), &progress.wish) {
+        (0, _) => {}
+        // Not of all of them the picture could not be read.
+        (failed, Some(AnalysisWish::CutOut(_))) => words += &format!(", {failed} left out"),
+        (failed, _) => words += &format!(", {failed} unreadable"),
     }
     words
 }

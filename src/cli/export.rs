@@ -42,6 +42,7 @@ Examples:
   tiramisu export ~/Pictures --label cats --format sheet --to cats.png     the same as pictures, one a page
   tiramisu export ~/Pictures --map umap --to map.html                      a map and its pictures, for any browser
   tiramisu export ~/Pictures --map umap --to map.png --width 4000 --pictures    the same to print
+  tiramisu export ~/Pictures --clustering kmeans_20 --to clusters.csv      with the cluster of each image
   tiramisu export ~/Pictures --format folders --by cluster:kmeans_20 --to ~/by-cluster --link symbolic
   tiramisu export ~/Pictures --format folders --split 80,10,10 --to ~/to-train      train/LABEL, val/LABEL and test/LABEL")]
 pub struct ExportArgs {
@@ -100,6 +101,10 @@ pub struct ExportArgs {
     /// Where chance starts: the same seed gives the same splits of the same pictures
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Whose clusters stand in the column `cluster` of a CSV, JSON or Parquet file [default: those there are, if there is one
+    /// clustering]
+    #[arg(long, value_name = "NAME")]
+    clustering: Option<String>,
     /// Write texts that begin like a formula into a CSV as they are; a spreadsheet computes them. Without this an apostrophe stands
     /// before them
     #[arg(long)]
@@ -194,6 +199,7 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         target: args.to.clone(),
         map,
         dataset: DatasetOptions {
+            clustering: args.clustering.clone(),
             by: args.by.clone(),
             placing: args.link,
             splits,

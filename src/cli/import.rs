@@ -1,6 +1,7 @@
 //! `tiramisu import FOLDER --from FILE|DIR`
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::bail;
 use clap::Args as ClapArgs;
@@ -11,7 +12,7 @@ use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::opening::Opening;
 use super::parsers::one_of;
 use super::{Console, Interrupted, Misuse, Outcome, collection};
-use crate::domain::{AnnotationFormat, ColumnNames, Remarks, Tags, counted};
+use crate::domain::{AnnotationFormat, ColumnNames, Remarks, Tags};
 use crate::engine::{Event, ImportReport, ImportWish, Request};
 
 /// Imports labels, splits and boxes from the files of a data set. They are kept in the workspace (labels.lance, boxes.lance) and
@@ -91,18 +92,24 @@ fn run(args: &ImportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     };
     let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
     listener.send(request);
-    // It is about to be written, and nobody could say whether it was: Ctrl-C has to wait that long.
-    let report = loop {
+    // While files are read it can be stopped. Once it is written nobody could say what was: Ctrl-C has to wait that long.
+    let end = loop {
         let outcome = listener.answer(console, |event| {
             if let Event::Imported(report) = event {
-                return Some(Some(report.clone()));
+                return Some(End::Imported(report.clone()));
             }
-            matches!(event, Event::ImportForgotten).then_some(None)
+            let stopped = matches!(event, Event::ImportStopped).then_some(End::Stopped);
+            stopped.or(matches!(event, Event::ImportForgotten).then_some(End::Forgotten))
         });
         match outcome {
             Err(error) if error.is::<Interrupted>() => {}
             outcome => break outcome?,
         }
+    };
+    let report = match end {
+        End::Imported(report) => Some(report),
+        End::Forgotten => None,
+        End::Stopped => bail!(Interrupted),
     };
     let (Some(report), Some(from)) = (report, from) else {
         console.answer(
@@ -112,11 +119,18 @@ fn run(args: &ImportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Done);
     };
     console.answer(&answer(&report), &in_words(&report))?;
-    if report.matched == 0 {
-        bail!("{}, so nothing was imported: {}", nothing(&report), from.display());
+    if let Some(why) = report.refusal() {
+        bail!("{why}, so nothing was imported: {}", from.display());
     }
     let is_whole = report.unmatched.count + report.without_boxes.count + report.remarks.count == 0;
     Ok(if is_whole { Outcome::Done } else { Outcome::DoneExceptSome })
+}
+
+/// What came of it.
+enum End {
+    Imported(Arc<ImportReport>),
+    Forgotten,
+    Stopped,
 }
 
 fn wish(args: &ImportArgs, path: PathBuf) -> Result<ImportWish, Misuse> {
@@ -131,20 +145,6 @@ fn wish(args: &ImportArgs, path: PathBuf) -> Result<ImportWish, Misuse> {
             split: args.split_column.clone(),
         },
     })
-}
-
-fn nothing(report: &ImportReport) -> &'static str {
-    match report.format {
-        AnnotationFormat::WebDataset => {
-            "none of its pictures is an image of the collection. Pictures in a .tar are no files: unpack them (tar -xf \
-             SHARD.tar -C FOLDER), extract FOLDER, and import again"
-        }
-        AnnotationFormat::Coco
-        | AnnotationFormat::Yolo
-        | AnnotationFormat::Voc
-        | AnnotationFormat::Csv
-        | AnnotationFormat::HuggingFace => "none of its pictures is an image of the collection",
-    }
 }
 
 fn answer(report: &ImportReport) -> Value {
@@ -166,30 +166,8 @@ fn answer(report: &ImportReport) -> Value {
 }
 
 fn in_words(report: &ImportReport) -> String {
-    let pictures = |count| counted(count, "picture", "pictures");
-    let mut words =
-        format!("{} of {} matched ({})\n", pictures(report.matched), report.pictures, report.format.title());
-    if report.by_name > 0 {
-        words += &format!("{} of them by the name of the file alone\n", report.by_name);
-    }
-    let mut line = |count: usize, what: String| {
-        if count > 0 {
-            words += &format!("{what}\n");
-        }
-    };
-    line(report.labelled, format!("{} with a label", pictures(report.labelled)));
-    let several =
-        format!("{} with several labels: all labels are tags now, such as label:NAME", pictures(report.with_several));
-    line(report.with_several, several);
-    line(report.in_splits, format!("{} in a split", pictures(report.in_splits)));
-    let boxes = counted(report.boxes.boxes, "box", "boxes");
-    line(report.boxes.boxes, format!("{boxes} in {}", pictures(report.boxes.images)));
-    let lists = [
-        ("not in the collection", &report.unmatched),
-        ("without their boxes", &report.without_boxes),
-        ("passed over", &report.remarks),
-    ];
-    for (what, remarks) in lists.into_iter().filter(|(_, remarks)| remarks.count > 0) {
+    let mut words: String = report.facts().into_iter().map(|line| line + "\n").collect();
+    for (what, remarks) in report.left_out() {
         words += &format!("{} {what}:\n", remarks.count);
         remarks.first.iter().for_each(|remark| words += &format!("  {remark}\n"));
         if remarks.count > remarks.first.len() {

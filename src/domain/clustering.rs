@@ -183,9 +183,9 @@ pub struct Clustering {
     pub wish: ClusterWish,
     /// Whose groups these are, ascending.
     pub ids: Vec<ImageId>,
-    /// The group of each, counted from 0 by falling size; `None` belongs to none.
+    /// The group of each, counted from 0 by falling size when they were found; `None` belongs to none.
     pub of: Vec<Option<u32>>,
-    /// The groups.
+    /// The groups by their numbers; one without images [is none](Self::filled).
     pub clusters: Vec<Cluster>,
     /// How they go together with the labels, where there are labels.
     pub agreement: Option<LabelAgreement>,
@@ -209,6 +209,16 @@ impl Clustering {
             _ => self.ids.binary_search(&id).ok()?,
         };
         self.of[row]
+    }
+
+    /// The groups that have images, each with its number. Where some were merged the others keep theirs, so numbers may be missing.
+    pub fn filled(&self) -> impl Iterator<Item = (usize, &Cluster)> {
+        self.clusters.iter().enumerate().filter(|(_, cluster)| cluster.size > 0)
+    }
+
+    /// How many groups there are.
+    pub fn count(&self) -> usize {
+        self.filled().count()
     }
 
     /// The images of a group, ascending.

@@ -44,7 +44,9 @@ impl Confusion {
         let mut labels: Vec<(&str, usize)> = labels.into_iter().collect();
         labels.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         let labelled = |group: &Cluster| group.labels.iter().map(|(_, count)| count).sum::<usize>();
-        let mut kept: Vec<usize> = (0..groups.len()).collect();
+        // Of what was merged away only the place is left.
+        let there: Vec<usize> = (0..groups.len()).filter(|place| groups[*place].size > 0).collect();
+        let mut kept = there.clone();
         if kept.len() > most {
             kept.sort_by_key(|place| (std::cmp::Reverse(groups[*place].size), *place));
             kept.truncate(most.saturating_sub(1));
@@ -74,8 +76,8 @@ impl Confusion {
             name: format!("{} other {word}", thousands(what)),
             images: all - ends.iter().map(|end| end.images).sum::<usize>(),
         };
-        if kept.len() < groups.len() {
-            rows.push(others(groups.len() - kept.len(), "groups", &rows));
+        if kept.len() < there.len() {
+            rows.push(others(there.len() - kept.len(), "groups", &rows));
         }
         if shown < labels.len() {
             columns.push(others(labels.len() - shown, "labels", &columns));
@@ -123,10 +125,11 @@ impl Confusion {
         let (group, label, count) = (&self.rows[row], &self.columns[column], self.count(row, column));
         let percent = |of: usize| if of == 0 { 0.0 } else { count as f64 / of as f64 * 100.0 };
         format!(
-            "{} of {} in {}: {:.0} % of them, and {:.0} % of all with that label",
-            counted(count, "image", "images"),
-            label.name,
+            "{} of the {} in {} bear the label {}: {:.0} % of them, and {:.0} % of all with that label",
+            thousands(count),
+            counted(group.images, "labelled image", "labelled images"),
             group.name,
+            label.name,
             percent(group.images),
             percent(label.images),
         )

@@ -14,6 +14,9 @@ pub struct DatasetOptions {
     /// By what they are put into splits.
     #[serde(default)]
     pub splits: SplitBy,
+    /// Whose clusters a table of images tells; `None` for those there are, if there is one clustering.
+    #[serde(default)]
+    pub clustering: Option<String>,
     /// Whether texts that begin like a formula are written as they are into a table for spreadsheets, which compute them.
     #[serde(default)]
     pub has_formulas: bool,
@@ -28,6 +31,7 @@ impl Default for DatasetOptions {
             by: ClassesBy::Label,
             placing: FilePlacing::Copy,
             splits: SplitBy::Imported,
+            clustering: None,
             has_formulas: false,
             map: MapPicture::default(),
         }

@@ -304,6 +304,11 @@ impl ExportFormat {
         matches!(self.description().content, ExportContent::Dataset)
     }
 
+    /// Whether the cluster of each image can stand in it, or in the table beside it.
+    pub fn tells_clusters(self) -> bool {
+        matches!(self, Self::Csv | Self::Json | Self::Npy | Self::Parquet)
+    }
+
     /// Whether the pictures themselves are written.
     pub fn holds_pictures(self) -> bool {
         self.file().is_none()

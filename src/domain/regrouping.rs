@@ -44,8 +44,9 @@ impl Regrouping {
 }
 
 impl Clustering {
-    /// The clustering with some of its clusters replaced; the others keep their order. `None` where it does not have the clusters
-    /// that are to go, with just these images (it was made anew meanwhile), or others are to come than fit in their place.
+    /// The clustering with some of its clusters replaced; the others keep their places, and with them the numbers they are known by:
+    /// what was merged away leaves a place without images. `None` where it does not have the clusters that are to go, with just
+    /// these images (it was made anew meanwhile), or others stand where some are to come.
     ///
     /// [`Clustering::agreement`] is left as it was: who knows the labels counts anew.
     pub fn regrouped(&self, change: &Regrouping) -> Option<Self> {
@@ -57,33 +58,31 @@ impl Clustering {
         if !is_partition || !change.before.iter().all(is_here) {
             return None;
         }
-        let mut goes = vec![false; self.clusters.len()];
+        let (mut clusters, mut goes) = (self.clusters.clone(), vec![false; self.clusters.len()]);
         for piece in &change.before {
-            *goes.get_mut(piece.place as usize)? = true;
+            *clusters.get_mut(piece.place as usize)? = Cluster::default();
+            goes[piece.place as usize] = true;
         }
-        let mut stays = (0..self.clusters.len()).filter(|place| !goes[*place]);
-        let total = self.clusters.len() - goes.iter().filter(|goes| **goes).count() + change.after.len();
-        let mut place_now = vec![0u32; self.clusters.len()];
-        let mut clusters = Vec::with_capacity(total);
-        for place in 0..total {
-            match change.after.iter().find(|piece| piece.place as usize == place) {
-                Some(piece) => clusters.push(piece.cluster.clone()),
-                None => {
-                    let before = stays.next()?;
-                    place_now[before] = u32::try_from(place).ok()?;
-                    clusters.push(self.clusters[before].clone());
-                }
+        let most = clusters.len() + change.after.len();
+        for piece in &change.after {
+            let place = piece.place as usize;
+            if place >= most {
+                return None;
             }
-        }
-        if stays.next().is_some() {
-            return None;
-        }
-        let of_row = |(id, of): (&_, &Option<u32>)| {
-            let of = (*of)?;
-            match goes.get(of as usize) {
-                Some(true) => change.after.iter().find(|piece| piece.images.contains(*id)).map(|piece| piece.place),
-                _ => place_now.get(of as usize).copied(),
+            if place >= clusters.len() {
+                clusters.resize_with(place + 1, Cluster::default);
             }
+            if clusters[place].size > 0 {
+                return None;
+            }
+            clusters[place] = piece.cluster.clone();
+        }
+        while clusters.last().is_some_and(|last| last.size == 0) {
+            clusters.pop();
+        }
+        let of_row = |(id, of): (&_, &Option<u32>)| match goes.get((*of)? as usize) {
+            Some(true) => change.after.iter().find(|piece| piece.images.contains(*id)).map(|piece| piece.place),
+            _ => *of,
         };
         let of = self.ids.iter().zip(&self.of).map(of_row).collect();
         let quality = change.quality[1].clone();

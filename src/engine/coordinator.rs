@@ -198,6 +198,12 @@ impl Coordinator {
                     self.analyses.colour_tag(tag, colour, open.opened.clone());
                 }
             }
+            Request::PlanImport(wish) => {
+                if let Some(open) = &self.open {
+                    self.analyses.plan_import(wish, open.opened.clone());
+                }
+            }
+            Request::StopImport => self.analyses.stop_import(),
             Request::Import(wish) => {
                 if let Some(open) = &self.open {
                     self.analyses.import(wish, open.opened.clone());

@@ -33,7 +33,6 @@ pub mod table;
 pub mod vectors;
 pub mod yolo;
 
-pub use self::parquet::parquet;
 pub use copy::{Conflict, CopyOptions, ExportReport, Failure, Layout, conflicts, copy_files};
 pub use cut_outs::CutOutRow;
 pub use dataset_folder::{DatasetFolder, DatasetWriter};
@@ -70,6 +69,8 @@ pub struct Said {
     pub split: Option<String>,
     /// Its tags.
     pub tags: Vec<String>,
+    /// What its cluster is called, by name or number, where clusters are told.
+    pub cluster: Option<String>,
     /// The classes that a data set is to have it in: its labels, unless others were asked for.
     pub classes: Vec<String>,
     /// What is marked in it.

@@ -3,7 +3,6 @@
 //! Numbers are float32: half precision, which the workspace keeps, is not read everywhere.
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, Float64Array, RecordBatch, StringArray, UInt32Array};
@@ -24,41 +23,26 @@ const GROUP_BYTES: usize = 64 << 20;
 /// Under this name the metadata say what the vectors are of.
 const ABOUT: &str = "tiramisu";
 
-/// Writes `file` as [`parquet()`] does.
+/// Writes `id`, `path`, `label`, `split`, `score` and `cluster` where they are known of any image, and a fixed-size list of float32
+/// for each column; returns how many rows there are. The file's metadata says under `tiramisu` which network, layer and pooling
+/// they are of.
 ///
 /// # Errors
-/// As [`parquet()`].
+/// When the file exists and may not be replaced, it cannot be written, or `next` fails.
 pub fn write(file: &VectorFile, next: &mut Portions) -> Result<usize, ExportError> {
-    parquet(file.network, file.columns, file.with_scores, next, file.out, file.overwrite)
-}
-
-/// Writes `id`, `path`, `label`, `split`, `score` if `with_scores`, and a fixed-size list of float32 for each of `columns`;
-/// returns how many rows there are. The file's metadata says under `tiramisu` which network, layer and pooling they are
-/// of.
-///
-/// # Errors
-/// When `out` exists and `overwrite` is not given, it cannot be written, or `next` fails.
-pub fn parquet(
-    network: &str,
-    columns: &[VectorColumn],
-    with_scores: bool,
-    next: &mut Portions<'_, '_>,
-    out: &Path,
-    overwrite: bool,
-) -> Result<usize, ExportError> {
-    let about = about(network, columns);
-    let schema = schema(columns, with_scores, &about);
-    let row_bytes = columns.iter().map(|column| column.channels * size_of::<f32>()).sum::<usize>().max(1);
+    let about = about(file.network, file.columns);
+    let schema = schema(file, &about);
+    let row_bytes = file.columns.iter().map(|column| column.channels * size_of::<f32>()).sum::<usize>().max(1);
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_max_row_group_row_count(Some((GROUP_BYTES / row_bytes).clamp(256, 65_536)))
         .set_key_value_metadata(Some(vec![KeyValue::new(ABOUT.to_owned(), about)]))
         .build();
     let mut rows = 0;
-    write_draft(out, overwrite, |file| {
-        let mut writer = ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(plain)?;
+    write_draft(file.out, file.overwrite, |out| {
+        let mut writer = ArrowWriter::try_new(out, schema.clone(), Some(properties)).map_err(plain)?;
         while let Some(portion) = next()? {
-            writer.write(&batch(&portion, columns, with_scores, &schema)?).map_err(plain)?;
+            writer.write(&batch(&portion, file, &schema)?).map_err(plain)?;
             rows += portion.rows.len();
         }
         writer.close().map_err(plain).map(drop)
@@ -66,17 +50,20 @@ pub fn parquet(
     Ok(rows)
 }
 
-fn schema(columns: &[VectorColumn], with_scores: bool, about: &str) -> Arc<Schema> {
+fn schema(file: &VectorFile, about: &str) -> Arc<Schema> {
     let mut fields = vec![
         Field::new("id", DataType::UInt32, false),
         Field::new("path", DataType::Utf8, false),
         Field::new("label", DataType::Utf8, true),
         Field::new("split", DataType::Utf8, true),
     ];
-    if with_scores {
+    if file.with_scores {
         fields.push(Field::new("score", DataType::Float64, true));
     }
-    fields.extend(columns.iter().map(|column| Field::new(&column.name, list_of(column), false)));
+    if file.with_clusters {
+        fields.push(Field::new("cluster", DataType::Utf8, true));
+    }
+    fields.extend(file.columns.iter().map(|column| Field::new(&column.name, list_of(column), false)));
     // Readers that know Arrow look for it here, others in the file's own metadata.
     Arc::new(Schema::new_with_metadata(fields, [(ABOUT.to_owned(), about.to_owned())].into()))
 }
@@ -95,12 +82,7 @@ fn about(network: &str, columns: &[VectorColumn]) -> String {
     serde_json::json!({ "network": network, "columns": columns }).to_string()
 }
 
-fn batch(
-    portion: &VectorPortion,
-    columns: &[VectorColumn],
-    with_scores: bool,
-    schema: &Arc<Schema>,
-) -> io::Result<RecordBatch> {
+fn batch(portion: &VectorPortion, file: &VectorFile, schema: &Arc<Schema>) -> io::Result<RecordBatch> {
     let records = || portion.rows.iter().map(|row| &row.record);
     let mut arrays: Vec<ArrayRef> = vec![
         Arc::new(UInt32Array::from_iter_values(records().map(|record| record.id.0))),
@@ -108,10 +90,13 @@ fn batch(
         Arc::new(records().map(|record| record.label.as_deref()).collect::<StringArray>()),
         Arc::new(portion.rows.iter().map(|row| row.said.split.as_deref()).collect::<StringArray>()),
     ];
-    if with_scores {
+    if file.with_scores {
         arrays.push(Arc::new(portion.rows.iter().map(|row| row.score).collect::<Float64Array>()));
     }
-    for (column, values) in columns.iter().zip(&portion.columns) {
+    if file.with_clusters {
+        arrays.push(Arc::new(portion.rows.iter().map(|row| row.said.cluster.as_deref()).collect::<StringArray>()));
+    }
+    for (column, values) in file.columns.iter().zip(&portion.columns) {
         let values = Arc::new(Float32Array::from(values.clone()));
         let list = FixedSizeListArray::try_new(element(), column.channels as i32, values, None);
         arrays.push(Arc::new(list.map_err(misfit)?));

@@ -14,7 +14,7 @@ use crate::domain::{ClassScore, score_in_digits, write_some_score};
 const CSV_CLASSES: usize = 5;
 
 /// Writes one line an image: `id, path, label, width, height, file_bytes, modified_unix_secs, problem, source, score, split,
-/// tags` (separated by `;`), then `class_1, probability_1` to `class_5, probability_5` if classes are known of any image. UTF-8, commas, a header
+/// tags` (separated by `;`), `cluster` if it is known of any image, then `class_1, probability_1` to `class_5, probability_5` if classes are known of any image. UTF-8, commas, a header
 /// line; what is not known is empty. Texts that a spreadsheet would compute are [`guarded`].
 ///
 /// # Errors
@@ -50,13 +50,17 @@ pub(super) fn write_csv(rows: &[&ExportRow], is_guarded: bool, writer: impl io::
     ]
     .map(str::to_owned)
     .to_vec();
+    let has_clusters = rows.iter().any(|row| row.said.cluster.is_some());
+    if has_clusters {
+        header.push("cluster".to_owned());
+    }
     let classes = if rows.iter().any(|row| !row.classes.is_empty()) { CSV_CLASSES } else { 0 };
     for place in 1..=classes {
         header.extend([format!("class_{place}"), format!("probability_{place}")]);
     }
     table.write_record(&header).map_err(plain)?;
     for row in rows {
-        let cells = cells(row, classes);
+        let cells = cells(row, has_clusters, classes);
         let written = match is_guarded {
             true => table.write_record(cells.iter().map(|cell| guarded(cell).into_owned())),
             false => table.write_record(cells),
@@ -66,7 +70,7 @@ pub(super) fn write_csv(rows: &[&ExportRow], is_guarded: bool, writer: impl io::
     table.flush()
 }
 
-/// Writes an array with one object an image: the columns of [`csv()`] up to `tags` (a list), then `classes` as a list of
+/// Writes an array with one object an image: the columns of [`csv()`] up to `tags` (a list), `cluster` if it is known of any image, then `classes` as a list of
 /// `{index, name, probability}`. What is not known is `null`.
 ///
 /// # Errors
@@ -74,16 +78,17 @@ pub(super) fn write_csv(rows: &[&ExportRow], is_guarded: bool, writer: impl io::
 pub fn json(rows: &[ExportRow], out: &Path, overwrite: bool) -> Result<(), ExportError> {
     write_whole(out, overwrite, |mut writer| {
         // One image a line: readable, and line tools find their way.
+        let has_clusters = rows.iter().any(|row| row.said.cluster.is_some());
         writer.write_all(b"[\n")?;
         for (place, row) in rows.iter().enumerate() {
-            serde_json::to_writer(&mut writer, &JsonRow::from(row))?;
+            serde_json::to_writer(&mut writer, &JsonRow::of(row, has_clusters))?;
             writer.write_all(if place + 1 < rows.len() { b",\n" } else { b"\n" })?;
         }
         writer.write_all(b"]\n")
     })
 }
 
-fn cells(row: &ExportRow, classes: usize) -> Vec<String> {
+fn cells(row: &ExportRow, has_clusters: bool, classes: usize) -> Vec<String> {
     let record = &row.record;
     let mut cells = vec![
         record.id.0.to_string(),
@@ -99,6 +104,9 @@ fn cells(row: &ExportRow, classes: usize) -> Vec<String> {
         row.said.split.clone().unwrap_or_default(),
         row.said.tags.join(";"),
     ];
+    if has_clusters {
+        cells.push(row.said.cluster.clone().unwrap_or_default());
+    }
     for place in 0..classes {
         match row.classes.get(place) {
             Some(class) => cells.extend([class.name.clone(), class.probability.to_string()]),
@@ -130,11 +138,14 @@ struct JsonRow<'a> {
     score: Option<f64>,
     split: Option<&'a str>,
     tags: &'a [String],
+    /// In all objects or in none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cluster: Option<Option<&'a str>>,
     classes: &'a [ClassScore],
 }
 
-impl<'a> From<&'a ExportRow> for JsonRow<'a> {
-    fn from(row: &'a ExportRow) -> Self {
+impl<'a> JsonRow<'a> {
+    fn of(row: &'a ExportRow, has_clusters: bool) -> Self {
         let record = &row.record;
         Self {
             id: record.id.0,
@@ -149,6 +160,7 @@ impl<'a> From<&'a ExportRow> for JsonRow<'a> {
             score: row.score.filter(|score| score.is_finite()),
             split: row.said.split.as_deref(),
             tags: &row.said.tags,
+            cluster: has_clusters.then_some(row.said.cluster.as_deref()),
             classes: &row.classes,
         }
     }

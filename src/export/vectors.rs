@@ -40,6 +40,8 @@ pub struct VectorFile<'f> {
     pub columns: &'f [VectorColumn],
     /// Whether any of the images has a score.
     pub with_scores: bool,
+    /// Whether the cluster of any of them is known.
+    pub with_clusters: bool,
     /// Where it goes.
     pub out: &'f Path,
     /// Where the table of its images goes, in formats that have one in a file beside them.

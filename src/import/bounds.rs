@@ -1,7 +1,7 @@
 //! How much of a data set is read and kept: in every format the same.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use super::{ImportError, files};
@@ -26,23 +26,37 @@ impl Default for Bounds {
     }
 }
 
+/// Who watches how a data set is read: told of how many pictures was read so far, and asked whether to go on.
+pub type Watch<'a> = &'a dyn Fn(usize) -> bool;
+
 /// What is left of the bounds while a data set is read.
-pub(super) struct Budget {
+pub(super) struct Budget<'a> {
     bounds: Bounds,
     left: Bounds,
+    watch: Watch<'a>,
 }
 
-impl Budget {
-    pub(super) fn new(bounds: Bounds) -> Self {
-        Self { bounds, left: bounds }
+impl<'a> Budget<'a> {
+    pub(super) fn new(bounds: Bounds, watch: Watch<'a>) -> Self {
+        Self { bounds, left: bounds, watch }
     }
 
     /// Opens a file that is read as a whole.
-    pub(super) fn open(&mut self, path: &Path, most_bytes: u64) -> Result<BufReader<File>, ImportError> {
-        let file = files::open(path, most_bytes)?;
-        let about = file.get_ref().metadata().map_err(|error| ImportError::unread(&error, path))?;
+    pub(super) fn open(&mut self, path: &Path, most_bytes: u64) -> Result<BufReader<Watched<'a>>, ImportError> {
+        let file = files::open(path, most_bytes)?.into_inner();
+        let about = file.metadata().map_err(|error| ImportError::unread(&error, path))?;
         self.take_file(about.len(), path)?;
-        Ok(file)
+        let watched = Watched { file, pictures: self.pictures(), watch: self.watch };
+        Ok(BufReader::with_capacity(1 << 16, watched))
+    }
+
+    /// Of how many pictures was read.
+    fn pictures(&self) -> usize {
+        self.bounds.pictures - self.left.pictures
+    }
+
+    fn go_on(&self) -> Result<(), ImportError> {
+        if (self.watch)(self.pictures()) { Ok(()) } else { Err(ImportError::Stopped) }
     }
 
     /// The text of a file.
@@ -54,6 +68,7 @@ impl Budget {
 
     /// A file of which so many bytes are read.
     pub(super) fn take_file(&mut self, bytes: u64, path: &Path) -> Result<(), ImportError> {
+        self.go_on()?;
         let files = self.left.files.checked_sub(1);
         self.left.files = files.ok_or_else(|| beyond(&counted(self.bounds.files, "file", "files"), path))?;
         self.take_bytes(bytes, path)
@@ -70,7 +85,7 @@ impl Budget {
     pub(super) fn take_picture(&mut self, path: &Path) -> Result<(), ImportError> {
         let left = self.left.pictures.checked_sub(1);
         self.left.pictures = left.ok_or_else(|| beyond(&counted(self.bounds.pictures, "picture", "pictures"), path))?;
-        Ok(())
+        self.go_on()
     }
 
     /// A box.
@@ -78,6 +93,22 @@ impl Budget {
         let left = self.left.boxes.checked_sub(1);
         self.left.boxes = left.ok_or_else(|| beyond(&counted(self.bounds.boxes, "box", "boxes"), path))?;
         Ok(())
+    }
+}
+
+/// A file that ends early where whoever watches does not want to go on: a large one is read in one piece.
+pub(super) struct Watched<'a> {
+    file: File,
+    pictures: usize,
+    watch: Watch<'a>,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match (self.watch)(self.pictures) {
+            true => self.file.read(buffer),
+            false => Err(io::Error::other("it is not wanted any more")),
+        }
     }
 }
 

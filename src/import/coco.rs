@@ -130,7 +130,11 @@ fn frame<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<[f64; 4]>,
 }
 
 /// Reads a file, or the only one in a folder.
-pub(super) fn read(path: &Path, remarks: &mut Remarks, within: &mut Budget) -> Result<Vec<Annotation>, ImportError> {
+pub(super) fn read(
+    path: &Path,
+    remarks: &mut Remarks,
+    within: &mut Budget<'_>,
+) -> Result<Vec<Annotation>, ImportError> {
     let file = match path.is_dir() {
         true => only_one(path)?,
         false => path.to_owned(),

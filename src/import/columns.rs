@@ -60,14 +60,20 @@ impl Columns {
         let path = path.or_else(|| there.iter().position(|name| name.trim().ends_with("_file_name")));
         let Some(path) = path else {
             let usual = PATHS.join(", ");
-            return Err(format!("no column has paths: none is called {usual}. {}. Name it with --path-column", list()));
+            return Err(format!(
+                "no column has paths: none is called {usual}. {}. Say which one it is (on the command line: --path-column)",
+                list()
+            ));
         };
         let label = place(&names.label, &LABELS, "labels")?;
         let split = place(&names.split, &SPLITS, "splits")?;
         if label.is_none() && split.is_none() && !is_enough {
             let (labels, splits) = (LABELS.join(", "), SPLITS.join(", "));
             let why = format!("no column has labels or splits: none is called {labels}, {splits}");
-            return Err(format!("{why}. {}. Name it with --label-column or --split-column", list()));
+            return Err(format!(
+                "{why}. {}. Say which one it is (on the command line: --label-column or --split-column)",
+                list()
+            ));
         }
         Ok(Self { path, label, split })
     }

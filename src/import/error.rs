@@ -33,13 +33,16 @@ pub enum ImportError {
         path: PathBuf,
     },
     /// It is of no format that we know.
-    #[error("{reason}. Say what it is with --format: {}", path.display())]
+    #[error("{reason}: {}", path.display())]
     UnknownFormat {
         /// What was looked for.
         reason: String,
         /// The file or folder.
         path: PathBuf,
     },
+    /// It was stopped.
+    #[error("it was stopped")]
+    Stopped,
 }
 
 impl ImportError {

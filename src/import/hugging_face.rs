@@ -24,7 +24,7 @@ pub(super) fn read(
     path: &Path,
     names: &ColumnNames,
     remarks: &mut Remarks,
-    within: &mut Budget,
+    within: &mut Budget<'_>,
 ) -> Result<Vec<Annotation>, ImportError> {
     let (folder, found): (PathBuf, Vec<PathBuf>) = match path.is_dir() {
         true => {
@@ -68,7 +68,7 @@ fn lines(
     names: &ColumnNames,
     prefix: &str,
     remarks: &mut Remarks,
-    within: &mut Budget,
+    within: &mut Budget<'_>,
 ) -> Result<Vec<Annotation>, ImportError> {
     let mut reader = within.open(file, MOST_BYTES)?;
     let mut merging = Merging::default();

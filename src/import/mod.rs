@@ -23,7 +23,7 @@ mod webdataset;
 mod yaml;
 mod yolo;
 
-pub use bounds::Bounds;
+pub use bounds::{Bounds, Watch};
 pub use error::ImportError;
 pub use matching::{Matched, MatchedBox, MatchedPicture, match_pictures};
 
@@ -69,12 +69,30 @@ pub struct Imported {
 /// # Errors
 /// When the file cannot be read, is of no known format, or is not as its format says: where, and why.
 pub fn read(source: &ImportSource) -> Result<Imported, ImportError> {
+    read_watched(source, &|_| true)
+}
+
+/// The same while somebody watches.
+///
+/// # Errors
+/// As [`read`], and [`ImportError::Stopped`] when whoever watches does not want to go on.
+pub fn read_watched(source: &ImportSource, watch: Watch<'_>) -> Result<Imported, ImportError> {
+    let outcome = read_within(source, watch);
+    // A reader that is cut short takes its file for a damaged one.
+    if watch(outcome.as_ref().map_or(0, |read| read.annotations.pictures.len())) {
+        outcome
+    } else {
+        Err(ImportError::Stopped)
+    }
+}
+
+fn read_within(source: &ImportSource, watch: Watch<'_>) -> Result<Imported, ImportError> {
     let path = std::path::absolute(&source.path).map_err(|error| ImportError::unread(&error, &source.path))?;
     let format = match source.format {
         Some(format) => format,
         None => guess::format_of(&path)?,
     };
-    let (mut remarks, mut within) = (Remarks::default(), Budget::new(source.bounds));
+    let (mut remarks, mut within) = (Remarks::default(), Budget::new(source.bounds, watch));
     let mut pictures = match format {
         AnnotationFormat::Coco => coco::read(&path, &mut remarks, &mut within)?,
         AnnotationFormat::Yolo => yolo::read(&path, &mut remarks, &mut within)?,

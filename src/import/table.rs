@@ -21,7 +21,7 @@ pub(super) fn read(
     path: &Path,
     names: &ColumnNames,
     remarks: &mut Remarks,
-    within: &mut Budget,
+    within: &mut Budget<'_>,
 ) -> Result<Vec<Annotation>, ImportError> {
     let file = match path.is_dir() {
         true => only_one(path)?,
@@ -37,7 +37,7 @@ pub(super) fn rows(
     path_is_enough: bool,
     prefix: &str,
     remarks: &mut Remarks,
-    within: &mut Budget,
+    within: &mut Budget<'_>,
 ) -> Result<Vec<Annotation>, ImportError> {
     let wrong = |why: String| ImportError::not_understood(why, file);
     let head = files::head(file, 64 << 10)?;
@@ -97,7 +97,7 @@ impl Merging {
         &mut self,
         path: String,
         place: impl FnOnce() -> String,
-        within: &mut Budget,
+        within: &mut Budget<'_>,
         file: &Path,
     ) -> Result<&mut Annotation, ImportError> {
         let at = match self.places.get(&path) {

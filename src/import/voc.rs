@@ -21,7 +21,11 @@ const MOST_DEPTH: usize = 16;
 const MOST_IN_A_PICTURE: usize = 100_000;
 
 /// Reads one file, all in a folder, or the folder of a data set.
-pub(super) fn read(path: &Path, remarks: &mut Remarks, within: &mut Budget) -> Result<Vec<Annotation>, ImportError> {
+pub(super) fn read(
+    path: &Path,
+    remarks: &mut Remarks,
+    within: &mut Budget<'_>,
+) -> Result<Vec<Annotation>, ImportError> {
     let is_xml = |path: &Path| files::ends(path, &["xml"]);
     let of_data_set = path.join("Annotations");
     let found = match () {
@@ -62,7 +66,7 @@ pub(super) fn read(path: &Path, remarks: &mut Remarks, within: &mut Budget) -> R
 fn splits(
     folder: &Path,
     remarks: &mut Remarks,
-    within: &mut Budget,
+    within: &mut Budget<'_>,
 ) -> Result<HashMap<String, &'static str>, ImportError> {
     let mut splits = HashMap::new();
     if !folder.is_dir() {
@@ -93,7 +97,7 @@ struct Object {
 }
 
 /// The name of the picture, and what is said of it.
-fn of_file(file: &Path, within: &mut Budget) -> Result<(Option<String>, Annotation), ImportError> {
+fn of_file(file: &Path, within: &mut Budget<'_>) -> Result<(Option<String>, Annotation), ImportError> {
     let text = within.text(file, MOST_BYTES)?;
     let mut reader = Reader::from_str(&text);
     let mut path: Vec<String> = Vec::new();

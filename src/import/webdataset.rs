@@ -26,7 +26,11 @@ struct Sample {
 }
 
 /// Reads an archive, or all that lie in a folder.
-pub(super) fn read(path: &Path, remarks: &mut Remarks, within: &mut Budget) -> Result<Vec<Annotation>, ImportError> {
+pub(super) fn read(
+    path: &Path,
+    remarks: &mut Remarks,
+    within: &mut Budget<'_>,
+) -> Result<Vec<Annotation>, ImportError> {
     let shards = match path.is_dir() {
         true => files::inside(path, &|path| files::ends(path, &["tar"]))?,
         false => vec![path.to_owned()],
@@ -42,7 +46,7 @@ fn of_shard(
     shard: &Path,
     pictures: &mut Vec<Annotation>,
     remarks: &mut Remarks,
-    within: &mut Budget,
+    within: &mut Budget<'_>,
 ) -> Result<(), ImportError> {
     let unread =
         |error: std::io::Error| ImportError::not_understood(format!("this is no tar archive ({error})"), shard);

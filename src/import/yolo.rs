@@ -22,7 +22,11 @@ const SPLITS: [(&str, &str); 4] = [("train", "train"), ("val", "val"), ("valid",
 const NO_SPLITS: [&str; 6] = ["path", "names", "nc", "download", "kpt_shape", "flip_idx"];
 
 /// Reads `data.yaml`, or a folder that it or `classes.txt` lies in.
-pub(super) fn read(path: &Path, remarks: &mut Remarks, within: &mut Budget) -> Result<Vec<Annotation>, ImportError> {
+pub(super) fn read(
+    path: &Path,
+    remarks: &mut Remarks,
+    within: &mut Budget<'_>,
+) -> Result<Vec<Annotation>, ImportError> {
     if path.is_dir() {
         let found = files::inside(path, &|path| files::ends(path, &["yaml", "yml"]))?;
         let usual = found.iter().find(|file| file.file_stem().is_some_and(|stem| stem == "data" || stem == "dataset"));
@@ -62,7 +66,7 @@ impl Strays {
     }
 }
 
-fn of_data_set(file: &Path, remarks: &mut Remarks, within: &mut Budget) -> Result<Vec<Annotation>, ImportError> {
+fn of_data_set(file: &Path, remarks: &mut Remarks, within: &mut Budget<'_>) -> Result<Vec<Annotation>, ImportError> {
     let wrong = |why: String| ImportError::not_understood(why, file);
     let keys =
         yaml::read(&within.text(file, MOST_BYTES)?).map_err(|why| wrong(format!("this is no data.yaml: {why}")))?;
@@ -166,7 +170,11 @@ fn move_below(picture: &mut Annotation, folder: &Path) {
 }
 
 /// A folder of text files with `classes.txt`, without splits.
-fn of_text_files(folder: &Path, remarks: &mut Remarks, within: &mut Budget) -> Result<Vec<Annotation>, ImportError> {
+fn of_text_files(
+    folder: &Path,
+    remarks: &mut Remarks,
+    within: &mut Budget<'_>,
+) -> Result<Vec<Annotation>, ImportError> {
     let list = folder.join("classes.txt");
     let names = if list.is_file() { within.text(&list, MOST_BYTES)? } else { String::new() };
     let names = names.lines().map(|line| line.trim().to_owned()).enumerate();
@@ -280,7 +288,7 @@ fn labelled(images: &str, root: &Path) -> Result<Vec<Found>, ImportError> {
 }
 
 /// The pictures that a file lists, one a line.
-fn listed(list: &Path, remarks: &mut Remarks, within: &mut Budget) -> Result<Vec<Found>, ImportError> {
+fn listed(list: &Path, remarks: &mut Remarks, within: &mut Budget<'_>) -> Result<Vec<Found>, ImportError> {
     let text = within.text(list, files::MOST_TEXT_BYTES)?;
     let mut pictures = Vec::new();
     for (line, path) in text.lines().enumerate().map(|(line, path)| (line + 1, path.trim())) {
@@ -325,7 +333,7 @@ fn add_boxes(
     text: &str,
     classes: &BTreeMap<usize, String>,
     remarks: &mut Remarks,
-    within: &mut Budget,
+    within: &mut Budget<'_>,
 ) -> Result<(), ImportError> {
     for (line, words) in text.lines().enumerate().map(|(line, words)| (line + 1, words)) {
         let mut words = words.split_whitespace();

@@ -1,6 +1,6 @@
 //! What a person can wish. Menus, shortcuts, clicks and tests all end here.
 
-use super::{Analyse, Ask, Choose, Combining, CutOut, Export, Extract, Go, Maintain, Networks, Open, Session};
+use super::{Analyse, Ask, Choose, Combining, CutOut, Export, Extract, Go, Import, Maintain, Networks, Open, Session};
 use crate::domain::ImageId;
 use crate::engine::{AnalysisWish, Request};
 
@@ -21,6 +21,8 @@ pub enum Action {
     Analyse(Analyse),
     /// Make boxes pictures of their own.
     CutOut(CutOut),
+    /// Bring labels and boxes in.
+    Import(Import),
     /// Take something away.
     Export(Export),
     /// Look after the workspace.
@@ -46,6 +48,7 @@ impl Session {
             Action::Extract(wish) => self.opened.extract(wish),
             Action::Analyse(wish) => self.opened.analyse(wish),
             Action::CutOut(wish) => self.opened.cut_out(wish),
+            Action::Import(wish) => self.opened.import(wish),
             Action::Export(wish) => self.export(wish),
             Action::Maintain(wish) => self.opened.maintain(wish),
             Action::Networks(wish) => self.lasting.networks.act(wish),
@@ -76,7 +79,7 @@ macro_rules! is_an_action {
     };
 }
 
-is_an_action!(Open, Choose, Go, Ask, Extract, Analyse, CutOut, Export, Maintain, Networks);
+is_an_action!(Open, Choose, Go, Ask, Extract, Analyse, CutOut, Import, Export, Maintain, Networks);
 
 impl From<AnalysisWish> for Action {
     fn from(wish: AnalysisWish) -> Self {

@@ -98,8 +98,11 @@ impl Session {
             Event::Splits(splits) => return opened.take_splits(splits),
             Event::SelectionAsked(images) => return opened.take_asked_selection(images, notices),
             Event::SelectionWanted => return vec![Request::TellSelection(opened.chosen.selection.clone())],
-            Event::Tagged { .. } | Event::Imported(_) | Event::ImportForgotten | Event::Boxes(_) | Event::Recipe(_) => {
-            }
+            Event::ImportStarted(progress) => opened.take_import_start(progress),
+            Event::ImportPlanned(report) => opened.take_import_plan(report),
+            Event::ImportStopped => opened.take_import_stop(),
+            Event::Imported(report) => opened.take_import(report, notices),
+            Event::Tagged { .. } | Event::ImportForgotten | Event::Boxes(_) | Event::Recipe(_) => {}
             Event::Results { clusterings, has_embedding, .. } => {
                 opened.has_embedding = has_embedding;
                 return opened.take_clusterings(clusterings);

@@ -67,6 +67,13 @@ impl Session {
             Export::Write { images, format, target, dataset } => {
                 self.opened.pending_export = None;
                 let (images, scores) = images.into_iter().unzip();
+                // The table tells the clusters that the person sees.
+                let clustering = self.opened.clustering.as_ref().filter(|_| format.tells_clusters());
+                let is_kept = |name: &String| self.opened.clusterings.contains(name);
+                let dataset = match clustering.map(|shown| shown.wish.name()).filter(is_kept) {
+                    Some(shown) => DatasetOptions { clustering: Some(shown), ..dataset },
+                    None => dataset,
+                };
                 let shown = self.opened.projection().cloned().filter(|_| format.is_of_map());
                 let map = shown.map(|map| MapToExport::Shown { map, labels: self.opened.label_places.clone() });
                 let vectors = self.source().filter(|_| format.is_of_vectors()).into_iter().collect();

@@ -24,6 +24,7 @@ mod grouping;
 pub mod groups;
 pub mod history;
 mod history_words;
+pub mod importing;
 pub mod inside;
 mod left_picture;
 pub mod maintain;
@@ -71,6 +72,7 @@ use findings::Findings;
 use first_picture::Unchosen;
 use groups::GroupsKnown;
 use history::History;
+use importing::ImportState;
 use inside::Inside;
 use maintenance::Maintenance;
 use mapping::{Making, MapState};
@@ -236,6 +238,8 @@ pub struct OpenedCollection {
     colours_on_their_way: usize,
     /// The running or last analysis.
     pub analysis: Option<Arc<Progress>>,
+    /// Labels and boxes that are imported.
+    pub import: ImportState,
     /// Boxes that become pictures of their own.
     pub cut_outs: CutOuts,
     /// The workspace itself.

@@ -54,6 +54,10 @@ impl Session {
                 notices.tell_problem(problem.clone());
                 opened.cut_outs.state = CutOutState::Failed(problem);
             }
+            Asked::Import => {
+                notices.tell_problem(problem.clone());
+                opened.fail_to_import(problem);
+            }
             Asked::Extract => {
                 opened.has_job_failed = true;
                 notices.tell_problem(problem);
@@ -64,7 +68,6 @@ impl Session {
             | Asked::Images
             | Asked::Tags
             | Asked::Tag
-            | Asked::Import
             | Asked::Clustering
             | Asked::ClusterName => notices.tell_problem(problem),
         }

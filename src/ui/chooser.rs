@@ -27,6 +27,10 @@ pub enum Question {
     MoveInto,
     /// A folder for pictures of boxes.
     CutOutInto,
+    /// A file of labels and boxes.
+    ImportFile,
+    /// The folder of a data set, with its labels and boxes.
+    ImportFolder,
 }
 
 impl Question {
@@ -39,6 +43,8 @@ impl Question {
             Self::Recipe => "Save how features, maps and clusters were made",
             Self::MoveInto => "Move the files into folders of this folder",
             Self::CutOutInto => "Choose a folder for the pictures of boxes",
+            Self::ImportFile => "Choose a file of labels and boxes",
+            Self::ImportFolder => "Choose the folder of a data set",
         }
     }
 
@@ -47,7 +53,12 @@ impl Question {
         match self {
             Self::Export(format) => format.file().map_or("", |file| file.usual_name),
             Self::Recipe => "recipe.toml",
-            Self::Folder | Self::Network | Self::MoveInto | Self::CutOutInto => "",
+            Self::Folder
+            | Self::Network
+            | Self::MoveInto
+            | Self::CutOutInto
+            | Self::ImportFile
+            | Self::ImportFolder => "",
         }
     }
 }
@@ -168,7 +179,8 @@ impl Chooser {
 fn native_dialog(question: Question) -> std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> {
     let dialog = AsyncFileDialog::new().set_title(question.title());
     let file = match question {
-        Question::Folder | Question::MoveInto | Question::CutOutInto => None,
+        Question::Folder | Question::MoveInto | Question::CutOutInto | Question::ImportFolder => None,
+        Question::ImportFile => return Box::pin(dialog.pick_file()),
         Question::Network => return Box::pin(dialog.add_filter("Networks", &NETWORK_ENDINGS).pick_file()),
         Question::Recipe => {
             return Box::pin(dialog.set_file_name(question.usual_name()).add_filter("TOML", &["toml"]).save_file());

@@ -24,6 +24,9 @@ commands! {
     Workspace => Row::named("Workspace…").stands_in(Section::Folder).if_so(is_open);
     /// Go back to the welcome view.
     CloseFolder => Row::named("Close folder").keys(COMMAND, Key::W).stands_in(Section::Folder).if_so(can_close);
+    /// Bring in labels, splits and boxes that another program keeps of these pictures: COCO, YOLO, Pascal VOC, CSV, Hugging Face.
+    Import => Row::named("Import labels and boxes…").stands_in(Section::Import).if_so(is_open)
+        .also("annotations classes splits bounding coco yolo voc csv hugging face data set");
     /// Ask where, and export.
     Export(format: ExportFormat = ExportFormat::ALL) => export(format).stands_in(Section::Export);
     /// Move the selected pictures' files into folders, once you have seen what that does.

@@ -54,6 +54,7 @@ impl Menu<'_> {
         });
         self.section(ui, Section::Folder);
         ui.separator();
+        self.section(ui, Section::Import);
         ui.menu_button("Export as", |ui| {
             for (family, formats) in ExportFormat::FAMILIES {
                 ui.label(RichText::new(family).small().color(palette().accent));

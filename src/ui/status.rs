@@ -42,10 +42,15 @@ fn show_work(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Ac
     }
     // What takes a while is said where one looks; the list of jobs has the rest.
     if let Some(analysis) = session.opened.analysis.as_ref().filter(|analysis| is_wide && !analysis.has_ended()) {
-        let title = job_title(&analysis.title, &session.opened.layer_titles);
+        let title = job_title(analysis, &session.opened.layer_titles);
         let text = format!("{title}: {:.0} %", analysis.share() * 100.0);
         ui.separator();
         ui.label(RichText::new(text).small().weak()).on_hover_text(Command::Jobs.with_keys("Stop it, or see the rest"));
+    }
+    if let Some(import) = session.opened.import.progress().filter(|import| is_wide && !import.has_ended()) {
+        ui.separator();
+        let hint = Command::Jobs.with_keys("Stop it, or see how far it is");
+        ui.label(RichText::new(&import.title).small().weak()).on_hover_text(hint);
     }
     if let Some(export) = session.lasting.export.as_ref().filter(|export| !export.has_ended()) {
         ui.separator();

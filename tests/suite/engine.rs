@@ -23,6 +23,7 @@ mod graphs;
 mod groups;
 #[cfg(target_os = "linux")]
 mod hanging;
+mod import;
 mod indices;
 mod inside;
 mod layers;

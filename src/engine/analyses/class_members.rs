@@ -274,7 +274,7 @@ impl<'a> Members<'a> {
             ClassesBy::Cluster(written) => {
                 let clustering = self.clustering(written.as_deref())?;
                 let origin = ClassOrigin::Cluster(clustering.wish.name());
-                let titles = clustering.clusters.iter().enumerate();
+                let titles = clustering.filled();
                 let images = |(index, cluster): (usize, &crate::domain::Cluster)| {
                     let members = clustering.members(index as u32).collect();
                     (cluster.name.clone().unwrap_or_else(|| format!("cluster {index}")), members)

@@ -7,24 +7,42 @@
 //!
 //! What a file says takes the place of what was imported for the same images before; what it does not speak of stays.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::domain::{ImageId, ImageSet, ImportedName, LABEL_TAG_PREFIX, Splits, Tags};
-use crate::engine::message::{Asked, BoxCount, Event, ImportReport, ImportWish, Problem};
+use crate::engine::message::{Asked, BoxCount, Event, ImportReport, ImportWish, Problem, Progress};
 use crate::engine::opened::Opened;
-use crate::import::{ImportSource, Matched, match_pictures, read};
+use crate::import::{ImportError, ImportSource, Matched, MatchedPicture, match_pictures, read_watched};
 use crate::store::{NewBox, NewLabel, StoreError};
 
 use super::tag;
 
 /// Imports, and tells what came of it.
-pub fn import(wish: &ImportWish, opened: &Opened) {
-    let outcome = run(wish, opened);
+pub fn import(wish: &ImportWish, opened: &Opened, progress: &Arc<Progress>) {
+    let _job = progress.enter_span();
+    opened.outbox.tell(Event::ImportStarted(progress.clone()));
+    let outcome = run(wish, opened, progress);
+    progress.end();
     // What is true is on disk, also when something failed.
     relabel(opened);
     tag::tell(opened);
+    tell_end(outcome, opened, Event::Imported);
+}
+
+/// Tells what importing would do.
+pub fn plan(wish: &ImportWish, opened: &Opened, progress: &Arc<Progress>) {
+    let _job = progress.enter_span();
+    opened.outbox.tell(Event::ImportStarted(progress.clone()));
+    let outcome = understand(wish, opened, progress).map(|found| found.map(|found| found.report));
+    progress.end();
+    tell_end(outcome, opened, Event::ImportPlanned);
+}
+
+fn tell_end(outcome: Result<Option<ImportReport>, Problem>, opened: &Opened, told: fn(Arc<ImportReport>) -> Event) {
     match outcome {
-        Ok(report) => opened.outbox.tell(Event::Imported(Arc::new(report))),
+        Ok(Some(report)) => opened.outbox.tell(told(Arc::new(report))),
+        Ok(None) => opened.outbox.tell(Event::ImportStopped),
         Err(problem) => opened.outbox.complain(Asked::Import, problem),
     }
 }
@@ -79,10 +97,27 @@ fn relabel(opened: &Opened) {
     }
 }
 
-fn run(wish: &ImportWish, opened: &Opened) -> Result<ImportReport, Problem> {
+/// What files say of images of the collection, before anything of it is written.
+struct Understood {
+    matched: Matched,
+    have_labels: bool,
+    have_boxes: bool,
+    tags: Vec<(ImageId, String)>,
+    report: ImportReport,
+}
+
+/// Reads what is wished, and finds the images that it speaks of. `None` when it was stopped.
+fn understand(wish: &ImportWish, opened: &Opened, progress: &Progress) -> Result<Option<Understood>, Problem> {
     let ImportWish { path, format, split, columns } = wish.clone();
-    let imported = read(&ImportSource { path, format, split, columns, ..ImportSource::default() })
-        .map_err(|error| Problem::new("Nothing was imported", error))?;
+    let source = ImportSource { path, format, split, columns, ..ImportSource::default() };
+    let imported = match read_watched(&source, &|pictures| {
+        progress.set_done(pictures);
+        !progress.is_cancelled()
+    }) {
+        Ok(imported) => imported,
+        Err(ImportError::Stopped) => return Ok(None),
+        Err(error) => return Err(not_understood(&error)),
+    };
     let (format, pictures) = (imported.annotations.format, imported.annotations.pictures.len());
     let mut remarks = imported.annotations.remarks.clone();
     let (have_labels, have_boxes) = (imported.annotations.have_labels, imported.annotations.have_boxes);
@@ -91,31 +126,62 @@ fn run(wish: &ImportWish, opened: &Opened) -> Result<ImportReport, Problem> {
     let imported =
         crate::import::Imported { folder: imported.folder.canonicalize().unwrap_or(imported.folder), ..imported };
     let matched = match_pictures(imported, &images, &folder);
-    let mut report = ImportReport {
+    let pictures_with =
+        |is_so: &dyn Fn(&MatchedPicture) -> bool| matched.pictures.iter().filter(|it| is_so(it)).count();
+    let with_several = pictures_with(&|picture| picture.labels.len() > 1);
+    let tags = if with_several > 0 { tags_of(&matched, &mut remarks) } else { Vec::new() };
+    let boxes = || matched.pictures.iter().flat_map(|picture| &picture.boxes);
+    let report = ImportReport {
         format,
         pictures,
         matched: matched.pictures.len(),
         by_name: matched.by_name,
-        labelled: matched.pictures.iter().filter(|picture| picture.labels.len() == 1).count(),
-        with_several: matched.pictures.iter().filter(|picture| picture.labels.len() > 1).count(),
-        in_splits: matched.pictures.iter().filter(|picture| picture.split.is_some()).count(),
-        boxes: BoxCount {
-            boxes: matched.pictures.iter().map(|picture| picture.boxes.len()).sum(),
-            images: matched.pictures.iter().filter(|picture| !picture.boxes.is_empty()).count(),
-        },
+        labelled: pictures_with(&|picture| picture.labels.len() == 1),
+        with_several,
+        in_splits: pictures_with(&|picture| picture.split.is_some()),
+        boxes: BoxCount { boxes: boxes().count(), images: pictures_with(&|picture| !picture.boxes.is_empty()) },
+        labels: most_first(matched.pictures.iter().flat_map(|picture| &picture.labels)),
+        splits: most_first(matched.pictures.iter().filter_map(|picture| picture.split.as_ref())),
+        box_labels: most_first(boxes().filter_map(|marked| marked.label.as_ref())),
         unmatched: matched.unmatched.clone(),
         without_boxes: matched.without_boxes.clone(),
-        remarks: Default::default(),
+        remarks,
     };
-    if !matched.pictures.is_empty() {
-        let mut tags = Vec::new();
-        if report.with_several > 0 {
-            tags = tags_of(&matched, &mut remarks);
-        }
-        keep(&matched, have_labels, have_boxes, &tags, opened).map_err(not_kept)?;
+    Ok((!progress.is_cancelled()).then_some(Understood { matched, have_labels, have_boxes, tags, report }))
+}
+
+/// Imports. `None` when it was stopped before anything was written.
+fn run(wish: &ImportWish, opened: &Opened, progress: &Progress) -> Result<Option<ImportReport>, Problem> {
+    let Some(found) = understand(wish, opened, progress)? else { return Ok(None) };
+    if !found.matched.pictures.is_empty() {
+        // From here on it is written, whoever would stop it.
+        progress.set_done(0);
+        progress.set_total(found.matched.pictures.len(), true);
+        keep(&found, opened, progress).map_err(not_kept)?;
     }
-    report.remarks = remarks;
-    Ok(report)
+    Ok(Some(found.report))
+}
+
+fn not_understood(error: &ImportError) -> Problem {
+    let problem = Problem::new("Nothing was imported", error);
+    match error {
+        ImportError::UnknownFormat { .. } => {
+            problem.with_remedy("Say which format it is (on the command line: --format).")
+        }
+        ImportError::Unread { .. }
+        | ImportError::TooLarge { .. }
+        | ImportError::NotUnderstood { .. }
+        | ImportError::Stopped => problem,
+    }
+}
+
+/// How often each name is there, the most frequent first.
+fn most_first<'a>(names: impl Iterator<Item = &'a String>) -> Vec<(String, usize)> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    names.for_each(|name| *counts.entry(name).or_insert(0) += 1);
+    let mut counts: Vec<(String, usize)> = counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+    counts.sort_by(|(a, many), (b, more)| more.cmp(many).then_with(|| a.cmp(b)));
+    counts
 }
 
 /// The tags that the labels become.
@@ -132,13 +198,9 @@ fn tags_of(matched: &Matched, remarks: &mut crate::domain::Remarks) -> Vec<(Imag
     tags
 }
 
-fn keep(
-    matched: &Matched,
-    have_labels: bool,
-    have_boxes: bool,
-    tags: &[(ImageId, String)],
-    opened: &Opened,
-) -> Result<(), StoreError> {
+fn keep(found: &Understood, opened: &Opened, progress: &Progress) -> Result<(), StoreError> {
+    let Understood { matched, have_labels, have_boxes, tags, report: _ } = found;
+    let (have_labels, have_boxes) = (*have_labels, *have_boxes);
     let recorder = opened.recorder()?;
     let record = |id| opened.catalogue.get(id);
     let name = |labels: &[String]| match labels {
@@ -156,6 +218,7 @@ fn keep(
         })
         .collect();
     recorder.keep_labels(&labels, record)?;
+    progress.set_done(matched.pictures.len() / 2);
     let images: ImageSet = matched.pictures.iter().map(|picture| picture.image).collect();
     if have_labels {
         recorder.replace_tags(LABEL_TAG_PREFIX, &images, tags, record)?;
@@ -174,6 +237,7 @@ fn keep(
         let images: ImageSet = fits.map(|picture| picture.image).collect();
         recorder.replace_boxes(&images, &boxes.collect::<Vec<_>>(), record)?;
     }
+    progress.set_done(matched.pictures.len());
     Ok(())
 }
 

@@ -16,7 +16,14 @@ pub struct Analyses {
     running: Vec<Running>,
     /// Short work on what was made before, one after the other.
     aside: Option<JoinHandle<()>>,
+    /// What is being imported, or was last.
+    importing: Option<Arc<Progress>>,
+    /// Files that are read to say what importing them would do.
+    planning: Option<(Arc<Progress>, JoinHandle<()>)>,
 }
+
+/// What reading files for an import is called.
+const READING: &str = "Reading labels and boxes";
 
 struct Running {
     wish: AnalysisWish,
@@ -30,7 +37,7 @@ impl Analyses {
     pub fn start(&mut self, wish: AnalysisWish, opened: Arc<Opened>) {
         if matches!(&wish, AnalysisWish::Regroup(RegroupWish { how: Regroup::Apply(_), .. })) {
             return self.do_aside(wish.asked(), opened, move |opened| {
-                if let Err(problem) = run(&wish, opened, &Progress::new(wish.title())) {
+                if let Err(problem) = run(&wish, opened, &Progress::of(&wish)) {
                     opened.outbox.complain(wish.asked(), problem);
                 }
             });
@@ -41,7 +48,7 @@ impl Analyses {
         if let Some(before) = &before {
             before.progress.cancel();
         }
-        let progress = Arc::new(Progress::new(wish.title()));
+        let progress = Arc::new(Progress::of(&wish));
         let (counters, outbox, asked) = (progress.clone(), opened.outbox.clone(), wish.clone());
         let to_refuse = outbox.clone();
         let work = move || {
@@ -98,7 +105,35 @@ impl Analyses {
 
     /// Imports labels, splits and boxes.
     pub fn import(&mut self, wish: ImportWish, opened: Arc<Opened>) {
-        self.do_aside(Asked::Import, opened, move |opened| import::import(&wish, opened));
+        let progress = Arc::new(Progress::new("Importing labels and boxes"));
+        self.importing = Some(progress.clone());
+        self.do_aside(Asked::Import, opened, move |opened| import::import(&wish, opened, &progress));
+    }
+
+    /// Tells what importing would do. Nothing waits for that: large files take a while. What was asked before is given up.
+    pub fn plan_import(&mut self, wish: ImportWish, opened: Arc<Opened>) {
+        let before = self.planning.take();
+        if let Some((before, _)) = &before {
+            before.cancel();
+        }
+        let progress = Arc::new(Progress::new(READING));
+        let (counters, outbox) = (progress.clone(), opened.outbox.clone());
+        let to_refuse = outbox.clone();
+        let work = move || {
+            before.map(|(_, join)| join.join());
+            guarded("The file could not be read", &Asked::Import, &outbox, || import::plan(&wish, &opened, &counters));
+            counters.end();
+        };
+        match std::thread::Builder::new().name("tiramisu-import".into()).spawn(work) {
+            Ok(join) => self.planning = Some((progress, join)),
+            Err(error) => to_refuse.complain(Asked::Import, Problem::new("The file could not be read", error)),
+        }
+    }
+
+    /// Stops importing, or reading what is to be imported.
+    pub fn stop_import(&self) {
+        let planning = self.planning.iter().map(|(progress, _)| progress);
+        self.importing.iter().chain(planning).for_each(|progress| progress.cancel());
     }
 
     /// Forgets all that was imported.
@@ -168,6 +203,8 @@ impl Analyses {
         self.running.drain(..).for_each(|running| {
             running.join.join().ok();
         });
+        self.stop_import();
+        self.planning.take().map(|(_, join)| join.join());
         self.aside.take().map(JoinHandle::join);
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{ClassesBy, ImageBox, ImageId, ImportedLabels, LABEL_TAG_PREFIX};
+use crate::domain::{ClassesBy, Clustering, ImageBox, ImageId, ImportedLabels, LABEL_TAG_PREFIX};
 use crate::engine::message::{ExportWish, Problem};
 use crate::engine::opened::Opened;
 use crate::export::Said;
-use crate::store::{QueryError, StoreError};
+use crate::store::{QueryError, StoreError, Workspace};
 
 const NOT_EXPORTED: &str = "Nothing was exported";
 
@@ -16,6 +16,7 @@ pub struct SaidOfAll {
     tags: HashMap<ImageId, Vec<String>>,
     boxes: HashMap<ImageId, Vec<ImageBox>>,
     classes: HashMap<ImageId, Vec<String>>,
+    clusters: Option<Clustering>,
 }
 
 impl SaidOfAll {
@@ -30,8 +31,12 @@ impl SaidOfAll {
         let labels = workspace.imported_labels_of_met(known).map_err(unread)?;
         let all_tags = workspace.tags_of_met(known).map_err(unread)?;
         let every = all_tags.images.iter().map(|(tag, images)| (tag.as_str(), images.as_slice()));
-        let mut said = Self { labels, tags: by_image(every), boxes: HashMap::new(), classes: HashMap::new() };
+        let mut said =
+            Self { labels, tags: by_image(every), boxes: HashMap::new(), classes: HashMap::new(), clusters: None };
         if !request.format.is_of_data_set() {
+            if request.format.tells_clusters() {
+                said.clusters = clusters(request, &workspace, opened)?;
+            }
             return Ok(said);
         }
         match &request.dataset.by {
@@ -75,13 +80,7 @@ impl SaidOfAll {
                         }
                     }
                 };
-                let clustering =
-                    workspace.clustering_called(opened.features(), &name).map_err(|error| match error {
-                        QueryError::Predicate(error) => {
-                            Problem::new(NOT_EXPORTED, &error.what).with_remedy(error.remedy)
-                        }
-                        error @ (QueryError::Store(_) | QueryError::Stopped) => Problem::new(NOT_EXPORTED, error),
-                    })?;
+                let clustering = called(&name, &workspace, opened)?;
                 for (index, cluster) in clustering.clusters.iter().enumerate() {
                     for id in clustering.members(index as u32) {
                         said.classes.entry(id).or_default().push(cluster.title(index));
@@ -97,10 +96,41 @@ impl SaidOfAll {
         Said {
             split: self.labels.split_of(id).map(str::to_owned),
             tags: self.tags.get(&id).cloned().unwrap_or_default(),
+            cluster: self.clusters.as_ref().and_then(|known| cluster_in_words(known, id)),
             classes: self.classes.get(&id).cloned().unwrap_or_default(),
             boxes: self.boxes.get(&id).cloned().unwrap_or_default(),
         }
     }
+}
+
+/// The clustering of a table of images. Where none was named and the one there is cannot be read, the rest is told all the same.
+fn clusters(request: &ExportWish, workspace: &Workspace, opened: &Opened) -> Result<Option<Clustering>, Problem> {
+    if let Some(name) = &request.dataset.clustering {
+        return called(name, workspace, opened).map(Some);
+    }
+    let found = workspace.clusterings(opened.features()).and_then(|names| match &names[..] {
+        [name] => workspace.clustering(opened.features(), name),
+        _ => Ok(None),
+    });
+    Ok(found.unwrap_or_else(|error| {
+        opened.outbox.remark(Problem::new("Clusters were left out of the table", error));
+        None
+    }))
+}
+
+/// A clustering as a person calls it.
+fn called(name: &str, workspace: &Workspace, opened: &Opened) -> Result<Clustering, Problem> {
+    workspace.clustering_called(opened.features(), name).map_err(|error| match error {
+        QueryError::Predicate(error) => Problem::new(NOT_EXPORTED, &error.what).with_remedy(error.remedy),
+        error @ (QueryError::Store(_) | QueryError::Stopped) => Problem::new(NOT_EXPORTED, error),
+    })
+}
+
+/// The name that a person gave to the cluster of an image, or its number.
+fn cluster_in_words(clustering: &Clustering, id: ImageId) -> Option<String> {
+    let number = clustering.cluster_of(id)?;
+    let name = clustering.clusters.get(number as usize).and_then(|cluster| cluster.name.clone());
+    Some(name.unwrap_or_else(|| number.to_string()))
 }
 
 fn by_image<'a>(tags: impl Iterator<Item = (&'a str, &'a [ImageId])>) -> HashMap<ImageId, Vec<String>> {

@@ -47,6 +47,7 @@ pub fn export(
         network: &opened.collection.network_name,
         columns: &columns,
         with_scores: rows.iter().any(|row| row.score.is_some()),
+        with_clusters: rows.iter().any(|row| row.said.cluster.is_some()),
         out: target,
         list: list.as_deref(),
         overwrite,

@@ -116,7 +116,8 @@ fn matrices(of: &Groups, opened: &Opened, cancelled: Cancelled<'_>) -> Result<Op
 
 /// Of clusters the cosines between the mean directions of their vectors, of classes those between their class vectors.
 fn similarity(of: &Groups, opened: &Opened, cancelled: Cancelled<'_>) -> Result<Option<GroupSimilarity>, Problem> {
-    let mut groups: Vec<usize> = (0..of.len()).collect();
+    let mut groups = of.places();
+    let all = groups.len();
     groups.sort_by_key(|group| (std::cmp::Reverse(of.size(*group)), *group));
     groups.truncate(MOST_IN_MATRIX);
     groups.sort_unstable();
@@ -146,7 +147,7 @@ fn similarity(of: &Groups, opened: &Opened, cancelled: Cancelled<'_>) -> Result<
     }
     let distances: Vec<f32> = cosines.iter().map(|cosine| 1.0 - cosine).collect();
     let Some(by_similarity) = seriation::order(&distances, count, cancelled) else { return Ok(None) };
-    let left_out = of.len() - count;
+    let left_out = all - count;
     Ok(Some(GroupSimilarity { groups, cosines, by_similarity, left_out }))
 }
 

@@ -112,6 +112,28 @@ impl AnalysisWish {
         }
     }
 
+    /// The layer that its title ends with, if it names one.
+    pub fn layer(&self) -> Option<&str> {
+        match self {
+            Self::Cluster(ClusterWish { source, .. })
+            | Self::Outliers(OutlierWish { source, .. })
+            | Self::SuspiciousLabels(SuspiciousLabelWish { source, .. })
+            | Self::Centrality(CentralityWish { source, .. }) => Some(&source.layer),
+            Self::Project(wish) | Self::ProjectAndJudgeAll(wish) | Self::Show(wish) | Self::Place(wish) => {
+                Some(&wish.source.layer)
+            }
+            Self::Index(wish) => wish.layer(),
+            Self::Activations(wish) => wish.layer(),
+            Self::Regroup(_)
+            | Self::Embed(_)
+            | Self::Duplicates(_)
+            | Self::OddPictures
+            | Self::Classes(_)
+            | Self::Graph(_)
+            | Self::CutOut(_) => None,
+        }
+    }
+
     /// The map it is to make, or to show.
     pub fn map(&self) -> Option<&ProjectionWish> {
         if let Self::Project(wish) | Self::ProjectAndJudgeAll(wish) | Self::Show(wish) = self {

@@ -224,6 +224,13 @@ pub enum Event {
     SelectionAsked(Vec<ImageId>),
     /// Another program wants to know what is selected: [`Request::TellSelection`](super::Request::TellSelection) answers.
     SelectionWanted,
+    /// Files are being read to be imported, or to say what importing them would do. Cancelling the counters stops it, as long as
+    /// nothing is written.
+    ImportStarted(Arc<Progress>),
+    /// What importing would do; nothing was written.
+    ImportPlanned(Arc<ImportReport>),
+    /// It was stopped, and nothing was written.
+    ImportStopped,
     /// Labels, splits and boxes were imported; images whose labels changed and the tags were told before.
     Imported(Arc<ImportReport>),
     /// All that was imported is forgotten; images whose labels changed and the tags were told before.

@@ -28,7 +28,15 @@ impl PartialEq for Groups {
 }
 
 impl Groups {
-    /// How many there are.
+    /// The places of those there are: of clusters that were merged away the places stay.
+    pub fn places(&self) -> Vec<usize> {
+        match self {
+            Self::Clusters(clustering) => clustering.filled().map(|(place, _)| place).collect(),
+            Self::Classes(means) => (0..means.vectors.classes.len()).collect(),
+        }
+    }
+
+    /// How many places there are.
     pub fn len(&self) -> usize {
         match self {
             Self::Clusters(clustering) => clustering.clusters.len(),

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::domain::{AnnotationFormat, ColumnNames, Remarks};
+use crate::domain::{AnnotationFormat, ColumnNames, Remarks, counted, thousands};
+
+/// More names than this are counted.
+const NAMED: usize = 8;
 
 /// What to import.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,7 +22,7 @@ pub struct ImportWish {
     pub columns: ColumnNames,
 }
 
-/// What was imported.
+/// What was imported, or would be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportReport {
     /// How it is kept.
@@ -30,19 +33,25 @@ pub struct ImportReport {
     pub matched: usize,
     /// How many of these were found by the name of their file alone.
     pub by_name: usize,
-    /// How many images got a label.
+    /// How many images get a label.
     pub labelled: usize,
-    /// How many have several, which are tags now.
+    /// How many have several, which become tags.
     pub with_several: usize,
-    /// How many images got a split.
+    /// How many images get a split.
     pub in_splits: usize,
     /// How many boxes there are, and in how many images.
     pub boxes: BoxCount,
+    /// How many images bear each label, most first.
+    pub labels: Vec<(String, usize)>,
+    /// How many images are in each split, most first.
+    pub splits: Vec<(String, usize)>,
+    /// How many boxes have each label, most first; not those without one.
+    pub box_labels: Vec<(String, usize)>,
     /// Pictures of the files that are not in the collection.
     pub unmatched: Remarks,
     /// Boxes that could not be placed.
     pub without_boxes: Remarks,
-    /// What of the files was passed over.
+    /// What of the files is passed over.
     pub remarks: Remarks,
 }
 
@@ -53,4 +62,72 @@ pub struct BoxCount {
     pub boxes: usize,
     /// In how many images.
     pub images: usize,
+}
+
+impl ImportReport {
+    /// What was recognised, a line each: first of what the files are, and how many of their pictures were found.
+    pub fn facts(&self) -> Vec<String> {
+        let pictures = |count| counted(count, "picture", "pictures");
+        let named = |names: &[(String, usize)]| match names.is_empty() {
+            true => String::new(),
+            false => format!(": {}", in_words(names)),
+        };
+        let boxes = counted(self.boxes.boxes, "box", "boxes");
+        let lines = [
+            (
+                1,
+                format!("{} of {} matched ({})", pictures(self.matched), thousands(self.pictures), self.format.title()),
+            ),
+            (self.by_name, format!("{} of them by the name of the file alone", thousands(self.by_name))),
+            (self.labelled, format!("{} with a label{}", pictures(self.labelled), named(&self.labels))),
+            (
+                self.with_several,
+                format!(
+                    "{} with several labels: all labels become tags, such as label:NAME",
+                    pictures(self.with_several)
+                ),
+            ),
+            (self.in_splits, format!("{} in a split{}", pictures(self.in_splits), named(&self.splits))),
+            (self.boxes.boxes, format!("{boxes} in {}{}", pictures(self.boxes.images), named(&self.box_labels))),
+        ];
+        lines.into_iter().filter(|(count, _)| *count > 0).map(|(_, line)| line).collect()
+    }
+
+    /// What is left out, under what is said of it.
+    pub fn left_out(&self) -> impl Iterator<Item = (&'static str, &Remarks)> {
+        let lists = [
+            ("not in the collection", &self.unmatched),
+            ("without their boxes", &self.without_boxes),
+            ("passed over", &self.remarks),
+        ];
+        lists.into_iter().filter(|(_, remarks)| remarks.count > 0)
+    }
+
+    /// Why nothing is imported, if nothing is.
+    pub fn refusal(&self) -> Option<&'static str> {
+        if self.matched > 0 {
+            return None;
+        }
+        Some(match self.format {
+            AnnotationFormat::WebDataset => {
+                "none of its pictures is an image of the collection. Pictures in a .tar are no files: unpack them (tar -xf \
+                 SHARD.tar -C FOLDER), extract FOLDER, and import again"
+            }
+            AnnotationFormat::Coco
+            | AnnotationFormat::Yolo
+            | AnnotationFormat::Voc
+            | AnnotationFormat::Csv
+            | AnnotationFormat::HuggingFace => "none of its pictures is an image of the collection",
+        })
+    }
+}
+
+/// `cat 12, dog 5 and 3 more`
+fn in_words(names: &[(String, usize)]) -> String {
+    let first: Vec<String> =
+        names.iter().take(NAMED).map(|(name, count)| format!("{name} {}", thousands(*count))).collect();
+    match names.len().saturating_sub(NAMED) {
+        0 => first.join(", "),
+        more => format!("{} and {} more", first.join(", "), thousands(more)),
+    }
 }

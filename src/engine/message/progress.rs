@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use tracing::field::Empty;
 use tracing::span::EnteredSpan;
 
+use super::AnalysisWish;
+
 /// What an extraction's threads work at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -27,6 +29,8 @@ impl Stage {
 pub struct Progress {
     /// What is being done, for the person: `Extracting features`.
     pub title: String,
+    /// What was wished, if the job is an analysis: whoever waits for one knows it by this, whatever it is called.
+    pub wish: Option<AnalysisWish>,
     total: AtomicUsize,
     already: AtomicUsize,
     done: AtomicUsize,
@@ -46,6 +50,7 @@ impl Progress {
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
+            wish: None,
             total: AtomicUsize::new(0),
             already: AtomicUsize::new(0),
             done: AtomicUsize::new(0),
@@ -58,6 +63,11 @@ impl Progress {
             ended_after_micros: AtomicU64::new(0),
             spent_micros: Default::default(),
         }
+    }
+
+    /// Of an analysis.
+    pub fn of(wish: &AnalysisWish) -> Self {
+        Self { wish: Some(wish.clone()), ..Self::new(wish.title()) }
     }
 
     /// Sets how much there is to do in all; `is_final` once nothing can be added any more.

@@ -204,6 +204,11 @@ pub enum Request {
     },
     /// Tell another program what is selected, which [wanted to know](super::Event::SelectionWanted).
     TellSelection(ImageSet),
+    /// Say what an import would do: [`Event::ImportPlanned`](super::Event::ImportPlanned).
+    PlanImport(ImportWish),
+    /// Stop importing, or reading what is to be imported, unless it is being written:
+    /// [`Event::ImportStopped`](super::Event::ImportStopped).
+    StopImport,
     /// Import labels, splits and boxes. Answered by [`Event::Imported`](super::Event::Imported).
     Import(ImportWish),
     /// Forget all that was imported. Answered by [`Event::ImportForgotten`](super::Event::ImportForgotten).
@@ -251,7 +256,7 @@ impl Request {
             Self::TellImages(_) => Asked::Images,
             Self::TellTags => Asked::Tags,
             Self::Tag { .. } | Self::ColourTag { .. } => Asked::Tag,
-            Self::Import(_) | Self::ForgetImported => Asked::Import,
+            Self::PlanImport(_) | Self::Import(_) | Self::ForgetImported => Asked::Import,
             Self::TellBoxes | Self::CountBoxes => Asked::Boxes,
             Self::Maintain(_) => Asked::Maintenance,
             Self::ListNetworks => Asked::Networks,
@@ -263,6 +268,7 @@ impl Request {
             | Self::Close
             | Self::Cancel
             | Self::CancelAnalyses
+            | Self::StopImport
             | Self::Shutdown => Asked::Nothing,
         }
     }

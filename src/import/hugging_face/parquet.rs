@@ -25,7 +25,7 @@ pub(super) fn rows(
     names: &ColumnNames,
     prefix: &str,
     remarks: &mut Remarks,
-    within: &mut Budget,
+    within: &mut Budget<'_>,
 ) -> Result<Vec<Annotation>, ImportError> {
     let wrong = |why: String| ImportError::not_understood(why, file);
     let unread = |error: &dyn std::fmt::Display| wrong(format!("this Parquet file cannot be read: {error}"));

@@ -90,7 +90,7 @@ class Boxes:
             name: what to call the vectors; by default ``boxes of`` the network.
             workspace: where the workspace of the boxes lies, if not in the usual place.
 
-        Boxes that cannot be cut out are told in a warning.
+        Boxes that are left out are told in a warning, with the reason of the first.
 
         Raises:
             TiramisuError: when there are no such boxes, or something else lies in the folder.
@@ -105,7 +105,7 @@ class Boxes:
         answer = here._ask("boxes", *words, "--", str(here.folder), progress=progress)
         left_out = answer["left_out"]
         if left_out["count"]:
-            said = f"{left_out['count']} of the boxes could not be cut out, the first being {left_out['first'][0]}"
+            said = f"{left_out['count']} of the boxes were left out, the first being {left_out['first'][0]}"
             warnings.warn(said, Remark, stacklevel=program._outside())
         return type(here)(Path(answer["workspace"]), answer["network"], compute=here._compute, precision=here._precision)
 

@@ -27,10 +27,10 @@ impl OpenedCollection {
     }
 
     fn is_measuring(&self, wish: &CentralityWish) -> bool {
-        let title = AnalysisWish::Centrality(wish.clone()).title();
-        self.analysis
-            .as_ref()
-            .is_some_and(|running| !running.has_ended() && !running.is_cancelled() && running.title == title)
+        let is_it = |running: &AnalysisWish| matches!(running, AnalysisWish::Centrality(running) if running == wish);
+        self.analysis.as_ref().is_some_and(|running| {
+            !running.has_ended() && !running.is_cancelled() && running.wish.as_ref().is_some_and(is_it)
+        })
     }
 
     /// Takes in what was asked for.

@@ -52,7 +52,7 @@ impl CutOuts {
     /// An analysis has begun: perhaps this one.
     pub(super) fn take_start(&mut self, begun: &Arc<Progress>) {
         if let CutOutState::Running { wish, progress: progress @ None } = &mut self.state
-            && AnalysisWish::CutOut(wish.clone()).title() == begun.title
+            && begun.wish.as_ref().is_some_and(|begun| matches!(begun, AnalysisWish::CutOut(begun) if begun == wish))
         {
             *progress = Some(begun.clone());
         }

@@ -197,7 +197,7 @@ impl OpenedCollection {
     /// An analysis began: perhaps it is the map that was asked for.
     pub(super) fn take_map_start(&mut self, progress: &Arc<Progress>) {
         if let Some(work) = &mut self.making.work
-            && AnalysisWish::Show(work.wish.clone()).title() == progress.title
+            && progress.wish.as_ref().and_then(AnalysisWish::map) == Some(&work.wish)
         {
             work.progress = Some(progress.clone());
         }

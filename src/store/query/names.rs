@@ -213,10 +213,13 @@ fn expect_clusters(clustering: &Clustering, check: &Check, span: Span) -> Result
     for value in numbers {
         let Value::Number(number) = value else { continue };
         let is_there = |cluster: usize| number.whole_numbers().order_of(cluster as i64).is_eq();
-        if !(0..clustering.clusters.len()).any(is_there) {
-            let remedy = match clustering.clusters.len() {
-                0 => "It found none".to_owned(),
-                count => format!("There are 0 to {}", count - 1),
+        if !clustering.filled().any(|(cluster, _)| is_there(cluster)) {
+            let remedy = match clustering.filled().last() {
+                None => "It found none".to_owned(),
+                Some((last, _)) if clustering.count() <= last => {
+                    format!("There are {} of 0 to {last}: some were merged", clustering.count())
+                }
+                Some((last, _)) => format!("There are 0 to {last}"),
             };
             return Err(
                 PredicateError::new(format!("there is no cluster {}", number.as_f64()), span).with_remedy(remedy)
@@ -225,7 +228,7 @@ fn expect_clusters(clustering: &Clustering, check: &Check, span: Span) -> Result
     }
     for value in texts {
         let Value::Text(name) = value else { continue };
-        if !clustering.clusters.iter().enumerate().any(|(index, cluster)| is_called(cluster, index, name)) {
+        if !clustering.filled().any(|(index, cluster)| is_called(cluster, index, name)) {
             let named: Vec<&str> = clustering.clusters.iter().filter_map(|cluster| cluster.name.as_deref()).collect();
             let error = PredicateError::unknown_name(
                 format!("no cluster is called {name}"),

@@ -92,6 +92,7 @@ impl App {
                 }
             }
             Command::MoveFiles => self.ask_how_to_move(),
+            Command::Import => self.show_import(),
             Command::CutOut => self.show_cut_out(),
             Command::TagColours => self.dialog = Dialog::TagColours,
             Command::Jobs => self.toggle(Dialog::Jobs),

@@ -354,7 +354,8 @@ impl App {
         self.show_frame(ui);
         self.remember(&ctx);
         browser::take_asked(&ctx).iter().for_each(|page| (self.open_page)(page));
-        if self.session.is_busy() || !self.session.lasting.networks.downloads.is_empty() {
+        let is_importing = self.session.opened.import.is_busy();
+        if self.session.is_busy() || is_importing || !self.session.lasting.networks.downloads.is_empty() {
             ctx.request_repaint_after(PROGRESS_PERIOD);
         }
         self.performance.lap(Part::Rest);

@@ -25,6 +25,11 @@ impl App {
                     dialog.write(&path);
                 }
             }
+            Question::ImportFile | Question::ImportFolder => {
+                if let Dialog::Import(dialog) = &mut self.dialog {
+                    dialog.write(&path);
+                }
+            }
         }
     }
 
@@ -37,6 +42,9 @@ impl App {
     /// The desktop has no dialog for it: the person writes the path, into a field that is there already if there is one.
     pub(super) fn ask_in_writing(&mut self, question: Question) {
         if let (Dialog::CutOut(dialog), Question::CutOutInto) = (&mut self.dialog, question) {
+            return dialog.ask_in_writing();
+        }
+        if let (Dialog::Import(dialog), Question::ImportFile | Question::ImportFolder) = (&mut self.dialog, question) {
             return dialog.ask_in_writing();
         }
         self.path_dialog = Some(PathDialog::new(question, self.waker.clone()));

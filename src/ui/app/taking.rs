@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use super::App;
 use crate::domain::{ImageId, MapPicture};
 use crate::engine::{ExportFormat, Problem};
-use crate::session::{CutOut, Export};
+use crate::session::{CutOut, Export, Import};
 use crate::ui::Question;
-use crate::ui::dialogs::{CutOutDialog, DataSetChoice, DataSetDialog, Dialog};
+use crate::ui::dialogs::{CutOutDialog, DataSetChoice, DataSetDialog, Dialog, ImportDialog};
 
 /// What is to be taken away or moved, once it is known where to.
 #[derive(Default)]
@@ -43,6 +43,18 @@ impl App {
         {
             self.ask(Question::CutOutInto);
         }
+        if let Dialog::Import(dialog) = &mut self.dialog
+            && let Some(question) = dialog.take_question()
+        {
+            self.ask(question);
+        }
+    }
+
+    /// Asks which labels and boxes are to come in; what came of those before was seen.
+    pub(super) fn show_import(&mut self) {
+        let Some(collection) = self.session.collection().cloned() else { return };
+        self.act(Import::Again);
+        self.dialog = Dialog::Import(Box::new(ImportDialog::new(&collection.folder, self.waker.clone())));
     }
 
     /// Asks which boxes are to become pictures, and where.

@@ -20,6 +20,8 @@ pub enum Section {
     Open,
     /// The folder that is open.
     Folder,
+    /// What is brought in.
+    Import,
     /// What is taken away.
     Export,
     /// The pictures' own files.

@@ -5,20 +5,19 @@ use std::path::{Path, PathBuf};
 
 use eframe::egui::{self, ComboBox, ProgressBar, RichText, ScrollArea, Ui};
 
-use super::modal;
 use super::path::PathField;
-use crate::domain::{Pooling, Remarks};
+use super::{left_out, modal};
+use crate::domain::Pooling;
 use crate::engine::{BoxCounts, Collection, CutOutReport, CutOutWish, NetworkFile, Progress, WhichBoxes};
 use crate::session::{Action, CutOut, CutOutState, Open, Session};
+use crate::ui::command::Command;
 use crate::ui::theme::palette;
-use crate::ui::widgets::problem::show_standing_problem;
+use crate::ui::widgets::problem::{show_other_problems, show_standing_problem};
 use crate::ui::widgets::text::{counted, main_button, thousands};
 use crate::ui::{Question, Waker};
 
 /// Height of the list of labels, in points.
 const LABELS: f32 = 150.0;
-/// Height of a list of what is left out, in points.
-const LEFT_OUT: f32 = 80.0;
 
 /// What is chosen so far.
 pub struct CutOutDialog {
@@ -55,10 +54,18 @@ impl CutOutDialog {
     }
 
     /// Says whether it is done.
-    pub(super) fn show(&mut self, ctx: &egui::Context, session: &Session, actions: &mut Vec<Action>) -> bool {
+    pub(super) fn show(
+        &mut self,
+        ctx: &egui::Context,
+        session: &Session,
+        actions: &mut Vec<Action>,
+        commands: &mut Vec<Command>,
+    ) -> bool {
         let Some(collection) = session.collection() else { return true };
         let cut_outs = &session.opened.cut_outs;
         modal(ctx, "Boxes as pictures", 520.0, |ui| {
+            let own = if let CutOutState::Failed(problem) = &cut_outs.state { Some(problem) } else { None };
+            show_other_problems(ui, session, own, actions);
             if let CutOutState::Done(report) = &cut_outs.state {
                 return show_report(ui, report, actions);
             }
@@ -74,8 +81,7 @@ impl CutOutDialog {
             }
             let counts = match &cut_outs.counts {
                 Some(counts) if counts.labels.is_empty() => {
-                    show_none(ui, counts);
-                    return ui.button("Close").clicked();
+                    return show_none(ui, counts, commands);
                 }
                 Some(counts) => counts,
                 None => {
@@ -92,7 +98,7 @@ impl CutOutDialog {
             self.show_layers(ui, session, collection);
             self.show_folder(ui);
             ui.label(self.sum_in_words(counts));
-            show_left_out(ui, &counts.left_out, ["box cannot be cut out", "boxes cannot be cut out"]);
+            left_out::show(ui, &counts.left_out, ["box is left out", "boxes are left out"]);
             ui.add_space(8.0);
             match &cut_outs.state {
                 CutOutState::Failed(problem) => {
@@ -250,30 +256,24 @@ fn usual_folder(collection: &Collection) -> PathBuf {
     }
 }
 
-/// What is said where no box can be cut out.
-fn show_none(ui: &mut Ui, counts: &BoxCounts) {
-    if counts.left_out.count == 0 {
+/// What is said where no box can be cut out; says whether the dialog is to be closed.
+fn show_none(ui: &mut Ui, counts: &BoxCounts, commands: &mut Vec<Command>) -> bool {
+    let has_none = counts.left_out.count == 0;
+    if has_none {
         ui.label("No boxes were imported.");
-        let remedy = "`tiramisu import FOLDER --from FILE` brings them in from COCO, YOLO or Pascal VOC.";
+        let remedy = "They come from files of COCO, YOLO, Pascal VOC or Hugging Face.";
         ui.label(RichText::new(remedy).color(palette().weak));
     }
-    show_left_out(ui, &counts.left_out, ["box cannot be cut out", "boxes cannot be cut out"]);
+    left_out::show(ui, &counts.left_out, ["box is left out", "boxes are left out"]);
     ui.add_space(8.0);
-}
-
-fn show_left_out(ui: &mut Ui, left_out: &Remarks, [one, many]: [&str; 2]) {
-    if left_out.count == 0 {
-        return;
-    }
-    ui.label(RichText::new(format!("{}:", counted(left_out.count, one, many))).color(palette().warning));
-    ScrollArea::vertical().id_salt("left out").max_height(LEFT_OUT).show(ui, |ui| {
-        for why in &left_out.first {
-            ui.label(RichText::new(why).small().color(palette().weak));
+    let mut is_done = false;
+    ui.horizontal(|ui| {
+        if has_none && main_button(ui, Command::Import.name()).clicked() {
+            commands.push(Command::Import);
         }
-        if left_out.count > left_out.first.len() {
-            ui.label(RichText::new("and more").small().color(palette().weak));
-        }
+        is_done = ui.button("Close").clicked();
     });
+    is_done
 }
 
 /// How far it is; says whether the dialog is to be closed.
@@ -309,7 +309,7 @@ fn show_report(ui: &mut Ui, report: &CutOutReport, actions: &mut Vec<Action>) ->
     }
     let vectors = format!("Their vectors are what {} sees; they are called “{network}”.", layers.join(", "));
     ui.label(RichText::new(vectors).color(palette().weak));
-    show_left_out(ui, left_out, ["box was left out", "boxes were left out"]);
+    left_out::show(ui, left_out, ["box was left out", "boxes were left out"]);
     ui.add_space(8.0);
     let mut is_done = false;
     ui.horizontal(|ui| {

@@ -7,7 +7,7 @@ use eframe::egui::{self, ProgressBar, RichText, ScrollArea, Ui};
 use super::modal;
 use crate::domain::LayerTitles;
 use crate::engine::Progress;
-use crate::session::{Action, Analyse, Export, Extract, Maintain, Networks, Session};
+use crate::session::{Action, Analyse, Export, Extract, Import, Maintain, Networks, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{duration, job_title, small, thousands};
 
@@ -66,6 +66,8 @@ fn jobs(session: &Session) -> Vec<Job<'_>> {
         (&opened.maintenance.progress, Maintain::Stop.into()),
         (&session.lasting.export, Export::Stop.into()),
     ];
+    let import = opened.import.progress().filter(|progress| !progress.has_ended());
+    let import = import.map(|progress| Job { progress, stop: Import::Stop.into() });
     let running = known.into_iter().filter_map(|(progress, stop)| {
         let progress = progress.as_ref().filter(|progress| !progress.has_ended())?;
         Some(Job { progress, stop })
@@ -74,14 +76,14 @@ fn jobs(session: &Session) -> Vec<Job<'_>> {
         progress: &download.progress,
         stop: Networks::StopDownload(download.name.clone()).into(),
     });
-    running.chain(downloads).collect()
+    running.chain(import).chain(downloads).collect()
 }
 
 fn show_job(ui: &mut Ui, job: &Job<'_>, layers: &LayerTitles, actions: &mut Vec<Action>) {
     let progress = job.progress;
     ui.add_space(4.0);
     ui.horizontal(|ui| {
-        ui.label(job_title(&progress.title, layers));
+        ui.label(job_title(progress, layers));
         if progress.is_cancelled() {
             ui.label(RichText::new("Stopping…").small().color(palette().weak));
         } else if ui.add(small("Stop")).accessible_name(format!("Stop: {}", progress.title)).clicked() {
@@ -96,6 +98,9 @@ fn show_job(ui: &mut Ui, job: &Job<'_>, layers: &LayerTitles, actions: &mut Vec<
     if progress.total() > 0 {
         let more = if progress.total_is_final() { "" } else { "+" };
         said = format!("{} of {}{more} · {said}", thousands(progress.done()), thousands(progress.total()));
+    }
+    if progress.total() == 0 && progress.done() > 0 {
+        said = format!("{} so far", thousands(progress.done()));
     }
     if progress.elapsed_secs() >= 60.0 {
         said += &format!(" · running for {}", duration(progress.elapsed_secs()));

@@ -5,9 +5,11 @@ mod command_palette;
 mod cut_out;
 mod data_set;
 mod history;
+mod import;
 mod into_folders;
 mod jobs;
 mod layers;
+mod left_out;
 mod map_picture;
 mod moved;
 mod networks;
@@ -28,6 +30,7 @@ pub use command_palette::CommandPalette;
 pub use cut_out::CutOutDialog;
 pub use data_set::{DataSetChoice, DataSetDialog};
 pub use history::HistoryDialog;
+pub use import::ImportDialog;
 pub use layers::LayerDialog;
 pub use map_picture::MapPictureDialog;
 pub use networks::NetworkDialog;
@@ -59,6 +62,8 @@ pub enum Dialog {
     DataSet(Box<DataSetDialog>),
     /// Boxes that become pictures of their own.
     CutOut(Box<CutOutDialog>),
+    /// Labels and boxes from files.
+    Import(Box<ImportDialog>),
     /// All tags, and the colour of each.
     TagColours,
     /// The list of shortcuts.
@@ -70,10 +75,9 @@ pub enum Dialog {
 }
 
 impl Dialog {
-    /// Whether notices need not lie over it: they are shown in it, or what it does itself is told there and all else waits until it is
-    /// closed.
+    /// Whether notices need not lie over it: problems are shown in it, and good news waits until it is closed.
     pub fn shows_notices(&self) -> bool {
-        matches!(self, Dialog::Networks(_) | Dialog::CutOut(_))
+        matches!(self, Dialog::Networks(_) | Dialog::CutOut(_) | Dialog::Import(_))
     }
 
     /// Whether it is the dialog that `other` is, whatever was done in either.
@@ -120,7 +124,8 @@ impl Dialog {
             Dialog::History(dialog) => dialog.show(ctx, session, actions),
             Dialog::MapPicture(dialog) => dialog.show(ctx),
             Dialog::DataSet(dialog) => dialog.show(ctx, session),
-            Dialog::CutOut(dialog) => dialog.show(ctx, session, actions),
+            Dialog::CutOut(dialog) => dialog.show(ctx, session, actions, commands),
+            Dialog::Import(dialog) => dialog.show(ctx, session, actions, commands),
             Dialog::TagColours => tags::show(ctx, session, actions),
             Dialog::Shortcuts => shortcuts::show(ctx),
             Dialog::Settings(dialog) => dialog.show(ctx, cx, commands),

@@ -86,7 +86,7 @@ impl PathDialog {
         match self.question {
             Question::Folder => "Open",
             Question::Network => "Use",
-            Question::MoveInto | Question::CutOutInto => "Go on",
+            Question::MoveInto | Question::CutOutInto | Question::ImportFile | Question::ImportFolder => "Go on",
             Question::Recipe => "Save",
             Question::Export(ExportFormat::Folders) => "Go on",
             Question::Export(format) if format.file().is_none() => "Copy",

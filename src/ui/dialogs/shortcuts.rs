@@ -78,7 +78,9 @@ struct Line {
 fn group_of(command: Command) -> &'static str {
     let [folders, choices, places, picture, network, help] = GROUPS;
     match command.section() {
-        Some(Section::Open | Section::Folder | Section::Export | Section::Files | Section::Quit) => folders,
+        Some(Section::Open | Section::Folder | Section::Import | Section::Export | Section::Files | Section::Quit) => {
+            folders
+        }
         Some(Section::Undo | Section::Select | Section::Find | Section::Settings) => choices,
         // Views stand in a list of their own.
         None | Some(Section::Places | Section::Ways | Section::Arrangement | Section::Zoom) => places,

@@ -3,26 +3,27 @@
 mod activations;
 mod comparing;
 mod index;
+mod overview;
 mod storage;
 mod versions;
 mod words;
 
-use eframe::egui::{self, ProgressBar, RichText, ScrollArea, Ui};
+use eframe::egui::{self, Align, CollapsingHeader, ProgressBar, RichText, ScrollArea, Ui};
 
 use super::modal;
 use crate::domain::{IndexKind, Preference, VersionName};
-use crate::engine::MaintenanceWish;
+use crate::engine::{MaintenanceReport, MaintenanceWish};
 use crate::session::{Action, Analyse, Maintain, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::problem::show_problem;
 
 /// Width of the dialog in points, where there is room.
 const WIDTH: f32 = 860.0;
-/// Height of what is below the tab's content, in points, and of a question that is asked there.
+/// Height of what is below the list, in points, and of a question that is asked there.
 const BELOW: f32 = 56.0;
 const QUESTION: f32 = 96.0;
 
-/// Which tab is shown.
+/// Which part of what few need is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Tab {
     #[default]
@@ -60,11 +61,6 @@ impl WorkspaceDialog {
             let about = "All that is known of this folder: what each layer saw, tags, clusters, maps. Your pictures are not in it.";
             ui.label(RichText::new(about).color(palette().text));
             ui.label(RichText::new(root).small().color(palette().weak));
-            ui.horizontal(|ui| {
-                ui.selectable_value(&mut self.tab, Tab::Storage, "Storage");
-                ui.selectable_value(&mut self.tab, Tab::Versions, "Versions");
-            });
-            ui.separator();
             if let Some(problem) = &session.opened.maintenance.problem
                 && show_problem(ui, problem)
             {
@@ -77,15 +73,39 @@ impl WorkspaceDialog {
                     ui.label(RichText::new("Inspecting the workspace…").color(palette().weak));
                 }
                 None => {}
-                Some(news) => match self.tab {
-                    Tab::Storage => self.show_storage(ui, session, news, below, actions),
-                    Tab::Versions => self.show_versions(ui, session, news, below, actions),
-                },
+                Some(news) => {
+                    let room = (ui.available_height() - below).max(70.0);
+                    let list = ScrollArea::vertical().id_salt("workspace").max_height(room).auto_shrink([false, true]);
+                    list.show(ui, |ui| {
+                        self.show_overview(ui, session, news, actions);
+                        self.show_advanced(ui, session, news, actions);
+                    });
+                }
             }
             self.show_question(ui, session, actions);
             ui.separator();
             show_end(ui, session, actions)
         })
+    }
+
+    /// What few people need: how it is laid out, indices, and the versions of each table.
+    fn show_advanced(&mut self, ui: &mut Ui, session: &Session, news: &MaintenanceReport, actions: &mut Vec<Action>) {
+        ui.add_space(8.0);
+        let header = CollapsingHeader::new("Advanced").show(ui, |ui| {
+            ui.horizontal(|ui| {
+                ui.selectable_value(&mut self.tab, Tab::Storage, "Storage").on_hover_text("What is stored, and how");
+                let hint = "Every state that each table had";
+                ui.selectable_value(&mut self.tab, Tab::Versions, "Versions").on_hover_text(hint);
+            });
+            match self.tab {
+                Tab::Storage => self.show_storage(ui, session, news, actions),
+                Tab::Versions => self.show_versions(ui, session, news, actions),
+            }
+        });
+        if header.header_response.clicked() {
+            // What was opened is seen, not only its title.
+            header.header_response.scroll_to_me(Some(Align::TOP));
+        }
     }
 
     /// Asks before what cannot be taken back.
@@ -159,8 +179,7 @@ fn show_end(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) -> bool {
     is_done
 }
 
-/// A scrolled list of this height.
-fn scrolled(ui: &mut Ui, name: &str, below: f32, content: impl FnOnce(&mut Ui)) {
-    let room = (ui.available_height() - below).max(70.0);
-    ScrollArea::both().id_salt(name).max_height(room).auto_shrink([false, true]).show(ui, content);
+/// A list that may be wider than there is room.
+fn scrolled(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
+    ScrollArea::horizontal().id_salt(name).auto_shrink([false, true]).show(ui, content);
 }

@@ -141,8 +141,8 @@ impl ClassesView {
     }
 
     fn show_empty(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-        let hint =
-            "The mean of each class's images at every stored layer says which classes the network sees as alike.";
+        let hint = "A class is a set of pictures that belong together for people: by label, by tag, of a cluster, or chosen by you. \
+                    Compare them to see which look alike to the network, and what is typical of each.";
         empty_state(ui, "Compare classes", hint, |ui| {
             ui.horizontal_wrapped(|ui| self.making.show_kinds(ui, session));
             ui.horizontal_wrapped(|ui| {

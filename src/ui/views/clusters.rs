@@ -64,7 +64,7 @@ impl View for ClustersView {
 impl ClustersView {
     /// How many clusters are shown, if some are.
     pub fn told(&self, session: &Session) -> Option<PlaceCount> {
-        let clusters = session.opened.clustering.as_ref()?.clusters.len();
+        let clusters = session.opened.clustering.as_ref()?.count();
         PlaceCount::of([(clusters, format!("{} found", counted(clusters, "cluster", "clusters")))])
     }
 
@@ -109,8 +109,8 @@ impl ClustersView {
             combo.response.on_hover_text(hint).accessible_name("Cluster method");
             if self.method.takes_count() {
                 let mut count = self.count_for(session);
-                let drag = DragValue::new(&mut count).range(1..=1000).speed(0.2).suffix(" clusters");
-                let hint = "How many clusters; at first as suits the number of images";
+                let drag = DragValue::new(&mut count).range(1..=1000).speed(0.2).prefix("find ").suffix(" clusters");
+                let hint = "How many clusters the next clustering finds; at first as suits the number of images";
                 if ui.add(drag).on_hover_text(hint).accessible_name("Number of clusters").changed() {
                     self.count = Some(count);
                 }
@@ -218,7 +218,7 @@ fn facts_of(session: &Session, clustering: &Clustering) -> String {
     let wish = &clustering.wish;
     let mut facts = format!(
         "{} of {} by {} at {}, {}",
-        counted(clustering.clusters.len(), "cluster", "clusters"),
+        counted(clustering.count(), "cluster", "clusters"),
         counted(clustering.ids.len(), "image", "images"),
         wish.method.title(),
         session.opened.layer_titles.of_name(&wish.source.layer),

@@ -7,7 +7,8 @@ mod difference;
 mod known;
 mod matrices;
 
-use eframe::egui::{Color32, ComboBox, Label, RichText, Ui};
+use eframe::egui::text::LayoutJob;
+use eframe::egui::{Color32, ComboBox, Label, RichText, TextStyle, Ui};
 
 use crate::domain::ClassOrigin;
 use crate::engine::{GroupLook, Groups};
@@ -50,17 +51,55 @@ impl Shows {
         match self {
             Self::Cards => "Cards",
             Self::Labels => "With labels",
-            Self::Similarity => "Similarity",
+            Self::Similarity => "How alike",
             Self::Comparison => "Compare two",
-            Self::Difference => "A − B",
+            Self::Difference => "A without B",
+        }
+    }
+
+    /// What is seen and what to do with it, for who sees it for the first time.
+    fn about(self, are_classes: bool) -> &'static str {
+        match (self, are_classes) {
+            (Self::Cards, true) => {
+                "A class is a set of pictures that people put together: those with one label, one tag, or that you chose. Its card \
+                 shows what they have in common for the network. Mark two to compare them."
+            }
+            (Self::Cards, false) => {
+                "A cluster is a set of pictures that look alike to the network at one layer; nobody told it the labels. Look through \
+                 the cards, name those that mean something, merge or split the others."
+            }
+            (Self::Labels, true) => {
+                "Each row is a class, each column a label; a cell says how many of the row's pictures bear the label. Click a cell to \
+                 select them."
+            }
+            (Self::Labels, false) => {
+                "Each row is a cluster, each column a label; a cell says how many of the row's pictures bear the label. A row with \
+                 one bright cell is a cluster of one kind. Click a cell to select its pictures."
+            }
+            (Self::Similarity, true) => {
+                "Each cell says how alike two classes look to the network: 1 is the same, 0 has nothing in common. Bright pairs are \
+                 those it may take for each other. Click a name to sort by it, a cell to select the pictures of both."
+            }
+            (Self::Similarity, false) => {
+                "Each cell says how alike two clusters look to the network: 1 is the same, 0 has nothing in common. Bright pairs may \
+                 be one cluster. Click a name to sort by it, a cell to select the pictures of both."
+            }
+            (Self::Comparison, _) => {
+                "Two side by side: their typical pictures, their labels, and the channels of the network that are stronger in one \
+                 than in the other."
+            }
+            (Self::Difference, _) => {
+                "What A has and B lacks, in pictures: all that is in B is taken away from A, and the pictures nearest to what is left \
+                 are shown. Beaches without the sea may give deserts."
+            }
         }
     }
 
     fn hint(self) -> &'static str {
         match self {
             Self::Cards => "Each group on a card",
-            Self::Labels => "How many images of each group bear each label, as a matrix",
-            Self::Similarity => "How similar the groups are to each other, as a matrix",
+            Self::Labels => "How many images of each group bear each label, as a table",
+            Self::Similarity => "How similar the groups are to each other, as a table",
             Self::Comparison => "Two groups beside each other, and what tells one from the other",
             Self::Difference => "The pictures nearest to what one group has more of than another",
         }
@@ -126,6 +165,7 @@ impl GroupPanel {
             self.take_in(of.groups);
         }
         let mut wish = self.show_ways(ui, of, cx.session);
+        show_about(ui, self.shows.about(of.groups.are_classes()));
         match self.shows {
             Shows::Cards => wish = self.show_cards(ui, of, cx).or(wish),
             Shows::Labels | Shows::Similarity => {
@@ -242,7 +282,7 @@ impl GroupPanel {
             self.shows = Shows::Comparison;
             self.follow_marks();
         }
-        let difference = ui.add_enabled(are_two, small("A − B"));
+        let difference = ui.add_enabled(are_two, small("A without B"));
         let hint = "The pictures nearest to what the first has more of than the second";
         let difference = difference.on_hover_text(hint).on_disabled_hover_text(why_not);
         if difference.accessible_name("Difference of the marked").clicked() {
@@ -299,12 +339,20 @@ impl GroupPanel {
     }
 }
 
+/// What is seen, in two lines at most: in a narrow view the pictures are to have the room, and the pointer shows the rest.
+fn show_about(ui: &mut Ui, about: &str) {
+    let font = TextStyle::Small.resolve(ui.style());
+    let mut job = LayoutJob::simple(about.to_owned(), font, palette().weak, ui.available_width());
+    job.wrap.max_rows = 2;
+    ui.add(Label::new(job).wrap());
+}
+
 /// A list from which one of the groups is picked.
 fn pick_group(ui: &mut Ui, label: &str, groups: &Groups, now: &mut Option<usize>) -> bool {
     let before = *now;
     let text = now.filter(|group| *group < groups.len()).map_or_else(|| label.to_owned(), |group| groups.name(group));
     let combo = ComboBox::from_id_salt(label).width(150.0).truncate().selected_text(text).show_ui(ui, |ui| {
-        for group in 0..groups.len() {
+        for group in groups.places() {
             ui.selectable_value(now, Some(group), groups.name(group));
         }
     });

@@ -9,8 +9,8 @@ use eframe::egui::{
 use super::text::single_line;
 use crate::ui::theme::palette;
 
-/// A cell, in points, at most and at least.
-const CELL: [f32; 2] = [3.0, 46.0];
+/// A cell, in points, at least and at most: of few groups each is large enough to be hit and read.
+const CELL: [f32; 2] = [3.0, 84.0];
 /// Cells that are so large have their numbers in them.
 const NUMBERED: f32 = 26.0;
 /// Names stand at rows and columns that are so high, in points.
@@ -20,6 +20,10 @@ const FEW: usize = 40;
 /// Room for names at the left, and above.
 const LEFT: f32 = 150.0;
 const ABOVE: f32 = 110.0;
+/// Names of columns lie where cells are so wide, in points; else they stand upright.
+const LYING: f32 = 60.0;
+/// Room for them then: two lines, and what rows and columns are.
+const ABOVE_LYING: f32 = 40.0;
 
 /// What a matrix is drawn from.
 pub struct Matrix<'a> {
@@ -29,6 +33,8 @@ pub struct Matrix<'a> {
     pub rows: &'a [String],
     /// Names of the columns.
     pub columns: &'a [String],
+    /// What rows and columns are: `clusters`, `labels`.
+    pub axes: [&'static str; 2],
     /// What changes when the picture is another.
     pub revision: u64,
     /// The colour of a cell.
@@ -74,7 +80,8 @@ impl MatrixPicture {
         let least = if rows.max(columns) <= FEW { NAMED } else { CELL[0] };
         let cell = (room.x / columns as f32).min(room.y / rows as f32).clamp(least, CELL[1]);
         let has_names = cell >= NAMED;
-        let (left, above) = if has_names { (LEFT, ABOVE) } else { (0.0, 0.0) };
+        let above = if cell >= LYING { ABOVE_LYING } else { ABOVE };
+        let (left, above) = if has_names { (LEFT, above) } else { (0.0, 0.0) };
         let size = vec2(cell * columns as f32, cell * rows as f32);
         let (whole, _) = ui.allocate_exact_size(size + vec2(left, above), Sense::hover());
         let rect = Rect::from_min_size(whole.min + vec2(left, above), size);
@@ -96,7 +103,8 @@ impl MatrixPicture {
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
         self.paint(ui, rect, of);
         if has_names {
-            paint_names(ui, rect, cell, of);
+            paint_axes(ui, rect, above, of);
+            show_column_names(ui, rect, cell, above, of);
         }
         if cell >= NUMBERED {
             paint_numbers(ui, rect, cell, of);
@@ -112,6 +120,10 @@ impl MatrixPicture {
             let [row, column] = response.interact_pointer_pos().map_or(self.cursor, at);
             self.cursor = [row, column];
             click = Some(MatrixClick::Cell(row, column));
+        }
+        if let Some(words) = under.and(words.as_ref()) {
+            // Beside the pointer: where one looks.
+            response.on_hover_text_at_pointer(words);
         }
         if words != self.said {
             self.said = words;
@@ -173,7 +185,7 @@ impl MatrixPicture {
             if response.hovered() {
                 ui.painter().rect_filled(room, 2.0, palette().raised.gamma_multiply(0.5));
             }
-            let size = (cell * 0.7).clamp(8.0, 12.0);
+            let size = name_size(cell);
             let galley = single_line(ui.painter(), name.clone(), size, palette().text, room.width());
             let corner = pos2(room.right() - galley.size().x, room.center().y - galley.size().y / 2.0);
             ui.painter().galley(corner, galley, palette().text);
@@ -185,15 +197,45 @@ impl MatrixPicture {
     }
 }
 
-/// The names of columns, upright so that many have room.
-fn paint_names(ui: &Ui, rect: Rect, cell: f32, of: &Matrix<'_>) {
-    let font = FontId::proportional((cell * 0.7).clamp(8.0, 12.0));
+/// The size of names beside cells so large, in points.
+fn name_size(cell: f32) -> f32 {
+    (cell * 0.7).clamp(8.0, 13.0)
+}
+
+/// What rows and columns are, in the corner between their names.
+fn paint_axes(ui: &Ui, rect: Rect, above: f32, of: &Matrix<'_>) {
+    let [rows, columns] = of.axes;
+    let lines = [(format!("{columns}, across"), above - 2.0), (format!("{rows}, down"), 16.0)];
+    for (text, height) in lines {
+        let galley = single_line(ui.painter(), text, 10.5, palette().weak, LEFT - 8.0);
+        let corner = pos2(rect.left() - 4.0 - galley.size().x, rect.top() - height);
+        ui.painter().galley(corner, galley, palette().weak);
+    }
+}
+
+/// The names of columns, each with all of it under the pointer: upright so that many have room, lying where cells are wide.
+fn show_column_names(ui: &Ui, rect: Rect, cell: f32, above: f32, of: &Matrix<'_>) {
+    let size = name_size(cell);
     for (column, name) in of.columns.iter().enumerate() {
-        let middle = rect.left() + (column as f32 + 0.5) * cell;
-        let galley = single_line(ui.painter(), name.clone(), font.size, palette().text, ABOVE - 6.0);
-        let corner = pos2(middle - galley.size().y / 2.0, rect.top() - 4.0);
-        let text = eframe::egui::epaint::TextShape::new(corner, galley, palette().text);
-        ui.painter().add(text.with_angle(-std::f32::consts::FRAC_PI_2));
+        let left = rect.left() + column as f32 * cell;
+        let room = Rect::from_min_max(pos2(left, rect.top() - above), pos2(left + cell, rect.top() - 2.0));
+        if !ui.is_rect_visible(room) {
+            continue;
+        }
+        let painter = ui.painter();
+        if cell >= LYING {
+            let galley = single_line(painter, name.clone(), size, palette().text, cell - 4.0);
+            let corner = pos2(room.center().x - galley.size().x / 2.0, room.bottom() - galley.size().y - 2.0);
+            painter.galley(corner, galley, palette().text);
+        } else {
+            let galley = single_line(painter, name.clone(), size, palette().text, above - 6.0);
+            let corner = pos2(room.center().x - galley.size().y / 2.0, rect.top() - 4.0);
+            let text = eframe::egui::epaint::TextShape::new(corner, galley, palette().text);
+            painter.add(text.with_angle(-std::f32::consts::FRAC_PI_2));
+        }
+        let response = ui.interact(room, ui.make_persistent_id((of.name, "column", column)), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{}: column {name}", of.name)));
+        response.on_hover_text(name);
     }
 }
 
@@ -213,7 +255,7 @@ fn paint_numbers(ui: &Ui, rect: Rect, cell: f32, of: &Matrix<'_>) {
         let Some(number) = (of.number)(row, column) else { continue };
         let ground = (of.colour)(row, column);
         let colour = if ground.intensity() > 0.5 { Color32::from_gray(20) } else { Color32::from_gray(235) };
-        let galley = painter.layout_no_wrap(number, FontId::proportional(10.5), colour);
+        let galley = painter.layout_no_wrap(number, FontId::proportional((cell * 0.3).clamp(10.5, 15.0)), colour);
         let middle = rect.min + vec2((column as f32 + 0.5) * cell, (row as f32 + 0.5) * cell);
         painter.galley(middle - galley.size() / 2.0, galley, colour);
     }

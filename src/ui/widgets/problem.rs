@@ -9,8 +9,16 @@ use crate::ui::theme::palette;
 
 /// Shows every problem that was not dismissed yet.
 pub fn show_problems(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    show_other_problems(ui, session, None, actions);
+}
+
+/// Shows those that a dialog does not tell itself: they wait beneath it else, and may be why nothing goes on in it.
+pub fn show_other_problems(ui: &mut Ui, session: &Session, own: Option<&Problem>, actions: &mut Vec<Action>) {
     for notice in session.notices() {
         let NoticeText::Problem(problem) = &notice.text else { continue };
+        if Some(problem) == own {
+            continue;
+        }
         if show_problem(ui, problem) {
             actions.push(Action::Dismiss(notice.id));
         }

@@ -8,6 +8,7 @@ use eframe::egui::{
 };
 
 use crate::domain::LayerTitles;
+use crate::engine::{AnalysisWish, Progress};
 use crate::ui::theme::palette;
 
 pub use crate::domain::in_words::{bytes, counted, duration, elapsed, millis, ordinal, thousands};
@@ -18,10 +19,11 @@ pub fn shape_text([c, h, w]: [usize; 3]) -> String {
 }
 
 /// What a job is called, the layer that it ends with by its short name: `UMAP of block 12`.
-pub fn job_title(title: &str, layers: &LayerTitles) -> String {
-    match title.rsplit_once(' ') {
-        Some((words, layer)) => format!("{words} {}", layers.of_name(layer)),
-        None => title.to_owned(),
+pub fn job_title(job: &Progress, layers: &LayerTitles) -> String {
+    let layer = job.wish.as_ref().and_then(AnalysisWish::layer);
+    match layer.and_then(|layer| Some((job.title.strip_suffix(layer)?, layer))) {
+        Some((words, layer)) => format!("{words}{}", layers.of_name(layer)),
+        None => job.title.clone(),
     }
 }
 

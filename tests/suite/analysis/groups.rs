@@ -163,6 +163,38 @@ fn clusters_are_merged_and_what_takes_it_back_gives_what_was_there() {
 }
 
 #[test]
+fn merged_clusters_leave_the_numbers_and_names_of_the_others_as_they_are() {
+    let known = clustering();
+    let before = |place: u32| ClusterPiece {
+        place,
+        cluster: known.clusters[place as usize].clone(),
+        images: known.members(place).collect(),
+    };
+    let change = Regrouping {
+        clustering: known.wish.name(),
+        before: vec![before(0), before(1)],
+        after: vec![piece(0, "both", &[0, 1, 2, 3, 4, 5, 6])],
+        quality: [known.quality.clone(), None],
+    };
+    let merged = known.regrouped(&change).expect("it is of these clusters");
+    assert_eq!(merged.filled().map(|(number, _)| number).collect::<Vec<_>>(), [0, 2], "1 is none any more");
+    assert_eq!((merged.count(), &merged.clusters[2]), (2, &known.clusters[2]));
+    assert!(merged.members(2).eq(known.members(2)));
+    assert_eq!(merged.regrouped(&change.reversed()).as_ref(), Some(&known));
+    // What comes next takes a free number, and never that of another.
+    let onto = Regrouping {
+        before: vec![ClusterPiece {
+            place: 0,
+            cluster: merged.clusters[0].clone(),
+            images: merged.members(0).collect(),
+        }],
+        after: vec![piece(0, "some", &[0, 1, 2, 3]), piece(2, "others", &[4, 5, 6])],
+        ..change
+    };
+    assert_eq!(merged.regrouped(&onto), None, "there stands another");
+}
+
+#[test]
 fn a_cluster_is_split_and_the_others_keep_their_places() {
     let known = clustering();
     let change = Regrouping {

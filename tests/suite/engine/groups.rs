@@ -1,14 +1,17 @@
 //! Groups through the engine's front door: changed by hand, beside each other, and in pictures.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arrow_array::cast::AsArray;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tiramisu::analysis::class_vectors::score;
 use tiramisu::domain::{
-    ClusterMethod, ClusterWish, Clustering, ImageId, Metric, Pooling, Regrouping, StoredLayer, Vectors,
+    ClusterMethod, ClusterWish, Clustering, DatasetOptions, ImageId, Metric, Pooling, Regrouping, StoredLayer, Vectors,
 };
 use tiramisu::engine::{
-    AnalysisAnswer, AnalysisWish, ArithmeticWish, ChannelLook, ClassWish, Collection, Event, Finding, GroupAnswer,
-    GroupLook, Groups, Look, Regroup, RegroupWish, Request,
+    AnalysisAnswer, AnalysisWish, ArithmeticWish, ChannelLook, ClassWish, Collection, Event, ExportFormat, ExportWish,
+    Finding, GroupAnswer, GroupLook, Groups, Look, Regroup, RegroupWish, Request,
 };
 use tiramisu::store::Workspace;
 
@@ -80,7 +83,11 @@ fn clusters_are_merged_kept_and_parted_again() {
     });
     let (merged, change) = regroup(&mut listener, &known, Regroup::Merge(vec![2, 0]));
     let change = change.expect("it says what changed");
-    assert_eq!(merged.clusters.len(), known.clusters.len() - 1);
+    assert_eq!(merged.count(), known.count() - 1);
+    for other in [1, 3] {
+        assert!(merged.members(other).eq(known.members(other)), "the others keep their numbers");
+        assert_eq!(merged.clusters[other as usize], known.clusters[other as usize]);
+    }
     let first = &merged.clusters[0];
     assert_eq!(first.size, known.clusters[0].size + known.clusters[2].size);
     assert_eq!(first.name.as_deref(), Some("round things"), "a name that a person gave is kept");
@@ -263,4 +270,68 @@ fn exemplars_of_channels_of_several_layers_come_together() {
         let expected = alone.lists.first().map(|(_, list)| list.clone()).unwrap_or_default();
         assert_eq!(together.1, expected);
     }
+}
+
+/// Writes all images, and gives the file.
+fn exported(listener: &mut Listener, folder: &Path, collection: &Collection, format: ExportFormat) -> PathBuf {
+    let target = folder.join(format.file().expect("it is a file").usual_name);
+    listener.engine.send(Request::Export(ExportWish {
+        images: listener.images.iter().map(|image| image.id).collect(),
+        scores: Vec::new(),
+        format,
+        vectors: vec![average(collection)],
+        target: target.clone(),
+        map: None,
+        dataset: DatasetOptions::default(),
+        overwrite: false,
+    }));
+    listener.until("the export", |event| matches!(event, Event::Exported(_)).then_some(()));
+    target
+}
+
+#[test]
+fn the_cluster_of_each_image_stands_in_every_table_by_name_or_number() {
+    let (dir, _workspace, mut listener, collection) = extracted(24);
+    let without = exported(&mut listener, dir.path(), &collection, ExportFormat::Csv);
+    let text = std::fs::read_to_string(&without).expect("a table");
+    assert!(!text.lines().next().expect("a header").contains("cluster"), "there are none: {text}");
+    std::fs::remove_file(without).expect("it is there");
+
+    let known = clustered(&mut listener, &collection);
+    let (clustering, name) = (known.wish.name(), Some("round things".to_owned()));
+    listener.engine.send(Request::NameCluster { clustering, cluster: 2, name });
+    let known = listener.until("the name", |event| match event {
+        Event::Answered(AnalysisAnswer::Clusters(clustering)) => Some(clustering.clone()),
+        _ => None,
+    });
+    let expected: Vec<String> = listener
+        .images
+        .iter()
+        .map(|image| match known.cluster_of(image.id).expect("k-means puts each into one") {
+            2 => "round things".to_owned(),
+            number => number.to_string(),
+        })
+        .collect();
+    let csv = exported(&mut listener, dir.path(), &collection, ExportFormat::Csv);
+    let mut table = csv::Reader::from_path(csv).expect("a table");
+    let place = table.headers().expect("a header").iter().position(|name| name == "cluster").expect("the column");
+    let rows: Vec<String> = table.records().map(|row| row.expect("a row")[place].to_owned()).collect();
+    assert_eq!(rows, expected);
+    let json = exported(&mut listener, dir.path(), &collection, ExportFormat::Json);
+    let json: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(json).expect("a document")).expect("it is JSON");
+    let rows: Vec<&str> = json.as_array().expect("rows").iter().filter_map(|row| row["cluster"].as_str()).collect();
+    assert_eq!(rows, expected);
+    let parquet = exported(&mut listener, dir.path(), &collection, ExportFormat::Parquet);
+    let file = std::fs::File::open(parquet).expect("a file");
+    let batches = ParquetRecordBatchReaderBuilder::try_new(file).expect("Parquet").build().expect("rows");
+    let rows: Vec<String> = batches
+        .flat_map(|batch| {
+            let batch = batch.expect("rows");
+            let column = batch.column_by_name("cluster").expect("the column").as_string::<i32>().clone();
+            column.iter().map(|cell| cell.expect("each has one").to_owned()).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(rows, expected);
+    assert_eq!(listener.problems, []);
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tiramisu::domain::{Centrality, CentralityReport, CentralityWish, GraphFacts, ImageId, Sort};
-use tiramisu::engine::{AnalysisAnswer, Event, Finding, Progress, StoredResult};
+use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Finding, Progress, StoredResult};
 use tiramisu::session::{Choose, Session};
 
 use super::session;
@@ -38,7 +38,7 @@ fn centrality_is_measured_once_for_the_layer_looked_at() {
     let mut session = session(24);
     let wish = session.opened.centrality_to_measure().expect("nothing is known");
     assert_eq!(Some(&wish.source), session.source().as_ref());
-    let running = Arc::new(Progress::new(format!("Centrality at {}", wish.source.layer)));
+    let running = Arc::new(Progress::of(&AnalysisWish::Centrality(wish.clone())));
     session.apply(Event::AnalysisStarted(running.clone()));
     assert_eq!(session.opened.centrality_to_measure(), None, "it is on its way");
     running.cancel();

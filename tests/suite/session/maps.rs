@@ -119,7 +119,7 @@ fn a_map_that_fails_or_is_stopped_lets_the_next_one_be_made() {
         session.act(Choose::Map(ChooseMap::Method(0, ProjectionMethod::Umap)));
         session.act(Choose::Map(ChooseMap::Method(1, ProjectionMethod::Tsne)));
         let first = wish(&session, 0);
-        let progress = Arc::new(Progress::new(AnalysisWish::Show(first.clone()).title()));
+        let progress = Arc::new(Progress::of(&AnalysisWish::Show(first.clone())));
         session.apply(Event::AnalysisStarted(progress.clone()));
         // What ends beside it is something else.
         assert_eq!(asked(&session.apply(Event::AnalysisEnded { cancelled: true })), []);
@@ -174,7 +174,7 @@ fn each_map_closes_by_itself_and_undo_brings_it_back() {
 fn closing_a_map_that_is_being_made_stops_that() {
     let mut session = two();
     session.act(Choose::Map(ChooseMap::Method(1, ProjectionMethod::Umap)));
-    let progress = Arc::new(Progress::new(AnalysisWish::Show(wish(&session, 1)).title()));
+    let progress = Arc::new(Progress::of(&AnalysisWish::Show(wish(&session, 1))));
     session.apply(Event::AnalysisStarted(progress.clone()));
     session.act(Choose::Map(ChooseMap::Close(1)));
     assert!(progress.is_cancelled());

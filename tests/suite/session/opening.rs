@@ -19,8 +19,8 @@ use tiramisu::engine::{
     PicturePieces, Problem, Progress, Request,
 };
 use tiramisu::session::{
-    Action, Ask, Choose, Chosen, Colouring, Combining, Lasting, LeftAt, LeftPicture, MapChoice, Networks, Open,
-    OpenedCollection, Phase, Pick, Place, Session, TakeUp,
+    Action, Ask, Choose, Chosen, Colouring, Combining, ImportState, Lasting, LeftAt, LeftPicture, MapChoice, Networks,
+    Open, OpenedCollection, Phase, Pick, Place, Session, TakeUp,
 };
 
 use super::session;
@@ -121,6 +121,7 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     opened.hover_problem = Some(problem());
     (opened.problem_count, opened.gone_count) = (2, 1);
     opened.cut_outs.counts = Some(Arc::default());
+    opened.import = ImportState::Failed(problem());
     opened.in_single = vec![source.clone()];
     opened.arrived = vec![collection::thumbnail(&images[0])];
     opened.picture_pieces = vec![PicturePieces { image: probe, size: [640, 480], pieces: Vec::new() }];

@@ -30,7 +30,7 @@ fn an_order_that_is_not_known_is_measured_with_progress_and_can_be_stopped() {
     assert_eq!(window.session().opened.chosen.sort, Sort::Centrality(Centrality::InDegree));
     assert!(window.has("Not measured yet: these are in the order of the folder"), "{:?}", window.names());
 
-    let running = Arc::new(Progress::new("Centrality at conv3"));
+    let running = Arc::new(Progress::of(&AnalysisWish::Centrality(wish.clone())));
     running.set_total(1000, true);
     running.set_done(420);
     window.tell([Event::AnalysisStarted(running.clone())]);

@@ -65,7 +65,7 @@ fn begun(folder: &Path) -> (Window, Arc<Progress>) {
     window.click("Choose…");
     wait_until_enabled(&mut window, "Cut out 1,243 boxes");
     window.click("Cut out 1,243 boxes");
-    let progress = Arc::new(Progress::new("Boxes as pictures"));
+    let progress = Arc::new(Progress::of(&AnalysisWish::CutOut(wish(&window.sent()).expect("it is wished").clone())));
     progress.set_total(1_243, true);
     progress.set_done(310);
     window.tell([Event::AnalysisStarted(progress.clone())]);
@@ -83,7 +83,7 @@ fn boxes_are_chosen_by_label_counted_cut_out_and_opened() {
     window.tell([counts()]);
     window.settle();
     assert!(window.has("1,243 boxes become pictures, in a folder for each of 2 labels."), "{:?}", window.names());
-    assert!(window.says("1 box cannot be cut out:") && window.says("it does not lie in the picture"));
+    assert!(window.says("1 box is left out:") && window.says("it does not lie in the picture"));
     window.picture("cut_out");
 
     window.click("No label of boxes");
@@ -105,7 +105,12 @@ fn boxes_are_chosen_by_label_counted_cut_out_and_opened() {
     };
     assert_eq!(wish(&window.sent()), Some(&expected));
 
-    let progress = Arc::new(Progress::new("Boxes as pictures"));
+    // Another job of the same name is not this one.
+    let other = Arc::new(Progress::new("Boxes as pictures"));
+    window.tell([Event::AnalysisStarted(other)]);
+    window.settle();
+    assert!(window.has("Beginning…"), "{:?}", window.names());
+    let progress = Arc::new(Progress::of(&AnalysisWish::CutOut(expected)));
     progress.set_total(1_203, true);
     progress.set_done(401);
     window.tell([Event::AnalysisStarted(progress.clone())]);
@@ -177,13 +182,15 @@ fn what_failed_is_said_in_the_dialog_and_can_be_tried_again() {
 }
 
 #[test]
-fn without_boxes_it_is_said_how_they_come_in_and_without_a_file_dialog_the_folder_is_written() {
+fn without_boxes_their_import_is_a_click_away_and_without_a_file_dialog_the_folder_is_written() {
     let mut window = opened(Setup::default());
     window.tell([Event::BoxCounts(Arc::default())]);
     window.settle();
-    assert!(window.has("No boxes were imported.") && window.says("`tiramisu import FOLDER --from FILE`"));
+    assert!(window.has("No boxes were imported."));
+    window.click("Import labels and boxes…");
+    assert!(window.has("See what is in it"), "the way to them: {:?}", window.names());
     window.click("Close");
-    assert!(!window.has("No boxes were imported."));
+    assert!(!window.has("See what is in it") && !window.has("No boxes were imported."));
 
     let home = tempfile::tempdir().expect("a folder");
     let mut window = opened(Setup { no_dialogs: true, ..Setup::default() });

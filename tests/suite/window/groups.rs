@@ -1,8 +1,11 @@
 //! Groups beside each other: compared, as matrices, with pointer and keyboard.
 
+use std::sync::Arc;
+
 use eframe::egui::{Key, vec2};
 use egui_kittest::kittest::Queryable;
-use tiramisu::engine::{GroupLook, Look, Request};
+use tiramisu::domain::{CHANGED_BY_HAND, Cluster, ImageId};
+use tiramisu::engine::{AnalysisAnswer, Event, GroupLook, Look, Request};
 
 use super::{classes, clusters};
 use crate::support::window::{Setup, Window};
@@ -61,11 +64,10 @@ fn a_cell_of_clusters_with_labels_is_read_and_selected_by_keyboard() {
     let images = selected(&window);
     assert!(!images.is_empty(), "{:?}", said(&window));
     let session = window.session();
-    let labels: Vec<_> =
-        images.iter().map(|id| session.opened.images.get(tiramisu::domain::ImageId(*id)).unwrap().label).collect();
+    let labels: Vec<_> = images.iter().map(|id| session.opened.images.get(ImageId(*id)).unwrap().label).collect();
     assert!(labels.windows(2).all(|pair| pair[0] == pair[1]), "one label: {labels:?}");
     let clustering = session.opened.clustering.as_ref().expect("they are shown");
-    let of = |id: &u32| clustering.cluster_of(tiramisu::domain::ImageId(*id));
+    let of = |id: &u32| clustering.cluster_of(ImageId(*id));
     assert!(images.windows(2).all(|pair| of(&pair[0]) == of(&pair[1])), "of one cluster");
     assert_eq!(asked(&window, |look| matches!(look, GroupLook::Matrices(_))), 1, "counted once, not in every frame");
 }
@@ -89,14 +91,13 @@ fn similarity_is_sorted_by_name_and_by_a_row_and_its_cells_select_both_classes()
     window.settle();
     window.harness.key_press(Key::ArrowRight);
     window.settle();
-    assert!(window.has("blobs and checks: cosine 0.875"), "{:?}", window.names());
+    let says = |window: &Window, words: &str| window.names().iter().any(|name| name.starts_with(words));
+    assert!(says(&window, "blobs and checks: cosine 0.875"), "{:?}", window.names());
     window.harness.key_press(Key::Enter);
     window.settle();
     let session = window.session();
-    let labels: Vec<_> = selected(&window)
-        .iter()
-        .map(|id| session.opened.images.get(tiramisu::domain::ImageId(*id)).unwrap().label.unwrap())
-        .collect();
+    let labels: Vec<_> =
+        selected(&window).iter().map(|id| session.opened.images.get(ImageId(*id)).unwrap().label.unwrap()).collect();
     assert!(labels.contains(&"blobs") && labels.contains(&"checks"));
     assert!(labels.iter().all(|label| ["blobs", "checks"].contains(label)), "{labels:?}");
 }
@@ -117,4 +118,93 @@ fn a_difference_of_two_marked_groups_is_answered_in_pictures_that_can_be_clicked
     window.click("Their own pictures, too");
     window.click("Nearest 1: blobs/000000.png");
     assert_eq!(window.session().opened.chosen.probe.map(|id| id.0), Some(0));
+}
+
+#[test]
+fn each_way_to_look_at_groups_says_in_a_sentence_what_is_seen_and_what_to_do() {
+    let ways = [
+        (
+            "Show cards",
+            "A class is a set of pictures that people put together",
+            "A cluster is a set of pictures that look alike",
+        ),
+        (
+            "Show groups with labels",
+            "Each row is a class, each column a label",
+            "Each row is a cluster, each column a label",
+        ),
+        (
+            "Show similarity of groups",
+            "Each cell says how alike two classes look",
+            "Each cell says how alike two clusters look",
+        ),
+        ("Show two groups", "Two side by side", "Two side by side"),
+        ("Show a difference of groups", "What A has and B lacks, in pictures", "What A has and B lacks, in pictures"),
+    ];
+    let mut of_classes = classes::compared_in(high());
+    let mut of_clusters = clusters::grouped_in(high());
+    let says = |window: &Window, words: &str| window.names().iter().any(|name| name.starts_with(words));
+    for (way, class, cluster) in ways {
+        of_classes.press(way);
+        assert!(says(&of_classes, class), "{way}: {:?}", of_classes.names());
+        of_clusters.press(way);
+        assert!(says(&of_clusters, cluster), "{way}: {:?}", of_clusters.names());
+    }
+}
+
+#[test]
+fn a_matrix_of_few_groups_is_large_named_on_both_sides_and_says_a_pair_beside_the_pointer() {
+    // The view alone has all the room.
+    let mut window = classes::compared_in(Setup { size: vec2(1280.0, 900.0), ..Setup::default() });
+    window.click("Maximise Classes");
+    window.click("Show similarity of groups");
+    let matrix = window.harness.get_by_label("Similarity of groups").rect();
+    assert!(matrix.width() >= 4.0 * 60.0, "cells can be hit and read: {matrix:?}");
+    for name in ["blobs", "checks", "dots", "stripes"] {
+        assert!(window.has(&format!("Similarity of groups: row {name}")), "{:?}", window.names());
+        assert!(window.has(&format!("Similarity of groups: column {name}")), "{:?}", window.names());
+    }
+    // The first row and the second column, as similar ones stand together.
+    let cell = matrix.size() / 4.0;
+    window.harness.hover_at(matrix.min + vec2(cell.x * 1.5, cell.y * 0.5));
+    window.harness.run_steps(60);
+    let told = window.names().into_iter().filter(|name| name.starts_with("stripes and dots: cosine ")).count();
+    assert_eq!(told, 2, "above the matrix, and beside the pointer: {:?}", window.names());
+}
+
+#[test]
+fn after_a_merge_and_a_split_all_counts_agree_and_numbers_stay() {
+    let mut window = clusters::grouped_in(high());
+    let known = window.session().opened.clustering.as_ref().expect("they are shown").clone();
+    let name = known.wish.name();
+    window.tell([Event::Results { clusterings: vec![name], maps: Vec::new(), has_embedding: false }]);
+    // Split by hand: there are three, the second of which was merged into the first, which leaves its number.
+    let mut changed = (*known).clone();
+    changed.of = changed
+        .ids
+        .iter()
+        .map(|id| {
+            Some(if id.0 >= 50 {
+                3
+            } else if id.0 >= 40 {
+                2
+            } else {
+                0
+            })
+        })
+        .collect();
+    let of = |size: usize, first: u32| Cluster { size, exemplars: vec![ImageId(first)], ..Cluster::default() };
+    changed.clusters = vec![of(40, 0), Cluster::default(), of(10, 40), of(10, 50)];
+    changed.quality = Some(CHANGED_BY_HAND.to_owned());
+    window.tell([Event::Answered(AnalysisAnswer::Clusters(Arc::new(changed)))]);
+    window.settle();
+    let says = |window: &Window, words: &str| window.names().iter().any(|name| name.starts_with(words));
+    assert!(window.has("Groups: 3 clusters found") && says(&window, "3 clusters of 60 images"), "{:?}", window.names());
+    window.press("Stored clusterings");
+    assert!(says(&window, "3 clusters by k-means"), "{:?}", window.names());
+    assert!(!says(&window, "2 clusters by k-means"), "{:?}", window.names());
+    for number in [0, 2, 3] {
+        assert!(window.has(&format!("Select cluster {number}")), "{number}: {:?}", window.names());
+    }
+    assert!(!window.has("Select cluster 1"), "it was merged away: {:?}", window.names());
 }

@@ -120,7 +120,7 @@ fn the_method_that_is_named_is_that_of_what_is_drawn() {
     assert_eq!(named(&window), "PCA");
     window.act(Choose::Map(ChooseMap::Method(0, ProjectionMethod::Umap)));
     let wish = window.session().opened.asked_of(0).cloned().expect("it is asked for");
-    let progress = Arc::new(Progress::new(AnalysisWish::Show(wish).title()));
+    let progress = Arc::new(Progress::of(&AnalysisWish::Show(wish)));
     window.tell([Event::AnalysisStarted(progress.clone())]);
     window.settle();
     assert!(window.has("Making the map"), "{:?}", window.names());

@@ -42,6 +42,8 @@
 //! - data sets: `Export image folders…`, `label`, `tag`, `cluster`, `Clustering`, `copied`, `hard links`, `symbolic links`, `moved`, `none`,
 //!   `as imported`, `train, validation, test`, `Share to validate with`, `Share to test with`, `Seed of the splits`, `Choose the folder…`,
 //!   `Copy 2 files`, `Link 2 files`; moving files: `Move files into folders…`, `Move 2 files`, `Leave them where they are`;
+//! - imports: `Import labels and boxes…`, `Choose a file…`, `Choose a folder…`, `See what is in it`, `How to read it`, `Format`, `Split`,
+//!   `Column of labels`, `Import labels and 12 boxes`, `Choose another file`, `Stop importing`;
 //! - the recipe: `Save the recipe…`;
 //! - the map as a picture: `dots`, `small pictures`, `Width`, `to print`, `Choose where…`;
 //! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
@@ -68,6 +70,7 @@ mod frames;
 mod gallery;
 mod groups;
 mod icons;
+mod import;
 mod inside;
 mod kept;
 mod keyboard;

@@ -69,6 +69,12 @@ pub fn news(measured: bool) -> MaintenanceReport {
     }
 }
 
+/// Shows what few need.
+fn open_advanced(window: &mut Window) {
+    window.press("Advanced");
+    window.harness.run_steps(20);
+}
+
 /// A window on pictures with the dialog open; what it asked for is still to be answered.
 fn open() -> Window {
     let mut window = Window::with_images(60, Setup::default());
@@ -97,8 +103,9 @@ fn opened_it_looks_at_the_workspace_and_measures_only_when_asked() {
     window.harness.get_by_label("Inspecting the workspace…");
     window.tell([told(news(false))]);
     window.settle();
+    open_advanced(&mut window);
     assert!(window.names().iter().any(|name| name.starts_with("Reads and writes have not been measured yet.")));
-    window.click("Measure reads and writes");
+    window.press("Measure reads and writes");
     assert_eq!(kept(&window).last(), Some(&MaintenanceWish::Inspect { measured: true }));
     window.tell([told(news(true))]);
     window.settle();
@@ -116,6 +123,7 @@ fn layers_in_single_precision_are_named_where_they_cost() {
     news.storage.tables[1].representations[0].precision = Some("single");
     window.tell([Event::InSingle { columns: columns.clone(), is_news: false }, told(news)]);
     window.settle();
+    open_advanced(&mut window);
     let sentence = "1 layer is stored in single precision, because half precision ends at 65,504: fire9/concat.";
     window.harness.get_by_label(sentence);
     assert!(window.names().iter().any(|name| name.contains("(single precision)")));
@@ -131,13 +139,14 @@ fn what_deletes_is_asked_about_first() {
     let mut window = open();
     window.tell([told(news(false))]);
     window.settle();
+    open_advanced(&mut window);
     window.forget_sent();
-    window.click("Little space");
+    window.press("Little space");
     assert_eq!(kept(&window), []);
     window.click("Leave it");
-    window.click("Delete old versions…");
+    window.press("Delete old versions…");
     window.click("Delete them");
-    window.click("Fast reads");
+    window.press("Fast reads");
     let wishes = [MaintenanceWish::DeleteVersions(1), MaintenanceWish::Prefer(Some(Preference::FastReads))];
     assert_eq!(kept(&window), wishes);
 }
@@ -150,8 +159,9 @@ fn fast_reads_say_which_indices_they_build_before_they_do() {
     let plan = IndexPlan { build: vec![planned], drop: Vec::new() };
     window.tell([told(MaintenanceReport { plans: vec![(Preference::FastReads, plan.clone())], ..news(false) })]);
     window.settle();
+    open_advanced(&mut window);
     window.forget_sent();
-    window.click("Fast reads");
+    window.press("Fast reads");
     assert_eq!(kept(&window), []);
     window.harness.get_by_label(
         "Indices for 1 layer will be built, about 21 MB in all; this takes about 34 s, judging by indices built before.",
@@ -165,7 +175,6 @@ fn a_version_is_named_and_gone_back_to() {
     let mut window = open();
     window.tell([told(news(false))]);
     window.settle();
-    window.click("Versions");
     window.forget_sent();
     window.click("Restore before…");
     assert_eq!(kept(&window), [], "it is asked about first");
@@ -182,11 +191,12 @@ fn two_versions_of_a_table_are_compared() {
     let mut window = open();
     window.tell([told(news(false))]);
     window.settle();
-    window.click("Versions");
+    open_advanced(&mut window);
+    window.press("Versions");
     window.forget_sent();
-    window.click("Compare version 3 of Pictures on record");
+    window.press("Compare version 3 of Pictures on record");
     assert_eq!(kept(&window), [], "another one is to be chosen");
-    window.click("Compare version 2 of Pictures on record");
+    window.press("Compare version 2 of Pictures on record");
     // Which is the earlier is not for the person to think of.
     let (before, after) = (VersionName::Number(2), VersionName::Number(3));
     assert_eq!(kept(&window), [MaintenanceWish::Compare { table: "images".to_owned(), before, after }]);
@@ -223,7 +233,7 @@ fn work_shows_how_far_it_is_and_stops_and_a_refusal_says_why() {
     assert!(window.has("The workspace cannot be changed now"), "{:?}", window.names());
     window.harness.key_press(Key::Escape);
     window.settle();
-    assert!(!window.has("Measure reads and writes"));
+    assert!(!window.has("Delete old versions…"));
 }
 
 #[test]
@@ -238,8 +248,9 @@ fn an_index_is_built_told_with_what_it_finds_kept_up_and_removed() {
         };
         window.sent().into_iter().filter_map(wish).collect()
     };
+    open_advanced(&mut window);
     window.forget_sent();
-    window.click("Build an index");
+    window.press("Build an index");
     let wishes = index_wishes(&window);
     let [IndexWish::Build { source, kind: IndexKind::IvfRq, metric: Metric::Cosine }] = &wishes[..] else {
         panic!("{wishes:?}")
@@ -277,8 +288,8 @@ fn an_index_is_built_told_with_what_it_finds_kept_up_and_removed() {
     assert_eq!(kept(&window), [MaintenanceWish::Inspect { measured: false }], "what it costs is to be seen");
     let says = |window: &Window, words: &str| window.names().iter().any(|name| name.contains(words));
     assert!(says(&window, "usual kind, by cosine, 60 images, finds 98.7 % of the 10 nearest"), "{:?}", window.names());
-    window.click("Add new images");
-    window.click("Remove the index");
+    window.press("Add new images");
+    window.press("Remove the index");
     assert_eq!(index_wishes(&window), [IndexWish::Extend(source.clone()), IndexWish::Remove(source.clone())]);
 
     // After an extraction the new images join by themselves; without an index there is nothing to join.
@@ -305,6 +316,7 @@ fn what_lies_there_is_told_in_words_and_not_by_the_names_of_tables() {
     let words = "61 kB on disk for 60 pictures: 30 kB of records and small copies, 30 kB of vectors, 1.0 kB of all else. 4.0 kB of \
                  it is in old versions.";
     window.harness.get_by_label(words);
+    open_advanced(&mut window);
     window.picture("workspace_storage");
     for name in ["Pictures on record", "Vectors of squeezenet", "Read for a question", "Written for a picture"] {
         assert!(window.has(name), "{name}: {:?}", window.names());
@@ -324,7 +336,8 @@ fn versions_tell_what_they_hold_and_what_the_next_one_lacks() {
     let history = TableHistory { table: VECTORS.to_owned(), fixed_because: None, versions };
     window.tell([told(MaintenanceReport { histories: vec![history], ..news(false) })]);
     window.settle();
-    window.click("Versions");
+    open_advanced(&mut window);
+    window.press("Versions");
     window.picture("workspace_versions");
     for words in [
         "30 pictures, 36 layers",
@@ -334,8 +347,51 @@ fn versions_tell_what_they_hold_and_what_the_next_one_lacks() {
     ] {
         assert!(window.has(words), "{words}: {:?}", window.names());
     }
-    window.click("Restore 2…");
+    window.press("Restore 2…");
     let words =
         "Restore version 2 of “Vectors of squeezenet”? What is there now stays a version that can be restored, too.";
     window.harness.get_by_label(words);
+}
+
+#[test]
+fn what_a_person_wants_stands_first_and_the_rest_is_folded_away() {
+    let mut window = open();
+    window.tell([told(news(false))]);
+    window.settle();
+    for name in ["How much it takes", "Is all well?", "Make room", "Go back to an earlier state", "Advanced"] {
+        assert!(window.has(name), "{name}: {:?}", window.names());
+    }
+    assert!(window.has("Yes: everything in it could be read."));
+    let costs = "Frees 4.0 kB. Earlier states that have no name are gone then; everything as it is now stays.";
+    assert!(window.has(costs), "what is deleted is said before: {:?}", window.names());
+    for name in ["Compact", "Build an index", "Little space", "Storage", "Versions"] {
+        assert!(!window.has(name), "{name} is for few");
+    }
+    open_advanced(&mut window);
+    for name in ["Compact", "Build an index", "Little space", "Storage", "Versions"] {
+        assert!(window.has(name), "{name}: {:?}", window.names());
+    }
+    let says = |window: &Window, words: &str| window.names().iter().any(|name| name.contains(words));
+    assert!(says(&window, "Reads everything once: 61 kB."), "each button says what it costs: {:?}", window.names());
+    // Nothing old is there: nothing to delete.
+    let mut news = news(false);
+    news.storage.tables.iter_mut().for_each(|table| table.old_bytes = 0);
+    window.tell([told(news)]);
+    window.settle();
+    assert!(window.has("Nothing to delete: there are no old versions."));
+}
+
+#[test]
+fn a_workspace_in_which_something_could_not_be_read_says_so() {
+    let mut collection = crate::support::collection::collection();
+    collection.remarks = vec![Problem::new("The tags could not be read", "the file is damaged")];
+    let mut window = Window::open(Setup::default());
+    window.tell([Event::Opened(Arc::new(collection))]);
+    window.settle();
+    window.click("File");
+    window.click("Workspace…");
+    window.tell([told(news(false))]);
+    window.settle();
+    assert!(window.has("The tags could not be read: the file is damaged"), "{:?}", window.names());
+    assert!(!window.has("Yes: everything in it could be read."));
 }

@@ -97,5 +97,7 @@ fn nearest_groups(
     let calculated = calculated(&wish.terms, |term| vectors.row(wish.terms[term].0));
     let operands: Vec<usize> = wish.terms.iter().map(|(group, _)| *group).collect();
     let nearest = vectors.nearest(&calculated, Metric::Cosine, NEAREST, &operands);
-    Ok(Some(nearest.into_iter().map(|near| (near.class, near.score)).collect()))
+    let is_there = |class: usize| !matches!(wish.of, Groups::Clusters(_)) || wish.of.size(class) > 0;
+    let nearest = nearest.into_iter().filter(|near| is_there(near.class));
+    Ok(Some(nearest.map(|near| (near.class, near.score)).collect()))
 }

@@ -25,4 +25,16 @@ impl ActivationsWish {
             Self::Remove(layer) => format!("Remove the activations of {layer}"),
         }
     }
+
+    /// The layer that the title ends with.
+    pub(super) fn layer(&self) -> Option<&str> {
+        match self {
+            Self::List => None,
+            Self::Store(layers) => match &layers[..] {
+                [layer] => Some(layer),
+                _ => None,
+            },
+            Self::Remove(layer) => Some(layer),
+        }
+    }
 }

@@ -35,4 +35,12 @@ impl IndexWish {
             }
         }
     }
+
+    /// The layer that the title ends with.
+    pub(super) fn layer(&self) -> Option<&str> {
+        match self {
+            Self::List | Self::KeepUp => None,
+            Self::Build { source, .. } | Self::Extend(source) | Self::Remove(source) => Some(&source.layer),
+        }
+    }
 }

@@ -34,6 +34,11 @@ pub fn check(question: Question, text: &str) -> Result<PathBuf, String> {
             Some(_) => Err(format!("This is not a network's file: those end in {}.", network_endings_in_words())),
             None => Err(missing(&path)),
         },
+        // A data set is one or the other.
+        Question::ImportFile | Question::ImportFolder => match found {
+            Some(_) => Ok(path),
+            None => Err(missing(&path)),
+        },
         Question::MoveInto | Question::CutOutInto => match found {
             Some(metadata) if metadata.is_dir() => Ok(path),
             Some(_) => Err("This is a file. Write a folder; it may be a new one.".to_owned()),

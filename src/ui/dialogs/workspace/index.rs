@@ -27,14 +27,15 @@ impl WorkspaceDialog {
                         ui.selectable_value(&mut self.index_kind, kind, kind.title()).on_hover_text(hint);
                     }
                 });
-                let hint = "For collections where comparing every image takes longer than 20 ms. The share of \
-                            neighbours that the index finds is measured and shown.";
                 ui.add_enabled_ui(is_free, |ui| {
-                    if ui.button("Build an index").on_hover_text(hint).clicked() {
+                    if ui.button("Build an index").clicked() {
                         let (kind, metric) = (self.index_kind, session.opened.chosen.metric);
                         actions.push(Maintain::Index(IndexWish::Build { source: source.clone(), kind, metric }).into());
                     }
                 });
+                let about = "Neighbours are found sooner in more than some 100,000 images; a few may be missed, and how many is \
+                             measured. Takes seconds to minutes, and space beside the vectors.";
+                ui.label(RichText::new(about).small().color(palette().weak));
             }
             Some(record) => {
                 ui.label(format!("Index for {place}: {}", in_words(record))).on_hover_text(in_detail(record));
@@ -43,7 +44,8 @@ impl WorkspaceDialog {
                     if ui.button("Add new images").on_hover_text(hint).clicked() {
                         actions.push(Maintain::Index(IndexWish::Extend(source.clone())).into());
                     }
-                    if ui.button("Remove the index").clicked() {
+                    let hint = "Frees its space. Every image is compared again then";
+                    if ui.button("Remove the index").on_hover_text(hint).clicked() {
                         actions.push(Maintain::Index(IndexWish::Remove(source.clone())).into());
                     }
                 });

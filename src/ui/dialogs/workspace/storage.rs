@@ -1,7 +1,8 @@
-//! What the workspace costs: bytes on disk, read and written, each beside the bare numbers that would do.
+//! What the workspace costs in detail: bytes on disk, read and written, each beside the bare numbers that would do.
 
 use eframe::egui::{Grid, RichText, Ui};
 
+use super::overview::heading;
 use super::{Confirmation, WorkspaceDialog, activations, scrolled, words};
 use crate::domain::{Counted, Preference, TableStorage, single_in_words};
 use crate::engine::{MaintenanceReport, MaintenanceWish};
@@ -15,28 +16,24 @@ impl WorkspaceDialog {
         ui: &mut Ui,
         session: &Session,
         news: &MaintenanceReport,
-        below: f32,
         actions: &mut Vec<Action>,
     ) {
         let report = &news.storage;
         let is_busy = session.opened.maintenance.is_busy();
-        heading(ui, "Space");
-        ui.label(RichText::new(words::in_all(report, session)).color(palette().strong));
         ui.add_enabled_ui(!is_busy, |ui| {
             self.show_preference(ui, news, actions);
-            ui.horizontal(|ui| {
-                let hint = "Count the bytes that queries read and new images write. This reads every column once.";
-                if ui.button("Measure reads and writes").on_hover_text(hint).clicked() {
-                    actions.push(Maintain::Maintenance(MaintenanceWish::Inspect { measured: true }).into());
-                }
-                let hint = "Merge small files, so that queries open fewer of them.";
-                if ui.button("Compact").on_hover_text(hint).clicked() {
-                    actions.push(Maintain::Maintenance(MaintenanceWish::Compact).into());
-                }
-                if ui.button("Delete old versions…").clicked() {
-                    self.asked = Some(Confirmation::DeleteVersions);
-                }
-            });
+            let measure = format!(
+                "Counts the bytes that queries read and new images write, for the table below. Reads everything once: {}.",
+                bytes(report.bytes)
+            );
+            if show_work(ui, "Measure reads and writes", &measure) {
+                actions.push(Maintain::Maintenance(MaintenanceWish::Inspect { measured: true }).into());
+            }
+            let compact = "Merges small files, so that queries open fewer. Writes those files anew, which may take minutes; the old \
+                           ones stay until old versions are deleted.";
+            if show_work(ui, "Compact", compact) {
+                actions.push(Maintain::Maintenance(MaintenanceWish::Compact).into());
+            }
         });
         if !session.opened.in_single.is_empty() {
             ui.label(RichText::new(format!("{}.", single_in_words(&session.opened.in_single))).color(palette().weak));
@@ -54,7 +51,7 @@ impl WorkspaceDialog {
             false => "Reads and writes have not been measured yet. Point at a title or a line to see what it means.",
         };
         ui.label(RichText::new(hint).small().color(palette().weak));
-        scrolled(ui, "storage", below, |ui| {
+        scrolled(ui, "storage", |ui| {
             Grid::new("storage of tables").num_columns(4).striped(true).spacing([16.0, 4.0]).show(ui, |ui| {
                 for (title, about) in TITLES {
                     let title = ui.label(RichText::new(title).small().color(palette().weak));
@@ -118,10 +115,14 @@ const TITLES: [(&str, &str); 4] = [
 /// A table of more parts than these shows them when that is wished.
 const FEW_PARTS: usize = 3;
 
-/// A title above a part.
-fn heading(ui: &mut Ui, text: &str) {
-    ui.add_space(6.0);
-    ui.label(RichText::new(text).small().color(palette().accent));
+/// A button, and beside it what it does and costs; says whether it was pressed.
+fn show_work(ui: &mut Ui, title: &str, about: &str) -> bool {
+    ui.horizontal_wrapped(|ui| {
+        let is_pressed = ui.button(title).clicked();
+        ui.label(RichText::new(about).small().color(palette().weak));
+        is_pressed
+    })
+    .inner
 }
 
 fn show_table(ui: &mut Ui, table: &TableStorage, session: &Session) {

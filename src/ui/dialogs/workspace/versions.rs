@@ -1,12 +1,12 @@
-//! The states of the workspace: listed, named, gone back to.
+//! The versions of each table: listed, compared, gone back to.
 
-use eframe::egui::{CollapsingHeader, RichText, TextEdit, Ui};
+use eframe::egui::{CollapsingHeader, RichText, Ui};
 
 use super::comparing::show_comparison;
 use super::{Confirmation, WorkspaceDialog, scrolled, words};
 use crate::domain::{TableHistory, VersionName, moment_in_words};
-use crate::engine::{MaintenanceReport, MaintenanceWish};
-use crate::session::{Action, Maintain, Session};
+use crate::engine::MaintenanceReport;
+use crate::session::{Action, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{bytes, counted, small};
 
@@ -19,40 +19,21 @@ impl WorkspaceDialog {
         ui: &mut Ui,
         session: &Session,
         news: &MaintenanceReport,
-        below: f32,
         actions: &mut Vec<Action>,
     ) {
         let histories = &news.histories;
-        let about = "Each change of what is stored is a version. A name marks the present state of everything: Delete old \
-                     versions… leaves it, and it can be restored as a whole. To restore a version makes it the latest again; what is \
-                     there now stays a version, too. Your pictures are not touched.";
+        let about = "Each change of a table is a version of it. To restore one makes it the latest again; what is there now stays a \
+                     version, too. Other tables stay as they are: to go back with everything, name a state above.";
         ui.label(RichText::new(about).small().color(palette().weak));
         let can_change = !session.opened.maintenance.is_busy() && !session.is_busy();
-        ui.add_enabled_ui(can_change, |ui| {
-            ui.horizontal(|ui| {
-                let label = ui.label("Name for the present state:");
-                ui.add(TextEdit::singleline(&mut self.tag).desired_width(180.0)).labelled_by(label.id);
-                let name = self.tag.trim().to_owned();
-                ui.add_enabled_ui(!name.is_empty(), |ui| {
-                    if ui.button("Name it").on_hover_text("Letters, digits, dots, dashes and underscores").clicked() {
-                        actions.push(Maintain::Maintenance(MaintenanceWish::NameVersion(name)).into());
-                        self.tag.clear();
-                    }
-                });
-            });
-            self.show_names(ui, histories, actions);
-        });
-        if session.is_busy() {
-            let hint = "Features are being extracted. Versions can be named and restored when that has ended.";
-            ui.label(RichText::new(hint).small().color(palette().weak));
-        }
-        scrolled(ui, "versions", below, |ui| {
+        scrolled(ui, "versions", |ui| {
             for history in histories {
                 let versions = counted(history.versions.len(), "version", "versions");
                 let of_table = words::of_table(&history.table, session);
                 let title = format!("{} · {versions}", of_table.title);
-                let part =
-                    CollapsingHeader::new(title).id_salt(&history.table).default_open(history.versions.len() <= 12);
+                let part = CollapsingHeader::new(title)
+                    .id_salt(&history.table)
+                    .default_open(histories.len() <= 12 && history.versions.len() <= 12);
                 let part = part.show(ui, |ui| {
                     if let Some(reason) = &history.fixed_because {
                         ui.label(
@@ -79,25 +60,6 @@ impl WorkspaceDialog {
                 part.header_response.on_hover_text(format!("{}.\n{}.lance", of_table.about, history.table));
             }
         });
-    }
-
-    /// States of the whole workspace.
-    fn show_names(&mut self, ui: &mut Ui, histories: &[TableHistory], actions: &mut Vec<Action>) {
-        let all = histories.iter().flat_map(|history| &history.versions).flat_map(|version| &version.tags);
-        let mut names: Vec<&String> = all.collect();
-        names.sort_unstable();
-        names.dedup();
-        for name in names {
-            ui.horizontal(|ui| {
-                ui.label(RichText::new(name).color(palette().strong));
-                if ui.button(format!("Restore {name}…")).clicked() {
-                    self.asked = Some(Confirmation::Restore { table: None, version: VersionName::Name(name.clone()) });
-                }
-                if ui.button(format!("Forget the name {name}")).clicked() {
-                    actions.push(Maintain::Maintenance(MaintenanceWish::ForgetName(name.clone())).into());
-                }
-            });
-        }
     }
 
     fn show_version(&mut self, ui: &mut Ui, history: &TableHistory, place: usize, rows: [&str; 2], can_change: bool) {

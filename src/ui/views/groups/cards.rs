@@ -30,16 +30,20 @@ impl GroupPanel {
         if let Some(look) = Known::look(of.groups, cx.session) {
             show_state(ui, &look, cx);
         }
-        let count = described.all().len().min(of.groups.len());
+        let places = of.groups.places();
         let width = ui.available_width() - ui.spacing().scroll.allocated_width();
-        let layout = layout(width, count);
+        let layout = layout(width, places.len());
         let mut wish = None;
         ScrollArea::vertical().id_salt("group cards").auto_shrink(false).show_viewport(ui, |ui, view| {
             ui.set_width(width);
             ui.set_height(layout.height());
             let origin = ui.min_rect().min.to_vec2();
-            for index in layout.cells_of(layout.rows_in(view.y_range())) {
-                let rect = layout.rect_of(index).translate(origin);
+            for cell in layout.cells_of(layout.rows_in(view.y_range())) {
+                let index = places[cell];
+                if index >= described.all().len() {
+                    continue;
+                }
+                let rect = layout.rect_of(cell).translate(origin);
                 let shown = ui.push_id(index, |ui| self.show_card(ui, rect, index, of, &described, cx)).inner;
                 wish = shown.map(|wish| (index, wish)).or(wish.take());
             }

@@ -1,4 +1,4 @@
-//! "A − B", answered in pictures: those nearest to what one group has more of than another.
+//! "A without B", answered in pictures: those nearest to what one group has more of than another.
 
 use eframe::egui::{Key, Label, Rect, RichText, ScrollArea, TextEdit, Ui, Vec2, vec2};
 
@@ -72,7 +72,7 @@ impl Difference {
             ui.spacing_mut().item_spacing.x = 6.0;
             let is_picked = pick_group(ui, "What", groups, &mut self.pair[0])
                 | {
-                    ui.label("−");
+                    ui.label("without");
                     pick_group(ui, "without what", groups, &mut self.pair[1])
                 };
             if is_picked {
@@ -105,8 +105,8 @@ impl GroupPanel {
                 return;
             }
             None => {
-                let hint = "Pick what, and what is to be taken away from it: the pictures nearest to the difference appear \
-                            here. It is there to be explored; nothing follows from it.";
+                let hint = "Pick A, what to begin with, and B, what to take away from it: the pictures nearest to what is left \
+                            appear here. It is there to be explored; nothing follows from it.";
                 empty_state(ui, "What without what?", hint, |_| {});
                 return;
             }

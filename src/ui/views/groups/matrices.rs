@@ -99,7 +99,7 @@ impl Matrices {
             let (row, column) = (drawn.rows[row], drawn.columns[column]);
             match is_of_labels {
                 true => confusion.in_words(row, column),
-                false => similarity_in_words(similarity, groups, row, column),
+                false => similarity_in_words(similarity, groups, row, column, drawn.range),
             }
         };
         let number = |row: usize, column: usize| {
@@ -116,6 +116,7 @@ impl Matrices {
             name: if is_of_labels { "Groups with labels" } else { "Similarity of groups" },
             rows: &drawn.row_names,
             columns: &drawn.column_names,
+            axes: [if groups.are_classes() { "classes" } else { "clusters" }, axis_of_columns(groups, is_of_labels)],
             revision: self.revision,
             colour: &colour,
             words: &words,
@@ -173,6 +174,15 @@ impl Matrices {
             });
             combo.response.accessible_name("Order of the groups");
         });
+    }
+}
+
+/// What the columns are.
+fn axis_of_columns(groups: &Groups, is_of_labels: bool) -> &'static str {
+    match (is_of_labels, groups.are_classes()) {
+        (true, _) => "labels",
+        (false, true) => "classes",
+        (false, false) => "clusters",
     }
 }
 
@@ -246,24 +256,37 @@ fn facts(confusion: &Confusion, similarity: &GroupSimilarity, is_of_labels: bool
         true => {
             let images: usize = confusion.rows.iter().map(|end| end.images).sum();
             let labelled = counted(images, "labelled image", "labelled images");
-            format!("{labelled}: a row is a group, a column a label, and a cell as bright as its share of the row")
+            format!("{labelled}; a cell is as bright as its share of its row, whose hundredths stand in it")
         }
         false => {
             let left_out = match similarity.left_out {
                 0 => String::new(),
                 count => format!("; {} not shown", counted(count, "smaller group is", "smaller groups are")),
             };
-            format!("Cosine between the middles of groups: bright is similar. Click a name to sort by it{left_out}")
+            format!("The number is the cosine between the middles of both{left_out}")
         }
     }
 }
 
-fn similarity_in_words(of: &GroupSimilarity, groups: &Groups, row: usize, column: usize) -> String {
+fn similarity_in_words(
+    of: &GroupSimilarity,
+    groups: &Groups,
+    row: usize,
+    column: usize,
+    [low, high]: [f32; 2],
+) -> String {
     let (a, b) = (of.groups[row], of.groups[column]);
-    match row == column {
-        true => format!("{}: {}", groups.name(a), counted(groups.size(a), "image", "images")),
-        false => format!("{} and {}: cosine {:.3}", groups.name(a), groups.name(b), of.cosine(row, column)),
+    if row == column {
+        return format!("{}: {}", groups.name(a), counted(groups.size(a), "image", "images"));
     }
+    let cosine = of.cosine(row, column);
+    // With one pair alone there is nothing to compare it with.
+    let among = match (cosine - low) / (high - low) {
+        share if share >= 0.75 => ", among the most alike here",
+        share if share <= 0.25 => ", among the least alike here",
+        _ => "",
+    };
+    format!("{} and {}: cosine {cosine:.3}{among}", groups.name(a), groups.name(b))
 }
 
 /// The images of a cell: of a group, with a label; none of what is put together.

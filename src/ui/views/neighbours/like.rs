@@ -65,9 +65,7 @@ fn groups(session: &Session) -> Vec<(&'static str, Vec<Choice>)> {
     let clusters = session.opened.clustering.iter().flat_map(|clustering| {
         let name = clustering.wish.name();
         clustering
-            .clusters
-            .iter()
-            .enumerate()
+            .filled()
             .map(move |(cluster, of)| (of.title(cluster), Example::Cluster { clustering: name.clone(), cluster }))
     });
     let is_own = |origin: &ClassOrigin| origin.is_own();

@@ -97,9 +97,9 @@ fn items(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Action
             let group = ImageGroup::Cluster(Arc::clone(clustering), index as u32);
             (cluster.title(index), cluster.size, group)
         };
-        clustering.clusters.iter().enumerate().map(cluster)
+        clustering.filled().map(cluster)
     });
-    let count = clustering.map_or(0, |clustering| clustering.clusters.len());
+    let count = clustering.map_or(0, |clustering| clustering.count());
     names(ui, ("Cluster", "Clusters"), count, clusters, &|_| None, actions);
 }
 

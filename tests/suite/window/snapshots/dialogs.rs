@@ -57,6 +57,9 @@ pub const SCENES: &[Scene] = &[
         window.settle();
         window
     }),
+    Scene::over("import_empty", super::super::import::empty),
+    Scene::over("import_filled", |setup| super::super::import::told(setup, super::super::import::report())),
+    Scene::over("import_problem", super::super::import::refused),
     Scene::over("tag_colours_filled", |setup| tag_colours(setup, &["blurred", "keep", "to be labelled"])),
     Scene::over("tag_colours_empty", |setup| tag_colours(setup, &[])),
     Scene::over("path_filled", path),
@@ -444,7 +447,8 @@ fn workspace_question(setup: Setup) -> Window {
 
 fn versions(setup: Setup) -> Window {
     let mut window = workspace(setup, news(false));
-    window.click("Versions");
+    window.press("Advanced");
+    window.press("Versions");
     window
 }
 
@@ -459,6 +463,7 @@ fn versions_compared(setup: Setup) -> Window {
         columns_removed: Vec::new(),
     };
     let mut window = workspace(setup, MaintenanceReport { compared: Some(compared), ..news(false) });
-    window.click("Versions");
+    window.press("Advanced");
+    window.press("Versions");
     window
 }

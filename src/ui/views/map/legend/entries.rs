@@ -174,7 +174,7 @@ fn listed(session: &Session, colouring: Colouring, tags: &[String]) -> Vec<Entry
             opened.labels.iter().map(entry).collect()
         }
         Colouring::Cluster => {
-            let clusters = opened.clustering.iter().flat_map(|clustering| clustering.clusters.iter().enumerate());
+            let clusters = opened.clustering.iter().flat_map(|clustering| clustering.filled());
             let entry = |(index, cluster): (usize, &Cluster)| Entry {
                 class: class_of(index as u32),
                 name: cluster.title(index),

@@ -1,0 +1,121 @@
+//! Labels, splits and boxes from files: which file, what was recognised in it, how far the import is, and what came of it.
+
+mod choosing;
+mod recognised;
+
+use std::path::Path;
+
+use eframe::egui::{self, ProgressBar, RichText, Ui};
+
+use super::modal;
+use crate::domain::thousands;
+use crate::engine::Progress;
+use crate::session::{Action, Import, ImportState, Session};
+use crate::ui::command::Command;
+use crate::ui::theme::palette;
+use crate::ui::widgets::problem::{show_other_problems, show_standing_problem};
+use crate::ui::widgets::text::counted;
+use crate::ui::{Question, Waker};
+
+use choosing::Choosing;
+
+/// What is chosen so far.
+pub struct ImportDialog {
+    choosing: Choosing,
+}
+
+impl ImportDialog {
+    /// Of a file that is still to be chosen; people look for it first where the pictures are.
+    pub fn new(folder: &Path, waker: Waker) -> Self {
+        Self { choosing: Choosing::new(folder, waker) }
+    }
+
+    /// What the person wants to be asked by the desktop's dialog; told once.
+    pub fn take_question(&mut self) -> Option<Question> {
+        self.choosing.asked.take()
+    }
+
+    /// The file or folder that the person chose: it is looked at at once.
+    pub fn write(&mut self, path: &Path) {
+        self.choosing.write(path);
+    }
+
+    /// The desktop has no dialog: the person writes the path.
+    pub fn ask_in_writing(&mut self) {
+        self.choosing.focus();
+    }
+
+    /// Says whether it is done.
+    pub(super) fn show(
+        &mut self,
+        ctx: &egui::Context,
+        session: &Session,
+        actions: &mut Vec<Action>,
+        commands: &mut Vec<Command>,
+    ) -> bool {
+        if session.collection().is_none() {
+            return true;
+        }
+        let state = &session.opened.import;
+        modal(ctx, "Import labels and boxes", 540.0, |ui| {
+            let own = if let ImportState::Failed(problem) = state { Some(problem) } else { None };
+            show_other_problems(ui, session, own, actions);
+            match state {
+                ImportState::Idle => self.choosing.show(ui, actions),
+                ImportState::Failed(problem) => {
+                    show_standing_problem(ui, problem);
+                    ui.add_space(8.0);
+                    self.choosing.show(ui, actions)
+                }
+                ImportState::Looking { wish, progress } => {
+                    ui.label(format!("Reading {}", wish.path.display()));
+                    show_running(ui, progress.as_deref(), actions)
+                }
+                ImportState::Known { wish, report } => recognised::show_known(ui, wish, report, actions),
+                ImportState::Running { wish, report, progress } => {
+                    ui.label(format!("Importing {} from {}", recognised::what(report), wish.path.display()));
+                    show_running(ui, progress.as_deref(), actions)
+                }
+                ImportState::Done(report) => recognised::show_done(ui, report, actions, commands),
+            }
+        })
+    }
+}
+
+/// How far it is; says whether the dialog is to be closed.
+fn show_running(ui: &mut Ui, progress: Option<&Progress>, actions: &mut Vec<Action>) -> bool {
+    let is_written = progress.is_some_and(Progress::total_is_final);
+    ui.add_space(4.0);
+    let said = match progress {
+        None => "Beginning…".to_owned(),
+        Some(progress) if is_written => {
+            let bar = ProgressBar::new(progress.share()).desired_height(6.0).fill(palette().accent);
+            ui.add(bar).accessible_name("Import labels and boxes");
+            format!("Writing what is known of {}", counted(progress.total(), "picture", "pictures"))
+        }
+        Some(progress) => format!("{} pictures read so far", thousands(progress.done())),
+    };
+    ui.horizontal(|ui| {
+        if !is_written {
+            ui.spinner();
+        }
+        ui.label(RichText::new(said).small().color(palette().weak));
+    });
+    ui.add_space(8.0);
+    let mut is_done = false;
+    ui.horizontal(|ui| {
+        if progress.is_some_and(Progress::is_cancelled) && !is_written {
+            ui.label(RichText::new("Stopping…").color(palette().weak));
+        } else {
+            let hint = "Nothing is changed then";
+            let why_not = "It is being written, which takes a moment";
+            let stop = ui.add_enabled(!is_written, egui::Button::new("Stop"));
+            let stop = stop.on_hover_text(hint).on_disabled_hover_text(why_not);
+            if stop.accessible_name("Stop importing").clicked() {
+                actions.push(Import::Stop.into());
+            }
+        }
+        is_done = ui.button("Close").on_hover_text("It goes on").clicked();
+    });
+    is_done
+}

@@ -1,0 +1,93 @@
+//! What was recognised in files, before it is imported and afterwards.
+
+use eframe::egui::{RichText, Ui};
+
+use crate::engine::{ImportReport, ImportWish};
+use crate::session::{Action, Import};
+use crate::ui::command::Command;
+use crate::ui::dialogs::left_out;
+use crate::ui::theme::palette;
+use crate::ui::widgets::text::{counted, main_button};
+
+/// What would be imported; says whether the dialog is to be closed.
+pub(super) fn show_known(ui: &mut Ui, wish: &ImportWish, report: &ImportReport, actions: &mut Vec<Action>) -> bool {
+    ui.label(RichText::new(wish.path.display().to_string()).small().color(palette().weak));
+    ui.add_space(4.0);
+    if let Some(why) = report.refusal() {
+        let format = report.format.title();
+        ui.label(RichText::new(format!("This is {format}, but {why}.")).color(palette().warning));
+    }
+    show_facts(ui, report);
+    if report.labelled > 0 {
+        let note = "These labels take the place of the folders' names wherever labels are used. What was imported for the same \
+                    pictures before is replaced; the pictures themselves are not changed.";
+        ui.label(RichText::new(note).color(palette().weak));
+    }
+    show_left_out(ui, report);
+    ui.add_space(8.0);
+    let mut is_done = false;
+    ui.horizontal(|ui| {
+        if report.refusal().is_none() && main_button(ui, &format!("Import {}", what(report))).clicked() {
+            actions.push(Import::Begin.into());
+        }
+        if ui.button("Choose another file").clicked() {
+            actions.push(Import::Again.into());
+        }
+        is_done = ui.button("Cancel").on_hover_text("Nothing is imported").clicked();
+        if is_done {
+            actions.push(Import::Again.into());
+        }
+    });
+    is_done
+}
+
+/// What was imported; says whether the dialog is to be closed.
+pub(super) fn show_done(
+    ui: &mut Ui,
+    report: &ImportReport,
+    actions: &mut Vec<Action>,
+    commands: &mut Vec<Command>,
+) -> bool {
+    ui.label(RichText::new("Imported.").color(palette().good));
+    show_facts(ui, report);
+    show_left_out(ui, report);
+    ui.add_space(8.0);
+    let mut is_done = false;
+    ui.horizontal(|ui| {
+        if report.boxes.boxes > 0 && main_button(ui, Command::CutOut.name()).clicked() {
+            commands.push(Command::CutOut);
+        }
+        if ui.button("Import another file").clicked() {
+            actions.push(Import::Again.into());
+        }
+        is_done = ui.button("Close").clicked();
+    });
+    is_done
+}
+
+/// `labels, splits and 400 boxes`
+pub(super) fn what(report: &ImportReport) -> String {
+    let labels = (report.labelled + report.with_several > 0).then(|| "labels".to_owned());
+    let splits = (report.in_splits > 0).then(|| "splits".to_owned());
+    let boxes = (report.boxes.boxes > 0).then(|| counted(report.boxes.boxes, "box", "boxes"));
+    let parts: Vec<String> = [labels, splits, boxes].into_iter().flatten().collect();
+    match &parts[..] {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn show_facts(ui: &mut Ui, report: &ImportReport) {
+    for (place, fact) in report.facts().into_iter().enumerate() {
+        let text = RichText::new(fact);
+        ui.label(if place == 0 { text.strong().color(palette().strong) } else { text });
+    }
+    ui.add_space(4.0);
+}
+
+fn show_left_out(ui: &mut Ui, report: &ImportReport) {
+    for (what, remarks) in report.left_out() {
+        left_out::show(ui, remarks, [what, what]);
+    }
+}

@@ -1,0 +1,310 @@
+//! Labels and boxes from files of other programs, from the window.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use eframe::egui::Key;
+use egui_kittest::kittest::{NodeT, Queryable};
+use tiramisu::domain::{AnnotationFormat, Remarks};
+use tiramisu::engine::{Asked, BoxCount, BoxCounts, Event, ImportReport, ImportWish, Problem, Progress, Request};
+use tiramisu::session::Import;
+use tiramisu::ui::Question;
+
+use super::cut_out::wait_until_enabled;
+use crate::support::window::{Setup, Window};
+
+/// What a file of COCO says of the pictures.
+pub fn report() -> ImportReport {
+    let remarks = |first: &str, count| Remarks { first: vec![first.to_owned()], count };
+    ImportReport {
+        format: AnnotationFormat::Coco,
+        pictures: 26,
+        matched: 24,
+        by_name: 3,
+        labelled: 20,
+        with_several: 4,
+        in_splits: 24,
+        boxes: BoxCount { boxes: 1_200, images: 18 },
+        labels: vec![("door".to_owned(), 14), ("wheel".to_owned(), 10)],
+        splits: vec![("train".to_owned(), 24)],
+        box_labels: vec![("door".to_owned(), 1_000), ("wheel".to_owned(), 200)],
+        unmatched: remarks("far.png (image 25): no image of the collection is called so", 2),
+        without_boxes: Remarks::default(),
+        remarks: Remarks::default(),
+    }
+}
+
+/// Of the same file, no picture is here.
+fn of_none() -> ImportReport {
+    ImportReport {
+        matched: 0,
+        by_name: 0,
+        labelled: 0,
+        with_several: 0,
+        in_splits: 0,
+        boxes: BoxCount::default(),
+        ..report()
+    }
+}
+
+/// The dialog, before a file was chosen.
+pub fn opened(setup: Setup) -> Window {
+    let mut window = Window::with_images(24, setup);
+    window.click("File");
+    window.click("Import labels and boxes…");
+    window
+}
+
+/// The same, once the disk was looked at for the folder that nobody has.
+pub fn empty(setup: Setup) -> Window {
+    let mut window = opened(setup);
+    for _ in 0..400 {
+        if says(&window, "There is no ") {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        window.harness.run_steps(1);
+    }
+    window
+}
+
+/// What was recognised in a file that nobody has.
+pub fn told(setup: Setup, report: ImportReport) -> Window {
+    let mut window = opened(setup);
+    window.act(Import::Look(ImportWish { path: "/home/ada/birds/instances.json".into(), ..ImportWish::default() }));
+    let progress = Arc::new(Progress::new("Reading labels and boxes"));
+    progress.end();
+    window.tell([Event::ImportStarted(progress), Event::ImportPlanned(Arc::new(report))]);
+    window.settle();
+    window
+}
+
+/// A file that is none of a data set.
+pub fn refused(setup: Setup) -> Window {
+    let mut window = empty(setup);
+    window.act(Import::Look(ImportWish { path: "/home/ada/birds/notes.bin".into(), ..ImportWish::default() }));
+    let problem =
+        Problem::new("Nothing was imported", "it is neither JSON, XML nor a table: /home/ada/birds/notes.bin")
+            .with_remedy("Say which format it is (on the command line: --format).");
+    window.tell([Event::Problem { of: Asked::Import, problem }]);
+    window.settle();
+    window
+}
+
+fn says(window: &Window, words: &str) -> bool {
+    window.names().iter().any(|name| name.contains(words))
+}
+
+/// Waits until the disk was looked at, on another thread, and what was chosen is asked about.
+fn wait_until_asked(window: &mut Window) -> ImportWish {
+    for _ in 0..400 {
+        window.harness.run_steps(1);
+        let asked = window.sent().into_iter().rev().find_map(|request| match request {
+            Request::PlanImport(wish) => Some(wish),
+            _ => None,
+        });
+        if let Some(wish) = asked {
+            return wish;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    panic!("nothing was asked: {:?}", window.names());
+}
+
+/// A file was chosen, and is being read.
+fn reading(file: &Path) -> (Window, Arc<Progress>) {
+    let mut window = opened(Setup { answer: Some(file.to_owned()), ..Setup::default() });
+    window.click("Choose a file…");
+    assert_eq!(*window.questions.borrow(), [Question::ImportFile]);
+    assert_eq!(wait_until_asked(&mut window), ImportWish { path: file.to_owned(), ..ImportWish::default() });
+    let progress = Arc::new(Progress::new("Reading labels and boxes"));
+    progress.set_done(1_300);
+    window.tell([Event::ImportStarted(progress.clone())]);
+    window.settle();
+    (window, progress)
+}
+
+/// What was recognised is told.
+pub fn recognised(file: &Path, report: ImportReport) -> Window {
+    let (mut window, progress) = reading(file);
+    progress.end();
+    window.tell([Event::ImportPlanned(Arc::new(report))]);
+    window.settle();
+    window
+}
+
+fn a_file() -> (tempfile::TempDir, std::path::PathBuf) {
+    let home = tempfile::tempdir().expect("a folder");
+    let file = home.path().join("instances.json");
+    std::fs::write(&file, "{}").expect("writable");
+    (home, file)
+}
+
+#[test]
+fn what_a_file_holds_is_said_before_it_is_imported_and_its_boxes_can_be_cut_out_at_once() {
+    let (_home, file) = a_file();
+    let (window, _) = reading(&file);
+    assert!(window.has("1,300 pictures read so far"), "{:?}", window.names());
+    let mut window = recognised(&file, report());
+    window.picture("import_recognised");
+    for words in [
+        "24 pictures of 26 matched (COCO)",
+        "3 of them by the name of the file alone",
+        "20 pictures with a label: door 14, wheel 10",
+        "4 pictures with several labels: all labels become tags, such as label:NAME",
+        "24 pictures in a split: train 24",
+        "1,200 boxes in 18 pictures: door 1,000, wheel 200",
+        "2 not in the collection:",
+        "far.png (image 25): no image of the collection is called so",
+    ] {
+        assert!(window.has(words), "{words}: {:?}", window.names());
+    }
+    assert!(!window.sent().iter().any(|request| matches!(request, Request::Import(_))), "nothing is written yet");
+    window.click("Import labels, splits and 1,200 boxes");
+    let wish = ImportWish { path: file, ..ImportWish::default() };
+    assert_eq!(window.sent().last(), Some(&Request::Import(wish)));
+
+    let progress = Arc::new(Progress::new("Importing labels and boxes"));
+    window.tell([Event::ImportStarted(progress.clone())]);
+    window.settle();
+    assert!(!window.harness.get_by_label("Stop importing").accesskit_node().is_disabled());
+    progress.set_total(24, true);
+    window.settle();
+    assert!(window.harness.get_by_label("Stop importing").accesskit_node().is_disabled(), "it is being written");
+    progress.end();
+    window.tell([Event::Imported(Arc::new(report()))]);
+    window.settle();
+    assert!(window.has("Imported.") && window.has("1,200 boxes in 18 pictures: door 1,000, wheel 200"));
+    window.forget_sent();
+    window.click("Cut boxes out as pictures…");
+    assert_eq!(window.sent().last(), Some(&Request::CountBoxes));
+    let labels = vec![(Some("door".to_owned()), 1_000), (Some("wheel".to_owned()), 200)];
+    window.tell([Event::BoxCounts(Arc::new(BoxCounts { labels, left_out: Remarks::default() }))]);
+    window.settle();
+    assert!(window.has("1,200 boxes become pictures, in a folder for each of 2 labels."), "{:?}", window.names());
+}
+
+#[test]
+fn reading_can_be_stopped_and_then_nothing_is_imported() {
+    let (_home, file) = a_file();
+    let (mut window, progress) = reading(&file);
+    window.click("Stop importing");
+    assert_eq!(window.sent().last(), Some(&Request::StopImport));
+    progress.cancel();
+    window.settle();
+    assert!(window.has("Stopping…"));
+    progress.end();
+    window.tell([Event::ImportStopped]);
+    window.settle();
+    assert!(window.has("Choose a file…") && window.has("See what is in it"), "{:?}", window.names());
+}
+
+#[test]
+fn an_import_is_among_the_jobs_and_goes_on_while_nobody_looks() {
+    let (_home, file) = a_file();
+    let (mut window, _progress) = reading(&file);
+    window.click("Close");
+    window.harness.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::J);
+    window.settle();
+    assert!(window.has("1,300 so far"), "{:?}", window.names());
+    window.click("Stop: Reading labels and boxes");
+    assert_eq!(window.sent().last(), Some(&Request::StopImport));
+    window.click("Close");
+    window.click("File");
+    window.click("Import labels and boxes…");
+    assert!(window.has("1,300 pictures read so far"), "{:?}", window.names());
+}
+
+#[test]
+fn what_is_no_data_set_is_refused_with_its_reason_and_the_format_can_be_said() {
+    let (_home, file) = a_file();
+    let (mut window, progress) = reading(&file);
+    progress.end();
+    let problem = Problem::new("Nothing was imported", "it is neither JSON, XML nor a table")
+        .with_remedy("Say which format it is (on the command line: --format).");
+    window.tell([Event::Problem { of: Asked::Import, problem }]);
+    window.settle();
+    window.picture("import_refused");
+    let told = window.names().into_iter().filter(|name| name == "it is neither JSON, XML nor a table").count();
+    assert_eq!(told, 1, "in the dialog, and not as a notice, too: {:?}", window.names());
+    window.click("How to read it");
+    window.harness.run_steps(20);
+    window.click("Format");
+    window.click("YOLO");
+    window.harness.get_by_label("Split").focus();
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Split").type_text("val");
+    window.settle();
+    window.harness.get_by_label("Column of labels").focus();
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Column of labels").type_text("species");
+    window.settle();
+    window.forget_sent();
+    window.click("Choose a folder…");
+    let wish = wait_until_asked(&mut window);
+    assert_eq!((wish.format, wish.split.as_deref()), (Some(AnnotationFormat::Yolo), Some("val")));
+    assert_eq!(wish.columns.label.as_deref(), Some("species"));
+}
+
+#[test]
+fn a_file_that_speaks_of_other_pictures_is_not_imported() {
+    let (_home, file) = a_file();
+    let mut window = recognised(&file, of_none());
+    assert!(
+        window.has("This is COCO, but none of its pictures is an image of the collection."),
+        "{:?}",
+        window.names()
+    );
+    assert!(!says(&window, "Import labels, "), "{:?}", window.names());
+    window.click("Choose another file");
+    assert!(window.has("Choose a file…"));
+}
+
+#[test]
+fn without_a_file_dialog_the_path_is_written_and_checked() {
+    let (home, file) = a_file();
+    let mut window = opened(Setup { no_dialogs: true, ..Setup::default() });
+    window.click("Choose a file…");
+    assert!(!says(&window, "This desktop has no file dialog"), "there is a field already");
+    let write = |window: &mut Window, path: &Path| {
+        window.harness.get_by_label("Path").focus();
+        window.harness.run_steps(2);
+        window.harness.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::A);
+        window.harness.run_steps(2);
+        window.harness.get_by_label("Path").type_text(&path.display().to_string());
+        window.harness.run_steps(2);
+    };
+    write(&mut window, &home.path().join("none.json"));
+    for _ in 0..400 {
+        if says(&window, "There is no none.json in ") {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        window.harness.run_steps(1);
+    }
+    assert!(says(&window, "There is no none.json in "), "{:?}", window.names());
+    write(&mut window, &file);
+    wait_until_enabled(&mut window, "See what is in it");
+    window.click("See what is in it");
+    assert_eq!(wait_until_asked(&mut window).path, file);
+}
+
+#[test]
+fn what_else_goes_wrong_is_seen_in_the_dialogs_of_boxes_and_imports() {
+    let problem = || Problem::new("An index could not be read", "it is empty");
+    let mut window = opened(Setup::default());
+    window.tell([Event::Remark(problem())]);
+    window.settle();
+    assert!(window.has("An index could not be read"), "{:?}", window.names());
+    window.click("Dismiss");
+    assert!(!window.has("An index could not be read"));
+
+    let mut window = super::cut_out::opened(Setup::default());
+    window.tell([Event::Remark(problem())]);
+    window.settle();
+    assert!(window.has("An index could not be read"), "{:?}", window.names());
+    // Its own failure is said once.
+    window.tell([Event::Problem { of: Asked::Boxes, problem: Problem::new("The boxes could not be read", "damaged") }]);
+    window.settle();
+    assert_eq!(window.names().into_iter().filter(|name| name == "damaged").count(), 1);
+}
