@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Centrality, ColumnOrder, ImageRef, TableColumn};
+use super::{Centrality, ColumnOrder, ImageRef, ImageSet, TableColumn};
 
 /// A predicate over what is known of an image. An empty filter lets everything through.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,12 +19,17 @@ pub struct Filter {
     /// images it is: [`Filter::accepts`] leaves it out.
     #[serde(default)]
     pub predicate: String,
+    /// If there, only these images: what was selected when somebody wanted to see nothing else. Never written down, since ids mean
+    /// something only while the collection is open.
+    #[serde(skip)]
+    pub only: Option<ImageSet>,
 }
 
 impl Filter {
     /// Whether everything passes.
     pub fn is_empty(&self) -> bool {
-        self.text.trim().is_empty() && self.labels.is_empty() && !self.only_problems && self.predicate.trim().is_empty()
+        let has_text = !self.text.trim().is_empty() || !self.predicate.trim().is_empty();
+        !has_text && self.labels.is_empty() && !self.only_problems && self.only.is_none()
     }
 
     /// Whether `image` passes, as far as its record says. Whoever asks for many asks [`Filter::passing`].
@@ -52,6 +57,9 @@ impl Passing<'_> {
     /// Whether `image` passes, as far as its record says.
     pub fn accepts(&mut self, image: &ImageRef<'_>) -> bool {
         let filter = self.filter;
+        if filter.only.as_ref().is_some_and(|only| !only.contains(image.id)) {
+            return false;
+        }
         if filter.only_problems && image.problem.is_none() {
             return false;
         }

@@ -58,7 +58,8 @@ impl LabelPalette {
 // (2009). Chroma is between 0.05 and 0.18, lightness at least 0.36 and at most 0.9, and the grey of images without a label
 // counts among those before. So the first are the safest, and the first 40 are never nearer than 0.05 to each other. On dark
 // ground the cyan that came second was harsh: a calmer one of its hue stands there, and the four that it was too near to are
-// others, found likewise.
+// others, found likewise. The window's accent, which says what is selected, is none of them: the amber and the browns that were nearer
+// than 0.06 to it gave way, and what is farthest from all the others was put behind them.
 
 /// Few colours, found together and not one after the other, so that even the nearest two of them are half as far again from each
 /// other as those of the first ten below, whichever cones somebody lacks.
@@ -68,7 +69,7 @@ pub mod few {
 
     /// On dark ground, as 0xRRGGBB.
     pub const ON_DARK: [u32; COUNT] = [
-        0x00FF_B400,
+        0x00C8_8CB4,
         0x006E_C8FF,
         0x0064_64DC,
         0x00BE_5000,
@@ -76,7 +77,7 @@ pub mod few {
         0x0096_648C,
         0x0096_FFFA,
         0x00F0_7828,
-        0x006E_96F0,
+        0x008C_8CFA,
         0x00BE_C8AA,
     ];
 
@@ -97,11 +98,10 @@ pub mod few {
 
 /// On dark ground, as 0xRRGGBB.
 pub const ON_DARK: [u32; COUNT] = [
-    0x00EA_AE60,
-    0x007E_EAF0,
+    0x0000_A8FC,
     0x0012_8400,
     0x00B4_48A2,
-    0x0000_A8FC,
+    0x007E_EAF0,
     0x00C6_F060,
     0x0084_6CE4,
     0x00B4_BAF0,
@@ -171,7 +171,6 @@ pub const ON_DARK: [u32; COUNT] = [
     0x008A_78B4,
     0x00B4_E4AE,
     0x00AE_A2D2,
-    0x00F0_C04E,
     0x0084_7200,
     0x0048_8A60,
     0x00D2_8A78,
@@ -193,6 +192,8 @@ pub const ON_DARK: [u32; COUNT] = [
     0x0096_9CC0,
     0x0066_CC60,
     0x0072_CCDE,
+    0x00E4_CC5A,
+    0x0066_A8A2,
 ];
 
 /// On light ground.
@@ -204,13 +205,12 @@ pub const ON_LIGHT: [u32; COUNT] = [
     0x0030_2496,
     0x0090_0006,
     0x0000_9084,
-    0x0096_5400,
+    0x00B4_2448,
     0x009C_7260,
     0x0072_3C66,
     0x0054_42A8,
     0x006C_6CB4,
     0x003C_4824,
-    0x00B4_2448,
     0x007E_4EC0,
     0x008A_5A78,
     0x0054_2478,
@@ -220,7 +220,6 @@ pub const ON_LIGHT: [u32; COUNT] = [
     0x002A_6036,
     0x00BA_6684,
     0x00A8_3C96,
-    0x0084_4206,
     0x007E_7242,
     0x0060_60D8,
     0x001E_4290,
@@ -241,7 +240,6 @@ pub const ON_LIGHT: [u32; COUNT] = [
     0x0036_48BA,
     0x0090_729C,
     0x0054_2AA2,
-    0x0096_422A,
     0x006C_2484,
     0x0078_3024,
     0x0006_4266,
@@ -293,4 +291,7 @@ pub const ON_LIGHT: [u32; COUNT] = [
     0x006C_669C,
     0x00A8_5A78,
     0x0078_1E1E,
+    0x0042_6600,
+    0x0066_6630,
+    0x007E_305A,
 ];

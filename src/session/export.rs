@@ -161,6 +161,25 @@ impl OpenedCollection {
         }
         list.map(|l| l.neighbours.iter().map(|n| (n.image, Some(n.score))).collect()).unwrap_or_default()
     }
+
+    /// The same in words, without a look at any image: `the selection, 12 pictures`; `None` where there is nothing to take.
+    pub fn to_export_in_words(&self, format: ExportFormat) -> Option<String> {
+        let pictures = |count| counted(count, "picture", "pictures");
+        if let Some(words) = self.selection_in_words() {
+            return Some(words);
+        }
+        if format.is_of_map() {
+            let on_map = self.projection().map(|map| map.ids.len())?;
+            return Some(format!("all {} on the map", pictures(on_map)));
+        }
+        self.neighbours.as_ref().map(|list| format!("the neighbours, {}", pictures(list.neighbours.len())))
+    }
+
+    /// What is selected, as whatever takes it says: `the selection, 12 pictures`; `None` if nothing is.
+    pub fn selection_in_words(&self) -> Option<String> {
+        let count = self.chosen.selection.len();
+        (count > 0).then(|| format!("the selection, {}", counted(count, "picture", "pictures")))
+    }
 }
 
 /// Says what a recipe that was saved holds.

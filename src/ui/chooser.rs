@@ -77,12 +77,18 @@ pub enum Answer {
 /// Where the answer to a question goes. Dropping it without a word means that the person thought better of it.
 pub struct Reply {
     question: Question,
+    title: String,
     answer: Answer,
     to: Sender<(Question, Answer)>,
     waker: Waker,
 }
 
 impl Reply {
+    /// What a dialog that asks for it is called: what is asked, and about what.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
     /// Answers; `None` if the person thought better of it.
     pub fn answer(mut self, path: Option<PathBuf>) {
         self.answer = path.map_or(Answer::Declined, Answer::Picked);
@@ -132,7 +138,7 @@ impl Chooser {
                 return;
             }
             // The dialog's future is made here, since macOS wants that on the main thread, and waited for elsewhere.
-            let (picked, are_missing) = (native_dialog(question), are_missing.clone());
+            let (picked, are_missing) = (native_dialog(question, reply.title()), are_missing.clone());
             let waiting = thread::Builder::new().name("dialog".into()).spawn(move || {
                 let failures = dialog_failures::count();
                 match pollster::block_on(picked) {
@@ -158,13 +164,15 @@ impl Chooser {
         self.open > 0
     }
 
-    /// Asks, unless a dialog is open already.
-    pub fn ask(&mut self, question: Question) {
+    /// Asks, unless a dialog is open already. `takes` says of which pictures it is asked: `the selection, 12 pictures`.
+    pub fn ask(&mut self, question: Question, takes: Option<&str>) {
         if self.is_asking() {
             return;
         }
         self.open += 1;
-        let reply = Reply { question, answer: Answer::Declined, to: self.answered.clone(), waker: self.waker.clone() };
+        let title = takes.map_or_else(|| question.title().to_owned(), |takes| format!("{}: {takes}", question.title()));
+        let (answer, to, waker) = (Answer::Declined, self.answered.clone(), self.waker.clone());
+        let reply = Reply { question, title, answer, to, waker };
         (self.ask)(question, reply);
     }
 
@@ -176,8 +184,11 @@ impl Chooser {
     }
 }
 
-fn native_dialog(question: Question) -> std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> {
-    let dialog = AsyncFileDialog::new().set_title(question.title());
+fn native_dialog(
+    question: Question,
+    title: &str,
+) -> std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> {
+    let dialog = AsyncFileDialog::new().set_title(title);
     let file = match question {
         Question::Folder | Question::MoveInto | Question::CutOutInto | Question::ImportFolder => None,
         Question::ImportFile => return Box::pin(dialog.pick_file()),

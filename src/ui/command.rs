@@ -55,6 +55,9 @@ commands! {
         Row::named("Invert selection").keys(COMMAND, Key::I).stands_in(Section::Select).if_so(shows_some);
     /// Select all that is not selected, also what the filter hides.
     SelectOthers => Row::named("Select all the others").stands_in(Section::Select).if_so(shows_some);
+    /// Show nothing but what is selected, in all views; or the others again, too.
+    OnlySelected => Row::named("Show only the selected").keys(COMMAND_SHIFT, Key::F).stands_in(Section::Select)
+        .if_so(can_narrow).also("filter by the selection hide the others isolate");
     /// Choose the colours of tags.
     TagColours => Row::named("Colours of tags…").stands_in(Section::Find).if_so(is_open);
     /// Put the cursor in the gallery's filter.
@@ -244,6 +247,10 @@ fn has_chosen(now: &Session) -> Lacks {
     unless(!now.opened.chosen.selection.is_empty(), SELECT_FIRST)
 }
 
+fn can_narrow(now: &Session) -> Lacks {
+    has_chosen(now).and(unless(now.opened.chosen.filter.only.is_some(), SELECT_FIRST))
+}
+
 impl Command {
     /// The name shown to the person.
     pub fn name(self) -> &'static str {
@@ -268,6 +275,14 @@ impl Command {
     /// What to do before the menus let it be chosen; `None` if they do.
     pub fn lacks(self, session: &Session) -> Option<&'static str> {
         (self.row().lacks)(session)
+    }
+
+    /// What it takes, if it takes pictures away or moves them: `the selection, 12 pictures`.
+    pub fn takes(self, session: &Session) -> Option<String> {
+        if let Self::Export(format) = self {
+            return session.opened.to_export_in_words(format);
+        }
+        session.opened.selection_in_words().filter(|_| self == Self::MoveFiles)
     }
 
     /// Other words by which it is found.

@@ -4,11 +4,13 @@ use eframe::egui::{self, Align, Button, Layout, MenuBar, RichText, Ui};
 
 use super::command::{Command, Section, keys_in_words};
 use super::dock::Dock;
+use super::export_menu;
 use super::network_words;
 use super::settings::Settings;
 use super::theme::{ThemeChoice, palette};
 use super::views::Pane;
-use crate::engine::{ExportFormat, NetworkFile};
+use super::widgets::text::capital;
+use crate::engine::NetworkFile;
 use crate::session::{Action, Open, Session};
 
 /// What the menu shows and may change.
@@ -56,10 +58,8 @@ impl Menu<'_> {
         ui.separator();
         self.section(ui, Section::Import);
         ui.menu_button("Export as", |ui| {
-            for (family, formats) in ExportFormat::FAMILIES {
-                ui.label(RichText::new(family).small().color(palette().accent));
-                formats.iter().for_each(|format| self.item(ui, Command::Export(*format)));
-            }
+            let session = self.session;
+            export_menu::show(ui, session, |ui, command| self.item(ui, command));
         });
         self.section(ui, Section::Files);
         ui.separator();
@@ -160,6 +160,10 @@ impl Menu<'_> {
         }
         let lacks = command.lacks(self.session);
         let response = ui.add_enabled(lacks.is_none(), button);
+        let response = match command.takes(self.session) {
+            Some(takes) => response.on_hover_text(capital(&takes)),
+            None => response,
+        };
         if response.on_disabled_hover_text(lacks.unwrap_or_default()).clicked() {
             self.commands.push(command);
         }

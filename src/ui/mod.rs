@@ -30,6 +30,7 @@ pub mod dialog_failures;
 mod dialogs;
 pub mod dock;
 mod error;
+mod export_menu;
 pub mod icons;
 mod inspector;
 mod landmarks;

@@ -77,3 +77,15 @@ fn what_nobody_wants_any_more_is_not_made() {
     let found = wish.make(&|| false).expect("it is wanted");
     assert_eq!(found.set(), &expected.collect());
 }
+
+#[test]
+fn a_filter_may_let_nothing_pass_but_some_images() {
+    let some = |ids: &[u32]| ids.iter().copied().map(ImageId).collect();
+    let filter = Filter { only: Some(some(&[3, 30, 699, 5000])), ..Filter::default() };
+    assert!(!filter.is_empty());
+    let wish = OrderWish { images: images().into(), filter: filter.clone(), ..OrderWish::default() };
+    assert_eq!(wish.make(&|| false).expect("it is wanted").set(), &some(&[3, 30, 699]));
+    let written = serde_json::to_string(&filter).expect("a filter can be written");
+    let read: Filter = serde_json::from_str(&written).expect("and read");
+    assert!(read.is_empty(), "ids mean nothing to whoever reads it: {written}");
+}

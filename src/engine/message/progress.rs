@@ -8,6 +8,9 @@ use tracing::span::EnteredSpan;
 
 use super::AnalysisWish;
 
+/// So many seconds a job runs before it is said how many are left.
+const RATE_FROM_SECS: f64 = 2.0;
+
 /// What an extraction's threads work at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -48,6 +51,11 @@ pub struct Progress {
 impl Progress {
     /// Starts the clock.
     pub fn new(title: impl Into<String>) -> Self {
+        Self::since(Instant::now(), title)
+    }
+
+    /// The same of what began at another time.
+    pub fn since(started: Instant, title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
             wish: None,
@@ -59,7 +67,7 @@ impl Progress {
             cancelled: AtomicBool::new(false),
             ended: AtomicBool::new(false),
             total_is_final: AtomicBool::new(false),
-            started: Instant::now(),
+            started,
             ended_after_micros: AtomicU64::new(0),
             spent_micros: Default::default(),
         }
@@ -176,9 +184,9 @@ impl Progress {
         self.done_now() as f64 / self.elapsed_secs().max(1e-3)
     }
 
-    /// Seconds until the end at the present rate; `None` before anything was done.
+    /// Seconds until the end at the present rate; `None` before anything was done, and in the first moments, whose rate says little.
     pub fn left_secs(&self) -> Option<f64> {
-        if self.done_now() == 0 {
+        if self.done_now() == 0 || self.elapsed_secs() < RATE_FROM_SECS {
             return None;
         }
         Some(self.total().saturating_sub(self.done()) as f64 / self.images_per_sec().max(1e-6))

@@ -43,6 +43,12 @@ impl Chosen {
         all.filter(|(_, weight)| *weight != 0.0).collect()
     }
 
+    /// Asks with what is asked with in the first place, and with nothing else, as it was before anything was added.
+    pub(super) fn clear_examples(&mut self) {
+        self.examples.clear();
+        self.first_weight = 1.0;
+    }
+
     /// The how manieth an example is of what is asked with; 0 is what is asked with in the first place.
     pub(in crate::session) fn place_of(&self, example: &Example) -> Option<usize> {
         if self.first_example().as_ref() == Some(example) {

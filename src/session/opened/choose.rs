@@ -210,7 +210,7 @@ impl OpenedCollection {
             }
             Choose::RemoveExample(example) => self.remove_example(&example),
             Choose::RemoveImages(ids) => self.remove_images(&ids),
-            Choose::ClearExamples => self.chosen.examples.clear(),
+            Choose::ClearExamples => self.chosen.clear_examples(),
             Choose::HoldExample => self.hold_first(),
             Choose::Like(like) => self.ask_like(like),
             Choose::Region(region) => self.ask_with_region(region),

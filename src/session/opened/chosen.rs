@@ -120,6 +120,15 @@ impl Chosen {
         }
     }
 
+    /// The filter that shows nothing but what is selected, beside all that it asks already; or, where it does so, one that does not.
+    pub fn filter_by_selection(&self) -> Filter {
+        let only = match self.filter.only {
+            Some(_) => None,
+            None => Some(self.selection.clone()).filter(|selection| !selection.is_empty()),
+        };
+        Filter { only, ..self.filter.clone() }
+    }
+
     /// The representation neighbours and map are asked at, if the layer looked at is stored.
     pub fn source(&self, layers: &[crate::domain::Layer], stored: &[StoredLayer]) -> Option<StoredLayer> {
         let wanted = StoredLayer { layer: layers.get(self.layer)?.name.clone(), pooling: self.pooling };

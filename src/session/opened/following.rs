@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::chosen::{Chosen, Comparison};
 use super::places::Places;
 use super::tag_edit::TagEdit;
-use crate::domain::{Example, ImageId, Layer};
+use crate::domain::{Example, Filter, ImageId, ImageSet, Layer};
 use crate::engine::Collection;
 
 /// How a choice made before the pictures were opened again is found among what there is since.
@@ -61,13 +61,14 @@ fn followed(chosen: &Chosen, places: &Places, before: &Collection, now: &Collect
         let follow = || edit.images.iter().filter_map(image).collect();
         if places.are_the_same() { edit.clone() } else { Arc::new(TagEdit { images: follow(), ..(**edit).clone() }) }
     };
-    let selection = &chosen.selection;
+    let followed_set = |images: &ImageSet| match places.are_the_same() {
+        true => images.clone(),
+        false => images.iter().filter_map(image).collect(),
+    };
     let probe = chosen.probe.and_then(image);
     Chosen {
-        selection: match places.are_the_same() {
-            true => selection.clone(),
-            false => selection.iter().filter_map(image).collect(),
-        },
+        selection: followed_set(&chosen.selection),
+        filter: Filter { only: chosen.filter.only.as_ref().map(followed_set), ..chosen.filter.clone() },
         probe,
         beside: chosen.beside.and_then(image),
         anchor: chosen.anchor.and_then(image),

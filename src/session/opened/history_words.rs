@@ -38,7 +38,7 @@ impl OpenedCollection {
             return selection_in_words(&before.selection, &after.selection);
         }
         if before.filter != after.filter {
-            return self.filter_in_words(after);
+            return self.filter_in_words(before, after);
         }
         if before.shows_removed != after.shows_removed {
             let verb = if after.shows_removed { "Showed" } else { "Hid" };
@@ -71,17 +71,25 @@ impl OpenedCollection {
         "Changed how neighbours are found".to_owned()
     }
 
-    fn filter_in_words(&self, after: &Chosen) -> String {
+    fn filter_in_words(&self, before: &Chosen, after: &Chosen) -> String {
         let filter = &after.filter;
+        let only = filter.only.as_ref().filter(|_| before.filter.only != filter.only);
         let predicate = filter.predicate.trim();
         match () {
             () if filter.is_empty() => "Showed all pictures".to_owned(),
+            () if only.is_some() => {
+                format!(
+                    "Showed nothing but {}",
+                    counted(only.map_or(0, ImageSet::len), "selected picture", "selected pictures")
+                )
+            }
             () if !predicate.is_empty() => format!("Showed {predicate}"),
             () if !filter.text.trim().is_empty() => format!("Searched for “{}”", filter.text.trim()),
             () if filter.labels.len() == 1 => {
                 format!("Showed the label {}", filter.labels.first().map_or("", String::as_str))
             }
             () if !filter.labels.is_empty() => format!("Showed {} labels", filter.labels.len()),
+            () if !filter.only_problems => "Changed what is shown".to_owned(),
             () => "Showed what could not be read".to_owned(),
         }
     }

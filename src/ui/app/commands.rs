@@ -31,6 +31,7 @@ impl App {
             Command::SelectNone => self.act(Choose::ClearSelection),
             Command::InvertSelection => self.act(Choose::InvertSelection),
             Command::SelectOthers => self.act(Choose::SelectOthers),
+            Command::OnlySelected => self.act(Choose::Filter(self.session.opened.chosen.filter_by_selection())),
             Command::PictureMenu => self.open_picture_menu(ctx),
             Command::ViewPicture => self.toggle_viewer(),
             Command::Find => {
@@ -118,7 +119,7 @@ impl App {
     /// Asks, unless something is asked already.
     pub(super) fn ask(&mut self, question: Question) {
         if self.path_dialog.is_none() {
-            self.chooser.ask(question);
+            self.chooser.ask(question, self.to_take.of(question));
         }
     }
 
@@ -176,8 +177,12 @@ impl App {
             return;
         }
         self.to_take.images = images;
+        self.to_take.takes = self.session.opened.to_export_in_words(format).unwrap_or_default();
         match format {
-            ExportFormat::Png => self.dialog = Dialog::MapPicture(MapPictureDialog::new(self.to_take.look)),
+            ExportFormat::Png => {
+                let dialog = MapPictureDialog::new(self.to_take.look, self.to_take.takes.clone());
+                self.dialog = Dialog::MapPicture(dialog);
+            }
             ExportFormat::Coco | ExportFormat::Yolo | ExportFormat::Folders | ExportFormat::Fiftyone => {
                 self.ask_for_data_set(format, false);
             }

@@ -47,7 +47,8 @@ impl App {
         if let (Dialog::Import(dialog), Question::ImportFile | Question::ImportFolder) = (&mut self.dialog, question) {
             return dialog.ask_in_writing();
         }
-        self.path_dialog = Some(PathDialog::new(question, self.waker.clone()));
+        let takes = self.to_take.of(question).map(str::to_owned);
+        self.path_dialog = Some(PathDialog::new(question, takes, self.waker.clone()));
     }
 
     /// Asks for a path where the desktop has no dialog for it.

@@ -14,10 +14,22 @@ use crate::ui::dialogs::{CutOutDialog, DataSetChoice, DataSetDialog, Dialog, Imp
 pub(super) struct ToTake {
     /// The images, with their scores.
     pub(super) images: Vec<(ImageId, Option<f64>)>,
+    /// What they are, in words: `the selection, 12 pictures`.
+    pub(super) takes: String,
     /// How a map is drawn as a picture: as the last one was.
     pub(super) look: MapPicture,
     /// How pictures become a data set: as the last ones did.
     pub(super) data_set: DataSetChoice,
+}
+
+impl ToTake {
+    /// What a question is about, if it asks where pictures go.
+    pub(super) fn of(&self, question: Question) -> Option<&str> {
+        match question {
+            Question::Export(_) | Question::MoveInto => Some(self.takes.as_str()).filter(|takes| !takes.is_empty()),
+            Question::Folder | Question::Network | Question::Recipe | Question::CutOutInto => None,
+        }
+    }
 }
 
 impl App {
@@ -78,13 +90,14 @@ impl App {
             return;
         }
         self.to_take.images = selection.iter().map(|id| (id, None)).collect();
+        self.to_take.takes = self.session.opened.selection_in_words().unwrap_or_default();
         self.ask_for_data_set(ExportFormat::Folders, true);
     }
 
     /// Asks how what is to be taken becomes a data set; without another word its files are moved, or placed as those of the last one.
     pub(super) fn ask_for_data_set(&mut self, format: ExportFormat, are_moved: bool) {
         let choice = DataSetChoice { are_moved, ..self.to_take.data_set.clone() };
-        let dialog = DataSetDialog::new(format, self.to_take.images.len(), choice, &self.session);
+        let dialog = DataSetDialog::new(format, self.to_take.takes.clone(), choice, &self.session);
         self.dialog = Dialog::DataSet(Box::new(dialog));
     }
 

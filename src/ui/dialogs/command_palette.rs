@@ -131,7 +131,11 @@ impl Entry {
     /// What stands at its right.
     fn beside(self, session: &Session) -> Option<String> {
         match self {
-            Self::Command(command) => command.shortcut().map(|keys| keys_in_words(&keys)),
+            Self::Command(command) => {
+                let keys = command.shortcut().map(|keys| keys_in_words(&keys));
+                let parts: Vec<String> = command.takes(session).into_iter().chain(keys).collect();
+                (!parts.is_empty()).then(|| parts.join("  ·  "))
+            }
             Self::Layer(layer) => {
                 let [channels, ..] = session.collection()?.layers.get(layer)?.shape;
                 Some(format!("{channels} channels"))

@@ -3,11 +3,11 @@
 use eframe::egui::{self, ComboBox, DragValue, RichText, Ui};
 
 use super::modal;
-use crate::domain::{ClassesBy, DatasetOptions, ExportFormat, FilePlacing, SplitBy, SplitShares, counted};
+use crate::domain::{ClassesBy, DatasetOptions, ExportFormat, FilePlacing, SplitBy, SplitShares};
 use crate::session::Session;
 use crate::ui::clustering_words::title;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::main_button;
+use crate::ui::widgets::text::{capital, main_button};
 
 /// What is chosen of a data set.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,13 +42,14 @@ impl DataSetChoice {
 pub struct DataSetDialog {
     format: ExportFormat,
     choice: DataSetChoice,
-    images: usize,
+    /// What it is made of: `the selection, 12 pictures`.
+    takes: String,
     is_meant: bool,
 }
 
 impl DataSetDialog {
-    /// Of so many images, beginning with what was chosen the last time, as far as that is still there.
-    pub fn new(format: ExportFormat, images: usize, mut choice: DataSetChoice, session: &Session) -> Self {
+    /// Of what `takes` says, beginning with what was chosen the last time, as far as that is still there.
+    pub fn new(format: ExportFormat, takes: String, mut choice: DataSetChoice, session: &Session) -> Self {
         let is_there = match &choice.by {
             ClassesBy::Label => true,
             ClassesBy::Tag => has_tags(session),
@@ -57,7 +58,7 @@ impl DataSetDialog {
         if !is_there || format == ExportFormat::Yolo {
             choice.by = ClassesBy::Label;
         }
-        Self { format, choice, images, is_meant: false }
+        Self { format, choice, takes, is_meant: false }
     }
 
     /// What the person wants, once they said so.
@@ -70,7 +71,7 @@ impl DataSetDialog {
         let of = self.format.description().title;
         let title = if is_folders { "Pictures into folders".to_owned() } else { format!("A data set for {of}") };
         modal(ctx, &title, 480.0, |ui| {
-            let what = counted(self.images, "picture", "pictures");
+            let what = capital(&self.takes);
             if is_folders {
                 ui.label(format!("{what}, each into a folder for its"));
                 self.show_classes(ui, session);

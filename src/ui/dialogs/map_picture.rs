@@ -5,7 +5,7 @@ use eframe::egui::{self, DragValue, RichText};
 use super::modal;
 use crate::domain::MapPicture;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::main_button;
+use crate::ui::widgets::text::{capital, main_button};
 
 /// Widths that fit what such a picture is for, in pixels.
 const USUAL_WIDTHS: [(u32, &str); 3] = [(1024, "small"), (2048, "on a screen"), (4096, "to print")];
@@ -13,13 +13,15 @@ const USUAL_WIDTHS: [(u32, &str); 3] = [(1024, "small"), (2048, "on a screen"), 
 /// What is chosen so far.
 pub struct MapPictureDialog {
     look: MapPicture,
+    /// What is drawn: `the selection, 12 pictures`.
+    takes: String,
     is_meant: bool,
 }
 
 impl MapPictureDialog {
-    /// Begins with what was chosen the last time.
-    pub fn new(look: MapPicture) -> Self {
-        Self { look, is_meant: false }
+    /// Of what `takes` says, beginning with what was chosen the last time.
+    pub fn new(look: MapPicture, takes: String) -> Self {
+        Self { look, takes, is_meant: false }
     }
 
     /// What the person wants, once they said so.
@@ -29,7 +31,7 @@ impl MapPictureDialog {
 
     pub(super) fn show(&mut self, ctx: &egui::Context) -> bool {
         modal(ctx, "The map as a picture", 440.0, |ui| {
-            ui.label("Images are");
+            ui.label(format!("{}. They are drawn as", capital(&self.takes)));
             ui.horizontal(|ui| {
                 ui.radio_value(&mut self.look.with_pictures, false, "dots");
                 ui.radio_value(&mut self.look.with_pictures, true, "small pictures");
@@ -43,8 +45,7 @@ impl MapPictureDialog {
                     ui.selectable_value(&mut self.look.width_px, width, what).on_hover_text(format!("{width} px"));
                 }
             });
-            let note =
-                "All that is on the map, or what is selected, in the colours of labels on white, with their names.";
+            let note = "In the colours of labels on white, with their names.";
             ui.label(RichText::new(note).small().color(palette().weak));
             ui.add_space(8.0);
             let mut is_declined = false;

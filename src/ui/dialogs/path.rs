@@ -10,7 +10,7 @@ use eframe::egui::{self, Key, RichText};
 use super::modal;
 use crate::engine::ExportFormat;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::main_button;
+use crate::ui::widgets::text::{capital, main_button};
 use crate::ui::{Question, Waker};
 
 pub(super) use field::PathField;
@@ -29,19 +29,21 @@ pub enum Outcome {
 /// The question, and what is written so far.
 pub struct PathDialog {
     question: Question,
+    /// What is written there: `the selection, 12 pictures`.
+    takes: Option<String>,
     field: PathField,
     /// Whether the person is done writing: what is written counts as soon as it is checked.
     is_meant: bool,
 }
 
 impl PathDialog {
-    /// Asks `question`, beginning at home.
-    pub fn new(question: Question, waker: Waker) -> Self {
+    /// Asks `question`, beginning at home; `takes` says what is to be written there.
+    pub fn new(question: Question, takes: Option<String>, waker: Waker) -> Self {
         // Joined with nothing it ends in a separator, to be written on behind.
         let home = etcetera::home_dir().unwrap_or_default();
         let mut field = PathField::new(question, &home.join(question.usual_name()), waker);
         field.focus();
-        Self { question, field, is_meant: false }
+        Self { question, takes, field, is_meant: false }
     }
 
     /// What is asked.
@@ -55,6 +57,9 @@ impl PathDialog {
         let is_left = modal(ctx, self.question.title(), 560.0, |ui| {
             let why = "This desktop has no file dialog (it needs xdg-desktop-portal or zenity). Type the path here \
                        instead.";
+            if let Some(takes) = &self.takes {
+                ui.label(capital(takes));
+            }
             ui.label(RichText::new(why).color(palette().weak));
             ui.add_space(4.0);
             let field = self.field.show(ui);

@@ -31,6 +31,10 @@ pub(super) fn show(ctx: &egui::Context, session: &Session, actions: &mut Vec<Act
     let mut replace = false;
     let is_done = modal(ctx, title, 420.0, |ui| {
         ui.label(format!("{} {exist} already. Replacing {them} cannot be undone.", names.join(" and ")));
+        if let Some(request) = request {
+            let pictures = counted(request.images.len(), "picture", "pictures");
+            ui.label(format!("What comes in the place of {them} is of {pictures}."));
+        }
         if let Some(request) = request
             && let Some(list) = request.list().filter(|list| taken.contains(list))
         {

@@ -8,6 +8,8 @@ use crate::domain::PicturePiece;
 const MOST_SCREEN_PX: f64 = 32.0;
 /// A small picture is made so many times as large at most where it is to fit.
 const MOST_FITTED: f64 = 4.0;
+/// The same of one that is to fill its room.
+const MOST_FILLED: f64 = 32.0;
 
 /// Middle and magnification of what is seen of a picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,6 +20,8 @@ pub struct PictureCamera {
     scale: f64,
     /// Whether the whole picture is to be seen, whatever room there is.
     is_fitted: bool,
+    /// How many times as large it is made at most for that.
+    most_fitted: f64,
     /// What a button or a key wished, until it is known in which room.
     wish: Option<Wish>,
 }
@@ -32,11 +36,16 @@ enum Wish {
 
 impl Default for PictureCamera {
     fn default() -> Self {
-        Self { centre_px: [0.0; 2], scale: 1.0, is_fitted: true, wish: None }
+        Self { centre_px: [0.0; 2], scale: 1.0, is_fitted: true, most_fitted: MOST_FITTED, wish: None }
     }
 }
 
 impl PictureCamera {
+    /// One that makes also a small picture as large as its room, where the whole of it is to be seen.
+    pub fn filling() -> Self {
+        Self { most_fitted: MOST_FILLED, ..Self::default() }
+    }
+
     /// Whether the whole picture is seen.
     pub fn is_fitted(&self) -> bool {
         self.is_fitted
@@ -60,7 +69,7 @@ impl PictureCamera {
     /// Takes up the room there is now, and what was wished.
     pub fn follow(&mut self, room: Rect, size: [u32; 2], pixels_per_point: f32) {
         if self.is_fitted {
-            self.scale = fitted(room, size, pixels_per_point);
+            self.scale = fitted(room, size, self.most_fitted / f64::from(pixels_per_point));
             self.centre_px = size.map(|side| f64::from(side) / 2.0);
         }
         match self.wish.take() {
@@ -81,7 +90,7 @@ impl PictureCamera {
     pub fn zoom_about(&mut self, room: Rect, size: [u32; 2], about: Pos2, factor: f64, pixels_per_point: f32) {
         let before = self.px_under(room, about);
         let pixel = 1.0 / f64::from(pixels_per_point);
-        let least = fitted(room, size, pixels_per_point).min(pixel) / 2.0;
+        let least = fitted(room, size, self.most_fitted * pixel).min(pixel) / 2.0;
         self.scale = (self.scale * factor).clamp(least, (pixel * MOST_SCREEN_PX).max(least));
         self.is_fitted = false;
         let after = self.px_under(room, about);
@@ -141,9 +150,8 @@ impl PictureCamera {
     }
 }
 
-/// The scale at which the whole picture is seen.
-fn fitted(room: Rect, size: [u32; 2], pixels_per_point: f32) -> f64 {
+/// The scale at which the whole picture is seen, `most` at most.
+fn fitted(room: Rect, size: [u32; 2], most: f64) -> f64 {
     let side = |room: f32, side: u32| f64::from(room.max(1.0)) / f64::from(side.max(1));
-    let most = MOST_FITTED / f64::from(pixels_per_point);
     side(room.width(), size[0]).min(side(room.height(), size[1])).min(most)
 }

@@ -43,6 +43,11 @@ impl Closeup {
         Self { image, size: None, camera, pieces, wanted: Vec::new(), size_asked_at_secs: None }
     }
 
+    /// The same of one that fills its room however small it is: what lies over it is to be seen.
+    pub fn filling(image: ImageId) -> Self {
+        Self { camera: PictureCamera::filling(), ..Self::of(image) }
+    }
+
     /// Which picture.
     pub fn image(&self) -> ImageId {
         self.image

@@ -27,8 +27,8 @@ use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::theme;
 use crate::ui::viewer::Closeup;
 use crate::ui::views::{View, ViewContext};
-use crate::ui::widgets::Hover;
 use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::{Hover, UsualShape};
 
 use crops::Crops;
 use order::{ChannelList, InsideOrder};
@@ -53,6 +53,7 @@ pub struct InsideView {
     strip: strip::Scrolled,
     /// How wide what lies beside the picture was made by itself.
     width_beside: f32,
+    shape: UsualShape,
     /// Whether a drag on the picture draws a box, and where the one that is being drawn began.
     draws_box: bool,
     box_from: Option<egui::Pos2>,
@@ -75,6 +76,7 @@ impl Default for InsideView {
             ranking: PointRanking::default(),
             strip: strip::Scrolled::default(),
             width_beside: 0.0,
+            shape: UsualShape::default(),
             draws_box: false,
             box_from: None,
             hover: Hover::default(),
@@ -188,8 +190,8 @@ impl InsideView {
         let scene = Scene::new(session, activation, beside, unusual.as_deref(), self.strength);
         // The channels first: what the pointer is over there lies over the picture in the same frame.
         self.pointed = None;
-        let mut width = self.width_beside;
-        beside::show(ui, session, &mut width, |ui| match scene.has_planes() {
+        let (mut width, usual) = (self.width_beside, self.shape.refresh(session));
+        beside::show(ui, session, usual, &mut width, |ui| match scene.has_planes() {
             true => cards::show(ui, self, &scene, &order, cx),
             false => bars::show(ui, self, &scene, &order, cx),
         });
@@ -202,7 +204,8 @@ impl InsideView {
 
     /// The picture is there at once; why the channels are not is said in their place.
     fn show_without_layer(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        beside::show(ui, cx.session, &mut self.width_beside, |ui| match &cx.session.opened.activation_problem {
+        let usual = self.shape.refresh(cx.session);
+        beside::show(ui, cx.session, usual, &mut self.width_beside, |ui| match &cx.session.opened.activation_problem {
             Some(problem) => say(ui, &problem.what, &problem.reason(), false),
             None => say(ui, "Running the network", "One picture, up to this layer.", true),
         });

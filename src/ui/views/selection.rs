@@ -10,10 +10,10 @@ use eframe::egui::{
     self, Align, Atoms, Button, Frame, Label, Layout, Margin, Panel, Rect, RichText, ScrollArea, Ui, UiBuilder, Vec2,
 };
 
-use crate::domain::ImageId;
-use crate::engine::ExportFormat;
+use crate::domain::{ExportFormat, ImageId};
 use crate::session::{Action, Choose, Session};
 use crate::ui::command::{Command, command_key};
+use crate::ui::export_menu;
 use crate::ui::icons::Icon;
 use crate::ui::landmarks::Landmark;
 use crate::ui::theme::{colour_of_label, palette};
@@ -31,14 +31,18 @@ const GAP: f32 = 6.0;
 
 /// From this width on, in points, the tags stand in the bar.
 const TAGS_IN_BAR_FROM: f32 = 720.0;
-/// Heights of the tray in points: empty, and with pictures.
+/// Heights of the tray in points: of its line alone, and with room for pictures.
 const TRAY: [f32; 2] = [36.0, 104.0];
 /// A window of less height has no room for pictures in the tray.
 const PICTURES_FROM: f32 = 480.0;
 /// One of less height has none for an empty tray either.
 const TRAY_FROM: f32 = 260.0;
+/// Height of the tags where they have a row of their own, in points.
+const TAGS_HEIGHT: f32 = 26.0;
 /// In a bar of fewer points signs stand without words.
-const WORDS_FROM: f32 = 460.0;
+const WORDS_FROM: f32 = 500.0;
+/// The button that hides all else has a word from so many points on, and stands there at all from the lesser number on.
+const ONLY_FROM: [f32; 2] = [360.0, 860.0];
 /// Labels that have no room in the bar are named when it is pointed at, so many of them.
 const NAMED_MORE: usize = 20;
 /// The share of the bar that labels leave to the tags.
@@ -49,6 +53,32 @@ fn sign(icon: Icon, word: &str, has_words: bool) -> Atoms<'_> {
     match has_words {
         true => Atoms::new((icon.atom(), word)),
         false => Atoms::new(icon.atom()),
+    }
+}
+
+fn how_to_select() -> String {
+    format!("Click, {}-click, Shift-click or draw a band in the gallery; draw a lasso on the map.", command_key())
+}
+
+/// Says in the middle of an empty tray how it is filled.
+fn show_how_to_select(ui: &mut Ui) {
+    let room = ui.available_rect_before_wrap();
+    let words = RichText::new(how_to_select()).small().color(palette().weak);
+    ui.put(room, Label::new(words).wrap().selectable(false).halign(Align::Center));
+}
+
+/// A button that hides all that is not selected, and shows it again.
+fn show_only(ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
+    let is_on = session.opened.chosen.filter.only.is_some();
+    let button = Button::selectable(is_on, sign(Icon::Query, "Only these", has_words)).frame_when_inactive(true);
+    let response = ui.add_enabled(Command::OnlySelected.is_enabled(session), button);
+    let hint = match is_on {
+        true => "Show the others again, too",
+        false => "Show nothing but these pictures in gallery, table and map",
+    };
+    let response = response.on_hover_text(Command::OnlySelected.with_keys(hint));
+    if response.on_disabled_hover_text(hint).accessible_name("Show only the selected").clicked() {
+        actions.push(Choose::Filter(session.opened.chosen.filter_by_selection()).into());
     }
 }
 
@@ -76,11 +106,7 @@ impl View for SelectionView {
         }
         self.under = None;
         if session.opened.chosen.selection.is_empty() {
-            let hint = format!(
-                "Click, {}-click, Shift-click or draw a band in the gallery; draw a lasso on the map.",
-                command_key()
-            );
-            empty_state(ui, "Nothing is selected", &hint, |_| {});
+            empty_state(ui, "Nothing is selected", &how_to_select(), |_| {});
         } else if ui.available_height() < 140.0 {
             self.show_strip(ui, session, thumbs, actions);
         } else {
@@ -91,30 +117,33 @@ impl View for SelectionView {
 }
 
 impl SelectionView {
-    /// Draws it as a tray below all that is in `ui`: one line while nothing is selected. Says where.
+    /// Draws it as a tray below all that is in `ui`; says where. It is as high empty as with pictures in it: what lies above it would be
+    /// laid out anew with the first pick, and a map fitted anew, under the pointer that picks.
     pub fn show_tray(&mut self, ui: &mut Ui, cx: ViewContext<'_>) -> Rect {
         let ViewContext { session, thumbs, actions, commands, .. } = cx;
         let is_wide = ui.available_width() > TAGS_IN_BAR_FROM;
         let is_filled = !session.opened.chosen.selection.is_empty();
-        let has_pictures = is_filled && ui.available_height() > PICTURES_FROM;
+        let has_room = ui.available_height() > PICTURES_FROM;
         if !is_filled && ui.available_height() < TRAY_FROM {
             return Rect::from_min_max(ui.max_rect().left_bottom(), ui.max_rect().right_bottom());
         }
-        let [line, filled] = TRAY;
-        let tags = if has_pictures && !is_wide { 26.0 } else { 0.0 };
+        let [line, high] = TRAY;
+        let tags = if is_wide { 0.0 } else { TAGS_HEIGHT };
         let frame = Frame::new().fill(palette().ground).inner_margin(Margin { left: 6, right: 6, top: 6, bottom: 0 });
-        let panel = Panel::bottom("selection tray").exact_size(if has_pictures { filled + tags } else { line } + 6.0);
+        let panel = Panel::bottom("selection tray").exact_size(if has_room { high + tags } else { line } + 6.0);
         let tray = panel.frame(frame).resizable(false).show_separator_line(false).show(ui, |ui| {
             let room = ui.max_rect();
             ui.painter().rect_filled(room, 6.0, palette().panel);
             ui.scope_builder(UiBuilder::new().max_rect(room.shrink2(egui::vec2(10.0, 4.0))), |ui| {
                 self.show_bar(ui, session, is_wide, actions, commands);
                 self.under = None;
-                if has_pictures {
+                if has_room && is_filled {
                     if !is_wide {
                         self.tags.show(ui, session, actions);
                     }
                     self.show_strip(ui, session, thumbs, actions);
+                } else if has_room {
+                    show_how_to_select(ui);
                 }
                 self.settle(session, actions, commands);
             });
@@ -140,6 +169,7 @@ impl SelectionView {
         commands: &mut Vec<Command>,
     ) {
         let has_words = ui.available_width() >= WORDS_FROM;
+        let [has_only, has_only_word] = ONLY_FROM.map(|from| ui.available_width() >= from);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -184,6 +214,9 @@ impl SelectionView {
                     "Select nothing",
                     Choose::ClearSelection.into(),
                 );
+                if has_only {
+                    show_only(ui, session, has_only_word, actions);
+                }
                 self.saved.show(ui, session, has_words, actions);
                 sources::show(ui, session, has_words, actions);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -201,9 +234,8 @@ impl SelectionView {
     /// How many, and of which labels as far as there is room, apart from so many points.
     fn show_counts(&mut self, ui: &mut Ui, session: &Session, kept_free: f32) {
         if session.opened.chosen.selection.is_empty() {
-            let hint = format!("Click or {}-click pictures, or draw around them on the map", command_key());
             ui.add(Label::new(RichText::new("No pictures are selected").color(palette().weak)).truncate())
-                .on_hover_text(hint);
+                .on_hover_text(how_to_select());
             return;
         }
         let total = counted(session.opened.chosen.selection.len(), "image", "images");
@@ -244,21 +276,18 @@ impl SelectionView {
     }
 
     fn show_export(&self, ui: &mut Ui, session: &Session, has_words: bool, commands: &mut Vec<Command>) {
-        let is_empty = session.opened.chosen.selection.is_empty();
-        let can_export = !is_empty || session.opened.neighbours.is_some();
-        ui.add_enabled_ui(can_export, |ui| {
+        let takes = ExportFormat::ALL.into_iter().find_map(|format| session.opened.to_export_in_words(format));
+        ui.add_enabled_ui(takes.is_some(), |ui| {
             let (response, _) = MenuButton::new(sign(Icon::Export, "Export", has_words)).ui(ui, |ui| {
-                let what = if is_empty { "the neighbours" } else { "the selection" };
-                ui.label(RichText::new(format!("Export {what}")).small().weak());
-                for (family, formats) in ExportFormat::FAMILIES {
-                    ui.label(RichText::new(family).small().color(palette().accent));
-                    for format in formats {
-                        if ui.button(Command::Export(*format).name()).clicked() {
-                            commands.push(Command::Export(*format));
-                        }
+                export_menu::show(ui, session, |ui, command| {
+                    let lacks = command.lacks(session);
+                    let button = ui.add_enabled(lacks.is_none(), Button::new(command.name()));
+                    if button.on_disabled_hover_text(lacks.unwrap_or_default()).clicked() {
+                        commands.push(command);
                     }
-                }
+                });
             });
+            let response = response.on_hover_text(format!("Export {}", takes.unwrap_or_default()));
             response.on_disabled_hover_text("Select something first").accessible_name("Export");
         });
     }

@@ -11,7 +11,7 @@ use eframe::egui::{
 pub use channel::show_channel;
 
 use super::channel_crop::ChannelOf;
-use super::text::{single_line, thousands};
+use super::text::{capital, single_line, thousands};
 use super::tile::{self, TileMarks};
 use super::{Tile, ask_with, label_mix};
 use crate::domain::{Cluster, Example, ImageId, Tags};
@@ -359,10 +359,4 @@ fn show_tag_field(ui: &mut Ui, what: &str, state: &mut CardState) -> Option<Card
             None
         }
     }
-}
-
-/// `Cluster 3` of `cluster 3`.
-pub fn capital(what: &str) -> String {
-    let mut letters = what.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -19,6 +19,7 @@ pub mod matrix_picture;
 pub mod on_picture;
 pub mod ordering;
 pub mod problem;
+pub mod reason;
 pub mod row_scroll;
 pub mod tag_dot;
 pub mod text;

@@ -13,6 +13,12 @@ use crate::ui::theme::palette;
 
 pub use crate::domain::in_words::{bytes, counted, duration, elapsed, millis, ordinal, thousands};
 
+/// Words with a large first letter: `Cluster 3` of `cluster 3`.
+pub fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// The shape of an activation: `512 × 13 × 13`, or `1000` for a vector.
 pub fn shape_text([c, h, w]: [usize; 3]) -> String {
     if h * w == 1 { c.to_string() } else { format!("{c} × {h} × {w}") }

@@ -284,12 +284,25 @@ fn lines_about_progress_begin_after_five_seconds_and_grow_rarer() {
 
 #[test]
 fn a_line_about_progress_has_count_share_and_time_left() {
-    let progress = Progress::new("Extracting features");
+    let a_while_ago = Instant::now().checked_sub(Duration::from_secs(10)).expect("the machine runs for so long");
+    let progress = Progress::since(a_while_ago, "Extracting features");
     progress.set_total(120, true);
     progress.add(30, 1);
     let line = progress_in_words(&progress);
     assert!(line.starts_with("Extracting features: 30 of 120 (25 %), "), "{line}");
     assert!(line.ends_with(" s left, 1 unreadable"), "{line}");
+}
+
+/// What a moment says of an hour is another thing on every machine.
+#[test]
+fn a_job_that_has_just_begun_does_not_say_how_long_it_takes() {
+    let yet_to_come = Instant::now() + Duration::from_secs(3600);
+    let progress = Progress::since(yet_to_come, "Extracting features");
+    progress.set_total(120, true);
+    progress.add(30, 0);
+    assert_eq!(progress.left_secs(), None);
+    let line = progress_in_words(&progress);
+    assert!(line.starts_with("Extracting features: 30 of 120 (25 %), ") && !line.contains(" left"), "{line}");
 }
 
 /// Whoever reads a log or drives the program from another one sees that it is at work.

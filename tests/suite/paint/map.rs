@@ -734,6 +734,11 @@ fn a_slider_leads_back_to_the_map_before_and_the_points_travel() {
     window.run();
     let here = pos_of(&window, 60);
     assert!(here.distance(there) > 50.0, "it is another map");
+    let [caption, slider] = ["Map before", "Back to the map before"].map(|name| window.get_by_label(name).rect());
+    assert!(caption.right() <= slider.left() && (caption.center().y - slider.center().y).abs() < 6.0, "{caption:?}");
+    window.get_by_label("Back to the map before").hover();
+    window.run();
+    window.get_by_label_contains("Moves every point from where it lies now");
     window.get_by_label("Back to the map before").focus();
     window.run();
     for _ in 0..3 {
@@ -915,4 +920,24 @@ fn a_map_that_has_the_focus_is_moved_magnified_and_pointed_at_by_keys() {
     window.key_press(egui::Key::Minus);
     window.run();
     assert!(pos_of(&window, 60).distance(pos_of(&window, 72)) < zoomed * 1.05, "minus does not");
+}
+
+#[test]
+fn a_map_that_was_moved_keeps_its_middle_and_its_scale_in_a_view_of_another_size() {
+    let mut window = open(session(240));
+    let middle = |window: &Window| window.get_by_role_and_label(egui::accesskit::Role::Canvas, "Map").rect().center();
+    let at = middle(&window) + vec2(60.0, 30.0);
+    window.hover_at(at);
+    window.run();
+    window.event(wheel(vec2(0.0, 120.0), MouseWheelSource::Unknown));
+    window.run();
+    let places = |window: &Window| [3, 60, 120].map(|id| pos_of(window, id) - middle(window));
+    let before = places(&window);
+    for size in [[820.0, 540.0], [640.0, 620.0], SIZE] {
+        window.set_size(size.into());
+        window.run();
+        for (now, before) in places(&window).into_iter().zip(before) {
+            assert!((now - before).length() < 0.6, "{now:?} was {before:?} at {size:?}");
+        }
+    }
 }

@@ -377,3 +377,56 @@ fn pictures_that_come_to_count_like_others_keep_a_chip_of_their_own() {
         assert_eq!(chips(&window), 2, "at {weight}: {:?}", window.names());
     }
 }
+
+#[test]
+fn a_question_of_several_is_cleared_where_it_is_seen() {
+    let mut window = looking();
+    assert!(!window.has("Ask with nothing else"), "one picture is asked with");
+    for at_every_depth in [false, true] {
+        window.act(Choose::AddExample(image(2), -1.0));
+        window.act(Choose::Weigh(image(0), 0.5));
+        let names = window.names();
+        let question = names.iter().find(|name| name.starts_with("Like ") && name.contains(", less like "));
+        let question = window.harness.get_by_label(question.unwrap_or_else(|| panic!("{names:?}"))).rect();
+        let clear = window.harness.get_by_label("Ask with nothing else").rect();
+        assert!((clear.center().y - question.center().y).abs() < 8.0, "{clear:?} beside {question:?}");
+        window.click("Ask with nothing else");
+        let chosen = &window.session().opened.chosen;
+        assert_eq!(chosen.examples_that_count(), [(image(0), 1.0)]);
+        assert!(!window.has("Ask with nothing else"));
+        window.act(Choose::Undo);
+        assert_eq!(window.session().opened.chosen.examples_that_count(), [(image(0), 0.5), (image(2), -1.0)]);
+        window.act(Choose::Redo);
+        if !at_every_depth {
+            window.click("Every depth");
+        }
+    }
+}
+
+#[test]
+fn less_like_this_leaves_the_selection_also_where_the_hand_slips() {
+    let mut window = looking();
+    window.act(Choose::PickMany(vec![ImageId(0), ImageId(5)], Pick::Replace));
+    let selected = |window: &Window| window.session().opened.chosen.selection.iter().map(|id| id.0).collect::<Vec<_>>();
+    let third = path(&window, 2);
+    let place = window.harness.get_by_label(&third).rect();
+    point_at(&mut window, place);
+    window.click(&format!("Less like {third}"));
+    assert_eq!((last_wish(&window).examples.last(), selected(&window)), (Some(&(image(2), -1.0)), vec![0, 5]));
+    point_at(&mut window, place);
+    let from = window.harness.get_by_label(&format!("Less like {third}")).rect().center();
+    window.harness.drag_at(from);
+    window.harness.run_steps(2);
+    for far in [4.0, 9.0, 14.0] {
+        window.harness.hover_at(from + vec2(far, -far));
+        window.harness.run_steps(2);
+    }
+    window.harness.drop_at(from + vec2(14.0, -14.0));
+    window.settle();
+    assert_eq!(selected(&window), [0, 5], "no band was drawn");
+    // Keys, too, with the pointer on a picture.
+    point_at(&mut window, place);
+    window.harness.key_press_modifiers(Modifiers::ALT, Key::Minus);
+    window.settle();
+    assert_eq!(selected(&window), [0, 5]);
+}

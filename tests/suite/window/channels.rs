@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, Vec2, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
@@ -269,4 +270,33 @@ fn the_map_is_coloured_by_the_enlarged_channel_and_follows_it() {
     window.act(Choose::Channel(None));
     assert!(!looks(&window).iter().any(|l| matches!(l, Look::Channels(ChannelLook::Values { .. }))));
     assert!(window.session().opened.channel_values().is_none(), "of no channel nothing is known");
+}
+
+/// A list that springs back shows another part than the one with the layer that is looked at.
+#[test]
+fn the_list_of_layers_keeps_the_one_that_is_looked_at_in_sight_when_it_grows() {
+    let mut window = super::asking::deep(40, vec2(1440.0, 900.0));
+    let is_seen = |window: &Window, layer: usize| {
+        let title = window.session().opened.layer_titles.name(layer).to_owned();
+        let above = window.harness.get_by_label("Invert").rect().top();
+        let mut rows = window.harness.query_all_by_role_and_label(Role::Button, &title);
+        rows.any(|row| row.rect().top() > 60.0 && row.rect().bottom() < above)
+    };
+    // Looked at before the list is drawn for the first time.
+    window.act(Choose::Layer(39));
+    window.click("Activations");
+    window.harness.run_steps(40);
+    assert!(is_seen(&window, 39), "{:?}", window.names());
+    // One row, then all of them again, while another layer is looked at.
+    let find = "Find a layer in the list";
+    window.harness.get_by_label(find).focus();
+    window.harness.run_steps(2);
+    window.harness.get_by_label(find).type_text("39");
+    window.settle();
+    assert!(is_seen(&window, 39), "{:?}", window.names());
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.harness.key_press(Key::Backspace);
+    window.harness.state_mut().act(Choose::Layer(37));
+    window.harness.run_steps(40);
+    assert!(is_seen(&window, 37), "{:?}", window.names());
 }

@@ -7,6 +7,8 @@ use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{ClassNames, Example, Fit, Footprint, ImageId, ImageRecord, Resizing, strongest_channels};
 use tiramisu::engine::{Asked, ChannelLook, Collection, Event, Look, LookKind, NetworkFile, PictureWish, Problem};
 use tiramisu::session::{Choose, Pick};
+use tiramisu::ui::Settings;
+use tiramisu::ui::viewer::PictureCamera;
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
@@ -431,4 +433,47 @@ fn a_box_is_drawn_on_the_large_picture_and_neighbours_are_searched_with_that_par
     // One box a wish: the next drag moves the picture again.
     drag(&mut window, vec2(-20.0, -20.0), vec2(20.0, 20.0));
     assert_eq!(window.session().opened.chosen.region, Some(region));
+}
+
+#[test]
+fn the_picture_has_the_same_room_whatever_its_shape() {
+    for size in [vec2(1400.0, 900.0), vec2(800.0, 600.0)] {
+        let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
+        let shapes = [(1, 600, 200), (2, 200, 600), (3, 64, 64)];
+        let records = shapes.map(|(id, width, height)| {
+            let known = collection::images(60)[id].clone();
+            ImageRecord { width, height, ..known }
+        });
+        window.describe(&records);
+        window.act(Choose::LookAt(ImageId(0)));
+        window.click("Place: Look inside");
+        let places = |window: &Window, image: usize| {
+            let path = window.session().image(ImageId(image as u32)).expect("it is there").path.text.to_owned();
+            let names = [format!("Looking inside {path}"), "Deeper layer".into(), "Order of the channels".into()];
+            names.map(|name| window.harness.get_by_label(&name).rect())
+        };
+        let before = places(&window, 0);
+        let room = before[0];
+        assert!(room.width() > 0.25 * size.x && room.height() > 0.25 * size.y, "{room:?} of {size:?}");
+        for (image, width, height) in shapes {
+            window.act(Choose::LookAt(ImageId(image as u32)));
+            assert_eq!(places(&window, image), before, "{width} x {height}");
+        }
+    }
+}
+
+#[test]
+fn a_small_picture_is_made_as_large_as_its_room_where_something_lies_over_it() {
+    let room = Rect::from_min_size(eframe::egui::pos2(10.0, 20.0), vec2(900.0, 600.0));
+    let place = |mut camera: PictureCamera, size: [u32; 2]| {
+        camera.follow(room, size, 1.0);
+        camera.place(room, size)
+    };
+    for size in [[64, 64], [32, 96], [2000, 500]] {
+        let filling = place(PictureCamera::filling(), size);
+        let reaches = (filling.width() - room.width()).abs() < 0.5 || (filling.height() - room.height()).abs() < 0.5;
+        assert!(reaches && room.expand(0.5).contains_rect(filling), "{filling:?} of {size:?}");
+    }
+    // Elsewhere it keeps its grain.
+    assert_eq!(place(PictureCamera::default(), [64, 64]).size(), vec2(256.0, 256.0));
 }

@@ -9,10 +9,10 @@
 //! - around the views: `Place: Explore`, `Check: 3 odd pictures`, `Go back`, `Go forward`, `Depth`, `Network in use: …`, `Inspector`, `Maximise Map`, `Show the
 //!   other views again`; inspector: `Current picture: PATH`, `Near 3: PATH`, `Tag this picture`;
 //! - gallery: `Gallery grid`, `Filter by name`, `Filter by label`, `Show 3 pictures to remove`, `Sort by`, `Tile size`, `Filter by predicate`,
-//!   `Predicate`; what came into the folder: `New: PATH`, `Extract what happened in the folder`, `Mark as gone what happened in the folder`,
+//!   `Predicate`, `Look for no name: NAME`, `Show more than 3 pictures`; what came into the folder: `New: PATH`, `Extract what happened in the folder`, `Mark as gone what happened in the folder`,
 //!   `Hide what happened in the folder`, `PATH (changed)`, `PATH (removed)`;
 //! - table: `Table of images`, `Row 3: PATH`, `Sort by LABEL` and `Width of LABEL` of each column, `Histogram of SIZE`,
-//!   `Show all of SIZE`, `LABEL: NAME` and `More of LABEL: ...` of columns of names, `Predicate of the table`, `Choose columns`,
+//!   `Show all of SIZE`, `LABEL: NAME` and `More of LABEL: ...` of columns of names, `Choose columns`,
 //!   `Column SHAPE`, `Histograms`, `Take the filter away`;
 //! - layers: `Layers of the network`, `Fit`, `Find a layer`, and each layer's name;
 //! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`; what is asked with: `More like PATH`, `Less like PATH`, `Ask
@@ -35,7 +35,7 @@
 //! - look inside: `Looking inside PATH`, `Compared with PATH`, `Channel 3 laid over`, `Overlay strength`, `Order of the
 //!   channels`, `Look at channel 3`, `Exemplar 1 of channel 3: PATH`, `Here: channel 3, 1.20`, `Depth: conv2`, `Deeper layer`,
 //!   `Compare with…`, `Compare with PATH`, `Compare the two`, `Stop comparing`, `Draw a box`;
-//! - selection: `Add a tag`, `Remove tag TAG`, `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
+//! - selection: `Add a tag`, `Remove tag TAG`, `Clear`, `Show only the selected`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - viewer: `Picture: PATH`, `Close the picture`, `Previous picture`, `Next picture`, `Fit the picture`, `Actual pixels`,
 //!   `Channel over the picture`, `Channel 3 over the picture`;
 //! - colours of tags: `Colours of tags…`, `Colour of TAG: teal`, `Colour of TAG: by its name`;
@@ -86,6 +86,7 @@ mod places;
 mod placing;
 mod queries;
 mod scrolling;
+mod selection;
 pub mod settings;
 mod sizes;
 mod snapshots;

@@ -313,23 +313,26 @@ fn the_inspector_tells_of_the_current_picture_and_goes_by_a_key_and_where_it_is_
     assert!(!shows(&narrow, "Tag this picture"));
 }
 
+/// What is picked is picked somewhere: that place must not move under the pointer.
 #[test]
-fn the_tray_is_one_line_until_something_is_selected() {
-    let mut window = opened();
-    let height = |window: &Window| {
-        let below = window.harness.get_by_label("Invert").rect().center().y;
-        let grid = window.harness.get_by_label("Gallery grid").rect();
-        assert!(grid.bottom() <= below, "{grid:?} reaches below {below}");
-        900.0 - below
-    };
-    let empty = height(&window);
-    assert!(empty < 60.0, "{empty}");
-    window.click(SECOND);
-    window.picture("tray");
-    assert!(height(&window) > empty + 40.0);
-    window.harness.get_by_label(&format!("Selected: {SECOND}"));
-    window.click("Clear");
-    assert!((height(&window) - empty).abs() < 1.0);
+fn a_pick_moves_nothing_above_the_tray_and_fits_no_map_anew() {
+    for size in [vec2(1400.0, 900.0), vec2(800.0, 600.0)] {
+        let mut window = Window::with_images(60, first_day(size));
+        let room = |window: &Window| {
+            let grid = window.harness.get_by_label("Gallery grid").rect();
+            let map = window.harness.query_by_role_and_label(Role::Canvas, "Map").map(|map| map.rect());
+            assert!(grid.bottom() <= window.harness.get_by_label("Invert").rect().top(), "{grid:?}");
+            (grid, map)
+        };
+        let before = room(&window);
+        assert!(before.1.is_some() || size.x < 1000.0, "the map is seen: {:?}", window.names());
+        window.click(SECOND);
+        window.picture("tray");
+        assert_eq!(room(&window), before);
+        assert_eq!(shows(&window, &format!("Selected: {SECOND}")), size.y > 800.0, "pictures where there is room");
+        window.click("Clear");
+        assert_eq!(room(&window), before);
+    }
 }
 
 #[test]

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use eframe::egui::Key;
+use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{ImageId, Tags};
 use tiramisu::engine::{Event, Look, Request};
 use tiramisu::session::{Choose, Pick};
+use tiramisu::ui::Settings;
+use tiramisu::ui::theme::Palette;
 
+use crate::support::painted::texts;
 use crate::support::window::{Setup, Window};
 
 fn asked(window: &Window) -> Vec<String> {
@@ -152,14 +155,14 @@ fn who_entered_what_cannot_be_asked_goes_on_writing() {
         let said = window.names().iter().any(|name| name.starts_with("Letter "));
         assert!(said, "{wrong} is not refused: {:?}", window.names());
         // Without the keyboard in the field it would select all pictures.
-        window.harness.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::A);
+        window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
         window.settle();
         assert!(window.session().opened.chosen.selection.is_empty(), "{wrong}");
         window.harness.event(eframe::egui::Event::Text("id < 12".to_owned()));
         window.harness.run_steps(10);
         window.settle();
         assert_eq!(window.session().opened.chosen.filter.predicate, "id < 12", "all that was wrong is replaced");
-        window.harness.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::A);
+        window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
         window.settle();
     }
 }
@@ -171,7 +174,97 @@ fn what_is_right_leaves_the_keyboard_to_the_pictures() {
     write(&mut window, "id < 12");
     window.harness.key_press(Key::Enter);
     window.settle();
-    window.harness.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::A);
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
     window.settle();
     assert_eq!(window.session().opened.chosen.selection.len(), 12);
+}
+
+#[test]
+fn why_a_query_is_wrong_stands_beneath_its_field_at_every_place_and_moves_nothing() {
+    let size = vec2(800.0, 600.0);
+    let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
+    window.click("Filter by predicate");
+    let rect = |window: &Window, name: &str| window.harness.get_by_label(name).rect();
+    let grid = rect(&window, "Gallery grid");
+    write(&mut window, "lable = 'x' and id < 3");
+    let why = "Letter 1: there is no column lable. Did you mean label?";
+    assert_eq!(rect(&window, "Gallery grid"), grid);
+    for place in [Key::Num1, Key::Num2, Key::Num3, Key::Num4] {
+        window.harness.key_press_modifiers(Modifiers::COMMAND, place);
+        window.settle();
+        let (field, why) = (rect(&window, "Predicate"), rect(&window, why));
+        assert!(why.top() >= field.bottom() && why.top() < field.bottom() + 16.0, "{why:?} beneath {field:?}");
+        assert!(why.left() >= field.left() && why.right() < size.x && why.bottom() < size.y, "{why:?} of {field:?}");
+    }
+    let shown = texts(window.harness.output()).into_iter().find(|text| text.text == why).expect("it is drawn");
+    assert_eq!(shown.colour, Palette::DARK.problem);
+    // Mended, it is gone.
+    window.harness.get_by_label("Predicate").focus();
+    window.harness.run_steps(2);
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.harness.get_by_label("Predicate").type_text("id < 3");
+    window.harness.run_steps(10);
+    window.settle();
+    assert!(!window.has(why));
+    assert_eq!(window.session().opened.shown.len(), 3);
+}
+
+#[test]
+fn a_query_that_is_left_unfinished_says_what_is_missing() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("Filter by predicate");
+    write(&mut window, "width >");
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    window.harness.key_press(Key::Tab);
+    window.settle();
+    let names = window.names();
+    let why = names.iter().find(|name| name.starts_with("Letter ")).unwrap_or_else(|| panic!("{names:?}"));
+    let shown = texts(window.harness.output()).into_iter().find(|text| text.text == *why).expect("it is drawn");
+    assert_eq!(shown.colour, Palette::DARK.problem);
+}
+
+#[test]
+fn there_is_one_field_for_a_query_and_the_name_that_is_looked_for_is_seen_beside_it() {
+    let size = vec2(1600.0, 900.0);
+    let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
+    assert!(window.has("Table of images") && window.has("Gallery grid"), "{:?}", window.names());
+    let fields = |window: &Window| {
+        let is_one = |name: &&String| ["Predicate", "Filter by name"].contains(&name.as_str());
+        window.names().iter().filter(is_one).count()
+    };
+    assert_eq!(fields(&window), 1);
+    let field = window.harness.get_by_label("Filter by name");
+    field.focus();
+    field.type_text("blobs");
+    window.harness.run_steps(20);
+    window.settle();
+    assert_eq!(window.session().opened.shown.len(), 5);
+    // A histogram asks a query: the name goes on counting, and says so.
+    window.click("Label: checks");
+    assert_eq!(window.session().opened.shown.len(), 0);
+    assert_eq!(fields(&window), 1);
+    window.click("Look for no name: blobs");
+    assert_eq!(window.session().opened.shown.len(), 5);
+    assert!(!window.has("Look for no name: blobs"));
+}
+
+#[test]
+fn why_a_tag_cannot_be_given_stands_beside_its_field_in_the_window() {
+    let size = vec2(800.0, 600.0);
+    let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
+    window.act(Choose::PickMany(vec![ImageId(1), ImageId(2)], Pick::Replace));
+    let field = window.harness.get_by_label("Add a tag");
+    let rect = field.rect();
+    field.focus();
+    field.type_text(&"very ".repeat(80));
+    window.harness.run_steps(2);
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    let names = window.names();
+    let why = names.iter().find(|name| name.starts_with("a tag has at most")).unwrap_or_else(|| panic!("{names:?}"));
+    let why = window.harness.get_by_label(why).rect();
+    assert!(why.left() >= 0.0 && why.right() <= size.x && why.bottom() <= size.y, "{why:?}");
+    assert!(!why.intersects(rect), "{why:?} on the field at {rect:?}");
+    assert!(window.harness.get_by_label("Add a tag").is_focused(), "who wrote it mends it");
 }

@@ -176,7 +176,7 @@ fn a_range_dragged_over_a_histogram_filters_by_the_predicate_and_is_taken_back()
     let shown = window.session().opened.shown.len();
     assert!((10..50).contains(&shown), "{shown} pass {first}");
     assert_eq!(counted(&window, TableColumn::Pixels), [IMAGES, shown], "all other histograms tell of it");
-    assert_eq!(window.harness.get_by_label("Predicate of the table").value().as_deref(), Some(&*first));
+    assert_eq!(window.harness.get_by_label("Predicate").value().as_deref(), Some(&*first));
     // A second column narrows it further, and each can be taken away for itself.
     window.click("Label: blobs");
     assert_eq!(predicate(&window), format!("{first} and label = 'blobs'"));

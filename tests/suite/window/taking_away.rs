@@ -1,13 +1,16 @@
 //! What the window asks before something is taken away.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use eframe::egui::Key;
+use eframe::egui::{Key, Modifiers, vec2};
+use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{ClassesBy, FilePlacing, FolderCounts, ImageId, MapPicture, SplitBy, SplitShares, Tags};
 use tiramisu::engine::{Event, ExportFormat, FilesToMove, FoldersToWrite, MoveWish, RecipeSaved, Request};
 use tiramisu::session::{Choose, Pick};
-use tiramisu::ui::Question;
+use tiramisu::ui::{Chooser, Question};
 
 use super::FIRST;
 use crate::support::window::{Setup, Window};
@@ -45,7 +48,7 @@ fn files_are_moved_only_after_the_person_saw_what_that_does() {
     window.act(Choose::PickMany(vec![ImageId(0), ImageId(1)], Pick::Replace));
     window.click("File");
     window.click("Move files into folders…");
-    assert!(window.has("2 pictures, each into a folder for its"), "{:?}", window.names());
+    assert!(window.has("The selection, 2 pictures, each into a folder for its"), "{:?}", window.names());
     window.click("tag");
     window.click("Choose the folder…");
     assert_eq!(*window.questions.borrow(), [Question::MoveInto]);
@@ -216,4 +219,57 @@ fn the_recipe_is_saved_from_the_menu_and_replaces_a_file_only_after_a_yes() {
     window.settle();
     let said = "Recipe of 5 layers, 1 map and 2 clusterings saved to /home/ada/recipe.toml; `tiramisu run` repeats it";
     assert!(window.has(said), "{:?}", window.names());
+}
+
+#[test]
+fn menus_and_dialogs_of_exports_say_of_which_pictures_they_are() {
+    let mut window =
+        Window::with_images(60, Setup { size: vec2(1400.0, 1100.0), no_dialogs: true, ..Setup::default() });
+    window.act(Choose::PickMany((0..12).map(ImageId).collect(), Pick::Replace));
+    window.click("Export");
+    window.harness.get_by_label("The selection, 12 pictures");
+    window.click("Export the map as a picture…");
+    window.harness.get_by_label("The selection, 12 pictures. They are drawn as");
+    window.click("Cancel");
+    window.click("File");
+    window.click("Export as");
+    window.harness.get_by_label("The selection, 12 pictures");
+    window.click("Export CSV…");
+    window.harness.get_by_label("The selection, 12 pictures");
+    window.click("Cancel");
+    window.click("Export");
+    window.click("Export image folders…");
+    window.harness.get_by_label("The selection, 12 pictures, each into a folder for its");
+    window.click("Cancel");
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
+    window.settle();
+    window.harness.get_by_label("Find a command or a layer").type_text("move files");
+    window.settle();
+    assert!(window.names().iter().any(|name| name.contains("the selection, 12 pictures")), "{:?}", window.names());
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    // Without a selection each format takes what it did before.
+    window.act(Choose::ClearSelection);
+    let opened = &window.session().opened;
+    let neighbours = opened.neighbours.as_ref().map_or(0, |list| list.neighbours.len());
+    let words = [ExportFormat::Csv, ExportFormat::Svg].map(|format| opened.to_export_in_words(format));
+    let counts = [ExportFormat::Csv, ExportFormat::Svg].map(|format| opened.to_export(format).len());
+    assert_eq!(counts, [neighbours, 60]);
+    let expected = [format!("the neighbours, {neighbours} pictures"), "all 60 pictures on the map".to_owned()];
+    assert_eq!(words.map(Option::unwrap), expected);
+    window.click("Export");
+    for line in [format!("The neighbours, {neighbours} pictures"), "All 60 pictures on the map".to_owned()] {
+        window.harness.get_by_label(&line);
+    }
+}
+
+#[test]
+fn a_dialog_of_the_desktop_says_in_its_title_of_which_pictures_it_is() {
+    let titles = Rc::new(RefCell::new(Vec::new()));
+    let noted = titles.clone();
+    let mut chooser = Chooser::new(move |_, reply| noted.borrow_mut().push(reply.title().to_owned()));
+    chooser.ask(Question::Export(ExportFormat::Csv), Some("the selection, 12 pictures"));
+    chooser.take_answer();
+    chooser.ask(Question::Folder, None);
+    assert_eq!(*titles.borrow(), ["Export a table: the selection, 12 pictures", "Open a folder of pictures"]);
 }

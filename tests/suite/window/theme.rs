@@ -280,3 +280,21 @@ fn no_label_is_of_a_glaring_cyan() {
         }
     });
 }
+
+#[test]
+fn no_label_has_the_colour_that_says_what_is_selected() {
+    in_each_theme(|choice| {
+        let accent = theme::accent();
+        let apart = |label: Color32| nearest_of([label, accent], MOST);
+        for rank in 0..theme::LABEL_COLOURS {
+            let found = apart(label_colour(rank));
+            assert!(found > 0.06, "label {rank}, {choice:?}: {found:.3}");
+        }
+        for palette in LabelPalette::ALL {
+            theme::colour_labels(palette);
+            let found = (0..10).map(|rank| apart(label_colour(rank))).fold(f64::INFINITY, f64::min);
+            assert!(found > 0.09, "the first of {palette:?}, {choice:?}: {found:.3}");
+        }
+        theme::colour_labels(LabelPalette::Many);
+    });
+}

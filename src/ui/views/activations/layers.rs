@@ -36,7 +36,8 @@ pub fn show(
     if collection.layers.len() > FILTER_FROM {
         // As wide as the rows, which leave room for the bar.
         let width = ui.available_width() - ui.spacing().scroll.allocated_width();
-        ui.add(TextEdit::singleline(&mut view.layer_filter).hint_text("Find a layer").desired_width(width));
+        let field = TextEdit::singleline(&mut view.layer_filter).hint_text("Find a layer").desired_width(width);
+        ui.add(field).accessible_name("Find a layer in the list");
         ui.add_space(2.0);
     }
     let wanted = view.layer_filter.to_lowercase();

@@ -4,7 +4,7 @@ use eframe::egui::{Align, Atoms, Button, ComboBox, Key, Layout, RichText, Slider
 
 use super::PAUSE_SECS;
 use super::jump;
-use super::predicate::PredicateField;
+use super::predicate::{PredicateField, show_remarks};
 use crate::domain::{Centrality, ColumnOrder, Filter, Sort, TableColumn};
 use crate::session::{Action, Choose, Session};
 use crate::ui::command::command_key;
@@ -17,6 +17,9 @@ use crate::ui::widgets::text::{counted, thousands};
 
 /// In fewer points the buttons beside the search are signs without words.
 const WORDS_FROM: f32 = 320.0;
+/// Width and height of the chip with the name that is looked for, in points.
+const NAME_CHIP: f32 = 90.0;
+const SMALL_CHIP: f32 = 18.0;
 /// Widths a tile may have, in points.
 const WIDTHS: std::ops::RangeInclusive<f32> = 32.0..=320.0;
 
@@ -66,7 +69,7 @@ impl Bar {
                 });
             });
         });
-        self.predicate.show_error(ui, session);
+        show_remarks(ui, session);
         if let Sort::Centrality(by) = session.opened.chosen.sort {
             centrality::show_measuring(ui, session, by, actions);
         }
@@ -91,7 +94,11 @@ impl Bar {
         if session.opened.chosen.filter.only_problems {
             show_problems_chip(ui, session, actions);
         }
+        show_only_chip(ui, session, has_words, actions);
         show_removed_chip(ui, session, has_words, actions);
+        if self.predicate.is_on {
+            show_name_chip(ui, session, actions);
+        }
     }
 
     fn show_field(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
@@ -107,7 +114,10 @@ impl Bar {
             sign.push_right("Query");
         }
         let toggle = Button::selectable(self.predicate.is_on, sign).frame_when_inactive(true);
-        let hint = "Filter by a predicate instead of a name: label = 'dog' and width > 512 and not tag('blurred')";
+        let hint = match self.predicate.is_on {
+            true => "Look for names again, instead of asking",
+            false => "Ask more than a name: label = 'dog' and width > 512 and not tag('blurred')",
+        };
         if ui.add(toggle).on_hover_text(hint).accessible_name("Filter by predicate").clicked() {
             let filter = self.predicate.toggle(&session.opened.chosen.filter);
             actions.push(Choose::Filter(filter).into());
@@ -183,6 +193,34 @@ fn show_problems_chip(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>)
     let chip = ui.add(Button::new((text, Icon::Close.small())).small()).on_hover_text("Show all images again");
     if chip.accessible_name("Only problems  ×").clicked() {
         actions.push(Choose::Filter(Filter { only_problems: false, ..session.opened.chosen.filter.clone() }).into());
+    }
+}
+
+/// The name that is looked for, while the field is there for a query: what is not seen would be forgotten.
+fn show_name_chip(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    let filter = &session.opened.chosen.filter;
+    let name = filter.text.trim();
+    if name.is_empty() {
+        return;
+    }
+    let chip = Button::new((RichText::new(format!("“{name}”")).small(), Icon::Close.small())).small().truncate();
+    let hint = format!("Only files with {name} in their names or folders are shown. Click to look for no name");
+    let chip = ui.add_sized([ui.available_width().min(NAME_CHIP), SMALL_CHIP], chip).on_hover_text(hint);
+    if chip.accessible_name(format!("Look for no name: {name}")).clicked() {
+        actions.push(Choose::Filter(Filter { text: String::new(), ..filter.clone() }).into());
+    }
+}
+
+/// How many pictures are shown because they were selected when nothing else was to be seen, and a way to see the others.
+fn show_only_chip(ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
+    let filter = &session.opened.chosen.filter;
+    let Some(only) = &filter.only else { return };
+    let text = if has_words { format!("Only {}", thousands(only.len())) } else { thousands(only.len()) };
+    let chip = Button::new((Icon::Select.small(), RichText::new(text).small(), Icon::Close.small())).small();
+    let pictures = counted(only.len(), "picture", "pictures");
+    let hint = format!("Only {pictures} that you selected can be seen. Click to show the others again");
+    if ui.add(chip).on_hover_text(hint).accessible_name(format!("Show more than {pictures}")).clicked() {
+        actions.push(Choose::Filter(Filter { only: None, ..filter.clone() }).into());
     }
 }
 

@@ -1,4 +1,5 @@
-//! The field for a predicate: completion under it, and what is wrong with it.
+//! The field for a predicate: completion under it, and what is wrong with it. There is one in the window, above all views, since what it
+//! asks is about all of them.
 
 use eframe::egui::{CompletionPopup, Key, RectAlign, RichText, Suggestion, TextEdit, Ui};
 
@@ -7,14 +8,13 @@ use crate::domain::Filter;
 use crate::domain::predicate::{MAX_TEXT_BYTES, Predicate, PredicateError, Vocabulary, complete};
 use crate::session::{Action, Choose, Session};
 use crate::ui::theme::palette;
+use crate::ui::widgets::reason;
 
 /// What is being written, until it is taken over as the filter.
 #[derive(Default)]
 pub(in crate::ui::views) struct PredicateField {
     /// Whether the field is there instead of the one for names.
     pub(in crate::ui::views) is_on: bool,
-    /// What screen readers call it, if it is not the gallery's.
-    name: Option<&'static str>,
     text: String,
     typed_at_secs: Option<f64>,
     /// The predicate of the filter as last seen: it may change by undo.
@@ -25,11 +25,6 @@ pub(in crate::ui::views) struct PredicateField {
 }
 
 impl PredicateField {
-    /// A field that is always there, with a name of its own.
-    pub(in crate::ui::views) fn named(name: &'static str) -> Self {
-        Self { is_on: true, name: Some(name), ..Self::default() }
-    }
-
     /// Puts the cursor into the field.
     pub(in crate::ui::views) fn focus(&mut self) {
         self.wants_focus = true;
@@ -82,10 +77,11 @@ impl PredicateField {
         let opened = &session.opened;
         // It is right: whatever makes it wrong later belongs to somebody at work elsewhere.
         self.was_entered &= self.text != opened.chosen.filter.predicate || opened.is_query_unanswered;
-        let wrong = wrong.filter(|wrong| !wrong.is_unfinished);
+        let is_written = ui.memory(|memory| memory.has_focus(id));
+        let is_fault = wrong.as_ref().is_some_and(|wrong| !wrong.is_unfinished || !is_written);
         let edit = TextEdit::singleline(&mut self.text)
-            .hint_text("label = 'dog' and width > 512")
-            .text_color_opt(wrong.as_ref().map(|_| palette().problem))
+            .hint_text("Query: label = 'dog' and width > 512")
+            .text_color_opt(is_fault.then_some(palette().problem))
             .char_limit(MAX_TEXT_BYTES)
             .desired_width(ui.available_width().max(40.0));
         // Enter is for the predicate as it is; Tab takes what is offered.
@@ -104,10 +100,18 @@ impl PredicateField {
                     &session.opened.vocabulary(),
                 )
             });
-        let mut response = field.text_edit.response.response.accessible_name(self.name.unwrap_or("Predicate"));
-        // Whatever view is there to say it.
-        if let Some(wrong) = &wrong {
-            response = response.on_hover_text(wrong.said(&self.text));
+        let mut response = field.text_edit.response.response.accessible_name("Predicate");
+        if let Some(wrong) = wrong.as_ref().filter(|_| is_fault) {
+            // Where in the text it is.
+            response =
+                response.on_hover_ui(|ui| drop(ui.label(RichText::new(wrong.error.pointed(&self.text)).monospace())));
+        }
+        let offered = ui.memory(|memory| memory.area_rect(id.with("completion_popup"))).filter(|_| field.is_open);
+        match &wrong {
+            Some(wrong) if is_fault => reason::beneath(&response, offered, &wrong.said(&self.text)),
+            // What is offered says what may follow.
+            Some(wrong) if !field.is_open => reason::remark_beneath(&response, &wrong.said(&self.text)),
+            Some(_) | None => {}
         }
         let now_secs = ui.ctx().time();
         self.was_entered &= !response.has_focus() && !ui.input(|input| input.pointer.any_pressed());
@@ -130,20 +134,6 @@ impl PredicateField {
         }
     }
 
-    /// Shows below the bar what is wrong, if anything is.
-    pub(in crate::ui::views) fn show_error(&self, ui: &mut Ui, session: &Session) {
-        if let Some(wrong) = self.wrong(session) {
-            let colour = if wrong.is_unfinished { palette().weak } else { palette().problem };
-            ui.label(RichText::new(wrong.said(&self.text)).small().color(colour)).on_hover_ui(|ui| {
-                ui.label(RichText::new(wrong.error.pointed(&self.text)).monospace());
-            });
-        } else if self.is_on && self.text == session.opened.chosen.filter.predicate {
-            for remark in &session.opened.query_remarks {
-                ui.label(RichText::new(remark).small().color(palette().weak));
-            }
-        }
-    }
-
     /// What is wrong with what is written, if anything is.
     fn wrong(&self, session: &Session) -> Option<Wrong> {
         if !self.is_on || self.text.trim().is_empty() {
@@ -157,6 +147,13 @@ impl PredicateField {
         let is_asked = self.text == session.opened.chosen.filter.predicate;
         let error = session.opened.query_error.clone().filter(|_| is_asked)?;
         Some(Wrong { error, is_unfinished: false })
+    }
+}
+
+/// Shows what the last answer remarked: that no image has a name that was asked for.
+pub(in crate::ui::views) fn show_remarks(ui: &mut Ui, session: &Session) {
+    for remark in &session.opened.query_remarks {
+        ui.label(RichText::new(remark).small().color(palette().weak));
     }
 }
 

@@ -13,7 +13,7 @@ use crate::ui::views::ViewContext;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::group_card::{self, GroupCard};
 use crate::ui::widgets::label_mix;
-use crate::ui::widgets::text::{counted, small, thousands};
+use crate::ui::widgets::text::{capital, counted, small, thousands};
 use crate::ui::widgets::tile;
 
 /// Height of a channel in points, and how many there are of each group.
@@ -115,14 +115,7 @@ impl GroupPanel {
         let state = &mut self.cards;
         group_card::show_mosaic(ui, mosaic, TILE, pictures, &card, state, cx.session, cx.thumbs, cx.actions);
         let (bar, _) = ui.allocate_exact_size(vec2(width, 8.0), Sense::hover());
-        label_mix::show(
-            ui,
-            bar,
-            &group.labels,
-            group.size,
-            &cx.session.opened.label_places,
-            &group_card::capital(&what),
-        );
+        label_mix::show(ui, bar, &group.labels, group.size, &cx.session.opened.label_places, &capital(&what));
         ui.label(RichText::new(label_mix::in_words(&group.labels)).small().color(palette().weak));
         ui.label(RichText::new("stronger here than in the other").small().color(palette().weak));
         // As many beside each other as there is room for.

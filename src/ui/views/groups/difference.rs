@@ -101,7 +101,7 @@ impl GroupPanel {
         let terms = match self.difference.terms(of.groups) {
             Some(Ok(terms)) => terms,
             Some(Err(why)) => {
-                ui.add(Label::new(RichText::new(why).color(palette().weak)).wrap());
+                ui.add(Label::new(RichText::new(why).color(palette().problem)).wrap());
                 return;
             }
             None => {

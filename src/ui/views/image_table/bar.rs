@@ -1,27 +1,19 @@
-//! Above the table: the predicate of the filter, which columns are seen, and whether their histograms are.
+//! Above the table: which columns are seen, whether their histograms are, and the way back to all rows. What is asked stands above all
+//! views: two fields for it would leave it open which one counts.
 
-use eframe::egui::{Align, Button, Layout, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
+use eframe::egui::{Button, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
 
 use crate::domain::{Filter, ImageFacts, TableColumn};
 use crate::session::{Action, Choose, Session};
 use crate::ui::table_look::TableLook;
 use crate::ui::theme::palette;
-use crate::ui::views::gallery::predicate::PredicateField;
+use crate::ui::views::gallery::predicate::show_remarks;
 use crate::ui::widgets::ordering::OrderingNote;
 
-/// Below so many points the field would be a sliver beside the buttons.
-const NARROW: f32 = 380.0;
-
-/// What is being written, and what is being waited for.
+/// What is being waited for.
+#[derive(Default)]
 pub(super) struct Bar {
-    predicate: PredicateField,
     ordering: OrderingNote,
-}
-
-impl Default for Bar {
-    fn default() -> Self {
-        Self { predicate: PredicateField::named("Predicate of the table"), ordering: OrderingNote::default() }
-    }
 }
 
 impl Bar {
@@ -33,24 +25,11 @@ impl Bar {
         look: &mut TableLook,
         actions: &mut Vec<Action>,
     ) {
-        self.predicate.refresh(session);
-        if ui.available_width() < NARROW {
-            ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().item_spacing.x = 6.0;
-                self.show_buttons(ui, session, facts, look, actions);
-            });
-            self.predicate.show(ui, session, actions);
-        } else {
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 6.0;
-                // What is right is laid out first; the field takes what is left.
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    self.show_buttons(ui, session, facts, look, actions);
-                    self.predicate.show(ui, session, actions);
-                });
-            });
-        }
-        self.predicate.show_error(ui, session);
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            self.show_buttons(ui, session, facts, look, actions);
+        });
+        show_remarks(ui, session);
     }
 
     fn show_buttons(
@@ -68,7 +47,7 @@ impl Bar {
         }
         show_columns(ui, facts, look);
         if !session.opened.chosen.filter.is_empty() {
-            let hint = "Take the filter away: names, labels and predicate";
+            let hint = "Take the filter away: names, labels, the query, and what shows only what was selected";
             if ui.button("Show all").on_hover_text(hint).accessible_name("Take the filter away").clicked() {
                 actions.push(Choose::Filter(Filter::default()).into());
             }

@@ -1,6 +1,9 @@
 //! The row above: which picture, which layer, in which order, how strongly.
 
-use eframe::egui::{Button, ComboBox, Label, RichText, Slider, Ui};
+use eframe::egui::{
+    Align, Button, ComboBox, Label, Layout, Response, RichText, Role, Sense, Slider, Spinner, Ui, Widget, WidgetInfo,
+    vec2,
+};
 
 use super::order::InsideOrder;
 use super::{InsideView, compare};
@@ -10,11 +13,16 @@ use crate::ui::theme::palette;
 use crate::ui::views::ViewContext;
 use crate::ui::views::neighbours::region;
 use crate::ui::widgets::text::{end_of_name, shape_text};
+use crate::ui::widgets::tile;
 
 /// Narrower than this the picture's name goes.
 const WIDE: f32 = 620.0;
-/// Room for the layer's name, in points.
-const LAYER: f32 = 150.0;
+/// Room for the picture's name and label, for the layer's name and for its shape, in points: the same for all, so that nothing behind
+/// them moves, and no line is wrapped, from one picture or layer to the next.
+const PICTURE: f32 = 160.0;
+const LAYER: f32 = 96.0;
+const SHAPE: f32 = 84.0;
+const HEIGHT: f32 = 20.0;
 
 pub(super) fn show(ui: &mut Ui, view: &mut InsideView, cx: &mut ViewContext<'_>) {
     let is_wide = ui.available_width() >= WIDE;
@@ -53,12 +61,17 @@ fn show_box(ui: &mut Ui, view: &mut InsideView, cx: &ViewContext<'_>) {
 
 fn show_picture(ui: &mut Ui, cx: &ViewContext<'_>) {
     let Some(image) = cx.session.opened.chosen.probe.and_then(|probe| cx.session.image(probe)) else { return };
-    let label = image.label.unwrap_or("");
-    let name = RichText::new(image.path.file_name()).color(palette().strong);
-    ui.add(Label::new(name)).on_hover_text(image.path.text);
-    if !label.is_empty() {
-        ui.label(RichText::new(label).small().color(palette().weak));
-    }
+    let name = image.path.file_name();
+    let (rect, response) = ui.allocate_exact_size(vec2(PICTURE, HEIGHT), Sense::hover());
+    let words = std::iter::once((name, palette().strong)).chain(image.label.map(|label| (label, palette().weak)));
+    tile::paint_caption_of(ui, rect, None, &words.collect::<Vec<_>>());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
+    response.on_hover_ui(|ui| {
+        ui.label(image.path.text);
+        if let Some(label) = image.label {
+            ui.label(RichText::new(label).small().color(palette().weak));
+        }
+    });
     ui.separator();
 }
 
@@ -77,14 +90,24 @@ fn show_layer(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let short = cx.session.opened.layer_titles.name(index);
     let galley = end_of_name(ui.painter(), short, 13.0, palette().strong, LAYER);
     let about = format!("{}\n{}, {}", layer.name, layer.kind, shape_text(layer.shape));
-    ui.add(Label::new(galley)).on_hover_text(about);
+    in_room(ui, LAYER, Label::new(galley)).on_hover_text(about);
     let is_coming = cx.session.opened.activation.as_ref().is_some_and(|view| view.layer != index);
     if is_coming {
-        ui.spinner();
+        in_room(ui, SHAPE, Spinner::new());
     } else {
         let channels = RichText::new(shape_text(layer.shape)).small().color(palette().weak);
-        ui.label(channels).on_hover_text("Channels × height × width");
+        in_room(ui, SHAPE, Label::new(channels).truncate()).on_hover_text("Channels × height × width");
     }
+}
+
+/// Something from the left on in so many points, however many it needs.
+fn in_room(ui: &mut Ui, width: f32, widget: impl Widget) -> Response {
+    let layout = Layout::left_to_right(Align::Center);
+    let shown = ui.allocate_ui_with_layout(vec2(width, HEIGHT), layout, |ui| {
+        ui.set_min_width(width);
+        ui.add(widget)
+    });
+    shown.inner
 }
 
 fn show_order(ui: &mut Ui, view: &mut InsideView, cx: &ViewContext<'_>) {

@@ -1,4 +1,5 @@
-//! What lies beside the picture: as wide as the picture leaves room, unless the person made it otherwise.
+//! What lies beside the picture: as wide as pictures of the collection usually leave room, unless the person made it otherwise. By the
+//! shape of each it would jump from picture to picture, and with it all that one looks at.
 
 use eframe::egui::containers::panel::PanelState;
 use eframe::egui::{Frame, Margin, Panel, Rect, Ui, Vec2, vec2};
@@ -18,40 +19,37 @@ const MOST_SHARE: f32 = 0.68;
 const AROUND: f32 = 24.0;
 /// What is in it may make the panel wider by so many points; who drags its border moves it further.
 const UNTOUCHED: f32 = 4.0;
-/// A small picture is shown so many times as large at most.
-const MOST_LARGER: f32 = 4.0;
 
-/// Draws what lies beside the picture or, where there is more height than width, below it. `made` is how wide it was made last.
-pub(super) fn show(ui: &mut Ui, session: &Session, made: &mut f32, content: impl FnOnce(&mut Ui)) {
+/// Draws what lies beside the picture or, where there is more height than width, below it. `usual` is the height of pictures beside their
+/// width, and `made` how wide it was made last.
+pub(super) fn show(ui: &mut Ui, session: &Session, usual: f32, made: &mut f32, content: impl FnOnce(&mut Ui)) {
     let room = ui.available_size();
     let frame = Frame::new().inner_margin(Margin::same(4));
     if room.x >= BESIDE_MIN && room.x > room.y * 1.1 {
         let panel = Panel::right(NAME).resizable(true).frame(frame);
-        let width = width(session, room).round();
+        let width = width(session, usual, room).round();
         follow(ui, width, made);
         panel.default_size(width).size_range(190.0..=room.x * 0.7).show(ui, content);
     } else {
         Panel::bottom("inside: channels below")
             .resizable(true)
-            .default_size(room.y * 0.46)
+            .default_size(room.y * 0.4)
             .size_range(70.0..=(room.y * 0.75).max(70.0))
             .frame(frame)
             .show(ui, content);
     }
 }
 
-/// What the picture leaves, when it is as high as the room.
-fn width(session: &Session, room: Vec2) -> f32 {
+/// What a picture of the usual shape leaves, when it is as high as the room.
+fn width(session: &Session, usual: f32, room: Vec2) -> f32 {
     let least = (room.x * LEAST_SHARE).min(LEAST_MOST);
-    let chosen = &session.opened.chosen;
-    let image = chosen.probe.and_then(|probe| session.image(probe)).filter(|image| image.width > 0 && image.height > 0);
-    let Some(image) = image.filter(|_| chosen.beside.is_none()) else { return least };
-    let size = vec2(image.width as f32, image.height as f32);
-    let picture = (room.y * size.x / size.y).min(size.x * MOST_LARGER);
-    (room.x - picture - AROUND).clamp(least, (room.x * MOST_SHARE).max(least))
+    if session.opened.chosen.beside.is_some() {
+        return least;
+    }
+    (room.x - room.y / usual.max(0.1) - AROUND).clamp(least, (room.x * MOST_SHARE).max(least))
 }
 
-/// A panel stays as wide as it was: one that the person did not touch becomes as wide as suits the picture there is now.
+/// A panel stays as wide as it was: one that the person did not touch becomes as wide as suits the room there is now.
 fn follow(ui: &Ui, width: f32, made: &mut f32) {
     let id = ui.scope_id().with(NAME);
     let known = PanelState::load(ui.ctx(), id);

@@ -36,7 +36,7 @@ pub(super) fn show(
             continue;
         };
         if view.closeups[side].as_ref().is_none_or(|closeup| closeup.image() != image) {
-            view.closeups[side] = Some(Closeup::of(image));
+            view.closeups[side] = Some(Closeup::filling(image));
         }
         let Some(placed) = one(ui, rooms[side], side, image, view, cx) else { continue };
         if let Some(scene) = scene {

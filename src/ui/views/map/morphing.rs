@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{self, Slider, Ui};
+use eframe::egui::{self, RichText, Slider, Ui};
 
 use super::plane::Plane;
 use crate::domain::{ImageId, LayerTitles};
 use crate::ui::later::{Asked, Later};
 use crate::ui::paint::Morph;
+use crate::ui::theme::palette;
 
 /// Of so many points it is found within a frame where they come from.
 const AT_ONCE: usize = 20_000;
@@ -62,10 +63,19 @@ impl Morphing {
             let wish = &plane.projection.wish;
             format!("{} of {}", wish.method.title(), titles.of_name(&wish.source.layer))
         };
-        let hint = format!("From {} to {}, the map before", name(plane), name(before));
-        ui.spacing_mut().slider_width = 72.0;
-        let slider = ui.add(Slider::new(&mut self.back, 0.0..=1.0).show_value(false));
-        slider.on_hover_text(hint).accessible_name(format!("Back to the map before{of}"));
+        let hint = format!(
+            "Moves every point from where it lies now, by {}, to where it lay on the map before, by {}: what stays together is \
+             alike on both",
+            name(plane),
+            name(before)
+        );
+        // Of one part, so that a row that is wrapped does not tear the caption from its slider.
+        let slider = ui.horizontal(|ui| {
+            ui.label(RichText::new("Map before").small().color(palette().weak)).on_hover_text(&hint);
+            ui.spacing_mut().slider_width = 72.0;
+            ui.add(Slider::new(&mut self.back, 0.0..=1.0).show_value(false))
+        });
+        slider.inner.on_hover_text(hint).accessible_name(format!("Back to the map before{of}"));
     }
 
     /// What the points are on their way from, as soon as that is known.

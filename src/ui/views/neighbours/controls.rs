@@ -9,6 +9,7 @@ use crate::session::{Action, Choose, Comparison, Session, stored_layers};
 use crate::ui::command::Command;
 use crate::ui::icons::Icon;
 use crate::ui::landmarks::Landmark;
+use crate::ui::widgets::text::capital;
 
 const EMBEDDING: &str = "The full-network embedding. The score is the number of features whose codes (weak, neither, \
                          strong) differ between two images; the lower, the nearer";
@@ -160,9 +161,4 @@ fn show_mix(
         });
         combo.response.accessible_name("Add a layer to the mix");
     });
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

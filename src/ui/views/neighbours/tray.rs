@@ -34,7 +34,7 @@ const SLIDER: f32 = 54.0;
 /// in words. Views are often low: each line above what is near is one too many.
 pub fn begin_line(ui: &mut Ui, session: &Session, is_at_every_depth: bool, actions: &mut Vec<Action>) {
     show_plain_ways(ui, session, is_at_every_depth, actions);
-    show_question(ui, session, is_at_every_depth);
+    show_question(ui, session, is_at_every_depth, actions);
 }
 
 /// Ways to ask with more, as long as one picture is asked with.
@@ -45,10 +45,14 @@ pub fn show_plain_ways(ui: &mut Ui, session: &Session, is_at_every_depth: bool, 
     }
 }
 
-/// What is asked, in words, once it is more than one picture.
-pub fn show_question(ui: &mut Ui, session: &Session, is_at_every_depth: bool) {
+/// What is asked, in words, once it is more than one picture, and before that the way back to one: wherever a question is seen.
+pub fn show_question(ui: &mut Ui, session: &Session, is_at_every_depth: bool, actions: &mut Vec<Action>) {
     if is_plain(&session.opened.chosen) {
         return;
+    }
+    let hint = "Ask with nothing else than the picture that is looked at";
+    if ui.add(small("Clear")).on_hover_text(hint).accessible_name("Ask with nothing else").clicked() {
+        actions.push(Choose::ClearExamples.into());
     }
     if let Some(words) = question_words::question(session, is_at_every_depth) {
         ui.add(Label::new(RichText::new(&words).small().color(palette().text)).truncate()).on_hover_text(words);
@@ -153,7 +157,7 @@ fn chips_of<'a>(
     (chips, hidden)
 }
 
-/// Buttons that take something in, or all out.
+/// Buttons that take something in.
 fn show_ways(
     ui: &mut Ui,
     session: &Session,
@@ -201,12 +205,6 @@ fn show_ways(
     }
     if asks_with_box(chosen) && chosen.comparison == Comparison::Layer && !is_at_every_depth {
         anywhere::show(ui, session, actions);
-    }
-    if chosen.examples.len() > 1 {
-        let hint = "Ask with nothing else than the picture that is looked at";
-        if ui.add(small("Clear")).on_hover_text(hint).accessible_name("Ask with nothing else").clicked() {
-            actions.push(Choose::ClearExamples.into());
-        }
     }
 }
 

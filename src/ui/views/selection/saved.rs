@@ -17,29 +17,36 @@ pub(super) struct SavedMenu {
     /// The one that is being renamed, and its new name.
     renaming: Option<(String, String)>,
     problem: Option<String>,
+    /// Whether it was open in the last frame: who opens it writes at once.
+    is_open: bool,
 }
 
 impl SavedMenu {
     /// Shows the menu.
     pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
         let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-        let (response, _) = MenuButton::new(sign(Icon::Save, "Saved", has_words)).config(config).ui(ui, |ui| {
+        let (response, shown) = MenuButton::new(sign(Icon::Save, "Saved", has_words)).config(config).ui(ui, |ui| {
             ui.set_min_width(240.0);
             self.field(ui, session, actions);
             self.list(ui, session, actions);
-            if let Some(problem) = &self.problem {
-                ui.label(RichText::new(problem).small().color(palette().problem));
-            }
         });
+        self.is_open = shown.is_some();
         response.on_hover_text("Selections saved by a name").accessible_name("Saved selections");
     }
 
     fn field(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let count = session.opened.chosen.selection.len();
+        let is_new = !self.is_open;
+        if is_new {
+            self.problem = None;
+        }
         ui.add_enabled_ui(count > 0, |ui| {
             let hint = format!("Save {} as…", counted(count, "image", "images"));
             let field = TextEdit::singleline(&mut self.written).hint_text(hint).desired_width(220.0);
             let response = ui.add(field).accessible_name("Save the selection as");
+            if is_new && count > 0 {
+                response.request_focus();
+            }
             if response.changed() {
                 self.problem = None;
             }
@@ -51,9 +58,22 @@ impl SavedMenu {
                     actions.push(Choose::Save(Save::As(std::mem::take(&mut self.written))).into());
                     response.request_focus();
                 }
-                Err(problem) => self.problem = Some(problem),
+                Err(problem) => {
+                    self.problem = Some(problem);
+                    response.request_focus();
+                }
             }
         });
+        if self.renaming.is_none() {
+            self.say_problem(ui);
+        }
+    }
+
+    /// Beneath the field that it is about.
+    fn say_problem(&self, ui: &mut Ui) {
+        if let Some(problem) = &self.problem {
+            ui.label(RichText::new(problem).small().color(palette().problem));
+        }
     }
 
     fn list(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
@@ -66,6 +86,7 @@ impl SavedMenu {
             for (name, images) in tags.saved_selections() {
                 if self.renaming.as_ref().is_some_and(|(renamed, _)| renamed == name) {
                     self.rename(ui, session, actions);
+                    self.say_problem(ui);
                     continue;
                 }
                 ui.horizontal(|ui| {
@@ -98,7 +119,7 @@ impl SavedMenu {
         let Some((from, to)) = &mut self.renaming else { return };
         let field = ui.add(TextEdit::singleline(to).desired_width(220.0)).accessible_name("New name");
         if ui.input(|input| input.key_pressed(Key::Escape)) {
-            self.renaming = None;
+            (self.renaming, self.problem) = (None, None);
             return;
         }
         if !field.lost_focus() {
@@ -107,16 +128,21 @@ impl SavedMenu {
             }
             return;
         }
-        match saved_tag(to) {
+        let problem = match saved_tag(to) {
             Ok(tag) if to.trim() != from && session.opened.tags.images.contains_key(&tag) => {
-                self.problem = Some(format!("{} is the name of another one", to.trim()));
+                Some(format!("{} is the name of another one", to.trim()))
             }
             Ok(_) => {
-                self.problem = None;
                 actions.push(Choose::Save(Save::Rename { from: from.clone(), to: to.trim().to_owned() }).into());
+                None
             }
-            Err(problem) => self.problem = Some(problem),
+            Err(problem) => Some(problem),
+        };
+        // Who entered it mends it; who clicked elsewhere thought better of it.
+        self.problem = problem.filter(|_| ui.input(|input| input.key_pressed(Key::Enter)));
+        match self.problem {
+            Some(_) => field.request_focus(),
+            None => self.renaming = None,
         }
-        self.renaming = None;
     }
 }

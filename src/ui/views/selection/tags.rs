@@ -5,9 +5,8 @@ use eframe::egui::{Key, RichText, ScrollArea, TextEdit, Ui};
 use crate::domain::{Example, ImageGroup, ImageSet, Tags, saved_name};
 use crate::session::{Action, Choose, Session};
 use crate::ui::icons::Icon;
-use crate::ui::theme::palette;
 use crate::ui::widgets::text::{counted, small, thousands};
-use crate::ui::widgets::{ask_with, tag_dot};
+use crate::ui::widgets::{ask_with, reason, tag_dot};
 
 /// Tags of the selection.
 #[derive(Default)]
@@ -53,9 +52,6 @@ impl TagRow {
                         );
                     }
                 }
-                if let Some(problem) = &self.problem {
-                    ui.label(RichText::new(problem).small().color(palette().problem));
-                }
             });
         });
     }
@@ -65,6 +61,9 @@ impl TagRow {
         let response = ui.add(field).accessible_name("Add a tag");
         if response.changed() {
             self.problem = None;
+        }
+        if let Some(problem) = &self.problem {
+            reason::beneath(&response, None, problem);
         }
         if !(response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))) || self.written.is_empty() {
             return;
@@ -76,7 +75,10 @@ impl TagRow {
                 // The next tag can be written at once.
                 response.request_focus();
             }
-            Err(problem) => self.problem = Some(problem),
+            Err(problem) => {
+                self.problem = Some(problem);
+                response.request_focus();
+            }
         }
     }
 }
