@@ -27,7 +27,12 @@ impl ToTake {
     pub(super) fn of(&self, question: Question) -> Option<&str> {
         match question {
             Question::Export(_) | Question::MoveInto => Some(self.takes.as_str()).filter(|takes| !takes.is_empty()),
-            Question::Folder | Question::Network | Question::Recipe | Question::CutOutInto => None,
+            Question::Folder
+            | Question::Network
+            | Question::Recipe
+            | Question::CutOutInto
+            | Question::ImportFile
+            | Question::ImportFolder => None,
         }
     }
 }
