@@ -96,12 +96,12 @@ impl Confusion {
         Self { rows, columns, counts }
     }
 
-    /// How many images of a row bear the label of a column.
+    /// How many images of a row have the label of a column.
     pub fn count(&self, row: usize, column: usize) -> usize {
         self.counts[row * self.columns.len() + column]
     }
 
-    /// The share of the labelled images of a row that bear the label of a column, in `0..=1`.
+    /// The share of the labelled images of a row that have the label of a column, in `0..=1`.
     pub fn share(&self, row: usize, column: usize) -> f32 {
         match self.rows[row].images {
             0 => 0.0,
@@ -125,7 +125,7 @@ impl Confusion {
         let (group, label, count) = (&self.rows[row], &self.columns[column], self.count(row, column));
         let percent = |of: usize| if of == 0 { 0.0 } else { count as f64 / of as f64 * 100.0 };
         format!(
-            "{} of the {} in {} bear the label {}: {:.0} % of them, and {:.0} % of all with that label",
+            "{} of the {} in {} have the label {}: {:.0} % of them, and {:.0} % of all with that label",
             thousands(count),
             counted(group.images, "labelled image", "labelled images"),
             group.name,

@@ -69,11 +69,11 @@ impl Shows {
                  the cards, name those that mean something, merge or split the others."
             }
             (Self::Labels, true) => {
-                "Each row is a class, each column a label; a cell says how many of the row's pictures bear the label. Click a cell to \
+                "Each row is a class, each column a label; a cell says how many of the row's pictures have the label. Click a cell to \
                  select them."
             }
             (Self::Labels, false) => {
-                "Each row is a cluster, each column a label; a cell says how many of the row's pictures bear the label. A row with \
+                "Each row is a cluster, each column a label; a cell says how many of the row's pictures have the label. A row with \
                  one bright cell is a cluster of one kind. Click a cell to select its pictures."
             }
             (Self::Similarity, true) => {

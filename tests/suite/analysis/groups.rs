@@ -59,7 +59,10 @@ fn groups_against_labels_are_counted_as_a_contingency_table() {
     }
     assert_eq!(found.counts.iter().sum::<usize>(), OF.len());
     assert!((found.share(0, 0) - 0.75).abs() < 1e-6);
-    assert_eq!(found.in_words(0, 0), "3 images of cat in A: 75 % of them, and 75 % of all with that label");
+    assert_eq!(
+        found.in_words(0, 0),
+        "3 of the 4 labelled images in A have the label cat: 75 % of them, and 75 % of all with that label"
+    );
     assert_eq!(found.columns_along(&[2, 1, 0]), [2, 3, 1, 0], "each label near the group that has most of it");
 }
 

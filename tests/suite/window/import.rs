@@ -59,7 +59,7 @@ pub fn opened(setup: Setup) -> Window {
 pub fn empty(setup: Setup) -> Window {
     let mut window = opened(setup);
     for _ in 0..400 {
-        if says(&window, "There is no ") {
+        if says(&window, "There is nothing called ") {
             break;
         }
         std::thread::sleep(std::time::Duration::from_millis(5));

@@ -49,7 +49,11 @@ fn a_folder_can_be_written_where_no_dialog_opens_and_what_is_wrong_with_it_is_sa
     assert!(window.names().iter().any(is_home), "the field begins with the folder that is home: {:?}", window.names());
 
     write(&mut window, &home.path().join("gardne/roses"));
-    assert!(window.says(&format!("There is no gardne in {}.", home.path().display())), "{:?}", window.names());
+    assert!(
+        window.says(&format!("There is nothing called gardne in {}.", home.path().display())),
+        "{:?}",
+        window.names()
+    );
     window.picture("path_wrong");
     window.harness.key_press(Key::Enter);
     wait(&mut window);

@@ -103,7 +103,7 @@ fn missing(path: &Path) -> String {
     }
     let next = path.strip_prefix(there).ok().and_then(|rest| rest.components().next());
     let next = next.map(|next| next.as_os_str().to_string_lossy().into_owned()).unwrap_or_default();
-    format!("There is no {next} in {}.", there.display())
+    format!("There is nothing called {next} in {}.", there.display())
 }
 
 /// A new file or folder needs a folder to be made in.

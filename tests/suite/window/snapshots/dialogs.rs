@@ -342,7 +342,7 @@ fn path_wrong(setup: Setup) -> Window {
     let path = "/no such folder/garden";
     assert!(!Path::new("/no such folder").exists());
     let mut window = path_written(setup, path);
-    let verdict = "There is no no such folder in /.";
+    let verdict = "There is nothing called no such folder in /.";
     // The disk is looked at on another thread.
     window.wait_until("what is said of the path", |window| window.has(verdict));
     window
