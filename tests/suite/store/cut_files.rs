@@ -16,7 +16,7 @@ const REFUSED: i32 = 3;
 const IMAGES: u32 = 12_000;
 /// Rows enough for files that are longer than the versions that name them.
 const FIRST: u32 = 9000;
-const LAYERS: [(&str, usize); 1] = [("conv1", 4)];
+const LAYERS: [(&str, usize); 1] = [("conv1", 16)];
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
 enum Wish {
