@@ -221,7 +221,7 @@ fn an_index_that_will_be_asked_is_opened_ahead_and_answers_for_what_came_since()
     append(&workspace, 1188);
     listener = Listener::start(options(dir.path()));
     listener.open(&folder, &workspace, NetworkFile::Analytic, false);
-    let build = IndexWish::Build { source: source.clone(), kind: IndexKind::IvfRq, metric: Metric::Cosine };
+    let build = IndexWish::Build { source: source.clone(), kind: IndexKind::IvfHnswSq, metric: Metric::Cosine };
     listener.engine.send(Request::Analyse(AnalysisWish::Index(build)));
     listener.until("the end of it", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
     assert_eq!(listener.problems, []);

@@ -129,7 +129,8 @@ fn a_comparison_hangs() {
         let (dir, folder, workspace) = sample(12);
         let mut found = fs::read_dir(&folder).expect("a folder").flatten().map(|entry| entry.path());
         let first = found.find(|path| path.is_dir()).and_then(|class| fs::read_dir(class).ok()?.flatten().next());
-        let files = copies_of(&first.expect("a picture").path(), &folder, 4);
+        // Whichever threads share them out, some are left to each.
+        let files = copies_of(&first.expect("a picture").path(), &folder, 12);
         let mut listener = Listener::start(options(dir.path()));
         listener.open(&folder, &workspace, NetworkFile::Analytic, true);
         let source = listener.until_opened().stored[0].clone();

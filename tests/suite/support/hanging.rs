@@ -58,18 +58,22 @@ impl HangingFiles {
 
     /// How many of them somebody waits for at this moment.
     pub fn waited_for(&self) -> usize {
-        self.leases("BREAKING")
+        self.leases(&["BREAKING"])
     }
 
     /// Whether the system has taken none of them away yet.
     pub fn holds_all(&self) -> bool {
-        self.leases("LEASE") == self.count
+        // One that was taken away is left as one that lets others read.
+        self.leases(&["BREAKING", "WRITE"]) == self.count
     }
 
-    fn leases(&self, word: &str) -> usize {
+    /// How many have one of these words.
+    fn leases(&self, words: &[&str]) -> usize {
         let locks = std::fs::read_to_string("/proc/locks").expect("what the system says of locks");
         let holder = self.holder.id().to_string();
-        let is_it = |line: &&str| line.contains(word) && line.split_whitespace().any(|word| word == holder);
+        let is_it = |line: &&str| {
+            words.iter().any(|word| line.contains(word)) && line.split_whitespace().any(|word| word == holder)
+        };
         locks.lines().filter(is_it).count()
     }
 }
