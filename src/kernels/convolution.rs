@@ -10,6 +10,10 @@
 //! end a panel is copied. Sums begin with the bias and go from the registers to where they belong, unless a panel reaches
 //! beyond a row's end.
 //!
+//! What the taps of single pixels see lies in as many planes, where no processor guesses it: it is asked for some taps before it
+//! is read for the first time, which counts most where another core wrote it. Of a lone place beside the panels, as 7 x 7 has it,
+//! registers hold channels.
+//!
 //! The layout of blocks follows Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008).
 //!
 //! # With fewer multiplications
@@ -27,6 +31,11 @@
 //!
 //! A convolution of single pixels that makes many channels of few, one of single channels and one that makes few of many again
 //! are done strip by strip, so that what is between never leaves the caches: see [`Bottleneck`].
+//!
+//! # Sums
+//!
+//! What a shortcut past a convolution brings is added to its numbers as they are written: a [`Sum`]. Apart it would read and write
+//! all of them once more, which gives the same to the bit.
 //!
 //! # Between layers
 //!
@@ -54,6 +63,7 @@ mod places;
 mod plan;
 mod product;
 mod product_work;
+mod sum;
 mod winograd;
 mod work;
 
@@ -61,6 +71,7 @@ pub use bottleneck::{Bottleneck, BottleneckPlan, BottleneckShape, Layer};
 pub use bottleneck_work::BottleneckWork;
 pub use memory::Memory;
 pub use plan::Plan;
+pub use sum::Sum;
 pub use work::Work;
 
 use crate::Instructions;

@@ -92,6 +92,9 @@ pub(crate) trait Numbers: Copy {
     /// `COUNT` numbers may be written from there on.
     unsafe fn store(self, place: *mut f32);
 
+    /// Asks the caches for what lies at a place, which may be any.
+    fn ask_for(place: *const f32);
+
     /// `self + other`.
     ///
     /// # Safety
@@ -148,9 +151,6 @@ pub(crate) trait Lanes: Numbers {
     /// # Safety
     /// Four numbers may be written from each of these places on.
     unsafe fn store_fours(fours: [Self; 4], place: impl Fn(usize) -> *mut f32);
-
-    /// Asks the caches for what lies at a place, which may be any.
-    fn ask_for(place: *const f32);
 
     /// `self - other`.
     ///

@@ -98,6 +98,20 @@ impl<'a> Rectangle<'a> {
         unsafe { std::ptr::copy_nonoverlapping(numbers.as_ptr(), place, numbers.len()) };
     }
 
+    /// The numbers of a row.
+    ///
+    /// # Panics
+    /// When there are fewer rows.
+    ///
+    /// # Safety
+    /// All of them were written.
+    pub unsafe fn row_mut(&mut self, row: usize) -> &mut [f32] {
+        assert!(row < self.rows, "row {row} of {}", self.rows);
+        let start: *mut f32 = self.place(row, 0).cast();
+        // SAFETY: the row is its own, as asserted, and nobody else's, as it is borrowed mutably; and as the caller promises.
+        unsafe { std::slice::from_raw_parts_mut(start, self.columns) }
+    }
+
     /// A place in it, or beside it where it has no such row or column.
     fn place(&self, row: usize, column: usize) -> *mut MaybeUninit<f32> {
         self.start.wrapping_add(row * self.pitch + column)

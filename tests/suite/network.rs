@@ -15,6 +15,7 @@ mod memory;
 mod pooling;
 mod preparing;
 mod pytorch;
+mod residuals;
 mod running;
 mod vectors;
 mod zoo;

@@ -7,8 +7,9 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Bounds;
 use super::bottleneck::BottleneckPlan;
-use super::lines::{self, Addend, CHANNELS, Factors, Looks, Order, Pixels, Singles};
+use super::lines::{self, CHANNELS, Factors, Looks, Order, Pixels, Singles};
 use super::memory::{self, Between, Line, Memory, halves};
+use super::sum::Addend;
 use crate::lanes::{Lanes, OnLanes};
 use crate::planes::Summary;
 use crate::rectangle::Rectangle;

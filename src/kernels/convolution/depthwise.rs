@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::memory::{Memory, halves};
 use super::phases::Phases;
+use super::sum::Sum;
 use super::{Bounds, Panels};
 use crate::lanes::{Lanes, Numbers, OnLanes};
 
@@ -62,6 +63,8 @@ pub(super) struct Run<'a> {
     pub plan: &'a Depthwise<'a>,
     /// The pictures, plane by plane.
     pub planes: &'a [f32],
+    /// What is added to the output.
+    pub sum: Option<Sum<'a>>,
     /// Numbers of the output that are there.
     pub written: &'a AtomicUsize,
 }
@@ -151,6 +154,10 @@ impl OnLanes for (DepthwiseWork<'_>, &mut Memory) {
             };
             // SAFETY: as the caller promises.
             unsafe { kernel.convolve::<L>(&memory.padded, phases.row(), plane, *output) };
+            if let Some(sum) = run.sum {
+                // SAFETY: all of the plane is written.
+                sum.of_planes(index, to).add_to(0, 0, unsafe { plane.assume_init_mut() });
+            }
         }
         run.written.fetch_add(count, Ordering::Release);
     }

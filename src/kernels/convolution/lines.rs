@@ -17,7 +17,7 @@ use crate::lanes::Lanes;
 
 pub(super) use looks::Looks;
 pub(super) use pixels::{Order, Pixels};
-pub(super) use planes::{Addend, spread};
+pub(super) use planes::spread;
 pub(super) use product::{add, narrow};
 pub(super) use singles::Singles;
 

@@ -1,14 +1,28 @@
 //! The product of some blocks and one panel.
 
+mod lone;
+
+use lone::Lone;
+
 use super::memory::Line;
+use super::sum::Added;
 use super::{Bounds, COLUMNS, ROWS};
 use crate::Instructions;
 use crate::lanes::{Lanes, Numbers, OnLanes};
 use crate::rectangle::Rectangle;
 
+/// How many taps beforehand what one sees is asked for: a core's own reading ahead reaches some five taps, and what the other
+/// one wrote takes longer to come.
+const AHEAD: usize = 24;
+/// From so many taps on that is worth while. What fewer see lies near.
+const LEAST_ASKED: usize = 96;
+
 /// Where some taps lie from a place on.
 pub(super) struct Taps {
     offsets: Vec<u32>,
+    /// For each tap what is asked for meanwhile: what is seen so many taps later, at the end by the first ones of the panel behind.
+    /// Empty where nothing is.
+    ahead: Vec<u32>,
     /// Whether they are those of a copied panel, `COLUMNS` apart.
     are_copied: bool,
     /// How many numbers from the place on are looked at, at most: `COLUMNS` behind every offset. Known once, so that it
@@ -19,7 +33,18 @@ pub(super) struct Taps {
 impl Taps {
     pub fn new(offsets: Vec<u32>) -> Self {
         let reach = offsets.iter().max().map_or(0, |last| *last as usize + COLUMNS);
-        Self { offsets, are_copied: false, reach }
+        Self { offsets, ahead: Vec::new(), are_copied: false, reach }
+    }
+
+    /// Of which each sees another plane: what it sees is nowhere near, and no processor guesses it.
+    pub fn far_apart(offsets: Vec<u32>) -> Self {
+        let taps = Self::new(offsets);
+        if taps.len() < LEAST_ASKED {
+            return taps;
+        }
+        let (first, others) = taps.offsets.split_at(AHEAD);
+        let behind = first.iter().map(|offset| offset.wrapping_add(COLUMNS as u32));
+        Self { ahead: others.iter().copied().chain(behind).collect(), ..taps }
     }
 
     /// Of a panel that was copied: one row behind the other.
@@ -61,8 +86,12 @@ pub(super) struct Blocks<'a> {
     pub start: Option<&'a [f32]>,
     /// Between which numbers the sums are kept, if any.
     pub bounds: Option<Bounds>,
+    /// What is then added to those of a target, if anything.
+    pub added: Option<&'a Added<'a>>,
     /// How many of the panel's places count: of the others' sums nothing is known.
     pub columns: usize,
+    /// Whether the panel was not read before, so that what is seen of it is to be asked for.
+    pub is_new: bool,
 }
 
 /// How many blocks of output channels are multiplied with a panel at once: as many as there are registers for.
@@ -86,7 +115,8 @@ pub(super) fn blocks_at_once(instructions: Instructions) -> usize {
 ///
 /// # Panics
 /// When there are no or too many rows, less than all columns but a target, fewer weights than the taps need, no start for
-/// each row, or too few numbers in `from` or places in `sums` or `target`.
+/// each row, too few numbers in `from` or to be added, or too few places in `sums` or `target`; or when something is to be added
+/// where there is no target.
 pub(super) fn multiply(
     instructions: Instructions,
     blocks: &Blocks<'_>,
@@ -105,11 +135,17 @@ pub(super) fn multiply(
         Some(mut target) => {
             assert!(blocks.columns >= COLUMNS, "a panel's part has no target");
             assert!(target.rows() >= rows && target.columns() >= COLUMNS, "no place for a panel");
+            let covers = |added: &Added<'_>| added.addend.covers(rows, COLUMNS);
+            assert!(blocks.added.is_none_or(covers), "a number for each that is added to");
             (target.as_mut_ptr(), target.pitch())
         }
-        None => (before, COLUMNS),
+        None => {
+            assert!(blocks.added.is_none(), "something is added to a panel's part");
+            (before, COLUMNS)
+        }
     };
-    (&Product { blocks, before, to, pitch }).on_widest(instructions);
+    let product = Product { blocks, before, to, pitch };
+    if blocks.columns == 1 { Lone(&product).on_widest(instructions) } else { (&product).on_widest(instructions) }
 }
 
 /// What [`multiply`] has asserted, in numbers: the sums' lines begin at `before`, and rows are written a `pitch` apart from
@@ -142,6 +178,11 @@ impl OnLanes for &Product<'_> {
             }
             return;
         }
+        if let Some(Added { addend, .. }) = self.blocks.added {
+            // It is there when it is added. To ask for the target's lines as well did not pay.
+            let last = addend.numbers.as_ptr().wrapping_add(COLUMNS - 1);
+            (0..rows).for_each(|row| L::ask_for(last.wrapping_add(row * addend.pitch)));
+        }
         macro_rules! add {
             ($($count:literal)*) => {
                 // SAFETY: as the caller promises; there are as many rows.
@@ -167,7 +208,7 @@ impl Product<'_> {
         const { assert!(N::COUNT == COLUMNS && COUNT <= MOST_ROWS) };
         let Self { blocks, before, to, pitch } = *self;
         // SAFETY: as the caller promises: for each row there is a start or a line before, for each tap a line of the picture
-        // and a weight for each row, and for each row a line to be written.
+        // and a weight for each row, and for each row a line to be written, and to be added if there are any.
         unsafe {
             let mut sums = [N::splat(0.0); COUNT];
             // Written out, so that each sum has a register.
@@ -221,14 +262,40 @@ impl Product<'_> {
                     go_on!(1);
                 }
             } else {
-                for offset in &blocks.taps.offsets {
+                let Taps { offsets, ahead, .. } = blocks.taps;
+                let asked = if blocks.is_new { ahead.len() } else { 0 };
+                for (offset, ahead) in offsets[..asked].iter().zip(ahead) {
+                    // Mostly on two lines of the cache.
+                    let later = place.wrapping_add(*ahead as usize);
+                    N::ask_for(later);
+                    N::ask_for(later.wrapping_add(COLUMNS - 1));
+                    tap!(place.add(*offset as usize), 0);
+                    go_on!(1);
+                }
+                for offset in &offsets[asked..] {
                     tap!(place.add(*offset as usize), 0);
                     go_on!(1);
                 }
             }
+            macro_rules! keep {
+                ($least:expr, $most:expr) => {
+                    let least = N::splat($least);
+                    // What rectifies has no upper bound, and after few taps asking for it would be a good part of all.
+                    if $most == f32::INFINITY {
+                        rows!(|ROW, sum| *sum = least.larger(*sum));
+                    } else {
+                        let most = N::splat($most);
+                        rows!(|ROW, sum| *sum = sum.keep(least, most));
+                    }
+                };
+            }
             if let Some(Bounds { least, most }) = blocks.bounds {
-                let (least, most) = (N::splat(least), N::splat(most));
-                rows!(|ROW, sum| *sum = sum.keep(least, most));
+                keep!(least, most);
+            }
+            if let Some(Added { addend, bounds: Bounds { least, most } }) = blocks.added {
+                let others = addend.numbers.as_ptr();
+                rows!(|ROW, sum| *sum = sum.add(N::load(others.add(ROW * addend.pitch))));
+                keep!(*least, *most);
             }
             rows!(|ROW, sum| sum.store(to.add(ROW * pitch)));
         }

@@ -57,9 +57,10 @@ impl<'a> Product<'a> {
                 }
             }
         }
+        let new_taps = if shape.kernel == [1, 1] { Taps::far_apart } else { Taps::new };
         let chunks = offsets.chunks(TAPS_AT_A_TIME).enumerate().map(|(chunk, offsets)| Chunk {
             first: chunk * TAPS_AT_A_TIME,
-            taps: Taps::new(offsets.to_vec()),
+            taps: new_taps(offsets.to_vec()),
             copied: Taps::copied(offsets.len()),
         });
         Self { panels, weights, output, row, places, chunks: chunks.collect(), phases }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::memory::{self, Line, Memory, halves};
 use super::multiply::{Blocks, blocks_at_once, multiply};
 use super::product::{Pieces, Product};
+use super::sum::{Added, Sum};
 use super::{COLUMNS, ROWS};
 use crate::rectangle::Rectangle;
 
@@ -20,6 +21,8 @@ pub(super) struct Run<'a> {
     pub plan: &'a Product<'a>,
     /// The pictures, group by group.
     pub planes: &'a [f32],
+    /// What is added to the output.
+    pub sum: Option<Sum<'a>>,
     pub pieces: Pieces,
     /// Numbers of the output that are there.
     pub written: &'a AtomicUsize,
@@ -46,6 +49,8 @@ struct Piece<'a> {
     blocks: Range<usize>,
     /// The blocks' channels, and the pixels of the panels' places.
     target: Rectangle<'a>,
+    /// What is added to these.
+    added: Option<Added<'a>>,
 }
 
 impl<'a> ProductWork<'a> {
@@ -89,6 +94,7 @@ impl<'a> ProductWork<'a> {
             let source = &run.planes[picture * run.plan.source_size()..][..run.plan.source_size()];
             // Where the picture's channels begin in the target, if it has them all.
             let above = (picture - pictures.start) * shape.out;
+            let added = run.sum.map(|sum| sum.of_planes(picture * shape.out, run.plan.output[0] * run.plan.output[1]));
             for tile in tiles.clone() {
                 let columns = [tile, tile + 1].map(|tile| run.pixel(tile) - run.pixel(tiles.start));
                 for part in parts.clone() {
@@ -99,6 +105,7 @@ impl<'a> ProductWork<'a> {
                         panels: run.first_panel(tile)..run.first_panel(tile + 1),
                         blocks: run.first_block(part)..run.first_block(part + 1),
                         target: target.part(rows[0]..rows[1], columns[0]..columns[1]),
+                        added: added.map(|added| added.from(run.channel(part), run.pixel(tile))),
                     };
                     let written = run.apply_piece(piece, memory);
                     run.written.fetch_add(written, Ordering::Release);
@@ -131,7 +138,7 @@ impl Run<'_> {
     fn apply_piece(&self, piece: Piece<'_>, memory: &mut Memory) -> usize {
         let Self { plan, .. } = self;
         let (panels, shape) = (plan.panels, &plan.panels.shape);
-        let Piece { group, source, panels: places, blocks, mut target } = piece;
+        let Piece { group, source, panels: places, blocks, mut target, added } = piece;
         let Memory { copied, sums, .. } = memory;
         let (taps, all_blocks) = (shape.taps(), shape.blocks());
         let weights = &plan.weights[group * all_blocks * taps * ROWS..][..all_blocks * taps * ROWS];
@@ -147,6 +154,7 @@ impl Run<'_> {
         for chunk in &plan.chunks {
             let (first, count) = (chunk.first, chunk.taps.len());
             let is_last = first + count == taps;
+            let (bounds, pitch) = (panels.bounds.filter(|_| is_last), taps * ROWS);
             // Panels that are copied, one after the other.
             let is_read_there =
                 |panel: usize| times < worth_copying && panel * COLUMNS + chunk.taps.reach() <= source.len();
@@ -168,12 +176,21 @@ impl Run<'_> {
                         true => (&source[panel * COLUMNS..], &chunk.taps),
                         false => (bytemuck::cast_slice(copies.next().expect("it was copied")), &chunk.copied),
                     };
-                    let bounds = panels.bounds.filter(|_| is_last);
                     let columns = COLUMNS.min(plan.places - panel * COLUMNS);
-                    let pitch = taps * ROWS;
-                    let blocks = Blocks { rows, weights, pitch, taps: of_panel, from, start, bounds, columns };
-                    let target = if is_last && plan.is_straight(panel) {
-                        let pixel = plan.pixels_before(panel * COLUMNS) - first_pixel;
+                    let is_whole = is_last && plan.is_straight(panel);
+                    let pixel = if is_whole { plan.pixels_before(panel * COLUMNS) - first_pixel } else { 0 };
+                    // By reference, as below: a copy of what was only just written would have to wait for it.
+                    let here;
+                    let added = match added {
+                        Some(added) if is_whole => {
+                            here = added.from(channel, pixel);
+                            Some(&here)
+                        }
+                        _ => None,
+                    };
+                    let (taps, is_new) = (of_panel, time == 0);
+                    let blocks = Blocks { rows, weights, pitch, taps, from, start, bounds, added, columns, is_new };
+                    let target = if is_whole {
                         written += rows * COLUMNS;
                         Some(target.part(channel..channel + rows, pixel..pixel + COLUMNS))
                     } else {
@@ -184,11 +201,16 @@ impl Run<'_> {
             }
         }
         let rows = target.rows();
-        for (panel, sums) in places.clone().zip(sums.chunks_exact(lines)).filter(|(panel, _)| !plan.is_straight(*panel))
-        {
+        let panels = places.clone().zip(sums.chunks_exact_mut(lines));
+        for (panel, sums) in panels.filter(|(panel, _)| !plan.is_straight(*panel)) {
             plan.spread(panel, |pixel, from, count| {
-                for (channel, Line(sums)) in sums[..rows].iter().enumerate() {
-                    target.write(channel, pixel - first_pixel, &sums[from..from + count]);
+                let pixel = pixel - first_pixel;
+                for (channel, Line(sums)) in sums[..rows].iter_mut().enumerate() {
+                    let sums = &mut sums[from..from + count];
+                    if let Some(added) = added {
+                        added.add_to(channel, pixel, sums);
+                    }
+                    target.write(channel, pixel, sums);
                     written += count;
                 }
             });
@@ -228,6 +250,9 @@ impl Product<'_> {
 
     /// How many output pixels lie before a place.
     fn pixels_before(&self, place: usize) -> usize {
+        if self.row == self.output[1] {
+            return place;
+        }
         place / self.row * self.output[1] + (place % self.row).min(self.output[1])
     }
 

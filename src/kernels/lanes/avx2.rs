@@ -50,6 +50,12 @@ impl Numbers for Avx2 {
     }
 
     #[inline(always)]
+    fn ask_for(place: *const f32) {
+        // SAFETY: every processor of this kind has it, and it reads nothing that the program sees, whatever lies there.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) };
+    }
+
+    #[inline(always)]
     unsafe fn add(self, other: Self) -> Self {
         // SAFETY: as the caller promises.
         Self(unsafe { _mm256_add_ps(self.0, other.0) })
@@ -114,12 +120,6 @@ impl Lanes for Avx2 {
                 _mm_storeu_ps(place(lane + 4), _mm256_extractf128_ps::<1>(pair));
             }
         }
-    }
-
-    #[inline(always)]
-    fn ask_for(place: *const f32) {
-        // SAFETY: every processor of this kind has it, and it reads nothing that the program sees, whatever lies there.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) };
     }
 
     #[inline(always)]

@@ -50,6 +50,12 @@ impl Numbers for Avx512 {
     }
 
     #[inline(always)]
+    fn ask_for(place: *const f32) {
+        // SAFETY: every processor of this kind has it, and it reads nothing that the program sees, whatever lies there.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) };
+    }
+
+    #[inline(always)]
     unsafe fn add(self, other: Self) -> Self {
         // SAFETY: as the caller promises.
         Self(unsafe { _mm512_add_ps(self.0, other.0) })
@@ -117,12 +123,6 @@ impl Lanes for Avx512 {
                 _mm_storeu_ps(place(lane + 12), _mm512_extractf32x4_ps::<3>(four));
             }
         }
-    }
-
-    #[inline(always)]
-    fn ask_for(place: *const f32) {
-        // SAFETY: every processor of this kind has it, and it reads nothing that the program sees, whatever lies there.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) };
     }
 
     #[inline(always)]

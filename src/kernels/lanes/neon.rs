@@ -58,6 +58,18 @@ impl Numbers for Neon {
     }
 
     #[inline(always)]
+    fn ask_for(place: *const f32) {
+        // SAFETY: every processor of this kind has it, and it reads nothing that the program sees, whatever lies there.
+        unsafe {
+            std::arch::asm!(
+                "prfm pldl1keep, [{place}]",
+                place = in(reg) place,
+                options(nostack, readonly, preserves_flags)
+            );
+        }
+    }
+
+    #[inline(always)]
     unsafe fn add(self, other: Self) -> Self {
         let ([a, b], [c, d]) = (self.0, other.0);
         // SAFETY: as the caller promises.
@@ -130,18 +142,6 @@ impl Lanes for Neon {
             for (lane, four) in low.into_iter().chain(high).enumerate() {
                 vst1q_f32(place(lane), four);
             }
-        }
-    }
-
-    #[inline(always)]
-    fn ask_for(place: *const f32) {
-        // SAFETY: every processor of this kind has it, and it reads nothing that the program sees, whatever lies there.
-        unsafe {
-            std::arch::asm!(
-                "prfm pldl1keep, [{place}]",
-                place = in(reg) place,
-                options(nostack, readonly, preserves_flags)
-            );
         }
     }
 

@@ -33,6 +33,11 @@ impl<N: Numbers> Numbers for Pair<N> {
     }
 
     #[inline(always)]
+    fn ask_for(place: *const f32) {
+        N::ask_for(place);
+    }
+
+    #[inline(always)]
     unsafe fn add(self, other: Self) -> Self {
         let ([a, b], [c, d]) = (self.0, other.0);
         // SAFETY: as above.

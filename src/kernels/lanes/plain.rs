@@ -36,6 +36,9 @@ impl Numbers for Plain {
     }
 
     #[inline(always)]
+    fn ask_for(_: *const f32) {}
+
+    #[inline(always)]
     unsafe fn add(self, other: Self) -> Self {
         self.with(other, |a, b| a + b)
     }
@@ -83,9 +86,6 @@ impl Lanes for Plain {
             unsafe { place(lane).cast::<[f32; 4]>().write_unaligned(fours.map(|four| four.0[lane])) };
         }
     }
-
-    #[inline(always)]
-    fn ask_for(_: *const f32) {}
 
     #[inline(always)]
     unsafe fn sub(self, other: Self) -> Self {

@@ -1,7 +1,7 @@
 use std::panic::catch_unwind;
 
 use tiramisu_kernels::Instructions;
-use tiramisu_kernels::convolution::{Bounds, Memory, Panels, Shape, Work};
+use tiramisu_kernels::convolution::{Bounds, Memory, Panels, Shape, Sum, Work};
 
 use super::{CASES, Shifted, numbers};
 
@@ -81,20 +81,54 @@ fn threads_are_cheap() -> bool {
     cfg!(miri) || fastrand::u8(0..50) == 0
 }
 
-/// Sorts where that is to be done, then convolves.
+/// No bounds, or some.
+pub(super) fn random_bounds(random: &mut fastrand::Rng) -> Option<Bounds> {
+    [None, Some(Bounds::RECTIFY), Some(Bounds { least: -0.5, most: 0.75 })][random.usize(0..3)]
+}
+
+/// What is added to so many numbers, now and then nothing.
+pub(super) struct Addend {
+    numbers: Option<Shifted<f32>>,
+    bounds: Option<Bounds>,
+}
+
+impl Addend {
+    pub fn random(random: &mut fastrand::Rng, count: usize) -> Self {
+        let added = random.bool().then(|| numbers(random, count));
+        let numbers = added.map(|added| Shifted::new(&added, random.usize(0..17)));
+        Self { numbers, bounds: random_bounds(random) }
+    }
+
+    pub fn sum(&self) -> Option<Sum<'_>> {
+        self.numbers.as_ref().map(|numbers| Sum { addend: numbers.slice(), bounds: self.bounds })
+    }
+
+    /// The number at a place with what is added to it.
+    fn add_to(&self, place: usize, number: f64) -> f64 {
+        let Some(Sum { addend, bounds }) = self.sum() else { return number };
+        kept(bounds, number + f64::from(addend[place]))
+    }
+}
+
+fn kept(bounds: Option<Bounds>, number: f64) -> f64 {
+    bounds.map_or(number, |Bounds { least, most }| number.clamp(f64::from(least), f64::from(most)))
+}
+
+/// Sorts where that is to be done, then convolves, and adds.
 pub(super) fn convolve(
     panels: &Panels,
     input: &[f32],
     size: [usize; 2],
+    sum: Option<Sum<'_>>,
     threads: usize,
     do_all: impl FnOnce(Work<'_>),
 ) -> Vec<f32> {
     let plan = panels.plan(size);
-    let Some(sorted_plane) = plan.sorted_plane() else { return plan.apply(input, threads, do_all) };
+    let Some(sorted_plane) = plan.sorted_plane() else { return plan.apply(input, sum, threads, do_all) };
     let planes = input.chunks_exact(size[0] * size[1]);
     let mut sorted = vec![0.0; planes.len() * sorted_plane];
     planes.zip(sorted.chunks_exact_mut(sorted_plane)).for_each(|(plane, sorted)| plan.sort(plane, sorted));
-    plan.apply(&sorted, threads, do_all)
+    plan.apply(&sorted, sum, threads, do_all)
 }
 
 fn check(instructions: Instructions, random: &mut fastrand::Rng, shape: Shape, size: [usize; 2], images: usize) {
@@ -103,16 +137,16 @@ fn check(instructions: Instructions, random: &mut fastrand::Rng, shape: Shape, s
     let bias = random.bool().then(|| numbers(random, groups * out));
     let input = numbers(random, images * groups * channels * size[0] * size[1]);
     let input = Shifted::new(&input, random.usize(0..9));
-    let bounds = [None, Some(Bounds::RECTIFY), Some(Bounds { least: -0.5, most: 0.75 })][random.usize(0..3)];
+    let bounds = random_bounds(random);
     let panels = Panels::new(instructions, shape, &weights, bias.as_deref(), bounds);
     let bias = bias.unwrap_or_else(|| vec![0.0; groups * out]);
     let expected = expected(&shape, &weights, &bias, input.slice(), size);
+    let addend = Addend::random(random, expected.len());
     let threads = random.usize(1..9);
-    let found = convolve(&panels, input.slice(), size, threads, |work| do_in_parts(work, random));
+    let found = convolve(&panels, input.slice(), size, addend.sum(), threads, |work| do_in_parts(work, random));
     assert_eq!(found.len(), expected.len(), "{shape:?}");
     for (place, (found, (expected, sizes))) in found.iter().zip(&expected).enumerate() {
-        let expected =
-            bounds.map_or(*expected, |Bounds { least, most }| expected.clamp(f64::from(least), f64::from(most)));
+        let expected = addend.add_to(place, kept(bounds, *expected));
         let is_right = super::is_near(f64::from(*found), expected, *sizes);
         assert!(is_right, "number {place}: {found}, not {expected}; {size:?}, {shape:?}, {instructions:?}");
     }
@@ -163,6 +197,23 @@ fn more_taps_than_are_summed_at_a_time_are_all_summed() {
     }
 }
 
+#[test]
+fn a_place_beside_all_panels_is_summed_as_its_definition_says() {
+    for instructions in Instructions::all() {
+        let mut random = fastrand::Rng::with_seed(9);
+        // Panels and one more place, or that alone; taps of one chunk and of two, each an odd number and an even one.
+        for size in [[1, 1], [7, 7], [1, 33]] {
+            for channels in [1, 2, 3, 100, 768, 769, 770] {
+                let out = random.usize(1..if cfg!(miri) { 9 } else { 60 });
+                let shape = Shape { out, channels, ..PLAIN_SHAPE };
+                if !cfg!(miri) || channels < 4 {
+                    check(instructions, &mut random, shape, size, 1);
+                }
+            }
+        }
+    }
+}
+
 const PLAIN_SHAPE: Shape =
     Shape { out: 3, channels: 2, kernel: [1, 1], stride: [1, 1], padding: [(0, 0); 2], dilation: [1, 1], groups: 1 };
 
@@ -173,7 +224,7 @@ fn what_is_no_number_stays_between_bounds_or_not() {
         let panels = Panels::new(instructions, PLAIN_SHAPE, &[1.0; 6], None, bounds);
         let mut input = vec![1.0; 2 * 40];
         input[33] = f32::NAN;
-        let found = convolve(&panels, &input, [5, 8], 1, |work| work.apply(&mut Memory::default()));
+        let found = convolve(&panels, &input, [5, 8], None, 1, |work| work.apply(&mut Memory::default()));
         for (place, value) in found.iter().enumerate() {
             assert_eq!(value.is_nan(), place % 40 == 33, "number {place}, {instructions:?}, {bounds:?}");
         }
@@ -185,7 +236,7 @@ fn work_that_is_left_undone_is_found() {
     for instructions in Instructions::all() {
         let panels = Panels::new(instructions, PLAIN_SHAPE, &[1.0; 6], None, None);
         let input = vec![1.0; 3 * 2 * 40];
-        let run = |do_all: fn(Work<'_>)| catch_unwind(|| convolve(&panels, &input, [5, 8], 4, do_all));
+        let run = |do_all: fn(Work<'_>)| catch_unwind(|| convolve(&panels, &input, [5, 8], None, 4, do_all));
         assert!(run(|_| ()).is_err());
         assert!(run(|work| work.split().0.apply(&mut Memory::default())).is_err());
         assert!(run(|work| work.apply(&mut Memory::default())).is_ok());
@@ -210,7 +261,7 @@ fn lengths_that_do_not_fit_are_refused_in_release() {
     let plan = panels.plan([5, 8]);
     for count in [1, 79, 81, 40] {
         let planes = vec![1.0; count];
-        let applied = catch_unwind(|| plan.apply(&planes, 1, |work| work.apply(&mut Memory::default())));
+        let applied = catch_unwind(|| plan.apply(&planes, None, 1, |work| work.apply(&mut Memory::default())));
         assert!(applied.is_err(), "{count} numbers of a picture of 80");
     }
     assert!(catch_unwind(|| plan.sort(&[0.0; 39], &mut [0.0; 40])).is_err());
@@ -238,13 +289,13 @@ fn most_off(
     let panels = Panels::new(instructions, shape, &weights, bias.as_deref(), bounds);
     let bias = bias.unwrap_or_else(|| vec![0.0; groups * out]);
     let expected = expected(&shape, &weights, &bias, input.slice(), size);
+    let addend = Addend::random(random, expected.len());
     let threads = random.usize(1..9);
-    let found = convolve(&panels, input.slice(), size, threads, |work| do_in_parts(work, random));
+    let found = convolve(&panels, input.slice(), size, addend.sum(), threads, |work| do_in_parts(work, random));
     assert_eq!(found.len(), expected.len(), "{shape:?}");
     let largest = expected.iter().fold(f64::MIN_POSITIVE, |most, (value, _)| most.max(value.abs()));
-    let off = found.iter().zip(&expected).map(|(found, (expected, _))| {
-        let expected =
-            bounds.map_or(*expected, |Bounds { least, most }| expected.clamp(f64::from(least), f64::from(most)));
+    let off = found.iter().zip(&expected).enumerate().map(|(place, (found, (expected, _)))| {
+        let expected = addend.add_to(place, kept(bounds, *expected));
         let off = (f64::from(*found) - expected).abs() / largest;
         if off.is_nan() { f64::INFINITY } else { off }
     });

@@ -1,7 +1,7 @@
 //! What a picture comes to, whatever is beside it and however many threads there are.
 
 use tiramisu_kernels::Instructions;
-use tiramisu_kernels::convolution::{Memory, Panels, Shape};
+use tiramisu_kernels::convolution::{Bounds, Memory, Panels, Shape, Sum};
 
 use super::convolution::{convolve, do_in_parts};
 use super::numbers;
@@ -14,11 +14,17 @@ fn check_independence(instructions: Instructions, random: &mut fastrand::Rng, sh
     let picture = groups * channels * size[0] * size[1];
     let [out_h, out_w] = shape.output(size);
     let input = numbers(random, 3 * picture);
-    let all = convolve(&panels, &input, size, 1, |work| work.apply(&mut Memory::default()));
-    for (input, expected) in input.chunks_exact(picture).zip(all.chunks_exact(groups * out * out_h * out_w)) {
-        for threads in [2, 7, 32] {
-            let alone = convolve(&panels, input, size, threads, |work| do_in_parts(work, random));
-            assert!(alone == expected, "{threads} threads, {shape:?}, {instructions:?}");
+    let answer = groups * out * out_h * out_w;
+    let addend = numbers(random, 3 * answer);
+    for is_sum in [false, true] {
+        let sum = |addend| is_sum.then_some(Sum { addend, bounds: Some(Bounds::RECTIFY) });
+        let all = convolve(&panels, &input, size, sum(&addend), 1, |work| work.apply(&mut Memory::default()));
+        let pictures = input.chunks_exact(picture).zip(addend.chunks_exact(answer));
+        for ((input, addend), expected) in pictures.zip(all.chunks_exact(answer)) {
+            for threads in [2, 7, 32] {
+                let alone = convolve(&panels, input, size, sum(addend), threads, |work| do_in_parts(work, random));
+                assert!(alone == expected, "{threads} threads, {shape:?}, {instructions:?}");
+            }
         }
     }
 }

@@ -19,6 +19,7 @@ mod join;
 mod planes;
 mod pool;
 mod rows;
+mod sums;
 mod widths;
 
 use tiramisu_kernels::Instructions;

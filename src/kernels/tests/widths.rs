@@ -1,11 +1,11 @@
 //! Registers of all widths give the same to the bit: what is summed for one number is summed in one order.
 
 use tiramisu_kernels::Instructions;
-use tiramisu_kernels::convolution::{Bottleneck, BottleneckShape, Bounds, Layer, Memory, Panels, Shape};
+use tiramisu_kernels::convolution::{Bottleneck, BottleneckShape, Layer, Memory, Panels, Shape};
 use tiramisu_kernels::half_product::HalfProduct;
 use tiramisu_kernels::pool::{Kind, Pool};
 
-use super::convolution::{convolve, do_in_parts, random_shape};
+use super::convolution::{Addend, convolve, do_in_parts, random_bounds, random_shape};
 use super::{CASES, Shifted, numbers};
 
 /// Whether what `of` makes is the same whatever vector instructions there are: none where there are none to compare. Plain
@@ -27,13 +27,15 @@ fn expect_same_convolution(random: &mut fastrand::Rng, shape: Shape, size: [usiz
     let Shape { out, channels, kernel, groups, .. } = shape;
     let weights = numbers(random, groups * out * channels * kernel[0] * kernel[1]);
     let bias = numbers(random, groups * out);
-    let bounds = [None, Some(Bounds::RECTIFY), Some(Bounds { least: -0.5, most: 0.75 })][random.usize(0..3)];
+    let bounds = random_bounds(random);
     let input = numbers(random, pictures * groups * channels * size[0] * size[1]);
     let input = Shifted::new(&input, random.usize(0..17));
+    let [height, width] = shape.output(size);
+    let addend = Addend::random(random, pictures * groups * out * height * width);
     expect_same(&(shape, size), |instructions| {
         let panels = Panels::new(instructions, shape, &weights, Some(&bias), bounds);
         let threads = random.usize(1..9);
-        convolve(&panels, input.slice(), size, threads, |work| do_in_parts(work, random))
+        convolve(&panels, input.slice(), size, addend.sum(), threads, |work| do_in_parts(work, random))
     });
 }
 
@@ -110,7 +112,7 @@ fn bottlenecks_are_the_same_in_registers_of_any_width() {
         let is_widened = random.bool();
         let wide = if is_widened { random.usize(1..4 * few) } else { channels };
         let shape = BottleneckShape { channels, wide, out, kernel, stride, padding, dilation };
-        let bounds = [None, Some(Bounds::RECTIFY), Some(Bounds { least: -0.5, most: 0.75 })][random.usize(0..3)];
+        let bounds = random_bounds(&mut random);
         let mut layer = |out: usize, taps: usize| (numbers(&mut random, out * taps), numbers(&mut random, out));
         let layers = [layer(wide, channels), layer(wide, kernel[0] * kernel[1]), layer(out, wide)];
         let pictures = random.usize(1..3);

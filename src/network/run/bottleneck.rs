@@ -40,10 +40,7 @@ struct Shortcut {
 impl Bottleneck {
     /// Those of the nodes that `is_needed`. Where `may_look`, somebody may want to know what the layers in between come to.
     pub fn find(graph: &Graph, is_needed: &[bool], chains: &Chains, may_look: bool) -> Vec<Self> {
-        let mut starting: Vec<Option<Chain>> = vec![None; graph.nodes.len()];
-        for chain in chains.ending.iter().flatten() {
-            starting[chain.first] = Some(*chain);
-        }
+        let starting = chains.starting();
         // The chain of the convolution that a node's only input comes from, if it goes nowhere else.
         let before = |node: usize, takers: &[Option<usize>]| {
             let [Source::Node(last)] = graph.nodes[node].inputs[..] else { return None };

@@ -15,6 +15,15 @@ pub(super) struct Chain {
     pub last: usize,
 }
 
+impl Chain {
+    /// Its nodes, from the last one to the first.
+    pub fn nodes(self, graph: &Graph) -> impl Iterator<Item = usize> {
+        // What follows a chain's first node takes one input each.
+        let before = move |node: &usize| graph.nodes[*node].inputs.first()?.node().filter(|_| *node != self.first);
+        std::iter::successors(Some(self.last), before)
+    }
+}
+
 /// The chains of a run, by their last nodes, and the nodes that are before these in a chain.
 pub(super) struct Chains {
     /// For each node the chain that ends there.
@@ -73,6 +82,15 @@ impl Chains {
         }
         Self { ending, is_inside, only_taker, sole_taker }
     }
+
+    /// For each node the chain that begins there.
+    pub fn starting(&self) -> Vec<Option<Chain>> {
+        let mut starting = vec![None; self.ending.len()];
+        for chain in self.ending.iter().flatten() {
+            starting[chain.first] = Some(*chain);
+        }
+        starting
+    }
 }
 
 /// What does what all of a chain do: its first node's operation, changed, and the bounds that end it, if any do.
@@ -82,13 +100,10 @@ impl Chains {
 pub(super) fn join(graph: &Graph, chain: Chain) -> (Op, Option<Activation>) {
     let mut op = graph.nodes[chain.first].op.clone();
     let mut then = None;
-    // From the end: what follows a chain's first node takes one input each, but others that nobody needs may take it, too.
-    let mut links = Vec::new();
-    let mut at = chain.last;
-    while at != chain.first {
-        links.push(at);
-        at = graph.nodes[at].inputs.first().and_then(|input| input.node()).expect("a chain is joined");
-    }
+    // From the end, as others that nobody needs may take what is between, too.
+    let mut links: Vec<usize> = chain.nodes(graph).collect();
+    let first = links.pop();
+    assert_eq!(first, Some(chain.first), "a chain is joined");
     for at in links.into_iter().rev() {
         match (&mut op, &graph.nodes[at].op) {
             (Op::Convolution(convolution), Op::Affine { scale, shift }) => {

@@ -9,9 +9,12 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 use rayon::prelude::*;
-use tiramisu_kernels::{Instructions, convolution::Bounds};
+use tiramisu_kernels::{
+    Instructions,
+    convolution::{Bounds, Sum},
+};
 
-use super::{super::Convolution, host::lend, panels::Panels};
+use super::{super::Convolution, host::lend, host_elements, panels::Panels};
 
 /// Numbers gathered at a time: 256 KiB, a part of a core's second cache.
 const TILE_NUMBERS: usize = 1 << 16;
@@ -78,9 +81,7 @@ impl HostConvolution {
     pub fn apply(&self, x: Tensor<4>) -> Tensor<4> {
         let [n, c, h, w] = x.dims();
         if let Some(panels) = &self.panels {
-            let (values, [out_h, out_w]) = lend(x, |input| panels.apply(input, [h, w]));
-            let out = self.convolution.weight.shape[0];
-            return Tensor::from_data(TensorData::new(values, [n, out, out_h, out_w]), &self.device);
+            return self.apply_panels(panels, x, None);
         }
         let Convolution { weight, stride, padding, dilation, groups, .. } = &self.convolution;
         let kernel = [weight.shape[2], weight.shape[3]];
@@ -106,6 +107,23 @@ impl HostConvolution {
             );
         });
         let [out_h, out_w] = sizes.output;
+        Tensor::from_data(TensorData::new(values, [n, out, out_h, out_w]), &self.device)
+    }
+
+    /// As [`apply`](Self::apply), and the sum with what a shortcut brings, kept between bounds if there are any.
+    ///
+    /// # Shapes
+    /// `added`: as what is returned.
+    pub fn add(&self, x: Tensor<4>, added: Tensor<4>, bounds: Option<Bounds>) -> Tensor<4> {
+        match &self.panels {
+            Some(panels) => lend(added, |addend| self.apply_panels(panels, x, Some(Sum { addend, bounds }))),
+            None => host_elements::sum(vec![self.apply(x), added], bounds),
+        }
+    }
+
+    fn apply_panels(&self, panels: &Panels, x: Tensor<4>, sum: Option<Sum<'_>>) -> Tensor<4> {
+        let ([n, _, h, w], out) = (x.dims(), self.convolution.weight.shape[0]);
+        let (values, [out_h, out_w]) = lend(x, |input| panels.apply(input, [h, w], sum));
         Tensor::from_data(TensorData::new(values, [n, out, out_h, out_w]), &self.device)
     }
 

@@ -21,6 +21,7 @@ mod plan;
 mod precision;
 mod prepared;
 mod product;
+mod residual;
 mod scratch;
 mod steps;
 mod threads;
@@ -97,8 +98,8 @@ impl Runner {
     /// Runs the network and hands each wanted layer's activation to `tap` as soon as it exists.
     ///
     /// Layers that no wanted one needs are not run, and an activation is freed after its last use. Normalisations and
-    /// rectifiers run as part of the convolution or sum before them, and on this processor a bottleneck's convolutions as one,
-    /// unless somebody looks at what is between.
+    /// rectifiers run as part of the convolution or sum before them, and on this processor a bottleneck's convolutions as one and
+    /// a sum as part of a convolution before it, unless somebody looks at what is between.
     ///
     /// # Shapes
     /// `batch`: `[n, c, h, w]` with the graph's input shape; `tap` gets `[n, c, h, w]` with the layer's.
@@ -164,8 +165,8 @@ impl Runner {
         may_look: bool,
         mut tap: impl FnMut(usize, Seen),
     ) -> bool {
-        let has_bottlenecks = self.device == Device::flex() && host_convolution::are_kernels_fast();
-        let plan = Plan::new(&self.graph, wanted, has_bottlenecks, may_look);
+        let has_kernels = self.device == Device::flex() && host_convolution::are_kernels_fast();
+        let plan = Plan::new(&self.graph, wanted, has_kernels, may_look);
         let mut uses_left = plan.uses;
         let mut values: Vec<Option<Tensor<4>>> = vec![None; self.graph.nodes.len()];
         let mut input = Some(precision::enter(self.precision, batch));
@@ -190,8 +191,12 @@ impl Runner {
             }
             let inside = if let Step::Bottleneck(bottleneck) = step { bottleneck.layers_inside() } else { [None; 3] };
             let output = match (step, inside.map(|node| node.is_some_and(|node| plan.wanted[node]))) {
-                (Step::Chain(_), _) | (_, [false, false, false]) => {
+                (Step::Chain(_), _) | (Step::Bottleneck(_), [false, false, false]) => {
                     self.prepared(step).apply_in(self.precision, inputs)
+                }
+                (Step::Residual(residual), _) => {
+                    let convolution = self.prepared(Step::Chain(residual.convolution));
+                    convolution.add_in(self.precision, inputs, residual.bounds(&self.graph))
                 }
                 (Step::Bottleneck(bottleneck), looked_at) => self.look_inside(bottleneck, inputs, looked_at, &mut tap),
             };
@@ -284,6 +289,7 @@ impl Runner {
                 Step::Bottleneck(bottleneck) => {
                     Prepared::HostBottleneck(HostBottleneck::new(&self.graph, bottleneck, &self.device))
                 }
+                Step::Residual(_) => unreachable!("of a sum within a convolution that one alone is prepared"),
             };
             Arc::new(prepared.in_precision(self.precision))
         };

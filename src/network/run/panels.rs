@@ -1,7 +1,7 @@
 //! Convolution by the kernels that read the picture where it lies, on all threads.
 
 use tiramisu_kernels::Instructions;
-use tiramisu_kernels::convolution::{self, Bounds, Shape, Work};
+use tiramisu_kernels::convolution::{self, Bounds, Shape, Sum, Work};
 
 use super::{super::Convolution, scratch::with_memory, threads};
 
@@ -33,11 +33,11 @@ impl Panels {
         Some(Self(convolution::Panels::new(instructions, shape, &weight.values, bias, bounds)))
     }
 
-    /// The output's numbers, and its height and width.
+    /// The output's numbers, with what is added to them, and its height and width.
     ///
     /// # Shapes
-    /// `input`: `[n, groups * channels, h, w]`; returns `[n, groups * out, h', w']`.
-    pub(super) fn apply(&self, input: &[f32], [h, w]: [usize; 2]) -> (Vec<f32>, [usize; 2]) {
+    /// `input`: `[n, groups * channels, h, w]`; what is added and what is returned: `[n, groups * out, h', w']`.
+    pub(super) fn apply(&self, input: &[f32], [h, w]: [usize; 2], sum: Option<Sum<'_>>) -> (Vec<f32>, [usize; 2]) {
         let plan = self.0.plan([h, w]);
         let do_all = |work: Work<'_>| {
             let parts = threads::divide(work, Work::split);
@@ -45,7 +45,7 @@ impl Panels {
         };
         let threads = rayon::current_num_threads();
         let Some(sorted_plane) = plan.sorted_plane() else {
-            return (plan.apply(input, threads, do_all), plan.output());
+            return (plan.apply(input, sum, threads, do_all), plan.output());
         };
         let mut sorted = vec![0.0; input.len() / (h * w) * sorted_plane];
         let at_a_time = (input.len() / (h * w)).div_ceil(threads::pieces()).max(LEAST_PLANES);
@@ -54,6 +54,6 @@ impl Panels {
             let planes = from.chunks_exact(h * w).zip(to.chunks_exact_mut(sorted_plane));
             planes.for_each(|(from, to)| plan.sort(from, to));
         });
-        (plan.apply(&sorted, threads, do_all), plan.output())
+        (plan.apply(&sorted, sum, threads, do_all), plan.output())
     }
 }

@@ -4,6 +4,7 @@ use super::{
     super::{Graph, Source},
     bottleneck::Bottleneck,
     chains::{Chain, Chains},
+    residual::Residual,
 };
 
 /// Nodes that run at a time, of which the last one's output comes out.
@@ -12,6 +13,7 @@ pub(super) enum Step {
     /// Perhaps of a single node.
     Chain(Chain),
     Bottleneck(Bottleneck),
+    Residual(Residual),
 }
 
 impl Step {
@@ -20,6 +22,7 @@ impl Step {
         match self {
             Self::Chain(chain) => chain.last,
             Self::Bottleneck(bottleneck) => bottleneck.last(),
+            Self::Residual(residual) => residual.last(),
         }
     }
 
@@ -28,6 +31,7 @@ impl Step {
         match self {
             Self::Chain(chain) => graph.nodes[chain.first].inputs.clone(),
             Self::Bottleneck(bottleneck) => bottleneck.inputs(graph),
+            Self::Residual(residual) => residual.inputs(graph),
         }
     }
 }
@@ -45,11 +49,12 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// `has_bottlenecks`: whether these may run as one; `may_look`: although somebody wants to know what is between.
+    /// `has_kernels`: whether bottlenecks may run as one, and sums as part of convolutions; `may_look`: the former although
+    /// somebody wants to know what is between.
     ///
     /// # Panics
     /// When a wanted layer does not exist.
-    pub fn new(graph: &Graph, wanted: &[usize], has_bottlenecks: bool, may_look: bool) -> Self {
+    pub fn new(graph: &Graph, wanted: &[usize], has_kernels: bool, may_look: bool) -> Self {
         let count = graph.nodes.len();
         let mut is_wanted = vec![false; count];
         for layer in wanted {
@@ -75,18 +80,22 @@ impl Plan {
             }
         }
         let mut chains = Chains::find(graph, &is_needed, &is_wanted);
-        let mut bottlenecks = vec![None; count];
-        if has_bottlenecks {
+        // Of several chains, by their last nodes.
+        let mut joined: Vec<Option<Step>> = vec![None; count];
+        if has_kernels {
             for bottleneck in Bottleneck::find(graph, &is_needed, &chains, may_look) {
                 bottleneck.nodes(graph).for_each(|node| chains.is_inside[node] = true);
-                bottlenecks[bottleneck.last()] = Some(bottleneck);
+                joined[bottleneck.last()] = Some(Step::Bottleneck(bottleneck));
+            }
+            for residual in Residual::find(graph, &is_needed, &chains, |last| joined[last].is_some()) {
+                chains.is_inside[residual.convolution.last] = true;
+                joined[residual.last()] = Some(Step::Residual(residual));
             }
         }
         let Chains { ending, is_inside, .. } = chains;
         let order = (0..count).filter(|index| is_needed[*index] && !is_inside[*index]);
-        let order = order.map(|index| match bottlenecks[index] {
-            Some(bottleneck) => Step::Bottleneck(bottleneck),
-            None => Step::Chain(ending[index].unwrap_or(Chain { first: index, last: index })),
+        let order = order.map(|index| {
+            joined[index].unwrap_or(Step::Chain(ending[index].unwrap_or(Chain { first: index, last: index })))
         });
         Self { order: order.collect(), wanted: is_wanted, uses, input_uses }
     }

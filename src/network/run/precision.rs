@@ -24,6 +24,21 @@ pub(super) fn leave(precision: Precision, activation: Tensor<4>) -> Tensor<4> {
     }
 }
 
+/// Does in single precision what half is not enough for, if that is what it takes and makes.
+///
+/// # Shapes
+/// Those of what is done.
+pub(super) fn in_single(
+    precision: Precision,
+    inputs: Vec<Tensor<4>>,
+    apply: impl FnOnce(Vec<Tensor<4>>) -> Tensor<4>,
+) -> Tensor<4> {
+    match precision {
+        Precision::Single => apply(inputs),
+        Precision::Half => half(apply(inputs.into_iter().map(|input| input.cast(FloatDType::F32)).collect())),
+    }
+}
+
 pub(super) fn half<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     x.cast(FloatDType::F16)
 }

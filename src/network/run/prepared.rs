@@ -1,7 +1,7 @@
 //! An operation with its weights on the device, and what it does to tensors.
 
 use burn::tensor::{
-    Device, FloatDType, Tensor, activation,
+    Device, Tensor, activation,
     module::{avg_pool2d, conv2d, max_pool2d},
     ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions},
 };
@@ -10,9 +10,18 @@ use tiramisu_kernels::convolution::Bounds;
 
 use super::super::{Activation, Combination, Convolution, Linear, Node, Normalization, Op, Pool, PoolKind, Weights};
 use super::{
-    super::layout::kept, activate::activate, apply, bottleneck::HostBottleneck, deconvolution::PreparedDeconvolution,
-    general::PreparedGeneral, host_convolution::HostConvolution, host_elements, host_normalization, host_pool,
-    merged::MergedConvolution, precision::half, product::multiply, upload::upload,
+    super::layout::kept,
+    activate::activate,
+    apply,
+    bottleneck::HostBottleneck,
+    deconvolution::PreparedDeconvolution,
+    general::PreparedGeneral,
+    host_convolution::HostConvolution,
+    host_elements, host_normalization, host_pool,
+    merged::MergedConvolution,
+    precision::{half, in_single},
+    product::multiply,
+    upload::upload,
 };
 use crate::domain::Precision;
 
@@ -186,10 +195,23 @@ impl Prepared {
     /// # Shapes
     /// See [`apply`](Self::apply); all in the given precision.
     pub fn apply_in(&self, precision: Precision, inputs: Vec<Tensor<4>>) -> Tensor<4> {
-        if precision == Precision::Single || self.bears_half() {
-            return self.apply(inputs);
-        }
-        half(self.apply(inputs.into_iter().map(|input| input.cast(FloatDType::F32)).collect()))
+        if self.bears_half() { self.apply(inputs) } else { in_single(precision, inputs, |inputs| self.apply(inputs)) }
+    }
+
+    /// The sum of what comes of the first input and the second one, kept between bounds if there are any.
+    ///
+    /// # Shapes
+    /// Of the first input see [`apply`](Self::apply); the second is as what comes of it, and so is what is returned.
+    pub fn add_in(&self, precision: Precision, inputs: Vec<Tensor<4>>, bounds: Option<Bounds>) -> Tensor<4> {
+        in_single(precision, inputs, |inputs| {
+            let mut inputs = inputs.into_iter();
+            let x = inputs.next().expect("shapes were checked: a convolution has an input");
+            let added = inputs.next().expect("a sum has two parts");
+            if let Self::HostConvolution(convolution) = self {
+                return convolution.add(x, added, bounds);
+            }
+            host_elements::sum(vec![self.apply(vec![x]), added], bounds)
+        })
     }
 
     /// The same with its weights in half precision, if that is wanted and enough.

@@ -34,9 +34,9 @@ impl Runner {
     /// # Panics
     /// As there.
     pub fn step_times(&self, batch: Tensor<4>) -> Vec<StepTime> {
-        let has_bottlenecks = self.device == Device::flex() && host_convolution::are_kernels_fast();
+        let has_kernels = self.device == Device::flex() && host_convolution::are_kernels_fast();
         let wanted = [self.graph.answer];
-        let plan = Plan::new(&self.graph, &wanted, has_bottlenecks, false);
+        let plan = Plan::new(&self.graph, &wanted, has_kernels, false);
         let marks = RefCell::new(Vec::with_capacity(plan.order.len() + 1));
         let mark = || {
             // A device that fails does so again where its numbers are read, and is told of there.
@@ -66,13 +66,8 @@ impl Step {
     /// The nodes that run, ascending.
     fn layers(self, graph: &Graph) -> Vec<usize> {
         let mut layers: Vec<usize> = match self {
-            Self::Chain(chain) => {
-                let before = |node: &usize| {
-                    let input = graph.nodes[*node].inputs.first()?;
-                    input.node().filter(|_| *node != chain.first)
-                };
-                std::iter::successors(Some(chain.last), before).collect()
-            }
+            Self::Chain(chain) => chain.nodes(graph).collect(),
+            Self::Residual(residual) => residual.nodes(graph).collect(),
             Self::Bottleneck(bottleneck) => bottleneck.nodes(graph).chain([bottleneck.last()]).collect(),
         };
         layers.sort_unstable();

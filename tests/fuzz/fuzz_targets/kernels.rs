@@ -7,7 +7,7 @@ use half::f16;
 use libfuzzer_sys::fuzz_target;
 use tiramisu_kernels::codes::{Code, hamming, l1};
 use tiramisu_kernels::convolution::{
-    Bottleneck, BottleneckShape, BottleneckWork, Bounds, Layer, Memory, Panels, Shape, Work,
+    Bottleneck, BottleneckShape, BottleneckWork, Bounds, Layer, Memory, Panels, Shape, Sum, Work,
 };
 use tiramisu_kernels::half_product::HalfProduct;
 use tiramisu_kernels::planes::Summary;
@@ -98,10 +98,15 @@ fn convolutions(source: &mut Source<'_>) {
     let pictures = source.size(0, 2);
     let weights = source.numbers(groups * out * channels * kernel[0] * kernel[1]);
     let bias = source.numbers(groups * out);
-    let bounds = [None, Some(Bounds::RECTIFY), Some(Bounds { least: -0.5, most: 0.75 })][source.byte() % 3];
+    let some_bounds = [None, Some(Bounds::RECTIFY), Some(Bounds { least: -0.5, most: 0.75 })];
+    let bounds = some_bounds[source.byte() % 3];
     let shift = source.size(0, 16);
     let input = source.numbers(pictures * groups * channels * size[0] * size[1]);
     let input = shifted(&input, shift);
+    let addend = source.numbers(pictures * groups * out * height * width);
+    let addend = shifted(&addend, shift);
+    let (is_sum, bounds_of_sum) = (source.byte() % 2 == 0, some_bounds[source.byte() % 3]);
+    let sum = is_sum.then_some(Sum { addend: &addend[shift..], bounds: bounds_of_sum });
     let taps = (channels * kernel[0] * kernel[1] + 1) as f64;
     let mut plain = Vec::new();
     for instructions in Instructions::all() {
@@ -109,12 +114,14 @@ fn convolutions(source: &mut Source<'_>) {
         let plan = panels.plan(size);
         let threads = source.size(1, 9);
         let found = match plan.sorted_plane() {
-            None => plan.apply(&input[shift..], threads, |work| do_in_parts(work, Work::split, Work::apply, source)),
+            None => {
+                plan.apply(&input[shift..], sum, threads, |work| do_in_parts(work, Work::split, Work::apply, source))
+            }
             Some(sorted_plane) => {
                 let planes = input[shift..].chunks_exact(size[0] * size[1]);
                 let mut sorted = vec![0.0; planes.len() * sorted_plane];
                 planes.zip(sorted.chunks_exact_mut(sorted_plane)).for_each(|(plane, sorted)| plan.sort(plane, sorted));
-                plan.apply(&sorted, threads, |work| do_in_parts(work, Work::split, Work::apply, source))
+                plan.apply(&sorted, sum, threads, |work| do_in_parts(work, Work::split, Work::apply, source))
             }
         };
         if instructions.are_plain() {

@@ -79,7 +79,7 @@ fn of_rows(rows: Tensor<2>) -> Vec<f32> {
 }
 
 /// Whether the kernels know the processor; elsewhere each convolution is a step.
-fn runs_bottlenecks_as_one() -> bool {
+pub(super) fn runs_bottlenecks_as_one() -> bool {
     #[cfg(target_arch = "x86_64")]
     return std::env::var_os("TIRAMISU_INSTRUCTIONS").is_none_or(|most| most != "plain")
         && is_x86_feature_detected!("avx2")

@@ -4,18 +4,10 @@ use std::array::from_fn;
 
 use super::super::Bounds;
 use super::super::memory::Line;
+use super::super::sum::Addend;
 use super::CHANNELS;
 use crate::lanes::{Lanes, Numbers};
 use crate::rectangle::Rectangle;
-
-/// Planes that are added to others.
-#[derive(Clone, Copy)]
-pub(in super::super) struct Addend<'a> {
-    /// From the first channel's first pixel on.
-    pub numbers: &'a [f32],
-    /// From one channel to the next.
-    pub pitch: usize,
-}
 
 /// Writes lines as planes, kept between bounds and then added to others: all of the target, a row for each channel.
 ///
@@ -35,12 +27,7 @@ pub(in super::super) unsafe fn spread<L: Lanes>(
     let (channels, pixels) = (target.rows(), target.columns());
     assert!(channels <= CHANNELS, "{channels} channels of a line");
     assert_eq!(pixels, lines.len(), "a column for each pixel");
-    if let Some(Addend { numbers, pitch }) = addend {
-        assert!(
-            pixels <= pitch && channels * pitch <= numbers.len() + pitch - pixels,
-            "a number for each that is added to"
-        );
-    }
+    assert!(addend.is_none_or(|addend| addend.covers(channels, pixels)), "a number for each that is added to");
     let whole = if pixels >= 4 { channels / 8 * 8 } else { 0 };
     let mut first = 0;
     while first < whole {

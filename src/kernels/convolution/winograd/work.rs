@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::super::memory::{self, Line, Memory, halves};
 use super::super::multiply::{Blocks, MOST_ROWS, blocks_at_once, multiply};
+use super::super::sum::{Added, Sum};
 use super::super::{Bounds, COLUMNS, ROWS};
 use super::{Tile, Winograd, transform};
 use crate::lanes::{Lanes, OnLanes};
@@ -16,6 +17,8 @@ pub(in super::super) struct Run<'a> {
     pub plan: &'a Winograd<'a>,
     /// The pictures, group by group.
     pub planes: &'a [f32],
+    /// What is added to the output.
+    pub sum: Option<Sum<'a>>,
     /// In how many strips of rows of tiles a picture is divided.
     pub strips: usize,
     /// In how many parts its blocks of channels are.
@@ -104,6 +107,7 @@ impl OnLanes for (WinogradWork<'_>, &mut Memory) {
             let source = &run.planes[picture * plan.source_size()..][..plan.source_size()];
             // Where the picture's channels begin in the target, if it has them all.
             let above = (picture - pictures.start) * shape.out;
+            let added = run.sum.map(|sum| sum.of_planes(picture * shape.out, plan.output[0] * plan.output[1]));
             for index in strips.clone() {
                 let rows = run.first_row(index)..run.first_row(index + 1);
                 let columns = plan.columns(rows.len());
@@ -116,9 +120,10 @@ impl OnLanes for (WinogradWork<'_>, &mut Memory) {
                     let channels = [part, part + 1].map(|part| above + run.channel(part) - run.channel(parts.start));
                     let target = target.part(channels[0]..channels[1], pixels[0]..pixels[1]);
                     let written = target.rows() * target.columns();
+                    let added = added.map(|added| added.from(run.channel(part), run.pixel(index)));
                     let blocks = run.first_block(part)..run.first_block(part + 1);
                     // SAFETY: as the caller promises.
-                    unsafe { plan.multiply_strip::<L>(picture % shape.groups, blocks, &strip, memory, target) };
+                    unsafe { plan.multiply_strip::<L>(picture % shape.groups, blocks, &strip, memory, target, added) };
                     run.written.fetch_add(written, Ordering::Release);
                 }
             }
@@ -215,6 +220,7 @@ impl Winograd<'_> {
         strip: &Strip,
         memory: &mut Memory,
         mut target: Rectangle<'_>,
+        added: Option<Added<'_>>,
     ) {
         let Memory { copied, sums, .. } = memory;
         let copied: &[f32] = bytemuck::cast_slice(copied);
@@ -235,17 +241,24 @@ impl Winograd<'_> {
                 for panel in 0..panels {
                     let from = &copied[(panel * points + point) * strip.point..][..channels * COLUMNS];
                     let (taps, pitch, start) = (&self.taps, block_size, Some(&[0.0; MOST_ROWS][..]));
-                    let blocks = Blocks { rows, weights, pitch, taps, from, start, bounds: None, columns: COLUMNS };
+                    let (bounds, added, columns, is_new) = (None, None, COLUMNS, false);
+                    let blocks = Blocks { rows, weights, pitch, taps, from, start, bounds, added, columns, is_new };
                     let sums = &mut sums[(panel * points + point) * lines..][..lines];
                     multiply(self.panels.instructions, &blocks, sums, None);
                 }
             }
             let above = (first - blocks.start) * ROWS;
             for row in 0..rows {
-                let target = target.part(above + row..above + row + 1, 0..target.columns());
+                let mut target = target.part(above + row..above + row + 1, 0..target.columns());
+                let columns = target.columns();
                 let sums = Sums { lines: sums, of_point: lines, row };
                 // SAFETY: as the caller promises.
-                unsafe { self.write::<L>(&sums, bias[first * ROWS + row], strip, target) };
+                unsafe { self.write::<L>(&sums, bias[first * ROWS + row], strip, target.part(0..1, 0..columns)) };
+                if let Some(added) = added {
+                    // Row by row: read tile by tile, what is added would take longer to come than a third of all the rest.
+                    // SAFETY: all of the row is written.
+                    added.add_to(above + row, 0, unsafe { target.row_mut(0) });
+                }
             }
         }
     }
