@@ -1,8 +1,10 @@
 //! How much of a data set is read and kept: in every format the same.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
+use std::rc::Rc;
 
 use super::{ImportError, files};
 use crate::domain::{counted, in_words};
@@ -33,12 +35,14 @@ pub type Watch<'a> = &'a dyn Fn(usize) -> bool;
 pub(super) struct Budget<'a> {
     bounds: Bounds,
     left: Bounds,
+    /// Of how many pictures was read.
+    pictures: Rc<Cell<usize>>,
     watch: Watch<'a>,
 }
 
 impl<'a> Budget<'a> {
     pub(super) fn new(bounds: Bounds, watch: Watch<'a>) -> Self {
-        Self { bounds, left: bounds, watch }
+        Self { bounds, left: bounds, pictures: Rc::default(), watch }
     }
 
     /// Opens a file that is read as a whole.
@@ -46,17 +50,12 @@ impl<'a> Budget<'a> {
         let file = files::open(path, most_bytes)?.into_inner();
         let about = file.metadata().map_err(|error| ImportError::unread(&error, path))?;
         self.take_file(about.len(), path)?;
-        let watched = Watched { file, pictures: self.pictures(), watch: self.watch };
+        let watched = Watched { file, pictures: self.pictures.clone(), watch: self.watch };
         Ok(BufReader::with_capacity(1 << 16, watched))
     }
 
-    /// Of how many pictures was read.
-    fn pictures(&self) -> usize {
-        self.bounds.pictures - self.left.pictures
-    }
-
     fn go_on(&self) -> Result<(), ImportError> {
-        if (self.watch)(self.pictures()) { Ok(()) } else { Err(ImportError::Stopped) }
+        if (self.watch)(self.pictures.get()) { Ok(()) } else { Err(ImportError::Stopped) }
     }
 
     /// The text of a file.
@@ -85,6 +84,7 @@ impl<'a> Budget<'a> {
     pub(super) fn take_picture(&mut self, path: &Path) -> Result<(), ImportError> {
         let left = self.left.pictures.checked_sub(1);
         self.left.pictures = left.ok_or_else(|| beyond(&counted(self.bounds.pictures, "picture", "pictures"), path))?;
+        self.pictures.set(self.bounds.pictures - self.left.pictures);
         self.go_on()
     }
 
@@ -99,13 +99,14 @@ impl<'a> Budget<'a> {
 /// A file that ends early where whoever watches does not want to go on: a large one is read in one piece.
 pub(super) struct Watched<'a> {
     file: File,
-    pictures: usize,
+    /// Of how many pictures was read, of this file and those before.
+    pictures: Rc<Cell<usize>>,
     watch: Watch<'a>,
 }
 
 impl Read for Watched<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match (self.watch)(self.pictures) {
+        match (self.watch)(self.pictures.get()) {
             true => self.file.read(buffer),
             false => Err(io::Error::other("it is not wanted any more")),
         }
