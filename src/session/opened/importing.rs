@@ -113,7 +113,11 @@ impl OpenedCollection {
         self.import = match std::mem::take(&mut self.import) {
             ImportState::Looking { progress: Some(_), .. } => ImportState::Idle,
             ImportState::Running { wish, report, .. } => ImportState::Known { wish, report },
-            other => other,
+            other @ (ImportState::Idle
+            | ImportState::Looking { .. }
+            | ImportState::Known { .. }
+            | ImportState::Failed(_)
+            | ImportState::Done(_)) => other,
         };
     }
 
