@@ -11,7 +11,7 @@ use eframe::egui::{
 };
 
 use crate::domain::{ExportFormat, ImageId};
-use crate::session::{Action, Choose, Session};
+use crate::session::{Action, Choose, Place, Session};
 use crate::ui::command::{Command, command_key};
 use crate::ui::export_menu;
 use crate::ui::icons::Icon;
@@ -118,12 +118,13 @@ impl View for SelectionView {
 
 impl SelectionView {
     /// Draws it as a tray below all that is in `ui`; says where. It is as high empty as with pictures in it: what lies above it would be
-    /// laid out anew with the first pick, and a map fitted anew, under the pointer that picks.
+    /// laid out anew with the first pick, and a map fitted anew, under the pointer that picks. Where one picture is looked into it is a
+    /// line, whatever is selected: the height is the picture's.
     pub fn show_tray(&mut self, ui: &mut Ui, cx: ViewContext<'_>) -> Rect {
         let ViewContext { session, thumbs, actions, commands, .. } = cx;
         let is_wide = ui.available_width() > TAGS_IN_BAR_FROM;
         let is_filled = !session.opened.chosen.selection.is_empty();
-        let has_room = ui.available_height() > PICTURES_FROM;
+        let has_room = ui.available_height() > PICTURES_FROM && session.lasting.place != Place::LookInside;
         if !is_filled && ui.available_height() < TRAY_FROM {
             return Rect::from_min_max(ui.max_rect().left_bottom(), ui.max_rect().right_bottom());
         }

@@ -454,7 +454,7 @@ fn the_picture_has_the_same_room_whatever_its_shape() {
         };
         let before = places(&window, 0);
         let room = before[0];
-        assert!(room.width() > 0.25 * size.x && room.height() > 0.25 * size.y, "{room:?} of {size:?}");
+        assert!(room.width() > 0.2 * size.x && room.height() > 0.2 * size.y, "{room:?} of {size:?}");
         for (image, width, height) in shapes {
             window.act(Choose::LookAt(ImageId(image as u32)));
             assert_eq!(places(&window, image), before, "{width} x {height}");

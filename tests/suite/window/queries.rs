@@ -228,6 +228,8 @@ fn a_query_that_is_left_unfinished_says_what_is_missing() {
 fn there_is_one_field_for_a_query_and_the_name_that_is_looked_for_is_seen_beside_it() {
     let size = vec2(1600.0, 900.0);
     let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
+    window.harness.key_press_modifiers(Modifiers::ALT, Key::T);
+    window.settle();
     assert!(window.has("Table of images") && window.has("Gallery grid"), "{:?}", window.names());
     let fields = |window: &Window| {
         let is_one = |name: &&String| ["Predicate", "Filter by name"].contains(&name.as_str());

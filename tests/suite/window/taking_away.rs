@@ -234,7 +234,7 @@ fn menus_and_dialogs_of_exports_say_of_which_pictures_they_are() {
     window.click("File");
     window.click("Export as");
     window.harness.get_by_label("The selection, 12 pictures");
-    window.click("Export CSV…");
+    window.click("Export JSON…");
     window.harness.get_by_label("The selection, 12 pictures");
     window.click("Cancel");
     window.click("Export");

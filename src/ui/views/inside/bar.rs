@@ -22,6 +22,9 @@ const WIDE: f32 = 620.0;
 const PICTURE: f32 = 160.0;
 const LAYER: f32 = 96.0;
 const SHAPE: f32 = 84.0;
+/// The same for the slider and its caption.
+const STRENGTH: f32 = 136.0;
+/// Height of each.
 const HEIGHT: f32 = 20.0;
 
 pub(super) fn show(ui: &mut Ui, view: &mut InsideView, cx: &mut ViewContext<'_>) {
@@ -34,12 +37,19 @@ pub(super) fn show(ui: &mut Ui, view: &mut InsideView, cx: &mut ViewContext<'_>)
         }
         show_layer(ui, cx);
         show_order(ui, view, cx);
+        show_strength(ui, view);
+        show_box(ui, view, cx);
+        compare::show(ui, cx);
+    });
+}
+
+/// How strongly the channel covers the picture. Of one part: a slider at the end of a line would not be wrapped by itself.
+fn show_strength(ui: &mut Ui, view: &mut InsideView) {
+    ui.allocate_ui_with_layout(vec2(STRENGTH, HEIGHT), Layout::left_to_right(Align::Center), |ui| {
         ui.label(RichText::new("Overlay").small().color(palette().weak));
         ui.add(Slider::new(&mut view.strength, 0.0..=1.0).show_value(false))
             .on_hover_text("How strongly the channel covers the picture")
             .accessible_name("Overlay strength");
-        show_box(ui, view, cx);
-        compare::show(ui, cx);
     });
 }
 

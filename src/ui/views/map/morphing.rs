@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{self, RichText, Slider, Ui};
+use eframe::egui::{self, Align, Layout, RichText, Slider, Ui, vec2};
 
 use super::plane::Plane;
 use crate::domain::{ImageId, LayerTitles};
@@ -10,6 +10,8 @@ use crate::ui::later::{Asked, Later};
 use crate::ui::paint::Morph;
 use crate::ui::theme::palette;
 
+/// Room for the caption and the slider, in points.
+const WIDTH: f32 = 146.0;
 /// Of so many points it is found within a frame where they come from.
 const AT_ONCE: usize = 20_000;
 
@@ -70,7 +72,8 @@ impl Morphing {
             name(before)
         );
         // Of one part, so that a row that is wrapped does not tear the caption from its slider.
-        let slider = ui.horizontal(|ui| {
+        let room = vec2(WIDTH, ui.spacing().interact_size.y);
+        let slider = ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
             ui.label(RichText::new("Map before").small().color(palette().weak)).on_hover_text(&hint);
             ui.spacing_mut().slider_width = 72.0;
             ui.add(Slider::new(&mut self.back, 0.0..=1.0).show_value(false))

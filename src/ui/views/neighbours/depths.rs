@@ -67,7 +67,7 @@ impl NeighboursView {
         actions: &mut Vec<Action>,
     ) {
         let depths = &session.opened.depths;
-        ui.horizontal(|ui| tray::show_question(ui, session, true, actions));
+        tray::show_question_line(ui, session, true, actions);
         if let Some(problem) = &depths.problem {
             ui.label(RichText::new(format!("{}: {}", problem.what, problem.reason())).color(palette().problem));
         }

@@ -59,6 +59,13 @@ pub fn show_question(ui: &mut Ui, session: &Session, is_at_every_depth: bool, ac
     }
 }
 
+/// The same in a line of its own, which is not there where nothing is to be said: each line above what is near is one too many.
+pub fn show_question_line(ui: &mut Ui, session: &Session, is_at_every_depth: bool, actions: &mut Vec<Action>) {
+    if !is_plain(&session.opened.chosen) {
+        ui.horizontal(|ui| show_question(ui, session, is_at_every_depth, actions));
+    }
+}
+
 /// Whether one picture, or a box on it, is asked with alone: it is there to be seen, and counts whatever its weight.
 fn is_plain(chosen: &Chosen) -> bool {
     chosen.examples.is_empty() && chosen.first_weight == 1.0
