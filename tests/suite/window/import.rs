@@ -276,13 +276,13 @@ fn without_a_file_dialog_the_path_is_written_and_checked() {
     };
     write(&mut window, &home.path().join("none.json"));
     for _ in 0..400 {
-        if says(&window, "There is no none.json in ") {
+        if says(&window, "There is nothing called none.json in ") {
             break;
         }
         std::thread::sleep(std::time::Duration::from_millis(5));
         window.harness.run_steps(1);
     }
-    assert!(says(&window, "There is no none.json in "), "{:?}", window.names());
+    assert!(says(&window, "There is nothing called none.json in "), "{:?}", window.names());
     write(&mut window, &file);
     wait_until_enabled(&mut window, "See what is in it");
     window.click("See what is in it");
