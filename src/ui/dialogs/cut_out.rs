@@ -12,7 +12,7 @@ use crate::engine::{BoxCounts, Collection, CutOutReport, CutOutWish, NetworkFile
 use crate::session::{Action, CutOut, CutOutState, Open, Session};
 use crate::ui::command::Command;
 use crate::ui::theme::palette;
-use crate::ui::widgets::problem::{show_other_problems, show_standing_problem};
+use crate::ui::widgets::problem::{dismiss, show_other_problems, show_standing_problem};
 use crate::ui::widgets::text::{counted, main_button, thousands};
 use crate::ui::{Question, Waker};
 
@@ -104,7 +104,12 @@ impl CutOutDialog {
                 CutOutState::Failed(problem) => {
                     show_standing_problem(ui, problem);
                     ui.add_space(8.0);
-                    self.show_end(ui, counts, collection, actions)
+                    let before = actions.len();
+                    let is_done = self.show_end(ui, counts, collection, actions);
+                    if actions.len() > before {
+                        dismiss(problem, session, actions);
+                    }
+                    is_done
                 }
                 CutOutState::Stopped => {
                     let said = "Stopped. What was cut out stays; cut out the same again, and it goes on from there.";

@@ -26,6 +26,13 @@ pub fn show_other_problems(ui: &mut Ui, session: &Session, own: Option<&Problem>
     }
 }
 
+/// Tells `told` no longer among the notices: what failed is tried again.
+pub fn dismiss(told: &Problem, session: &Session, actions: &mut Vec<Action>) {
+    let is_it = |text: &NoticeText| matches!(text, NoticeText::Problem(problem) if problem == told);
+    let notices = session.notices().iter().filter(|notice| is_it(&notice.text));
+    actions.extend(notices.map(|notice| Action::Dismiss(notice.id)));
+}
+
 /// Shows one problem; says whether it was dismissed.
 pub fn show_problem(ui: &mut Ui, problem: &Problem) -> bool {
     framed(ui, problem, |ui| quiet_button(ui, "Dismiss").clicked())

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::Key;
+use eframe::egui::{Key, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::analysis::class_vectors::ClassVectors;
 use tiramisu::domain::{ClassChange, ClassOrigin, ClassesBy, Filter, ImageId, Tags, Workload, choose};
@@ -61,7 +61,7 @@ fn classes_are_cards_like_clusters_and_one_selects_its_images() {
 
 #[test]
 fn a_difference_that_is_written_is_answered_in_pictures() {
-    let mut window = compared();
+    let mut window = compared_in(Setup { size: vec2(1280.0, 1400.0), ..Setup::default() });
     window.click("Show a difference of groups");
     window.harness.get_by_label("What without what?");
     window.harness.get_by_label("Classes to calculate with").focus();

@@ -21,7 +21,7 @@ fn grouped() -> Window {
 
 /// High enough that both groups are in sight beside all the other views.
 fn both_in_sight() -> Window {
-    grouped_in(Setup { size: vec2(1280.0, 1400.0), ..Setup::default() })
+    grouped_in(Setup { size: vec2(1280.0, 2000.0), ..Setup::default() })
 }
 
 /// Two groups of sixty images, the larger told by a channel of another layer than the one looked at.

@@ -16,7 +16,7 @@ fn selected(window: &Window) -> Vec<u32> {
 
 /// High enough for a matrix beside all the other views.
 fn high() -> Setup {
-    Setup { size: vec2(1280.0, 1400.0), ..Setup::default() }
+    Setup { size: vec2(1280.0, 2000.0), ..Setup::default() }
 }
 
 fn asked(window: &Window, is_it: impl Fn(&GroupLook) -> bool) -> usize {

@@ -23,6 +23,11 @@ const UNTOUCHED: f32 = 4.0;
 /// Draws what lies beside the picture or, where there is more height than width, below it. `usual` is the height of pictures beside their
 /// width, and `made` how wide it was made last.
 pub(super) fn show(ui: &mut Ui, session: &Session, usual: f32, made: &mut f32, content: impl FnOnce(&mut Ui)) {
+    // A panel becomes as wide as what is in it: a sentence, while the network runs, would have the picture jump.
+    let content = |ui: &mut Ui| {
+        ui.set_min_width(ui.available_width());
+        content(ui);
+    };
     let room = ui.available_size();
     let frame = Frame::new().inner_margin(Margin::same(4));
     if room.x >= BESIDE_MIN && room.x > room.y * 1.1 {
