@@ -143,6 +143,7 @@ fn understand(wish: &ImportWish, opened: &Opened, progress: &Progress) -> Result
         labels: most_first(matched.pictures.iter().flat_map(|picture| &picture.labels)),
         splits: most_first(matched.pictures.iter().filter_map(|picture| picture.split.as_ref())),
         box_labels: most_first(boxes().filter_map(|marked| marked.label.as_ref())),
+        replaces_earlier: have_labels || have_boxes,
         unmatched: matched.unmatched.clone(),
         without_boxes: matched.without_boxes.clone(),
         remarks,

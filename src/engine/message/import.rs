@@ -47,6 +47,8 @@ pub struct ImportReport {
     pub splits: Vec<(String, usize)>,
     /// How many boxes have each label, most first; not those without one.
     pub box_labels: Vec<(String, usize)>,
+    /// Whether labels or boxes that were imported before give way, also where the files say nothing of a picture.
+    pub replaces_earlier: bool,
     /// Pictures of the files that are not in the collection.
     pub unmatched: Remarks,
     /// Boxes that could not be placed.
@@ -65,6 +67,11 @@ pub struct BoxCount {
 }
 
 impl ImportReport {
+    /// Whether anything is said of the pictures that were found.
+    pub fn says_something(&self) -> bool {
+        self.labelled + self.with_several + self.in_splits + self.boxes.boxes > 0
+    }
+
     /// What was recognised, a line each: first of what the files are, and how many of their pictures were found.
     pub fn facts(&self) -> Vec<String> {
         let pictures = |count| counted(count, "picture", "pictures");

@@ -28,6 +28,7 @@ pub fn report() -> ImportReport {
         labels: vec![("door".to_owned(), 14), ("wheel".to_owned(), 10)],
         splits: vec![("train".to_owned(), 24)],
         box_labels: vec![("door".to_owned(), 1_000), ("wheel".to_owned(), 200)],
+        replaces_earlier: true,
         unmatched: remarks("far.png (image 25): no image of the collection is called so", 2),
         without_boxes: Remarks::default(),
         remarks: Remarks::default(),
@@ -131,6 +132,12 @@ pub fn recognised(file: &Path, report: ImportReport) -> Window {
     window.tell([Event::ImportPlanned(Arc::new(report))]);
     window.settle();
     window
+}
+
+/// What could be clicked to import, by name.
+fn importing_buttons(window: &Window) -> Vec<String> {
+    let is_one = |name: &String| name.starts_with("Import ") && !name.starts_with("Import labels and boxes");
+    window.names().into_iter().filter(is_one).collect()
 }
 
 fn a_file() -> (tempfile::TempDir, std::path::PathBuf) {
@@ -258,6 +265,34 @@ fn a_file_that_speaks_of_other_pictures_is_not_imported() {
     assert!(!says(&window, "Import labels, "), "{:?}", window.names());
     window.click("Choose another file");
     assert!(window.has("Choose a file…"));
+}
+
+#[test]
+fn what_says_nothing_of_the_pictures_cannot_be_imported_and_deletes_nothing() {
+    let (_home, file) = a_file();
+    let silent = ImportReport { labelled: 0, with_several: 0, in_splits: 0, boxes: BoxCount::default(), ..report() };
+    let window = recognised(&file, silent);
+    assert!(window.has("What was recognised says nothing of these pictures."), "{:?}", window.names());
+    assert_eq!(importing_buttons(&window), Vec::<String>::new());
+    assert!(!says(&window, "before is replaced"), "{:?}", window.names());
+}
+
+#[test]
+fn that_earlier_imports_are_replaced_is_said_wherever_it_is_so() {
+    let (_home, file) = a_file();
+    let several = ImportReport { labelled: 0, in_splits: 0, boxes: BoxCount::default(), ..report() };
+    let boxes = ImportReport { labelled: 0, with_several: 0, in_splits: 0, ..report() };
+    for report in [report(), several, boxes] {
+        let window = recognised(&file, report.clone());
+        let (names, folders) = (window.names(), "take the place of the folders' names");
+        assert!(says(&window, "What was imported for the same pictures before is replaced"), "{names:?}");
+        assert_eq!(says(&window, folders), report.labelled > 0, "{names:?}");
+        assert_eq!(importing_buttons(&window).len(), 1, "{names:?}");
+    }
+    let splits =
+        ImportReport { labelled: 0, with_several: 0, boxes: BoxCount::default(), replaces_earlier: false, ..report() };
+    let window = recognised(&file, splits);
+    assert!(window.has("Import splits") && !says(&window, "before is replaced"), "{:?}", window.names());
 }
 
 #[test]

@@ -18,16 +18,20 @@ pub(super) fn show_known(ui: &mut Ui, wish: &ImportWish, report: &ImportReport, 
         ui.label(RichText::new(format!("This is {format}, but {why}.")).color(palette().warning));
     }
     show_facts(ui, report);
-    if report.labelled > 0 {
-        let note = "These labels take the place of the folders' names wherever labels are used. What was imported for the same \
-                    pictures before is replaced; the pictures themselves are not changed.";
-        ui.label(RichText::new(note).color(palette().weak));
+    let can_import = report.refusal().is_none() && report.says_something();
+    if report.refusal().is_none() && !can_import {
+        let why = "What was recognised says nothing of these pictures.";
+        ui.label(RichText::new(why).color(palette().warning));
+    }
+    let notes = if can_import { notes(report) } else { String::new() };
+    if !notes.is_empty() {
+        ui.label(RichText::new(notes).color(palette().weak));
     }
     show_left_out(ui, report);
     ui.add_space(8.0);
     let mut is_done = false;
     ui.horizontal(|ui| {
-        if report.refusal().is_none() && main_button(ui, &format!("Import {}", what(report))).clicked() {
+        if can_import && main_button(ui, &format!("Import {}", what(report))).clicked() {
             actions.push(Import::Begin.into());
         }
         if ui.button("Choose another file").clicked() {
@@ -63,6 +67,15 @@ pub(super) fn show_done(
         is_done = ui.button("Close").clicked();
     });
     is_done
+}
+
+/// What becomes of labels, and of what was imported before.
+fn notes(report: &ImportReport) -> String {
+    let labels = "These labels take the place of the folders' names wherever labels are used.";
+    let earlier =
+        "What was imported for the same pictures before is replaced; the pictures themselves are not changed.";
+    let notes = [(report.labelled > 0, labels), (report.replaces_earlier, earlier)];
+    notes.iter().filter(|(is_so, _)| *is_so).map(|(_, note)| *note).collect::<Vec<_>>().join(" ")
 }
 
 /// `labels, splits and 400 boxes`
