@@ -64,6 +64,11 @@ impl ImportState {
         }
     }
 
+    /// Whether it is at its end and nothing is left to be said or chosen, once that was seen.
+    pub fn is_over(&self) -> bool {
+        matches!(self, Self::Failed(_) | Self::Done(_))
+    }
+
     /// Whether it waits for the engine.
     pub fn is_busy(&self) -> bool {
         matches!(self, Self::Looking { .. } | Self::Running { .. })

@@ -223,6 +223,7 @@ impl App {
                     });
                 }
             }
+            Event::ImportPlanned(report) => self.tell_recognised(report),
             _ => {}
         }
     }

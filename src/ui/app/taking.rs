@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::App;
-use crate::domain::{ImageId, MapPicture};
-use crate::engine::{ExportFormat, Problem};
-use crate::session::{CutOut, Export, Import};
+use crate::domain::{ImageId, MapPicture, counted, thousands};
+use crate::engine::{ExportFormat, ImportReport, Problem};
+use crate::session::{CutOut, Export, Import, ImportState};
 use crate::ui::Question;
 use crate::ui::dialogs::{CutOutDialog, DataSetChoice, DataSetDialog, Dialog, ImportDialog};
 
@@ -67,11 +67,27 @@ impl App {
         }
     }
 
-    /// Asks which labels and boxes are to come in; what came of those before was seen.
+    /// Asks which labels and boxes are to come in; what came of those before was seen. What was recognised while nobody looked waits
+    /// for the person's word.
     pub(super) fn show_import(&mut self) {
         let Some(collection) = self.session.collection().cloned() else { return };
-        self.act(Import::Again);
+        if self.session.opened.import.is_over() {
+            self.act(Import::Again);
+        }
         self.dialog = Dialog::Import(Box::new(ImportDialog::new(&collection.folder, self.waker.clone())));
+    }
+
+    /// Tells that files were read while nobody looked: nothing is imported yet.
+    pub(super) fn tell_recognised(&mut self, report: &ImportReport) {
+        let is_awaited = matches!(self.session.opened.import, ImportState::Looking { progress: Some(_), .. });
+        if !is_awaited || matches!(self.dialog, Dialog::Import(_)) {
+            return;
+        }
+        let (found, of) = (counted(report.matched, "picture", "pictures"), thousands(report.pictures));
+        let format = report.format.title();
+        self.session.lasting.notices.tell_news(format!(
+            "{format} was read: {found} of {of} matched. Nothing is imported yet: see File, Import labels and boxes…"
+        ));
     }
 
     /// Asks which boxes are to become pictures, and where.

@@ -115,7 +115,7 @@ fn show_running(ui: &mut Ui, progress: Option<&Progress>, actions: &mut Vec<Acti
                 actions.push(Import::Stop.into());
             }
         }
-        is_done = ui.button("Close").on_hover_text("It goes on").clicked();
+        is_done = ui.button("Close").on_hover_text("It goes on, and you are told when it has ended").clicked();
     });
     is_done
 }

@@ -215,6 +215,33 @@ fn an_import_is_among_the_jobs_and_goes_on_while_nobody_looks() {
 }
 
 #[test]
+fn what_was_recognised_while_nobody_looked_is_told_and_waits_for_the_persons_word() {
+    let (_home, file) = a_file();
+    let (mut window, progress) = reading(&file);
+    window.click("Close");
+    progress.end();
+    window.tell([Event::ImportPlanned(Arc::new(report()))]);
+    window.settle();
+    assert!(says(&window, "COCO was read: 24 pictures of 26 matched."), "{:?}", window.names());
+    window.click("File");
+    window.click("Import labels and boxes…");
+    window.click("Import labels, splits and 1,200 boxes");
+    let wish = ImportWish { path: file.clone(), ..ImportWish::default() };
+    assert_eq!(window.sent().last(), Some(&Request::Import(wish)));
+    // What came of it was told when it came.
+    window.click("Close");
+    window.tell([Event::Imported(Arc::new(report()))]);
+    window.settle();
+    window.click("File");
+    window.click("Import labels and boxes…");
+    assert!(window.has("Choose a file…"), "{:?}", window.names());
+
+    let window = recognised(&file, report());
+    assert!(!says(&window, "COCO was read"), "who looks sees it: {:?}", window.names());
+    assert_eq!(window.session().lasting.notices.all().len(), 0);
+}
+
+#[test]
 fn what_is_no_data_set_is_refused_with_its_reason_and_the_format_can_be_said() {
     let (_home, file) = a_file();
     let (mut window, progress) = reading(&file);
