@@ -120,7 +120,7 @@ fn show_health(ui: &mut Ui, session: &Session) {
     let opened = &session.opened;
     let remarks = session.collection().map_or(&[][..], |collection| &collection.remarks[..]);
     if opened.maintenance.problem.is_none() && remarks.is_empty() {
-        ui.label(RichText::new("Yes: everything in it could be read.").color(palette().good));
+        ui.label(RichText::new("Nothing amiss was found when it was opened.").color(palette().good));
     }
     for remark in remarks {
         ui.label(RichText::new(format!("{}: {}", remark.what, remark.reason())).color(palette().warning));
