@@ -242,6 +242,15 @@ fn there_is_one_field_for_a_query_and_the_name_that_is_looked_for_is_seen_beside
     window.harness.run_steps(20);
     window.settle();
     assert_eq!(window.session().opened.shown.len(), 5);
+    // Who goes on with a query looks for the name all the same.
+    window.click("Filter by predicate");
+    assert!(window.has("Look for no name: blobs"), "{:?}", window.names());
+    write(&mut window, "id < 3");
+    assert_eq!(window.session().opened.chosen.filter.text, "blobs");
+    assert_eq!(window.session().opened.shown.len(), 3);
+    window.click("Filter by predicate");
+    assert!(window.has("Filter by name") && !window.has("Look for no name: blobs"), "{:?}", window.names());
+    assert_eq!(window.session().opened.shown.len(), 5);
     // A histogram asks a query: the name goes on counting, and says so.
     window.click("Label: checks");
     assert_eq!(window.session().opened.shown.len(), 0);

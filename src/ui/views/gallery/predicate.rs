@@ -53,9 +53,8 @@ impl PredicateField {
         }
         let predicate = if is_readable { self.text.clone() } else { String::new() };
         self.seen.clone_from(&predicate);
-        // What is not seen must not filter.
-        let text = if self.is_on { String::new() } else { filter.text.clone() };
-        Filter { text, predicate, ..filter.clone() }
+        // What is not seen must not filter. A name that is looked for is seen either way: in its field, or as a chip beside this one.
+        Filter { predicate, ..filter.clone() }
     }
 
     /// Shows the field.
