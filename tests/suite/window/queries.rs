@@ -273,9 +273,12 @@ fn why_a_tag_cannot_be_given_stands_beside_its_field_in_the_window() {
     window.harness.key_press(Key::Enter);
     window.settle();
     let names = window.names();
-    let why = names.iter().find(|name| name.starts_with("a tag has at most")).unwrap_or_else(|| panic!("{names:?}"));
-    let why = window.harness.get_by_label(why).rect();
+    let said = names.iter().find(|name| name.starts_with("a tag has at most")).unwrap_or_else(|| panic!("{names:?}"));
+    let why = window.harness.get_by_label(said).rect();
     assert!(why.left() >= 0.0 && why.right() <= size.x && why.bottom() <= size.y, "{why:?}");
     assert!(!why.intersects(rect), "{why:?} on the field at {rect:?}");
     assert!(window.harness.get_by_label("Add a tag").is_focused(), "who wrote it mends it");
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    assert!(!window.has(said), "who went on sees the pictures beneath it");
 }

@@ -1,6 +1,6 @@
 //! The tags of what is selected: seen, taken away, given.
 
-use eframe::egui::{Key, RichText, ScrollArea, TextEdit, Ui};
+use eframe::egui::{Key, Response, RichText, ScrollArea, TextEdit, Ui};
 
 use crate::domain::{Example, ImageGroup, ImageSet, Tags, saved_name};
 use crate::session::{Action, Choose, Session};
@@ -59,25 +59,30 @@ impl TagRow {
     fn show_field(&mut self, ui: &mut Ui, selection: &ImageSet, actions: &mut Vec<Action>) {
         let field = TextEdit::singleline(&mut self.written).hint_text("Add a tag").desired_width(110.0);
         let response = ui.add(field).accessible_name("Add a tag");
-        if response.changed() {
+        // It lies over the pictures: whoever went on to them has no use for it.
+        if response.changed() || !response.has_focus() {
             self.problem = None;
+        }
+        if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && !self.written.is_empty() {
+            self.give(selection, &response, actions);
         }
         if let Some(problem) = &self.problem {
             reason::beneath(&response, None, problem);
         }
-        if !(response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))) || self.written.is_empty() {
-            return;
-        }
+    }
+
+    /// Gives the selection the tag that is written, or finds out why that is none.
+    fn give(&mut self, selection: &ImageSet, field: &Response, actions: &mut Vec<Action>) {
         match Tags::cleaned(&self.written) {
             Ok(tag) => {
                 self.written.clear();
                 actions.push(Choose::TagGroup { group: ImageGroup::Set(selection.clone()), tag, is_on: true }.into());
                 // The next tag can be written at once.
-                response.request_focus();
+                field.request_focus();
             }
             Err(problem) => {
                 self.problem = Some(problem);
-                response.request_focus();
+                field.request_focus();
             }
         }
     }
