@@ -1,9 +1,11 @@
 //! What the tray of the selection does with all views: nothing but what is selected, and selections saved by a name.
 
+use std::sync::Arc;
+
 use eframe::egui::{Event as Input, Key, Modifiers, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
-use tiramisu::domain::{Filter, ImageId};
-use tiramisu::engine::Request;
+use tiramisu::domain::{Filter, ImageId, Tags};
+use tiramisu::engine::{Event, Request};
 use tiramisu::session::{Choose, Pick};
 use tiramisu::ui::Settings;
 
@@ -85,4 +87,30 @@ fn the_name_of_a_selection_is_written_at_once_and_what_is_wrong_with_it_stands_b
     window.settle();
     let saved = |request: &Request| matches!(request, Request::Tag { tag, is_on: true, .. } if tag == "selection:good");
     assert!(window.sent().iter().any(saved), "{:?}", window.sent());
+}
+
+#[test]
+fn what_is_wrong_with_a_name_is_not_said_of_another_field_or_of_another_name() {
+    let mut window = Window::with_images(60, Setup { size: vec2(1800.0, 1100.0), ..Setup::default() });
+    let images = [("selection:good".to_owned(), [ImageId(4)].into_iter().collect())];
+    window.tell([Event::Tags(Arc::new(Tags { images: images.into_iter().collect() }))]);
+    window.act(pick(&[1, 2, 3]));
+    window.click("Saved selections");
+    let why = "a selection needs a name";
+    let enter_nothing = |window: &mut Window| {
+        window.harness.event(Input::Text(" ".to_owned()));
+        window.settle();
+        window.harness.key_press(Key::Enter);
+        window.settle();
+        assert!(window.has(why), "{:?}", window.names());
+    };
+    enter_nothing(&mut window);
+    window.press("Rename saved good");
+    assert!(window.has("New name") && !window.has(why), "{:?}", window.names());
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.settle();
+    enter_nothing(&mut window);
+    window.harness.event(Input::Text("better".to_owned()));
+    window.settle();
+    assert!(window.has("New name") && !window.has(why), "{:?}", window.names());
 }

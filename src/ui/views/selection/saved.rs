@@ -104,6 +104,8 @@ impl SavedMenu {
                         Icon::Rename.small_button(ui, "Rename").accessible_name(format!("Rename saved {name}"));
                     if rename.clicked() {
                         self.renaming = Some((name.to_owned(), name.to_owned()));
+                        // What was wrong is about another field.
+                        self.problem = None;
                     }
                     let hint = "The pictures stay selected. Undo brings it back";
                     let forget = Icon::Close.small_button(ui, hint).accessible_name(format!("Forget saved {name}"));
@@ -118,6 +120,9 @@ impl SavedMenu {
     fn rename(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let Some((from, to)) = &mut self.renaming else { return };
         let field = ui.add(TextEdit::singleline(to).desired_width(220.0)).accessible_name("New name");
+        if field.changed() {
+            self.problem = None;
+        }
         if ui.input(|input| input.key_pressed(Key::Escape)) {
             (self.renaming, self.problem) = (None, None);
             return;
