@@ -273,6 +273,32 @@ fn what_is_no_data_set_is_refused_with_its_reason_and_the_format_can_be_said() {
 }
 
 #[test]
+fn a_file_that_was_chosen_beside_a_wrong_split_is_not_read_unasked_once_that_is_right() {
+    let (_home, file) = a_file();
+    let mut window = opened(Setup { answer: Some(file), ..Setup::default() });
+    window.click("How to read it");
+    window.harness.run_steps(20);
+    let write = |window: &mut Window, split: &str| {
+        window.harness.get_by_label("Split").focus();
+        window.harness.run_steps(2);
+        window.harness.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::A);
+        window.harness.run_steps(2);
+        window.harness.get_by_label("Split").type_text(split);
+        window.settle();
+    };
+    write(&mut window, &"very ".repeat(80));
+    assert!(says(&window, "a split has at most"), "{:?}", window.names());
+    window.click("Choose a file…");
+    assert_eq!(*window.questions.borrow(), [Question::ImportFile]);
+    write(&mut window, "val");
+    wait_until_enabled(&mut window, "See what is in it");
+    let is_asked = |window: &Window| window.sent().iter().any(|request| matches!(request, Request::PlanImport(_)));
+    assert!(!is_asked(&window), "{:?}", window.sent());
+    window.click("See what is in it");
+    assert_eq!(wait_until_asked(&mut window).split.as_deref(), Some("val"));
+}
+
+#[test]
 fn a_file_that_speaks_of_other_pictures_is_not_imported() {
     let (_home, file) = a_file();
     let mut window = recognised(&file, of_none());

@@ -72,7 +72,8 @@ impl Choosing {
         let split = self.show_options(ui);
         ui.add_space(8.0);
         let path = self.path.verdict().and_then(|verdict| verdict.as_ref().ok()).cloned();
-        if matches!(self.path.verdict(), Some(Err(_))) {
+        // What is put right later must not be looked at unasked.
+        if matches!(self.path.verdict(), Some(Err(_))) || split.is_err() {
             self.is_meant = false;
         }
         let mut is_declined = false;
