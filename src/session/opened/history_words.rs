@@ -3,7 +3,7 @@
 use super::OpenedCollection;
 use super::chosen::Chosen;
 use super::tag_edit::TagEdit;
-use crate::domain::{ImageSet, TagColour, counted, saved_name};
+use crate::domain::{Filter, ImageSet, TagColour, counted, saved_name};
 
 impl OpenedCollection {
     /// The last `most` choices that can be taken back, the newest first, each in a few words. Costs what they changed.
@@ -75,7 +75,10 @@ impl OpenedCollection {
         let filter = &after.filter;
         let only = filter.only.as_ref().filter(|_| before.filter.only != filter.only);
         let predicate = filter.predicate.trim();
+        // What else is looked for was looked for before.
+        let has_only_widened = *filter == Filter { only: None, ..before.filter.clone() };
         match () {
+            () if has_only_widened => "Showed all again, not only the selected".to_owned(),
             () if filter.is_empty() => "Showed all pictures".to_owned(),
             () if only.is_some() => {
                 format!(

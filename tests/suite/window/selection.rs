@@ -49,6 +49,7 @@ fn only_what_is_selected_is_shown_everywhere_until_its_chip_is_clicked() {
     assert_eq!(shown(&window), [2, 3]);
     window.click("Show more than 3 pictures");
     assert_eq!(shown(&window), [0, 1, 2, 3, 4], "the name is still looked for");
+    assert_eq!(window.session().opened.history_in_words(1), ["Showed all again, not only the selected"]);
     window.act(Choose::Undo);
     assert_eq!(shown(&window), [2, 3]);
     assert_eq!(
