@@ -45,7 +45,7 @@ impl Regrouping {
 
 impl Clustering {
     /// The clustering with some of its clusters replaced; the others keep their places, and with them the numbers they are known by:
-    /// what was merged away leaves a place without images. `None` where it does not have the clusters that are to go, with just
+    /// what was merged away leaves a place without images, also at the end, so that no number is given twice. `None` where it does not have the clusters that are to go, with just
     /// these images (it was made anew meanwhile), or others stand where some are to come.
     ///
     /// [`Clustering::agreement`] is left as it was: who knows the labels counts anew.
@@ -63,6 +63,7 @@ impl Clustering {
             *clusters.get_mut(piece.place as usize)? = Cluster::default();
             goes[piece.place as usize] = true;
         }
+        // What comes takes places that others had, or the next ones.
         let most = clusters.len() + change.after.len();
         for piece in &change.after {
             let place = piece.place as usize;
@@ -76,9 +77,6 @@ impl Clustering {
                 return None;
             }
             clusters[place] = piece.cluster.clone();
-        }
-        while clusters.last().is_some_and(|last| last.size == 0) {
-            clusters.pop();
         }
         let of_row = |(id, of): (&_, &Option<u32>)| match goes.get((*of)? as usize) {
             Some(true) => change.after.iter().find(|piece| piece.images.contains(*id)).map(|piece| piece.place),

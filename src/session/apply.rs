@@ -123,7 +123,7 @@ impl Session {
                 opened.take_device(device);
                 notices.tell_problem(problem);
             }
-            Event::Remark(remark) => notices.tell_problem(remark),
+            Event::Remark(remark) => notices.tell_once(remark),
             Event::Problem { of, problem } => return self.take_problem(of, problem),
         }
         Vec::new()

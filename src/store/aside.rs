@@ -29,6 +29,11 @@ pub(super) fn was_set_aside(path: &Path) -> bool {
     Path::new(&name).exists()
 }
 
+/// What the name of a file was set aside from, maybe with a number behind it; `None` where it is none that was set aside.
+pub(super) fn without_ending(name: &str) -> Option<&str> {
+    name.strip_suffix(ASIDE)?.strip_suffix('.')
+}
+
 /// Adds an ending that no other program takes for a manifest or a table.
 pub(super) fn rename(path: &Path) -> Result<(), StoreError> {
     let with_ending = |ending: String| {

@@ -128,7 +128,7 @@ impl Workspace {
                 Ok(number) => given.push((table, number)),
                 Err(error) => {
                     for (table, _) in &given {
-                        self.read_table(table)?.take_tag(name)?;
+                        self.read_table(table)?.take_tag_back(name)?;
                     }
                     return Err(error);
                 }

@@ -57,7 +57,8 @@ impl Workspace {
     /// `tell` is told how far that is, as `(done, total)`, and answers whether to go on.
     ///
     /// # Errors
-    /// When the disk does not let us, and when `tell` says to stop; every table is whole all the same.
+    /// When the disk does not let us, and when `tell` says to stop; every table is whole all the same. Where old versions of one must
+    /// stay, at the end.
     pub fn maintain(
         &mut self,
         all_small: bool,
@@ -67,6 +68,7 @@ impl Workspace {
         let layout = self.layout();
         let mut kept = MaintenanceDone::default();
         let names = self.tables()?;
+        let mut refused = None;
         for (done, name) in names.iter().enumerate() {
             if !tell(done, names.len()) {
                 self.refresh()?;
@@ -95,12 +97,15 @@ impl Workspace {
                 }
             }
             if let Some(versions) = layout.versions_kept {
-                kept.freed_bytes += table.delete_old_versions(versions)?;
+                match table.delete_old_versions(versions) {
+                    Ok(bytes) => kept.freed_bytes += bytes,
+                    Err(error) => refused = refused.or(Some(error)),
+                }
             }
         }
         tell(names.len(), names.len());
         self.refresh()?;
-        Ok(kept)
+        refused.map_or(Ok(kept), Err)
     }
 }
 

@@ -270,9 +270,18 @@ impl Table {
             let reason = "part of its data lies in another folder, where nothing is deleted".to_owned();
             return Err(StoreError::Table { doing: "cannot delete old versions", reason, path: self.path.clone() });
         }
-        // Lance gives up where it cannot read one of these. Whatever other names keep is kept.
+        // Lance would pass over them, and delete what they keep.
         for remark in version_names::set_unreadable_aside(&self.path)? {
             tracing::warn!("{remark}");
+        }
+        if let Some(name) = version_names::lost(&self.path)?.first() {
+            let table = self.path.file_stem().unwrap_or_default().to_string_lossy();
+            let reason = format!(
+                "which version is called {name} is not known, since the name cannot be read. Name the version again (`tiramisu \
+                 versions FOLDER name {name} --table {table} --version NUMBER`), or forget the name (`tiramisu versions FOLDER \
+                 forget-name {name} --table {table}`)"
+            );
+            return Err(StoreError::Table { doing: "cannot delete old versions", reason, path: self.path.clone() });
         }
         if let Some(branch) = version_names::unreadable_branches(&self.path)?.first() {
             let name = branch.file_name().unwrap_or_default().to_string_lossy();

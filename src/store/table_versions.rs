@@ -163,7 +163,12 @@ impl Table {
         self.settle()
     }
 
-    /// Takes a name away; returns whether there was one. The version stays.
+    /// Takes away a name that was just given.
+    pub(super) fn take_tag_back(&self, name: &str) -> Result<(), StoreError> {
+        version_names::take_back(&self.path, name)
+    }
+
+    /// Takes a name away, also one that cannot be read; returns whether there was one. The version stays.
     pub(super) fn take_tag(&self, name: &str) -> Result<bool, StoreError> {
         version_names::take(&self.path, name)
     }

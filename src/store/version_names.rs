@@ -3,6 +3,8 @@
 //! They are read and written here. Lance's list of them fails as a whole where one cannot be read, and with it every clean-up of the
 //! table; and its writer of local files does not see that the disk took none of what it wrote, so a full disk would leave an empty
 //! name behind.
+//!
+//! What a name keeps that cannot be read is not known: the table keeps all its versions until the name is given again, or forgotten.
 
 use std::fs;
 use std::io;
@@ -87,17 +89,72 @@ pub(super) fn give(table: &Path, name: &str, contents: &TagContents) -> Result<b
     given.map(|()| true).map_err(|e| StoreError::from_io("cannot name the version", table, e))
 }
 
-/// Takes a name away; returns whether there was one.
+/// Takes a name away that was just given; what was set aside under it stays.
+///
+/// # Errors
+/// When the disk does not let us.
+pub(super) fn take_back(table: &Path, name: &str) -> Result<(), StoreError> {
+    let folder = table.join(NAMES);
+    let taken = fs::remove_file(folder.join(format!("{name}{END}"))).and_then(|()| durable::sync_folder(&folder));
+    taken.map_err(|e| StoreError::from_io("cannot take the name away", table, e))
+}
+
+/// Takes a name away, and what was set aside of it; returns whether there was one.
 ///
 /// # Errors
 /// When the disk does not let us.
 pub(super) fn take(table: &Path, name: &str) -> Result<bool, StoreError> {
-    if !read(table)?.known.iter().any(|(known, _)| known == name) {
+    let folder = table.join(NAMES);
+    let (written, path) = (read(table)?, folder.join(format!("{name}{END}")));
+    let is_there = written.known.iter().any(|(known, _)| known == name) || written.unreadable.contains(&path);
+    let aside = aside_of_names(table)?.into_iter().filter(|(of, _)| of == name).map(|(_, path)| path);
+    let files: Vec<PathBuf> = is_there.then_some(path).into_iter().chain(aside).collect();
+    if files.is_empty() {
         return Ok(false);
     }
-    let folder = table.join(NAMES);
-    let taken = fs::remove_file(folder.join(format!("{name}{END}"))).and_then(|()| durable::sync_folder(&folder));
+    let taken = files.iter().try_for_each(fs::remove_file).and_then(|()| durable::sync_folder(&folder));
     taken.map(|()| true).map_err(|e| StoreError::from_io("cannot take the name away", table, e))
+}
+
+/// The names that were set aside because they could not be read, and that no version has got again: nobody knows what they keep.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn lost(table: &Path) -> Result<Vec<String>, StoreError> {
+    let known = read(table)?.known;
+    let mut lost: Vec<String> = aside_of_names(table)?.into_iter().map(|(name, _)| name).collect();
+    lost.retain(|name| !known.iter().any(|(known, _)| known == name));
+    lost.sort_unstable();
+    lost.dedup();
+    Ok(lost)
+}
+
+/// The files of names that were set aside, each with the name.
+fn aside_of_names(table: &Path) -> Result<Vec<(String, PathBuf)>, StoreError> {
+    let failed = |e| StoreError::from_io("cannot list the names of versions", table, e);
+    let entries = match fs::read_dir(table.join(NAMES)) {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(Vec::new());
+        }
+        Err(error) => return Err(failed(error)),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().and_then(|file| name_set_aside(file.to_str()?)).map(str::to_owned);
+        found.extend(name.map(|name| (name, path)));
+    }
+    Ok(found)
+}
+
+/// Of `first.json.torn` and `first.json.2.torn`, `first`.
+fn name_set_aside(file: &str) -> Option<&str> {
+    let file = aside::without_ending(file)?;
+    file.strip_suffix(END).or_else(|| {
+        let (file, number) = file.rsplit_once('.')?;
+        number.parse::<u32>().ok().and_then(|_| file.strip_suffix(END))
+    })
 }
 
 /// Takes names that cannot be read out of the way of cleaning up, and says so of each. Only with the write lock held.
@@ -124,6 +181,7 @@ fn in_words(table: &Path, path: &Path, done: &str) -> String {
     let table = table.file_stem().unwrap_or_default().to_string_lossy();
     format!(
         "{table}.lance: the name {name} of a version cannot be read, perhaps because the power failed while it was given. {done}; \
-         what it named is no longer kept when old versions are forgotten. Name it again (`tiramisu versions`)"
+         no old versions of this table are deleted until the version is named again, or the name is forgotten \
+         (`tiramisu versions`)"
     )
 }

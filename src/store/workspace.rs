@@ -274,14 +274,18 @@ impl Workspace {
     /// processes left behind; returns the bytes freed. Other handles on older versions cannot be read from then on.
     ///
     /// # Errors
-    /// When the workspace was opened for reading, or files cannot be read or deleted.
+    /// When the workspace was opened for reading, or files cannot be read or deleted, or what a name keeps is not known. It is
+    /// done to all other tables then.
     pub fn delete_old_versions(&mut self, kept: usize) -> Result<u64, StoreError> {
         self.expect_writable()?;
-        let mut freed = 0;
+        let (mut freed, mut refused) = (0, None);
         for table in self.tables()? {
-            freed += self.read_table(&table)?.delete_old_versions(kept)?;
+            match self.read_table(&table).and_then(|mut table| table.delete_old_versions(kept)) {
+                Ok(bytes) => freed += bytes,
+                Err(error) => refused = refused.or(Some(error)),
+            }
         }
-        Ok(freed)
+        refused.map_or(Ok(freed), Err)
     }
 
     pub(super) fn read_table(&self, name: &str) -> Result<Table, StoreError> {

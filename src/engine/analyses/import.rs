@@ -128,6 +128,9 @@ fn understand(wish: &ImportWish, opened: &Opened, progress: &Progress) -> Result
     let matched = match_pictures(imported, &images, &folder);
     let pictures_with =
         |is_so: &dyn Fn(&MatchedPicture) -> bool| matched.pictures.iter().filter(|it| is_so(it)).count();
+    let labels_of = |is_so: &dyn Fn(&MatchedPicture) -> bool| {
+        most_first(matched.pictures.iter().filter(|it| is_so(it)).flat_map(|picture| &picture.labels))
+    };
     let with_several = pictures_with(&|picture| picture.labels.len() > 1);
     let tags = if with_several > 0 { tags_of(&matched, &mut remarks) } else { Vec::new() };
     let boxes = || matched.pictures.iter().flat_map(|picture| &picture.boxes);
@@ -140,7 +143,8 @@ fn understand(wish: &ImportWish, opened: &Opened, progress: &Progress) -> Result
         with_several,
         in_splits: pictures_with(&|picture| picture.split.is_some()),
         boxes: BoxCount { boxes: boxes().count(), images: pictures_with(&|picture| !picture.boxes.is_empty()) },
-        labels: most_first(matched.pictures.iter().flat_map(|picture| &picture.labels)),
+        labels: labels_of(&|picture| picture.labels.len() == 1),
+        labels_among_others: labels_of(&|picture| picture.labels.len() > 1),
         splits: most_first(matched.pictures.iter().filter_map(|picture| picture.split.as_ref())),
         box_labels: most_first(boxes().filter_map(|marked| marked.label.as_ref())),
         replaces_earlier: have_labels || have_boxes,

@@ -72,7 +72,8 @@ impl ThumbnailWorker {
         let picture = |(id, jpeg): (ImageId, Option<Vec<u8>>)| {
             told(id, jpeg.and_then(|jpeg| images::thumbnail::rgba(&jpeg).ok()))
         };
-        kept.into_par_iter().map(picture).collect()
+        // One after the other: threads of rayon's pool may all be at long work of other views.
+        kept.into_iter().map(picture).collect()
     }
 
     fn stored(&mut self, ids: &[ImageId]) -> Result<StoredThumbnails, StoreError> {

@@ -41,8 +41,10 @@ pub struct ImportReport {
     pub in_splits: usize,
     /// How many boxes there are, and in how many images.
     pub boxes: BoxCount,
-    /// How many images bear each label, most first.
+    /// How many images have each label as their only one, most first.
     pub labels: Vec<(String, usize)>,
+    /// How many images have each label among others, most first.
+    pub labels_among_others: Vec<(String, usize)>,
     /// How many images are in each split, most first.
     pub splits: Vec<(String, usize)>,
     /// How many boxes have each label, most first; not those without one.
@@ -79,6 +81,11 @@ impl ImportReport {
             true => String::new(),
             false => format!(": {}", in_words(names)),
         };
+        // Where some have one the names are told there.
+        let several = match self.labelled {
+            0 => named(&self.labels_among_others),
+            _ => String::new(),
+        };
         let boxes = counted(self.boxes.boxes, "box", "boxes");
         let lines = [
             (
@@ -90,8 +97,9 @@ impl ImportReport {
             (
                 self.with_several,
                 format!(
-                    "{} with several labels: all labels become tags, such as label:NAME",
-                    pictures(self.with_several)
+                    "{} with several labels{several}{} all labels become tags, such as label:NAME",
+                    pictures(self.with_several),
+                    if several.is_empty() { ":" } else { ";" }
                 ),
             ),
             (self.in_splits, format!("{} in a split{}", pictures(self.in_splits), named(&self.splits))),

@@ -158,7 +158,7 @@ fn clusters_are_merged_and_what_takes_it_back_gives_what_was_there() {
     let known = clustering();
     let change = merging(&known);
     let merged = known.regrouped(&change).expect("it is of these clusters");
-    assert_eq!(merged.clusters.iter().map(|cluster| cluster.size).collect::<Vec<_>>(), [8, 3]);
+    assert_eq!(merged.clusters.iter().map(|cluster| cluster.size).collect::<Vec<_>>(), [8, 3, 0]);
     assert_eq!(merged.members(0).count(), 8);
     assert_eq!(merged.members(1).map(|id| id.0).collect::<Vec<_>>(), [4, 5, 6], "the other one keeps its images");
     assert_eq!(merged.quality, None);
@@ -209,7 +209,38 @@ fn a_cluster_is_split_and_the_others_keep_their_places() {
     let split = known.regrouped(&change).expect("it is of these clusters");
     assert_eq!(split.of[..4], [Some(0), Some(3), Some(3), Some(0)]);
     assert_eq!((&split.of[4..], &split.clusters[1..3]), (&known.of[4..], &known.clusters[1..3]));
-    assert_eq!(split.regrouped(&change.reversed()), Some(known));
+    let whole = split.regrouped(&change.reversed()).expect("it can be taken back");
+    assert!(whole.of == known.of && whole.filled().eq(known.filled()));
+    assert_eq!(whole.clusters.len(), 4, "the number that was taken back is not given to another");
+    let again = whole.regrouped(&change).expect("and done again");
+    assert_eq!((&again.of, &again.clusters), (&split.of, &split.clusters));
+}
+
+#[test]
+fn two_merges_after_each_other_are_taken_back_one_by_one() {
+    let six = Clustering {
+        ids: (0..6).map(ImageId).collect(),
+        of: (0..6).map(Some).collect(),
+        clusters: (0..6).map(|place| piece(place, &place.to_string(), &[place]).cluster).collect(),
+        ..clustering()
+    };
+    let merge = |known: &Clustering, places: &[u32]| Regrouping {
+        clustering: known.wish.name(),
+        before: places.iter().map(|place| piece(*place, &place.to_string(), &[*place])).collect(),
+        after: vec![piece(places[0], "together", places)],
+        quality: [known.quality.clone(), None],
+    };
+    let first = merge(&six, &[0, 2, 3, 4]);
+    let once = six.regrouped(&first).expect("they are there");
+    let second = merge(&once, &[1, 5]);
+    let twice = once.regrouped(&second).expect("they are there");
+    assert_eq!(twice.filled().map(|(number, _)| number).collect::<Vec<_>>(), [0, 1]);
+    let back = twice.regrouped(&second.reversed()).expect("the second merge is taken back");
+    assert_eq!(back, once);
+    assert_eq!(back.regrouped(&first.reversed()).expect("and the first"), six);
+    // Whoever splits takes the first number after all of them.
+    let last = merge(&six, &[4, 5]);
+    assert_eq!(six.regrouped(&last).expect("they are there").clusters.len(), 6, "5 was another's");
 }
 
 #[test]

@@ -137,6 +137,18 @@ fn what_no_view_shows_is_told_as_a_notice_and_the_workspace_shows_its_own() {
 }
 
 #[test]
+fn a_remark_that_comes_with_each_question_is_one_notice() {
+    let mut session = session(24);
+    let remark = |why: &str| Event::Remark(Problem::new("A class is left out", why));
+    for why in ["its table is damaged", "it has no images", "its table is damaged"] {
+        assert_eq!(session.apply(remark(why)), []);
+    }
+    let told: Vec<NoticeText> = session.notices().iter().map(|notice| notice.text.clone()).collect();
+    let expected = ["it has no images", "its table is damaged"];
+    assert_eq!(told, expected.map(|why| NoticeText::Problem(Problem::new("A class is left out", why))));
+}
+
+#[test]
 fn every_wish_names_what_its_problems_are_of() {
     let (_, map) = mapping();
     assert_eq!(Request::Analyse(AnalysisWish::Project(map.clone())).asked(), Asked::Map(map.clone()));

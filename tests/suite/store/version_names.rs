@@ -70,13 +70,20 @@ fn a_name_that_is_not_whole_is_set_aside_when_the_workspace_is_opened_and_what_o
         let remarks = workspace.remarks();
         assert!(remarks.len() == 2 && remarks[0].contains("was set aside"), "{remarks:?}");
         assert!(names(&place, "images").join("first.json.torn").is_file(), "nothing is deleted");
+        let before = files(&place.root().join("images.lance"));
+        let refused = workspace.delete_old_versions(1).unwrap_err().to_string();
+        assert!(refused.contains("called first is not known") && refused.contains("forget-name first"), "{refused}");
+        assert_eq!(files(&place.root().join("images.lance")), before, "what it named is there");
+        workspace.tag("first", Some("images"), &VersionName::Latest).unwrap();
+        assert!(workspace.delete_old_versions(1).is_err(), "of the vectors it is still not known");
+        assert_eq!(workspace.forget_name("first", Some(&vectors)).unwrap(), [vectors.as_str()]);
+        assert!(!names(&place, &vectors).join("first.json.torn").exists());
         workspace.delete_old_versions(1).unwrap();
-        assert_eq!(names_of(&workspace, "images"), [vec!["second".to_owned()], Vec::new()]);
+        assert_eq!(names_of(&workspace, "images"), [["second"], ["first"]]);
         workspace.restore(None, &called("second")).unwrap();
         assert_eq!(workspace.image_count(), 10, "what has a name is there");
         let spec = spec(&[("conv1", 4)]);
         assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &[1, 2, 3, 4, 6, 7, 8, 9]);
-        workspace.tag("first", Some("images"), &VersionName::Latest).unwrap();
         drop(workspace);
         assert_eq!(place.open().remarks(), Vec::<String>::new(), "it is said once");
     }
@@ -104,8 +111,13 @@ fn every_verb_does_its_work_beside_a_name_that_cannot_be_read() {
         let done = workspace.restore(None, &called("first")).unwrap();
         assert!(done.iter().any(|table| table.table == vectors), "{done:?}");
         assert_eq!(workspace.image_count(), 5);
-        workspace.maintain(true, &mut |_, _| true).unwrap();
+        let refused = workspace.maintain(true, &mut |_, _| true).unwrap_err().to_string();
+        assert!(refused.contains("called broken is not known"), "all else is done: {refused}");
         again();
+        assert!(workspace.delete_old_versions(1).is_err());
+        assert_eq!(workspace.forget_name("broken", None).unwrap(), ["images"]);
+        let left = files(&names(&place, "images"));
+        assert!(!format!("{left:?}").contains("broken"), "{left:?}");
         workspace.delete_old_versions(1).unwrap();
         let named = names_of(&workspace, "images").concat();
         assert_eq!(named, ["first", "second"], "what other names keep is kept");

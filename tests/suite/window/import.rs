@@ -25,7 +25,8 @@ pub fn report() -> ImportReport {
         with_several: 4,
         in_splits: 24,
         boxes: BoxCount { boxes: 1_200, images: 18 },
-        labels: vec![("door".to_owned(), 14), ("wheel".to_owned(), 10)],
+        labels: vec![("door".to_owned(), 12), ("wheel".to_owned(), 8)],
+        labels_among_others: vec![("door".to_owned(), 4), ("wheel".to_owned(), 4)],
         splits: vec![("train".to_owned(), 24)],
         box_labels: vec![("door".to_owned(), 1_000), ("wheel".to_owned(), 200)],
         replaces_earlier: true,
@@ -149,7 +150,7 @@ fn what_a_file_holds_is_said_before_it_is_imported_and_its_boxes_can_be_cut_out_
     for words in [
         "24 pictures of 26 matched (COCO)",
         "3 of them by the name of the file alone",
-        "20 pictures with a label: door 14, wheel 10",
+        "20 pictures with a label: door 12, wheel 8",
         "4 pictures with several labels: all labels become tags, such as label:NAME",
         "24 pictures in a split: train 24",
         "1,200 boxes in 18 pictures: door 1,000, wheel 200",
@@ -181,6 +182,14 @@ fn what_a_file_holds_is_said_before_it_is_imported_and_its_boxes_can_be_cut_out_
     window.tell([Event::BoxCounts(Arc::new(BoxCounts { labels, left_out: Remarks::default() }))]);
     window.settle();
     assert!(window.has("1,200 boxes become pictures, in a folder for each of 2 labels."), "{:?}", window.names());
+}
+
+#[test]
+fn where_every_picture_has_several_labels_their_names_are_said_of_these() {
+    let (_home, file) = a_file();
+    let window = recognised(&file, ImportReport { labelled: 0, labels: Vec::new(), ..report() });
+    let words = "4 pictures with several labels: door 4, wheel 4; all labels become tags, such as label:NAME";
+    assert!(window.has(words) && !says(&window, "with a label"), "{:?}", window.names());
 }
 
 #[test]

@@ -95,9 +95,11 @@ fn nearest_groups(
         }
     };
     let calculated = calculated(&wish.terms, |term| vectors.row(wish.terms[term].0));
-    let operands: Vec<usize> = wish.terms.iter().map(|(group, _)| *group).collect();
-    let nearest = vectors.nearest(&calculated, Metric::Cosine, NEAREST, &operands);
-    let is_there = |class: usize| !matches!(wish.of, Groups::Clusters(_)) || wish.of.size(class) > 0;
-    let nearest = nearest.into_iter().filter(|near| is_there(near.class));
-    Ok(Some(nearest.map(|near| (near.class, near.score)).collect()))
+    // Places whose clusters were merged away are no groups that could be near.
+    let places = wish.of.places();
+    let is_left_out =
+        |group: &usize| places.binary_search(group).is_err() || wish.terms.iter().any(|(own, _)| own == group);
+    let left_out: Vec<usize> = (0..wish.of.len()).filter(is_left_out).collect();
+    let nearest = vectors.nearest(&calculated, Metric::Cosine, NEAREST, &left_out);
+    Ok(Some(nearest.into_iter().map(|near| (near.class, near.score)).collect()))
 }
