@@ -2,8 +2,9 @@
 
 use std::num::NonZero;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
 
 use lance::Dataset;
 use lance::dataset::builder::DatasetBuilder;
@@ -54,10 +55,19 @@ pub(super) struct Driver {
     on_disk: Arc<OnDisk>,
     /// What was begun before it is needed.
     ahead: Mutex<Vec<(String, JoinHandle<()>)>>,
-    /// Whether something is being remembered behind an answer.
-    is_noting: Arc<AtomicBool>,
+    /// What is being remembered behind an answer.
+    noting: Mutex<Option<thread::JoinHandle<()>>>,
     /// The version of the images that what is committed now belongs to; 0 where nobody who writes said so.
     images: Arc<AtomicU64>,
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let noting = self.noting.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Err(_)) = noting.map(thread::JoinHandle::join) {
+            tracing::warn!("what was to be remembered was not");
+        }
+    }
 }
 
 impl Driver {
@@ -97,8 +107,8 @@ impl Driver {
 
     fn on(runtime: Arc<Runtime>, remembers: bool, on_disk: Arc<OnDisk>, images: Arc<AtomicU64>) -> Arc<Self> {
         let session = Arc::new(Session::new(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES, Arc::default()));
-        let (opens, disk, ahead, is_noting) = Default::default();
-        Arc::new(Self { runtime, session, opens, disk, remembers, on_disk, ahead, is_noting, images })
+        let (opens, disk, ahead, noting) = Default::default();
+        Arc::new(Self { runtime, session, opens, disk, remembers, on_disk, ahead, noting, images })
     }
 
     /// Another on the same threads that remembers nothing yet, and counts what goes through it alone.
@@ -161,14 +171,15 @@ impl Driver {
     /// Remembers something on a thread of its own, unless that is under way. It may hold nothing of this; whoever lets go of this last
     /// waits for it.
     pub(super) fn note_behind(&self, note: impl FnOnce() + Send + 'static) {
-        if self.is_noting.swap(true, Ordering::AcqRel) {
+        let mut noting = self.noting.lock().unwrap_or_else(PoisonError::into_inner);
+        if noting.as_ref().is_some_and(|noting| !noting.is_finished()) {
             return;
         }
-        let is_noting = self.is_noting.clone();
-        self.runtime.spawn_blocking(move || {
-            note();
-            is_noting.store(false, Ordering::Release);
-        });
+        // Not on one of the runtime's threads: what those have not begun is dropped with it.
+        match thread::Builder::new().name("remembering".into()).spawn(note) {
+            Ok(begun) => *noting = Some(begun),
+            Err(error) => tracing::warn!("no thread to remember on: {error}"),
+        }
     }
 
     /// What commits to the table at `path`.
