@@ -215,7 +215,7 @@ impl Driver {
 /// processors to reading: of the two or three that there are then, reading needs none. `None` where there are more, or the person
 /// chose.
 pub fn threads_to_decode_on() -> Option<(&'static str, &'static str)> {
-    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
     let would_be_one = (2..=LEFT_TO_READING + 1).contains(&processors);
     (would_be_one && std::env::var_os(LANCE_THREADS).is_none()).then_some((LANCE_THREADS, "2"))
 }
