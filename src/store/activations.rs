@@ -276,8 +276,8 @@ impl ActivationTable {
         }
         let before: Vec<u32> =
             records.iter().filter(|record| self.rows.contains_key(&record.id)).map(|record| record.id.0).collect();
-        for portion in before.chunks(1024) {
-            self.table.remove(portion)?;
+        if !before.is_empty() {
+            self.table.remove(&before)?;
         }
         // A table that an earlier version made has no parts of a second.
         let nanos = self.table.schema().column_with_name(nanos_field().name()).map(|_| nanos_field());

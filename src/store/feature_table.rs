@@ -223,12 +223,9 @@ impl FeatureTable {
             return Err(StoreError::OpenedForReading { root: self.path().to_owned() });
         }
         let there: Vec<u32> = ids.iter().filter(|id| self.rows.row_of(**id).is_some()).map(|id| id.0).collect();
-        // A predicate with all of a large table's ids would be slow to read.
-        for portion in there.chunks(1024) {
-            let removed = self.table.remove(portion);
-            self.caught_up(removed)?;
-        }
         if !there.is_empty() {
+            let removed = self.table.remove(&there);
+            self.caught_up(removed)?;
             self.reload()?;
         }
         Ok(self.version())

@@ -28,8 +28,6 @@ use super::table::{Table, damaged};
 use super::{StoreError, Workspace, handwork, images};
 use crate::domain::{ImageId, Restored, VersionName};
 
-/// Ids in one predicate: all of a large table's would be slow to read.
-const REMOVED_TOGETHER: usize = 1024;
 const READ_ROWS: usize = 8192;
 
 impl Workspace {
@@ -179,8 +177,8 @@ impl Workspace {
         let mut misfits: Vec<u32> = misfits.iter().copied().filter(|id| there.contains(id)).collect();
         misfits.sort_unstable();
         misfits.dedup();
-        for portion in misfits.chunks(REMOVED_TOGETHER) {
-            table.remove(portion)?;
+        if !misfits.is_empty() {
+            table.remove(&misfits)?;
         }
         went_back?;
         let (table, version, rows_removed) = (name.to_owned(), table.version(), misfits.len());

@@ -6,8 +6,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
-use arrow_schema::SchemaRef;
+use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader, UInt32Array};
+use arrow_schema::{FieldRef, Schema, SchemaRef};
 use lance::dataset::index::DatasetIndexRemapperOptions;
 use lance::dataset::optimize::{CompactionOptions, commit_compaction, plan_compaction};
 use lance::dataset::transaction::Transaction;
@@ -28,6 +28,8 @@ use crate::store::{StoreError, beside};
 const SMALL_FRAGMENT_ROWS: usize = 4096;
 /// Larger fragments stay as they were committed: putting them together takes more memory than the commits did.
 const SMALL_FRAGMENT_BYTES: usize = 3 << 20;
+/// What could not be done where rows stay.
+const NOT_REMOVED: &str = "cannot remove rows of the table";
 /// Rows of so many bytes are rewritten at a time when fragments are put together.
 const COMPACTION_BATCH_BYTES: usize = 1 << 20;
 
@@ -95,46 +97,55 @@ impl Table {
     /// its version. What was replaced moves to the end of the table: the order of ids is lost.
     pub(in crate::store) fn upsert(&mut self, rows: RecordBatch) -> Result<u64, StoreError> {
         const DOING: &str = "cannot replace rows of the table";
-        let dataset = Arc::new(self.dataset.clone());
-        let merged = self.driver.block_on(async {
-            MergeInsertBuilder::try_new(dataset.clone(), vec!["id".to_owned()])?
-                .when_matched(WhenMatched::UpdateAll)
-                .when_not_matched(WhenNotMatched::InsertAll)
-                .try_build()?
-                .execute_uncommitted_batches(vec![rows])
-                .await
-        });
-        let merged = merged.map_err(|e| StoreError::from_lance(DOING, &self.path, e))?;
-        let builder = CommitBuilder::new(dataset);
-        let builder = match merged.affected_rows {
-            Some(rows) => builder.with_affected_rows(rows),
-            None => builder,
-        };
-        self.commit(DOING, builder, merged.transaction)
+        self.merge(DOING, rows, WhenMatched::UpdateAll, WhenNotMatched::InsertAll)
     }
 
     /// Removes the rows with these ids as one commit and returns its version. The versions before still have them.
+    ///
+    /// They are met as rows, since a predicate of all of them would be part of the version.
     pub(in crate::store) fn remove(&mut self, ids: &[u32]) -> Result<u64, StoreError> {
-        let list: Vec<String> = ids.iter().map(u32::to_string).collect();
-        let dataset = Arc::new(self.dataset.clone());
-        self.delete(DeleteBuilder::new(dataset, format!("id IN ({})", list.join(", "))))
+        let id: Vec<FieldRef> = self.schema().fields().iter().filter(|field| field.name() == "id").cloned().collect();
+        let ids = RecordBatch::try_new(Arc::new(Schema::new(id)), vec![Arc::new(UInt32Array::from(ids.to_vec()))]);
+        let ids = ids.map_err(|e| StoreError::from_lance(NOT_REMOVED, &self.path, e.into()))?;
+        self.merge(NOT_REMOVED, ids, WhenMatched::Delete, WhenNotMatched::DoNothing)
     }
 
     /// Removes the rows for which `filter` is true, as one commit, and returns its version.
     pub(in crate::store) fn remove_where(&mut self, filter: Expr) -> Result<u64, StoreError> {
-        self.delete(DeleteBuilder::from_expr(Arc::new(self.dataset.clone()), filter))
-    }
-
-    fn delete(&mut self, rows: DeleteBuilder) -> Result<u64, StoreError> {
-        const DOING: &str = "cannot remove rows of the table";
-        let removed = self.driver.block_on(rows.execute_uncommitted());
-        let removed = removed.map_err(|e| StoreError::from_lance(DOING, &self.path, e))?;
+        let builder = DeleteBuilder::from_expr(Arc::new(self.dataset.clone()), filter);
+        let removed = self.driver.block_on(builder.execute_uncommitted());
+        let removed = removed.map_err(|e| StoreError::from_lance(NOT_REMOVED, &self.path, e))?;
         let builder = CommitBuilder::new(Arc::new(self.dataset.clone()));
         let builder = match removed.affected_rows {
             Some(rows) => builder.with_affected_rows(rows),
             None => builder,
         };
-        self.commit(DOING, builder, removed.transaction)
+        self.commit(NOT_REMOVED, builder, removed.transaction)
+    }
+
+    fn merge(
+        &mut self,
+        doing: &'static str,
+        rows: RecordBatch,
+        matched: WhenMatched,
+        not_matched: WhenNotMatched,
+    ) -> Result<u64, StoreError> {
+        let dataset = Arc::new(self.dataset.clone());
+        let merged = self.driver.block_on(async {
+            MergeInsertBuilder::try_new(dataset.clone(), vec!["id".to_owned()])?
+                .when_matched(matched)
+                .when_not_matched(not_matched)
+                .try_build()?
+                .execute_uncommitted_batches(vec![rows])
+                .await
+        });
+        let merged = merged.map_err(|e| StoreError::from_lance(doing, &self.path, e))?;
+        let builder = CommitBuilder::new(dataset);
+        let builder = match merged.affected_rows {
+            Some(rows) => builder.with_affected_rows(rows),
+            None => builder,
+        };
+        self.commit(doing, builder, merged.transaction)
     }
 
     /// Commits what was written, and puts that on the disk: who hears of the version may rely on it. The

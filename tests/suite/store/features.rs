@@ -235,6 +235,21 @@ fn a_reader_of_the_table_works_on_another_thread_and_cannot_write() {
 }
 
 #[test]
+fn rows_are_removed_as_one_commit_however_many_they_are() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 1)]);
+    let mut workspace = place.open();
+    let mut table = workspace.features(&spec).unwrap();
+    let before = table.append(rows(&spec.columns, 0..9000)).unwrap();
+    let removed: Vec<ImageId> = (0..9000).step_by(2).map(ImageId).collect();
+    assert_eq!(table.remove(&removed).unwrap(), before + 1);
+    assert_holds(&table, &spec.columns, &(0..9000).skip(1).step_by(2).collect::<Vec<_>>());
+    let all = (0..9000).map(ImageId).collect::<Vec<_>>();
+    assert_eq!(table.remove(&all).unwrap(), before + 2, "those that are not there are none");
+    assert_holds(&table, &spec.columns, &[]);
+}
+
+#[test]
 fn rows_can_be_replaced_and_removed() {
     let place = Place::new();
     let spec = spec(&[("conv1", 3), ("conv2", 40)]);
