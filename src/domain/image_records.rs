@@ -116,7 +116,7 @@ impl ImageRecords {
         &self.labels
     }
 
-    /// All labels that images have or had, in the order in which they came.
+    /// All labels that images have or had, in the order in which they came. Colours go by it, so that a new label recolours none.
     pub fn label_places(&self) -> &Arc<LabelPlaces> {
         &self.label_places
     }

@@ -75,7 +75,8 @@ impl Session {
                     None => dataset,
                 };
                 let shown = self.opened.projection().cloned().filter(|_| format.is_of_map());
-                let map = shown.map(|map| MapToExport::Shown { map, labels: self.opened.label_places.clone() });
+                let map =
+                    shown.map(|map| MapToExport::Shown { map, labels: self.opened.images.label_places().clone() });
                 let vectors = self.source().filter(|_| format.is_of_vectors()).into_iter().collect();
                 vec![Request::Export(ExportWish {
                     images,

@@ -57,8 +57,8 @@ use std::sync::Arc;
 
 use super::LeftPicture;
 use crate::domain::{
-    Clustering, ImageId, ImageOrder, ImageRecords, ImageRef, ImageSet, IndexRecord, LabelPlaces, LayerTitles,
-    PredicateError, Splits, StoredActivations, StoredLayer, TagColours, Tags, Tally,
+    Clustering, ImageId, ImageOrder, ImageRecords, ImageRef, ImageSet, IndexRecord, LayerTitles, PredicateError,
+    Splits, StoredActivations, StoredLayer, TagColours, Tags, Tally,
 };
 use crate::engine::{
     ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, FilesToMove, FolderChange, FolderPictures,
@@ -115,11 +115,6 @@ pub struct OpenedCollection {
     pub distributions: Distributions,
     /// What was asked of the records and is not answered yet.
     pending: Pending,
-    /// Every label with the number of its images; images without a label count under `""`.
-    pub labels: Arc<BTreeMap<String, usize>>,
-    /// The how manieth label each one was to come: colours go by it, so that a new label recolours none. Whoever looks at all images
-    /// by it shares it.
-    pub label_places: Arc<LabelPlaces>,
     /// How often an image got another label than it came with.
     pub relabelled: usize,
     /// Images that could not be read, those that are gone among them.

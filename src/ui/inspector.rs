@@ -83,7 +83,7 @@ impl Inspector {
         if let Some(label) = image.label {
             let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
             response.widget_info(|| WidgetInfo::labeled(Role::Label, true, label));
-            let dot = colour_of_label(&session.opened.label_places, Some(label)).unwrap_or(palette().weak);
+            let dot = colour_of_label(session.opened.images.label_places(), Some(label)).unwrap_or(palette().weak);
             ui.painter().circle_filled(rect.left_center() + vec2(5.0, 0.0), 4.5, dot);
             let line = single_line(ui.painter(), label.to_owned(), 15.0, palette().strong, rect.width() - 17.0);
             let top = rect.center().y - line.size().y / 2.0;

@@ -17,8 +17,6 @@ impl OpenedCollection {
         let before = std::mem::replace(&mut self.images, images);
         let (first_new, count) = (before.len(), self.images.len());
         let changes = self.images.changes_since(&before);
-        self.labels = self.images.labels().clone();
-        self.label_places = self.images.label_places().clone();
         self.relabelled += usize::from(changes.are_relabelled);
         self.problem_count = self.images.problem_count();
         self.gone_count = self.images.gone_count();

@@ -83,7 +83,7 @@ impl OpenedCollection {
             (name.clone(), names.collect())
         });
         Vocabulary {
-            labels: self.labels.keys().filter(|label| !label.is_empty()).cloned().collect(),
+            labels: self.images.labels().keys().filter(|label| !label.is_empty()).cloned().collect(),
             tags: self.tags.images.keys().cloned().collect(),
             clusterings: clusterings.collect(),
             layers,

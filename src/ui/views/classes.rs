@@ -65,7 +65,7 @@ impl ClassesView {
         let is_free = !session.is_busy() && !session.is_analysing() && is_known;
         let is_begun = self.begun.as_ref().is_some_and(|begun| Arc::ptr_eq(begun, collection));
         let is_new = !is_begun && opened.findings.get(Finding::classes).is_none();
-        let labels = opened.labels.keys().filter(|label| !label.is_empty()).count();
+        let labels = opened.images.labels().keys().filter(|label| !label.is_empty()).count();
         if is_new && is_free && UNASKED.contains(&images) && LABELS.contains(&labels) {
             self.begun = Some(collection.clone());
             let by_label = ClassWish { by: vec![ClassesBy::Label], ..self.making.wish(session) };

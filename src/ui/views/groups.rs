@@ -156,7 +156,7 @@ impl GroupPanel {
         cx: &mut ViewContext<'_>,
     ) -> Option<(usize, CardWish)> {
         if let Groups::Clusters(clustering) = of.groups {
-            self.colours.refresh(clustering, &cx.session.opened.label_places);
+            self.colours.refresh(clustering, cx.session.opened.images.label_places());
         }
         self.cards.under = None;
         self.cards.channels.clear();
@@ -246,7 +246,7 @@ impl GroupPanel {
 
     /// The colour of a group, which is that of the same thing wherever it is shown.
     fn colour_of(&self, groups: &Groups, index: usize, session: &Session) -> Color32 {
-        let labels = &session.opened.label_places;
+        let labels = session.opened.images.label_places();
         match groups {
             Groups::Clusters(_) => self.colours.colour(index),
             Groups::Classes(means) => {

@@ -219,7 +219,7 @@ impl NeighboursView {
         let seen = thumbs.get(probe.id).map_or(picture, |(_, size_px)| tile::fit(picture, size_px));
         region::show(ui, session, [seen, picture], &mut self.drawn_from, actions);
         let line = Rect::from_min_max(picture.left_bottom(), rect.max);
-        let dot = colour_of_label(&session.opened.label_places, probe.label);
+        let dot = colour_of_label(session.opened.images.label_places(), probe.label);
         tile::paint_caption(ui, line, dot, probe.path.file_name(), palette().strong);
     }
 }
@@ -326,7 +326,7 @@ fn shared_label(
 /// The label that neighbours may share: the probe's, or the one that is looked for. If all images have the same there is
 /// nothing in sharing it.
 fn label_of<'a>(session: &'a Session, probe: Option<ImageRef<'a>>) -> Option<&'a str> {
-    if session.opened.labels.len() < 2 {
+    if session.opened.images.labels().len() < 2 {
         return None;
     }
     match &session.opened.chosen.like {

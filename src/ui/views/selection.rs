@@ -270,7 +270,7 @@ impl SelectionView {
                 break;
             }
             let (_, rect) = ui.allocate_space(galley.size() + egui::vec2(12.0, 0.0));
-            let dot = colour_of_label(&session.opened.label_places, Some(label)).unwrap_or(palette().weak);
+            let dot = colour_of_label(session.opened.images.label_places(), Some(label)).unwrap_or(palette().weak);
             ui.painter().circle_filled(rect.left_center() + egui::vec2(4.0, 0.0), 3.5, dot);
             ui.painter().galley(rect.min + egui::vec2(12.0, 0.0), galley, palette().weak);
         }

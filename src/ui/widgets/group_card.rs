@@ -164,7 +164,7 @@ impl GroupCard<'_> {
             line(6.0, 0.0),
             &group.labels,
             group.size,
-            &session.opened.label_places,
+            session.opened.images.label_places(),
             &capital(self.what),
         );
         let words = label_mix::in_words(&group.labels);

@@ -49,16 +49,17 @@ impl LabelFilter {
         let mut changed = None;
         ui.add(TextEdit::singleline(&mut self.search).hint_text("Search labels").desired_width(f32::INFINITY));
         let search = self.search.to_lowercase();
-        let places = &session.opened.label_places;
+        let places = session.opened.images.label_places();
         let rows: Vec<(usize, &String, usize)> = session
             .opened
-            .labels
+            .images
+            .labels()
             .iter()
             .map(|(label, &count)| (places.of(label).map_or(0, |place| place as usize), label, count))
             .filter(|(_, label, _)| search.is_empty() || shown_name(label).to_lowercase().contains(&search))
             .collect();
         ui.horizontal(|ui| {
-            ui.label(RichText::new(counted(session.opened.labels.len(), "label", "labels")).small().weak());
+            ui.label(RichText::new(counted(session.opened.images.labels().len(), "label", "labels")).small().weak());
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if ui.add_enabled(!chosen.is_empty(), Button::new("All").small()).clicked() {
                     changed = Some(BTreeSet::new());

@@ -89,7 +89,7 @@ fn million() -> Session {
     let requests = counted("hearing of all images at once", || session.apply(Event::Images(ALL.clone())));
     answer(&mut session, requests);
     session.apply(Event::Committed { images: IMAGES, version: 1 });
-    assert_eq!((session.opened.shown.len(), session.opened.labels.len()), (IMAGES, IMAGES / FOLDER));
+    assert_eq!((session.opened.shown.len(), session.opened.images.labels().len()), (IMAGES, IMAGES / FOLDER));
     session
 }
 
@@ -293,7 +293,7 @@ fn no_news_of_images_looks_at_all_of_them() {
         if sort == Sort::Pixels {
             assert_eq!(first(&session.opened.shown), Some(127));
         }
-        assert_eq!(session.opened.labels.values().sum::<usize>(), IMAGES + 3000);
+        assert_eq!(session.opened.images.labels().values().sum::<usize>(), IMAGES + 3000);
     }
 }
 
@@ -365,8 +365,8 @@ fn thousands_of_labels_are_counted_by_whoever_tells_of_them() {
     let requests = counted("hearing that all have other labels", || session.apply(Event::Images(images)));
     answer(&mut session, requests);
     let opened = &session.opened;
-    assert_eq!((opened.labels.len(), opened.labels["kind 0007"], opened.relabelled), (5000, 200, 1));
-    assert_eq!(opened.label_places.of("kind 0000"), Some(1000), "those before keep their places");
+    assert_eq!((opened.images.labels().len(), opened.images.labels()["kind 0007"], opened.relabelled), (5000, 200, 1));
+    assert_eq!(opened.images.label_places().of("kind 0000"), Some(1000), "those before keep their places");
 }
 
 /// What was done here once: each of these ways would break the bound fifty times over.

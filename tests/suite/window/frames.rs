@@ -131,7 +131,7 @@ fn a_search_that_finds_labels_all_the_time_copies_none_of_those_before() {
         window.tell([Event::Images(images.clone())]);
         window.harness.run_steps(1);
     }
-    assert!(window.session().opened.label_places.len() >= LABELS);
+    assert!(window.session().opened.images.label_places().len() >= LABELS);
     // Whoever kept the places of labels beside the session would have them all copied for each that comes: 45,000 of them.
     let copied = labels_copied() - before;
     assert!(copied <= LABELS as u64, "{copied} labels were copied");

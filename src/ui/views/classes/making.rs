@@ -115,7 +115,7 @@ impl Making {
 }
 
 fn has_labels(session: &Session) -> bool {
-    session.opened.labels.keys().any(|label| !label.is_empty())
+    session.opened.images.labels().keys().any(|label| !label.is_empty())
 }
 
 /// The clustering that is shown, or the first there is.

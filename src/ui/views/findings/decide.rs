@@ -149,7 +149,7 @@ fn show_with_label(ui: &mut Ui, image: ImageRef<'_>, what: &str, beside: &Beside
         tile::paint_caption(
             ui,
             line,
-            colour_of_label(&drawing.session.opened.label_places, image.label),
+            colour_of_label(drawing.session.opened.images.label_places(), image.label),
             label,
             palette().strong,
         );

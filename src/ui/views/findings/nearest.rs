@@ -183,7 +183,7 @@ fn show_one(
             tile::paint_caption(
                 ui,
                 line,
-                colour_of_label(&drawing.session.opened.label_places, image.label),
+                colour_of_label(drawing.session.opened.images.label_places(), image.label),
                 label,
                 colour,
             );

@@ -67,7 +67,7 @@ impl Unasked {
             return;
         }
         let Some(source) = session.source() else { return };
-        let labels = opened.labels.keys().filter(|label| !label.is_empty()).take(2).count();
+        let labels = opened.images.labels().keys().filter(|label| !label.is_empty()).take(2).count();
         if (findings.get(Finding::suspicious_labels).is_none(), labels) == (true, 2)
             && self.is_new(AnalysisKind::SuspiciousLabels)
         {

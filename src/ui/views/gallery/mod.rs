@@ -244,7 +244,7 @@ impl GalleryView {
             if below > 0.0 {
                 let line = Rect::from_min_max(picture.left_bottom(), rect.max);
                 let colour = if marks.selected || marks.hovered { palette().strong } else { palette().weak };
-                let dot = colour_of_label(&session.opened.label_places, image.label);
+                let dot = colour_of_label(session.opened.images.label_places(), image.label);
                 let name = image.path.file_name();
                 match image.label {
                     // What it shows says more than how its file is called.

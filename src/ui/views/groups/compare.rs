@@ -115,7 +115,7 @@ impl GroupPanel {
         let state = &mut self.cards;
         group_card::show_mosaic(ui, mosaic, TILE, pictures, &card, state, cx.session, cx.thumbs, cx.actions);
         let (bar, _) = ui.allocate_exact_size(vec2(width, 8.0), Sense::hover());
-        label_mix::show(ui, bar, &group.labels, group.size, &cx.session.opened.label_places, &capital(&what));
+        label_mix::show(ui, bar, &group.labels, group.size, cx.session.opened.images.label_places(), &capital(&what));
         ui.label(RichText::new(label_mix::in_words(&group.labels)).small().color(palette().weak));
         ui.label(RichText::new("stronger here than in the other").small().color(palette().weak));
         // As many beside each other as there is room for.

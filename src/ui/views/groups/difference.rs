@@ -195,7 +195,7 @@ impl GroupPanel {
                 tile::paint_caption(
                     ui,
                     second,
-                    colour_of_label(&cx.session.opened.label_places, image.label),
+                    colour_of_label(cx.session.opened.images.label_places(), image.label),
                     label,
                     palette().weak,
                 );

@@ -135,7 +135,7 @@ impl Rows<'_> {
                 return paint_path(painter, room, image, colour);
             }
             TableColumn::Label => {
-                if let Some(dot) = theme::colour_of_label(&self.session.opened.label_places, image.label) {
+                if let Some(dot) = theme::colour_of_label(self.session.opened.images.label_places(), image.label) {
                     painter.circle_filled(pos2(room.left() + 3.5, room.center().y), 3.5, dot);
                 }
                 room.min.x += 12.0;

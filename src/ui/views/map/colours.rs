@@ -277,7 +277,7 @@ impl Colours {
         let of_clusters = opened.clustering.as_ref().filter(|_| colouring == Colouring::Cluster);
         let are_same_of_clusters = self.palette_of_clusters.as_ref().map(Arc::as_ptr) == of_clusters.map(Arc::as_ptr);
         let count = match colouring {
-            Colouring::Label => opened.label_places.len(),
+            Colouring::Label => opened.images.label_places().len(),
             Colouring::Cluster => opened.clustering.as_ref().map_or(0, |known| known.clusters.len()),
             Colouring::Tag => tags.len(),
             Colouring::Split => opened.splits.images.len(),
@@ -289,7 +289,7 @@ impl Colours {
             | Colouring::Channel => 0,
         };
         let (is_dark, labels) = (theme::palette().is_dark, theme::label_palette_in_use());
-        let label_count = if of_clusters.is_some() { opened.label_places.len() } else { 0 };
+        let label_count = if of_clusters.is_some() { opened.images.label_places().len() } else { 0 };
         let key = PaletteKey { colouring, is_dark, labels, count, label_count };
         if self.palette_key == Some(key) && are_same_of_tags && are_same_of_clusters {
             return;
@@ -298,7 +298,7 @@ impl Colours {
         self.palette_of_tags = of_tags.cloned();
         self.palette_of_clusters = of_clusters.cloned();
         let mut clusters = ClusterColours::default();
-        of_clusters.into_iter().for_each(|clustering| clusters.refresh(clustering, &opened.label_places));
+        of_clusters.into_iter().for_each(|clustering| clusters.refresh(clustering, opened.images.label_places()));
         let grey = theme::palette().weak;
         let plain = plain_colour();
         let dots = (0..count.min(usize::from(u16::MAX))).map(theme::label_colour);

@@ -163,7 +163,7 @@ impl OneMap {
         if colouring == Colouring::Label && !self.colours.is_complete(session) {
             // A large collection is still being looked through: its records know already.
             let place = usize::from(class).checked_sub(1);
-            let label = place.and_then(|place| opened.label_places.label(place)).map(str::to_owned);
+            let label = place.and_then(|place| opened.images.label_places().label(place)).map(str::to_owned);
             let images = opened.images.clone();
             return self.pick_later(ui, pick, count, move || images.with_label(label.as_deref()).collect());
         }

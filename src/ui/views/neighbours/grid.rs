@@ -84,7 +84,7 @@ impl NeighboursView {
                 // The tooltip lies over that line.
                 innermost::on_hover_text(&response, format!("{} nearest: {:.3}", ordinal(cell + 1), neighbour.score));
                 let label = image.label.unwrap_or_else(|| image.path.file_name());
-                let dot = colour_of_label(&session.opened.label_places, image.label);
+                let dot = colour_of_label(session.opened.images.label_places(), image.label);
                 let colour = if same { palette().good } else { palette().weak };
                 if same {
                     tile::paint_tick(ui.painter(), first.right_center() - vec2(7.0, 0.0), palette().good);

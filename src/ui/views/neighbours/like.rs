@@ -59,7 +59,7 @@ type Choice = (String, Example);
 
 /// Labels, tags, clusters and classes, as far as there are any.
 fn groups(session: &Session) -> Vec<(&'static str, Vec<Choice>)> {
-    let labels = session.opened.labels.keys().filter(|label| !label.is_empty());
+    let labels = session.opened.images.labels().keys().filter(|label| !label.is_empty());
     let labels = labels.map(|label| (label.clone(), Example::Label(label.clone())));
     let tags = session.opened.tags.words().map(|(tag, _)| (tag.to_owned(), Example::Tag(tag.to_owned())));
     let clusters = session.opened.clustering.iter().flat_map(|clustering| {

@@ -80,11 +80,11 @@ fn items(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Action
     let hint = "All that are not selected, also what the filter hides";
     pick(ui, !opened.images.is_empty(), "All the others", hint, &|| Choose::SelectOthers);
     ui.separator();
-    let labels = opened.labels.iter().map(|(label, count)| {
+    let labels = opened.images.labels().iter().map(|(label, count)| {
         let group = ImageGroup::Label(Some(label.clone()).filter(|label| !label.is_empty()));
         (shown_name(label).to_owned(), *count, group)
     });
-    names(ui, ("Label", "Labels"), opened.labels.len(), labels, &|_| None, actions);
+    names(ui, ("Label", "Labels"), opened.images.labels().len(), labels, &|_| None, actions);
     let tags = opened.tags.words().map(|(tag, images)| {
         let group = ImageGroup::Tag(opened.tags.clone(), tag.to_owned());
         (tag.to_owned(), images.len(), group)

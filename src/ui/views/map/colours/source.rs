@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{NO_CLASS, class_of};
-use crate::domain::{CentralityReport, Clustering, ImageId, ImageRecords, LabelPlaces, Projection, Splits, Tags};
+use crate::domain::{CentralityReport, Clustering, ImageId, ImageRecords, Projection, Splits, Tags};
 use crate::engine::ChannelValues;
 use crate::session::{Colouring, Session};
 use crate::ui::paint::Classes;
@@ -88,7 +88,6 @@ pub struct Work {
     known: Classified,
     range: Range<usize>,
     images: ImageRecords,
-    label_places: Arc<LabelPlaces>,
     tags: Vec<String>,
     plane: Arc<Plane>,
 }
@@ -108,8 +107,7 @@ impl Work {
         };
         let range = known.done.min(opened.images.len())..opened.images.len();
         let tags = if source.colouring == Colouring::Tag { tags.to_vec() } else { Vec::new() };
-        let (images, label_places) = (opened.images.clone(), opened.label_places.clone());
-        Self { source, known, range, images, label_places, tags, plane: plane.clone() }
+        Self { source, known, range, images: opened.images.clone(), tags, plane: plane.clone() }
     }
 
     /// By what, and of how many images.
@@ -170,7 +168,7 @@ impl Work {
         match self.source.colouring {
             Colouring::Plain | Colouring::Similarity => {}
             Colouring::Label => {
-                let place = |label: &str| self.label_places.of(label).map(class_of);
+                let place = |label: &str| self.images.label_places().of(label).map(class_of);
                 let class_of = |label: Option<&str>| label.and_then(place).unwrap_or(NO_CLASS);
                 classes.set_from(first, self.images.by_label(range, class_of));
             }

@@ -165,13 +165,13 @@ impl Entries {
 fn listed(session: &Session, colouring: Colouring, tags: &[String]) -> Vec<Entry> {
     let opened = &session.opened;
     match colouring {
-        Colouring::Label if opened.labels.keys().any(|label| !label.is_empty()) => {
+        Colouring::Label if opened.images.labels().keys().any(|label| !label.is_empty()) => {
             let entry = |(label, count): (&String, &usize)| Entry {
-                class: opened.label_places.of(label).map_or(NO_CLASS, class_of),
+                class: opened.images.label_places().of(label).map_or(NO_CLASS, class_of),
                 name: if label.is_empty() { "no label".into() } else { label.clone() },
                 count: *count,
             };
-            opened.labels.iter().map(entry).collect()
+            opened.images.labels().iter().map(entry).collect()
         }
         Colouring::Cluster => {
             let clusters = opened.clustering.iter().flat_map(|clustering| clustering.filled());
