@@ -4,7 +4,7 @@ mod making;
 
 use std::sync::Arc;
 
-use eframe::egui::{Button, RichText, Ui};
+use eframe::egui::{Button, Label, RichText, TextWrapMode, Ui};
 
 use self::making::{Making, origin_in_words};
 use super::groups::{GroupPanel, PanelOf};
@@ -98,7 +98,9 @@ impl ClassesView {
             let (classes, features) = (means.sizes.len(), means.vectors.features());
             let facts =
                 format!("{} over {}", counted(classes, "class", "classes"), counted(features, "feature", "features"));
-            let response = ui.label(RichText::new(facts).small().color(palette().weak));
+            let facts = Label::new(RichText::new(facts).small().color(palette().weak));
+            // As a whole in the next line where this one is full.
+            let response = ui.add(facts.wrap_mode(TextWrapMode::Extend));
             response.on_hover_text(&means.choice.reason);
         });
         ui.add_space(2.0);

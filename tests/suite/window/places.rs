@@ -422,3 +422,11 @@ fn a_small_window_whose_words_are_twice_as_large_shows_one_view_whole() {
         assert!(room.contains_rect(rect) && rect.left() > 40.0, "{name} at {rect:?} of {size:?}");
     }
 }
+
+#[test]
+fn where_a_folder_has_no_pictures_the_map_says_so_and_asks_for_nothing() {
+    let mut window = Window::with_images(0, Setup::default());
+    window.click("Map");
+    assert!(window.says("There are no pictures in this folder."), "{:?}", window.names());
+    assert!(!window.says("Extract makes them"), "{:?}", window.names());
+}

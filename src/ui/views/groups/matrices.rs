@@ -256,14 +256,14 @@ fn facts(confusion: &Confusion, similarity: &GroupSimilarity, is_of_labels: bool
         true => {
             let images: usize = confusion.rows.iter().map(|end| end.images).sum();
             let labelled = counted(images, "labelled image", "labelled images");
-            format!("{labelled}; a cell is as bright as its share of its row, whose hundredths stand in it")
+            format!("{labelled}; the brighter a cell, the more of its row it holds, in percent where cells have room")
         }
         false => {
             let left_out = match similarity.left_out {
                 0 => String::new(),
                 count => format!("; {} not shown", counted(count, "smaller group is", "smaller groups are")),
             };
-            format!("The number is the cosine between the middles of both{left_out}")
+            format!("A cell is the cosine between the middles of both{left_out}")
         }
     }
 }
