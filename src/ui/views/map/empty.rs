@@ -65,7 +65,9 @@ fn why(session: &Session, map: &MapChoice) -> Why {
     if !matches!(session.opened.committed, Some((1.., _))) {
         let text = match session.is_busy() {
             true => "The first images are on their way through the network.",
-            false if session.opened.images.is_empty() => "There are no pictures in this folder.",
+            false if session.opened.is_walked && session.opened.images.is_empty() => {
+                "There are no pictures in this folder."
+            }
             false => "No image has vectors yet. Extract makes them.",
         };
         return say("No map yet", text.into(), session.is_busy());
