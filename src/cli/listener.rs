@@ -105,12 +105,9 @@ impl Listener {
         Ok(listener)
     }
 
-    /// For a verb that has its answer, has asked for nothing that writes, and ends now: the engine's threads end with the process,
-    /// which is some milliseconds sooner than one after another. A device that was opened is closed in order.
+    /// For a verb that has its answer, has asked for nothing that writes, and ends now.
     pub fn leave(self) {
-        if !self.engine.has_device() {
-            let _left = std::mem::ManuallyDrop::new(self.engine);
-        }
+        self.engine.leave();
     }
 
     /// What is known of an image that an answer names.

@@ -35,6 +35,8 @@ pub enum Incoming {
     Request(Box<Request>),
     /// What was asked of the disk for what is open; nothing is sent if nothing is.
     CountReads(Sender<Reads>),
+    /// Is answered once all is on the disk that is remembered of what is open.
+    FinishRemembering(Sender<()>),
     /// An extraction ended; the number says of which opening.
     Ended(u64),
     /// Work in the workspace ended; the number says of which opening.

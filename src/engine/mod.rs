@@ -37,11 +37,12 @@ mod tensor;
 mod thread;
 mod watching;
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded, select, unbounded};
 
 pub use crate::analysis::embedding::Thresholds;
 pub use crate::store::{Reads, threads_to_decode_on};
@@ -172,6 +173,24 @@ impl Engine {
         let (reply, answer) = bounded(1);
         self.incoming.send(Incoming::CountReads(reply)).ok()?;
         answer.recv().ok()
+    }
+
+    /// For a process that has its answers and ends now: the threads end with it, which is some milliseconds sooner than one after
+    /// another. What is remembered for later questions is on the disk before this returns; a device is closed in order.
+    pub fn leave(self) {
+        if self.has_device() {
+            return;
+        }
+        let (reply, finished) = bounded(1);
+        self.incoming.send(Incoming::FinishRemembering(reply)).ok();
+        loop {
+            select! {
+                recv(finished) -> _ => break,
+                // Threads may be waiting for room in the queue of events: nobody reads it any more.
+                recv(self.events) -> event => if event.is_err() { break },
+            }
+        }
+        let _left = ManuallyDrop::new(self);
     }
 
     /// Stops what runs and commits what is finished, but waits no longer than `patience`. Returns whether every thread has ended:

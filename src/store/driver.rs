@@ -63,10 +63,7 @@ pub(super) struct Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        let noting = self.noting.get_mut().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(Err(_)) = noting.map(thread::JoinHandle::join) {
-            tracing::warn!("what was to be remembered was not");
-        }
+        self.finish_noting();
     }
 }
 
@@ -179,6 +176,14 @@ impl Driver {
         match thread::Builder::new().name("remembering".into()).spawn(note) {
             Ok(begun) => *noting = Some(begun),
             Err(error) => tracing::warn!("no thread to remember on: {error}"),
+        }
+    }
+
+    /// Waits until what is being remembered is: for a process that ends without letting go of this.
+    pub(super) fn finish_noting(&self) {
+        let noting = self.noting.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Err(_)) = noting.map(thread::JoinHandle::join) {
+            tracing::warn!("what was to be remembered was not");
         }
     }
 

@@ -318,6 +318,11 @@ impl Workspace {
         self.driver.reads()
     }
 
+    /// Waits until what is being remembered behind an answer is on the disk. Whoever drops the workspace waits without this.
+    pub fn finish_remembering(&self) {
+        self.driver.finish_noting();
+    }
+
     pub(super) fn table_path(&self, name: &str) -> PathBuf {
         names::table_path(&self.root, name)
     }

@@ -14,7 +14,7 @@ use super::table::{Table, median};
 const ROUNDS: usize = 5;
 /// Each is a verb and what follows it.
 const VERBS: [(&str, &[&str]); 3] =
-    [("project", &["--method", "pca"]), ("cluster", &["--count", "50"]), ("duplicates", &[])];
+    [("project", &["--method", "pca"]), ("cluster", &["--count", "50"]), ("duplicates", &["--only", "features"])];
 
 /// Seconds, of the processor too, and memory.
 pub fn measure(table: &mut Table) {

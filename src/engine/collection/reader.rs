@@ -35,6 +35,14 @@ impl WorkspaceReader {
         open.as_ref().map(Workspace::reads).unwrap_or_default()
     }
 
+    /// Waits until what is being remembered behind an answer is on the disk.
+    pub fn finish_remembering(&self) {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(workspace) = &*open {
+            workspace.finish_remembering();
+        }
+    }
+
     /// The workspace as it is now, to be read on any thread for as long as one likes.
     ///
     /// # Errors

@@ -11,7 +11,10 @@ impl Coordinator {
         const WHAT: &str = "Tiramisu failed and closed what was open";
         let of = match &order {
             Incoming::Request(request) => request.asked(),
-            Incoming::CountReads(_) | Incoming::Ended(_) | Incoming::MaintenanceEnded(_) => Asked::Nothing,
+            Incoming::CountReads(_)
+            | Incoming::FinishRemembering(_)
+            | Incoming::Ended(_)
+            | Incoming::MaintenanceEnded(_) => Asked::Nothing,
         };
         let outbox = self.outbox.clone();
         if guarded(WHAT, &of, &outbox, || self.do_order(order)).is_some() {
@@ -31,6 +34,12 @@ impl Coordinator {
                 if let Some(open) = &self.open {
                     reply.send(open.opened.workspace.reads()).ok();
                 }
+            }
+            Incoming::FinishRemembering(reply) => {
+                if let Some(open) = &self.open {
+                    open.opened.workspace.finish_remembering();
+                }
+                reply.send(()).ok();
             }
             // One of an earlier opening was joined when that was closed.
             Incoming::Ended(generation) if generation == self.generation => self.take_job_back(),

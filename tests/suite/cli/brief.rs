@@ -4,6 +4,10 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use half::f16;
+use tiramisu::domain::{ImageId, ImagePath, ImageRecord, Pooling, StoredLayer};
+use tiramisu::store::{FeatureRows, FeatureSpec, NewImage, Workspace};
+
 use crate::support::command::{Answer, Home};
 
 /// Some time ago: what was written a moment ago may be written again without its time telling.
@@ -96,4 +100,56 @@ fn an_index_that_is_not_there_is_not_removed() {
         assert_eq!(refused.code, Some(1), "{refused:?}");
         assert!(refused.stderr.contains(&format!("There is no index to {word}")), "{}", refused.stderr);
     }
+}
+
+#[test]
+fn a_question_about_many_images_leaves_what_finds_the_next_ones_picture_without_reading_all() {
+    let home = Home::new();
+    let folder = home.path("pictures");
+    fs::create_dir_all(&folder).expect("a folder");
+    let path_of = |number: u32| format!("{number:05}.jpg");
+    let workspace_at = home.path("workspace");
+    let source = StoredLayer { layer: "layer".to_owned(), pooling: Pooling::Average };
+    // As the program makes it of the name (FNV-1a).
+    let digest = b"vectors mine"
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    let spec = FeatureSpec::of_vectors("mine", format!("{digest:016x}"), "a test", vec![(source.clone(), 2)]);
+    let many = 0..9000;
+    {
+        let mut workspace = Workspace::open_or_create(&workspace_at, &folder).expect("a workspace");
+        let image = |number: u32| NewImage {
+            record: ImageRecord {
+                id: ImageId(number),
+                path: ImagePath { text: path_of(number), raw: None },
+                label: None,
+                width: 64,
+                height: 48,
+                file_bytes: 45,
+                modified_unix_secs: i64::from(number),
+                problem: None,
+            },
+            thumbnail: None,
+        };
+        workspace.append_images(many.clone().map(image).collect()).expect("images are written");
+        let value = |number: u32| [number as f32 / 9000.0, 1.0].map(f16::from_f32);
+        let rows = FeatureRows {
+            ids: many.clone().map(ImageId).collect(),
+            paths: many.clone().map(path_of).collect(),
+            labels: vec![None; many.len()],
+            values: vec![(source, many.clone().flat_map(value).collect::<Vec<f16>>().into())],
+        };
+        workspace.features(&spec).expect("a table").append(rows).expect("rows are written");
+    }
+    let probe = folder.join(path_of(4500));
+    fs::write(&probe, "no picture: what is on record of it is enough").expect("a file");
+    let [probe, folder, workspace] = [&probe, &folder, &workspace_at].map(|path| path.to_str().expect("UTF-8"));
+    let ask = || {
+        let words = ["neighbours", probe, "--folder", folder, "--workspace", workspace, "--network", "mine", "--json"];
+        home.run(words).good_json()["neighbours"].clone()
+    };
+    let first = ask();
+    let remembered = workspace_at.join(".records");
+    assert!(remembered.is_file(), "what a picture is found by was not remembered: {:?}", Home::files(&workspace_at));
+    assert_eq!(ask(), first);
 }
