@@ -26,7 +26,7 @@ pub struct Probe {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ProbeError {
     /// There is nothing in it, or nothing that counts.
-    #[error("the probe is empty; choose at least one image, class or vector")]
+    #[error("there is nothing to ask with: choose at least one image, class or vector")]
     Empty,
     /// A vector of another layer, or no vector of this network at all.
     #[error("the vector has {found} numbers where this layer has {expected}; was it made at another layer?")]

@@ -163,8 +163,8 @@ impl NeighbourWorker {
             let probe = self.probe(wish, source, at_hand.as_deref(), channels, stale)?;
             // An index over halves would be asked for another probe than this.
             if probe.iter().any(|value| !fits_half(*value)) && !is_in_single {
-                let how = "every image was compared: the probe has numbers beyond half precision, in which the index \
-                           is stored";
+                let how = "every image was compared: what is asked with has numbers beyond half precision, in which the \
+                           index is stored";
                 return self.exactly(wish, source, scan, how.to_owned(), stale);
             }
             let started = Instant::now();

@@ -54,7 +54,7 @@ impl NeighbourWorker {
             sums.iter_mut().enumerate().for_each(|(feature, sum)| *sum += weight * f32::from(row.get(feature)));
         }
         if weights <= 0.0 {
-            return Err(Problem::new(WHAT, "the probe has no example with a positive weight"));
+            return Err(Problem::new(WHAT, "no image that is asked with counts: give one of them a weight above 0"));
         }
         let nearest = |sum: &f32| (sum / weights).round().clamp(-1.0, 1.0) as i8;
         let ternary: Vec<i8> = sums.iter().map(nearest).collect();
