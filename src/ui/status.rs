@@ -78,11 +78,8 @@ fn show_work(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Ac
 fn show_job(ui: &mut Ui, progress: &Progress, is_wide: bool, cancel: &str) -> bool {
     let bar = ProgressBar::new(progress.share()).desired_width(if is_wide { 160.0 } else { 80.0 }).desired_height(6.0);
     ui.add(bar.fill(palette().accent)).on_hover_text(&progress.title).accessible_name(&*progress.title);
-    let mut text = progress_text(progress, is_wide);
-    if is_wide {
-        text = format!("{}: {text}", progress.title);
-    }
-    ui.label(RichText::new(text).small()).on_hover_text(&progress.title);
+    let text = format!("{}: {}", progress.title, progress_text(progress, is_wide));
+    ui.label(RichText::new(text).small());
     if progress.is_cancelled() {
         ui.label(RichText::new("Stopping…").small().weak());
         return false;
@@ -90,11 +87,11 @@ fn show_job(ui: &mut Ui, progress: &Progress, is_wide: bool, cancel: &str) -> bo
     ui.add(Button::new(cancel).small()).on_hover_text("Stop. What was extracted so far is saved").clicked()
 }
 
-/// `412 of 1,000 · 23.4 images/s · 25 s left`; a total that still grows has a plus.
+/// `412 of 1,000 · 23.4 images/s · 25 s left`, where there is room for it; a total that still grows has a plus.
 fn progress_text(progress: &Progress, is_wide: bool) -> String {
     let more = if progress.total_is_final() { "" } else { "+" };
     let mut text = format!("{} of {}{more}", thousands(progress.done()), thousands(progress.total()));
-    if progress.done_now() > 0 {
+    if progress.done_now() > 0 && is_wide {
         text += &format!("  ·  {:.1} images/s", progress.images_per_sec());
     }
     if let (Some(left_secs), true) = (progress.left_secs(), is_wide && progress.total_is_final()) {

@@ -1,10 +1,7 @@
 //! How tabs and borders look, and what is done to them.
 
 use eframe::egui::{self, Color32, CornerRadius, Response, Role, Sense, Stroke, Ui, Visuals, WidgetInfo, WidgetText};
-use egui_tiles::{
-    Behavior, Container, EditAction, ResizeState, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles,
-    UiResponse,
-};
+use egui_tiles::{Behavior, EditAction, ResizeState, SimplificationOptions, TabState, Tabs, TileId, Tiles, UiResponse};
 
 use crate::ui::command::Command;
 use crate::ui::icons::Icon;
@@ -64,16 +61,20 @@ impl Behavior<Pane> for DockBehavior<'_> {
         pane.name().into()
     }
 
-    /// Only the one in front: of another the cross would be hit by accident on the way to it.
-    fn is_tab_closable(&self, tiles: &Tiles<Pane>, tile_id: TileId) -> bool {
-        let tabs = tiles.parent_of(tile_id).and_then(|parent| tiles.get_container(parent));
-        matches!(tabs, Some(Container::Tabs(tabs)) if tabs.is_active(tile_id))
-    }
-
+    /// No cross on a tab: it would be hit by accident on the way to a view. What can be done to one is in its menu.
     fn on_tab_button(&mut self, tiles: &mut Tiles<Pane>, tile_id: TileId, response: Response) -> Response {
+        let Some(pane) = tiles.get_pane(&tile_id).copied() else { return response };
         if response.double_clicked() {
-            self.wishes.toggled = tiles.get_pane(&tile_id).copied();
+            self.wishes.toggled = Some(pane);
         }
+        response.context_menu(|ui| {
+            if ui.button(format!("Maximise {}", pane.name())).clicked() {
+                self.wishes.toggled = Some(pane);
+            }
+            if ui.button(format!("Close {}", pane.name())).on_hover_text("The menu View opens it again").clicked() {
+                self.wishes.closed.push(pane);
+            }
+        });
         response
     }
 
@@ -85,24 +86,9 @@ impl Behavior<Pane> for DockBehavior<'_> {
         }
     }
 
-    fn on_tab_close(&mut self, tiles: &mut Tiles<Pane>, tile_id: TileId) -> bool {
-        if let Some(Tile::Pane(pane)) = tiles.get(tile_id) {
-            self.wishes.closed.push(*pane);
-        }
-        false
-    }
-
     fn on_edit(&mut self, edit_action: EditAction) {
         // Another tab in front is no other arrangement.
         self.wishes.is_moved |= edit_action != EditAction::TabSelected;
-    }
-
-    fn close_button_outer_size(&self) -> f32 {
-        14.0
-    }
-
-    fn close_button_inner_margin(&self) -> f32 {
-        3.5
     }
 
     fn tab_bar_height(&self, _style: &egui::Style) -> f32 {

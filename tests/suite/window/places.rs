@@ -7,7 +7,7 @@ use eframe::egui::{Event as Input, Key, Modifiers, PointerButton, Rect, Vec2, po
 use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::domain::{ImageId, Region, Tags};
 use tiramisu::engine::Event;
-use tiramisu::session::{Choose, Pick, Place, TagEdit};
+use tiramisu::session::{Ask, Choose, Pick, Place, TagEdit};
 use tiramisu::ui::Settings;
 
 use super::{FIRST, SECOND};
@@ -276,6 +276,30 @@ fn a_view_is_maximised_by_a_double_click_on_its_tab_a_button_or_keys_and_escape_
     assert!(!shows(&window, "Map") && shows(&window, "Gallery grid"));
     press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Enter);
     assert!(shows(&window, "Map"));
+}
+
+#[test]
+fn a_view_is_closed_by_the_menu_of_its_tab_and_opened_again_by_the_menu_of_views() {
+    let mut window = opened();
+    let tab = window.harness.get_all_by_label("Map").min_by(|a, b| a.rect().top().total_cmp(&b.rect().top()));
+    tab.expect("it has a tab").click_secondary();
+    window.settle();
+    assert!(shows(&window, "Maximise Map"));
+    window.click("Close Map");
+    assert!(!shows(&window, "Map") && shows(&window, "Gallery grid"), "{:?}", window.names());
+    window.click("View");
+    window.click("Map");
+    assert!(window.harness.get_all_by_label("Map").count() > 0, "it has its tab again");
+}
+
+#[test]
+fn why_two_pictures_are_alike_is_told_beside_the_one_that_is_looked_into() {
+    let mut window = opened();
+    press(&mut window, Modifiers::COMMAND, Key::Num2);
+    window.act(Ask::Why(ImageId(2)));
+    let title = window.harness.get_by_label("Close why similar").rect();
+    let picture = window.harness.get_by_label(&format!("Looking inside {FIRST}")).rect();
+    assert!(title.left() > picture.right(), "{title:?} lies right of {picture:?}");
 }
 
 #[test]

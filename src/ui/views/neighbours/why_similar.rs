@@ -7,7 +7,7 @@ use eframe::egui::{
 
 use crate::domain::{ChannelShare, ImageId, Metric, Pooling};
 use crate::engine::{ActivationView, Problem, WhySimilar};
-use crate::session::{Action, Ask, Choose, Session, Why};
+use crate::session::{Action, Ask, Choose, Place, Session, Why};
 use crate::ui::icons::Icon;
 use crate::ui::paint::{HeatMapCell, heat_maps};
 use crate::ui::theme::palette;
@@ -40,11 +40,11 @@ pub fn show(ui: &Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut V
     let Some(why) = &session.opened.why else { return };
     let mut is_open = true;
     Window::new("Why similar")
-        .id(Id::unique("why similar"))
+        // In each place it stays where it was put there.
+        .id(Id::unique(("why similar", session.lasting.place)))
         .title_bar(false)
         .default_size(SIZE)
-        // At the left, over the gallery: the neighbours and what is seen inside the picture stay in sight.
-        .default_pos(ui.ctx().content_rect().left_top() + vec2(90.0, 70.0))
+        .default_pos(beside_the_views(session.lasting.place, ui.ctx().content_rect()))
         .show(ui.ctx(), |ui| {
             is_open = !show_title(ui);
             let channel = shown_channel(ui, session, why);
@@ -61,6 +61,15 @@ pub fn show(ui: &Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut V
         });
     if !is_open {
         actions.push(Ask::CloseWhySimilar.into());
+    }
+}
+
+/// Where it covers least of what one goes on looking at: in Look inside the inspector rather than the picture, elsewhere the
+/// gallery rather than the neighbours.
+fn beside_the_views(place: Place, room: Rect) -> Pos2 {
+    match place {
+        Place::LookInside => room.right_top() + vec2(-SIZE.x - 32.0, 70.0),
+        Place::Explore | Place::Groups | Place::Check => room.left_top() + vec2(90.0, 70.0),
     }
 }
 
