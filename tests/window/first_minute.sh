@@ -1,19 +1,20 @@
 #!/usr/bin/env bash
-# The first minute of somebody new, in the real window, on the program's own sample: pictures of it at 2, 10, 20, 40 and 60
-# seconds, and a short recording.
+# The first minute of somebody new, in the real window, on the program's own sample or a folder of one's own: pictures of it at
+# 2, 10, 20, 40 and 60 seconds, and a short recording.
 #
-#   tests/window/first_minute.sh OUT_DIR       first-minute-SECONDS.png and first-minute.webp
+#   tests/window/first_minute.sh OUT_DIR [FOLDER]       first-minute-SECONDS.png and first-minute.webp
 #
 # display.sh beside this says what it needs, and what else may be set; the recording needs Python with Pillow, besides. Nothing
 # is prepared: what is seen is what a person waits for on this machine. SLOWER=2 gives it twice the time between two steps.
 set -euo pipefail
 out=${1:?where pictures go}
+folder=${2:-}
 SIZE=${SIZE:-1440x900}
 source "$(dirname "${BASH_SOURCE[0]}")/display.sh"
 frames="$home/frames"
 mkdir -p "$frames"
 
-open_window --compute cpu
+open_window --compute cpu ${folder:+"$folder"}
 begun=$(date +%s%N)
 so_far() { echo $((($(date +%s%N) - begun) / 1000000)); }
 # Waits until so many seconds of the minute are over.
@@ -33,8 +34,8 @@ record() {
 record &
 processes+=($!)
 
-# 0 s: the sample, by the button that welcomes.
-click 478 266 0
+# 0 s: the sample, by the button that welcomes; a folder of one's own was named as the program began, as file managers do.
+[ -n "$folder" ] || click 478 266 0
 moment 2
 moment 10
 # The picture that was chosen by itself, from the inside; the tour that is offered can wait.
