@@ -27,7 +27,7 @@ import wheel
 
 ROOT = Path(__file__).parents[2]
 LICENCES = "THIRD-PARTY-LICENCES.txt"
-#: A wheel that is larger takes long to install, and soon meets the limits of those who keep it.
+#: A wheel that is larger takes long to install, and soon meets the limits of those who keep it. A packed one is refused.
 WHEEL_BYTES = 60_000_000
 
 
@@ -63,9 +63,12 @@ def main() -> None:
     made = [told]
     if "wheel" in wanted:
         made.append(wheel.write(ROOT, asked.program, target, version, told, asked.out, asked.pack))
-        if made[-1].stat().st_size > WHEEL_BYTES:
-            smaller = "" if asked.pack or "windows" in target else "; with --pack it is a third smaller"
-            print(f"the wheel is larger than {WHEEL_BYTES / 1e6:.0f} MB, which is much to give to others{smaller}")
+        size, most = made[-1].stat().st_size, f"{WHEEL_BYTES / 1e6:.0f} MB"
+        if size > WHEEL_BYTES and asked.pack:
+            raise SystemExit(f"the packed wheel has {size / 1e6:.1f} MB, and at most {most} are given to others: {made[-1]}")
+        if size > WHEEL_BYTES:
+            smaller = "" if "windows" in target else "; with --pack it is a third smaller"
+            print(f"the wheel is larger than {most}, which is much to give to others{smaller}")
     if "archive" in wanted:
         made.append(archive.write(ROOT, asked.program, target, version, told, asked.out))
     if "deb" in wanted:

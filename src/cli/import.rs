@@ -30,6 +30,7 @@ Examples:
   tiramisu import ~/dataset --from ~/dataset/data.yaml                  YOLO
   tiramisu import ~/VOC2012 --from ~/VOC2012                            Pascal VOC
   tiramisu import ~/Pictures --from table.csv --path-column img --label-column species
+  tiramisu import ~/Pictures --from boxes.csv         a row a box: path, label, xmin, ymin, xmax, ymax (or x, y, width, height)
   tiramisu query ~/Pictures \"label = 'cat' and split = 'train'\"
   tiramisu query ~/Pictures \"tag('label:cat') and tag('label:dog')\"
   tiramisu boxes ~/Pictures                                             list the boxes

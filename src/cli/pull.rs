@@ -18,7 +18,7 @@ const FILES_STAY: &str = "Files that were brought stay; the same command continu
 /// Brings a workspace that lies elsewhere, such as on a mounted disk of others, into a folder on this machine, with the versions
 /// that it keeps. Done again, only what is new there is brought. Open the folder by its path, as any workspace.
 ///
-/// The program itself reaches no store of objects: for S3, Google's, Azure's and others there is `pull` in the Python package.
+/// The program itself reaches no store of objects: for S3 and what else pylance opens there is `pull` in the Python package.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -27,7 +27,7 @@ Examples:
   tiramisu neighbours ~/Pictures/birds/wren.jpg --workspace ~/birds --layer fire9/concat
 
 From a store, in Python (pip install tiramisu-vision):
-  from tiramisu_vision.pull import pull
+  from tiramisu_vision import pull
   pull('s3://bucket/birds', '/home/me/birds')")]
 pub struct PullArgs {
     /// The workspace: a folder, or file:///FOLDER

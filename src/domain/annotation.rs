@@ -15,7 +15,7 @@ pub enum AnnotationFormat {
     Yolo,
     /// An XML file a picture, and lists of each split.
     Voc,
-    /// A table with a column of paths, and of labels or splits.
+    /// A table with a column of paths, and of labels, splits or boxes.
     Csv,
     /// `metadata.csv`, `.jsonl` or `.parquet` beside the pictures, as Hugging Face has it.
     HuggingFace,
@@ -57,7 +57,7 @@ impl AnnotationFormat {
             Self::Coco => "FILE.json of COCO with categories and annotations",
             Self::Yolo => "data.yaml or its folder, with a text file a picture",
             Self::Voc => "a folder with Annotations (XML) and ImageSets",
-            Self::Csv => "a table with columns of paths and of labels or splits",
+            Self::Csv => "a table with columns of paths and of labels, splits or boxes",
             Self::HuggingFace => "metadata.csv, .jsonl or .parquet, or the folder it lies in",
             Self::WebDataset => "FILE.tar or a folder of them; their pictures must have been unpacked",
         }

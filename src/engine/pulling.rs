@@ -45,7 +45,7 @@ pub fn place_of(address: &str) -> Result<PathBuf, Problem> {
         Some((scheme, _)) if scheme.len() > 1 && scheme.bytes().all(|letter| letter.is_ascii_alphanumeric()) => {
             let why = format!("the program reaches folders alone, and this is an address of {scheme}: {address}");
             let remedy = format!(
-                "Bring it by the Python package (pip install tiramisu-vision): from tiramisu_vision.pull import pull; \
+                "Bring it by the Python package (pip install tiramisu-vision): from tiramisu_vision import pull; \
                  pull('{address}', FOLDER)."
             );
             Err(Problem::new(WHAT, why).with_remedy(remedy))

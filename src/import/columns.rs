@@ -1,5 +1,7 @@
 //! Which columns of a table say what, by their names.
 
+use super::boxes::BOXES;
+use super::frames::FrameColumns;
 use crate::domain::{ColumnNames, thousands};
 
 /// What columns of paths are called.
@@ -26,15 +28,22 @@ const SPLITS: [&str; 5] = ["split", "set", "subset", "partition", "fold"];
 pub(super) const MOST_COLUMNS: usize = 4096;
 
 /// Where they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Columns {
     pub(super) path: usize,
     pub(super) label: Option<usize>,
     pub(super) split: Option<usize>,
+    /// The numbers of a box a row.
+    pub(super) frame: Option<FrameColumns>,
+    /// All boxes of a picture.
+    pub(super) objects: Option<usize>,
+    /// That boxes seem to be meant and cannot be read, in words.
+    pub(super) remark: Option<String>,
 }
 
 impl Columns {
-    /// Finds them among those that a table has. `is_enough` if a column of paths is all that is needed.
+    /// Finds them among those that a table has. `is_enough` if a column of paths is all that is needed. Those of boxes have no
+    /// names that a person could give.
     ///
     /// # Errors
     /// When one that is named is not there, or none has paths, or none has labels or splits: in words.
@@ -46,14 +55,20 @@ impl Columns {
             let shown: Vec<&str> = there.iter().take(20).map(|name| name.trim()).collect();
             format!("Its columns are {}{}", shown.join(", "), if there.len() > 20 { " ..." } else { "" })
         };
+        let (frame, remark) = match FrameColumns::find(there) {
+            Ok(frame) => (frame, None),
+            Err(why) => (None, Some(why)),
+        };
         let place = |asked: &Option<String>, usual: &[&str], what: &str| match asked {
             Some(name) => match there.iter().position(|known| known.trim() == name) {
                 Some(place) => Ok(Some(place)),
                 None => Err(format!("it has no column {name} (asked for as that of {what}). {}", list())),
             },
             None => {
+                // `y` may be a class, or the top of a box.
+                let is_free = |place: &usize| !frame.is_some_and(|frame| frame.has(*place));
                 let is_called = |usual: &str| there.iter().position(|known| known.trim().eq_ignore_ascii_case(usual));
-                Ok(usual.iter().find_map(|usual| is_called(usual)))
+                Ok(usual.iter().filter_map(|usual| is_called(usual)).find(is_free))
             }
         };
         let path = place(&names.path, &PATHS, "paths")?;
@@ -67,14 +82,21 @@ impl Columns {
         };
         let label = place(&names.label, &LABELS, "labels")?;
         let split = place(&names.split, &SPLITS, "splits")?;
-        if label.is_none() && split.is_none() && !is_enough {
+        let objects = place(&None, &BOXES, "boxes")?;
+        if label.is_none() && split.is_none() && frame.is_none() && objects.is_none() && !is_enough {
             let (labels, splits) = (LABELS.join(", "), SPLITS.join(", "));
             let why = format!("no column has labels or splits: none is called {labels}, {splits}");
             return Err(format!(
-                "{why}. {}. Say which one it is (on the command line: --label-column or --split-column)",
+                "{why}, and no four are those of boxes (xmin, ymin, xmax, ymax or x, y, width, height). {}. Say which one it is \
+                 (on the command line: --label-column or --split-column)",
                 list()
             ));
         }
-        Ok(Self { path, label, split })
+        Ok(Self { path, label, split, frame, objects, remark })
+    }
+
+    /// Whether there may be boxes.
+    pub(super) fn have_boxes(&self) -> bool {
+        self.frame.is_some() || self.objects.is_some()
     }
 }

@@ -1,5 +1,5 @@
 //! Folders of pictures as Hugging Face has them: `metadata.csv`, `.jsonl` or `.parquet` beside the pictures, with a column
-//! `file_name`, perhaps in folders called by their splits.
+//! `file_name`, perhaps with one of boxes (`objects`), perhaps in folders called by their splits.
 
 mod parquet;
 
@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::bounds::Budget;
+use super::boxes::Boxes;
+use super::cells::texts;
 use super::columns::Columns;
 use super::table::{Merging, rows, set_split};
 use super::{ImportError, files};
-use crate::domain::{AnnotatedBox, Annotation, ColumnNames, Remarks, split_of_word};
+use crate::domain::{Annotation, ColumnNames, Remarks, split_of_word};
 
 /// The largest file.
 const MOST_BYTES: u64 = 16 << 30;
@@ -90,51 +92,19 @@ fn lines(
             serde_json::from_slice(&line).map_err(|error| wrong(format!("is no JSON object: {error}")))?;
         let there: Vec<String> = object.keys().cloned().collect();
         let columns = Columns::find(names, &there, true).map_err(|why| wrong(format!("cannot be used: {why}")))?;
+        columns.remark.iter().for_each(|why| remarks.add(|| format!("line {number}: {why}")));
         let value = |place: usize| object.get(&there[place]);
         let Some(Value::String(path)) = value(columns.path) else {
             return Err(wrong(format!("has no text as {}", there[columns.path])));
         };
         let picture = merging.picture(format!("{prefix}{path}"), || format!("line {number}"), within, file)?;
-        columns.label.and_then(value).into_iter().flat_map(texts).for_each(|label| picture.add_label(&label));
+        let labels: Vec<String> = columns.label.and_then(value).into_iter().flat_map(texts).collect();
+        labels.iter().for_each(|label| picture.add_label(label));
         let split = columns.split.and_then(value).and_then(|split| texts(split).into_iter().next());
         set_split(picture, split.as_deref(), remarks);
-        if let Some(objects) = object.get("objects") {
-            let before = picture.boxes.len();
-            add_boxes(picture, objects).map_err(|why| wrong(format!("has objects that are no boxes: {why}")))?;
-            (before..picture.boxes.len()).try_for_each(|_| within.take_box(file))?;
-        }
+        let cell = |place: usize| value(place).cloned().unwrap_or_default();
+        let place = || format!("line {number}");
+        Boxes { file, remarks, within }.add_row(picture, &columns, &labels, &cell, &place)?;
     }
     Ok(merging.pictures)
-}
-
-/// A text, or several. Numbers are classes without a name.
-fn texts(value: &Value) -> Vec<String> {
-    match value {
-        Value::String(text) => vec![text.clone()],
-        Value::Number(number) => vec![number.to_string()],
-        Value::Bool(truth) => vec![truth.to_string()],
-        Value::Array(values) => values.iter().filter(|value| !value.is_array()).flat_map(texts).collect(),
-        Value::Null | Value::Object(_) => Vec::new(),
-    }
-}
-
-/// `{"bbox": [[left, top, width, height], …], "categories": […]}`, in pixels.
-fn add_boxes(picture: &mut Annotation, objects: &Value) -> Result<(), String> {
-    let Some(frames) = objects.get("bbox").and_then(Value::as_array) else { return Ok(()) };
-    let named = ["categories", "category", "label", "labels"].iter().find_map(|name| objects.get(name));
-    let named = named.and_then(Value::as_array);
-    if named.is_some_and(|named| named.len() != frames.len()) {
-        return Err("there are not as many categories as boxes".to_owned());
-    }
-    for (place, frame) in frames.iter().enumerate() {
-        let numbers: Vec<f64> =
-            frame.as_array().map(|it| it.iter().filter_map(Value::as_f64).collect()).unwrap_or_default();
-        let Ok(frame) = <[f64; 4]>::try_from(numbers) else {
-            return Err(format!("box {place} has not four numbers"));
-        };
-        let label = named.and_then(|named| texts(&named[place]).into_iter().next());
-        label.iter().for_each(|label| picture.add_label(label));
-        picture.boxes.push(AnnotatedBox { frame, is_in_shares: false, label, is_crowd: false });
-    }
-    Ok(())
 }

@@ -9,10 +9,13 @@
 
 mod bounded;
 mod bounds;
+mod boxes;
+mod cells;
 mod coco;
 mod columns;
 mod error;
 mod files;
+mod frames;
 mod guess;
 mod hugging_face;
 mod matching;
@@ -113,6 +116,13 @@ fn read_within(source: &ImportSource, watch: Watch<'_>) -> Result<Imported, Impo
         for picture in pictures.iter_mut().filter(|picture| picture.split.is_none()) {
             picture.split = Some(split.clone());
         }
+    }
+    match format {
+        AnnotationFormat::Csv | AnnotationFormat::HuggingFace | AnnotationFormat::WebDataset => {
+            boxes::tell_shares(&mut pictures);
+        }
+        // These say themselves which it is.
+        AnnotationFormat::Coco | AnnotationFormat::Yolo | AnnotationFormat::Voc => {}
     }
     clean(&mut pictures, &mut remarks);
     check_labels(&pictures, &path)?;

@@ -1,11 +1,13 @@
-//! A table of paths with their labels or splits, as comma-separated values (or by tabs or semicolons).
+//! A table of paths with their labels, splits or boxes, as comma-separated values (or by tabs or semicolons).
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use csv::{ReaderBuilder, StringRecord};
+use serde_json::Value;
 
 use super::bounds::Budget;
+use super::boxes::Boxes;
 use super::columns::Columns;
 use super::{ImportError, files};
 use crate::domain::spreadsheet::unguarded;
@@ -16,7 +18,7 @@ const MOST_BYTES: u64 = 16 << 30;
 /// The longest row, in bytes.
 const MOST_ROW_BYTES: usize = 16 << 20;
 
-/// Reads a file, or the only one in a folder. Several rows of one picture are its labels together.
+/// Reads a file, or the only one in a folder. Several rows of one picture are its labels and boxes together.
 pub(super) fn read(
     path: &Path,
     names: &ColumnNames,
@@ -50,6 +52,7 @@ pub(super) fn rows(
         *first = first.trim_start_matches('\u{feff}').to_owned();
     }
     let columns = Columns::find(names, &header, path_is_enough).map_err(wrong)?;
+    columns.remark.iter().for_each(|why| remarks.add(|| format!("{why}: {}", file.display())));
     let mut merging = Merging::default();
     let mut row = StringRecord::new();
     while table.read_record(&mut row).map_err(unread)? {
@@ -69,6 +72,12 @@ pub(super) fn rows(
         let picture = merging.picture(format!("{prefix}{path}"), || format!("line {line}"), within, file)?;
         label.into_iter().for_each(|label| picture.add_label(label));
         set_split(picture, split, remarks);
+        if columns.have_boxes() {
+            let names: Vec<String> = label.map(str::to_owned).into_iter().collect();
+            let value = |place: usize| text(place).map_or(Value::Null, |text| Value::String(text.to_owned()));
+            let place = || format!("line {line}");
+            Boxes { file, remarks, within }.add_row(picture, &columns, &names, &value, &place)?;
+        }
     }
     Ok(merging.pictures)
 }

@@ -1,4 +1,5 @@
-//! WebDataset: tar archives in which `key.jpg`, `key.cls` and `key.json` are one sample.
+//! WebDataset: tar archives in which `key.jpg`, `key.cls` and `key.json` are one sample. The last may have boxes (`objects`,
+//! `boxes`), as Hugging Face's lines of JSON have them.
 //!
 //! Pictures within an archive are no files of a folder. What is said of them is kept for those that were unpacked, which are
 //! found by the names that they have in the archive.
@@ -11,6 +12,8 @@ use serde_json::Value;
 use tar::Archive;
 
 use super::bounds::Budget;
+use super::boxes::{BOXES, Boxes};
+use super::cells::texts;
 use super::{ImportError, files, paths};
 use crate::domain::{Annotation, Remarks, is_picture_name, split_in_name};
 
@@ -23,6 +26,8 @@ struct Sample {
     picture: Option<Vec<u8>>,
     label: Option<String>,
     split: Option<String>,
+    /// What is marked in it, with the labels of that.
+    marked: Annotation,
 }
 
 /// Reads an archive, or all that lie in a folder.
@@ -97,6 +102,12 @@ fn of_shard(
                     sample.label =
                         sample.label.take().or_else(|| word(&["label", "class_name", "class", "category", "cls"]));
                     sample.split = word(&["split"]);
+                    if let Some(value) = BOXES.iter().find_map(|name| said.get(name)) {
+                        let names = ["labels", "categories", "label", "category"];
+                        let names = names.iter().find_map(|name| said.get(name)).map(texts).unwrap_or_default();
+                        let place = || format!("{path} in {name}");
+                        Boxes { file: shard, remarks, within }.add_cell(&mut sample.marked, value, &names, &place)?;
+                    }
                 }
                 Err(error) => remarks.add(|| format!("{path} in {name} is no JSON ({error}) and was left out")),
             },
@@ -104,10 +115,11 @@ fn of_shard(
     }
     let split = split_in_name(&name);
     for key in keys {
-        let Some(Sample { picture: Some(path), label, split: own }) = samples.remove(&key) else { continue };
+        let Some(Sample { picture: Some(path), label, split: own, marked }) = samples.remove(&key) else { continue };
         let mut picture = Annotation::of("", name.clone());
         picture.set_path_bytes(&path);
-        label.iter().for_each(|label| picture.add_label(label));
+        label.iter().chain(&marked.labels).for_each(|label| picture.add_label(label));
+        picture.boxes = marked.boxes;
         picture.split = own.or_else(|| split.map(str::to_owned));
         pictures.push(picture);
     }

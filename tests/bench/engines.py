@@ -3,12 +3,13 @@
     PYTHONPATH=src/python python tests/bench/engines.py --pictures FOLDER --images 20000
     PYTHONPATH=src/python python tests/bench/engines.py --pictures FOLDER --images 6000 --rows-per-shard 1500 --times 2
 
-The second takes some six minutes on two cores that have nothing else to do. Each way runs in a process of its own, over hard links to
+The second takes some seven minutes on two cores that have nothing else to do. Each way runs in a process of its own, over hard links to
 the pictures of FOLDER, and writes the same Lance table; rows are compared bit for bit. What a way takes for a few pictures is its
 start, and is taken off before it is compared with the plain stream: by the clock, which says what an idle machine gets done, and by
-the processor's seconds of everything that a way started (Java's and Ray's own, too), which say something on a busy one as well. Every
-second time the ways are run in the other order, so that a machine that slows down meets all of them alike. Needs pyspark and Java, and
-ray; what is lacking is left out, and said.
+the processor's seconds of everything that a way started (Java's and Ray's own, too), which say something on a busy one as well. The
+whole, starts included, is compared, too. The first way is run once more at the end, since a machine that slows down or warms up would
+else favour or wrong it; every second time the ways are run in the other order. Needs pyspark and Java, and ray; what is lacking is left
+out, and said.
 """
 
 from __future__ import annotations
@@ -47,8 +48,10 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=20_000)
     parser.add_argument("--few", type=int, default=40, help="how many pictures tell what the start takes")
     parser.add_argument("--rows-per-shard", type=int, default=1000)
-    parser.add_argument("--times", type=int, default=1, help="how often each way is run; the median is told")
-    parser.add_argument("--ways", default="stream,process,spark-1,spark-2,spark-4,ray-2")
+    parser.add_argument("--times", type=int, default=1, help="how often each way is run, the first of them twice; the median is told")
+    parser.add_argument(
+        "--ways", default="stream,process,spark-1,spark-2,spark-4,ray-2", help="the others are compared with the first"
+    )
     parser.add_argument("--scratch", type=Path, default=None)
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--list", type=Path, help=argparse.SUPPRESS)
@@ -70,7 +73,9 @@ def measure(options: argparse.Namespace, scratch: Path) -> None:
     told: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
     starts: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
     for time_of in range(options.times):
-        for way in ways if time_of % 2 == 0 else reversed(ways):
+        # First and last, whichever the order is.
+        in_turn = [*ways, ways[0]]
+        for way in in_turn if time_of % 2 == 0 else reversed(in_turn):
             # Of few as well there is a shard for every task, so that all that is started once is started.
             rows_of_few = max(1, options.few // 8)
             for listed, kept, rows in ((few, starts, rows_of_few), (every, told, options.rows_per_shard)):
@@ -81,15 +86,15 @@ def measure(options: argparse.Namespace, scratch: Path) -> None:
     load = os.getloadavg()[0]
     print(f"\n{options.images:,} pictures, {os.cpu_count()} processors, load {load:.0f}; {LAYERS[0]}, half precision;")
     print(f"shards of {options.rows_per_shard:,}, the middle of {options.times}\n")
-    print("| way | seconds | of these its start | images/s beyond it | over the stream | processor seconds | of these its start "
-          "| over the stream | rows |")  # fmt: skip
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
+    print("| way | seconds | of these its start | images/s beyond it | beyond it, over the stream | whole, over the stream "
+          "| processor seconds | of these its start | beyond it, over the stream | whole, over the stream | rows |")  # fmt: skip
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
     first = told[ways[0]]
-    base = {key: middle(first, key) - middle(starts[ways[0]], key) for key in ("seconds", "cpu")}
+    base = {key: (middle(first, key) - middle(starts[ways[0]], key), middle(first, key)) for key in ("seconds", "cpu")}
     for way, runs in told.items():
         failed = next((one["failed"] for one in runs + starts[way] if "failed" in one), None)
         if failed:
-            print(f"| {way} | not run: {failed} | | | | | | | |")
+            print(f"| {way} | not run: {failed} | | | | | | | | | |")
             continue
         same = "the same" if all(one["digest"] == first[0].get("digest") for one in runs) else "OTHERS"
         row = [way]
@@ -98,8 +103,11 @@ def measure(options: argparse.Namespace, scratch: Path) -> None:
             row += [f"{whole:.1f}", f"{start:.1f}"]
             beyond = max(whole - start, 1e-9)
             row += [f"{(options.images - options.few) / beyond:.0f}"] if key == "seconds" else []
-            row += [f"{100 * (beyond / base[key] - 1):+.1f} %" if base[key] > 0 else ""]
+            compared = zip((beyond, whole), base[key], strict=True)
+            row += [f"{100 * (one / other - 1):+.1f} %" if other > 0 else "" for one, other in compared]
         print(f"| {' | '.join(row)} | {same} |")
+    each = [", ".join(f"{one.get(key, 0):.1f}" for one in first) for key in ("seconds", "cpu")]
+    print(f"\n{ways[0]} each time, in turn: {each[0]} seconds; {each[1]} of the processor")
     if all("stages" in one for one in told.get("process", [{}])):
         every_one = [one["stages"] for one in told["process"]]
         print_many_machines({key: middle(every_one, key) for key in every_one[0]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import importlib
 from pathlib import Path
@@ -27,6 +28,22 @@ def test_what_the_documentation_shows_is_so(module: str, folder: Path, work: tir
     for test in doctest.DocTestFinder().find(found, name, extraglobs=names):
         runner.run(test)
     assert runner.summarize().failed == 0
+
+
+@pytest.mark.parametrize("path", sorted(HERE.glob("*.py")), ids=lambda path: path.stem)
+def test_every_argument_that_is_described_is_one_and_has_a_line_of_its_own(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.FunctionDef) or "\nArgs:\n" not in (told := ast.get_docstring(node) or ""):
+            continue
+        arguments = node.args
+        known = {one.arg for one in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]}
+        known |= {one.arg for one in (arguments.vararg, arguments.kwarg) if one is not None}
+        lines = told.split("\nArgs:\n")[1].split("\n\n")[0].splitlines()
+        begins = [line.split(": ")[0].strip() for line in lines if not line.startswith(8 * " ")]
+        assert begins and set(begins) <= known, f"{node.name}: {begins}"
+        # One that was joined to the line before is no longer found.
+        joined = [name for line in lines for name in known if f". {name}: " in line]
+        assert not joined, f"{node.name}: {joined}"
 
 
 def test_the_workspace_has_doctests() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import configparser
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -157,6 +159,56 @@ def test_a_packed_program_is_unpacked_once_and_taken_away_with_its_wheel(
     assert not unpacked.exists() and [path.name for path in unpacked.parent.glob(".program*")] == []
     subprocess.run([*pip, "uninstall", "-q", "-y", "tiramisu-vision"], check=True)
     assert not unpacked.exists() and not Path(command).exists()
+
+
+def test_a_packed_wheel_that_is_too_large_fails_and_says_so(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "licences.txt").write_text("of crates\n")
+    # The limit is another one, since the program is.
+    code = "import make, sys; make.WHEEL_BYTES = int(sys.argv.pop(1)); make.main()"
+
+    def made(most: int, out: str, *options: str) -> subprocess.CompletedProcess[str]:
+        words = [str(most), str(small), "--out", str(tmp_path / out), "--licences", str(tmp_path / "licences.txt")]
+        command = [sys.executable, "-c", code, *words, "--only", "wheel", *options]
+        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=MAKE.parent)
+
+    assert made(60_000_000, "first", "--pack").returncode == 0
+    (wheel,) = (tmp_path / "first").glob("*.whl")
+    size = wheel.stat().st_size
+    assert made(size, "just", "--pack").returncode == 0
+    refused = made(size - 1, "beyond", "--pack")
+    assert refused.returncode == 1 and "the packed wheel has " in refused.stderr and wheel.name in refused.stderr
+    assert not (tmp_path / "beyond" / "SHA256SUMS").exists()
+    # Not packed it is no more than said: packing makes it smaller.
+    told = made(1, "plain")
+    assert told.returncode == 0 and "with --pack it is a third smaller" in told.stdout
+
+
+def test_the_release_packs_its_wheels_so_that_they_are_held_to_their_size() -> None:
+    text = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+    (command,) = re.findall(r'^ *"\$python" assets/package/make\.py .*\n?', text, re.MULTILINE)
+    assert command.rstrip().endswith("$pack \\") and "pack=--pack" in text
+
+
+def test_a_file_manager_offers_the_program_for_folders(packages: Path, small: Path, tmp_path: Path) -> None:
+    """In all that has an entry for a desktop, which claims folders and no pictures."""
+    (archive,) = packages.glob("*.tar.gz")
+    with tarfile.open(archive) as file:
+        file.extractall(tmp_path / "archive", filter="data")
+    entries = list((tmp_path / "archive").rglob("tiramisu.desktop"))
+    if shutil.which("dpkg-deb") is not None:
+        (package,) = packages.glob("*.deb")
+        subprocess.run(["dpkg-deb", "-x", str(package), str(tmp_path / "debian")], check=True)
+        entries += (tmp_path / "debian").rglob("tiramisu.desktop")
+        assert len(entries) == 2
+    for path in entries:
+        entry = configparser.RawConfigParser(delimiters="=", strict=True)
+        entry.optionxform = str  # type: ignore[assignment, method-assign]
+        entry.read(path, encoding="utf-8")
+        (section,) = entry.sections()
+        fields = dict(entry[section])
+        assert section == "Desktop Entry" and fields["MimeType"] == "inode/directory;"
+        # What is chosen is given to it.
+        assert fields["Exec"] == "tiramisu %f" and fields["InitialPreference"] == "0"
 
 
 def test_programs_in_the_cache_are_taken_away_once_nobody_uses_them(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
 import os
 import re
@@ -15,9 +17,7 @@ import lance
 import pytest
 
 import tiramisu_vision as tiramisu
-from tiramisu_vision import program, pull_progress, replacing
-from tiramisu_vision import pull as pulling
-from tiramisu_vision.pull import pull
+from tiramisu_vision import program, pull, pull_progress, pulling, replacing
 
 SOURCES = Path(tiramisu.__file__).parents[1]
 LAYER = "features.12.concat"
@@ -38,6 +38,15 @@ def by_the_program(remote: Path, local: Path, *, layers: list[str] | None = None
 def by_the_package(remote: Path, local: Path, *, layers: list[str] | None = None) -> Any:
     pulled = pull(remote, local, layers=layers)
     return {"files": pulled.files, "bytes": pulled.bytes, "tables": list(pulled.tables)}
+
+
+def test_no_module_hides_a_function_of_its_name() -> None:
+    # A module that is imported by its name becomes an attribute of the package.
+    for path in Path(tiramisu.__file__).parent.glob("*.py"):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(f"tiramisu_vision.{path.stem}")
+    functions = [name for name in tiramisu.__all__ if name.islower() and not name.startswith("_")]
+    assert "pull" in functions and all(callable(getattr(tiramisu, name)) for name in functions)
 
 
 def test_what_is_brought_opens_and_answers(own: tiramisu.Workspace, tmp_path: Path) -> None:
@@ -149,7 +158,7 @@ def test_data_is_on_the_disk_before_the_version_of_some_layers_has_a_name(
     own: tiramisu.Workspace, folder: Path, tmp_path: Path
 ) -> None:
     here, trace = tmp_path / "here", tmp_path / "trace.txt"
-    pulling_it = f"from tiramisu_vision.pull import pull; pull({str(own.path)!r}, {str(here)!r}, layers=[{LAYER!r}])"
+    pulling_it = f"from tiramisu_vision import pull; pull({str(own.path)!r}, {str(here)!r}, layers=[{LAYER!r}])"
     calls = "trace=write,pwrite64,writev,fsync,fdatasync,rename,renameat,renameat2,link,linkat"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path[:1] + [str(SOURCES)])}
     for manifests in (1, 1):

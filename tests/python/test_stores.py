@@ -19,8 +19,7 @@ import pytest
 from engines import LAYER, WANTED, expect_features, make_pictures, rows_of, the_same
 
 import tiramisu_vision as tiramisu
-from tiramisu_vision import shards
-from tiramisu_vision.pull import pull
+from tiramisu_vision import pull, shards
 from tiramisu_vision.shards import Target
 
 pytest.importorskip("moto.server", reason="moto[server] is not installed")

@@ -1,6 +1,7 @@
 //! Labels, splits and boxes read as other programs read them, and bad files refused in words.
 
 mod bounds;
+mod boxes;
 mod names;
 mod watched;
 
@@ -54,6 +55,14 @@ fn every_format_is_recognised_and_read_as_other_programs_read_it() {
         ("hugging_face_parquet", "hugging_face_parquet", AnnotationFormat::HuggingFace),
         ("hugging_face_jsonl", "hugging_face_jsonl", AnnotationFormat::HuggingFace),
         ("webdataset", "shard-train-000.tar", AnnotationFormat::WebDataset),
+        ("boxes_corners", "boxes_corners.csv", AnnotationFormat::Csv),
+        ("boxes_sides", "boxes_sides.csv", AnnotationFormat::Csv),
+        ("hugging_face_csv", "hugging_face_csv", AnnotationFormat::HuggingFace),
+        ("hugging_face_lists_jsonl", "hugging_face_lists_jsonl", AnnotationFormat::HuggingFace),
+        ("hugging_face_tables_jsonl", "hugging_face_tables_jsonl", AnnotationFormat::HuggingFace),
+        ("hugging_face_lists_parquet", "hugging_face_lists_parquet", AnnotationFormat::HuggingFace),
+        ("hugging_face_tables_parquet", "hugging_face_tables_parquet", AnnotationFormat::HuggingFace),
+        ("webdataset_boxes", "shard-val-boxes.tar", AnnotationFormat::WebDataset),
     ];
     for (name, file, format) in cases {
         let imported = read(&source(&golden(file))).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -297,6 +306,12 @@ fn damaged_files_are_refused_or_read_and_never_end_the_program() {
         "voc/Annotations/picture_2.xml",
         "hugging_face_jsonl/train/metadata.jsonl",
         "hugging_face_parquet/train/metadata.parquet",
+        "boxes_corners.csv",
+        "shard-val-boxes.tar",
+        "hugging_face_csv/train/metadata.csv",
+        "hugging_face_tables_jsonl/train/metadata.jsonl",
+        "hugging_face_lists_parquet/train/metadata.parquet",
+        "hugging_face_tables_parquet/train/metadata.parquet",
     ];
     for name in names {
         let whole = std::fs::read(golden(name)).unwrap();

@@ -1,5 +1,8 @@
 //! The same as a Parquet file.
 
+mod value;
+
+use std::collections::HashMap;
 use std::fs::File;
 use std::path::Path;
 
@@ -9,15 +12,22 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::DataType;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde_json::Value;
 
 use crate::domain::{Annotation, ColumnNames, Remarks};
 use crate::import::bounds::Budget;
+use crate::import::boxes::Boxes;
 use crate::import::columns::Columns;
+use crate::import::frames::FrameColumns;
 use crate::import::table::{Merging, set_split};
 use crate::import::{ImportError, files};
 
 /// Rows that are held at once.
 const BATCH_ROWS: usize = 4096;
+/// The same where each may have many boxes.
+const BATCH_ROWS_WITH_BOXES: usize = 256;
+/// The most numbers, texts and lists that are read of one row's boxes.
+const MOST_VALUES: usize = 1_000_000;
 
 /// The rows of a file, each path with `prefix` before it. Only the columns that are needed are read.
 pub(super) fn rows(
@@ -44,9 +54,13 @@ pub(super) fn rows(
         );
         return Err(wrong(why));
     }
-    let wanted: Vec<usize> = [Some(columns.path), columns.label, columns.split].into_iter().flatten().collect();
+    columns.remark.iter().for_each(|why| remarks.add(|| format!("{why}: {}", file.display())));
+    let of_boxes: Vec<usize> = columns.frame.iter().flat_map(FrameColumns::places).chain(columns.objects).collect();
+    let wanted =
+        [Some(columns.path), columns.label, columns.split].into_iter().flatten().chain(of_boxes.iter().copied());
     let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
-    let reader = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build().map_err(|error| unread(&error))?;
+    let batch_rows = if columns.have_boxes() { BATCH_ROWS_WITH_BOXES } else { BATCH_ROWS };
+    let reader = builder.with_projection(mask).with_batch_size(batch_rows).build().map_err(|error| unread(&error))?;
     let mut merging = Merging::default();
     let mut row = 0_usize;
     for batch in reader {
@@ -60,7 +74,9 @@ pub(super) fn rows(
         let none = || vec![None; paths.len()];
         let labels = columns.label.map(&column).transpose()?.unwrap_or_else(none);
         let splits = columns.split.map(&column).transpose()?.unwrap_or_else(none);
-        for ((path, label), split) in paths.into_iter().zip(labels).zip(splits) {
+        let boxes: Vec<(usize, &ArrayRef)> =
+            of_boxes.iter().filter_map(|place| Some((*place, batch.column_by_name(&there[*place])?))).collect();
+        for (at, ((path, label), split)) in paths.into_iter().zip(labels).zip(splits).enumerate() {
             row += 1;
             let Some(path) = path else {
                 remarks.add(|| format!("row {row} has no path and was left out"));
@@ -72,9 +88,36 @@ pub(super) fn rows(
             let picture = merging.picture(format!("{prefix}{path}"), || format!("row {row}"), within, file)?;
             label.iter().for_each(|label| picture.add_label(label));
             set_split(picture, split.as_deref(), remarks);
+            let place = || format!("row {row}");
+            let cells = cells_of_row(&boxes, at, |column| {
+                let name = &there[column];
+                remarks
+                    .add(|| format!("{} has more than {MOST_VALUES} values as {name}, which were left out", place()));
+            });
+            let cell = |column: usize| cells.get(&column).cloned().unwrap_or_default();
+            let names: Vec<String> = label.into_iter().collect();
+            Boxes { file, remarks, within }.add_row(picture, &columns, &names, &cell, &place)?;
         }
     }
     Ok(merging.pictures)
+}
+
+/// What a row says in some columns, by their places; nothing of one that says too much.
+fn cells_of_row(
+    columns: &[(usize, &ArrayRef)],
+    row: usize,
+    mut is_too_much: impl FnMut(usize),
+) -> HashMap<usize, Value> {
+    let mut cells = HashMap::with_capacity(columns.len());
+    for (place, array) in columns {
+        match value::of_row(array, row, MOST_VALUES) {
+            Some(value) => {
+                cells.insert(*place, value);
+            }
+            None => is_too_much(*place),
+        }
+    }
+    cells
 }
 
 /// Texts, however they are written; `None` if the column holds others than texts and whole numbers.

@@ -10,11 +10,12 @@ is known of a folder. Both give a :class:`Workspace`, which answers questions wi
 >>> near.table.column_names[-2:]
 ['rank', 'score']
 
-:func:`from_vectors` stores vectors of one's own, which can be looked at like those of a network.
+:func:`from_vectors` stores vectors of one's own, which can be looked at like those of a network. :func:`pull` brings a workspace
+from elsewhere to this disk, and the next time only what changed.
 
 Modules of their own, to be imported by name: ``features`` (pictures as a stream of Arrow batches), ``shards`` (features of many
-machines as one version of a Lance table), ``spark``, ``ray``, ``daft`` and ``compss`` (engines that make them), ``pull`` (a
-workspace from elsewhere), ``redis`` (vectors by key).
+machines as one version of a Lance table), ``spark``, ``ray``, ``daft`` and ``compss`` (engines that make them), ``redis``
+(vectors by key).
 
 The work is done by the program ``tiramisu``, which comes with the wheel; vectors are read straight from the tables.
 """
@@ -33,6 +34,7 @@ from .errors import InterruptedByRequest, MisuseError, ProgramError, Remark, Tir
 from .images import Image, Images
 from .program import __version__
 from .progress import Progress, ProgressTold
+from .pulling import Pulled, pull
 from .tables import Layer
 from .workspace import Workspace, run_extraction
 
@@ -47,6 +49,7 @@ __all__ = [
     "MisuseError",
     "ProgramError",
     "Progress",
+    "Pulled",
     "Remark",
     "TiramisuError",
     "Workspace",
@@ -54,6 +57,7 @@ __all__ = [
     "extract",
     "from_vectors",
     "open",
+    "pull",
     "sample",
 ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import lance
@@ -29,6 +29,16 @@ class Written:
     #: Rows without vectors, or not all of them.
     problems: int
     seconds: float
+
+    def to_json(self) -> str:
+        """As a text, for engines whose rows are texts and numbers."""
+        return json.dumps(asdict(self))
+
+    @staticmethod
+    def from_json(told: str) -> Written:
+        """What such a text says."""
+        read = json.loads(told)
+        return Written(**{**read, "fragments": tuple(read["fragments"])})
 
 
 @dataclass(frozen=True)

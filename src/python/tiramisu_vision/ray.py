@@ -34,8 +34,7 @@ def features(
     """The rows of ``pictures`` with their features, made when Ray wants them.
 
     Args:
-        pictures: with a column ``path``, ``content`` or ``bytes`` (``ray.data.read_binary_files(...,
-        include_paths=True)``
+        pictures: with a column ``path``, ``content`` or ``bytes`` (``ray.data.read_binary_files(..., include_paths=True)``
             gives ``bytes`` and ``path``: name one).
         wanted: which features; or name its fields: ``network=..., layers=...``.
         concurrency: how many programs run; each is kept by an actor.

@@ -10,8 +10,8 @@ then makes what was written visible as **one version** of a Lance table. So
 - pictures that are in the table already are not done again, however the last run ended;
 - of several that commit at once none is lost, and none twice: who comes second is asked to look again.
 
-The table may lie wherever pylance reaches (``s3://``, ``gs://``, ``az://`` or a folder); ``storage_options`` are
-pylance's.
+The table may lie wherever pylance reaches (a folder, ``s3://``, ``gs://``, ``az://``); ``storage_options`` are pylance's.
+Folders and S3 were tried (moto's server, by two who commit at once), Google's store and Azure's were not.
 
 >>> from tiramisu_vision import shards
 >>> from tiramisu_vision.features import Features

@@ -56,10 +56,9 @@ def features(
     are the same numbers as in a workspace.
 
     Args:
-        pictures: with a column ``path`` or ``content``, such as Spark's ``binaryFile`` gives (there both are: name
-        one). wanted: which features; or name its fields: ``network=..., layers=...``.
-        caffe: rows as CaffeOnSpark makes them: ``SampleID`` and an array for each layer, under the layer's own name.
-        One
+        pictures: with a column ``path`` or ``content``, such as Spark's ``binaryFile`` gives (there both are: name one).
+        wanted: which features; or name its fields: ``network=..., layers=...``.
+        caffe: rows as CaffeOnSpark makes them: ``SampleID`` and an array for each layer, under the layer's own name. One
             pooling has to be chosen.
         sample_id: the column that becomes ``SampleID``.
 
@@ -170,7 +169,7 @@ def extract_rows(
             told = pictures.select(*names).mapInArrow(partial(_written, job, known), "written string").collect()
         finally:
             known.unpersist()
-        written = [_read_written(row["written"]) for row in told]
+        written = [Written.from_json(row["written"]) for row in told]
         made = shards.commit(target, written, table.version)
         rows, problems, done = rows + made.rows, problems + made.problems, done + made.shards
         is_lost = shards.all_lost(made, is_lost)
@@ -272,10 +271,5 @@ def _written(job: Job, known: Any, batches: Iterable[pa.RecordBatch]) -> Iterato
     written = shards.write_rows(job, "", rows())
     if written.rows:
         shards.expect_distinct(keys, set(), job.target.key)
-        told = asdict(replace(written, shard=shards.shard_name(job.features, keys)))
-        yield pa.RecordBatch.from_pydict({"written": [json.dumps(told)]})
-
-
-def _read_written(told: str) -> Written:
-    read = json.loads(told)
-    return Written(**{**read, "fragments": tuple(read["fragments"])})
+        told = replace(written, shard=shards.shard_name(job.features, keys)).to_json()
+        yield pa.RecordBatch.from_pydict({"written": [told]})

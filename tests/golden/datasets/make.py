@@ -3,8 +3,8 @@
     python -m venv V && V/bin/pip install pycocotools pandas pyarrow pillow datasets pyyaml numpy
     V/bin/python tests/golden/datasets/make.py
 
-pycocotools reads coco.json, ElementTree the XML files, PyYAML data.yaml, pandas and `datasets` the tables. No picture is kept: only
-what is said of them.
+pycocotools reads coco.json, ElementTree the XML files, PyYAML data.yaml, pandas and `datasets` the tables, also those of boxes. No
+picture is kept: only what is said of them.
 """
 
 import io
@@ -151,14 +151,20 @@ renamed.to_csv(HERE / "semicolons.csv", index=False, sep=";", encoding="utf-8-si
 expected["semicolons"] = rows(pandas.read_csv(HERE / "semicolons.csv", sep=";", encoding="utf-8-sig"), "file_name")
 
 # Hugging Face: pandas' usual compression, and a folder a split; `datasets` says what it makes of them.
-for kind in ("parquet", "jsonl"):
-    hub = fresh(f"hugging_face_{kind}")
-    for split, name in (("train", "train"), ("val", "validation"), ("test", "test")):
-        folder = hub / name
+SPLITS = (("train", "train"), ("val", "validation"), ("test", "test"))
+
+
+def hugging_face(name, kind, table, facts_of):
+    """Writes a folder a split with the rows of `table`; `facts_of` says labels and boxes of a row as `datasets` reads it."""
+    hub = fresh(name)
+    for split, folder in SPLITS:
+        folder = hub / folder
         folder.mkdir()
-        part = renamed[renamed["split"] == split].drop(columns=["split", "Unnamed"])
+        part = table[table["split"] == split].drop(columns=["split"])
         if kind == "parquet":
             part.to_parquet(folder / "metadata.parquet", index=False)
+        elif kind == "csv":
+            part.to_csv(folder / "metadata.csv", index=False)
         else:
             part.to_json(folder / "metadata.jsonl", orient="records", lines=True)
         for path in part["file_name"]:
@@ -170,21 +176,103 @@ for kind in ("parquet", "jsonl"):
         part = part.cast_column("image", part.features["image"].__class__(decode=False))
         for row in part:
             path = str(Path(row["image"]["path"]).relative_to(hub.resolve()))
-            found.append({"path": path, "split": {"validation": "val"}.get(split, split), "labels": [row["label"]], "boxes": []})
-    expected[f"hugging_face_{kind}"] = sorted(found, key=lambda row: row["path"])
+            found.append({"path": path, "split": {"validation": "val"}.get(split, split), **facts_of(row)})
+    expected[name] = sorted(found, key=lambda row: row["path"])
     for picture in list(hub.rglob("*.png")):
         picture.unlink()
     for folder in sorted(hub.rglob("*"), reverse=True):
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
 
-# WebDataset: what tarfile lists.
-with tarfile.open(HERE / "shard-train-000.tar", "w") as shard:
-    def add(name, content):
-        about = tarfile.TarInfo(name)
-        about.size = len(content)
-        shard.addfile(about, io.BytesIO(content))
 
+one_label = renamed.drop(columns=["Unnamed"])
+for kind in ("parquet", "jsonl"):
+    hugging_face(f"hugging_face_{kind}", kind, one_label, lambda row: {"labels": [row["label"]], "boxes": []})
+
+# Boxes in tables, a row each: corners with a column of labels, sides that are shares of the picture's. The last picture has none.
+rows_of_boxes = [(path, *box) for path, boxes in facts.items() for box in boxes or [(None,) * 5]]
+pandas.DataFrame({
+    "filename": [path for path, *_ in rows_of_boxes],
+    "width": 64,
+    "height": 48,
+    "class": [None if name is None else NAMES[name] for _, name, *_ in rows_of_boxes],
+    "xmin": [left for *_, left, _, _, _ in rows_of_boxes],
+    "ymin": [top for *_, top, _, _ in rows_of_boxes],
+    "xmax": [None if left is None else left + width for *_, left, _, width, _ in rows_of_boxes],
+    "ymax": [None if top is None else top + height for *_, top, _, height in rows_of_boxes],
+    "split": [split_of[path] for path, *_ in rows_of_boxes],
+}).to_csv(HERE / "boxes_corners.csv", index=False)
+shares = lambda at, side: None if at is None else at / side
+pandas.DataFrame({
+    "image": [path for path, *_ in rows_of_boxes],
+    "x": [shares(left, 64) for *_, left, _, _, _ in rows_of_boxes],
+    "y": [shares(top, 48) for *_, top, _, _ in rows_of_boxes],
+    "w": [shares(width, 64) for *_, width, _ in rows_of_boxes],
+    "h": [shares(height, 48) for *_, height in rows_of_boxes],
+    "label": [None if name is None else NAMES[name] for _, name, *_ in rows_of_boxes],
+}).to_csv(HERE / "boxes_sides.csv", index=False)
+
+
+def grouped(read, path, label, frame):
+    """A picture an entry, of a table with a box a row."""
+    found = []
+    for picture, part in read.groupby(path):
+        part = part[part[label].notna()]
+        boxes = [[row[label], *frame(row), False] for row in part.to_dict("records")]
+        split = read[read[path] == picture]["split"].iloc[0] if "split" in read else None
+        found.append({"path": picture, "split": split, "labels": sorted(set(part[label])), "boxes": boxes})
+    return found
+
+
+expected["boxes_corners"] = grouped(
+    pandas.read_csv(HERE / "boxes_corners.csv"), "filename", "class",
+    lambda row: [row["xmin"], row["ymin"], row["xmax"] - row["xmin"], row["ymax"] - row["ymin"]],
+)
+expected["boxes_sides"] = grouped(
+    pandas.read_csv(HERE / "boxes_sides.csv"), "image", "label", lambda row: [row["x"], row["y"], row["w"], row["h"]]
+)
+
+# The same as `objects` of Hugging Face: a table of lists, or a list of tables; as JSON within a table of texts.
+lists = {
+    path: {
+        "bbox": [[left + 0.25, float(top), float(width), float(height)] for _, left, top, width, height in boxes],
+        "categories": [NAMES[name] for name, *_ in boxes],
+    }
+    for path, boxes in facts.items()
+}
+tables = {
+    path: [{"bbox": box, "category": name} for box, name in zip(said["bbox"], said["categories"])] for path, said in lists.items()
+}
+
+
+def of_objects(objects):
+    objects = json.loads(objects) if isinstance(objects, str) else objects
+    if isinstance(objects, dict):
+        objects = [{"bbox": box, "category": name} for box, name in zip(objects["bbox"], objects["categories"])]
+    boxes = [[it["category"], *it["bbox"], False] for it in objects]
+    return {"labels": sorted({box[0] for box in boxes}), "boxes": boxes}
+
+
+for name, kind, objects in (
+    ("hugging_face_lists_jsonl", "jsonl", lists),
+    ("hugging_face_tables_jsonl", "jsonl", tables),
+    ("hugging_face_lists_parquet", "parquet", lists),
+    ("hugging_face_tables_parquet", "parquet", tables),
+    ("hugging_face_csv", "csv", {path: json.dumps(said) for path, said in lists.items()}),
+):
+    table = pandas.DataFrame({
+        "file_name": pictures, "objects": [objects[path] for path in pictures], "split": [split_of[path] for path in pictures]
+    })
+    hugging_face(name, kind, table, lambda row: of_objects(row["objects"]))
+
+# WebDataset: what tarfile lists.
+def add(name, content):
+    about = tarfile.TarInfo(name)
+    about.size = len(content)
+    shard.addfile(about, io.BytesIO(content))
+
+
+with tarfile.open(HERE / "shard-train-000.tar", "w") as shard:
     for n, path in enumerate(pictures):
         stem = path.removesuffix(".png")
         add(path, b"no picture")
@@ -194,6 +282,17 @@ with tarfile.open(HERE / "shard-train-000.tar", "w") as shard:
             add(f"{stem}.json", json.dumps({"label": labels[path], "split": split_of[path]}).encode())
 expected["webdataset"] = [
     {"path": p, "split": "train" if n % 2 else split_of[p], "labels": [labels[p]], "boxes": []} for n, p in enumerate(pictures)
+]
+with tarfile.open(HERE / "shard-val-boxes.tar", "w") as shard:
+    for n, path in enumerate(pictures):
+        add(path, b"no picture")
+        said = {"objects": lists[path]} if n % 2 else {"boxes": tables[path]}
+        add(path.replace(".png", ".json"), json.dumps(said).encode())
+with tarfile.open(HERE / "shard-val-boxes.tar") as shard:
+    said = {file.name: json.loads(shard.extractfile(file).read()) for file in shard if file.name.endswith(".json")}
+expected["webdataset_boxes"] = [
+    {"path": path.replace(".json", ".png"), "split": "val", **of_objects(it.get("objects", it.get("boxes")))}
+    for path, it in said.items()
 ]
 
 (HERE / "expected.json").write_text(json.dumps(expected, indent=1, sort_keys=True) + "\n")

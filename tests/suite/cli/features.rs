@@ -2,6 +2,7 @@
 
 mod columns;
 mod memory;
+mod progress;
 mod refused;
 mod rows;
 mod whole;

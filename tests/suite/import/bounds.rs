@@ -17,6 +17,12 @@ fn every_format_is_held_to_the_same_bounds() {
         ("hugging_face_parquet", false),
         ("hugging_face_jsonl", false),
         ("shard-train-000.tar", false),
+        ("boxes_corners.csv", true),
+        ("hugging_face_csv", true),
+        ("hugging_face_lists_jsonl", true),
+        ("hugging_face_lists_parquet", true),
+        ("hugging_face_tables_parquet", true),
+        ("shard-val-boxes.tar", true),
     ] {
         let with = |bounds: Bounds| read(&ImportSource { bounds, ..source(&golden(file)) });
         let whole = with(Bounds::default()).unwrap_or_else(|error| panic!("{file}: {error}")).annotations.pictures;

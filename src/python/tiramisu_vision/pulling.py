@@ -1,8 +1,7 @@
 """Bringing a workspace from a store to the disk that the window opens, and only what is new there the next time.
 
->>> from tiramisu_vision.pull import pull
->>> here = pull(work.path, folder.parent / "here", layers=["features.12.concat"])
->>> here.files > 0, pull(work.path, folder.parent / "here", layers=["features.12.concat"]).files
+>>> here = tiramisu.pull(work.path, folder.parent / "here", layers=["features.12.concat"])
+>>> here.files > 0, tiramisu.pull(work.path, folder.parent / "here", layers=["features.12.concat"]).files
 (True, 0)
 """
 
