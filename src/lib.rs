@@ -158,6 +158,7 @@
 //! | `tiramisu-pull` | one workspace that is brought | copies |
 //! | `tiramisu-analysis` | one analysis | computes on rayon's pool; asks often whether it is to stop |
 //! | `tiramisu-results` | a moment | reads or writes kept results, tags and what was imported, one after the other |
+//! | `tiramisu-import` | one file to import | reads labels and boxes; writes them in turn with those before |
 //! | `tiramisu-export`, `tiramisu-maintenance`, `tiramisu-move` | one piece of work | writes what leaves; measures and tidies the workspace; moves files |
 //! | `tiramisu-downloads`, `-networks`, `-download` | one piece of work | known networks: asking for them, listing, receiving |
 //! | `store` | while a workspace is open | the two workers of its tokio runtime, which nobody above `store` sees |
@@ -278,7 +279,7 @@
 //! # The way of a million images
 //!
 //! What is known of all images is one value, [`ImageRecords`](domain::ImageRecords): chunks of columns, which copies share. The
-//! engine changes its own (`engine/collection/catalogue.rs`) and tells each state with [`Event::Images`](engine::Event::Images);
+//! engine changes its own (`engine/collection/catalogue.rs`, [`SharedRecords`](domain::SharedRecords)) and tells each state with [`Event::Images`](engine::Event::Images);
 //! the session takes it over as it is, so that a record lies in memory once, and finds what is new by the chunks that are others.
 //! A folder that is opened is told of in portions, while the rest is still read (`engine/opening/records.rs`).
 //!

@@ -84,7 +84,7 @@ impl Arguments for ImportArgs {
 /// Runs the verb.
 ///
 /// # Errors
-/// When the files cannot be read, speak of no picture of the collection, or the workspace is open elsewhere.
+/// When the files cannot be read, speak of no picture of the collection or say nothing of those, or the workspace is open elsewhere.
 fn run(args: &ImportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let (request, from) = match (&args.from, args.forget) {
         (_, true) => (Request::ForgetImported, None),

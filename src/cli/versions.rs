@@ -8,7 +8,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::{Console, Misuse, Outcome, collection};
 use crate::domain::{
-    Restored, TableHistory, TableVersion, VersionComparison, VersionName, counted, in_words, moment_in_words,
+    LostName, Restored, TableHistory, TableVersion, VersionComparison, VersionName, counted, in_words, moment_in_words,
 };
 use crate::engine;
 
@@ -205,6 +205,10 @@ fn history_in_words(history: &TableHistory) -> String {
     let mut words = format!("{}.lance\n", history.table);
     for version in &history.versions {
         words += &format!("  {}  {}\n", version_in_words(version), version.tags.join(", "));
+    }
+    for LostName { name, given_unix_secs } in &history.lost_names {
+        let given = moment_in_words(*given_unix_secs);
+        words += &format!("  which version is called {name} is not known: the name, given {given}, cannot be read\n");
     }
     words
 }

@@ -1,6 +1,7 @@
 //! What is known of all images of a collection, held once.
 
 mod chunk;
+mod shared;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -10,6 +11,8 @@ use std::sync::Arc;
 use super::touched::touch;
 use super::{ImageId, ImageRecord, ImageRef, LabelPlaces, PathRef};
 use chunk::{CHUNK, Chunk, Names};
+
+pub use shared::SharedRecords;
 
 /// What is known of all images: image `i` has id `i`.
 ///

@@ -71,6 +71,19 @@ pub struct TableHistory {
     pub fixed_because: Option<String>,
     /// Oldest first; the last one is what is seen.
     pub versions: Vec<TableVersion>,
+    /// Names that cannot be read any more, sorted: which versions they are of nobody knows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lost_names: Vec<LostName>,
+}
+
+/// A name of a version that cannot be read any more, and that no version has got again. Until one has, or the name is forgotten, no
+/// old versions of its table are deleted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct LostName {
+    /// The name.
+    pub name: String,
+    /// When it was given, in seconds since 1970; 0 where the system does not tell.
+    pub given_unix_secs: i64,
 }
 
 impl TableHistory {

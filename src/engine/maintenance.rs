@@ -85,6 +85,10 @@ fn act(
             let taken = workspace.forget_name(name, None)?.len();
             format!("The name {name} was removed, in {}.", counted(taken, "table", "tables"))
         }
+        MaintenanceWish::ForgetLostName(name) => {
+            let taken = workspace.forget_lost_name(name)?.len();
+            format!("The name {name} was forgotten, in {}.", counted(taken, "table", "tables"))
+        }
         MaintenanceWish::Restore { table, version } => {
             let done = workspace.restore(table.as_deref(), version)?;
             let removed: usize = done.iter().map(|table| table.rows_removed).sum();
@@ -107,7 +111,9 @@ fn failure(wish: &MaintenanceWish) -> &'static str {
         MaintenanceWish::Compare { .. } => "The versions could not be compared",
         MaintenanceWish::Prefer(_) | MaintenanceWish::Compact => "The small files could not be merged",
         MaintenanceWish::DeleteVersions(_) => "Old versions could not be deleted",
-        MaintenanceWish::NameVersion(_) | MaintenanceWish::ForgetName(_) => "The version could not be named",
+        MaintenanceWish::NameVersion(_) | MaintenanceWish::ForgetName(_) | MaintenanceWish::ForgetLostName(_) => {
+            "The version could not be named"
+        }
         MaintenanceWish::Restore { .. } => "The version could not be restored",
     }
 }

@@ -6,6 +6,9 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// How drafts end.
+const END: &str = ".new";
+
 /// Puts `parts`, one after the other, in the place of what the hidden file at `target` holds. They are written beside it first,
 /// under a name that nobody else has; where that fails nothing is left. A power cut may leave it empty: whoever reads it must be
 /// able to do without.
@@ -22,7 +25,7 @@ pub(super) fn write_draft(target: &Path, parts: &[&[u8]], end: impl FnOnce(&File
     // No other program takes it for a file of its own.
     let mut draft_name = OsString::from(if is_hidden { "" } else { "." });
     draft_name.push(name);
-    draft_name.push(format!(".{}.{count}.new", std::process::id()));
+    draft_name.push(format!(".{}.{count}{END}", std::process::id()));
     let draft = target.with_file_name(draft_name);
     let write = || -> io::Result<()> {
         // Whatever lies there already, nobody writes through a link.
@@ -40,4 +43,24 @@ pub(super) fn write_draft(target: &Path, parts: &[&[u8]], end: impl FnOnce(&File
         fs::rename(&draft, target)
     };
     write().inspect_err(|_| drop(fs::remove_file(&draft)))
+}
+
+/// Removes the drafts in `folder` of files that `is_meant` says: who wrote them was killed before they got their names. Only where nobody
+/// else may be writing such files.
+pub(super) fn clear_away(folder: &Path, is_meant: impl Fn(&str) -> bool) {
+    for entry in folder.read_dir().into_iter().flatten().flatten() {
+        if entry.file_name().to_str().and_then(target_of).is_some_and(&is_meant)
+            && let Err(error) = fs::remove_file(entry.path())
+        {
+            tracing::warn!("what nobody writes any more still takes room: {error}: {}", entry.path().display());
+        }
+    }
+}
+
+/// Of `.first.json.4711.0.new`, `first.json`.
+fn target_of(draft: &str) -> Option<&str> {
+    let (rest, count) = draft.strip_prefix('.')?.strip_suffix(END)?.rsplit_once('.')?;
+    let (target, process) = rest.rsplit_once('.')?;
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|letter| letter.is_ascii_digit());
+    (is_number(count) && is_number(process)).then_some(target)
 }

@@ -87,7 +87,8 @@ impl Workspace {
                     version.layers = opened.at(version.number).ok().map(|table| layers(&table));
                 }
             }
-            Ok(TableHistory { fixed_because: fixed_because(&table).map(str::to_owned), table, versions })
+            let (fixed_because, lost_names) = (fixed_because(&table).map(str::to_owned), opened.lost_names()?);
+            Ok(TableHistory { fixed_because, table, versions, lost_names })
         };
         self.tables()?.into_iter().map(history).collect()
     }
@@ -158,6 +159,26 @@ impl Workspace {
             return Err(StoreError::NoSuchVersion { version: name.to_owned(), path });
         }
         Ok(taken)
+    }
+
+    /// Forgets a name that cannot be read any more in all tables where that is so, and returns in which. Where a version has the name it
+    /// keeps it.
+    ///
+    /// # Errors
+    /// When it can be read wherever it is, and when the disk does not let us.
+    pub fn forget_lost_name(&mut self, name: &str) -> Result<Vec<String>, StoreError> {
+        self.expect_writable()?;
+        let mut taken = Vec::new();
+        for table in self.tables()? {
+            let opened = self.read_table(&table)?;
+            if opened.lost_names()?.iter().any(|lost| lost.name == name) && opened.take_tag(name)? {
+                taken.push(table);
+            }
+        }
+        match taken.is_empty() {
+            true => Err(StoreError::NoSuchVersion { version: name.to_owned(), path: self.root().to_owned() }),
+            false => Ok(taken),
+        }
     }
 
     /// What version `after` of a table has that `before` has not, and the other way round.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{StoreError, assigned_cells, deleting, plain_file, replacing};
+use super::{StoreError, assigned_cells, deleting, plain_file, replacing, version_names};
 
 /// So long a locked workspace is waited for before it is refused.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -51,6 +51,7 @@ impl WriteLock {
                 replacing::finish(root);
                 assigned_cells::clear_away(root);
                 deleting::clear_away(root);
+                version_names::clear_away(root);
                 Ok(Self { _file: file, turn: Mutex::default() })
             }
             Err(TryLockError::WouldBlock) => Err(StoreError::AlreadyOpen { root: root.to_owned() }),

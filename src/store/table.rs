@@ -23,7 +23,7 @@ use lance::table::format::Fragment;
 
 use super::manifests::{ManifestFile, is_latest_cut, is_table, latest_manifest_at};
 use super::{Stamp, StoreError, Version, version_names};
-use crate::domain::StorageLayout;
+use crate::domain::{LostName, StorageLayout};
 
 /// Bytes in flight from the disk during a scan (Lance's default: 2 GiB). Far above the largest page (8 MiB), which is
 /// what a scan needs to make progress.
@@ -274,7 +274,7 @@ impl Table {
         for remark in version_names::set_unreadable_aside(&self.path)? {
             tracing::warn!("{remark}");
         }
-        if let Some(name) = version_names::lost(&self.path)?.first() {
+        if let Some(LostName { name, .. }) = version_names::lost(&self.path)?.first() {
             let table = self.path.file_stem().unwrap_or_default().to_string_lossy();
             let reason = format!(
                 "which version is called {name} is not known, since the name cannot be read. Name the version again (`tiramisu \

@@ -10,7 +10,7 @@ use lance::dataset::transaction::Operation;
 use super::manifests::manifests;
 use super::table::Table;
 use super::{Stamp, StoreError, beside, version_names};
-use crate::domain::{TableVersion, VersionName};
+use crate::domain::{LostName, TableVersion, VersionName};
 
 /// The key of a tag's metadata that says which version of the images belonged to the tagged state.
 const IMAGES_KEY: &str = "images_version";
@@ -47,6 +47,11 @@ impl Table {
             .collect();
         history.sort_by_key(|version| version.number);
         Ok(history)
+    }
+
+    /// Its names that cannot be read any more.
+    pub(super) fn lost_names(&self) -> Result<Vec<LostName>, StoreError> {
+        version_names::lost(&self.path)
     }
 
     /// What the manifests of all versions say that are still there and can be read.

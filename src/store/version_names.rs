@@ -9,11 +9,14 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use lance::dataset::refs::{BranchContents, TagContents};
 use serde::de::DeserializeOwned;
 
-use super::{StoreError, aside, durable, plain_file};
+use super::names::{table_path, tables_in};
+use super::{StoreError, aside, draft, durable, plain_file};
+use crate::domain::LostName;
 
 const NAMES: &str = "_refs/tags";
 /// States that other programs go on from beside the table's own, which are named in the same way.
@@ -89,6 +92,19 @@ pub(super) fn give(table: &Path, name: &str, contents: &TagContents) -> Result<b
     given.map(|()| true).map_err(|e| StoreError::from_io("cannot name the version", table, e))
 }
 
+/// Removes what is left of names that somebody who was killed was about to give, in all tables of the workspace at `root`. Only who has
+/// its lock may: nobody else gives names.
+pub(super) fn clear_away(root: &Path) {
+    for name in tables_in(root).unwrap_or_default() {
+        let table = table_path(root, &name);
+        let folder = table.join(NAMES);
+        // What lies behind a link is another's.
+        if folder.ancestors().take_while(|it| it.starts_with(&table)).all(|it| plain_file::expect_no_link(it).is_ok()) {
+            draft::clear_away(&folder, |file| file.ends_with(END));
+        }
+    }
+}
+
 /// Takes a name away that was just given; what was set aside under it stays.
 ///
 /// # Errors
@@ -116,17 +132,28 @@ pub(super) fn take(table: &Path, name: &str) -> Result<bool, StoreError> {
     taken.map(|()| true).map_err(|e| StoreError::from_io("cannot take the name away", table, e))
 }
 
-/// The names that were set aside because they could not be read, and that no version has got again: nobody knows what they keep.
+/// The names that cannot be read, set aside or not, and that no version has got again, sorted: nobody knows what they keep.
 ///
 /// # Errors
 /// As [`read`].
-pub(super) fn lost(table: &Path) -> Result<Vec<String>, StoreError> {
-    let known = read(table)?.known;
-    let mut lost: Vec<String> = aside_of_names(table)?.into_iter().map(|(name, _)| name).collect();
-    lost.retain(|name| !known.iter().any(|(known, _)| known == name));
-    lost.sort_unstable();
-    lost.dedup();
+pub(super) fn lost(table: &Path) -> Result<Vec<LostName>, StoreError> {
+    let written = read(table)?;
+    let name = |path: &PathBuf| path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut files = aside_of_names(table)?;
+    files.extend(written.unreadable.into_iter().map(|path| (name(&path), path)));
+    files.retain(|(name, _)| !written.known.iter().any(|(known, _)| known == name));
+    let lost = files.into_iter().map(|(name, path)| LostName { name, given_unix_secs: written_unix_secs(&path) });
+    let mut lost: Vec<LostName> = lost.collect();
+    // What was given again and lost again is told once, as it was given last.
+    lost.sort_unstable_by(|one, other| other.cmp(one));
+    lost.dedup_by(|one, later| one.name == later.name);
+    lost.reverse();
     Ok(lost)
+}
+
+fn written_unix_secs(path: &Path) -> i64 {
+    let since = fs::metadata(path).and_then(|found| found.modified()).map(|time| time.duration_since(UNIX_EPOCH));
+    since.ok().and_then(Result::ok).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// The files of names that were set aside, each with the name.

@@ -1,8 +1,10 @@
 //! What is known of all images, against a list of records.
 
 use std::collections::BTreeMap;
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
-use tiramisu::domain::{ImageId, ImagePath, ImageRecord, ImageRecords};
+use tiramisu::domain::{ImageId, ImagePath, ImageRecord, ImageRecords, SharedRecords, images_touched, labels_copied};
 
 const LABELS: [Option<&str>; 5] = [None, Some("a"), Some("b"), Some("c"), Some("")];
 
@@ -146,4 +148,65 @@ fn what_is_said_of_a_label_is_said_of_each_image_that_has_it() {
         assert_eq!(found, expected, "{range:?}");
         assert!(asked < 700, "{asked} questions for {range:?}");
     }
+}
+
+/// Many labels, each that of one image.
+fn labelled(ids: std::ops::Range<usize>) -> Vec<ImageRecord> {
+    let mut random = fastrand::Rng::with_seed(5);
+    let label = |id: usize| Some(format!("label {id}"));
+    ids.map(|id| ImageRecord { label: label(id), ..record(id, &mut random) }).collect()
+}
+
+/// Whoever made images that came the next state copied all labels while nobody else could ask for any.
+#[test]
+fn labels_are_copied_by_who_makes_the_next_state_and_nobody_who_asks_waits_for_that() {
+    const LABELS: usize = 5000;
+    const PATIENCE: Duration = Duration::from_secs(120);
+    let shared = SharedRecords::from(ImageRecords::from(labelled(0..LABELS)));
+    // As the window keeps what it was told.
+    let told = shared.now();
+    let new = labelled(LABELS..LABELS + 3);
+    let ((begin, begun), (go, gone)) = (channel(), channel::<()>());
+    std::thread::scope(|scope| {
+        let (shared, new) = (&shared, &new);
+        let made = scope.spawn(move || {
+            let before = labels_copied();
+            shared.change(|records| {
+                records.extend(new.iter().map(ImageRecord::borrowed));
+                begin.send(()).expect("somebody waits for it");
+                gone.recv_timeout(PATIENCE).expect("who asks is kept waiting by who makes the next state");
+            });
+            labels_copied() - before
+        });
+        begun.recv_timeout(PATIENCE).expect("it is being made");
+        let before = (images_touched(), labels_copied());
+        assert_eq!(shared.now().len(), LABELS, "the one before, until the next is made");
+        assert_eq!((images_touched(), labels_copied()), before, "it costs nothing");
+        go.send(()).expect("it waits");
+        assert_eq!(made.join().expect("it is made"), LABELS as u64, "once, and there");
+    });
+    let now = shared.now();
+    assert_eq!((now.len(), now.labels().len(), now.label_places().len()), (LABELS + 3, LABELS + 3, LABELS + 3));
+    assert_eq!((told.len(), told.label_places().len()), (LABELS, LABELS), "what was told stays as it was");
+    assert!(now.revision() > told.revision());
+}
+
+#[test]
+fn no_change_is_lost_where_several_threads_make_states() {
+    const EACH: usize = 200;
+    let shared = SharedRecords::default();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..EACH {
+                    shared.change(|records| {
+                        let new = labelled(records.len()..records.len() + 1);
+                        records.extend(new.iter().map(ImageRecord::borrowed));
+                    });
+                }
+            });
+        }
+    });
+    let ids: Vec<usize> = shared.now().iter().map(|image| image.id.index()).collect();
+    assert!(ids.into_iter().eq(0..4 * EACH), "each has the next number");
 }

@@ -8,7 +8,7 @@
 //! What a file says takes the place of what was imported for the same images before; what it does not speak of stays.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::domain::{ImageId, ImageSet, ImportedName, LABEL_TAG_PREFIX, Splits, Tags};
 use crate::engine::message::{Asked, BoxCount, Event, ImportReport, ImportWish, Problem, Progress};
@@ -18,11 +18,16 @@ use crate::store::{NewBox, NewLabel, StoreError};
 
 use super::tag;
 
-/// Imports, and tells what came of it.
-pub fn import(wish: &ImportWish, opened: &Opened, progress: &Arc<Progress>) {
+/// Imports, and tells what came of it. Files are read at once; for writing it waits for its `turn` among those who do so, too.
+pub fn import(wish: &ImportWish, opened: &Opened, progress: &Arc<Progress>, turn: &Mutex<()>) {
     let _job = progress.enter_span();
     opened.outbox.tell(Event::ImportStarted(progress.clone()));
-    let outcome = run(wish, opened, progress);
+    let found = understand(wish, opened, progress);
+    let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+    let outcome = found.and_then(|found| match found.filter(|_| !progress.is_cancelled()) {
+        Some(found) => write(found, opened, progress).map(Some),
+        None => Ok(None),
+    });
     progress.end();
     // What is true is on disk, also when something failed.
     relabel(opened);
@@ -155,16 +160,14 @@ fn understand(wish: &ImportWish, opened: &Opened, progress: &Progress) -> Result
     Ok((!progress.is_cancelled()).then_some(Understood { matched, have_labels, have_boxes, tags, report }))
 }
 
-/// Imports. `None` when it was stopped before anything was written.
-fn run(wish: &ImportWish, opened: &Opened, progress: &Progress) -> Result<Option<ImportReport>, Problem> {
-    let Some(found) = understand(wish, opened, progress)? else { return Ok(None) };
-    if !found.matched.pictures.is_empty() {
-        // From here on it is written, whoever would stop it.
+/// Writes what was understood, whoever would stop it from here on; nothing where there is a [reason](ImportReport::refusal) not to.
+fn write(found: Understood, opened: &Opened, progress: &Progress) -> Result<ImportReport, Problem> {
+    if found.report.refusal().is_none() {
         progress.set_done(0);
         progress.set_total(found.matched.pictures.len(), true);
         keep(&found, opened, progress).map_err(not_kept)?;
     }
-    Ok(Some(found.report))
+    Ok(found.report)
 }
 
 fn not_understood(error: &ImportError) -> Problem {

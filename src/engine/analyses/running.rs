@@ -1,7 +1,7 @@
 //! What runs: one analysis of a kind at a time. Asked for another, the earlier one is stopped: the newest wish counts, as with
 //! looks. Beside them short work on what was made before, one after the other.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use super::{cluster, cut_outs, import, keeping, run, tag};
@@ -16,8 +16,12 @@ pub struct Analyses {
     running: Vec<Running>,
     /// Short work on what was made before, one after the other.
     aside: Option<JoinHandle<()>>,
+    /// Held by who does such work now.
+    turn: Arc<Mutex<()>>,
     /// What is being imported, or was last.
     importing: Option<Arc<Progress>>,
+    /// Who imports: reads files beside all that, and takes a turn to write.
+    importer: Option<JoinHandle<()>>,
     /// Files that are read to say what importing them would do.
     planning: Option<(Arc<Progress>, JoinHandle<()>)>,
 }
@@ -103,31 +107,30 @@ impl Analyses {
         });
     }
 
-    /// Imports labels, splits and boxes.
+    /// Imports labels, splits and boxes, after what was imported before. Tags do not wait until their files are read: large ones take a
+    /// while.
     pub fn import(&mut self, wish: ImportWish, opened: Arc<Opened>) {
         let progress = Arc::new(Progress::new("Importing labels and boxes"));
-        self.importing = Some(progress.clone());
-        self.do_aside(Asked::Import, opened, move |opened| import::import(&wish, opened, &progress));
+        let (before, turn) = (self.importer.take(), self.turn.clone());
+        self.importer = read_files(opened, progress.clone(), move |opened, progress| {
+            before.map(JoinHandle::join);
+            import::import(&wish, opened, progress, &turn);
+        });
+        self.importing = Some(progress);
     }
 
-    /// Tells what importing would do. Nothing waits for that: large files take a while. What was asked before is given up.
+    /// Tells what importing would do. Nothing waits for that. What was asked before is given up.
     pub fn plan_import(&mut self, wish: ImportWish, opened: Arc<Opened>) {
         let before = self.planning.take();
         if let Some((before, _)) = &before {
             before.cancel();
         }
         let progress = Arc::new(Progress::new(READING));
-        let (counters, outbox) = (progress.clone(), opened.outbox.clone());
-        let to_refuse = outbox.clone();
-        let work = move || {
+        let planner = read_files(opened, progress.clone(), move |opened, progress| {
             before.map(|(_, join)| join.join());
-            guarded("The file could not be read", &Asked::Import, &outbox, || import::plan(&wish, &opened, &counters));
-            counters.end();
-        };
-        match std::thread::Builder::new().name("tiramisu-import".into()).spawn(work) {
-            Ok(join) => self.planning = Some((progress, join)),
-            Err(error) => to_refuse.complain(Asked::Import, Problem::new("The file could not be read", error)),
-        }
+            import::plan(&wish, opened, progress);
+        });
+        self.planning = planner.map(|join| (progress, join));
     }
 
     /// Stops importing, or reading what is to be imported.
@@ -136,8 +139,9 @@ impl Analyses {
         self.importing.iter().chain(planning).for_each(|progress| progress.cancel());
     }
 
-    /// Forgets all that was imported.
+    /// Forgets all that was imported, and what is being read to be.
     pub fn forget_imported(&mut self, opened: Arc<Opened>) {
+        self.importing.iter().for_each(|progress| progress.cancel());
         self.do_aside(Asked::Import, opened, import::forget);
     }
 
@@ -163,10 +167,11 @@ impl Analyses {
 
     /// Reads or writes a table off the thread that takes requests, after what was asked for before.
     fn do_aside(&mut self, of: Asked, opened: Arc<Opened>, work: impl FnOnce(&Opened) + Send + 'static) {
-        let before = self.aside.take();
+        let (before, turn) = (self.aside.take(), self.turn.clone());
         let (to_refuse, asked) = (opened.outbox.clone(), of.clone());
         let work = move || {
             before.map(JoinHandle::join);
+            let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
             let outbox = opened.outbox.clone();
             guarded("The workspace could not be reached", &of, &outbox, || work(&opened));
         };
@@ -179,7 +184,8 @@ impl Analyses {
     /// Whether anything runs that may write a result.
     pub fn are_running(&self) -> bool {
         let is_running = |join: &JoinHandle<()>| !join.is_finished();
-        self.running.iter().any(|running| is_running(&running.join)) || self.aside.as_ref().is_some_and(is_running)
+        let aside = self.aside.iter().chain(&self.importer);
+        self.running.iter().map(|running| &running.join).chain(aside).any(is_running)
     }
 
     /// Whether an analysis runs.
@@ -188,8 +194,8 @@ impl Analyses {
     }
 
     /// What is still read or written of a table, for somebody who waits for that, off the thread that takes requests.
-    pub fn take_aside(&mut self) -> Option<JoinHandle<()>> {
-        self.aside.take()
+    pub fn take_aside(&mut self) -> Vec<JoinHandle<()>> {
+        self.aside.take().into_iter().chain(self.importer.take()).collect()
     }
 
     /// Stops all.
@@ -205,6 +211,22 @@ impl Analyses {
         });
         self.stop_import();
         self.planning.take().map(|(_, join)| join.join());
-        self.aside.take().map(JoinHandle::join);
+        self.take_aside().into_iter().for_each(|join| drop(join.join()));
     }
+}
+
+/// Has files read on a thread of its own. `None`, which is told, where there is none to be had.
+fn read_files(
+    opened: Arc<Opened>,
+    progress: Arc<Progress>,
+    work: impl FnOnce(&Opened, &Arc<Progress>) + Send + 'static,
+) -> Option<JoinHandle<()>> {
+    let outbox = opened.outbox.clone();
+    let read = move || {
+        let outbox = opened.outbox.clone();
+        guarded("The file could not be read", &Asked::Import, &outbox, || work(&opened, &progress));
+        progress.end();
+    };
+    let begun = std::thread::Builder::new().name("tiramisu-import".into()).spawn(read);
+    begun.map_err(|error| outbox.complain(Asked::Import, Problem::new("The file could not be read", error))).ok()
 }

@@ -3,9 +3,9 @@
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use crate::domain::{ImageId, ImagePath, ImageRecord, ImageRecords, ImageRef, ImportedLabels};
+use crate::domain::{ImageId, ImagePath, ImageRecord, ImageRecords, ImageRef, ImportedLabels, SharedRecords};
 use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::Problem;
 use crate::engine::thread::outbox::Outbox;
@@ -18,13 +18,13 @@ const ONE_BY_ONE: usize = 64;
 /// So many images are told at a time: few enough to be put behind those that are shown without sorting.
 const TOLD_TOGETHER: usize = 4096;
 
-/// Shared by the threads of one open collection. What is known is a state that others may keep ([`Catalogue::now`]); the lock
-/// is held only to change it or to take one, never across work.
+/// Shared by the threads of one open collection. What is known is a state that others may keep ([`Catalogue::now`]); who makes the next
+/// one keeps nobody from taking it.
 pub struct Catalogue {
-    records: OnceLock<RwLock<ImageRecords>>,
+    records: OnceLock<SharedRecords>,
     unread: Option<Unread>,
     /// What there is as long as they cannot be read.
-    none: RwLock<ImageRecords>,
+    none: SharedRecords,
 }
 
 /// Images that are on disk and nobody asked for yet.
@@ -73,7 +73,7 @@ impl Unread {
 impl Catalogue {
     /// Starts with nothing: what an earlier run recorded is read by [`Catalogue::fill`].
     pub fn empty() -> Self {
-        Self { records: OnceLock::from(RwLock::default()), unread: None, none: RwLock::default() }
+        Self { records: OnceLock::from(SharedRecords::default()), unread: None, none: SharedRecords::default() }
     }
 
     /// Of the `count` images of a workspace, which are read when they are asked for. So are the labels that were imported for
@@ -81,14 +81,14 @@ impl Catalogue {
     pub fn unread(workspace: Arc<WorkspaceReader>, count: usize, outbox: Outbox) -> Self {
         let (asked, labels, looked_at) = Default::default();
         let unread = Unread { workspace, count, asked, labels, looked_at, outbox };
-        Self { records: OnceLock::new(), unread: Some(unread), none: RwLock::default() }
+        Self { records: OnceLock::new(), unread: Some(unread), none: SharedRecords::default() }
     }
 
     /// How many images there are.
     pub fn len(&self) -> usize {
         match (&self.unread, self.records.get()) {
             (Some(unread), None) => unread.count,
-            _ => self.read().len(),
+            _ => self.now().len(),
         }
     }
 
@@ -118,7 +118,7 @@ impl Catalogue {
 
     /// Everything as it is known now. Whoever keeps it keeps what is not known otherwise by then.
     pub fn now(&self) -> ImageRecords {
-        self.read().clone()
+        self.known().now()
     }
 
     /// Everything, in id order, each for itself: much more memory than [`Catalogue::now`].
@@ -139,13 +139,11 @@ impl Catalogue {
     ) -> Result<(), StoreError> {
         workspace.read_images(|read| {
             for portion in read.chunks(TOLD_TOGETHER) {
-                let mut records = self.known().write().unwrap_or_else(PoisonError::into_inner);
-                let known = records.len();
-                // What was read before, for the first pictures, is there; what another process added was not opened.
-                let new = portion.iter().filter(|image| (known..at_most).contains(&image.id.index()));
-                records.extend(new.map(|image| labelled(*image, labels)));
-                let now = records.clone();
-                drop(records);
+                let (known, now) = self.known().change(|records| {
+                    let known = records.len();
+                    take_in(records, portion, labels, at_most);
+                    (known, records.clone())
+                });
                 if now.len() > known {
                     tell(now);
                 }
@@ -164,10 +162,12 @@ impl Catalogue {
             // Held until the records are there: who brings others meanwhile would find no image to give them to.
             let mut labels = unread.labels();
             let labels = unread.read_labels(&workspace, &mut labels);
-            let read = Self::empty();
-            // What another process added meanwhile was not opened.
-            read.fill(&workspace, labels, unread.count, |_| {})?;
-            self.records.set(RwLock::new(read.now())).ok();
+            let mut records = ImageRecords::default();
+            workspace.read_images(|read| {
+                take_in(&mut records, read, labels, unread.count);
+                if records.len() >= unread.count { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })?;
+            self.records.set(SharedRecords::from(records)).ok();
         }
         Ok(())
     }
@@ -230,43 +230,44 @@ impl Catalogue {
 
     /// Whether an image lies at a path.
     pub fn lies_at(&self, id: ImageId, path: &ImagePath) -> bool {
-        self.read().get(id).is_some_and(|record| record.path == path.borrowed())
+        self.now().get(id).is_some_and(|record| record.path == path.borrowed())
     }
 
     /// Gives the next ids to images that were met for the first time.
     pub fn enrol(&self, found: &[Found]) -> Vec<ImageId> {
-        let mut records = self.known().write().unwrap_or_else(PoisonError::into_inner);
         let next = |place: usize| ImageId(u32::try_from(place).expect("a collection has fewer than 2^32 images"));
-        let first = records.len();
-        records.extend((first..).zip(found).map(|(place, found)| ImageRef {
-            id: next(place),
-            path: found.path.borrowed(),
-            label: found.path.parent_name(),
-            width: 0,
-            height: 0,
-            file_bytes: found.file_bytes,
-            modified_unix_secs: found.modified_unix_secs,
-            problem: None,
-        }));
-        (first..records.len()).map(next).collect()
+        self.known().change(|records| {
+            let first = records.len();
+            records.extend((first..).zip(found).map(|(place, found)| ImageRef {
+                id: next(place),
+                path: found.path.borrowed(),
+                label: found.path.parent_name(),
+                width: 0,
+                height: 0,
+                file_bytes: found.file_bytes,
+                modified_unix_secs: found.modified_unix_secs,
+                problem: None,
+            }));
+            (first..records.len()).map(next).collect()
+        })
     }
 
     /// Lets every image have the label that was imported for it, or else its folder's, also those that are not read yet.
     /// Says whether any changed, of those that were read.
     pub fn relabel(&self, labels: ImportedLabels) -> bool {
         let mut of_unread = self.unread.as_ref().map(Unread::labels);
-        let mut is_changed = false;
-        if let Some(records) = self.records.get() {
-            let mut records = records.write().unwrap_or_else(PoisonError::into_inner);
+        let relabel = |records: &mut ImageRecords| {
             let before = records.clone();
             let changed = before.iter().filter(|image| image.label != labels.name_of(*image));
             // Where a label is imported no more, the folder's stands again.
             let mut changed = changed.map(|image| ImageRef { label: labels.name_of(image), ..image }).peekable();
-            if changed.peek().is_some() {
-                is_changed = true;
+            let is_changed = changed.peek().is_some();
+            if is_changed {
                 records.replace(changed);
             }
-        }
+            is_changed
+        };
+        let is_changed = self.records.get().is_some_and(|records| records.change(relabel));
         if let Some(of_unread) = &mut of_unread {
             **of_unread = Some(labels);
         }
@@ -278,24 +279,26 @@ impl Catalogue {
         if told.is_empty() {
             return;
         }
-        let mut records = self.known().write().unwrap_or_else(PoisonError::into_inner);
-        let before = records.clone();
-        records.replace(told.iter().map(ImageRecord::borrowed).filter_map(|image| {
-            let label = before.get(image.id)?.label;
-            Some(ImageRef { label, ..image })
-        }));
+        self.known().change(|records| {
+            let before = records.clone();
+            records.replace(told.iter().map(ImageRecord::borrowed).filter_map(|image| {
+                let label = before.get(image.id)?.label;
+                Some(ImageRef { label, ..image })
+            }));
+        });
     }
 
     /// Takes in where images lie now. Who had the label of its folder has that of its new one.
     pub fn relocate(&self, moved: &[ImageRecord]) {
-        let mut records = self.known().write().unwrap_or_else(PoisonError::into_inner);
-        let before = records.clone();
-        let now = moved.iter().map(ImageRecord::borrowed).filter_map(|image| {
-            let was = before.get(image.id)?;
-            let label = if was.label == was.path.parent_name() { image.path.parent_name() } else { was.label };
-            Some(ImageRef { label, ..image })
+        self.known().change(|records| {
+            let before = records.clone();
+            let now = moved.iter().map(ImageRecord::borrowed).filter_map(|image| {
+                let was = before.get(image.id)?;
+                let label = if was.label == was.path.parent_name() { image.path.parent_name() } else { was.label };
+                Some(ImageRef { label, ..image })
+            });
+            records.relocate(&now.collect::<Vec<_>>());
         });
-        records.relocate(&now.collect::<Vec<_>>());
     }
 
     fn known_at(&self, path: &ImagePath) -> Option<ImageRecord> {
@@ -303,17 +306,21 @@ impl Catalogue {
         self.now().iter().find(|record| record.path == path).map(ImageRef::to_record)
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, ImageRecords> {
-        self.known().read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn known(&self) -> &RwLock<ImageRecords> {
+    fn known(&self) -> &SharedRecords {
         if let Err(error) = self.read_all() {
             tracing::warn!("{error}");
         }
         // What could not be read is read the next time.
         self.records.get().unwrap_or(&self.none)
     }
+}
+
+/// Adds the images that come next, up to `at_most`: those that were read before, for the first pictures, are there, and what another
+/// process added meanwhile was not opened.
+fn take_in(records: &mut ImageRecords, read: &[ImageRef<'_>], labels: &ImportedLabels, at_most: usize) {
+    let known = records.len();
+    let new = read.iter().filter(|image| (known..at_most).contains(&image.id.index()));
+    records.extend(new.map(|image| labelled(*image, labels)));
 }
 
 /// An image with the label that was imported for it, or else the one on record.

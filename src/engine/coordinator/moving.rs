@@ -76,7 +76,7 @@ impl Coordinator {
         let counters = progress.clone();
         let work = move || {
             // Tags that were just given say where files go.
-            before.map(std::thread::JoinHandle::join);
+            before.into_iter().for_each(|join| drop(join.join()));
             let _job = counters.enter_span();
             outbox.tell(Event::ExportStarted(counters.clone()));
             let outcome = guarded(what, &Asked::Export, &outbox, || work(&mut writer, &opened, &counters));

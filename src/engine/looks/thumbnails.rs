@@ -3,8 +3,9 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use rayon::prelude::*;
+use crossbeam_channel::{Receiver, bounded};
 
 use crate::domain::ImageId;
 use crate::engine::message::{Asked, Event, LookKind, ThumbnailPicture};
@@ -17,6 +18,8 @@ use crate::store::{StoreError, Workspace};
 
 /// Thumbnails handed over together: some are on screen while the others are still being read.
 const PORTION: usize = 16;
+/// So long one that was made waits for others: no longer than nobody notices.
+const GATHERING: Duration = Duration::from_millis(40);
 const FAILED: &str = "Thumbnails could not be made";
 
 /// JPEG bytes by image; `None` for an image that is recorded without a thumbnail.
@@ -88,22 +91,43 @@ impl ThumbnailWorker {
     }
 }
 
-/// Makes thumbnails from the pictures, and tells each by itself: one that hangs keeps no other, and those of the next question wait for
-/// it alone.
+/// Makes thumbnails from the pictures, and tells them by portions: what was made meanwhile, but none waits for one that takes longer. One
+/// that hangs keeps no other, and those of the next question wait for it alone.
 pub fn serve_unkept(slot: &Slot<Vec<ImageId>>, opened: &Opened) {
     while let Some((ids, number)) = slot.wait() {
         if ids.is_empty() {
             continue;
         }
         let _look = tracing::debug_span!("look", kind = "unkept thumbnails", images = ids.len()).entered();
-        let make = |&id: &ImageId| {
-            if !slot.is_stale(number) {
-                opened.outbox.tell(Event::Thumbnails(vec![told(id, made(opened, id))]));
-            }
-        };
         guarded(FAILED, &asked(), &opened.outbox, || {
-            Readers::Look.run(|| ids.par_iter().with_max_len(1).for_each(make))
+            Readers::Look.scope(|scope| {
+                let (sender, thumbnails) = bounded(PORTION);
+                for id in ids {
+                    let sender = sender.clone();
+                    scope.spawn(move |_| {
+                        if !slot.is_stale(number) {
+                            sender.send(told(id, made(opened, id))).ok();
+                        }
+                    });
+                }
+                drop(sender);
+                tell_by_portions(&thumbnails, opened);
+            })
         });
+    }
+}
+
+/// Tells thumbnails as they come, until none comes any more.
+fn tell_by_portions(thumbnails: &Receiver<ThumbnailPicture>, opened: &Opened) {
+    while let Ok(first) = thumbnails.recv() {
+        let until = Instant::now() + GATHERING;
+        let mut portion = vec![first];
+        while portion.len() < PORTION
+            && let Ok(next) = thumbnails.recv_deadline(until)
+        {
+            portion.push(next);
+        }
+        opened.outbox.tell(Event::Thumbnails(portion));
     }
 }
 

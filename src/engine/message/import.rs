@@ -69,11 +69,6 @@ pub struct BoxCount {
 }
 
 impl ImportReport {
-    /// Whether anything is said of the pictures that were found.
-    pub fn says_something(&self) -> bool {
-        self.labelled + self.with_several + self.in_splits + self.boxes.boxes > 0
-    }
-
     /// What was recognised, a line each: first of what the files are, and how many of their pictures were found.
     pub fn facts(&self) -> Vec<String> {
         let pictures = |count| counted(count, "picture", "pictures");
@@ -118,22 +113,22 @@ impl ImportReport {
         lists.into_iter().filter(|(_, remarks)| remarks.count > 0)
     }
 
-    /// Why nothing is imported, if nothing is.
-    pub fn refusal(&self) -> Option<&'static str> {
-        if self.matched > 0 {
-            return None;
-        }
-        Some(match self.format {
-            AnnotationFormat::WebDataset => {
-                "none of its pictures is an image of the collection. Pictures in a .tar are no files: unpack them (tar -xf \
-                 SHARD.tar -C FOLDER), extract FOLDER, and import again"
+    /// Why nothing is imported, if nothing is: a sentence without its end.
+    pub fn refusal(&self) -> Option<String> {
+        let format = self.format.title();
+        let of_none = format!("This is {format}, but none of its pictures is an image of the collection");
+        match self.matched {
+            0 if self.format == AnnotationFormat::WebDataset => Some(format!(
+                "{of_none}. Pictures in a .tar are no files: unpack them (tar -xf SHARD.tar -C FOLDER), extract FOLDER, and import \
+                 again"
+            )),
+            0 => Some(of_none),
+            // What was imported for them before would go, and nothing come.
+            _ if self.labelled + self.with_several + self.in_splits + self.boxes.boxes == 0 => {
+                Some("What was recognised says nothing of these pictures".to_owned())
             }
-            AnnotationFormat::Coco
-            | AnnotationFormat::Yolo
-            | AnnotationFormat::Voc
-            | AnnotationFormat::Csv
-            | AnnotationFormat::HuggingFace => "none of its pictures is an image of the collection",
-        })
+            _ => None,
+        }
     }
 }
 

@@ -32,6 +32,8 @@ pub enum MaintenanceWish {
     NameVersion(String),
     /// Take a name away.
     ForgetName(String),
+    /// Forget a name where it cannot be read any more; versions that have it keep it.
+    ForgetLostName(String),
     /// Go back to a version of a table, or of all that have a name.
     Restore {
         /// The table; `None` for all that have the name.
@@ -50,7 +52,7 @@ impl MaintenanceWish {
             Self::Compare { .. } => "Comparing versions",
             Self::Prefer(_) | Self::Compact => "Merging small files",
             Self::DeleteVersions(_) => "Deleting old versions",
-            Self::NameVersion(_) | Self::ForgetName(_) => "Naming versions",
+            Self::NameVersion(_) | Self::ForgetName(_) | Self::ForgetLostName(_) => "Naming versions",
             Self::Restore { .. } => "Restoring a version",
         }
     }

@@ -4,7 +4,7 @@
 
 use std::sync::OnceLock;
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::{Scope, ThreadPool, ThreadPoolBuilder};
 
 /// For whom files are opened. Neither waits for the other.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +21,14 @@ impl Readers {
         match self.pool() {
             Some(pool) => pool.install(work),
             None => work(),
+        }
+    }
+
+    /// Hands out work in which files are opened, each piece by itself, and goes on beside it on this thread; ends when all of it has ended.
+    pub fn scope<'scope, T>(self, hand_out: impl FnOnce(&Scope<'scope>) -> T) -> T {
+        match self.pool() {
+            Some(pool) => pool.in_place_scope(hand_out),
+            None => rayon::in_place_scope(hand_out),
         }
     }
 

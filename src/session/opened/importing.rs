@@ -126,8 +126,15 @@ impl OpenedCollection {
         };
     }
 
-    /// It is imported. Boxes that were counted before are others now.
+    /// It is imported. Boxes that were counted before are others now. Where nothing was to be imported, since the file is another than
+    /// when it was looked at, that is what is known of it.
     pub(in crate::session) fn take_import(&mut self, report: Arc<ImportReport>, notices: &mut Notices) {
+        if report.refusal().is_some()
+            && let ImportState::Running { wish, .. } = &self.import
+        {
+            self.import = ImportState::Known { wish: wish.clone(), report };
+            return;
+        }
         let pictures = counted(report.matched, "picture", "pictures");
         let boxes = counted(report.boxes.boxes, "box", "boxes");
         notices.tell_news(format!("{} imported: {pictures}, {boxes}", report.format.title()));

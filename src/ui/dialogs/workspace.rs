@@ -3,6 +3,7 @@
 mod activations;
 mod comparing;
 mod index;
+mod lost_names;
 mod overview;
 mod storage;
 mod versions;

@@ -116,6 +116,22 @@ fn imported_labels_and_splits_stand_wherever_labels_do_until_they_are_forgotten(
 }
 
 #[test]
+fn a_file_that_says_nothing_of_the_pictures_is_refused_and_takes_nothing_away() {
+    let set = Set::new();
+    let path = text(&set.images()[0], "path").to_owned();
+    let table = set.write("labels.csv", &format!("path,label\n{path},cat\n"));
+    assert_eq!(set.run("import", &["--from", &table]).code, Some(0));
+    // Its cell is empty: what was imported for the picture would go.
+    let silent = set.write("silent.csv", &format!("path,label\n{path},\n"));
+    for json in [&[][..], &["--json"]] {
+        let refused = set.run("import", &[&["--from", &*silent][..], json].concat());
+        let words = "What was recognised says nothing of these pictures, so nothing was imported";
+        assert!(refused.code == Some(1) && refused.stderr.contains(words), "{refused:?}");
+    }
+    assert_eq!(set.found("label = 'cat'"), [0]);
+}
+
+#[test]
 fn imported_labels_follow_their_pictures_by_their_paths() {
     let set = Set::new();
     let images = set.images();

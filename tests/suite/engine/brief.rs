@@ -214,12 +214,14 @@ fn what_another_process_imports_is_told_to_who_asks_again() {
 fn an_index_that_will_be_asked_is_opened_ahead_and_answers_for_what_came_since() {
     let (dir, workspace, mut listener, collection) = extracted(12);
     let folder = collection.folder.clone();
-    let source = collection.stored[collection.stored.len() / 2].clone();
+    // Where no layer is named, it is the usual one.
+    let usual = &collection.layers[collection.default_layer()].name;
+    let source = collection.stored.iter().find(|stored| stored.layer == *usual).expect("it is stored").clone();
     drop(listener);
     append(&workspace, 1188);
     listener = Listener::start(options(dir.path()));
     listener.open(&folder, &workspace, NetworkFile::Analytic, false);
-    let build = IndexWish::Build { source: source.clone(), kind: IndexKind::IvfRq, metric: Metric::Cosine };
+    let build = IndexWish::Build { source: source.clone(), kind: IndexKind::IvfHnswSq, metric: Metric::Cosine };
     listener.engine.send(Request::Analyse(AnalysisWish::Index(build)));
     listener.until("the end of it", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
     assert_eq!(listener.problems, []);
@@ -227,18 +229,19 @@ fn an_index_that_will_be_asked_is_opened_ahead_and_answers_for_what_came_since()
 
     // However few there are, the index is asked.
     let brief = |will_ask| EngineOptions { is_brief: true, exact_bytes: 0, will_ask, ..options(dir.path()) };
-    let open = |will_ask| {
+    let open_with = |will_ask, layers: Option<Vec<String>>| {
         let mut listener = Listener::start(brief(will_ask));
         listener.engine.send(Request::Open(OpenWish {
             folder: folder.clone(),
             workspace: Some(workspace.clone()),
             network: NetworkFile::Analytic,
-            layers: Some(vec![source.layer.clone()]),
+            layers,
             extract: false,
         }));
         listener.until("the collection", |event| matches!(event, Event::Committed { .. }).then_some(()));
         listener
     };
+    let open = |will_ask| open_with(will_ask, Some(vec![source.layer.clone()]));
     let ask = |listener: &mut Listener| -> NeighbourList {
         let wish = NeighbourWish::of(ImageId(700), source.clone(), Metric::Cosine, 30);
         listener.engine.send(Request::Look(Look::Neighbours(wish)));
@@ -248,12 +251,19 @@ fn an_index_that_will_be_asked_is_opened_ahead_and_answers_for_what_came_since()
         })
     };
     let bytes = |listener: &Listener| listener.engine.reads().expect("something is open").bytes;
-    let (mut ahead, mut others) = (open(Some(source.pooling)), open(None));
-    let begun = Instant::now();
-    while bytes(&ahead) <= bytes(&others) {
-        assert!(begun.elapsed() < Duration::from_secs(60), "no index was opened ahead");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    let mut others = open(None);
+    let until_opened_ahead = |ahead: &Listener, others: &Listener| {
+        let begun = Instant::now();
+        while bytes(ahead) <= bytes(others) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "no index was opened ahead");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    };
+    let unnamed = open_with(Some(source.pooling), None);
+    until_opened_ahead(&unnamed, &open_with(None, None));
+    drop(unnamed);
+    let mut ahead = open(Some(source.pooling));
+    until_opened_ahead(&ahead, &others);
     let (list, expected) = (ask(&mut ahead), ask(&mut others));
     assert!(list.recall.is_some() && expected.recall.is_some(), "{}", list.how);
     assert_eq!(list.neighbours, expected.neighbours);

@@ -7,8 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use tiramisu::domain::{ClusterMethod, ClusterWish, DuplicateWish, ImageId, Metric, NeighbourWish, StoredLayer};
-use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Asked, Event, Look, MaintenanceWish, NetworkFile, Request};
+use tiramisu::domain::{
+    ClusterMethod, ClusterWish, DuplicateWish, ImageId, ImageSet, Metric, NeighbourWish, StoredLayer,
+};
+use tiramisu::engine::{
+    AnalysisAnswer, AnalysisWish, Asked, Event, ImportWish, Look, MaintenanceWish, NetworkFile, Request,
+};
 
 use super::{extracted, sample};
 use crate::support::hanging::HangingFiles;
@@ -174,6 +178,50 @@ fn nothing_is_cleaned_up_while_pictures_are_extracted() {
     listener.until("the end of the work", |event| matches!(event, Event::MaintenanceEnded(_)).then_some(()));
 }
 
+/// An import of a file that hangs, and what else is asked of the same tables meanwhile.
+fn importing_what_hangs(meanwhile: impl Fn(&mut Listener), after: impl Fn(&mut Listener)) {
+    try_until_they_hang_throughout(|| {
+        let (dir, _workspace, mut listener, _collection) = extracted(6);
+        let table = dir.path().join("labels.csv");
+        fs::write(&table, format!("path,label\n{},cat\n", listener.images[3].path.text)).expect("a table");
+        let hanging = HangingFiles::hold(&[&table])?;
+        listener.engine.send(Request::Import(ImportWish { path: table, ..ImportWish::default() }));
+        let mut they_hang = until_waited_for(&hanging, 1);
+        meanwhile(&mut listener);
+        they_hang &= hanging.waited_for() == 1;
+        drop(hanging);
+        after(&mut listener);
+        assert_eq!(listener.problems, []);
+        Some(they_hang)
+    });
+}
+
+#[test]
+fn a_file_that_hangs_while_it_is_imported_holds_no_tag() {
+    let tag = |listener: &mut Listener| {
+        let images: ImageSet = [ImageId(1)].into_iter().collect();
+        listener.engine.send(Request::Tag { images, tag: "seen".to_owned(), is_on: true });
+        let is_told = |event: &Event| matches!(event, Event::Tags(tags) if tags.images.contains_key("seen"));
+        listener.until("the tag", |event| is_told(event).then_some(()));
+    };
+    importing_what_hangs(tag, |listener| {
+        listener.until("the import", |event| matches!(event, Event::Imported(_)).then_some(()));
+        assert_eq!(listener.images[3].label.as_deref(), Some("cat"), "and then it is imported");
+    });
+}
+
+#[test]
+fn what_is_being_read_to_be_imported_is_forgotten_with_all_that_was() {
+    let forget = |listener: &mut Listener| {
+        listener.engine.send(Request::ForgetImported);
+        listener.until("the end of it", |event| matches!(event, Event::ImportForgotten).then_some(()));
+    };
+    importing_what_hangs(forget, |listener| {
+        listener.until("the stop", |event| matches!(event, Event::ImportStopped).then_some(()));
+        assert_ne!(listener.images[3].label.as_deref(), Some("cat"), "what was asked last counts");
+    });
+}
+
 #[test]
 fn a_picture_that_hangs_holds_no_thumbnail_that_is_kept() {
     try_until_they_hang_throughout(|| {
@@ -200,4 +248,36 @@ fn a_picture_that_hangs_holds_no_thumbnail_that_is_kept() {
         assert!(width_of_thumbnail(&mut listener, late_id) > 0, "and it comes when the drive answers");
         Some(they_hang)
     });
+}
+
+#[test]
+fn thumbnails_that_are_made_beside_each_other_are_told_together() {
+    const PICTURES: usize = 60;
+    let (dir, folder, workspace) = sample(12);
+    // On record without thumbnails, and readable by now.
+    let late: Vec<PathBuf> = (0..PICTURES).map(|number| folder.join(format!("late{number:02}.png"))).collect();
+    late.iter().for_each(|file| fs::write(file, "no picture yet").expect("a file"));
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    image::RgbImage::from_pixel(8, 8, image::Rgb([200, 90, 20])).save(&late[0]).expect("a picture");
+    for file in &late[1..] {
+        fs::copy(&late[0], file).expect("a picture");
+    }
+    let ids: Vec<ImageId> =
+        listener.images.iter().filter(|it| it.path.text.starts_with("late")).map(|it| it.id).collect();
+    assert_eq!(ids.len(), PICTURES);
+    listener.engine.send(Request::Look(Look::Thumbnails(ids.clone())));
+    let (mut told, mut portions): (Vec<ImageId>, usize) = Default::default();
+    listener.until("all of them", |event| {
+        if let Event::Thumbnails(pictures) = event {
+            portions += 1;
+            assert!(pictures.iter().all(|picture| picture.width > 0), "it can be read by now");
+            told.extend(pictures.iter().map(|picture| picture.id));
+        }
+        (told.len() == PICTURES).then_some(())
+    });
+    told.sort_unstable();
+    assert_eq!(told, ids, "each once");
+    assert!(portions < PICTURES / 2, "{portions} times the window was woken for {PICTURES}");
 }

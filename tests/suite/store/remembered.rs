@@ -211,7 +211,10 @@ fn places_that_lead_beyond_what_can_be_are_no_images() {
     let whole = fs::read(&file).unwrap();
     // Where records begin: behind the number of images, and an entry of twelve bytes for each.
     let begins = HEAD + 8 + 12 * MANY as usize;
-    for begin in [u64::MAX, u64::MAX - 40, u64::MAX - 100_000, 1 << 63] {
+    // Where the records are, places are counted from behind what the file begins with: some fit into 64 bits only before that is added.
+    let records = u64::from(8 + 12 * MANY + 8 * (MANY + 1));
+    let last = u64::MAX - records;
+    for begin in [u64::MAX, last, last - 20, last - 40, u64::MAX - 100_000, 1 << 63] {
         let mut changed = whole.clone();
         for (at, value) in [(0, begin), (1, begin.saturating_add(9))] {
             changed[begins + at * 8..][..8].copy_from_slice(&value.to_le_bytes());

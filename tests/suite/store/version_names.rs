@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use tiramisu::domain::{ImageId, Preference, VersionName};
+use tiramisu::domain::{ImageId, LostName, Preference, VersionName};
 use tiramisu::store::{StoreError, Workspace};
 
 use super::{Place, assert_holds, files, images, rows, spec};
@@ -35,6 +36,12 @@ fn names_of(workspace: &Workspace, table: &str) -> Vec<Vec<String>> {
     history.versions.into_iter().map(|version| version.tags).collect()
 }
 
+/// The names that cannot be read any more, with their tables.
+fn lost_names_of(workspace: &Workspace) -> Vec<(String, LostName)> {
+    let histories = workspace.histories().unwrap().into_iter();
+    histories.flat_map(|of| of.lost_names.into_iter().map(move |lost| (of.table.clone(), lost))).collect()
+}
+
 /// A workspace of three states, of which the first and the second have names.
 fn with_two_names(place: &Place) -> String {
     let spec = spec(&[("conv1", 4)]);
@@ -53,6 +60,8 @@ fn with_two_names(place: &Place) -> String {
 fn a_name_that_is_not_whole_is_set_aside_when_the_workspace_is_opened_and_what_others_name_stays() {
     for left in LEFT {
         let place = Place::new();
+        // Whose parts of a second are dropped.
+        let begun = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64 - 3;
         let vectors = with_two_names(&place);
         for table in ["images", vectors.as_str()] {
             tear(&names(&place, table).join("first.json"), left);
@@ -63,6 +72,10 @@ fn a_name_that_is_not_whole_is_set_aside_when_the_workspace_is_opened_and_what_o
         assert!(remarks.iter().all(|it| it.contains("the name first") && it.contains("is ignored")), "{remarks:?}");
         assert_eq!(remarks.len(), 2, "{remarks:?}");
         assert_eq!(names_of(&reader, "images").concat(), ["second"]);
+        let listed = lost_names_of(&reader);
+        let expected = ["images", vectors.as_str()].map(|table| (table.to_owned(), "first".to_owned()));
+        assert!(listed.iter().map(|(table, lost)| (table.clone(), lost.name.clone())).eq(expected), "{listed:?}");
+        assert!(listed.iter().all(|(_, lost)| lost.given_unix_secs >= begun), "since when: {listed:?}");
         assert_eq!(files(&place.root()), before, "who only reads changes nothing");
         drop(reader);
 
@@ -70,6 +83,7 @@ fn a_name_that_is_not_whole_is_set_aside_when_the_workspace_is_opened_and_what_o
         let remarks = workspace.remarks();
         assert!(remarks.len() == 2 && remarks[0].contains("was set aside"), "{remarks:?}");
         assert!(names(&place, "images").join("first.json.torn").is_file(), "nothing is deleted");
+        assert_eq!(lost_names_of(&workspace), listed);
         let before = files(&place.root().join("images.lance"));
         let refused = workspace.delete_old_versions(1).unwrap_err().to_string();
         assert!(refused.contains("called first is not known") && refused.contains("forget-name first"), "{refused}");
@@ -87,6 +101,21 @@ fn a_name_that_is_not_whole_is_set_aside_when_the_workspace_is_opened_and_what_o
         drop(workspace);
         assert_eq!(place.open().remarks(), Vec::<String>::new(), "it is said once");
     }
+}
+
+#[test]
+fn a_lost_name_is_forgotten_where_it_is_lost_and_stays_where_a_version_has_it() {
+    let place = Place::new();
+    let vectors = with_two_names(&place);
+    tear(&names(&place, &vectors).join("first.json"), LEFT[1]);
+    let mut workspace = place.open();
+    assert!(workspace.delete_old_versions(1).is_err());
+    assert_eq!(workspace.forget_lost_name("first").unwrap(), [vectors.as_str()]);
+    assert_eq!(lost_names_of(&workspace), []);
+    assert_eq!(names_of(&workspace, "images").concat(), ["first", "second"]);
+    let nothing = workspace.forget_lost_name("first").unwrap_err();
+    assert!(matches!(nothing, StoreError::NoSuchVersion { .. }), "it is no lost one any more: {nothing}");
+    workspace.delete_old_versions(1).unwrap();
 }
 
 #[test]
@@ -191,4 +220,57 @@ fn a_name_that_a_full_disk_has_no_room_for_is_not_given_and_one_that_is_given_is
     assert!((2..9).contains(&given.len()), "some had room, some had none: {given:?}");
     drop(workspace);
     assert_eq!(place.open().remarks(), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_left_of_a_name_whose_giver_was_killed_goes_when_the_workspace_is_next_opened_to_write() {
+    let place = Place::new();
+    let vectors = with_two_names(&place);
+    // As they lie there between writing and renaming, of a process that is gone.
+    let left: Vec<PathBuf> = ["images", &vectors]
+        .into_iter()
+        .flat_map(|table| {
+            [".third.json.4711.0.new", ".third.json.4711.12.new"].map(|file| names(&place, table).join(file))
+        })
+        .collect();
+    let others = [".third.json.new", ".third.4711.0.new", "third.json.4711.0.new", ".third.json.4711.x.new"]
+        .map(|file| names(&place, "images").join(file));
+    let leave = || left.iter().chain(&others).for_each(|file| fs::write(file, "{ \"versi").unwrap());
+    let are_there = |files: &[PathBuf]| files.iter().filter(|file| file.is_file()).count();
+    leave();
+    assert_eq!(names_of(&Workspace::open(&place.root()).unwrap(), "images").concat(), ["first", "second"]);
+    assert_eq!(are_there(&left), 4, "who only reads changes nothing");
+    let mut workspace = place.open();
+    assert_eq!((are_there(&left), are_there(&others)), (0, 4), "those that are none of ours stay");
+    assert_eq!(workspace.remarks(), Vec::<String>::new());
+
+    // Those of somebody who lives are being written.
+    leave();
+    assert!(matches!(Workspace::open_to_write(&place.root()), Err(StoreError::AlreadyOpen { .. })));
+    assert_eq!(are_there(&left), 4, "whoever has the lock may be about to name them");
+    workspace.tag("third", None, &VersionName::Latest).unwrap();
+    drop(workspace);
+    let workspace = Workspace::open_to_write(&place.root()).unwrap();
+    assert_eq!(are_there(&left), 0);
+    assert_eq!(names_of(&workspace, "images").concat(), ["first", "second", "third"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_left_of_names_behind_a_link_is_nobodys_to_remove() {
+    for part in ["_refs/tags", "_refs", ""] {
+        let [place, other] = [Place::new(), Place::new()];
+        for place in [&place, &other] {
+            let vectors = with_two_names(place);
+            fs::write(names(place, &vectors).join(".third.json.4711.0.new"), "{").unwrap();
+        }
+        let table = format!("{}.lance", spec(&[("conv1", 4)]).table_name());
+        let own = place.root().join(&table).join(part);
+        let own = own.components().collect::<PathBuf>();
+        fs::remove_dir_all(&own).unwrap();
+        std::os::unix::fs::symlink(other.root().join(&table).join(part), &own).unwrap();
+        let before = files(&other.root());
+        Workspace::open_to_write(&place.root()).ok();
+        assert_eq!(files(&other.root()), before, "{part}");
+    }
 }

@@ -333,6 +333,18 @@ fn what_says_nothing_of_the_pictures_cannot_be_imported_and_deletes_nothing() {
 }
 
 #[test]
+fn a_file_that_says_nothing_any_more_when_it_is_imported_is_said_to() {
+    let (_home, file) = a_file();
+    let mut window = recognised(&file, report());
+    window.click("Import labels, splits and 1,200 boxes");
+    let silent = ImportReport { labelled: 0, with_several: 0, in_splits: 0, boxes: BoxCount::default(), ..report() };
+    window.tell([Event::Imported(Arc::new(silent))]);
+    window.settle();
+    assert!(window.has("What was recognised says nothing of these pictures."), "{:?}", window.names());
+    assert!(!says(&window, "imported:") && !window.has("Imported."), "{:?}", window.names());
+}
+
+#[test]
 fn that_earlier_imports_are_replaced_is_said_wherever_it_is_so() {
     let (_home, file) = a_file();
     let several = ImportReport { labelled: 0, in_splits: 0, boxes: BoxCount::default(), ..report() };

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use eframe::egui::Key;
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
-    Counted, IndexKind, IndexPlan, IndexRecord, Metric, PlannedIndex, Pooling, Preference, RepresentationStorage,
-    StorageLayout, StorageReport, StoredLayer, TableHistory, TableStorage, TableVersion, VersionComparison,
-    VersionName,
+    Counted, IndexKind, IndexPlan, IndexRecord, LostName, Metric, PlannedIndex, Pooling, Preference,
+    RepresentationStorage, StorageLayout, StorageReport, StoredLayer, TableHistory, TableStorage, TableVersion,
+    VersionComparison, VersionName,
 };
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisWish, Asked, Event, IndexWish, MaintenanceReport, MaintenanceWish, Problem, Progress,
@@ -54,6 +54,7 @@ pub fn news(measured: bool) -> MaintenanceReport {
         table: table.to_owned(),
         fixed_because: None,
         versions: vec![version(1, 0, &[]), version(2, 30, tags), version(3, 60, &[])],
+        lost_names: Vec::new(),
     };
     MaintenanceReport {
         storage: StorageReport {
@@ -333,7 +334,7 @@ fn versions_tell_what_they_hold_and_what_the_next_one_lacks() {
     let mut window = open();
     let layers = |number, rows, layers| TableVersion { layers: Some(layers), ..version(number, rows, &[]) };
     let versions = vec![layers(1, 30, 36), layers(2, 700, 36), layers(3, 700, 12), layers(4, 700, 12)];
-    let history = TableHistory { table: VECTORS.to_owned(), fixed_because: None, versions };
+    let history = TableHistory { table: VECTORS.to_owned(), fixed_because: None, versions, lost_names: Vec::new() };
     window.tell([told(MaintenanceReport { histories: vec![history], ..news(false) })]);
     window.settle();
     open_advanced(&mut window);
@@ -351,6 +352,41 @@ fn versions_tell_what_they_hold_and_what_the_next_one_lacks() {
     let words =
         "Restore version 2 of “Vectors of squeezenet”? What is there now stays a version that can be restored, too.";
     window.harness.get_by_label(words);
+}
+
+#[test]
+fn names_that_cannot_be_read_any_more_are_listed_with_what_to_do() {
+    let mut window = open();
+    let mut report = news(false);
+    let lost = |name: &str, given_unix_secs| LostName { name: name.to_owned(), given_unix_secs };
+    report.histories[0].lost_names = vec![lost("after", 1_795_446_960), lost("before", 0)];
+    report.histories[1].lost_names = vec![lost("after", 1_795_446_960 - 60)];
+    // In one table it can be read, and is a state like others.
+    report.histories[0].versions[1].tags.clear();
+    window.tell([told(report)]);
+    window.settle();
+    let says = |window: &Window, words: &str| window.names().iter().any(|name| name == words);
+    for words in [
+        "after, given 2026-11-23 15:16 UTC, cannot be read any more, so nobody knows which state it named. It was a name of: \
+         Pictures on record, Vectors of squeezenet.",
+        "Until then none of their old versions are deleted, since it may have been one of them. Give the name anew, or \
+         forget it.",
+        "before cannot be read any more, so nobody knows which state it named. It was a name of: Pictures on record.",
+        "Until then none of their old versions are deleted, since it may have been one of them. Forget it there: other \
+         tables keep the name.",
+        "Restore before…",
+    ] {
+        assert!(says(&window, words), "{words}: {:?}", window.names());
+    }
+    assert!(!says(&window, "Call the present state before"), "another state has the name");
+    window.forget_sent();
+    window.press("Call the present state after");
+    assert_eq!(kept(&window).last(), Some(&MaintenanceWish::NameVersion("after".to_owned())));
+    window.press("Forget the name after where it is lost");
+    assert_eq!(kept(&window).last(), Some(&MaintenanceWish::ForgetLostName("after".to_owned())));
+    window.tell([told(news(false))]);
+    window.settle();
+    assert!(!window.names().iter().any(|name| name.contains("cannot be read any more")), "{:?}", window.names());
 }
 
 #[test]

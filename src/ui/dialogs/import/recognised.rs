@@ -13,16 +13,12 @@ use crate::ui::widgets::text::{counted, main_button};
 pub(super) fn show_known(ui: &mut Ui, wish: &ImportWish, report: &ImportReport, actions: &mut Vec<Action>) -> bool {
     ui.label(RichText::new(wish.path.display().to_string()).small().color(palette().weak));
     ui.add_space(4.0);
-    if let Some(why) = report.refusal() {
-        let format = report.format.title();
-        ui.label(RichText::new(format!("This is {format}, but {why}.")).color(palette().warning));
+    let refusal = report.refusal();
+    if let Some(why) = &refusal {
+        ui.label(RichText::new(format!("{why}.")).color(palette().warning));
     }
     show_facts(ui, report);
-    let can_import = report.refusal().is_none() && report.says_something();
-    if report.refusal().is_none() && !can_import {
-        let why = "What was recognised says nothing of these pictures.";
-        ui.label(RichText::new(why).color(palette().warning));
-    }
+    let can_import = refusal.is_none();
     let notes = if can_import { notes(report) } else { String::new() };
     if !notes.is_empty() {
         ui.label(RichText::new(notes).color(palette().weak));

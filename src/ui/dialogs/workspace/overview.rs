@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use eframe::egui::{RichText, TextEdit, Ui};
 
+use super::lost_names::show_lost_names;
 use super::{Confirmation, WorkspaceDialog, words};
 use crate::domain::{TableHistory, VersionName, moment_in_words};
 use crate::engine::{MaintenanceReport, MaintenanceWish};
@@ -89,6 +90,7 @@ impl WorkspaceDialog {
                     }
                 });
             }
+            show_lost_names(ui, session, &news.histories, actions);
         });
         if session.is_busy() {
             let hint = "Features are being extracted. Versions can be named and restored when that has ended.";
