@@ -161,7 +161,8 @@ fn drive_window(args: &BenchWindowArgs, goes_on: &mut dyn FnMut(&str) -> bool) -
             Subject::Generated { images: images.unwrap_or_default() as usize, device }
         }
     };
-    ui::bench::measure(subject, args.frames as usize, goes_on).map_err(|why| match why {
+    ui::bench::measure(subject, [args.frames, args.times].map(|count| count as usize), goes_on).map_err(|why| match why
+    {
         NotMeasured::Stopped => Interrupted.into(),
         NotMeasured::Problem(problem) => problem.into(),
     })

@@ -40,7 +40,7 @@ pub fn measure(
             k: 0,
             trustworthiness: 1.0,
             kept: 1.0,
-            kept_of_each: vec![1.0; rows],
+            kept_of_each: vec![1.0; rows].into(),
             ..Faithfulness::default()
         });
     }
@@ -62,6 +62,7 @@ pub fn measure(
     let excess: u64 = ranks(&distances, rows, &sample, &of_sample, cancelled)?.iter().map(|ranks| excess(ranks)).sum();
     let kept = kept_of_each.iter().map(|kept| f64::from(*kept)).sum::<f64>() / rows as f64;
     let trustworthiness = trustworthiness(excess, sample.len(), rows, k);
+    let kept_of_each = kept_of_each.into();
     Some(Faithfulness { k, trustworthiness, kept: kept as f32, kept_of_each, ..Faithfulness::default() })
 }
 

@@ -1,6 +1,5 @@
 //! `tiramisu bench-window FOLDER`
 
-use std::fmt::Write;
 use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
@@ -9,7 +8,7 @@ use clap::Args as ClapArgs;
 use super::arguments::Arguments;
 use super::opening::Opening;
 use super::{Console, Outcome, interrupt};
-use crate::domain::{ActionTimes, HeldMemory, WindowBench, counted, in_words};
+use crate::domain::{ActionTimes, HeldMemory, WindowBench, counted, in_words, thousands};
 
 /// Drives the window through a fixed script, without a screen, and says how long its frames take: scrolling, hovering, clicking,
 /// arrow keys, selecting, filtering, sorting, and moving about and drawing loops on the map. Nothing else is needed for it, so
@@ -26,9 +25,13 @@ pub struct BenchWindowArgs {
     /// Extract what is missing, and also time frames meanwhile; stops when those are timed
     #[arg(long, conflicts_with = "images")]
     pub extract: bool,
-    /// Frames that are drawn of everything that goes on; what is done at once is done less often
+    /// Frames that are drawn of everything that goes on, such as scrolling; a p99 of fewer than 100 is the longest of them
     #[arg(long, value_name = "N", default_value_t = 150, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub frames: u32,
+    /// How often everything is done that is done at once, such as a click: each time it is taken back or turned round first. Fewer are a
+    /// quick look
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub times: u32,
     /// Draw by the device that networks compute on, where the window has one of its own on the same GPU: to compare
     #[arg(long)]
     pub one_device: bool,
@@ -52,9 +55,12 @@ Examples:
   tiramisu bench-window ~/Pictures --extract    also while features are extracted
   tiramisu bench-window --images 1000000        frames with a million images that are made up
 
-Of what goes on (scroll, hover, pan, zoom ...) every frame counts; of what is done at once (click, sort ...) the longest frame
-of each time. Times are of the window's own thread, from input to handing over to the GPU; `drawn` is until the GPU had drawn
-the frame. Nothing is shown on a screen, and what that takes is not part of it.";
+Of what goes on (scroll, hover, pan, zoom ...) every one of --frames counts; of what is done at once (click, sort ...) the longest
+frame of each of --times. Times are of the window's own thread, from input to handing over to the GPU; `drawn` is until the GPU
+had drawn the frame. Nothing is shown on a screen, and what that takes is not part of it. `images` are those that the window's
+thread looked at one by one: in one frame of what goes on, in all frames of what is done at once. `waiting` are news and
+thumbnails that waited for the window. The table is 120 columns wide; --json has more in it. Where a program draws, not a GPU,
+a million images take about half an hour.";
 
 impl Arguments for BenchWindowArgs {
     fn wants_json(&self) -> bool {
@@ -133,8 +139,14 @@ fn words(bench: &WindowBench) -> String {
         words += &held.iter().filter(|held| held.bytes > 0).map(of).collect::<Vec<_>>().join(", ");
         words += "\n";
     }
-    words += "\n                          window's thread, ms                 until drawn, ms         sent to GPU   longest frame of\n";
-    words += "                       n     median       p99     worst     median       p99     worst   in a frame   the thread: mostly\n";
+    words += &format!(
+        "\n{:<25}{:>22}{:>16}{:>9}{:>10}{:>8} longest frame of the\n",
+        "", "window's thread, ms", "until drawn, ms", "to GPU", "images", "",
+    );
+    words += &format!(
+        "{:<21}{:>4}{:>7}{:>7}{:>8}{:>8}{:>8}{:>9}{:>10}{:>8} thread: mostly\n",
+        "", "n", "median", "p99", "longest", "median", "longest", "in one", "looked at", "waiting",
+    );
     bench.actions.iter().for_each(|action| words += &row(action));
     for remark in &bench.remarks {
         words += &format!("\n{remark}.");
@@ -143,19 +155,20 @@ fn words(bench: &WindowBench) -> String {
 }
 
 fn row(action: &ActionTimes) -> String {
-    let ActionTimes { action, thread, drawn, most_uploaded_bytes, longest_did, .. } = action;
-    let mut row = format!("{action:<20}{:>4}", thread.frames);
-    for times in [Some(thread), drawn.as_ref()] {
-        for ms in times.map(|times| [times.median_ms, times.p99_ms, times.worst_ms]).unwrap_or([f64::NAN; 3]) {
-            // Writing to a text cannot fail.
-            match ms.is_nan() {
-                true => row += "         -",
-                false => write!(row, "{ms:>10.2}").unwrap_or_default(),
-            }
-        }
-        row += " ";
-    }
+    let ActionTimes { action, thread, drawn, most_uploaded_bytes, most_looked_at, most_waiting, longest_did, .. } =
+        action;
+    let ms = |ms: Option<f64>| ms.map_or("-".to_owned(), |ms| format!("{ms:.1}"));
     let bytes = most_uploaded_bytes.map_or("-".to_owned(), in_words::bytes);
-    let did = longest_did.iter().take(2).map(|part| format!("{} {:.1}", part.what.to_lowercase(), part.ms));
-    row + &format!("{bytes:>11}   {}\n", did.collect::<Vec<_>>().join(", "))
+    let did = longest_did.first().map_or(String::new(), |part| format!("{} {:.1}", part.what.to_lowercase(), part.ms));
+    let did: String = did.chars().take(29).collect();
+    format!(
+        "{action:<21}{:>4}{:>7.2}{:>7.2}{:>8.2}{:>8}{:>8}{bytes:>9}{:>10}{most_waiting:>8} {did}\n",
+        thread.frames,
+        thread.median_ms,
+        thread.p99_ms,
+        thread.worst_ms,
+        ms(drawn.as_ref().map(|drawn| drawn.median_ms)),
+        ms(drawn.as_ref().map(|drawn| drawn.worst_ms)),
+        thousands(usize::try_from(*most_looked_at).unwrap_or(usize::MAX)),
+    )
 }

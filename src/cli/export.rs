@@ -190,10 +190,10 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         true => Some(kept_map(args, &listener)?),
         false => None,
     };
-    let (images, scores) = choose(args, named.as_deref(), &mut listener, console)?.into_iter().unzip();
+    let chosen = choose(args, named.as_deref(), &mut listener, console)?;
     let request = ExportWish {
-        images,
-        scores,
+        images: chosen.iter().map(|(id, _)| *id).collect(),
+        scores: chosen.into_iter().filter_map(|(id, score)| Some((id, score?))).collect(),
         format,
         vectors,
         target: args.to.clone(),

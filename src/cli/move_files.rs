@@ -9,7 +9,7 @@ use clap::Args as ClapArgs;
 use super::arguments::Arguments;
 use super::opening::Opening;
 use super::{Console, Misuse, Outcome, collection, interrupt, query};
-use crate::domain::{ClassesBy, Filter, ImageId, SplitBy, counted, thousands};
+use crate::domain::{ClassesBy, Filter, ImageId, ImageList, SplitBy, counted, thousands};
 use crate::engine::{Event, FilesToMove, MoveSummary, MoveWish, Request};
 
 /// Failures that are listed; the others are counted.
@@ -93,7 +93,7 @@ fn run(args: &MoveArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     // What is gone cannot be moved.
     let is_meant = |id: &ImageId| matching.as_ref().is_none_or(|matching| matching.binary_search(id).is_ok());
     let meant = listener.images.iter().filter(|image| !image.is_gone() && filter.accepts(image) && is_meant(&image.id));
-    let images: Vec<ImageId> = meant.map(|image| image.id).collect();
+    let images: ImageList = meant.map(|image| image.id).collect();
     if images.is_empty() {
         bail!("no image of {} matches, so nothing was moved", args.folder.display());
     }

@@ -109,8 +109,8 @@ fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
 
 fn list(tags: &Tags, console: &mut Console) -> anyhow::Result<Outcome> {
     let counts: Vec<serde_json::Value> =
-        tags.images.iter().map(|(tag, ids)| serde_json::json!({ "tag": tag, "images": ids.len() })).collect();
-    let words: String = tags.images.iter().map(|(tag, ids)| format!("{:>8}  {tag}\n", ids.len())).collect();
+        tags.iter().map(|(tag, ids)| serde_json::json!({ "tag": tag, "images": ids.len() })).collect();
+    let words: String = tags.iter().map(|(tag, ids)| format!("{:>8}  {tag}\n", ids.len())).collect();
     console.answer(&serde_json::json!({ "tags": counts }), if words.is_empty() { "no tags yet\n" } else { &words })?;
     Ok(Outcome::Done)
 }

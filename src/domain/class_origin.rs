@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ImageList;
+
 /// What the images of one class have in common.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -80,6 +82,14 @@ pub enum ClassChange {
         name: String,
         /// Which images make it.
         origin: ClassOrigin,
+    },
+    /// The same of images that are selected. Their paths, which make the class, are looked up by whoever adds it.
+    #[serde(skip)]
+    AddSelected {
+        /// What to call it.
+        name: String,
+        /// These.
+        images: ImageList,
     },
     /// Call a class by another name.
     Rename {

@@ -1,8 +1,14 @@
 //! Images in groups: clusters of vectors, communities of a graph.
+//!
+//! Which group an image is in is a number of the image, not a set of each group. An image is in one group at most, and nearly all who
+//! ask have the image: colours of a map, columns and histograms of the table, exports. With numbers that is one step, however many
+//! groups there are, and eight bytes an image; sets would have to be asked one after the other, and from 64 groups on take more. Who
+//! wants a whole group, as a selection does, has the set of it made away from the window's thread
+//! ([`ImageGroup::Cluster`](super::ImageGroup::Cluster)), and from then on it is shared like any other.
 
 use serde::{Deserialize, Serialize};
 
-use super::{ImageId, StoredLayer};
+use super::{ImageId, PerImage, StoredLayer};
 
 /// How clusters are found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -182,9 +188,9 @@ pub struct Clustering {
     /// How it was made.
     pub wish: ClusterWish,
     /// Whose groups these are, ascending.
-    pub ids: Vec<ImageId>,
+    pub ids: PerImage<ImageId>,
     /// The group of each, counted from 0 by falling size when they were found; `None` belongs to none.
-    pub of: Vec<Option<u32>>,
+    pub of: PerImage<Option<u32>>,
     /// The groups by their numbers; one without images [is none](Self::filled).
     pub clusters: Vec<Cluster>,
     /// How they go together with the labels, where there are labels.
@@ -203,12 +209,14 @@ impl Clustering {
 
     /// The group of an image; `None` if it is in none or was not looked at.
     pub fn cluster_of(&self, id: ImageId) -> Option<u32> {
-        // Usually nothing is missing and the row is the id itself.
-        let row = match self.ids.get(id.index()) {
-            Some(found) if *found == id => id.index(),
-            _ => self.ids.binary_search(&id).ok()?,
-        };
-        self.of[row]
+        self.of[self.ids.row_of(id)?]
+    }
+
+    /// Whether both were made in one way and have as many images in each of their groups: as far as can be told without a look at any
+    /// image, they are the same groups. What a person called one meanwhile does not matter.
+    pub fn has_groups_of(&self, other: &Self) -> bool {
+        let sizes = |of: &Self| of.clusters.iter().map(|cluster| cluster.size).collect::<Vec<_>>();
+        self.table() == other.table() && self.ids.len() == other.ids.len() && sizes(self) == sizes(other)
     }
 
     /// The groups that have images, each with its number. Where some were merged the others keep theirs, so numbers may be missing.

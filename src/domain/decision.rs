@@ -63,7 +63,6 @@ impl Decided<'_> {
     }
 
     fn is_relabelled(self, id: ImageId) -> bool {
-        let from = self.0.images.range(RELABEL_PREFIX.to_owned()..);
-        from.take_while(|(tag, _)| tag.starts_with(RELABEL_PREFIX)).any(|(_, ids)| ids.binary_search(&id).is_ok())
+        self.0.beginning_with(RELABEL_PREFIX).any(|(_, ids)| ids.binary_search(&id).is_ok())
     }
 }

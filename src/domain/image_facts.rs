@@ -58,7 +58,7 @@ impl ImageFacts {
             TableColumn::Cluster => self.cluster(image.id).map(f64::from),
             TableColumn::Kept => {
                 let map = self.map.as_ref().filter(|map| map.is_judged_of_each())?;
-                let kept = map.faithfulness.as_ref()?.kept_of_each.get(row_of(&map.ids, image.id)?)?;
+                let kept = map.faithfulness.as_ref()?.kept_of_each.get(map.ids.row_of(image.id)?)?;
                 Some(f64::from(*kept)).filter(|kept| !kept.is_nan())
             }
             TableColumn::Typicality | TableColumn::InDegree | TableColumn::Betweenness => {

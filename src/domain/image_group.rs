@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Clustering, ImageId, ImageOrder, ImageRecords, ImageSet, Tags};
+use super::{Clustering, GridBand, ImageId, ImageOrder, ImageRecords, ImageSet, Tags};
 
 /// Images that are named by what they have in common: who they are is found out away from the window's thread, since there
 /// may be very many.
@@ -16,6 +16,8 @@ pub enum ImageGroup {
     Tag(Arc<Tags>, String),
     /// Those between two places of an order, both among them.
     Between(ImageOrder, usize, usize),
+    /// Those of an order that a band over its rows touches.
+    Within(ImageOrder, GridBand),
     /// These, ascending: the images of a class.
     These(Arc<[ImageId]>),
     /// These.
@@ -55,8 +57,9 @@ impl ImageGroup {
         match self {
             Self::Label(label) => images.with_label(label.as_deref()).collect(),
             Self::Cluster(clustering, index) => clustering.members(*index).collect(),
-            Self::Tag(tags, tag) => tags.images.get(tag).into_iter().flatten().copied().collect(),
+            Self::Tag(tags, tag) => tags.set_of(tag),
             Self::Between(order, a, b) => order.range(*a.min(b)..*a.max(b) + 1).collect(),
+            Self::Within(order, band) => band.places(order.len()).filter_map(|place| order.get(place)).collect(),
             Self::These(ids) => ids.iter().copied().filter(|id| id.index() < images.len()).collect(),
             Self::Set(set) => set.clone(),
             Self::ToTag { of, tags, tag, is_on } => tags.to_change(&of.images(images), tag, *is_on),
@@ -70,14 +73,15 @@ impl ImageGroup {
         match self {
             Self::Label(_) => all,
             Self::Cluster(clustering, _) => clustering.ids.len(),
-            Self::Tag(tags, tag) => tags.images.get(tag).map_or(0, Vec::len),
+            Self::Tag(tags, tag) => tags.looked_at(tag),
             Self::Between(_, a, b) => a.abs_diff(*b) + 1,
+            Self::Within(order, band) => band.len().min(order.len()),
             Self::These(ids) => ids.len(),
             Self::Set(set) => set.len(),
-            // Of few images it is looked up whether they bear it, and else who bears it is gone through.
+            // Of few images it is looked up whether they bear it, and else who bears it is gone through, unless that is known as a set.
             Self::ToTag { of, tags, tag, .. } => {
                 let of = of.looked_at(all);
-                of + tags.images.get(tag).map_or(0, Vec::len).min(of)
+                of + tags.looked_at(tag).min(of)
             }
             Self::Both(groups) | Self::Either(groups) => groups.iter().map(|group| group.looked_at(all)).sum(),
         }
@@ -91,6 +95,7 @@ impl PartialEq for ImageGroup {
             (Self::Cluster(ours, a), Self::Cluster(theirs, b)) => Arc::ptr_eq(ours, theirs) && a == b,
             (Self::Tag(ours, a), Self::Tag(theirs, b)) => Arc::ptr_eq(ours, theirs) && a == b,
             (Self::Between(ours, a, b), Self::Between(theirs, c, d)) => (a, b) == (c, d) && ours == theirs,
+            (Self::Within(ours, a), Self::Within(theirs, b)) => a == b && ours == theirs,
             (Self::These(ours), Self::These(theirs)) => Arc::ptr_eq(ours, theirs) || ours == theirs,
             (Self::Set(ours), Self::Set(theirs)) => ours == theirs,
             (
@@ -103,6 +108,7 @@ impl PartialEq for ImageGroup {
                 | Self::Cluster(..)
                 | Self::Tag(..)
                 | Self::Between(..)
+                | Self::Within(..)
                 | Self::These(_)
                 | Self::Set(_)
                 | Self::ToTag { .. }

@@ -115,6 +115,12 @@ impl ImageSet {
         self.with(other, |ours, theirs| ours & !theirs)
     }
 
+    /// The same set, which shares with another one what both have in common: what is the same in both need not be compared again.
+    #[must_use]
+    pub fn sharing_with(&self, other: &Self) -> Self {
+        other.union(self).intersection(self)
+    }
+
     /// Whether both are one set in memory: then they are equal without being compared.
     pub fn is_shared_with(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.chunks, &other.chunks)

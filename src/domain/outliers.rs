@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ImageId, StoredLayer};
+use super::{ImageId, PerImage, StoredLayer};
 
 /// By what an image is unlike the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,13 +70,13 @@ pub struct OutlierReport {
     /// What was asked for.
     pub wish: OutlierWish,
     /// The images, ascending.
-    pub ids: Vec<ImageId>,
+    pub ids: PerImage<ImageId>,
     /// Of each: the cosine distance of its k-th neighbour.
-    pub distances: Vec<f32>,
+    pub distances: PerImage<f32>,
     /// Of each: the local outlier factor; 1 is usual.
-    pub factors: Vec<f32>,
+    pub factors: PerImage<f32>,
     /// Of each: its distance from the middle of its cluster over the median there; 1 is usual.
-    pub clusters: Vec<f32>,
+    pub clusters: PerImage<f32>,
     /// How long it took.
     pub elapsed_secs: f64,
 }
@@ -115,7 +115,7 @@ impl OutlierReport {
     }
 
     /// The scores of one kind, an image each.
-    pub fn scores(&self, by: OutlierScore) -> &[f32] {
+    pub fn scores(&self, by: OutlierScore) -> &PerImage<f32> {
         match by {
             OutlierScore::Distance => &self.distances,
             OutlierScore::Factor => &self.factors,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ImageId, StoredLayer, counted};
+use super::{ImageId, PerImage, StoredLayer, counted};
 
 /// How images get their places on a plane.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -114,7 +114,7 @@ pub struct Faithfulness {
     pub kept: f32,
     /// The same for each image; empty where it was measured by a sample. Of one that was placed later its neighbours are
     /// looked for among the images that the map was made of, and those of one that it was made of among these as well.
-    pub kept_of_each: Vec<f32>,
+    pub kept_of_each: PerImage<f32>,
     /// Of the images that were placed later, among all; `None` where none was, or an earlier version of Tiramisu placed them
     /// and the numbers for all are those of the map as it was made.
     #[serde(default)]
@@ -152,13 +152,13 @@ pub struct Projection {
     /// What was asked for.
     pub wish: ProjectionWish,
     /// Whose points they are, ascending.
-    pub ids: Vec<ImageId>,
+    pub ids: PerImage<ImageId>,
     /// One point for each of `ids`.
-    pub points: Vec<[f32; 2]>,
+    pub points: PerImage<[f32; 2]>,
     /// Those of `ids`, ascending, that the map was not made of: they got their places afterwards, among points that
     /// stayed where they were.
     #[serde(default)]
-    pub placed: Vec<ImageId>,
+    pub placed: PerImage<ImageId>,
     /// The share of the total variance along each axis, in `0..=1`; of principal components alone.
     pub explained: Option<[f32; 2]>,
     /// How far it can be believed; measured when it is finished, and when images are placed on it.
@@ -183,7 +183,7 @@ impl Projection {
 
     /// Bytes that images and points take.
     pub fn bytes(&self) -> usize {
-        size_of_val(&self.ids[..]) + size_of_val(&self.points[..]) + size_of_val(&self.placed[..])
+        self.ids.bytes() + self.points.bytes() + self.placed.bytes()
     }
 
     /// Whether points will not move any more.

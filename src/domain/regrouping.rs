@@ -1,6 +1,6 @@
 //! Clusters changed by hand: merged, split. What was there stands beside what took its place, so that it can be taken back.
 
-use super::{Cluster, Clustering, ImageSet};
+use super::{Cluster, Clustering, ImageSet, PerImage};
 
 /// What a method says of its groups is no longer true of groups that a person changed.
 pub const CHANGED_BY_HAND: &str = "changed by hand";
@@ -92,8 +92,8 @@ impl Clustering {
         Self {
             features: self.features.clone(),
             wish: self.wish.clone(),
-            ids: Vec::new(),
-            of: Vec::new(),
+            ids: PerImage::default(),
+            of: PerImage::default(),
             clusters: Vec::new(),
             agreement: self.agreement,
             quality: None,

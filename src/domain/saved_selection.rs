@@ -1,7 +1,7 @@
 //! Selections that are saved by a name. They are kept as tags: handwork, which follows its pictures, can be undone, searched for,
 //! exported and taken back like any other.
 
-use super::{ImageId, Tags};
+use super::{ImageId, PerImage, Tags};
 
 /// How tags begin that save a selection.
 pub const SAVED_PREFIX: &str = "selection:";
@@ -24,16 +24,14 @@ pub fn saved_name(tag: &str) -> Option<&str> {
 
 impl Tags {
     /// The selections that are saved, in the order of their names, with the images of each, ascending.
-    pub fn saved_selections(&self) -> impl Iterator<Item = (&str, &[ImageId])> {
-        let from = self.images.range(SAVED_PREFIX.to_owned()..);
-        let kept = from.take_while(|(tag, _)| tag.starts_with(SAVED_PREFIX));
-        kept.filter_map(|(tag, images)| Some((saved_name(tag)?, images.as_slice())))
+    pub fn saved_selections(&self) -> impl Iterator<Item = (&str, &PerImage<ImageId>)> {
+        let kept = self.beginning_with(SAVED_PREFIX);
+        kept.filter_map(|(tag, images)| Some((saved_name(tag)?, images)))
     }
 
     /// The tags that save no selection, in the order of names, with the images of each, ascending.
-    pub fn words(&self) -> impl Iterator<Item = (&str, &[ImageId])> {
-        let all = self.images.iter().filter(|(tag, _)| saved_name(tag).is_none());
-        all.map(|(tag, images)| (tag.as_str(), images.as_slice()))
+    pub fn words(&self) -> impl Iterator<Item = (&str, &PerImage<ImageId>)> {
+        self.iter().filter(|(tag, _)| saved_name(tag).is_none())
     }
 
     /// The tags of an image that save no selection, in the order of names.

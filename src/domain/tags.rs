@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ImageId, ImageSet};
+use super::{Decision, ImageId, ImageSet, PerImage, saved_name};
 
 /// The longest tag, in bytes.
 pub const MAX_TAG_BYTES: usize = 200;
@@ -11,49 +11,71 @@ pub const MAX_TAG_BYTES: usize = 200;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tags {
     /// The images of each tag, ascending; no tag is without images.
-    pub images: BTreeMap<String, Vec<ImageId>>,
+    images: BTreeMap<String, PerImage<ImageId>>,
+    /// The same as a set, of the few tags whose images are taken together without a question: saved selections, and what is to be
+    /// removed. Of the others there may be thousands, which sets would take too much memory for.
+    sets: BTreeMap<String, ImageSet>,
 }
 
 impl Tags {
     /// Whether an image bears a tag.
     pub fn has(&self, tag: &str, id: ImageId) -> bool {
-        self.bearers(tag).binary_search(&id).is_ok()
+        self.images.get(tag).is_some_and(|bearers| bearers.binary_search(&id).is_ok())
+    }
+
+    /// Whether any image bears a tag.
+    pub fn is_known(&self, tag: &str) -> bool {
+        self.images.contains_key(tag)
+    }
+
+    /// Whether no image bears any tag.
+    pub fn is_empty(&self) -> bool {
+        self.images.is_empty()
+    }
+
+    /// How many images bear a tag.
+    pub fn count(&self, tag: &str) -> usize {
+        self.images.get(tag).map_or(0, PerImage::len)
+    }
+
+    /// How many images there are over all tags; one that bears several counts for each.
+    pub fn count_of_all(&self) -> usize {
+        self.images.values().map(PerImage::len).sum()
+    }
+
+    /// All tags in the order of names, with the images of each, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &PerImage<ImageId>)> {
+        self.images.iter().map(|(tag, bearers)| (tag.as_str(), bearers))
+    }
+
+    /// The tags that begin so, in the order of names, with the images of each, ascending.
+    pub fn beginning_with<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a PerImage<ImageId>)> {
+        let from = self.images.range(prefix.to_owned()..).map(|(tag, bearers)| (tag.as_str(), bearers));
+        from.take_while(move |(tag, _)| tag.starts_with(prefix))
     }
 
     /// The images that bear a tag, ascending.
-    fn bearers(&self, tag: &str) -> &[ImageId] {
-        self.images.get(tag).map_or(&[][..], Vec::as_slice)
+    pub fn bearers(&self, tag: &str) -> &[ImageId] {
+        self.images.get(tag).map_or(&[], |bearers| &bearers[..])
     }
 
-    /// The images that bear a tag and did not before, and those that do not bear it any more, ascending, each with whether it bears
-    /// it now.
-    pub fn changes_since<'a>(&'a self, before: &'a Self, tag: &str) -> impl Iterator<Item = (ImageId, bool)> + use<'a> {
-        let (mut was, mut is) = (before.bearers(tag), self.bearers(tag));
-        std::iter::from_fn(move || {
-            loop {
-                match (was.split_first(), is.split_first()) {
-                    (Some((a, further_a)), Some((b, further_b))) if a == b => (was, is) = (further_a, further_b),
-                    (Some((gone, further)), next) if next.is_none_or(|(new, _)| gone < new) => {
-                        was = further;
-                        return Some((*gone, false));
-                    }
-                    (_, Some((new, further))) => {
-                        is = further;
-                        return Some((*new, true));
-                    }
-                    (_, None) => return None,
-                }
-            }
-        })
+    /// The same as a set. Of saved selections, and of what is to be removed, no image is looked at for it.
+    pub fn set_of(&self, tag: &str) -> ImageSet {
+        let known = self.sets.get(tag).cloned();
+        known.unwrap_or_else(|| self.bearers(tag).iter().copied().collect())
+    }
+
+    /// How many images are looked at for [the set](Self::set_of) of those that bear a tag.
+    pub fn looked_at(&self, tag: &str) -> usize {
+        if self.sets.contains_key(tag) { 0 } else { self.count(tag) }
     }
 
     /// Those of some images that a change of the tag changes: that do not bear it yet, or where it is taken away, that do.
     pub fn to_change(&self, images: &ImageSet, tag: &str, is_on: bool) -> ImageSet {
-        let bearing = self.bearers(tag);
-        if images.len() <= bearing.len() {
+        if images.len() <= self.looked_at(tag) {
             return images.iter().filter(|id| self.has(tag, *id) != is_on).collect();
         }
-        let bearing: ImageSet = bearing.iter().copied().collect();
+        let bearing = self.set_of(tag);
         if is_on { images.difference(&bearing) } else { images.intersection(&bearing) }
     }
 
@@ -74,5 +96,32 @@ impl Tags {
             () if tag.chars().any(char::is_control) => Err("a tag cannot contain a line break".to_owned()),
             () => Ok(tag.to_owned()),
         }
+    }
+}
+
+impl FromIterator<(String, Vec<ImageId>)> for Tags {
+    /// Of tags with their images, in any order.
+    fn from_iter<I: IntoIterator<Item = (String, Vec<ImageId>)>>(tags: I) -> Self {
+        let to_remove = Decision::Remove.tag();
+        let is_whole = |tag: &str| saved_name(tag).is_some() || tag == to_remove;
+        let mut all = Self::default();
+        for (tag, mut images) in tags {
+            images.sort_unstable();
+            images.dedup();
+            if images.is_empty() {
+                continue;
+            }
+            if is_whole(&tag) {
+                all.sets.insert(tag.clone(), images.iter().copied().collect());
+            }
+            all.images.insert(tag, images.into());
+        }
+        all
+    }
+}
+
+impl<const N: usize> From<[(String, Vec<ImageId>); N]> for Tags {
+    fn from(tags: [(String, Vec<ImageId>); N]) -> Self {
+        tags.into_iter().collect()
     }
 }

@@ -39,9 +39,8 @@ impl TallyWish {
         labels.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let tags = self
             .tags
-            .images
             .iter()
-            .map(|(tag, bearers)| (tag.clone(), bearers.iter().filter(|id| self.of.contains(**id)).count()));
+            .map(|(tag, bearers)| (tag.to_owned(), bearers.iter().filter(|id| self.of.contains(**id)).count()));
         Tally { of: self.of.clone(), labels, tags: tags.filter(|(_, count)| *count > 0).collect() }
     }
 }

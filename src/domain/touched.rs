@@ -5,8 +5,10 @@
 //!
 //! Counted are: a record that is looked at ([`ImageRecords`](super::ImageRecords)), a place of an
 //! [`ImageOrder`](super::ImageOrder) that is read or written, an image that is put into an [`ImageSet`](super::ImageSet),
-//! taken out or listed, and each chunk that two sets or two states of the records are compared or joined by (one for some
-//! thousands of images). Whether an image is in a set is not counted: whoever asks has come upon the image somewhere.
+//! taken out or listed, a value of an image on a map, in a clustering, a list of outliers or of those who bear a tag
+//! ([`PerImage`](super::PerImage)), one of an [`ImageList`](super::ImageList), and each chunk that two sets or two states of the records
+//! are compared or joined by (one for some thousands of images). Whether an image is in a set is not counted: whoever asks has
+//! come upon the image somewhere.
 
 use std::cell::Cell;
 

@@ -88,6 +88,11 @@ pub struct ActionTimes {
     pub drawn: Option<FrameTimes>,
     /// Bytes that went to the GPU, in the frame in which most did; `None` if nothing was drawn.
     pub most_uploaded_bytes: Option<u64>,
+    /// Images that the window's own thread looked at, one by one: in the frame in which it did at most, or where something was done at
+    /// once, in all frames of the time at which it did at most.
+    pub most_looked_at: u64,
+    /// What waited for the window after a frame, at most: news of the engine, and thumbnails that were asked for or are to go up.
+    pub most_waiting: usize,
     /// What the longest frame spent its time on: a few things, the longest first.
     pub longest_did: Vec<FramePart>,
 }

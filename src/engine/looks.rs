@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use crate::analysis;
-use crate::domain::{ImageId, NeighbourWish, Projection, StoredLayer};
+use crate::domain::{ImageId, NeighbourWish, PerImage, Projection, StoredLayer};
 use crate::engine::looks::catalogue::CatalogueLookKind;
 use crate::engine::looks::channels::{ChannelLookKind, ChannelWorker};
 use crate::engine::looks::neighbours::NeighbourWorker;
@@ -231,9 +231,9 @@ fn serve_maps(slot: &Slot<StoredLayer>, opened: &Opened) {
         if let Some(Some(plane)) = guarded("The map could not be made", &of, &opened.outbox, project) {
             let projection = Projection {
                 wish,
-                ids: searchable.vectors.ids.clone(),
-                points: plane.points,
-                placed: Vec::new(),
+                ids: searchable.vectors.ids.clone().into(),
+                points: plane.points.into(),
+                placed: PerImage::default(),
                 explained: Some(plane.explained),
                 faithfulness: None,
                 share_done: 1.0,

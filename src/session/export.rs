@@ -1,11 +1,10 @@
 //! What is taken away. An export goes on when something else is opened; what waits for the person's word does not.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Notices, OpenedCollection, Session};
-use crate::domain::{ClassesBy, DatasetOptions, ImageId, SplitBy, counted, thousands};
+use crate::domain::{ClassesBy, DatasetOptions, ImageId, ImageList, Neighbour, SplitBy, counted, thousands};
 use crate::engine::{
     ExportExists, ExportFormat, ExportSummary, ExportWish, FilesToMove, FoldersToWrite, MapToExport, MoveSummary,
     MoveWish, Problem, RecipeSaved, Request,
@@ -16,8 +15,8 @@ use crate::engine::{
 pub enum Export {
     /// Write these images.
     Write {
-        /// Which, with their scores, as they were when the person asked: what is chosen may change before a target is.
-        images: Vec<(ImageId, Option<f64>)>,
+        /// Which, as they were when the person asked: what is chosen may change before a target is.
+        what: ToExport,
         /// What to write.
         format: ExportFormat,
         /// Where.
@@ -32,7 +31,7 @@ pub enum Export {
     /// Say what writing these images into a folder for each class would do.
     AskFolders {
         /// Which images.
-        images: Vec<ImageId>,
+        images: ImageList,
         /// What the folders are, and how pictures get there.
         dataset: DatasetOptions,
         /// Where the folders are.
@@ -43,7 +42,7 @@ pub enum Export {
     /// Say what moving the files of these images into folders would do.
     AskToMove {
         /// Whose files.
-        images: Vec<ImageId>,
+        images: ImageList,
         /// What the folders are.
         by: ClassesBy,
         /// By what they are put into splits.
@@ -61,12 +60,20 @@ pub enum Export {
     Stop,
 }
 
+/// Images that are to be taken away. They are listed by whoever writes them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ToExport {
+    /// Which.
+    pub images: ImageList,
+    /// The scores of those that are among the neighbours.
+    pub scores: Vec<(ImageId, f64)>,
+}
+
 impl Session {
     pub(super) fn export(&mut self, wish: Export) -> Vec<Request> {
         match wish {
-            Export::Write { images, format, target, dataset } => {
+            Export::Write { what: ToExport { images, scores }, format, target, dataset } => {
                 self.opened.pending_export = None;
-                let (images, scores) = images.into_iter().unzip();
                 // The table tells the clusters that the person sees.
                 let clustering = self.opened.clustering.as_ref().filter(|_| format.tells_clusters());
                 let is_kept = |name: &String| self.opened.clusterings.contains(name);
@@ -147,20 +154,22 @@ impl Session {
 }
 
 impl OpenedCollection {
-    /// The images an export asked for now would write: the selection in gallery order or, if that is empty, all that are on the
-    /// map where it is the map that is written, and the neighbours elsewhere.
-    pub fn to_export(&self, format: ExportFormat) -> Vec<(ImageId, Option<f64>)> {
-        let list = self.neighbours.as_ref();
-        let scores: HashMap<ImageId, f64> =
-            list.iter().flat_map(|list| &list.neighbours).map(|neighbour| (neighbour.image, neighbour.score)).collect();
-        let score = |id| scores.get(&id).copied();
-        if !self.chosen.selection.is_empty() {
-            return self.chosen.selection.iter().map(|id| (id, score(id))).collect();
+    /// The images an export asked for now would write: the selection or, if that is empty, all that are on the map where it is the map
+    /// that is written, and the neighbours elsewhere. None of them is looked at but the neighbours.
+    pub fn to_export(&self, format: ExportFormat) -> ToExport {
+        let neighbours = self.neighbours.as_ref().map_or(&[][..], |list| &list.neighbours);
+        let score = |neighbour: &Neighbour| (neighbour.image, neighbour.score);
+        let selection = &self.chosen.selection;
+        if !selection.is_empty() {
+            let selected = neighbours.iter().filter(|neighbour| selection.contains(neighbour.image));
+            return ToExport { images: selection.clone().into(), scores: selected.map(score).collect() };
         }
         if format.is_of_map() {
-            return self.projection().into_iter().flat_map(|map| map.ids.iter().map(|id| (*id, None))).collect();
+            let images = self.projection().cloned().map(ImageList::OnMap).unwrap_or_default();
+            return ToExport { images, scores: Vec::new() };
         }
-        list.map(|l| l.neighbours.iter().map(|n| (n.image, Some(n.score))).collect()).unwrap_or_default()
+        let images = neighbours.iter().map(|neighbour| neighbour.image).collect();
+        ToExport { images, scores: neighbours.iter().map(score).collect() }
     }
 
     /// The same in words, without a look at any image: `the selection, 12 pictures`; `None` where there is nothing to take.

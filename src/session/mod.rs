@@ -26,7 +26,7 @@ mod taking_up;
 
 pub use action::Action;
 pub use combining::Combining;
-pub use export::Export;
+pub use export::{Export, ToExport};
 pub use go::Go;
 pub use lasting::Lasting;
 pub use lasting::networks::{Download, KnownNetworks, Networks};

@@ -121,7 +121,8 @@ fn read(results: &Results<'_>, features: &str, name: &str) -> Result<Option<Clus
         cluster.size = size;
         cluster.exemplars.retain(is_member);
     }
-    let (ids, of) = rows.into_iter().unzip();
+    let (ids, of): (Vec<ImageId>, Vec<Option<u32>>) = rows.into_iter().unzip();
+    let (ids, of) = (ids.into(), of.into());
     let features = features.to_owned();
     Ok(Some(Clustering { features, wish, ids, of, clusters, agreement, quality, elapsed_secs }))
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::recorder::about;
 use super::table::damaged;
 use super::{Recorder, StoreError, Workspace};
-use crate::domain::{Faithfulness, ImageId, ImageRecord, Projection, ProjectionWish};
+use crate::domain::{Faithfulness, ImageId, ImageRecord, PerImage, Projection, ProjectionWish};
 
 const READ_ROWS: usize = 65_536;
 
@@ -43,7 +43,7 @@ impl Recorder {
         projection: &Projection,
         record: impl Fn(ImageId) -> Option<ImageRecord>,
     ) -> Result<u64, StoreError> {
-        let without_each = |known: &Faithfulness| Faithfulness { kept_of_each: Vec::new(), ..known.clone() };
+        let without_each = |known: &Faithfulness| Faithfulness { kept_of_each: PerImage::default(), ..known.clone() };
         let about = About {
             wish: projection.wish.clone(),
             explained: projection.explained,

@@ -5,7 +5,7 @@
 //!
 //! Nobody can make tags again: they go by the paths of their pictures (see [`handwork`](super::handwork)).
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -82,7 +82,7 @@ impl Recorder {
         new.sort_unstable_by(|a, b| (a.1, a.0).cmp(&(b.1, b.0)));
         let is_to_go =
             |id: ImageId, tag: &str| tag.starts_with(prefix) && ids.contains(id) && !wanted.contains(&(id, tag));
-        let some_go = known.images.iter().any(|(tag, bearers)| bearers.iter().any(|id| is_to_go(*id, tag)));
+        let some_go = known.iter().any(|(tag, bearers)| bearers.iter().any(|id| is_to_go(*id, tag)));
         match table {
             Some(table) if some_go => {
                 let mut batches = rows_without(&table, &owners, is_to_go)?;
@@ -137,8 +137,10 @@ impl Recorder {
         table.set_torn_aside()?;
         let owners = Owners::of(TABLE, &table, &mut self.reader().comparison()?, &record)?;
         let known = read_table(&table, &owners)?;
-        let Some(bearers) = known.images.get(tag) else { return Ok(Vec::new()) };
-        let mut bore: Vec<ImageId> = ids.iter().copied().filter(|id| bearers.binary_search(id).is_ok()).collect();
+        if !known.is_known(tag) {
+            return Ok(Vec::new());
+        }
+        let mut bore: Vec<ImageId> = ids.iter().copied().filter(|id| known.has(tag, *id)).collect();
         bore.sort_unstable();
         bore.dedup();
         let waiting = owners.waiting_paths(&table)?;
@@ -150,7 +152,7 @@ impl Recorder {
                 false => is_tag.and(ident("path").is_null().or(ident("path").in_list(waiting.clone(), true))),
             }
         };
-        if bore.len() == bearers.len() {
+        if bore.len() == known.count(tag) {
             table.remove_where(is_it())?;
             return Ok(bore);
         }
@@ -264,7 +266,7 @@ fn read(results: &Results<'_>, known: Known<'_>) -> Result<Tags, StoreError> {
 }
 
 fn read_table(table: &Table, owners: &Owners) -> Result<Tags, StoreError> {
-    let mut tags = Tags::default();
+    let mut tags: BTreeMap<String, Vec<ImageId>> = BTreeMap::new();
     table.scan(&["id", "tag", "path"], READ_ROWS, |batch| {
         let columns = batch.column(0).as_primitive_opt::<UInt32Type>().zip(batch.column(1).as_string_opt::<i32>());
         let columns = columns.zip(path_keys(batch.column(2)));
@@ -272,16 +274,12 @@ fn read_table(table: &Table, owners: &Owners) -> Result<Tags, StoreError> {
         for ((id, name), path) in ids.values().iter().zip(names).zip(paths) {
             let name = name.ok_or_else(|| damaged(table, "a row has no tag"))?;
             let Some(id) = owners.id_of(*id, path) else { continue };
-            match tags.images.get_mut(name) {
+            match tags.get_mut(name) {
                 Some(images) => images.push(ImageId(id)),
-                None => drop(tags.images.insert(name.to_owned(), vec![ImageId(id)])),
+                None => drop(tags.insert(name.to_owned(), vec![ImageId(id)])),
             }
         }
         Ok(())
     })?;
-    for images in tags.images.values_mut() {
-        images.sort_unstable();
-        images.dedup();
-    }
-    Ok(tags)
+    Ok(tags.into_iter().collect())
 }

@@ -62,9 +62,9 @@ pub fn opened(count: usize) -> Vec<Event> {
     let ids = images.iter().map(|image| image.id).collect();
     let projection = Projection {
         wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
-        ids,
-        points,
-        placed: Vec::new(),
+        ids: ids.into(),
+        points: points.into(),
+        placed: Vec::new().into(),
         explained: Some([0.3, 0.2]),
         faithfulness: None,
         share_done: 1.0,

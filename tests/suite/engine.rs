@@ -16,6 +16,7 @@ mod depths;
 mod ending;
 mod exports;
 mod findings;
+mod first_pictures;
 mod folder;
 mod free_memory;
 mod glance;
@@ -452,8 +453,8 @@ fn an_export_never_replaces_a_file_without_being_told() {
     let target = dir.path().join("out.csv");
     fs::write(&target, "precious").expect("a file");
     let mut request = ExportWish {
-        images: vec![ImageId(2), ImageId(4)],
-        scores: vec![Some(0.5), None],
+        images: vec![ImageId(2), ImageId(4)].into(),
+        scores: vec![(ImageId(2), 0.5)],
         format: ExportFormat::Csv,
         vectors: Vec::new(),
         target: target.clone(),

@@ -55,9 +55,7 @@ fn facts() -> ImageFacts {
         splits: Arc::new(Splits {
             images: [("train".to_owned(), ids(&[0, 3, 4])), ("val".to_owned(), ids(&[2]))].into(),
         }),
-        tags: Arc::new(Tags {
-            images: [("blurred".to_owned(), ids(&[2, 5])), ("old".to_owned(), ids(&[1, 5]))].into(),
-        }),
+        tags: Arc::new(Tags::from([("blurred".to_owned(), ids(&[2, 5])), ("old".to_owned(), ids(&[1, 5]))])),
         clustering: Some(Arc::new(clustering)),
         map: Some(Arc::new(map)),
         centrality: Some(Arc::new(collection::central(CentralityWish::new(source()), (0..IMAGES).rev().collect()))),

@@ -99,8 +99,8 @@ fn undo_restores_the_selection_and_asks_for_the_old_probe_again() {
 fn replacing_a_file_repeats_the_export_that_found_it_whatever_is_chosen_by_then() {
     let mut session = session(24);
     let request = ExportWish {
-        images: vec![ImageId(5), ImageId(2)],
-        scores: vec![None, Some(0.5)],
+        images: vec![ImageId(5), ImageId(2)].into(),
+        scores: vec![(ImageId(2), 0.5)],
         format: ExportFormat::Csv,
         vectors: Vec::new(),
         target: "/home/ada/selection.csv".into(),

@@ -1,6 +1,6 @@
 //! Names, the most frequent first.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::{ColumnValue, Distribution, DistributionWish, Spread, ValueCount, add};
 use crate::domain::{ImageId, ImageSet, TableColumn};
@@ -11,8 +11,13 @@ const MOST: usize = 200;
 /// Counts the names of a column.
 pub(super) fn count(wish: &DistributionWish, is_stale: &dyn Fn() -> bool) -> Option<Distribution> {
     let mut counts = match wish.column {
-        TableColumn::Tags => listed(wish, &wish.facts.tags.images, "(no tag)", is_stale)?,
-        TableColumn::Split => listed(wish, &wish.facts.splits.images, "(no split)", is_stale)?,
+        TableColumn::Tags => {
+            listed(wish, wish.facts.tags.iter().map(|(tag, bearers)| (tag, &bearers[..])), "(no tag)", is_stale)?
+        }
+        TableColumn::Split => {
+            let parts = wish.facts.splits.images.iter().map(|(part, images)| (part.as_str(), &images[..]));
+            listed(wish, parts, "(no split)", is_stale)?
+        }
         TableColumn::Cluster => clusters(wish, is_stale)?,
         TableColumn::Label
         | TableColumn::Path
@@ -68,9 +73,9 @@ fn labels(wish: &DistributionWish, is_stale: &dyn Fn() -> bool) -> Option<Vec<Va
 }
 
 /// Names of which the images are listed.
-fn listed(
+fn listed<'a>(
     wish: &DistributionWish,
-    names: &BTreeMap<String, Vec<ImageId>>,
+    names: impl Iterator<Item = (&'a str, &'a [ImageId])>,
     without: &str,
     is_stale: &dyn Fn() -> bool,
 ) -> Option<Vec<ValueCount>> {
@@ -82,7 +87,7 @@ fn listed(
         let mut images = [0, 0];
         bearers.iter().for_each(|id| add(&mut images, wish.is_shown(*id)));
         named.extend(bearers.iter().copied());
-        counts.push(ValueCount { value: ColumnValue::Name(name.clone()), title: name.clone(), images });
+        counts.push(ValueCount { value: ColumnValue::Name(name.to_owned()), title: name.to_owned(), images });
     }
     let images = [wish.facts.images.len().saturating_sub(named.len()), wish.shown.difference(&named).len()];
     counts.push(ValueCount { value: ColumnValue::Nothing, title: without.to_owned(), images });

@@ -1,7 +1,5 @@
 //! The order by a column of the table.
 
-use std::collections::BTreeMap;
-
 use super::{label_ranks, sort_by_cached};
 use crate::domain::{ColumnOrder, ImageFacts, ImageId, TableColumn};
 
@@ -24,8 +22,11 @@ pub(super) fn sort(facts: &ImageFacts, ColumnOrder { column, is_descending }: Co
             by(ids, &|id| ranks.get(images.get(id)?.label?).map(|rank| u64::from(*rank) + 1));
         }
         TableColumn::Split | TableColumn::Tags => {
-            let names = if column == TableColumn::Split { &facts.splits.images } else { &facts.tags.images };
-            let first = first_names(names, images.len());
+            let first = if column == TableColumn::Split {
+                first_names(facts.splits.images.values().map(Vec::as_slice), images.len())
+            } else {
+                first_names(facts.tags.iter().map(|(_, bearers)| &bearers[..]), images.len())
+            };
             by(ids, &|id| first.get(id.index()).filter(|rank| **rank != NONE).map(|rank| u64::from(*rank) + 1));
         }
         TableColumn::Problem => {
@@ -54,9 +55,9 @@ pub(super) fn sort(facts: &ImageFacts, ColumnOrder { column, is_descending }: Co
 const NONE: u32 = u32::MAX;
 
 /// The place of the first name of each image among all of them.
-fn first_names(names: &BTreeMap<String, Vec<ImageId>>, count: usize) -> Vec<u32> {
+fn first_names<'a>(bearers: impl Iterator<Item = &'a [ImageId]>, count: usize) -> Vec<u32> {
     let mut first = vec![NONE; count];
-    let ranked: Vec<(&Vec<ImageId>, u32)> = names.values().zip(0..).collect();
+    let ranked: Vec<(&[ImageId], u32)> = bearers.zip(0..).collect();
     // The first of several comes last and stays.
     for (images, rank) in ranked.into_iter().rev() {
         for id in images {

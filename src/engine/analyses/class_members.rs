@@ -53,8 +53,18 @@ impl<'a> Members<'a> {
         }
         let (mut own, remark) = self.kept()?;
         let mut remarks = Vec::from_iter(remark);
-        match &wish.change {
-            None => {}
+        let change = match &wish.change {
+            Some(ClassChange::AddSelected { name, images }) => {
+                let ids: Vec<ImageId> = images.iter().collect();
+                let records = self.catalogue.some(&ids).map_err(unread)?;
+                let paths = records.into_iter().map(|record| record.path.text).collect();
+                Some(ClassChange::Add { name: name.clone(), origin: ClassOrigin::Selection(paths) })
+            }
+            change => change.clone(),
+        };
+        match &change {
+            // What is selected was looked up.
+            None | Some(ClassChange::AddSelected { .. }) => {}
             Some(ClassChange::Remove(name)) => {
                 let before = own.len();
                 own.retain(|(known, _)| known != name);

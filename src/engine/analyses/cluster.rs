@@ -46,9 +46,9 @@ pub fn run(wish: &ClusterWish, opened: &Opened, progress: &Progress) -> Result<(
     let clustering = Clustering {
         features: opened.features().to_owned(),
         wish: wish.clone(),
-        ids: vectors.ids.clone(),
+        ids: vectors.ids.clone().into(),
         agreement: agreement(&vectors.ids, &of, opened),
-        of,
+        of: of.into(),
         clusters,
         quality,
         elapsed_secs: started.elapsed().as_secs_f64(),

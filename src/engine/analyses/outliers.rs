@@ -48,9 +48,9 @@ pub fn run(wish: &OutlierWish, opened: &Opened, progress: &Progress) -> Result<(
     let report = OutlierReport {
         features: opened.features().to_owned(),
         wish: wish.clone(),
-        ids: vectors.ids.clone(),
-        distances: kth_distances(&graph, wish.k),
-        factors,
+        ids: vectors.ids.clone().into(),
+        distances: kth_distances(&graph, wish.k).into(),
+        factors: factors.into(),
         clusters: clusters.into_iter().map(|score| score.unwrap_or(f32::INFINITY)).collect(),
         elapsed_secs: started.elapsed().as_secs_f64(),
     };
@@ -72,7 +72,7 @@ fn to_table(report: &OutlierReport) -> FoundTable<About> {
     FoundTable {
         name: report.table(),
         about: About { wish: report.wish.clone(), elapsed_secs: report.elapsed_secs },
-        ids: report.ids.clone(),
+        ids: report.ids.to_vec(),
         columns: OutlierScore::ALL.map(column).to_vec(),
     }
 }
@@ -89,6 +89,7 @@ pub fn kept(workspace: &Workspace, opened: &Opened) -> Result<Option<Finding>, S
     };
     let About { wish, elapsed_secs } = table.about;
     let features = features.to_owned();
-    let report = OutlierReport { features, wish, ids: table.ids, distances, factors, clusters, elapsed_secs };
+    let [distances, factors, clusters] = [distances, factors, clusters].map(Into::into);
+    let report = OutlierReport { features, wish, ids: table.ids.into(), distances, factors, clusters, elapsed_secs };
     Ok(Some(Finding::Outliers(Arc::new(report))))
 }

@@ -136,7 +136,7 @@ fn with(map: Projection, ids: &[ImageId], points: &[[f32; 2]], kept: &[f32]) -> 
     Projection {
         ids: rows.iter().map(|(id, ..)| *id).collect(),
         points: rows.iter().map(|(_, point, _)| *point).collect(),
-        placed,
+        placed: placed.into(),
         faithfulness,
         wish: map.wish,
         explained: map.explained,

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use crate::analysis::{Cancelled, KnnGraph, Pacmap, Umap, faithfulness, pacmap, pca, tsne, umap};
 use crate::domain::{
-    Faithfulness, Metric, Projection, ProjectionMethod, ProjectionWish, Strategy, StrategyChoice, Vectors, Workload,
-    choose, counted, thousands,
+    Faithfulness, Metric, PerImage, Projection, ProjectionMethod, ProjectionWish, Strategy, StrategyChoice, Vectors,
+    Workload, choose, counted, thousands,
 };
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::analyses::digest;
@@ -107,9 +107,9 @@ fn make(
     let plane = pca::project(vectors, &cancelled)?;
     let of = |points: &[[f32; 2]], share_done: f32| Projection {
         wish: wish.clone(),
-        ids: vectors.ids.clone(),
-        points: points.to_vec(),
-        placed: Vec::new(),
+        ids: vectors.ids.clone().into(),
+        points: points.to_vec().into(),
+        placed: PerImage::default(),
         explained: (wish.method == ProjectionMethod::Pca).then_some(plane.explained),
         faithfulness: None,
         share_done,

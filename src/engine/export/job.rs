@@ -1,9 +1,10 @@
 //! Taking images away, on a thread of its own.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::domain::{ExportFormat, SplitBy, thousands};
+use crate::domain::{ExportFormat, ImageId, SplitBy, thousands};
 use crate::engine::export::refusal::ExportRefusal;
 use crate::engine::export::said::SaidOfAll;
 use crate::engine::export::{shown, vectors};
@@ -91,18 +92,18 @@ pub fn rows(request: &ExportWish, opened: &Opened) -> Result<Vec<ExportRow>, Pro
         _ => Vec::new(),
     };
     let said = SaidOfAll::read(request, opened)?;
-    let scores = request.scores.iter().copied().chain(std::iter::repeat(None));
-    let row = |(id, score)| {
+    let scores: HashMap<ImageId, f64> = request.scores.iter().copied().collect();
+    let row = |id| {
         let record = opened.catalogue.get(id)?;
         Some(ExportRow {
             source: record.path.below(&opened.folder),
             record,
-            score,
+            score: scores.get(&id).copied(),
             classes: classes(id),
             said: said.of(id),
         })
     };
-    let mut rows: Vec<ExportRow> = request.images.iter().copied().zip(scores).filter_map(row).collect();
+    let mut rows: Vec<ExportRow> = request.images.iter().filter_map(row).collect();
     if request.format.is_of_data_set() {
         split(&mut rows, request.dataset.splits);
     }

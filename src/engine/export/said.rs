@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{ClassesBy, Clustering, ImageBox, ImageId, ImportedLabels, LABEL_TAG_PREFIX};
+use crate::domain::{ClassesBy, Clustering, ImageBox, ImageId, ImportedLabels, LABEL_TAG_PREFIX, PerImage};
 use crate::engine::message::{ExportWish, Problem};
 use crate::engine::opened::Opened;
 use crate::export::Said;
@@ -30,9 +30,13 @@ impl SaidOfAll {
         let workspace = opened.workspace.now().map_err(unread)?;
         let labels = workspace.imported_labels_of_met(known).map_err(unread)?;
         let all_tags = workspace.tags_of_met(known).map_err(unread)?;
-        let every = all_tags.images.iter().map(|(tag, images)| (tag.as_str(), images.as_slice()));
-        let mut said =
-            Self { labels, tags: by_image(every), boxes: HashMap::new(), classes: HashMap::new(), clusters: None };
+        let mut said = Self {
+            labels,
+            tags: by_image(all_tags.iter()),
+            boxes: HashMap::new(),
+            classes: HashMap::new(),
+            clusters: None,
+        };
         if !request.format.is_of_data_set() {
             if request.format.tells_clusters() {
                 said.clusters = clusters(request, &workspace, opened)?;
@@ -44,19 +48,19 @@ impl SaidOfAll {
                 for it in workspace.boxes_of_met(known).map_err(unread)? {
                     said.boxes.entry(it.image).or_default().push(it);
                 }
-                for id in &request.images {
-                    let names = said.tags.get(id).into_iter().flatten();
+                for id in request.images.iter() {
+                    let names = said.tags.get(&id).into_iter().flatten();
                     let mut several: Vec<String> =
                         names.filter_map(|tag| tag.strip_prefix(LABEL_TAG_PREFIX)).map(str::to_owned).collect();
                     // A person's own tag may begin so, too; the label is there in any case.
-                    let label = known(*id).and_then(|record| record.label);
+                    let label = known(id).and_then(|record| record.label);
                     several.extend(label.filter(|label| !several.contains(label)));
                     // Boxes say more than the folder's name.
-                    let is_of_folder = said.labels.images.get(id).is_none_or(|it| it.label == Default::default());
-                    if is_of_folder && said.boxes.contains_key(id) {
+                    let is_of_folder = said.labels.images.get(&id).is_none_or(|it| it.label == Default::default());
+                    if is_of_folder && said.boxes.contains_key(&id) {
                         several.clear();
                     }
-                    said.classes.insert(*id, several);
+                    said.classes.insert(id, several);
                 }
             }
             // A selection that was saved is no class.
@@ -133,7 +137,7 @@ fn cluster_in_words(clustering: &Clustering, id: ImageId) -> Option<String> {
     Some(name.unwrap_or_else(|| number.to_string()))
 }
 
-fn by_image<'a>(tags: impl Iterator<Item = (&'a str, &'a [ImageId])>) -> HashMap<ImageId, Vec<String>> {
+fn by_image<'a>(tags: impl Iterator<Item = (&'a str, &'a PerImage<ImageId>)>) -> HashMap<ImageId, Vec<String>> {
     let mut found: HashMap<ImageId, Vec<String>> = HashMap::new();
     for (tag, ids) in tags {
         for id in ids {

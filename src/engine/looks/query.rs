@@ -83,9 +83,9 @@ fn remarks(workspace: &Workspace, predicate: &Predicate, catalogue: &Catalogue) 
     let tests = predicate.tests();
     let tags: Vec<&str> = tests.iter().filter_map(|test| tag_of(test)).collect();
     if !tags.is_empty() {
-        let known = workspace.tags_of_met(|id| catalogue.get(id))?.images;
-        let names: Vec<&str> = known.keys().map(String::as_str).collect();
-        for tag in tags.into_iter().filter(|tag| !known.contains_key(*tag)) {
+        let known = workspace.tags_of_met(|id| catalogue.get(id))?;
+        let names: Vec<&str> = known.iter().map(|(tag, _)| tag).collect();
+        for tag in tags.into_iter().filter(|tag| !known.is_known(tag)) {
             let said = format!("no image has the tag {tag}");
             remarks.push(PredicateError::unknown_name(said, tag, "tags", &names, Span::default()).to_string());
         }

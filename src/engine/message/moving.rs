@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::domain::{ClassesBy, FolderCounts, ImageId, SplitBy};
+use crate::domain::{ClassesBy, FolderCounts, ImageList, SplitBy};
 
 /// Files to be moved into folders of their classes, within folders of their splits if any has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MoveWish {
     /// Whose files.
-    pub images: Vec<ImageId>,
+    pub images: ImageList,
     /// What the classes are.
     pub by: ClassesBy,
     /// By what they are put into splits.

@@ -11,8 +11,8 @@ use super::MoveWish;
 use super::PreparationWish;
 use super::{AnalysisWish, Asked, Look};
 use crate::domain::{
-    DatasetOptions, ExportFormat, ImageId, ImagePath, ImageSet, LabelPlaces, Projection, ProjectionWish, StoredLayer,
-    TagColour,
+    DatasetOptions, ExportFormat, ImageId, ImageList, ImagePath, ImageSet, LabelPlaces, Projection, ProjectionWish,
+    StoredLayer, TagColour,
 };
 
 /// Which network to look through.
@@ -61,9 +61,9 @@ pub struct OpenWish {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExportWish {
     /// Which images, in this order.
-    pub images: Vec<ImageId>,
-    /// Scores to write beside them (of the neighbour list they come from), if any: one each, or empty.
-    pub scores: Vec<Option<f64>>,
+    pub images: ImageList,
+    /// Scores to write beside some of them: of the neighbour list they come from, or that is shown.
+    pub scores: Vec<(ImageId, f64)>,
     /// What to write.
     pub format: ExportFormat,
     /// Whose vectors, where it is vectors that are written.

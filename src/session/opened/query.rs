@@ -53,11 +53,11 @@ impl OpenedCollection {
 
     /// What is asked of tags has another answer now.
     pub(in crate::session) fn take_tags(&mut self, tags: Arc<Tags>) -> Vec<Request> {
-        let before = std::mem::replace(&mut self.tags, tags);
+        self.tags = tags;
         let mut requests = self.ask_tally_anew();
         requests.extend(self.ask_query());
         requests.extend(self.refresh_if_by(TableColumn::Tags));
-        requests.extend(self.follow_decisions(&before));
+        requests.extend(self.follow_decisions());
         requests
     }
 
@@ -84,7 +84,7 @@ impl OpenedCollection {
         });
         Vocabulary {
             labels: self.images.labels().keys().filter(|label| !label.is_empty()).cloned().collect(),
-            tags: self.tags.images.keys().cloned().collect(),
+            tags: self.tags.iter().map(|(tag, _)| tag.to_owned()).collect(),
             clusterings: clusterings.collect(),
             layers,
         }

@@ -1,7 +1,7 @@
 //! Selections saved by a name, restored, renamed and given up, as choices that can be taken back.
 
 use super::OpenedCollection;
-use crate::domain::{ImageSet, saved_tag};
+use crate::domain::saved_tag;
 
 /// What can be done with saved selections.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,27 +29,23 @@ impl OpenedCollection {
                 if selection.is_empty() {
                     return;
                 }
-                let before = self.saved_by(&tag);
+                let before = self.tags.set_of(&tag);
                 self.note_tag(before.difference(&selection), tag.clone(), false);
                 self.note_tag(selection.difference(&before), tag, true);
             }
             Save::Rename { from, to } => {
                 let (Ok(from), Ok(to)) = (saved_tag(&from), saved_tag(&to)) else { return };
-                if from == to || self.tags.images.contains_key(&to) {
+                if from == to || self.tags.is_known(&to) {
                     return;
                 }
-                let images = self.saved_by(&from);
+                let images = self.tags.set_of(&from);
                 self.note_tag(images.clone(), to, true);
                 self.note_tag(images, from, false);
             }
             Save::Forget(name) => {
                 let Ok(tag) = saved_tag(&name) else { return };
-                self.note_tag(self.saved_by(&tag), tag, false);
+                self.note_tag(self.tags.set_of(&tag), tag, false);
             }
         }
-    }
-
-    fn saved_by(&self, tag: &str) -> ImageSet {
-        self.tags.images.get(tag).into_iter().flatten().copied().collect()
     }
 }

@@ -21,7 +21,7 @@ impl OpenedCollection {
     pub(super) fn ask_tally_anew(&mut self) -> Vec<Request> {
         let of = self.chosen.selection.clone();
         let wish = TallyWish { of, images: self.images.clone(), tags: self.tags.clone() };
-        let bearers: usize = wish.tags.images.values().map(Vec::len).sum();
+        let bearers = wish.tags.count_of_all();
         if wish.of.is_empty() {
             self.pending.tally = None;
             self.tally = Arc::default();

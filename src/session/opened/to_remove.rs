@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::OpenedCollection;
-use crate::domain::{Decision, ImageSet, Predicate, Tags};
+use crate::domain::{Decision, ImageSet, Predicate};
 use crate::engine::Request;
 
 /// What is known of them.
@@ -44,22 +44,14 @@ impl OpenedCollection {
         self.to_remove.is_asked_for = predicate.is_ok_and(|predicate| predicate.wants_tag(&Decision::Remove.tag()));
     }
 
-    /// Follows the tags, which say what was decided, by what is otherwise than `before`: of the others, however many they are, none
-    /// is put into the set anew.
-    pub(super) fn follow_decisions(&mut self, before: &Tags) -> Vec<Request> {
+    /// Follows the tags, which say what was decided: none of those decided on is looked at, however many there are.
+    pub(super) fn follow_decisions(&mut self) -> Vec<Request> {
         let was_hiding = self.hidden().is_some();
-        let mut changes = self.tags.changes_since(before, &Decision::Remove.tag()).peekable();
-        if changes.peek().is_none() {
+        let images = self.tags.set_of(&Decision::Remove.tag());
+        if images == *self.to_remove.images {
             return Vec::new();
         }
-        let images = Arc::make_mut(&mut self.to_remove.images);
-        for (image, is_to_go) in changes {
-            if is_to_go {
-                images.insert(image)
-            } else {
-                images.remove(image)
-            };
-        }
+        self.to_remove.images = Arc::new(images.sharing_with(&self.to_remove.images));
         if was_hiding || self.hidden().is_some() { self.refresh_shown_soon() } else { Vec::new() }
     }
 }

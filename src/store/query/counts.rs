@@ -53,10 +53,11 @@ impl Workspace {
             }
             Grouping::Tag => {
                 let mut without = of.clone();
-                for (tag, bearers) in self.tags()?.images {
-                    let found = of.intersection(&bearers.into_iter().collect());
+                let tags = self.tags()?;
+                for (tag, _) in tags.iter() {
+                    let found = of.intersection(&tags.set_of(tag));
                     without = without.difference(&found);
-                    counts.insert(Some(tag), found.len());
+                    counts.insert(Some(tag.to_owned()), found.len());
                 }
                 counts.insert(None, without.len());
             }

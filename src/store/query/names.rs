@@ -107,7 +107,7 @@ impl<'a> Names<'a> {
 
     /// The images that bear a tag.
     pub(super) fn bearers(&self, tag: &str) -> &[ImageId] {
-        self.tags.as_ref().and_then(|tags| tags.images.get(tag)).map_or(&[], Vec::as_slice)
+        self.tags.as_ref().map_or(&[], |tags| tags.bearers(tag))
     }
 
     /// The images that have vectors.

@@ -169,14 +169,14 @@ impl App {
             self.session.lasting.notices.tell_problem(problem);
             return;
         }
-        let images = self.session.opened.to_export(format);
-        if images.is_empty() {
+        let what = self.session.opened.to_export(format);
+        if what.images.is_empty() {
             let problem = Problem::new("There is nothing to export", "Nothing is selected.")
                 .with_remedy("Select some images, or look at the neighbours of one.");
             self.session.lasting.notices.tell_problem(problem);
             return;
         }
-        self.to_take.images = images;
+        self.to_take.what = what;
         self.to_take.takes = self.session.opened.to_export_in_words(format).unwrap_or_default();
         match format {
             ExportFormat::Png => {
@@ -199,8 +199,8 @@ impl App {
 
     /// Writes what was chosen when the person was asked for `target`.
     pub(super) fn export(&mut self, format: ExportFormat, target: PathBuf) {
-        let images = std::mem::take(&mut self.to_take.images);
-        if images.is_empty() {
+        let what = std::mem::take(&mut self.to_take.what);
+        if what.images.is_empty() {
             let why = "The folder was closed or opened again before you chose where to export.";
             let problem = Problem::new("Nothing was exported", why).with_remedy("Select the images and export again.");
             self.session.lasting.notices.tell_problem(problem);
@@ -210,9 +210,8 @@ impl App {
         let dataset = DatasetOptions { map, ..DatasetOptions::default() };
         let dataset = if format.is_of_data_set() { self.to_take.data_set.options(dataset) } else { dataset };
         if format == ExportFormat::Folders {
-            let images = images.into_iter().map(|(id, _)| id).collect();
-            return self.act(Export::AskFolders { images, dataset, target });
+            return self.act(Export::AskFolders { images: what.images, dataset, target });
         }
-        self.act(Export::Write { images, format, target, dataset });
+        self.act(Export::Write { what, format, target, dataset });
     }
 }

@@ -40,7 +40,7 @@ use super::widgets::empty::empty_state;
 use super::{Chooser, Desktop, Waker, browser, network_words, status, toasts};
 use crate::domain::{HeldMemory, is_network_name, is_picture_name};
 use crate::engine::{Event, NetworkFile, Request};
-use crate::session::{Action, Choose, Open, Phase, Session};
+use crate::session::{Action, Choose, Open, Phase, Session, ToExport};
 
 pub use options::AppOptions;
 use taking::ToTake;
@@ -201,7 +201,7 @@ impl App {
                 self.session.opened.arrived.clear();
                 self.viewer.clear();
                 self.views.inside.clear();
-                self.to_take.images.clear();
+                self.to_take.what = ToExport::default();
                 self.dialog = Dialog::None;
                 self.picture_menu.close();
                 self.tour.note_closed();

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::App;
-use crate::domain::{ImageId, MapPicture, counted, thousands};
+use crate::domain::{MapPicture, counted, thousands};
 use crate::engine::{ExportFormat, ImportReport, Problem};
-use crate::session::{CutOut, Export, Import, ImportState};
+use crate::session::{CutOut, Export, Import, ImportState, ToExport};
 use crate::ui::Question;
 use crate::ui::dialogs::{CutOutDialog, DataSetChoice, DataSetDialog, Dialog, ImportDialog};
 
@@ -13,7 +13,7 @@ use crate::ui::dialogs::{CutOutDialog, DataSetChoice, DataSetDialog, Dialog, Imp
 #[derive(Default)]
 pub(super) struct ToTake {
     /// The images, with their scores.
-    pub(super) images: Vec<(ImageId, Option<f64>)>,
+    pub(super) what: ToExport,
     /// What they are, in words: `the selection, 12 pictures`.
     pub(super) takes: String,
     /// How a map is drawn as a picture: as the last one was.
@@ -110,7 +110,7 @@ impl App {
             self.session.lasting.notices.tell_problem(problem);
             return;
         }
-        self.to_take.images = selection.iter().map(|id| (id, None)).collect();
+        self.to_take.what = ToExport { images: selection.clone().into(), scores: Vec::new() };
         self.to_take.takes = self.session.opened.selection_in_words().unwrap_or_default();
         self.ask_for_data_set(ExportFormat::Folders, true);
     }
@@ -124,7 +124,7 @@ impl App {
 
     /// Asks what moving them there would do.
     pub(super) fn ask_to_move(&mut self, target: PathBuf) {
-        let images: Vec<_> = std::mem::take(&mut self.to_take.images).into_iter().map(|(id, _)| id).collect();
+        let ToExport { images, .. } = std::mem::take(&mut self.to_take.what);
         if images.is_empty() {
             let why = "The folder was closed or opened again before you chose where to.";
             let problem = Problem::new("Nothing was moved", why).with_remedy("Select the pictures and try again.");

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    ClassNames, ImageId, ImagePath, ImageRecord, ImageRecords, Layer, Neighbour, NeighbourWish, Pooling, Projection,
-    ProjectionMethod, ProjectionWish, Resizing, StoredLayer,
+    ClassNames, ImageId, ImagePath, ImageRecord, ImageRecords, Layer, Neighbour, NeighbourWish, PerImage, Pooling,
+    Projection, ProjectionMethod, ProjectionWish, Resizing, StoredLayer,
 };
 use crate::engine::{
     AnalysisAnswer, CatalogueLook, Collection, Event, Look, NeighbourList, NetworkFile, Request, ThumbnailPicture,
@@ -175,7 +175,7 @@ fn map(count: usize) -> Projection {
         wish: ProjectionWish { source: source(), method: ProjectionMethod::Pca, seed: 0 },
         ids: (0..count as u32).map(ImageId).collect(),
         points: (0..count).map(point).collect(),
-        placed: Vec::new(),
+        placed: PerImage::default(),
         explained: Some([0.3, 0.2]),
         faithfulness: None,
         share_done: 1.0,

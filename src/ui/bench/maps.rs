@@ -39,7 +39,7 @@ pub(super) fn on_map(bench: &mut Measuring<'_, '_>, canvas: Rect) -> Result<(), 
     let entries = bench.window.places(Role::Button, |name| name.starts_with("Select all of "));
     match entries.is_empty() {
         true => bench.remarks.push("The map has no legend, so nothing was clicked in it".to_owned()),
-        false => bench.longest("legend click", bench.pace.slow, |window, time| {
+        false => bench.longest_after("legend click", Some(Choose::ClearSelection), |window, time| {
             window.click(entries[time % entries.len()].center());
         })?,
     }
@@ -69,7 +69,7 @@ fn other_colours(bench: &mut Measuring<'_, '_>) -> Result<(), NotMeasured> {
     let map = bench.window.session().opened.chosen.maps.first.clone();
     let others = [Colouring::Column(ImageColumn::FileBytes), Colouring::Label, Colouring::Column(ImageColumn::Shape)];
     let choose = |colouring| Doing::Act(Choose::Map(ChooseMap::Colouring(map.number, colouring)).into());
-    bench.longest("another colouring", bench.pace.slow.max(others.len()), |window, time| {
+    bench.longest("another colouring", |window, time| {
         window.then(choose(others[time % others.len()]));
     })?;
     bench.window.then(choose(map.colouring));
@@ -97,9 +97,12 @@ fn two_maps(bench: &mut Measuring<'_, '_>, around: &impl Fn(f32, f32) -> Pos2) -
 
 /// A loop is drawn around many points, and let go.
 fn lasso(bench: &mut Measuring<'_, '_>, around: &impl Fn(f32, f32) -> Pos2) -> Result<(), NotMeasured> {
-    let corners = bench.pace.frames.clamp(8, 40);
+    let corners = bench.pace.frames.clamp(8, 12);
     let (mut drawing, mut letting_go) = (Samples::default(), Samples::default());
-    for _ in 0..bench.pace.slow {
+    for _ in 0..bench.pace.times {
+        // Whoever takes in what is selected already changes nothing.
+        bench.window.then(Doing::Act(Choose::ClearSelection.into()));
+        bench.until_done("lasso")?;
         bench.window.press(around(0.0, 0.3), true, Modifiers::SHIFT);
         for corner in 1..corners {
             bench.window.then(moved(around(corner as f32 / corners as f32 * std::f32::consts::TAU, 0.3)));

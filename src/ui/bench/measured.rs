@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use super::NotMeasured;
 use super::steps::Pace;
-use super::window::{BenchWindow, Frame};
+use super::window::{BenchWindow, Doing, Frame};
 use crate::domain::{ActionTimes, FramePart, FrameTimes};
+use crate::session::Choose;
 
 /// Frames after which something that was done at once is seen to be done: if the window then rests, and else some more.
 const LEAST_FRAMES: usize = 4;
@@ -38,6 +39,8 @@ pub(super) struct Samples {
     thread_secs: Vec<f64>,
     drawn_secs: Vec<f64>,
     most_uploaded_bytes: Option<u64>,
+    most_looked_at: u64,
+    most_waiting: usize,
     /// The longest of them.
     longest: Frame,
 }
@@ -50,6 +53,8 @@ impl Samples {
         self.thread_secs.push(frame.thread_secs);
         self.drawn_secs.extend(frame.drawn_secs);
         self.most_uploaded_bytes = self.most_uploaded_bytes.max(frame.uploaded_bytes);
+        self.most_looked_at = self.most_looked_at.max(frame.looked_at);
+        self.most_waiting = self.most_waiting.max(frame.waiting);
     }
 
     /// The frames on the window's thread.
@@ -64,6 +69,8 @@ impl Samples {
             thread: self.thread(),
             drawn: FrameTimes::of(self.drawn_secs),
             most_uploaded_bytes: self.most_uploaded_bytes,
+            most_looked_at: self.most_looked_at,
+            most_waiting: self.most_waiting,
             longest_did: self.longest.did.iter().filter(|(_, secs)| *secs > 0.0).map(part).collect(),
         }
     }
@@ -102,15 +109,28 @@ impl Measuring<'_, '_> {
         Ok(())
     }
 
-    /// Measures what is done so many times; of each the longest frame counts.
+    /// Measures what is done at once, again and again; of each time the longest frame counts.
     pub(super) fn longest(
         &mut self,
         action: &str,
-        times: usize,
+        poke: impl FnMut(&mut BenchWindow, usize),
+    ) -> Result<(), NotMeasured> {
+        self.longest_after(action, None, poke)
+    }
+
+    /// The same of what changes something only after something else: that is done first each time, and not measured.
+    pub(super) fn longest_after(
+        &mut self,
+        action: &str,
+        first: Option<Choose>,
         mut poke: impl FnMut(&mut BenchWindow, usize),
     ) -> Result<(), NotMeasured> {
         let mut samples = Samples::default();
-        for time in 0..times {
+        for time in 0..self.pace.times {
+            if let Some(first) = &first {
+                self.window.then(Doing::Act(first.clone().into()));
+                self.until_done(action)?;
+            }
             poke(self.window, time);
             samples.add(self.until_done(action)?);
         }
@@ -118,7 +138,8 @@ impl Measuring<'_, '_> {
         Ok(())
     }
 
-    /// Draws until all that was begun is done; the longest frame of all, with the most bytes that any uploaded.
+    /// Draws until all that was begun is done; the longest frame of all, with the most bytes that any uploaded, and the images that were
+    /// looked at in all of them.
     pub(super) fn until_done(&mut self, action: &str) -> Result<Frame, NotMeasured> {
         let begun = Instant::now();
         let mut longest = Frame::default();
@@ -135,6 +156,8 @@ impl Measuring<'_, '_> {
                     (a, b) => a.or(b),
                 },
                 uploaded_bytes: longest.uploaded_bytes.max(frame.uploaded_bytes),
+                looked_at: longest.looked_at + frame.looked_at,
+                waiting: longest.waiting.max(frame.waiting),
                 wants_another: frame.wants_another,
                 rests: frame.rests,
             };

@@ -61,14 +61,14 @@ pub enum NotMeasured {
     Problem(Problem),
 }
 
-/// Opens the window on `subject` and drives it, with so many frames of everything that goes on. `goes_on` is called again and again with
-/// what is measured now; it says whether to go on.
+/// Opens the window on `subject` and drives it, with so many frames of everything that goes on, and so many times of what is done at
+/// once. `goes_on` is called again and again with what is measured now; it says whether to go on.
 ///
 /// # Errors
 /// When the folder cannot be opened, or `goes_on` said no.
 pub fn measure(
     subject: Subject,
-    frames: usize,
+    [frames, times]: [usize; 2],
     goes_on: &mut dyn FnMut(&str) -> bool,
 ) -> Result<WindowBench, NotMeasured> {
     let before = resident::now();
@@ -117,7 +117,7 @@ pub fn measure(
     bench.held = window.held();
     let mut measuring = Measuring {
         window: &mut window,
-        pace: Pace::new(frames),
+        pace: Pace { frames: frames.max(1), times: times.max(1) },
         progress: &mut progress,
         done: &mut bench.actions,
         remarks: &mut bench.remarks,

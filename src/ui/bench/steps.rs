@@ -9,17 +9,8 @@ use super::window::Doing;
 pub(super) struct Pace {
     /// Frames of what goes on.
     pub(super) frames: usize,
-    /// Times that something is done.
-    pub(super) quick: usize,
-    /// Times that something is done that is known to take a while.
-    pub(super) slow: usize,
-}
-
-impl Pace {
-    /// With so many frames of what goes on.
-    pub(super) fn new(frames: usize) -> Self {
-        Self { frames: frames.max(1), quick: (frames / 7).max(1), slow: (frames / 25).max(1) }
-    }
+    /// Times that everything else is done.
+    pub(super) times: usize,
 }
 
 /// The pointer goes there.

@@ -33,14 +33,14 @@ pub(super) fn in_table(bench: &mut Measuring<'_, '_>) -> Result<(), NotMeasured>
     bench.every("hover, table", |window, frame| {
         window.then(moved(row(frame / 4)));
     })?;
-    bench.longest("click, table", bench.pace.quick, |window, time| window.click(row(time)))?;
-    bench.longest("arrow, table", bench.pace.quick, |window, _| {
+    bench.longest("click, table", |window, time| window.click(row(time)))?;
+    bench.longest("arrow, table", |window, _| {
         window.strike(Modifiers::NONE, Key::ArrowDown);
     })?;
-    bench.longest("select all, table", bench.pace.slow, |window, _| {
+    bench.longest_after("select all, table", Some(Choose::ClearSelection), |window, _| {
         window.strike(Modifiers::COMMAND, Key::A);
     })?;
-    bench.longest("invert, table", bench.pace.slow, |window, _| {
+    bench.longest("invert, table", |window, _| {
         window.strike(Modifiers::COMMAND, Key::I);
     })?;
     let headers = bench.window.places(Role::ColumnHeader, |name| HEADERS.contains(&name));
@@ -48,7 +48,7 @@ pub(super) fn in_table(bench: &mut Measuring<'_, '_>) -> Result<(), NotMeasured>
     let is_in_sight = |rect: &Rect| table.x_range().contains(rect.left()) && table.x_range().contains(rect.right());
     let headers: Vec<Rect> = headers.into_iter().filter(is_in_sight).collect();
     if !headers.is_empty() {
-        bench.longest("sort, table", bench.pace.slow, |window, time| {
+        bench.longest("sort, table", |window, time| {
             window.click(headers[time % headers.len()].center());
         })?;
     }
@@ -57,7 +57,7 @@ pub(super) fn in_table(bench: &mut Measuring<'_, '_>) -> Result<(), NotMeasured>
         None => bench.remarks.push("No histogram was in sight, so none was dragged over".to_owned()),
         Some(bars) => {
             let at = |share: f32| pos2(bars.left() + bars.width() * share, bars.center().y);
-            bench.longest("histogram, table", bench.pace.slow, |window, time| {
+            bench.longest("histogram, table", |window, time| {
                 // Another part each time, so that each time the filter is another one.
                 window.press(at(0.2), true, Modifiers::NONE);
                 window.then(moved(at(0.4)));

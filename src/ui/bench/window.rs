@@ -10,7 +10,7 @@ use eframe::egui::{self, Key, Modifiers, PointerButton, Pos2, RawInput, Rect, Ve
 use super::painter::Painter;
 use super::processor::Waiting;
 use super::source::Source;
-use crate::domain::HeldMemory;
+use crate::domain::{HeldMemory, images_touched};
 use crate::engine::Event;
 use crate::session::{Action, Session};
 use crate::ui::{App, AppOptions, Chooser, Settings, Waker};
@@ -45,6 +45,10 @@ pub(super) struct Frame {
     pub(super) drawn_secs: Option<f64>,
     /// Bytes that went to the GPU.
     pub(super) uploaded_bytes: Option<u64>,
+    /// Images that the window's own thread looked at, one by one.
+    pub(super) looked_at: u64,
+    /// News and thumbnails that wait after it.
+    pub(super) waiting: usize,
     /// What took longest of the first of these, and the seconds of that.
     pub(super) did: [(&'static str, f32); DID],
     /// Whether the window wants the next frame at once.
@@ -212,6 +216,7 @@ impl BenchWindow {
             }
         }
         let (began, waited) = (Instant::now(), self.waiting_for_processor.secs());
+        let looked_at = images_touched();
         if let Some(action) = action {
             self.app.act(action);
         }
@@ -246,6 +251,8 @@ impl BenchWindow {
         did.sort_by(|(_, a), (_, b)| b.total_cmp(a));
         did.resize(DID, ("", 0.0));
         let did = did.try_into().unwrap_or([("", 0.0); DID]);
+        let looked_at = images_touched() - looked_at;
+        let waiting = self.events.len() + self.waiting.len() + self.pictures().1;
         let waited_secs = self.waiting_for_processor.secs() - waited;
         self.waited_secs += waited_secs;
         let thread_secs = (began.elapsed().as_secs_f64() - waited_secs).max(0.0);
@@ -257,6 +264,6 @@ impl BenchWindow {
                 None
             }
         });
-        Frame { thread_secs, drawn_secs, uploaded_bytes, did, wants_another, rests }
+        Frame { thread_secs, drawn_secs, uploaded_bytes, looked_at, waiting, did, wants_another, rests }
     }
 }

@@ -1,4 +1,10 @@
 //! A page: small pictures that came together, in one texture.
+//!
+//! It is made of what arrives in a frame, and never written again. Arrays of pages with smaller and smaller copies (mips) were the
+//! other way. Whoever draws from those needs a pipeline of their own, and between two pictures egui draws frames and captions by its
+//! own: each change from one to the other ends a draw, which was what an array was to save. Copies of every size take a third more, of
+//! which a map looks at one; here each picture goes up at the size that is looked at, a fourth to a sixty-fourth of it. And a place in
+//! an array that is given to another picture must not be drawn from any more, where a page is simply let go with its last picture.
 
 use eframe::egui::{Color32, ColorImage, Rect, pos2};
 

@@ -123,10 +123,7 @@ impl View for FindingsView {
             return;
         }
         self.unasked.ask(session, actions);
-        // Of very many the lists of before are shown until the new ones are made.
-        if is_few(session) || !session.collection().is_some_and(|open| self.counts_in(open)) {
-            self.take_in(session);
-        }
+        self.keep_current(ui.ctx(), session);
         self.leave_empty(session);
         self.show_lists(ui, session);
         let before = actions.len();
@@ -150,30 +147,29 @@ impl View for FindingsView {
 impl FindingsView {
     /// What happens in every frame, whether it is looked at or not: what is cheap is looked for, and what was found is counted.
     pub fn attend(&mut self, ctx: &Context, session: &Session, actions: &mut Vec<Action>) {
-        let Some(collection) = session.collection() else { return };
-        let is_other = !self.counts_in(collection);
-        let is_cheap = is_few(session);
-        if is_cheap {
+        if session.collection().is_some() && is_few(session) {
             self.unasked.ask_by_the_way(session, actions);
         }
-        if is_cheap || is_other {
+        self.keep_current(ctx, session);
+    }
+
+    /// Lists what was found, without what was decided on since.
+    fn keep_current(&mut self, ctx: &Context, session: &Session) {
+        let Some(collection) = session.collection() else { return };
+        if !self.counted_in.as_ref().is_some_and(|known| Arc::ptr_eq(known, collection)) {
             self.counted_in = Some(collection.clone());
             self.made_aside.give_up();
-            self.take_in(session);
+            // Ids mean other images now.
+            self.lists.forget();
+        }
+        if is_few(session) {
+            self.made_aside.give_up();
+            self.lists.take_in(&session.opened.findings, &session.opened.tags);
         } else {
-            // Of very many each change of tags takes a look at long lists.
+            // Each change of tags takes a look at long lists, and each other score at every image: what was listed before is shown until
+            // that is done.
             self.made_aside.keep_current(ctx, &mut self.lists, session);
         }
-    }
-
-    /// Whether what was found is counted in this collection.
-    fn counts_in(&self, collection: &Arc<Collection>) -> bool {
-        self.counted_in.as_ref().is_some_and(|known| Arc::ptr_eq(known, collection))
-    }
-
-    /// What was found, without what was decided on since.
-    fn take_in(&mut self, session: &Session) {
-        self.lists.take_in(&session.opened.findings, &session.opened.tags);
     }
 
     /// Goes on from a list that is known to be empty to the first one that is not, unless it stays: who has decided on the last row sees
@@ -289,9 +285,7 @@ impl FindingsView {
                 let report = findings.get(Finding::suspicious_labels);
                 report.map(|report| self.lists.suspicious.show(ui, report, drawing)).is_some()
             }
-            What::Outliers => {
-                findings.get(Finding::outliers).map(|report| self.lists.unlike.show(ui, report, drawing)).is_some()
-            }
+            What::Outliers => findings.get(Finding::outliers).map(|_| self.lists.unlike.show(ui, drawing)).is_some(),
             What::OddPictures => {
                 findings.get(Finding::odd_pictures).map(|report| self.lists.odd.show(ui, report, drawing)).is_some()
             }

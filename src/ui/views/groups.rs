@@ -203,9 +203,7 @@ impl GroupPanel {
     /// Other groups are shown: what was said of places means others now, unless they are the same groups changed a little.
     fn take_in(&mut self, groups: &Groups) {
         let is_like = match (&self.of, groups) {
-            (Some(Groups::Clusters(before)), Groups::Clusters(now)) => {
-                before.table() == now.table() && before.clusters.len() == now.clusters.len() && before.of == now.of
-            }
+            (Some(Groups::Clusters(before)), Groups::Clusters(now)) => before.has_groups_of(now),
             (Some(Groups::Classes(before)), Groups::Classes(now)) => before.vectors.classes == now.vectors.classes,
             (None | Some(Groups::Clusters(_) | Groups::Classes(_)), Groups::Clusters(_) | Groups::Classes(_)) => false,
         };

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use eframe::egui::{Rangef, Rect, Vec2, pos2, vec2};
 
+use crate::domain::GridBand;
+
 /// A grid of equal cells, filled row by row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GridLayout {
@@ -91,22 +93,18 @@ impl GridLayout {
         Rect::from_min_size(pos2(column as f32 * self.pitch().x, y as f32), self.cell)
     }
 
-    /// The cells that a band touches, in order: from one place to another across, in points, and from one row to another.
-    pub fn cells_touching(&self, across: Rangef, rows: [f64; 2]) -> impl Iterator<Item = usize> + use<> {
-        let layout = *self;
+    /// What a band touches: from one place to another across, in points, and from one row to another.
+    pub fn touched_by(&self, across: Rangef, rows: [f64; 2]) -> GridBand {
         let cell_height = f64::from(self.cell.y) / self.row_height();
         let first = (rows[0] - cell_height).max(0.0).ceil() as usize;
         let last = ((rows[1].max(-1.0).floor() + 1.0) as usize).min(self.rows());
-        let touches = move |column: &usize| {
-            let left = *column as f32 * layout.pitch().x;
-            left <= across.max && left + layout.cell.x >= across.min
+        let touches = |column: &usize| {
+            let left = *column as f32 * self.pitch().x;
+            left <= across.max && left + self.cell.x >= across.min
         };
-        (first..last)
-            .flat_map(move |row| {
-                let columns = (0..layout.columns).filter(touches);
-                columns.map(move |column| row * layout.columns + column)
-            })
-            .filter(move |index| *index < layout.count)
+        let from = (0..self.columns).find(touches).unwrap_or(0);
+        let beyond = (0..self.columns).rev().find(touches).map_or(0, |column| column + 1);
+        GridBand { columns: self.columns, across: from..beyond, rows: first..last.max(first) }
     }
 
     /// Whole rows that fit into `height`, at least one.

@@ -366,9 +366,9 @@ fn report(distances: Vec<f32>) -> OutlierReport {
         features: "net".to_owned(),
         wish: OutlierWish { source, k: 10 },
         ids: (0..distances.len() as u32).map(ImageId).collect(),
-        factors: Vec::new(),
-        clusters: Vec::new(),
-        distances,
+        factors: Vec::new().into(),
+        clusters: Vec::new().into(),
+        distances: distances.into(),
         elapsed_secs: 0.1,
     }
 }

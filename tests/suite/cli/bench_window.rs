@@ -55,7 +55,8 @@ fn names(answer: &Value) -> Vec<&str> {
 #[test]
 fn frames_of_a_made_up_collection_are_measured_one_row_an_action() {
     let home = Home::new();
-    let line = ["bench-window", "--images", "3000", "--frames", "2", "--compute", "cpu", "--json"];
+    let few = ["--frames", "2", "--times", "2", "--compute", "cpu", "--json"];
+    let line = [&["bench-window", "--images", "3000"][..], &few].concat();
     let answer = home.run(line).good_json();
     assert_eq!((&answer["images"], &answer["collection"]), (&3000.into(), &"made up".into()));
     let names = names(&answer);
@@ -71,6 +72,12 @@ fn frames_of_a_made_up_collection_are_measured_one_row_an_action() {
         assert!(of("frames") >= 1.0 && of("median_ms") > 0.0, "{action}");
         assert!(of("median_ms") <= of("p99_ms") && of("p99_ms") <= of("worst_ms"), "{action}");
         assert_eq!(action["most_uploaded_bytes"].is_u64(), is_drawn, "{action}");
+        // What is done again and again is what was asked for, so often as it was asked for.
+        let is_once = action["action"] == "all relabelled";
+        assert!(is_once || of("frames") >= 2.0, "{action}");
+        assert!(action["most_waiting"].is_u64(), "{action}");
+        // No frame goes through all images; of what is done at once all its frames count.
+        assert!(action["most_looked_at"].as_u64().is_some_and(|images| images > 0), "{action}");
         let did = action["longest_did"].as_array().expect("a list");
         let ms: Vec<f64> = did.iter().map(|part| part["ms"].as_f64().expect("a number")).collect();
         assert!(!ms.is_empty() && ms.is_sorted_by(|a, b| a >= b), "{action}");
@@ -112,7 +119,7 @@ fn frames_of_a_folder_are_measured_and_its_workspace_stays_as_it_is() {
     let at = folder.to_str().expect("a plain name");
     let with = ["--network", "filters", "--compute", "cpu"];
     home.run([&["extract", at, "--json"][..], &with].concat()).good_json();
-    let line = ["bench-window", at, "--frames", "2"];
+    let line = ["bench-window", at, "--frames", "2", "--times", "1"];
     // Without a device nothing is drawn, which takes a program that draws most of the time.
     let mut command = home.command([&line[..], &with].concat());
     command.env("VK_DRIVER_FILES", "/none").env("VK_ICD_FILENAMES", "/none").env("WGPU_BACKEND", "vulkan");
@@ -121,6 +128,10 @@ fn frames_of_a_folder_are_measured_and_its_workspace_stays_as_it_is() {
     for start in ["collection   12 images", "opening      first picture after", "scroll", "click", "sort"] {
         assert!(words.stdout.lines().any(|line| line.starts_with(start)), "{start}: {}", words.stdout);
     }
+    let table = words.stdout.lines().skip_while(|line| !line.contains("until drawn, ms"));
+    let table: Vec<&str> = table.take_while(|line| !line.is_empty()).collect();
+    assert!(table.len() > 20 && table.iter().all(|line| line.chars().count() <= 120), "{}", words.stdout);
+    assert!(table[1].contains("median") && table[1].contains("p99") && table[1].contains("looked at"), "{}", table[1]);
     let told = |what: &str| words.stdout.lines().any(|line| line.contains(what));
     assert!(told("not drawn: ") && !told("drawn to a texture"), "{}", words.stdout);
     let missing = home.run(["bench-window", "no such folder"]);

@@ -222,7 +222,7 @@ fn tags_groups_and_maps_are_of_the_same_pictures_after_images_were_restored_from
     tagged.sort();
     let known = open();
     assert_eq!(
-        paths_of(&known, &known.tags().expect("tags").images["mine"]),
+        paths_of(&known, known.tags().expect("tags").bearers("mine")),
         tagged,
         "none is lost, none is another's"
     );
@@ -241,7 +241,7 @@ fn tags_groups_and_maps_are_of_the_same_pictures_after_images_were_restored_from
     let answer = asked.good_json().to_string();
     assert!(tagged.iter().all(|path| answer.contains(path)), "{answer}");
     run(&home, &["tag", text(&folder), "mine", "--where", "id >= 0", "--remove", "--json"]).good_json();
-    assert!(open().tags().expect("tags").images.is_empty());
+    assert!(open().tags().expect("tags").is_empty());
 }
 
 #[test]

@@ -337,7 +337,7 @@ fn classes_of_ones_own_go_with_the_handwork_and_wait_for_their_vectors_elsewhere
 
     // Examples are the pictures, wherever they lie.
     let wish = MoveWish {
-        images: vec![ImageId(3)],
+        images: vec![ImageId(3)].into(),
         by: ClassesBy::Label,
         splits: SplitBy::Imported,
         target: folder.join("sorted"),

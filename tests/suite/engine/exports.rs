@@ -34,7 +34,7 @@ fn an_export_counts_what_it_has_written_and_a_table_without_classes_has_no_colum
     for (format, name) in [(ExportFormat::Files, "copies"), (ExportFormat::Csv, "all.csv")] {
         let target = dir.path().join(name);
         let request = ExportWish {
-            images: images.clone(),
+            images: images.clone().into(),
             scores: vec![],
             vectors: vec![],
             format,
@@ -60,7 +60,7 @@ fn an_export_stops_when_it_is_told_to_and_what_was_written_is_whole() {
     let images: Vec<ImageId> = (0..30).cycle().take(3000).map(ImageId).collect();
     let target = dir.path().join("copies");
     let request = ExportWish {
-        images,
+        images: images.into(),
         scores: vec![],
         vectors: vec![],
         format: ExportFormat::Files,
@@ -94,7 +94,7 @@ fn the_same_pictures_can_be_opened_again_while_an_export_of_them_runs() {
     let images: Vec<ImageId> = (0..30).cycle().take(1_000_000).map(ImageId).collect();
     let (format, target) = (ExportFormat::Files, dir.path().join("copies"));
     let request = ExportWish {
-        images,
+        images: images.into(),
         scores: vec![],
         vectors: vec![],
         format,
@@ -139,7 +139,7 @@ fn a_table_names_the_classes_that_the_network_sees_when_it_looks_again() {
     export(
         &mut listener,
         ExportWish {
-            images,
+            images: images.into(),
             scores: vec![],
             vectors: vec![],
             format,

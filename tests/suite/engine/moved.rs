@@ -96,7 +96,7 @@ fn a_renamed_folder_keeps_ids_vectors_and_tags_and_nothing_is_extracted_again() 
     assert_eq!(it.vectors(), vectors);
     let opened = it.opened();
     assert_eq!(opened.images().expect("records"), it.images);
-    assert_eq!(opened.tags().expect("tags").images["mine"], [ImageId(5)]);
+    assert_eq!(opened.tags().expect("tags").bearers("mine"), [ImageId(5)]);
     assert_eq!(opened.misfit_report().expect("a report").vectors, []);
     // What leaves the workspace says where the pictures are now, and what left it before the move still finds them.
     let mut handwork = opened.handwork().expect("handwork");
@@ -106,12 +106,12 @@ fn a_renamed_folder_keeps_ids_vectors_and_tags_and_nothing_is_extracted_again() 
     let writer = Workspace::open_to_write(&it.workspace).expect("a workspace");
     let taken = writer.take_handwork(&handwork).expect("it is taken");
     assert_eq!((taken.tags_added, taken.tags_known, taken.tags_waiting), (1, 1, 0));
-    assert_eq!(writer.tags().expect("tags").images["earlier"], [ImageId(6)]);
+    assert_eq!(writer.tags().expect("tags").bearers("earlier"), [ImageId(6)]);
     drop((opened, writer));
     // And back again, and once more, by other names.
     fs::rename(it.folder.join("deeper"), it.folder.join("elsewhere")).expect("a folder");
     assert_eq!(it.again(), 0);
-    assert_eq!(it.opened().tags().expect("tags").images["mine"], [ImageId(5)]);
+    assert_eq!(it.opened().tags().expect("tags").bearers("mine"), [ImageId(5)]);
     assert_eq!(it.vectors(), vectors);
 }
 
@@ -159,7 +159,7 @@ fn a_new_picture_in_the_place_of_a_moved_one_is_another() {
     assert_eq!((it.listener.id("renamed.png"), it.images[12].path.clone()), (moved.id, moved.path));
     let now = it.vectors();
     assert_eq!((&now[2], &now[12]), (&vectors[2], &vectors[7]));
-    assert_eq!(it.opened().tags().expect("tags").images["mine"], [ImageId(2)], "the tag went with its picture");
+    assert_eq!(it.opened().tags().expect("tags").bearers("mine"), [ImageId(2)], "the tag went with its picture");
 }
 
 #[test]

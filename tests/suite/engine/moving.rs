@@ -75,7 +75,7 @@ fn moved_files_keep_vectors_and_tags_and_nothing_is_extracted_again() {
     }
     assert_eq!(now[3], before[3], "what has two tags stays");
     let tags = Workspace::open(&workspace).and_then(|workspace| workspace.tags()).expect("tags");
-    assert_eq!(tags.images["keep"], [1, 2, 3].map(ImageId));
+    assert_eq!(tags.bearers("keep"), [1, 2, 3].map(ImageId));
 
     // What is there is known, and nothing else is new.
     listener.engine.send(Request::Extract);
@@ -97,7 +97,7 @@ fn files_that_leave_the_folder_count_as_gone_and_a_second_move_is_none() {
     assert!(!listener.until_extracted(), "nobody cancelled");
     tag(&mut listener, &[4], "away");
     let wish = MoveWish {
-        images: vec![ImageId(4)],
+        images: vec![ImageId(4)].into(),
         by: ClassesBy::Tag,
         splits: SplitBy::Imported,
         target: dir.path().join("elsewhere"),
@@ -148,7 +148,7 @@ fn a_picture_that_takes_the_folder_of_a_deleted_one_is_not_met_as_that() {
     assert!(!listener.until_extracted(), "nobody cancelled");
     let path = |id: usize| folder.join(&records(&workspace)[id].path.text);
     let to = |id: u32, by: &str| MoveWish {
-        images: vec![ImageId(id)],
+        images: vec![ImageId(id)].into(),
         by: ClassesBy::Tag,
         splits: SplitBy::Imported,
         target: folder.join(by),
@@ -195,7 +195,7 @@ fn by_whatever_way_the_folder_is_named_what_stays_in_it_is_known_there() {
     assert!(!listener.until_extracted(), "nobody cancelled");
     tag(&mut listener, &[1, 2], "keep");
     let to = |target| MoveWish {
-        images: vec![ImageId(1), ImageId(2)],
+        images: vec![ImageId(1), ImageId(2)].into(),
         by: ClassesBy::Tag,
         splits: SplitBy::Imported,
         target,

@@ -44,7 +44,7 @@ fn predicates_over_columns_tags_clusters_and_features_are_answered() {
     assert_eq!(found(&mut listener, &format!("label = '{label}'")), expected);
 
     let (tags, changed) = tag(&mut listener, &[ImageId(5), ImageId(2)], " keep ", true);
-    assert_eq!((tags.images["keep"].clone(), changed), (vec![ImageId(2), ImageId(5)], 2));
+    assert_eq!((tags.bearers("keep"), changed), (&[ImageId(2), ImageId(5)][..], 2));
     assert_eq!(tag(&mut listener, &[ImageId(5)], "keep", true).1, 0, "it bears it already");
     assert_eq!(found(&mut listener, "tag('keep') and id > 2"), [ImageId(5)]);
     assert_eq!(tag(&mut listener, &[ImageId(5)], "keep", false).1, 1);
@@ -80,7 +80,7 @@ fn predicates_over_columns_tags_clusters_and_features_are_answered() {
         Event::Tags(tags) => Some(tags.clone()),
         _ => None,
     });
-    assert_eq!(tags.images["keep"], [ImageId(2)]);
+    assert_eq!(tags.bearers("keep"), [ImageId(2)]);
 }
 
 #[test]

@@ -57,9 +57,9 @@ fn map() -> Projection {
             method: ProjectionMethod::Umap,
             seed: 0,
         },
-        ids: vec![ImageId(0), ImageId(1), ImageId(3)],
-        points: vec![[-5.0, 2.0], [15.0, 12.0], [99.0, 99.0]],
-        placed: Vec::new(),
+        ids: vec![ImageId(0), ImageId(1), ImageId(3)].into(),
+        points: vec![[-5.0, 2.0], [15.0, 12.0], [99.0, 99.0]].into(),
+        placed: Vec::new().into(),
         explained: None,
         faithfulness: None,
         share_done: 1.0,
@@ -263,7 +263,7 @@ fn a_label_has_the_colour_by_which_it_came_in_the_window_however_many_bear_it() 
         .collect();
     let map = Projection {
         ids: (0..4).map(ImageId).collect(),
-        points: vec![[0.0, 0.0], [4.0, 0.0], [0.0, 4.0], [4.0, 4.0]],
+        points: vec![[0.0, 0.0], [4.0, 0.0], [0.0, 4.0], [4.0, 4.0]].into(),
         ..map()
     };
     // The most frequent came last, after more labels than there are colours; and of one that is not on the map there is one, too.

@@ -132,7 +132,7 @@ fn colours_that_cannot_be_found_are_tried_once_until_something_is_otherwise() {
         features: "features".to_owned(),
         wish: ClusterWish { count: 1, ..ClusterWish::new(ClusterMethod::KMeans, source.clone()) },
         ids: (0..COUNT).map(ImageId).collect(),
-        of: vec![Some(0); of],
+        of: vec![Some(0); of].into(),
         clusters: Vec::new(),
         agreement: None,
         quality: None,

@@ -200,8 +200,8 @@ pub fn project_in_part(session: &mut Session, points: Vec<[f32; 2]>, share_done:
     session.apply(Event::Answered(AnalysisAnswer::Map(Arc::new(Projection {
         wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
         ids,
-        points,
-        placed: Vec::new(),
+        points: points.into(),
+        placed: Vec::new().into(),
         explained: Some([0.314, 0.121]),
         faithfulness: None,
         share_done,

@@ -8,7 +8,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{Filter, ImageId, ImageSet, Projection};
 use tiramisu::engine::{AnalysisAnswer, Event};
-use tiramisu::session::{Action, Choose, Colouring, Pick, Session};
+use tiramisu::session::{Action, Ask, Choose, Colouring, Pick, Session};
 use tiramisu::ui::paint::effort;
 use tiramisu::ui::views::map::MapView;
 
@@ -317,6 +317,24 @@ fn a_million_points_leave_the_window_smooth() {
 }
 
 #[test]
+fn the_caption_of_a_point_holds_its_picture_once_that_is_there() {
+    let mut window = open(session(240));
+    let id = lonely(&window, 240);
+    let pos = pos_of(&window, id);
+    window.event(egui::Event::PointerMoved(pos));
+    window.run();
+    assert!(window.query_by_label("picture").is_none(), "it is still to be read");
+    let ctx = window.ctx.clone();
+    let stage = window.state_mut();
+    let Some(Action::Ask(Ask::Thumbnails(ids))) = stage.thumbs.end_frame(&ctx) else { panic!("none is asked for") };
+    assert!(ids.contains(&ImageId(id)), "{id} is not among {ids:?}");
+    stage.session.apply(Event::Thumbnails(ids.into_iter().map(picture).collect()));
+    window.run();
+    let shown = window.get_by_label("picture").rect();
+    assert!(shown.width() > 40.0 && shown.height() > 40.0, "it is large: {shown:?}");
+}
+
+#[test]
 fn the_caption_of_a_point_says_that_it_was_placed_later() {
     let mut window = open(session(240));
     let id = lonely(&window, 240);
@@ -328,7 +346,7 @@ fn the_caption_of_a_point_says_that_it_was_placed_later() {
     };
     assert!(!hover(&mut window));
     let known = window.state().session.opened.projection().cloned().expect("there is a map");
-    let placed = Projection { placed: vec![ImageId(id)], ..(*known).clone() };
+    let placed = Projection { placed: vec![ImageId(id)].into(), ..(*known).clone() };
     window.state_mut().session.apply(Event::Answered(AnalysisAnswer::Map(Arc::new(placed))));
     window.run();
     assert!(hover(&mut window));
@@ -642,13 +660,11 @@ fn the_legend_is_searched_and_sorted_by_count() {
 
 #[test]
 fn points_are_coloured_by_tags_and_by_numbers_of_their_files() {
-    use std::collections::BTreeMap;
     use tiramisu::domain::{ImageColumn, Tags};
     let mut session = session(240);
-    let images: BTreeMap<String, Vec<ImageId>> =
-        [("good".to_owned(), (0..20).map(ImageId).collect()), ("odd".to_owned(), (10..40).map(ImageId).collect())]
-            .into();
-    session.apply(Event::Tags(Arc::new(Tags { images })));
+    let tags =
+        [("good".to_owned(), (0..20).map(ImageId).collect()), ("odd".to_owned(), (10..40).map(ImageId).collect())];
+    session.apply(Event::Tags(Arc::new(Tags::from(tags))));
     session.act(Choose::Colouring(Colouring::Tag));
     let mut window = open(session);
     window.get_by_label("Select all of odd").click();

@@ -269,8 +269,8 @@ fn pictures_at_the_edge_of_a_fitted_map_are_whole() {
 fn a_picture_without_lines_says_why_while_lines_are_wanted() {
     let mut session = session(240);
     let mut known = (**session.opened.projection().expect("drawn")).clone();
-    known.ids.truncate(230);
-    known.points.truncate(230);
+    known.ids = known.ids[..230].to_vec().into();
+    known.points = known.points[..230].to_vec().into();
     session.apply(Event::Answered(AnalysisAnswer::Map(Arc::new(known))));
     let mut window = window(SIZE, Stage::new(MapView::default(), session));
     window.run();

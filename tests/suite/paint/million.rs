@@ -1,20 +1,21 @@
-//! A million pictures on a map: coloured, with a legend of thousands of names, and on their way from another map. The first is also
-//! the picture in the README (`tests/window/million.sh`).
+//! Very many pictures on a map: coloured, with a legend of thousands of names, on their way from another map, drawn in part.
+//! `tests/window/million.sh` has pictures of them kept.
 
 use std::time::Instant;
 
 use eframe::egui::{self, MouseWheelSource, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{ImageId, ImagePath, ImageRecord, images_touched};
-use tiramisu::engine::Event;
+use tiramisu::domain::{Filter, ImageId, ImagePath, ImageRecord, images_touched, thousands};
+use tiramisu::engine::{CatalogueLook, Event, Look, Request};
 use tiramisu::session::{Action, Ask, Choose, Session};
-use tiramisu::ui::paint::effort;
+use tiramisu::ui::paint::{effort, is_software};
 use tiramisu::ui::views::map::MapView;
 
 use super::fixtures::{Stage, drawn_window, keep_picture, picture, project, session};
 use crate::support::input::wheel;
 use crate::support::painted::texts;
+use crate::support::skipped;
 
 type Window = Harness<'static, Stage<MapView>>;
 
@@ -109,6 +110,56 @@ fn of_thousands(id: u32) -> ImageRecord {
         modified_unix_secs: 0,
         problem: None,
     }
+}
+
+#[test]
+fn a_map_of_which_some_points_are_drawn_says_how_many_of_how_many() {
+    const COUNT: usize = 150_000;
+    let Some(mut window) = drawn_window([1224.0, 640.0], Stage::new(MapView::default(), session(COUNT))) else {
+        return;
+    };
+    settle(&mut window);
+    if !is_software() {
+        skipped!("a GPU draws all points of this map also while it moves");
+        return;
+    }
+    let caption = |window: &Window, end: &str| {
+        texts(window.output()).into_iter().map(|text| text.text).find(|text| text.ends_with(end))
+    };
+    assert_eq!(
+        (caption(&window, " in view drawn"), caption(&window, " images")),
+        (None, Some("150,000 images".into()))
+    );
+    let at = window.state().view.screen_pos_of(ImageId(11)).expect("it is on the map");
+    // As long as it moves a program draws a sample: in one of the next frames.
+    let said_while_it_moves = |window: &mut Window, end: &str| {
+        window.hover_at(at);
+        window.event(wheel(vec2(0.0, 40.0), MouseWheelSource::Unknown));
+        let mut frames = (0..4).map(|_| {
+            window.step();
+            caption(window, end)
+        });
+        frames.find_map(|said| said).expect("it says how many")
+    };
+    let said = said_while_it_moves(&mut window, " in view drawn");
+    let number = |word: &str| word.replace(',', "").parse::<usize>().ok();
+    let numbers: Vec<usize> = said.split(' ').filter_map(number).collect();
+    let [drawn, of] = numbers[..] else { panic!("{said}") };
+    assert!(drawn < of && of <= COUNT && drawn > COUNT / 10, "{said}");
+    settle(&mut window);
+    assert_eq!(caption(&window, " in view drawn"), None, "at rest all are drawn");
+    // With a filter it says beside that how many of all pass.
+    let session = &mut window.state_mut().session;
+    for request in session.act(Choose::Filter(Filter { text: "7".to_owned(), ..Filter::default() })) {
+        if let Request::Look(Look::Catalogue(CatalogueLook::Order { number, wish })) = request {
+            session.apply(Event::Ordered { number, order: wish.make(&|| false).expect("it is wanted") });
+        }
+    }
+    let passing = session.opened.shown.len();
+    assert!((1..COUNT).contains(&passing));
+    let said = said_while_it_moves(&mut window, " pass");
+    let passes = format!(" % of those in view drawn; {} of 150,000 pass", thousands(passing));
+    assert!(said.ends_with(&passes), "{said}, not {passes}");
 }
 
 fn pictures(window: &Window) -> usize {

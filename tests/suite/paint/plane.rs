@@ -182,8 +182,8 @@ fn plane_at(points: Vec<[f32; 2]>, share_done: f32) -> Plane {
     Plane::new(Arc::new(Projection {
         wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
         ids: (0..points.len() as u32).map(ImageId).collect(),
-        points,
-        placed: Vec::new(),
+        points: points.into(),
+        placed: Vec::new().into(),
         explained: None,
         faithfulness: None,
         share_done,

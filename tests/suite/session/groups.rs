@@ -21,7 +21,7 @@ fn clustering(session: &Session, name: Option<&str>) -> Arc<Clustering> {
         features: "net".to_owned(),
         wish: ClusterWish::new(ClusterMethod::KMeans, source),
         of: ids.iter().map(|id| Some(id.0 / 12)).collect(),
-        ids,
+        ids: ids.into(),
         clusters: vec![Cluster { name: name.map(str::to_owned), ..group(12) }, group(12)],
         agreement: None,
         quality: None,

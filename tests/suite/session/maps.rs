@@ -246,8 +246,8 @@ fn groups_colour_the_maps_that_are_coloured_as_the_first_is() {
     session.apply(Event::Answered(AnalysisAnswer::Clusters(Arc::new(Clustering {
         features: "net".into(),
         wish: ClusterWish::new(ClusterMethod::KMeans, session.source().expect("it is stored")),
-        ids: Vec::new(),
-        of: Vec::new(),
+        ids: Vec::new().into(),
+        of: Vec::new().into(),
         clusters: Vec::new(),
         agreement: None,
         quality: None,

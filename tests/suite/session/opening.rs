@@ -88,7 +88,7 @@ fn filled() -> Session {
     session.act(Ask::Why(ImageId(4)));
     session.act(Ask::ExemplarsOfSome(vec![(4, 1)]));
     session.act(Ask::Nearest(source.clone(), vec![ImageId(3)]));
-    let to_remove = Tags { images: [("to remove".to_owned(), vec![ImageId(1)])].into() };
+    let to_remove = Tags::from([("to remove".to_owned(), vec![ImageId(1)])]);
     session.apply(Event::Tags(Arc::new(to_remove)));
     session.act(Choose::ColourTag("odd".into(), Some(TagColour::Red)));
     session.act(Choose::Beside(Some(ImageId(6))));
@@ -136,13 +136,13 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     opened.matching = Some(Arc::new([probe].into_iter().collect()));
     opened.query_error = Some(PredicateError::new("there is no such tag", Span { start: 0, end: 3 }));
     opened.query_remarks = vec!["no image has it".into()];
-    opened.tags = Arc::new(Tags { images: [("odd".to_owned(), vec![probe])].into() });
+    opened.tags = Arc::new(Tags::from([("odd".to_owned(), vec![probe])]));
     opened.tag_colours = Arc::new(TagColours { chosen: [("odd".to_owned(), TagColour::Red)].into() });
     opened.splits = Arc::new(Splits { images: [("train".to_owned(), vec![probe])].into() });
     opened.maintenance.problem = Some(problem());
     let request = ExportWish {
-        images: vec![probe],
-        scores: vec![None],
+        images: vec![probe].into(),
+        scores: Vec::new(),
         format: ExportFormat::Csv,
         vectors: Vec::new(),
         target: "/home/ada/selection.csv".into(),
@@ -159,7 +159,7 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     });
     opened.move_to_confirm = Some(Arc::new(FilesToMove {
         wish: MoveWish {
-            images: vec![probe],
+            images: vec![probe].into(),
             by: ClassesBy::Label,
             splits: SplitBy::Imported,
             target: "/home/ada".into(),
@@ -185,8 +185,8 @@ fn fill_findings(session: &mut Session, source: &StoredLayer) {
     session.opened.clustering = Some(Arc::new(Clustering {
         features: features(),
         wish: ClusterWish::new(ClusterMethod::KMeans, source.clone()),
-        ids: Vec::new(),
-        of: Vec::new(),
+        ids: Vec::new().into(),
+        of: Vec::new().into(),
         clusters: Vec::new(),
         agreement: None,
         quality: None,
@@ -204,10 +204,10 @@ fn fill_findings(session: &mut Session, source: &StoredLayer) {
     let outliers = Finding::Outliers(Arc::new(OutlierReport {
         features: features(),
         wish: OutlierWish { source: source.clone(), k: 5 },
-        ids: Vec::new(),
-        distances: Vec::new(),
-        factors: Vec::new(),
-        clusters: Vec::new(),
+        ids: Vec::new().into(),
+        distances: Vec::new().into(),
+        factors: Vec::new().into(),
+        clusters: Vec::new().into(),
         elapsed_secs: 0.1,
     }));
     let classes = Finding::Classes(Arc::new(ClassMeans {

@@ -81,12 +81,12 @@ fn handwork_is_copied_once_a_day_and_what_it_was_on_seven_days_can_be_had_back()
     }
     a_day_passes(&place);
     let workspace = place.open();
-    assert!(workspace.tags().unwrap().images.is_empty(), "they are lost");
+    assert!(workspace.tags().unwrap().is_empty(), "they are lost");
     workspace.keep_copy_of_handwork().unwrap();
     assert_eq!(copies(&place), whole, "no copy of nothing takes the place of one of something");
     let taken = workspace.take_handwork(&whole[0]).unwrap();
     assert_eq!((taken.tags_added, taken.tags_waiting), (18, 0));
-    assert_eq!(workspace.tags().unwrap().images, expected.images);
+    assert_eq!(workspace.tags().unwrap(), expected);
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn filled(place: &Place) -> (Workspace, String) {
         features: spec.table_name(),
         wish,
         of: ids.iter().map(|id| cluster_of(id.0)).collect(),
-        ids,
+        ids: ids.into(),
         clusters: clusters.collect(),
         agreement: None,
         quality: None,

@@ -126,7 +126,7 @@ fn hand_made_tags_and_vectors_survive_a_table_that_is_not_whole() {
     }
     let reader = Workspace::open(&place.root()).unwrap();
     assert_eq!(reader.remarks().len(), 2);
-    assert_eq!(reader.tags().unwrap().images["mine"], [ImageId(3)]);
+    assert_eq!(reader.tags().unwrap().bearers("mine"), [ImageId(3)]);
     assert_holds(&reader.read_features(&spec.table_name()).unwrap(), &spec.columns, &[0, 1, 2, 3, 4, 5]);
 
     let mut workspace = place.open();
@@ -136,7 +136,7 @@ fn hand_made_tags_and_vectors_survive_a_table_that_is_not_whole() {
     assert_holds(&table, &spec.columns, &(0..10).collect::<Vec<_>>());
     let recorder = workspace.recorder().unwrap();
     recorder.add_tag(&[ImageId(5)], "mine", record).unwrap();
-    assert_eq!(workspace.tags().unwrap().images["mine"], [ImageId(3), ImageId(5)]);
+    assert_eq!(workspace.tags().unwrap().bearers("mine"), [ImageId(3), ImageId(5)]);
     workspace.tag("named", None, &VersionName::Latest).unwrap();
 }
 
@@ -218,7 +218,7 @@ fn an_unfinished_journal_takes_no_rows_of_images_and_none_that_a_person_made() {
         let workspace = Workspace::open_to_write(&place.root()).unwrap();
         let ids: Vec<u32> = workspace.images().unwrap().iter().map(|image| image.id.0).collect();
         assert_eq!(ids, [0, 1, 2, 3, 4, 5], "{table}");
-        assert_eq!(workspace.tags().unwrap().images["liked"], tagged, "{table}");
+        assert_eq!(workspace.tags().unwrap().bearers("liked"), tagged, "{table}");
     }
 }
 
@@ -250,7 +250,7 @@ fn a_table_that_was_never_whole_takes_no_other_with_it_not_even_for_who_only_rea
     let before = files(&place.root());
     let reader = Workspace::open(&place.root()).unwrap();
     assert_eq!((reader.images().unwrap().len(), reader.feature_tables().unwrap()[0].rows), (5, 2));
-    assert!(reader.tags().unwrap().images.is_empty());
+    assert!(reader.tags().unwrap().is_empty());
     assert!(reader.histories().unwrap().iter().all(|history| history.table != "tags"));
     let remarks = reader.remarks();
     assert!(remarks.len() == 1 && remarks[0].starts_with("tags.lance cannot be read"), "{remarks:?}");
@@ -280,7 +280,7 @@ fn who_opens_it_to_save_a_result_hears_what_was_set_aside_and_no_other_table_is_
     assert!(remarks.len() == 1 && remarks[0].starts_with("tags.lance: version"), "{remarks:?}");
     assert_eq!(files(&vectors), before, "it was not looked into");
     recorder.add_tag(&[ImageId(3)], "keep", record).unwrap();
-    assert_eq!(Workspace::open(&place.root()).unwrap().tags().unwrap().images["keep"], [ImageId(1), ImageId(3)]);
+    assert_eq!(Workspace::open(&place.root()).unwrap().tags().unwrap().bearers("keep"), [ImageId(1), ImageId(3)]);
     drop(recorder);
     // Whoever writes to the other finds its last whole version, and goes on from there.
     let mut workspace = place.open();
@@ -304,5 +304,5 @@ fn a_version_that_is_damaged_inside_is_set_aside_with_a_remark_when_the_collecti
     workspace.repair().unwrap();
     let remarks = workspace.remarks();
     assert!(remarks.len() == 1 && remarks[0].starts_with("tags.lance: version"), "{remarks:?}");
-    assert_eq!(workspace.tags().unwrap().images["keep"], [ImageId(1)]);
+    assert_eq!(workspace.tags().unwrap().bearers("keep"), [ImageId(1)]);
 }

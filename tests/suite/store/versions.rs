@@ -360,12 +360,12 @@ fn tags_are_part_of_a_named_state_even_where_there_were_none() {
     let done = workspace.restore(None, &tag("tagged")).unwrap();
     assert_eq!(done.iter().map(|table| table.table.as_str()).collect::<Vec<_>>(), ["tags"]);
     let tags = workspace.tags().unwrap();
-    assert_eq!(tags.images.get("keep"), Some(&vec![ImageId(1), ImageId(3)]));
-    assert!(!tags.images.contains_key("blurred"));
+    assert_eq!(tags.bearers("keep"), [ImageId(1), ImageId(3)]);
+    assert!(!tags.is_known("blurred"));
     workspace.restore(None, &tag("bare")).unwrap();
-    assert!(workspace.tags().unwrap().images.is_empty());
+    assert!(workspace.tags().unwrap().is_empty());
     workspace.restore(None, &tag("later")).unwrap();
-    assert_eq!(workspace.tags().unwrap().images["blurred"], [ImageId(4)], "nothing made by hand was lost on the way");
+    assert_eq!(workspace.tags().unwrap().bearers("blurred"), [ImageId(4)], "nothing made by hand was lost on the way");
 }
 
 #[test]
@@ -385,7 +385,7 @@ fn tags_stay_with_pictures_that_were_edited_and_never_reach_other_ones() {
     let tags = *numbers(&workspace, "tags").iter().rev().nth(1).unwrap();
     let done = workspace.restore(Some("tags"), &VersionName::Number(tags)).unwrap();
     assert_eq!((done[0].rows_removed, done[0].before, done[0].version), (0, tags + 1, tags + 2));
-    assert_eq!(workspace.tags().unwrap().images["keep"], [ImageId(1), ImageId(3)]);
+    assert_eq!(workspace.tags().unwrap().bearers("keep"), [ImageId(1), ImageId(3)]);
 
     // Pictures that came later are not known any more, and their ids go to others.
     workspace.append_images(images(6..8)).unwrap();
@@ -393,14 +393,14 @@ fn tags_stay_with_pictures_that_were_edited_and_never_reach_other_ones() {
     let with_seven = *numbers(&workspace, "tags").last().unwrap();
     assert!(newest > six);
     workspace.restore(Some("images"), &VersionName::Number(newest)).unwrap();
-    assert_eq!(workspace.tags().unwrap().images["keep"], [ImageId(1), ImageId(3)]);
+    assert_eq!(workspace.tags().unwrap().bearers("keep"), [ImageId(1), ImageId(3)]);
     let others = images(6..8).into_iter().map(|mut image| {
         image.record.path.text = format!("elsewhere/{}", image.record.path.text);
         image
     });
     workspace.append_images(others.collect()).unwrap();
     workspace.restore(Some("tags"), &VersionName::Number(with_seven)).unwrap();
-    assert_eq!(workspace.tags().unwrap().images["keep"], [ImageId(1), ImageId(3)], "seven is another picture now");
+    assert_eq!(workspace.tags().unwrap().bearers("keep"), [ImageId(1), ImageId(3)], "seven is another picture now");
 }
 
 #[test]

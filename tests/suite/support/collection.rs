@@ -283,7 +283,7 @@ pub fn projection(source: StoredLayer, images: &[ImageRecord]) -> Projection {
         wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
         ids: images.iter().map(|image| image.id).collect(),
         points: images.iter().map(point).collect(),
-        placed: Vec::new(),
+        placed: Vec::new().into(),
         explained: Some([0.41, 0.17]),
         faithfulness: None,
         share_done: 1.0,

@@ -44,7 +44,7 @@ fn looking() -> Window {
     // High enough that what is near is seen below what is asked with, beside all the other views.
     let setup = Setup { size: vec2(1280.0, 1200.0), ..Setup::default() };
     let mut window = Window::with_images(60, setup);
-    window.tell([Event::Tags(Arc::new(Tags { images: [("odd".to_owned(), vec![ImageId(3), ImageId(9)])].into() }))]);
+    window.tell([Event::Tags(Arc::new(Tags::from([("odd".to_owned(), vec![ImageId(3), ImageId(9)])])))]);
     window.click(FIRST);
     window
 }

@@ -236,7 +236,7 @@ fn channels_that_are_classes_are_called_by_their_names() {
     let clustering = Clustering {
         features: "net_12345678".to_owned(),
         wish: ClusterWish { count: 1, ..ClusterWish::new(ClusterMethod::KMeans, source) },
-        of: vec![Some(0); 60],
+        of: vec![Some(0); 60].into(),
         ids: (0..60).map(ImageId).collect(),
         clusters: vec![cluster],
         agreement: None,

@@ -1,5 +1,6 @@
 //! The menu of a picture, how sets join the selection, selections saved by a name, and the history.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use eframe::egui::{Key, Modifiers, OutputCommand, vec2};
@@ -30,15 +31,12 @@ fn pick(ids: &[u32]) -> Choose {
 fn store_tags(window: &mut Window, tags: &mut Tags) {
     for request in window.sent() {
         let Request::Tag { images: changed, tag, is_on } = request else { continue };
-        let images = tags.images.entry(tag.clone()).or_default();
+        let mut all: BTreeMap<String, Vec<ImageId>> =
+            tags.iter().map(|(tag, images)| (tag.to_owned(), images.to_vec())).collect();
+        let images = all.entry(tag).or_default();
         images.retain(|id| !changed.contains(*id));
-        if is_on {
-            images.extend(changed.iter());
-            images.sort_unstable();
-        }
-        if images.is_empty() {
-            tags.images.remove(&tag);
-        }
+        images.extend(changed.iter().filter(|_| is_on));
+        *tags = all.into_iter().collect();
     }
     window.forget_sent();
     window.tell([Event::Tags(Arc::new(tags.clone()))]);
@@ -259,12 +257,10 @@ fn a_row_of_the_table_has_the_same_menu() {
 
 #[test]
 fn a_tag_gets_a_colour_in_the_list_of_tags_that_is_taken_back_and_shown_wherever_it_is() {
-    use std::collections::BTreeMap;
     use tiramisu::domain::{TagColour, TagColours};
     let mut window = Window::with_images(60, Setup::default());
-    let images: BTreeMap<String, Vec<ImageId>> =
-        [("odd".to_owned(), vec![ImageId(0), ImageId(1)]), ("selection:kept".to_owned(), vec![ImageId(2)])].into();
-    window.tell([Event::Tags(Arc::new(Tags { images }))]);
+    let tags = [("odd".to_owned(), vec![ImageId(0), ImageId(1)]), ("selection:kept".to_owned(), vec![ImageId(2)])];
+    window.tell([Event::Tags(Arc::new(Tags::from(tags)))]);
     window.settle();
     let ask = |window: &mut Window, colour: Option<TagColour>| {
         let request = Request::ColourTag { tag: "odd".to_owned(), colour };

@@ -114,7 +114,7 @@ fn asked(window: &Window) -> ClassWish {
 fn tags_are_compared_beside_labels_and_a_selection_becomes_a_class() {
     let mut window = compared();
     let id = ImageId(3);
-    let tags = Tags { images: [("blurred".to_owned(), vec![id])].into() };
+    let tags = Tags::from([("blurred".to_owned(), vec![id])]);
     window.tell([Event::Tags(Arc::new(tags))]);
     window.settle();
     window.click("Classes by tag");
@@ -128,8 +128,7 @@ fn tags_are_compared_beside_labels_and_a_selection_becomes_a_class() {
     window.harness.get_by_label("Name of a class of the selection").type_text("odd ones");
     window.settle();
     window.click("Make a class of the selection");
-    let path = window.session().image(ImageId(3)).expect("an image").path.text.to_owned();
-    let change = ClassChange::Add { name: "odd ones".to_owned(), origin: ClassOrigin::Selection(vec![path]) };
+    let change = ClassChange::AddSelected { name: "odd ones".to_owned(), images: vec![id].into() };
     assert_eq!(asked(&window), ClassWish { by: vec![ClassesBy::Tag], change: Some(change), ..ClassWish::default() });
 
     assert!(!window.has("… of the query"), "there is none");

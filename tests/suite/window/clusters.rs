@@ -40,7 +40,7 @@ pub fn grouped_in(setup: Setup) -> Window {
         features: "net_12345678".to_owned(),
         wish: ClusterWish { count: 2, ..ClusterWish::new(ClusterMethod::KMeans, source) },
         of: ids.iter().map(|id| Some(u32::from(id.0 >= 40))).collect(),
-        ids,
+        ids: ids.into(),
         clusters: vec![group(40, 0, 3), group(20, 40, 5)],
         agreement: None,
         quality: None,

@@ -94,9 +94,9 @@ fn outliers_are_shown_by_the_score_that_is_chosen() {
         features: "net".to_owned(),
         wish,
         ids: (0..60).map(ImageId).collect(),
-        distances: falling(1.0),
-        factors: rising,
-        clusters: falling(2.0),
+        distances: falling(1.0).into(),
+        factors: rising.into(),
+        clusters: falling(2.0).into(),
         elapsed_secs: 0.1,
     };
     let choice = choose(Workload::Graph { rows: 60, channels: 64 });
@@ -182,7 +182,7 @@ pub fn odd(window: &mut Window) -> Event {
 /// These bear this tag, and none any other.
 pub fn tagged(tag: &str, images: &[u32]) -> Event {
     let images = images.iter().copied().map(ImageId).collect();
-    Event::Tags(Arc::new(Tags { images: [(tag.to_owned(), images)].into() }))
+    Event::Tags(Arc::new(Tags::from([(tag.to_owned(), images)])))
 }
 
 fn path(window: &Window, id: u32) -> String {
@@ -337,7 +337,7 @@ fn suspicious_labels_are_listed_with_their_reasons_and_decided_on_with_undo() {
     window.click(&format!("Tag \"to remove\": {first}"));
     assert!(window.sent().contains(&tag(3, "to remove", true)), "{:?}", window.sent());
     let both = [("relabel:grids".to_owned(), vec![ImageId(6)]), ("to remove".to_owned(), vec![ImageId(3)])];
-    window.tell([Event::Tags(Arc::new(Tags { images: both.into() }))]);
+    window.tell([Event::Tags(Arc::new(Tags::from(both)))]);
     window.settle();
     window.harness.get_by_label("No label is suspicious");
 }
@@ -402,7 +402,7 @@ fn a_group_of_copies_is_decided_on_as_a_whole() {
     assert!(window.sent().contains(&tag(&[21, 22], "to remove")), "{:?}", window.sent());
     let ids = |ids: &[u32]| ids.iter().copied().map(ImageId).collect::<Vec<_>>();
     let both = [("no copy".to_owned(), ids(&[3, 9, 12])), ("to remove".to_owned(), ids(&[21, 22]))];
-    window.tell([Event::Tags(Arc::new(Tags { images: both.into() }))]);
+    window.tell([Event::Tags(Arc::new(Tags::from(both)))]);
     window.settle();
     window.harness.get_by_label("You decided on all groups");
 }
@@ -417,8 +417,8 @@ fn why_in_a_list_compares_with_what_the_row_is_about() {
         wish: wish.clone(),
         ids: (0..60).map(ImageId).collect(),
         distances: (0..60).map(|row| 1.0 - row as f32 * 0.01).collect(),
-        factors: vec![1.0; 60],
-        clusters: vec![1.0; 60],
+        factors: vec![1.0; 60].into(),
+        clusters: vec![1.0; 60].into(),
         elapsed_secs: 0.1,
     };
     window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Outliers(Arc::new(report))))]);

@@ -2,10 +2,15 @@
 
 use std::sync::{Arc, Mutex};
 
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{Filter, ImageId, ImagePath, ImageRecord, Sort, images_touched, labels_copied};
-use tiramisu::engine::Event;
+use tiramisu::analysis::class_vectors::ClassVectors;
+use tiramisu::domain::{
+    ClassChange, ClassOrigin, Cluster, ClusterMethod, ClusterWish, Clustering, Filter, ImageId, ImagePath, ImageRecord,
+    OutlierReport, OutlierWish, Sort, Tags, Workload, choose, images_touched, labels_copied,
+};
+use tiramisu::engine::{AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, Finding, Request};
 use tiramisu::session::Choose;
 use tracing::span::{Attributes, Id};
 use tracing_subscriber::layer::{Context, SubscriberExt};
@@ -15,6 +20,7 @@ use tracing_subscriber::{Layer, Registry};
 use tiramisu::domain::FrameTimes;
 
 use crate::support::collection;
+use crate::support::painted::texts;
 use crate::support::window::{Setup, Window, all_views};
 
 /// Notes the name of every span that begins.
@@ -52,23 +58,40 @@ fn ninety_nine_of_a_hundred_frames_are_within_what_is_told_of_them() {
     assert!(near(many.median_ms, 100.0) && near(many.p99_ms, 198.0) && near(many.worst_ms, 200.0), "{many:?}");
 }
 
+/// A million, and as many of each label.
+const IMAGES: usize = 1_000_008;
+
+/// What is seen in all views, twice if a frame has to be laid out again, and what a selection of all has of chunks.
+const MOST: u64 = 6_000;
+
+/// Draws a frame, counts what it looks at, and answers what it asks, on another thread, as it were.
+fn frame(window: &mut Window, what: &str) {
+    let before = images_touched();
+    window.harness.step();
+    let touched = images_touched() - before;
+    assert!(touched <= MOST, "{what}: a frame looks at {touched} images");
+    window.answer();
+}
+
+fn most_of(window: &mut Window, what: &str) {
+    (0..8).for_each(|_| frame(window, what));
+}
+
+/// Draws until what another thread finds out is there.
+fn until(window: &mut Window, what: &str, is_so: impl Fn(&Window) -> bool) {
+    for _ in 0..6000 {
+        frame(window, what);
+        if is_so(window) {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    panic!("{what}: waited for in vain: {:?}", window.names());
+}
+
 #[test]
 fn no_frame_looks_at_every_image() {
-    // A million, and as many of each label.
-    const IMAGES: usize = 1_000_008;
-    // What is seen in all views, twice if a frame has to be laid out again, and what a selection of all has of chunks.
-    const MOST: u64 = 6_000;
     let mut window = Window::with_images(IMAGES, Setup::default());
-    let most_of = |window: &mut Window, what: &str| {
-        for _ in 0..8 {
-            let before = images_touched();
-            window.harness.step();
-            let touched = images_touched() - before;
-            assert!(touched <= MOST, "{what}: a frame looks at {touched} images");
-            // On another thread, as it were.
-            window.answer();
-        }
-    };
     most_of(&mut window, "at rest");
     window.harness.get_by_label("blobs/000001.png").click();
     most_of(&mut window, "a click");
@@ -106,6 +129,143 @@ fn no_frame_looks_at_every_image() {
         most_of(&mut window, "histograms of what is left");
     }
     assert_eq!(window.session().opened.shown.len(), IMAGES / 12);
+}
+
+/// Whether a text is painted that begins so.
+fn paints(window: &Window, words: &str) -> bool {
+    texts(window.harness.output()).iter().any(|text| text.text.starts_with(words))
+}
+
+fn ids<T: FromIterator<ImageId>>() -> T {
+    (0..IMAGES as u32).map(ImageId).collect()
+}
+
+#[test]
+fn no_frame_looks_at_every_image_of_a_map_or_of_clusters() {
+    let mut window = Window::with_images(IMAGES, Setup::default());
+    window.harness.get_by_label("Map").click();
+    until(&mut window, "a map", |window| paints(window, "1,000,008 images"));
+    most_of(&mut window, "a map at rest");
+    let canvas = window.harness.get_by_role_and_label(Role::Canvas, "Map").rect();
+    for step in 0..12 {
+        window.harness.hover_at(canvas.left_top() + canvas.size() * (0.2 + 0.05 * step as f32));
+        frame(&mut window, "the pointer over it");
+    }
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    until(&mut window, "all", |window| window.session().opened.chosen.selection.len() == IMAGES);
+    most_of(&mut window, "all on the map");
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::I);
+    most_of(&mut window, "none on the map");
+    window.harness.state_mut().act(Choose::Filter(Filter { text: "waves".into(), ..Filter::default() }));
+    until(&mut window, "a filter", |window| paints(window, "83,334 of 1,000,008 images"));
+    window.harness.state_mut().act(Choose::Filter(Filter::default()));
+    until(&mut window, "no filter", |window| paints(window, "1,000,008 images"));
+
+    let source = window.session().source().expect("the layer is stored");
+    let clusters = |name: Option<&str>| {
+        let cluster = |first: u32| Cluster {
+            size: IMAGES / 2,
+            exemplars: (first..first + 4).map(ImageId).collect(),
+            name: name.map(str::to_owned),
+            ..Cluster::default()
+        };
+        let clustering = Clustering {
+            features: "features".to_owned(),
+            wish: ClusterWish { count: 2, ..ClusterWish::new(ClusterMethod::KMeans, source.clone()) },
+            ids: ids(),
+            of: (0..IMAGES as u32).map(|id| Some(id % 2)).collect(),
+            clusters: vec![cluster(0), cluster(1)],
+            agreement: None,
+            quality: None,
+            elapsed_secs: 0.1,
+        };
+        Event::Answered(AnalysisAnswer::Clusters(Arc::new(clustering)))
+    };
+    window.tell([clusters(None)]);
+    most_of(&mut window, "clusters, by which the map is coloured");
+    window.harness.get_by_label("Clusters").click();
+    until(&mut window, "the cards of clusters", |window| window.has("Select cluster 1"));
+    window.tell([clusters(Some("named"))]);
+    most_of(&mut window, "the same clusters with a name");
+    window.harness.get_by_label("Select cluster 1").click_accesskit();
+    until(&mut window, "a cluster", |window| window.session().opened.chosen.selection.len() == IMAGES / 2);
+    most_of(&mut window, "a cluster on all views");
+}
+
+#[test]
+fn no_frame_looks_at_every_image_that_is_compared_saved_or_taken_away() {
+    let target = std::path::PathBuf::from("/home/ada/all.csv");
+    let mut window = Window::with_images(IMAGES, Setup { answer: Some(target), ..Setup::default() });
+    let source = window.session().source().expect("the layer is stored");
+    let report = OutlierReport {
+        features: "features".to_owned(),
+        wish: OutlierWish { source, k: 10 },
+        ids: ids(),
+        distances: (0..IMAGES).map(|row| (IMAGES - row) as f32).collect(),
+        factors: (0..IMAGES).map(|row| row as f32).collect(),
+        clusters: vec![1.0; IMAGES].into(),
+        elapsed_secs: 0.1,
+    };
+    window.harness.get_by_label("Findings").click();
+    window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Outliers(Arc::new(report))))]);
+    most_of(&mut window, "outliers");
+    window.harness.get_by_label("Outliers").click();
+    let row = |window: &Window, id: usize| {
+        let path = window.session().image(ImageId(id as u32)).expect("an image").path.text.to_owned();
+        window.has(&format!("Outlier: {path}"))
+    };
+    until(&mut window, "the farthest", |window| row(window, 0));
+    window.harness.get_by_label("Outliers by").click();
+    most_of(&mut window, "the list of scores");
+    window.harness.get_by_label("In a sparse region (LOF)").click();
+    until(&mut window, "by another score", |window| row(window, IMAGES - 1));
+    let tags = Tags::from([("to remove".to_owned(), ids()), ("selection:all".to_owned(), ids())]);
+    window.tell([Event::Tags(Arc::new(tags))]);
+    until(&mut window, "a decision on all", |window| window.session().opened.shown.is_empty());
+    window.tell([Event::Tags(Arc::new(Tags::from([("selection:all".to_owned(), ids())])))]);
+    until(&mut window, "that they stay", |window| window.session().opened.shown.len() == IMAGES);
+
+    let vectors = ClassVectors {
+        layers: vec![("conv2".to_owned(), 1)],
+        classes: ["even", "odd"].map(str::to_owned).to_vec(),
+        values: vec![1.0, 0.1],
+    };
+    let members = |first: u32| (first..IMAGES as u32).step_by(2).map(ImageId).collect();
+    let means = ClassMeans {
+        wish: ClassWish::default(),
+        origins: vec![ClassOrigin::Label; 2],
+        members: vec![members(0), members(1)],
+        choice: choose(Workload::Sums { rows: IMAGES, channels: 1, layers: 1 }),
+        vectors,
+        sizes: vec![IMAGES / 2; 2],
+        table: "classes_features".to_owned(),
+        elapsed_secs: 0.1,
+    };
+    window.harness.get_by_label("Classes").click();
+    window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Classes(Arc::new(means))))]);
+    until(&mut window, "classes", |window| window.has("Name of a class of the selection"));
+    window.harness.state_mut().act(Choose::SelectAll);
+    most_of(&mut window, "all");
+    window.harness.get_by_label("Name of a class of the selection").focus();
+    most_of(&mut window, "the field for a name");
+    window.harness.get_by_label("Name of a class of the selection").type_text("everything");
+    most_of(&mut window, "a name");
+    window.harness.get_by_label("Make a class of the selection").click();
+    most_of(&mut window, "a class of all");
+    let is_of_all = |request: &Request| match request {
+        Request::Analyse(AnalysisWish::Classes(ClassWish { change, .. })) => {
+            matches!(change, Some(ClassChange::AddSelected { images, .. }) if images.len() == IMAGES)
+        }
+        Request::Export(wish) => wish.images.len() == IMAGES,
+        _ => false,
+    };
+    assert!(window.sent().last().is_some_and(is_of_all), "{:?}", window.sent().len());
+
+    window.harness.get_by_label("Export").click();
+    most_of(&mut window, "the menu of exports");
+    window.harness.get_by_label("Export CSV…").click();
+    most_of(&mut window, "an export of all");
+    assert!(window.sent().last().is_some_and(is_of_all), "{:?}", window.sent().len());
 }
 
 #[test]

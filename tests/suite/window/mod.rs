@@ -149,8 +149,8 @@ fn exporting_asks_where_and_sends_the_selection() {
     window.click("Export CSV…");
     assert_eq!(*window.questions.borrow(), [Question::Export(ExportFormat::Csv)]);
     let expected = ExportWish {
-        images: vec![ImageId(1)],
-        scores: vec![None],
+        images: vec![ImageId(1)].into(),
+        scores: Vec::new(),
         format: ExportFormat::Csv,
         vectors: Vec::new(),
         target,
@@ -172,7 +172,7 @@ fn an_export_writes_what_was_chosen_when_it_was_asked_for() {
     window.answer_dialog("/home/ada/selection.csv");
     let sent = window.sent();
     let Some(Request::Export(export)) = sent.last() else { panic!("{sent:?}") };
-    assert_eq!(export.images, [ImageId(1)]);
+    assert_eq!(export.images, vec![ImageId(1)].into());
     assert_eq!(window.session().opened.chosen.probe, Some(ImageId(2)));
 }
 
@@ -195,8 +195,8 @@ fn an_existing_file_is_replaced_only_after_a_yes() {
     window.click(FIRST);
     // What is chosen has changed since the export was asked for.
     let request = ExportWish {
-        images: vec![ImageId(7)],
-        scores: vec![None],
+        images: vec![ImageId(7)].into(),
+        scores: Vec::new(),
         format: ExportFormat::Json,
         vectors: Vec::new(),
         target: "/home/ada/selection.json".into(),
@@ -243,8 +243,8 @@ fn a_folder_that_looks_moved_is_opened_as_the_person_says() {
 fn every_file_that_would_be_replaced_is_named_before_it_is() {
     let mut window = Window::with_images(60, Setup::default());
     let request = ExportWish {
-        images: vec![ImageId(7)],
-        scores: vec![None],
+        images: vec![ImageId(7)].into(),
+        scores: Vec::new(),
         format: ExportFormat::Npy,
         vectors: Vec::new(),
         target: "/home/ada/vectors.npy".into(),

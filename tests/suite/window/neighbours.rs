@@ -73,7 +73,7 @@ fn last_wish(window: &Window) -> NeighbourWish {
 #[test]
 fn what_is_looked_for_may_be_like_a_tag_instead_of_an_image() {
     let mut window = Window::with_images(60, Setup::default());
-    let tags = Tags { images: [("blurred".to_owned(), vec![ImageId(3), ImageId(9)])].into() };
+    let tags = Tags::from([("blurred".to_owned(), vec![ImageId(3), ImageId(9)])]);
     window.tell([Event::Tags(Arc::new(tags))]);
     window.settle();
     window.click("Neighbours");

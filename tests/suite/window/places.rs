@@ -319,7 +319,7 @@ fn the_inspector_tells_of_the_current_picture_and_goes_by_a_key_and_where_it_is_
     let edit = |window: &Window| (**window.session().opened.chosen.tag_edits.last().expect("a tag")).clone();
     let expected = |is_on| TagEdit { images: [ImageId(1)].into_iter().collect(), tag: "odd".to_owned(), is_on };
     assert_eq!(edit(&window), expected(true));
-    window.tell([Event::Tags(Arc::new(Tags { images: [("odd".to_owned(), vec![ImageId(1)])].into() }))]);
+    window.tell([Event::Tags(Arc::new(Tags::from([("odd".to_owned(), vec![ImageId(1)])])))]);
     window.settle();
     window.click("Remove odd from this picture");
     assert_eq!(edit(&window), expected(false));

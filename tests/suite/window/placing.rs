@@ -16,7 +16,7 @@ fn wish(window: &Window) -> ProjectionWish {
 fn map(window: &Window, count: usize, placed: Vec<ImageId>) -> Arc<Projection> {
     let wish = wish(window);
     let known = collection::projection(wish.source.clone(), &window.session().opened.images.to_vec()[..count]);
-    Arc::new(Projection { wish, explained: None, placed, ..known })
+    Arc::new(Projection { wish, explained: None, placed: placed.into(), ..known })
 }
 
 /// Looks at a finished map of sixty images by a method.

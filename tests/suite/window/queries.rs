@@ -1,6 +1,5 @@
 //! Predicates in the gallery's bar, and tags of the selection.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use eframe::egui::{Key, Modifiers, vec2};
@@ -32,7 +31,7 @@ fn write(window: &mut Window, text: &str) {
 
 fn tags(pairs: &[(&str, &[u32])]) -> Arc<Tags> {
     let of = |(tag, ids): &(&str, &[u32])| ((*tag).to_owned(), ids.iter().copied().map(ImageId).collect());
-    Arc::new(Tags { images: pairs.iter().map(of).collect::<BTreeMap<_, _>>() })
+    Arc::new(pairs.iter().map(of).collect::<Tags>())
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn a_grid_of_ten_million_rows_moves_by_what_the_wheel_says_at_every_place() {
 fn a_band_touches_the_cells_that_it_crosses_however_far_it_reaches() {
     let layout = GridLayout { columns: 3, cell: vec2(100.0, 100.0), gap: 10.0, count: 30_000_000 };
     let touched = |across: [f32; 2], rows: [f64; 2]| -> Vec<usize> {
-        layout.cells_touching(egui::Rangef::new(across[0], across[1]), rows).collect()
+        layout.touched_by(egui::Rangef::new(across[0], across[1]), rows).places(layout.count).collect()
     };
     let none: [usize; 0] = [];
     assert_eq!(touched([50.0, 130.0], [0.0, 0.5]), [0, 1]);

@@ -94,7 +94,7 @@ fn the_name_of_a_selection_is_written_at_once_and_what_is_wrong_with_it_stands_b
 fn what_is_wrong_with_a_name_is_not_said_of_another_field_or_of_another_name() {
     let mut window = Window::with_images(60, Setup { size: vec2(1800.0, 1100.0), ..Setup::default() });
     let images = [("selection:good".to_owned(), [ImageId(4)].into_iter().collect())];
-    window.tell([Event::Tags(Arc::new(Tags { images: images.into_iter().collect() }))]);
+    window.tell([Event::Tags(Arc::new(images.into_iter().collect::<Tags>()))]);
     window.act(pick(&[1, 2, 3]));
     window.click("Saved selections");
     let why = "a selection needs a name";

@@ -58,7 +58,7 @@ fn a_table_has_a_row_for_each_image_and_tells_all_that_stands_in_it() {
         assert!(said.contains(part), "{part} is not in {said}");
     }
     assert!(!said.contains("Tags") && !said.contains("Cluster"), "of what is not known nothing is told: {said}");
-    let tags = Tags { images: [("blurred".to_owned(), vec![ImageId(1)]), ("old".to_owned(), vec![ImageId(1)])].into() };
+    let tags = Tags::from([("blurred".to_owned(), vec![ImageId(1)]), ("old".to_owned(), vec![ImageId(1)])]);
     window.tell([Event::Tags(Arc::new(tags))]);
     window.settle();
     assert!(value(&window, &row(2, SECOND)).contains("Tags: blurred, old"));
@@ -242,7 +242,7 @@ fn names_that_are_not_seen_at_once_are_in_a_list() {
     window.click("Label: waves");
     assert_eq!(predicate(&window), "label = 'waves'");
     assert!(window.has("More of Label: 9 more, 1 chosen"), "{:?}", window.names());
-    let tags = Tags { images: [("old".to_owned(), vec![ImageId(1), ImageId(2)])].into() };
+    let tags = Tags::from([("old".to_owned(), vec![ImageId(1), ImageId(2)])]);
     window.harness.key_press(Key::Escape);
     window.tell([Event::Tags(Arc::new(tags))]);
     window.settle();

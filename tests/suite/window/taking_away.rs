@@ -43,7 +43,7 @@ fn the_map_as_a_picture_is_drawn_as_the_person_says() {
 fn files_are_moved_only_after_the_person_saw_what_that_does() {
     let target = PathBuf::from("/home/ada/sorted");
     let mut window = Window::with_images(60, Setup { answer: Some(target.clone()), ..Setup::default() });
-    window.tell([Event::Tags(Arc::new(Tags { images: [("odd".to_owned(), vec![ImageId(0)])].into() }))]);
+    window.tell([Event::Tags(Arc::new(Tags::from([("odd".to_owned(), vec![ImageId(0)])])))]);
     window.settle();
     window.act(Choose::PickMany(vec![ImageId(0), ImageId(1)], Pick::Replace));
     window.click("File");
@@ -53,7 +53,7 @@ fn files_are_moved_only_after_the_person_saw_what_that_does() {
     window.click("Choose the folder…");
     assert_eq!(*window.questions.borrow(), [Question::MoveInto]);
     let wish = MoveWish {
-        images: vec![ImageId(0), ImageId(1)],
+        images: vec![ImageId(0), ImageId(1)].into(),
         by: ClassesBy::Tag,
         splits: SplitBy::Imported,
         target,
@@ -106,7 +106,7 @@ fn a_data_set_is_laid_out_as_the_person_says_and_written_after_its_counts_were_s
     let mut window = Window::with_images(60, Setup { answer: Some(target.clone()), ..Setup::default() });
     let names = vec!["kmeans_5_conv2_average".to_owned(), "kmeans_9_conv2_average".to_owned()];
     window.tell([
-        Event::Tags(Arc::new(Tags { images: [("odd".to_owned(), vec![ImageId(0)])].into() })),
+        Event::Tags(Arc::new(Tags::from([("odd".to_owned(), vec![ImageId(0)])]))),
         Event::Results { maps: Vec::new(), clusterings: names.clone(), has_embedding: false },
     ]);
     window.settle();
@@ -126,7 +126,7 @@ fn a_data_set_is_laid_out_as_the_person_says_and_written_after_its_counts_were_s
     let shares = SplitShares { validation: 10, test: 10, seed: 0 };
     assert_eq!(wish.dataset.by, ClassesBy::Cluster(names.last().cloned()));
     assert_eq!((wish.dataset.placing, wish.dataset.splits), (FilePlacing::Symbolic, SplitBy::Shares(shares)));
-    assert_eq!((&wish.images, &wish.target), (&vec![ImageId(0), ImageId(1)], &target));
+    assert_eq!((&wish.images, &wish.target), (&vec![ImageId(0), ImageId(1)].into(), &target));
 
     let counts = FoldersToWrite {
         wish: wish.clone(),
@@ -253,7 +253,7 @@ fn menus_and_dialogs_of_exports_say_of_which_pictures_they_are() {
     let opened = &window.session().opened;
     let neighbours = opened.neighbours.as_ref().map_or(0, |list| list.neighbours.len());
     let words = [ExportFormat::Csv, ExportFormat::Svg].map(|format| opened.to_export_in_words(format));
-    let counts = [ExportFormat::Csv, ExportFormat::Svg].map(|format| opened.to_export(format).len());
+    let counts = [ExportFormat::Csv, ExportFormat::Svg].map(|format| opened.to_export(format).images.len());
     assert_eq!(counts, [neighbours, 60]);
     let expected = [format!("the neighbours, {neighbours} pictures"), "all 60 pictures on the map".to_owned()];
     assert_eq!(words.map(Option::unwrap), expected);

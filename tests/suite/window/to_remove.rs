@@ -14,7 +14,7 @@ use super::{FIRST, SECOND};
 
 fn to_remove(images: &[u32]) -> Event {
     let images = images.iter().copied().map(ImageId).collect();
-    Event::Tags(Arc::new(Tags { images: [("to remove".to_owned(), images)].into() }))
+    Event::Tags(Arc::new(Tags::from([("to remove".to_owned(), images)])))
 }
 
 #[test]

@@ -48,9 +48,9 @@ fn outliers(window: &Window) -> Event {
         features: "net".to_owned(),
         wish: OutlierWish { source: window.session().source().expect("the layer is stored"), k: 10 },
         ids: (0..60).map(ImageId).collect(),
-        distances: scores.clone(),
-        factors: vec![1.0; 60],
-        clusters: scores,
+        distances: scores.clone().into(),
+        factors: vec![1.0; 60].into(),
+        clusters: scores.into(),
         elapsed_secs: 0.1,
     };
     Event::Answered(AnalysisAnswer::Found(Finding::Outliers(Arc::new(report))))

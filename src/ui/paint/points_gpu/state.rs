@@ -152,7 +152,7 @@ impl ClassSheet {
         // What is not known any more is of no class again.
         let count = chunks.len().max(self.there.len());
         self.there.resize(count, None);
-        let mut compared = 0;
+        let (mut compared, mut changed) = (0, Vec::new());
         while self.next < count && compared < CHUNKS_A_FRAME {
             let place = self.next;
             self.next += 1;
@@ -166,16 +166,28 @@ impl ClassSheet {
                 continue;
             }
             compared += 1;
-            let none = [0; IMAGES];
-            let [new, old] = [now, then].map(|chunk| chunk.map_or(&none, Arc::as_ref));
-            for run in runs_of((0..IMAGES).filter(|&at| new[at] != old[at])) {
-                self.has_changed = true;
-                self.sheet.write(queue, place * IMAGES + run.start, bytemuck::cast_slice(&new[run]));
-            }
+            let [new, old] = [now, then].map(|chunk| chunk.map_or(&NONE, Arc::as_ref));
+            differing(new, old).for_each(|at| add_to_runs(&mut changed, place * IMAGES + at));
             self.there[place] = now.cloned();
+        }
+        self.has_changed |= !changed.is_empty();
+        // All rows that follow one another at once: each sending has a price of its own, and other colours are others in every row.
+        for run in changed {
+            let class = |image: usize| chunks.get(image / IMAGES).map_or(0, |chunk| chunk[image % IMAGES]);
+            let classes: Vec<u16> = run.clone().map(class).collect();
+            self.sheet.write(queue, run.start, bytemuck::cast_slice(&classes));
         }
         (self.next == count).then(|| std::mem::take(&mut self.has_changed))
     }
+}
+
+/// Of no image anything is known.
+const NONE: Chunk = [0; IMAGES];
+
+/// The places at which two chunks differ, ascending: most of two states of the same are the same.
+fn differing<'a>(new: &'a Chunk, old: &'a Chunk) -> impl Iterator<Item = usize> + 'a {
+    let parts = (0..IMAGES).step_by(GAP).filter(|&first| new[first..first + GAP] != old[first..first + GAP]);
+    parts.flat_map(|first| first..first + GAP).filter(|&at| new[at] != old[at])
 }
 
 struct BitSheet {
@@ -206,12 +218,15 @@ impl BitSheet {
 
 /// Ascending places as runs, small gaps among them.
 fn runs_of(places: impl Iterator<Item = usize>) -> Vec<std::ops::Range<usize>> {
-    let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
-    for place in places {
-        match runs.last_mut() {
-            Some(last) if place < last.end + GAP => last.end = place + 1,
-            _ => runs.push(place..place + 1),
-        }
-    }
+    let mut runs = Vec::new();
+    places.for_each(|place| add_to_runs(&mut runs, place));
     runs
+}
+
+/// Adds a place that comes after all those before.
+fn add_to_runs(runs: &mut Vec<std::ops::Range<usize>>, place: usize) {
+    match runs.last_mut() {
+        Some(last) if place < last.end + GAP => last.end = place + 1,
+        _ => runs.push(place..place + 1),
+    }
 }

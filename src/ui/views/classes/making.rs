@@ -73,9 +73,9 @@ impl Making {
         let is_wished = button.on_hover_text(&hint).on_disabled_hover_text(&hint).clicked() || (is_entered && can);
         if is_wished {
             let name = std::mem::take(&mut self.name).trim().to_owned();
-            let paths = session.opened.chosen.selection.iter().filter_map(|id| session.image(id));
-            let origin = ClassOrigin::Selection(paths.map(|image| image.path.text.to_owned()).collect());
-            actions.push(AnalysisWish::Classes(self.changed(session, ClassChange::Add { name, origin })).into());
+            let images = session.opened.chosen.selection.clone().into();
+            let change = ClassChange::AddSelected { name, images };
+            actions.push(AnalysisWish::Classes(self.changed(session, change)).into());
         }
     }
 

@@ -162,7 +162,7 @@ fn show_with_label(ui: &mut Ui, image: ImageRef<'_>, what: &str, beside: &Beside
 pub(super) fn show_removals(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let tag = Decision::Remove.tag();
     let opened = &session.opened;
-    let count = opened.tags.images.get(&tag).map_or(0, Vec::len);
+    let count = opened.tags.count(&tag);
     if count == 0 {
         return;
     }

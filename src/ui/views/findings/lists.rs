@@ -49,6 +49,11 @@ impl Lists {
         self.unlike.take_over(made.unlike);
     }
 
+    /// What was listed is of another collection; what a person chose beside the lists stays.
+    pub fn forget(&mut self) {
+        self.take_over(Self::default());
+    }
+
     /// How many there are to be looked at, as far as that is known.
     pub fn count(&self, what: What, session: &Session) -> Option<usize> {
         match what {

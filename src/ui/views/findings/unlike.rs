@@ -89,7 +89,7 @@ impl Unlike {
         &mut self.by
     }
 
-    /// Found once a report, score and change of tags, not in every frame.
+    /// Found once a report, score and change of tags, not in every frame. It takes a look at every image.
     pub fn take_in(&mut self, report: Option<&Arc<OutlierReport>>, tags: &Arc<Tags>) {
         let by = self.by;
         self.ranked = report.map(|report| match self.ranked.take() {
@@ -116,10 +116,17 @@ impl Unlike {
         self.ranked.as_ref().map(|ranked| ranked.standing_out)
     }
 
-    pub fn show(&mut self, ui: &mut Ui, report: &Arc<OutlierReport>, drawing: &mut Drawing) {
-        // By another score since the frame began.
-        self.take_in(Some(report), &drawing.session.opened.tags);
-        let Some(ranked) = &self.ranked else { return };
+    /// Shows those that were ranked last: by another score, or of another report, they may be on their way.
+    pub fn show(&self, ui: &mut Ui, drawing: &mut Drawing) {
+        let Some(ranked) = &self.ranked else {
+            empty_state(ui, "Sorting", "Those most unlike the others come first.", |_| {});
+            return;
+        };
+        if ranked.by != self.by {
+            // They are sorted anew in the frames to come.
+            ui.ctx().request_repaint();
+        }
+        let report = &ranked.of;
         let images = counted(report.ids.len(), "image", "images");
         let time = drawing.time_of(AnalysisKind::Outliers, report.elapsed_secs);
         let layer = drawing.session.opened.layer_titles.of_name(&report.wish.source.layer);

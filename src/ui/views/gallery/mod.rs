@@ -10,7 +10,7 @@ use eframe::egui::{
     self, Id, Pos2, Rangef, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
-use crate::domain::ImageId;
+use crate::domain::{ImageGroup, ImageId};
 use crate::session::{Action, Choose, Open, Session};
 use crate::ui::command::Command;
 use crate::ui::settings::{Settings, TileWidth};
@@ -184,10 +184,10 @@ impl GalleryView {
             self.band_from = None;
             let to = self.place_in_grid(layout, area, pointer);
             let across = Rangef::new(from.0.min(to.0), from.0.max(to.0));
-            let cells = layout.cells_touching(across, [from.1.min(to.1), from.1.max(to.1)]);
-            let ids = cells.filter_map(|cell| session.opened.shown.get(cell));
+            let band = layout.touched_by(across, [from.1.min(to.1), from.1.max(to.1)]);
             let pick = ui.input(|input| tile::pick_of_set(input.modifiers));
-            actions.push(Choose::PickMany(ids.collect(), pick).into());
+            // Who drags it to the last row may take in a million.
+            actions.push(Choose::PickGroup(ImageGroup::Within(session.opened.shown.clone(), band), pick).into());
             return;
         }
         let on_screen = self.band(layout, area, from, pointer);

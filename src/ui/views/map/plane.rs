@@ -70,13 +70,7 @@ impl Plane {
 
     /// Where an image is in the arrays of the projection, if it is on the map.
     pub fn row_of(&self, id: ImageId) -> Option<usize> {
-        // Usually nothing is missing and the row is the id itself.
-        let ids = &self.projection.ids;
-        let row = match ids.get(id.index()) {
-            Some(found) if *found == id => id.index(),
-            _ => ids.binary_search(&id).ok()?,
-        };
-        (row < self.projection.points.len()).then_some(row)
+        self.projection.ids.row_of(id).filter(|row| *row < self.projection.points.len())
     }
 
     /// Where an image lies, if it lies somewhere.

@@ -157,7 +157,7 @@ impl OneMap {
             // An image with several tags has the colour of one of them only.
             let name = tags.get(usize::from(class).wrapping_sub(1)).cloned();
             let (tags, name) = (opened.tags.clone(), name.unwrap_or_default());
-            let bearers = move || tags.images.get(&name).into_iter().flatten().copied().collect();
+            let bearers = move || tags.set_of(&name);
             return self.pick_later(ui, pick, count, bearers);
         }
         if colouring == Colouring::Label && !self.colours.is_complete(session) {

@@ -134,7 +134,7 @@ impl SavedMenu {
             return;
         }
         let problem = match saved_tag(to) {
-            Ok(tag) if to.trim() != from && session.opened.tags.images.contains_key(&tag) => {
+            Ok(tag) if to.trim() != from && session.opened.tags.is_known(&tag) => {
                 Some(format!("{} is the name of another one", to.trim()))
             }
             Ok(_) => {

@@ -46,8 +46,9 @@ impl Held {
         let moved = moved.map(|record| (record.id.0, record.path.text.clone())).collect();
         let table = workspace.read_features(&spec(&LAYERS[..1]).table_name())?;
         let with_vectors = table.ids().iter().map(|id| id.0).collect();
-        let tags = workspace.tags()?.images.into_iter();
-        let tags = tags.map(|(tag, bearers)| (tag, bearers.into_iter().map(|id| id.0).collect())).collect();
+        let tags = workspace.tags()?;
+        let ids = |bearers: &[ImageId]| bearers.iter().map(|id| id.0).collect();
+        let tags = tags.iter().map(|(tag, bearers)| (tag.to_owned(), ids(bearers))).collect();
         // Each is pooled in two ways.
         let further_layers = table.columns().len() / 2 - 1;
         Ok(Self { images: records.len() as u32, moved, with_vectors, further_layers, tags })

@@ -105,9 +105,9 @@ fn outliers(setup: Setup) -> Window {
         features: "net".to_owned(),
         wish: OutlierWish { source: window.session().source().expect("the layer is stored"), k: 10 },
         ids: (0..COUNT).map(ImageId).collect(),
-        distances: falling(1.0),
-        factors: falling(3.0),
-        clusters: falling(2.0),
+        distances: falling(1.0).into(),
+        factors: falling(3.0).into(),
+        clusters: falling(2.0).into(),
         elapsed_secs: 0.1,
     };
     window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Outliers(Arc::new(report))))]);
@@ -149,7 +149,7 @@ fn waiting(setup: Setup) -> Window {
 
 fn nearest(setup: Setup) -> Window {
     let mut window = classes::compared_in(setup);
-    let tags = Tags { images: [("blurred".to_owned(), vec![ImageId(3)])].into() };
+    let tags = Tags::from([("blurred".to_owned(), vec![ImageId(3)])]);
     window.tell([Event::Tags(Arc::new(tags))]);
     window.settle();
     window

@@ -182,7 +182,7 @@ fn stored_layers(setup: Setup) -> Window {
 fn replace(setup: Setup) -> Window {
     let mut window = open(setup);
     let request = ExportWish {
-        images: Vec::new(),
+        images: Vec::new().into(),
         scores: Vec::new(),
         format: ExportFormat::Json,
         vectors: Vec::new(),
@@ -213,7 +213,7 @@ fn moved(setup: Setup) -> Window {
 fn tag_colours(setup: Setup, tags: &[&str]) -> Window {
     let mut window = open(setup);
     let images = tags.iter().zip(1..).map(|(tag, count)| ((*tag).to_owned(), (0..count * 3).map(ImageId).collect()));
-    window.tell([Event::Tags(Arc::new(Tags { images: images.collect() }))]);
+    window.tell([Event::Tags(Arc::new(images.collect::<Tags>()))]);
     window.settle();
     window.click("Edit");
     window.click("Colours of tags…");
@@ -233,7 +233,7 @@ fn data_set_question(setup: Setup) -> Window {
     let mut window = open(setup);
     let dataset = DatasetOptions { by: ClassesBy::Tag, ..DatasetOptions::default() };
     let wish = ExportWish {
-        images: vec![ImageId(1)],
+        images: vec![ImageId(1)].into(),
         scores: Vec::new(),
         format: ExportFormat::Folders,
         vectors: Vec::new(),
@@ -272,7 +272,7 @@ fn move_question(setup: Setup) -> Window {
     let target = "/home/ada/sorted".into();
     window.tell([Event::MoveToConfirm(Arc::new(FilesToMove {
         wish: MoveWish {
-            images: vec![ImageId(1)],
+            images: vec![ImageId(1)].into(),
             by: ClassesBy::Label,
             splits: SplitBy::Imported,
             target,

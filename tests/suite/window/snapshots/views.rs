@@ -358,7 +358,7 @@ fn why(setup: Setup) -> Window {
 
 fn tags() -> Event {
     let of = |tag: &str, ids: &[u32]| (tag.to_owned(), ids.iter().copied().map(ImageId).collect());
-    Event::Tags(Arc::new(Tags { images: [of("blurred", &[1, 2]), of("keep", &[1, 5, 9])].into() }))
+    Event::Tags(Arc::new(Tags::from([of("blurred", &[1, 2]), of("keep", &[1, 5, 9])])))
 }
 
 fn selected(setup: Setup) -> Window {

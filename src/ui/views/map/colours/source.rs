@@ -180,9 +180,7 @@ impl Work {
                 classes.set_from(first, ids.map(|_| NO_CLASS));
                 // The first of several comes last and stays.
                 for (place, tag) in self.tags.iter().enumerate().rev() {
-                    let Some(bearers) = basis.tags.as_ref().and_then(|tags| tags.images.get(tag)) else {
-                        continue;
-                    };
+                    let bearers = basis.tags.as_ref().map_or(&[][..], |tags| tags.bearers(tag));
                     let begin = bearers.partition_point(|id| *id < first);
                     let end = bearers.partition_point(|id| *id < beyond);
                     classes.set(bearers[begin..end].iter().map(|id| (*id, class_of(place as u32))));

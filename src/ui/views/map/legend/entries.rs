@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Color32};
 
-use crate::domain::{Cluster, Clustering, ImageId, Splits, Tags};
+use crate::domain::{Cluster, Clustering, ImageId, PerImage, Splits, Tags};
 use crate::session::{Colouring, Session};
 use crate::ui::paint::effort::note_names;
 use crate::ui::theme;
@@ -184,7 +184,7 @@ fn listed(session: &Session, colouring: Colouring, tags: &[String]) -> Vec<Entry
         }
         Colouring::Tag => {
             let places: HashMap<&str, u32> = tags.iter().map(String::as_str).zip(0..).collect();
-            let entry = |(tag, images): (&str, &[_])| {
+            let entry = |(tag, images): (&str, &PerImage<ImageId>)| {
                 let class = class_of(*places.get(tag)?);
                 Some(Entry { class, name: tag.to_owned(), count: images.len() })
             };
