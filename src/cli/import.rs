@@ -56,7 +56,7 @@ pub struct ImportArgs {
     /// The column of splits in a table [default: split, set, subset or the like]
     #[arg(long, value_name = "COLUMN")]
     split_column: Option<String>,
-    /// Forget all labels, splits and boxes that were imported, and the tags that labels became
+    /// Forget all labels, splits and boxes that were imported, the tags that labels became, and the labels that were given by hand
     #[arg(long, conflicts_with_all = ["from", "format", "split", "path_column", "label_column", "split_column"])]
     forget: bool,
     /// How to open the folder

@@ -40,9 +40,9 @@ pub struct RunArgs {
     /// The graphics adapter that computes, by a part of its name, where there are several
     #[arg(long, value_name = "NAME")]
     adapter: Option<String>,
-    /// The precision in which networks run: half takes half the memory and needs a GPU with 16-bit numbers
-    #[arg(long, default_value = "single", value_parser = one_of(Precision::ALL, Precision::word))]
-    precision: Precision,
+    /// The precision in which networks run: half takes half the memory and needs a GPU with 16-bit numbers [default: the recipe's]
+    #[arg(long, value_parser = one_of(Precision::ALL, Precision::word))]
+    precision: Option<Precision>,
     /// Answer with one JSON document
     #[arg(long)]
     json: bool,
@@ -70,6 +70,8 @@ struct Made {
     sha256: String,
     /// Whether it is as the recipe has it; `None` where that says nothing.
     is_same: Option<bool>,
+    /// Whether it was changed by hand afterwards, which cannot be done again.
+    changed_by_hand: bool,
 }
 
 /// Runs the verb.
@@ -104,7 +106,12 @@ fn run(args: &RunArgs, console: &mut Console) -> anyhow::Result<Outcome> {
 }
 
 fn open(args: &RunArgs, recipe: &Recipe, console: &mut Console) -> anyhow::Result<Listener> {
-    let (compute, adapter, precision) = (Some(args.compute), args.adapter.clone(), Some(args.precision));
+    let precision = args.precision.or(recipe.precision).unwrap_or_default();
+    if recipe.precision.is_some_and(|written| written != precision) {
+        let written = recipe.precision.unwrap_or_default().word();
+        console.note(format_args!("the recipe was written in {written} precision, so numbers may differ a little"));
+    }
+    let (compute, adapter, precision) = (Some(args.compute), args.adapter.clone(), Some(precision));
     let opening = Opening { compute, adapter, precision, ..Opening::default() };
     let named = args.network.clone().unwrap_or_else(|| recipe.network.clone().into());
     let wish = OpenWish {
@@ -118,9 +125,12 @@ fn open(args: &RunArgs, recipe: &Recipe, console: &mut Console) -> anyhow::Resul
     let listener = Listener::open(options, wish, console)?;
     let found = &listener.collection.features;
     if *found != recipe.features {
+        let prepared = recipe.preparation.as_ref();
+        let prepared =
+            prepared.map_or(String::new(), |it| format!("; its pictures are prepared so: {}", it.in_words()));
         bail!(
             "this is another network than the recipe's, or it prepares pictures otherwise (its vectors are called {found}, \
-             the recipe's {}); name the right one with --network: {}",
+             the recipe's {}{prepared}); name the right one with --network: {}",
             recipe.features,
             named.display()
         );
@@ -158,14 +168,17 @@ fn make(
         let name = wish.name();
         let found = listener.analyse(AnalysisWish::Project(wish), console, |answer| answer.finished_map().cloned())?;
         let sha256 = engine::digest_of_map(&found, records);
-        made.push(Made { what: "map", name, is_same: same(&map.sha256, &sha256), sha256 });
+        let is_same = same(&map.sha256, &sha256);
+        made.push(Made { what: "map", name, is_same, changed_by_hand: false, sha256 });
     }
     for clusters in &recipe.clusters {
         let wish = clusters.wish();
         let name = wish.name();
         let found = listener.analyse(AnalysisWish::Cluster(wish), console, |answer| answer.clusters().cloned())?;
         let sha256 = engine::digest_of_clusters(&found, records);
-        made.push(Made { what: "clusters", name, is_same: same(&clusters.sha256, &sha256), sha256 });
+        let changed_by_hand = clusters.changed_by_hand;
+        let is_same = if changed_by_hand { None } else { same(&clusters.sha256, &sha256) };
+        made.push(Made { what: "clusters", name, is_same, changed_by_hand, sha256 });
     }
     Ok(made)
 }
@@ -173,10 +186,11 @@ fn make(
 fn in_words(made: &[Made]) -> String {
     let mut words = String::new();
     for it in made {
-        let outcome = match it.is_same {
-            Some(true) => "the same",
-            Some(false) => "not the same",
-            None => "made",
+        let outcome = match (it.is_same, it.changed_by_hand) {
+            (_, true) => "made as they were found; that some were merged or split by hand since cannot be done again",
+            (Some(true), false) => "the same",
+            (Some(false), false) => "not the same",
+            (None, false) => "made",
         };
         words += &format!("{:9} {}: {outcome}\n", it.what, it.name);
     }

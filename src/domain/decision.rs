@@ -1,5 +1,5 @@
-//! What a person decided of something that was found. It is kept as a tag: handwork, which can be undone, searched for, exported
-//! and taken back like any other.
+//! What a person decided of something that was found. All but another label is kept as a tag: handwork, which can be undone, searched
+//! for, exported and taken back like any other.
 
 use super::{ImageId, Tags};
 
@@ -12,24 +12,27 @@ pub enum Decision {
     PictureIsRight,
     /// It is no copy of the others of its group, or may be one.
     NoCopy,
-    /// It should have this label.
+    /// It has this label: that is kept as a label given by hand ([`Relabelling`](super::Relabelling)), and not as a tag.
     Relabel(String),
     /// It should leave the collection.
     Remove,
 }
 
-/// How tags begin that name the label that an image should have.
-pub const RELABEL_PREFIX: &str = "relabel:";
+/// How tags begin that named the label that an image should have, before it was given that label.
+const RELABEL_PREFIX: &str = "relabel:";
+
+/// The tag of images that should leave the collection.
+pub const TO_REMOVE: &str = "to remove";
 
 impl Decision {
-    /// The tag that says so.
-    pub fn tag(&self) -> String {
+    /// The tag that says so, if one does.
+    pub fn tag(&self) -> Option<&'static str> {
         match self {
-            Self::LabelIsRight => "label is right".to_owned(),
-            Self::PictureIsRight => "picture is right".to_owned(),
-            Self::NoCopy => "no copy".to_owned(),
-            Self::Relabel(label) => format!("{RELABEL_PREFIX}{label}"),
-            Self::Remove => "to remove".to_owned(),
+            Self::LabelIsRight => Some("label is right"),
+            Self::PictureIsRight => Some("picture is right"),
+            Self::NoCopy => Some("no copy"),
+            Self::Relabel(_) => None,
+            Self::Remove => Some(TO_REMOVE),
         }
     }
 }
@@ -59,7 +62,7 @@ impl Decided<'_> {
     }
 
     fn is(self, decision: &Decision, id: ImageId) -> bool {
-        self.0.has(&decision.tag(), id)
+        decision.tag().is_some_and(|tag| self.0.has(tag, id))
     }
 
     fn is_relabelled(self, id: ImageId) -> bool {

@@ -12,8 +12,13 @@ pub enum ImageList {
     These(Arc<[ImageId]>),
     /// Those of a set, ascending.
     Set(ImageSet),
-    /// Those on a map, ascending.
-    OnMap(Arc<Projection>),
+    /// Those on a map, ascending, but for some.
+    OnMap {
+        /// The map.
+        map: Arc<Projection>,
+        /// Which are left out, whether on the map or not.
+        without: Arc<ImageSet>,
+    },
 }
 
 impl ImageList {
@@ -22,13 +27,14 @@ impl ImageList {
         match self {
             Self::These(ids) => ids.len(),
             Self::Set(set) => set.len(),
-            Self::OnMap(map) => map.ids.len(),
+            Self::OnMap { map, without } if without.is_empty() => map.ids.len(),
+            Self::OnMap { .. } => self.iter().count(),
         }
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.iter().next().is_none()
     }
 
     /// All of them, in order.
@@ -39,7 +45,8 @@ impl ImageList {
                 Box::new(ids.iter().copied())
             }
             Self::Set(set) => Box::new(set.iter()),
-            Self::OnMap(map) => Box::new(map.ids.iter().copied()),
+            Self::OnMap { map, without } if without.is_empty() => Box::new(map.ids.iter().copied()),
+            Self::OnMap { map, without } => Box::new(map.ids.iter().copied().filter(|id| !without.contains(*id))),
         }
     }
 }

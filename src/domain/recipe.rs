@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClusterMethod, ClusterWish, Pooling, ProjectionMethod, ProjectionWish, StoredLayer};
+use super::recipe_preparation::RecipePreparation;
+use super::{ClusterMethod, ClusterWish, Pooling, Precision, ProjectionMethod, ProjectionWish, StoredLayer};
 
 /// The form of recipes that this program writes and reads.
 pub const RECIPE_FORM: u32 = 1;
@@ -23,6 +24,12 @@ pub struct Recipe {
     pub features: String,
     /// The layers whose vectors are stored.
     pub layers: Vec<String>,
+    /// In which numbers the network runs; older recipes do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<Precision>,
+    /// What pictures go through before the network; older recipes do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preparation: Option<RecipePreparation>,
     /// The pictures it was written of; others may be taken, and then results are others, too.
     pub pictures: RecipePictures,
     /// Maps, in the order of their names.
@@ -82,7 +89,10 @@ pub struct RecipeClusters {
     /// Where chance starts.
     #[serde(default)]
     pub seed: u64,
-    /// SHA-256 of which picture is in which, in hexadecimal.
+    /// Whether some were merged or split by hand since they were found: that cannot be done again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub changed_by_hand: bool,
+    /// SHA-256 of which picture is in which, in hexadecimal; none of what was changed by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
 }
@@ -102,11 +112,12 @@ impl RecipeMap {
 }
 
 impl RecipeClusters {
-    /// The clusters of a wish.
+    /// The clusters of a wish, with their digest; `None` of those that were changed by hand since.
     pub fn new(wish: &ClusterWish, sha256: Option<String>) -> Self {
         let StoredLayer { layer, pooling } = wish.source.clone();
         let ClusterWish { method, count, neighbours, least, resolution, seed, .. } = *wish;
-        Self { layer, pooling, method, count, neighbours, least, resolution, seed, sha256 }
+        let changed_by_hand = sha256.is_none();
+        Self { layer, pooling, method, count, neighbours, least, resolution, seed, changed_by_hand, sha256 }
     }
 
     /// What is to be asked for.

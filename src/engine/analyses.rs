@@ -25,6 +25,7 @@ mod outliers;
 mod place;
 mod project;
 mod regroup;
+mod relabel;
 mod running;
 mod stored_map;
 mod suspicious_labels;

@@ -137,14 +137,7 @@ impl Coordinator {
             Request::MoveFiles(wish) => self.move_files(wish),
             Request::SaveRecipe { target, overwrite } => self.save_recipe(target, overwrite),
             Request::TellRecipe => self.tell_recipe(),
-            Request::Analyse(_)
-            | Request::NameCluster { .. }
-            | Request::Tag { .. }
-            | Request::ColourTag { .. }
-            | Request::Import(_)
-            | Request::ForgetImported
-                if self.is_maintenance_writing() =>
-            {
+            request if request.writes_results() && self.is_maintenance_writing() => {
                 self.refuse_beside_maintenance(request.asked());
                 // Whoever chose it shows it already.
                 if let (Request::ColourTag { .. }, Some(open)) = (&request, &self.open) {
@@ -198,6 +191,11 @@ impl Coordinator {
             Request::ColourTag { tag, colour } => {
                 if let Some(open) = &self.open {
                     self.analyses.colour_tag(tag, colour, open.opened.clone());
+                }
+            }
+            Request::Relabel(wish) => {
+                if let Some(open) = &self.open {
+                    self.analyses.relabel(wish, open.opened.clone());
                 }
             }
             Request::PlanImport(wish) => {

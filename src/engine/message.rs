@@ -45,4 +45,4 @@ pub use network::{KnownFile, KnownNetwork, PreparationWish};
 pub use problem::{NOT_KEPT, Problem};
 pub use progress::{Progress, Stage};
 pub use query::{Found, QueryAnswer, QueryWish, Refusal};
-pub use request::{ExportWish, ImagesWish, MapToExport, NetworkFile, OpenWish, Request};
+pub use request::{ExportWish, ImagesWish, MapToExport, NetworkFile, OpenWish, RelabelWish, Request};

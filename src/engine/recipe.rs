@@ -5,7 +5,8 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use crate::domain::{
-    Clustering, ImageId, ImageRecord, Projection, RECIPE_FORM, Recipe, RecipeClusters, RecipeMap, RecipePictures,
+    CHANGED_BY_HAND, Clustering, ImageId, ImageRecord, Precision, Projection, RECIPE_FORM, Recipe, RecipeClusters,
+    RecipeMap, RecipePictures,
 };
 use crate::engine::message::{NetworkFile, Problem};
 use crate::engine::opened::Opened;
@@ -14,11 +15,11 @@ use crate::store::StoreError;
 /// A recipe is a page of text; nothing larger is one.
 const MOST_BYTES: u64 = 4 << 20;
 
-/// How what the workspace of the open collection holds was made.
+/// How what the workspace of the open collection holds was made; `precision` is that in which the network runs.
 ///
 /// # Errors
 /// When it cannot be read, and of vectors that no network of ours made.
-pub fn recipe_of(opened: &Opened) -> Result<Recipe, Problem> {
+pub fn recipe_of(opened: &Opened, precision: Precision) -> Result<Recipe, Problem> {
     let collection = &opened.collection;
     let network = match &collection.network_file {
         NetworkFile::Builtin => "builtin".to_owned(),
@@ -45,10 +46,16 @@ pub fn recipe_of(opened: &Opened) -> Result<Recipe, Problem> {
         let mut clusters = Vec::new();
         for name in workspace.clusterings(features)? {
             if let Some(clustering) = workspace.clustering(features, &name)? {
-                let digest = digest_of_clusters(&clustering, &records);
-                clusters.push(RecipeClusters::new(&clustering.wish, Some(digest)));
+                // What a person merged and split cannot be done again.
+                let is_by_hand = clustering.quality.as_deref() == Some(CHANGED_BY_HAND);
+                let digest = (!is_by_hand).then(|| digest_of_clusters(&clustering, &records));
+                clusters.push(RecipeClusters::new(&clustering.wish, digest));
             }
         }
+        let tables = workspace.feature_tables()?;
+        let spec = tables.into_iter().find(|table| table.table == *features).map(|table| table.spec);
+        // Of what is otherwise said a recipe says nothing.
+        let preparation = spec.and_then(|spec| serde_json::from_str(&spec.preprocessing).ok());
         let mut layers: Vec<String> = collection.stored.iter().map(|stored| stored.layer.clone()).collect();
         layers.dedup();
         Ok(Recipe {
@@ -57,6 +64,8 @@ pub fn recipe_of(opened: &Opened) -> Result<Recipe, Problem> {
             network,
             features: features.clone(),
             layers,
+            precision: Some(precision),
+            preparation,
             pictures: pictures_of(&records),
             maps,
             clusters,

@@ -155,7 +155,8 @@ impl Session {
 
 impl OpenedCollection {
     /// The images an export asked for now would write: the selection or, if that is empty, all that are on the map where it is the map
-    /// that is written, and the neighbours elsewhere. None of them is looked at but the neighbours.
+    /// that is written, and the neighbours elsewhere. What is hidden as it is to be removed is among them only where it is selected.
+    /// None of them is looked at but the neighbours.
     pub fn to_export(&self, format: ExportFormat) -> ToExport {
         let neighbours = self.neighbours.as_ref().map_or(&[][..], |list| &list.neighbours);
         let score = |neighbour: &Neighbour| (neighbour.image, neighbour.score);
@@ -165,8 +166,9 @@ impl OpenedCollection {
             return ToExport { images: selection.clone().into(), scores: selected.map(score).collect() };
         }
         if format.is_of_map() {
-            let images = self.projection().cloned().map(ImageList::OnMap).unwrap_or_default();
-            return ToExport { images, scores: Vec::new() };
+            let hidden = self.hidden().cloned().unwrap_or_default();
+            let images = self.projection().cloned().map(|map| ImageList::OnMap { map, without: hidden });
+            return ToExport { images: images.unwrap_or_default(), scores: Vec::new() };
         }
         let images = neighbours.iter().map(|neighbour| neighbour.image).collect();
         ToExport { images, scores: neighbours.iter().map(score).collect() }
@@ -180,7 +182,10 @@ impl OpenedCollection {
         }
         if format.is_of_map() {
             let on_map = self.projection().map(|map| map.ids.len())?;
-            return Some(format!("all {} on the map", pictures(on_map)));
+            return Some(match self.hidden() {
+                Some(hidden) => format!("all on the map but {} to remove", pictures(hidden.len())),
+                None => format!("all {} on the map", pictures(on_map)),
+            });
         }
         self.neighbours.as_ref().map(|list| format!("the neighbours, {}", pictures(list.neighbours.len())))
     }

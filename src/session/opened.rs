@@ -26,6 +26,8 @@ pub mod history;
 mod history_words;
 pub mod importing;
 pub mod inside;
+mod labelling;
+mod left_out;
 mod left_picture;
 pub mod maintain;
 pub mod maintenance;
@@ -169,6 +171,8 @@ pub struct OpenedCollection {
     pub layer_secs: Option<Arc<Vec<f64>>>,
     /// The neighbours of the probe, once they are there.
     pub neighbours: Option<NeighbourList>,
+    /// How many of them are left out.
+    neighbours_left_out: usize,
     /// Why there are none, if they were asked for in vain.
     pub neighbours_problem: Option<Problem>,
     /// What is near at every depth, while somebody looks at that.

@@ -68,6 +68,7 @@ impl Session {
             | Asked::Images
             | Asked::Tags
             | Asked::Tag
+            | Asked::Label
             | Asked::Clustering
             | Asked::ClusterName => notices.tell_problem(problem),
         }

@@ -1,4 +1,4 @@
-//! Labels and splits that were imported: `labels.lance`, one row an image.
+//! Labels and splits that were imported, and labels that were given by hand: `labels.lance`, one row an image.
 //!
 //! Nobody but the person can make them again: they go by the paths of their pictures (see [`handwork`](super::handwork)).
 

@@ -23,7 +23,7 @@
 //! ROOT/tags.lance            one row for each tag of each image: the words a person gave it
 //! ROOT/tag_colours.json      the colours that a person chose for tags
 //! ROOT/awaited_classes.json  classes that came without vectors, until those are made
-//! ROOT/labels.lance          one row an image that a label or a split was imported for
+//! ROOT/labels.lance          one row an image that a label or a split was imported for, or given by hand
 //! ROOT/boxes.lance           one row for each box that was imported
 //! ROOT/moves.lance           one row each time a picture was found in another place
 //! ```

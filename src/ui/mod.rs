@@ -22,6 +22,7 @@ pub mod again;
 pub mod app;
 pub mod bench;
 mod browser;
+mod by_the_way;
 pub mod chooser;
 mod clustering_words;
 pub mod command;

@@ -42,6 +42,7 @@ mod precision;
 mod queries;
 mod reads;
 mod refused;
+mod relabel;
 mod representative;
 mod selecting;
 

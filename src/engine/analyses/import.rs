@@ -30,7 +30,7 @@ pub fn import(wish: &ImportWish, opened: &Opened, progress: &Arc<Progress>, turn
     });
     progress.end();
     // What is true is on disk, also when something failed.
-    relabel(opened);
+    tell_labels(opened);
     tag::tell(opened);
     tell_end(outcome, opened, Event::Imported);
 }
@@ -60,7 +60,7 @@ pub fn forget(opened: &Opened) {
         let all = ImageSet::first(opened.catalogue.len());
         recorder.replace_tags(LABEL_TAG_PREFIX, &all, &[], |id| opened.catalogue.get(id))
     });
-    relabel(opened);
+    tell_labels(opened);
     tag::tell(opened);
     match forgotten {
         Ok(()) => opened.outbox.tell(Event::ImportForgotten),
@@ -83,11 +83,11 @@ pub fn take_up(opened: &Opened) {
     if let Err(error) = opened.recorder().and_then(|recorder| recorder.take_up_imported()) {
         tracing::warn!("imported labels and boxes are not repaired on disk: {error}");
     }
-    relabel(opened);
+    tell_labels(opened);
 }
 
 /// Lets the images have the labels that are on disk, and tells those that changed.
-fn relabel(opened: &Opened) {
+pub(super) fn tell_labels(opened: &Opened) {
     let known = |id| opened.catalogue.get(id);
     match opened.workspace.now().and_then(|workspace| workspace.imported_labels_of_met(known)) {
         Ok(labels) => {

@@ -4,9 +4,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use super::{cluster, cut_outs, import, keeping, run, tag};
+use super::{cluster, cut_outs, import, keeping, relabel, run, tag};
 use crate::domain::{ImageSet, TagColour};
-use crate::engine::message::{AnalysisWish, Asked, Event, ImportWish, Problem, Progress, Regroup, RegroupWish};
+use crate::engine::message::{
+    AnalysisWish, Asked, Event, ImportWish, Problem, Progress, Regroup, RegroupWish, RelabelWish,
+};
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
 
@@ -163,6 +165,11 @@ impl Analyses {
     /// Gives images a tag, or takes it from them.
     pub fn tag(&mut self, images: ImageSet, tag: String, is_on: bool, opened: Arc<Opened>) {
         self.do_aside(Asked::Tag, opened, move |opened| tag::change(&images, &tag, is_on, opened));
+    }
+
+    /// Gives images a label by hand, or takes that back.
+    pub fn relabel(&mut self, wish: RelabelWish, opened: Arc<Opened>) {
+        self.do_aside(Asked::Label, opened, move |opened| relabel::change(&wish, opened));
     }
 
     /// Reads or writes a table off the thread that takes requests, after what was asked for before.

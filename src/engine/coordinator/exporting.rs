@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::domain::Precision;
 use crate::engine::coordinator::Coordinator;
 use crate::engine::export::job;
 use crate::engine::message::{Asked, Event, ExportWish, Problem, Progress, RecipeSaved};
@@ -22,13 +23,16 @@ impl Coordinator {
 
     /// Writes down how what the workspace holds was made.
     pub(super) fn save_recipe(&mut self, target: PathBuf, overwrite: bool) {
-        self.take_away("Saving the recipe", NOT_SAVED, move |opened, _| save(opened, &target, overwrite));
+        let precision = self.options.precision;
+        self.take_away("Saving the recipe", NOT_SAVED, move |opened, _| save(opened, precision, &target, overwrite));
     }
 
     /// Tells how what the workspace holds was made.
     pub(super) fn tell_recipe(&mut self) {
         let what = "The recipe could not be made";
-        self.take_away("Making the recipe", what, |opened, _| Ok(Event::Recipe(Arc::new(recipe_of(opened)?))));
+        let precision = self.options.precision;
+        let tell = move |opened: &Opened| recipe_of(opened, precision).map(|recipe| Event::Recipe(Arc::new(recipe)));
+        self.take_away("Making the recipe", what, move |opened, _| tell(opened));
     }
 
     /// Does `work` on a thread of its own and tells what comes of it; `what` could not be done if it panics. It goes on when
@@ -62,7 +66,7 @@ impl Coordinator {
     }
 }
 
-fn save(opened: &Opened, target: &Path, overwrite: bool) -> Result<Event, Problem> {
+fn save(opened: &Opened, precision: Precision, target: &Path, overwrite: bool) -> Result<Event, Problem> {
     let refused = |error: ExportError| match !overwrite && matches!(error, ExportError::Exists { .. }) {
         true => Ok(Event::RecipeExists(target.to_owned())),
         false => Err(Problem::new(NOT_SAVED, error)),
@@ -71,7 +75,7 @@ fn save(opened: &Opened, target: &Path, overwrite: bool) -> Result<Event, Proble
     if let Err(error) = check(&[target], overwrite) {
         return refused(error);
     }
-    let recipe = recipe_of(opened)?;
+    let recipe = recipe_of(opened, precision)?;
     let text = recipe_in_text(&recipe)?;
     if let Err(error) = write_whole(target, overwrite, |writer| writer.write_all(text.as_bytes())) {
         return refused(error);

@@ -99,19 +99,23 @@ fn portraits(
 fn matrices(of: &Groups, opened: &Opened, cancelled: Cancelled<'_>) -> Result<Option<GroupAnswer>, Problem> {
     let names: Vec<String> = (0..of.len()).map(|group| of.name(group)).collect();
     let confusion = match of {
-        Groups::Clusters(clustering) => Confusion::of(&clustering.clusters, &names, MOST_IN_MATRIX),
+        // By the labels of now, which may be others than when they were found.
+        Groups::Clusters(clustering) => {
+            let groups: Vec<Cluster> = members_of(clustering).iter().map(|members| labelled(members, opened)).collect();
+            Confusion::of(&groups, &names, MOST_IN_MATRIX)
+        }
         Groups::Classes(means) => {
-            let labelled = |members: &Arc<[ImageId]>| Cluster {
-                size: members.len(),
-                labels: distinguishing::labels_of(members, opened),
-                ..Cluster::default()
-            };
-            let groups: Vec<Cluster> = means.members.iter().map(labelled).collect();
+            let groups: Vec<Cluster> = means.members.iter().map(|members| labelled(members, opened)).collect();
             Confusion::of(&groups, &names, MOST_IN_MATRIX)
         }
     };
     let Some(similarity) = similarity(of, opened, cancelled)? else { return Ok(None) };
     Ok(Some(GroupAnswer::Matrices { confusion, similarity }))
+}
+
+/// How many of some images have each label.
+fn labelled(members: &[ImageId], opened: &Opened) -> Cluster {
+    Cluster { size: members.len(), labels: distinguishing::labels_of(members, opened), ..Cluster::default() }
 }
 
 /// Of clusters the cosines between the mean directions of their vectors, of classes those between their class vectors.

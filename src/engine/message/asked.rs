@@ -37,6 +37,8 @@ pub enum Asked {
     Tags,
     /// To give images a tag, or to take it from them.
     Tag,
+    /// To give images a label by hand.
+    Label,
     /// To import labels, splits and boxes, or to forget them.
     Import,
     /// Which boxes there are.

@@ -16,8 +16,8 @@ use super::{
     StoredResult,
 };
 use crate::domain::{
-    Distribution, ImageBox, ImageId, ImageOrder, ImageRecord, ImageRecords, ImageSet, Recipe, Splits, StoredLayer,
-    StrategyChoice, TagColours, Tags, Tally,
+    Distribution, ImageBox, ImageId, ImageOrder, ImageRecord, ImageRecords, ImageSet, Recipe, Relabelling, Splits,
+    StoredLayer, StrategyChoice, TagColours, Tags, Tally,
 };
 
 /// An export that would replace files.
@@ -215,6 +215,8 @@ pub enum Event {
         /// How many images changed.
         changed: usize,
     },
+    /// Images got a label by hand, as asked for; those whose labels changed were told before.
+    Relabelled(Arc<Relabelling>),
     /// What is in the folder and not taken in yet is this now; told where the folder is watched
     /// ([`EngineOptions::watches_folder`](crate::engine::EngineOptions::watches_folder)).
     FolderChanged(FolderChange),

@@ -12,7 +12,7 @@ use super::PreparationWish;
 use super::{AnalysisWish, Asked, Look};
 use crate::domain::{
     DatasetOptions, ExportFormat, ImageId, ImageList, ImagePath, ImageSet, LabelPlaces, Projection, ProjectionWish,
-    StoredLayer, TagColour,
+    Relabelling, StoredLayer, TagColour,
 };
 
 /// Which network to look through.
@@ -120,6 +120,20 @@ pub enum ImagesWish {
     At(ImagePath),
 }
 
+/// How labels are to change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RelabelWish {
+    /// These images are to have this label, whatever theirs is. Answered by [`Event::Relabelled`](super::Event::Relabelled).
+    Give {
+        /// Which images.
+        images: ImageSet,
+        /// The label.
+        label: String,
+    },
+    /// Do what was done before, or take it back.
+    Apply(Arc<Relabelling>),
+}
+
 /// What a wish may be.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
@@ -202,6 +216,8 @@ pub enum Request {
         /// Its colour.
         colour: Option<TagColour>,
     },
+    /// Give images a label by hand. It is kept as an imported one is.
+    Relabel(RelabelWish),
     /// Tell another program what is selected, which [wanted to know](super::Event::SelectionWanted).
     TellSelection(ImageSet),
     /// Say what an import would do: [`Event::ImportPlanned`](super::Event::ImportPlanned).
@@ -211,7 +227,7 @@ pub enum Request {
     StopImport,
     /// Import labels, splits and boxes. Answered by [`Event::Imported`](super::Event::Imported).
     Import(ImportWish),
-    /// Forget all that was imported. Answered by [`Event::ImportForgotten`](super::Event::ImportForgotten).
+    /// Forget all that was imported, and the labels that were given by hand. Answered by [`Event::ImportForgotten`](super::Event::ImportForgotten).
     ForgetImported,
     /// Tell all boxes: [`Event::Boxes`](super::Event::Boxes).
     TellBoxes,
@@ -239,6 +255,20 @@ pub enum Request {
 }
 
 impl Request {
+    /// Whether it writes what is found or done by hand, beside the vectors of the workspace.
+    pub fn writes_results(&self) -> bool {
+        matches!(
+            self,
+            Self::Analyse(_)
+                | Self::NameCluster { .. }
+                | Self::Tag { .. }
+                | Self::ColourTag { .. }
+                | Self::Relabel(_)
+                | Self::Import(_)
+                | Self::ForgetImported
+        )
+    }
+
     /// What its problems are of.
     pub fn asked(&self) -> Asked {
         match self {
@@ -256,6 +286,7 @@ impl Request {
             Self::TellImages(_) => Asked::Images,
             Self::TellTags => Asked::Tags,
             Self::Tag { .. } | Self::ColourTag { .. } => Asked::Tag,
+            Self::Relabel(_) => Asked::Label,
             Self::PlanImport(_) | Self::Import(_) | Self::ForgetImported => Asked::Import,
             Self::TellBoxes | Self::CountBoxes => Asked::Boxes,
             Self::Maintain(_) => Asked::Maintenance,

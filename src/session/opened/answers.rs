@@ -1,6 +1,7 @@
 //! Answers to looks, and why there is none. Of a question that was overtaken by another nobody waits for an answer.
 
 use super::OpenedCollection;
+use super::left_out::leave_out;
 use super::why_similar::Why;
 use crate::domain::Sort;
 use crate::engine::{ActivationView, LookKind, NeighbourList, PicturePieces, Problem, Request};
@@ -25,14 +26,17 @@ impl OpenedCollection {
             return Vec::new();
         }
         self.neighbours_problem = None;
-        self.neighbours = Some(list);
+        self.show_neighbours(list);
         self.refresh_if_by_similarity()
     }
 
     /// What the pointer has left is of no interest any more.
-    pub(in crate::session) fn take_hover_neighbours(&mut self, list: NeighbourList) {
+    pub(in crate::session) fn take_hover_neighbours(&mut self, mut list: NeighbourList) {
         if self.hover_asked.is_some() && self.hover_asked == list.wish.image() {
             self.hover_problem = None;
+            if let Some(hidden) = self.hidden() {
+                leave_out(&mut list, hidden, self.chosen.neighbour_count);
+            }
             self.hover_neighbours = Some(list);
         }
     }
@@ -55,7 +59,7 @@ impl OpenedCollection {
             LookKind::Neighbours => {
                 if self.neighbour_wish().is_some() {
                     // What was found for an earlier question is no answer to this one.
-                    self.neighbours = None;
+                    self.drop_neighbours();
                     self.neighbours_problem = Some(problem);
                     return self.refresh_if_by_similarity();
                 }

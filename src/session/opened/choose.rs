@@ -71,6 +71,8 @@ pub enum Choose {
         /// Whether they are to bear it.
         is_on: bool,
     },
+    /// Give images this label, whatever theirs is: it is kept as an imported one is.
+    Relabel(Vec<ImageId>, String),
     /// Give a tag a colour, or the one of its name.
     ColourTag(String, Option<TagColour>),
     /// Give a tag to all that have something in common, or take it from them.
@@ -188,6 +190,7 @@ impl OpenedCollection {
             Choose::ShowRemoved(shows) => self.chosen.shows_removed = shows,
             Choose::Sort(sort) => self.chosen.sort = sort,
             Choose::Tag { ids, tag, is_on } => self.edit_tag(&ids.into_iter().collect(), &tag, is_on),
+            Choose::Relabel(ids, label) => return self.give_label(ids.into_iter().collect(), label),
             Choose::ColourTag(tag, colour) => self.colour_tag(tag, colour),
             Choose::TagGroup { group, tag, is_on } => {
                 let requests = self.tag_group(group, &tag, is_on);
@@ -273,6 +276,7 @@ impl OpenedCollection {
             maps: now.maps.clone(),
             tag_edits: now.tag_edits.clone(),
             tag_colour_edits: now.tag_colour_edits.clone(),
+            label_edits: now.label_edits.clone(),
             cluster_edits: now.cluster_edits.clone(),
             ..asked
         };

@@ -6,7 +6,7 @@ use super::cluster_edit::ClusterEdit;
 use super::maps::Maps;
 use super::tag_colour_edit::TagColourEdit;
 use super::tag_edit::TagEdit;
-use crate::domain::{Example, Filter, ImageId, ImageSet, Metric, Pooling, Region, Sort, StoredLayer};
+use crate::domain::{Example, Filter, ImageId, ImageSet, Metric, Pooling, Region, Relabelling, Sort, StoredLayer};
 
 /// By what neighbours are found.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -72,6 +72,8 @@ pub struct Chosen {
     pub tag_edits: Vec<Arc<TagEdit>>,
     /// Colours given to tags so far, the last one last.
     pub tag_colour_edits: Vec<Arc<TagColourEdit>>,
+    /// Labels given by hand so far, the last change last.
+    pub label_edits: Vec<Arc<Relabelling>>,
     /// Clusters named, merged and split so far, the last change last.
     pub cluster_edits: Vec<Arc<ClusterEdit>>,
 }
@@ -103,6 +105,7 @@ impl Default for Chosen {
             maps: Maps::default(),
             tag_edits: Vec::new(),
             tag_colour_edits: Vec::new(),
+            label_edits: Vec::new(),
             cluster_edits: Vec::new(),
         }
     }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::OpenedCollection;
 use super::inside::strip_layers;
-use crate::domain::{Example, ImageId, Pooling, Representation, StoredLayer};
+use super::left_out::leave_out_shared;
+use crate::domain::{Example, ImageId, ImageSet, Pooling, Representation, StoredLayer};
 use crate::engine::{Collection, DepthNeighbours, DepthsWish, Look, NeighbourList, Problem, Request};
 
 /// So many layers, unless all are wanted: more rows than can be seen at once tell no more.
@@ -30,6 +31,8 @@ pub struct Depths {
     number: u64,
     /// The layers of which the answer to the last question is there.
     answered: usize,
+    /// Those that are left out of some row, because they are to be removed.
+    left_out: ImageSet,
 }
 
 /// Which question was asked.
@@ -54,6 +57,22 @@ impl Depths {
     /// In how many rows an image is.
     pub fn row_count(&self, image: ImageId) -> usize {
         self.repeated.get(&image).copied().unwrap_or(1)
+    }
+
+    /// How many are left out of some row, because they are to be removed.
+    pub fn left_out(&self) -> usize {
+        self.left_out.len()
+    }
+
+    /// Leaves out what is hidden; says whether that was anywhere.
+    pub(super) fn leave_out(&mut self, hidden: &ImageSet) -> bool {
+        let mut is_other = false;
+        for list in self.rows.values_mut() {
+            note(&mut self.left_out, list, hidden);
+            is_other |= leave_out_shared(list, hidden, usize::MAX) > 0;
+        }
+        self.count_again();
+        is_other
     }
 
     fn count_again(&mut self) {
@@ -96,7 +115,8 @@ impl OpenedCollection {
             self.depths.count_again();
             return vec![Request::Look(Look::Depths(None))];
         };
-        wish.k = NEIGHBOURS;
+        wish.k = NEIGHBOURS + self.spare_neighbours();
+        self.depths.left_out = ImageSet::default();
         let about = |example: &Example| example.image().map_or_else(|| Err(example.clone()), Ok);
         let first = about(&wish.examples[0].0);
         let is_about_it = |list: &NeighbourList| list.wish.examples.first().is_some_and(|(was, _)| about(was) == first);
@@ -117,7 +137,12 @@ impl OpenedCollection {
         };
         if let (Some(layer), true) = (layer, number == self.depths.number && self.depths.is_asked()) {
             self.depths.answered += 1;
-            self.depths.rows.insert(layer, Arc::new(list));
+            let mut list = Arc::new(list);
+            if let Some(hidden) = self.hidden().cloned() {
+                note(&mut self.depths.left_out, &list, &hidden);
+                leave_out_shared(&mut list, &hidden, NEIGHBOURS);
+            }
+            self.depths.rows.insert(layer, list);
             self.depths.count_again();
         }
     }
@@ -128,6 +153,14 @@ impl OpenedCollection {
             self.depths.problem = Some(problem);
         }
     }
+}
+
+/// Notes which of a list are hidden.
+fn note(left_out: &mut ImageSet, list: &NeighbourList, hidden: &ImageSet) {
+    let hidden = list.neighbours.iter().filter(|neighbour| hidden.contains(neighbour.image));
+    hidden.for_each(|neighbour| {
+        left_out.insert(neighbour.image);
+    });
 }
 
 /// The layers whose vectors are stored, pooled like this, in network order.

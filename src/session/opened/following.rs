@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::chosen::{Chosen, Comparison};
 use super::places::Places;
 use super::tag_edit::TagEdit;
-use crate::domain::{Example, Filter, ImageId, ImageSet, Layer};
+use crate::domain::{Example, Filter, ImageId, ImageSet, Layer, Relabelling};
 use crate::engine::Collection;
 
 /// How a choice made before the pictures were opened again is found among what there is since.
@@ -61,6 +61,9 @@ fn followed(chosen: &Chosen, places: &Places, before: &Collection, now: &Collect
         let follow = || edit.images.iter().filter_map(image).collect();
         if places.are_the_same() { edit.clone() } else { Arc::new(TagEdit { images: follow(), ..(**edit).clone() }) }
     };
+    let followed_labels = |change: &Arc<Relabelling>| {
+        if places.are_the_same() { change.clone() } else { Arc::new(change.followed(image)) }
+    };
     let followed_set = |images: &ImageSet| match places.are_the_same() {
         true => images.clone(),
         false => images.iter().filter_map(image).collect(),
@@ -83,6 +86,7 @@ fn followed(chosen: &Chosen, places: &Places, before: &Collection, now: &Collect
         like,
         region: chosen.region.filter(|_| probe.is_some()),
         tag_edits: chosen.tag_edits.iter().map(followed_edit).collect(),
+        label_edits: chosen.label_edits.iter().map(followed_labels).collect(),
         // The clusters that were there before may be others now, or another network's.
         cluster_edits: Vec::new(),
         ..chosen.clone()

@@ -35,6 +35,7 @@ impl OpenedCollection {
             () => Vec::new(),
         };
         if changes.are_relabelled {
+            self.groups.forget_what_labels_say();
             requests.extend(self.ask_tally_anew());
         }
         requests

@@ -53,6 +53,13 @@ impl GroupsKnown {
         self.questions.get(&look.kind()).is_none_or(|asked| asked.look != *look)
     }
 
+    /// What was answered by the labels of before is asked again by whoever looks at it.
+    pub(super) fn forget_what_labels_say(&mut self) {
+        let is_of_labels =
+            |kind: &GroupLookKind| matches!(kind, GroupLookKind::Matrices(_) | GroupLookKind::Portraits(_));
+        self.questions.retain(|kind, _| !is_of_labels(kind));
+    }
+
     /// Exemplars that were asked for in vain are asked for again when they are in sight the next time.
     pub(super) fn forget_asked_exemplars(&mut self) {
         self.exemplars_asked.clear();

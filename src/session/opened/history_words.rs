@@ -2,6 +2,7 @@
 
 use super::OpenedCollection;
 use super::chosen::Chosen;
+use super::labelling;
 use super::tag_edit::TagEdit;
 use crate::domain::{Filter, ImageSet, TagColour, counted, saved_name};
 
@@ -29,6 +30,10 @@ impl OpenedCollection {
         }
         if let Some(words) = edits_in_words(before, after) {
             return words;
+        }
+        let labelled = after.label_edits.get(before.label_edits.len()..);
+        if let Some(change) = labelled.and_then(<[_]>::last) {
+            return labelling::in_words(change);
         }
         let edits = after.cluster_edits.get(before.cluster_edits.len()..);
         if let Some(edit) = edits.and_then(<[_]>::last) {

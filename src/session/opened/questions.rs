@@ -29,7 +29,12 @@ impl OpenedCollection {
         }
         match (image, self.source(), self.committed) {
             (Some(image), Some(source), Some((1.., _))) => {
-                let wish = NeighbourWish::of(image, source, self.chosen.metric, self.chosen.neighbour_count);
+                let wish = NeighbourWish::of(
+                    image,
+                    source,
+                    self.chosen.metric,
+                    self.chosen.neighbour_count + self.spare_neighbours(),
+                );
                 vec![Request::Look(Look::HoverNeighbours(wish))]
             }
             _ => Vec::new(),
@@ -104,7 +109,7 @@ impl OpenedCollection {
             examples,
             at,
             metric: chosen.metric,
-            k: chosen.neighbour_count,
+            k: chosen.neighbour_count + self.spare_neighbours(),
             among,
             anywhere: false,
             exactly: chosen.exactly,
@@ -141,13 +146,19 @@ impl OpenedCollection {
             self.chosen.maps.begin_again();
         }
         let changes = Changes::between(before, &self.chosen);
+        let was_hiding = !before.shows_removed && !self.asks_for_removed();
         self.questions += u64::from(changes.about || changes.depths);
         let mut requests = self.ask_tags(before);
         requests.extend(self.ask_tag_colours(before));
+        requests.extend(self.ask_labels(before));
         requests.extend(self.ask_cluster_edits(before));
         if changes.predicate {
             self.drop_query();
             requests.extend(self.ask_query());
+        }
+        let is_hiding = !self.chosen.shows_removed && !self.asks_for_removed();
+        if was_hiding != is_hiding && !self.to_remove().is_empty() {
+            requests.extend(self.follow_hidden(was_hiding));
         }
         if changes.probe || changes.layer {
             // The old picture stays only while it is of the same image: better than a flash of nothing.
@@ -169,7 +180,7 @@ impl OpenedCollection {
         if changes.about || changes.source || changes.neighbours {
             self.neighbours_problem = None;
             if changes.about || self.neighbour_wish().is_none() {
-                self.neighbours = None;
+                self.drop_neighbours();
             }
             requests.extend(self.ask_neighbours());
         }

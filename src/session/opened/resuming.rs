@@ -43,10 +43,12 @@ impl OpenedCollection {
         if self.history.can_undo() {
             history.record(chosen.clone());
             let (edits_before, colours_before) = (chosen.tag_edits, chosen.tag_colour_edits);
+            let labels_before = chosen.label_edits;
             let on_top = |later: Chosen| {
                 let tag_edits = edits_before.iter().chain(&later.tag_edits).cloned().collect();
                 let colour_edits = colours_before.iter().chain(&later.tag_colour_edits).cloned();
-                Chosen { tag_edits, tag_colour_edits: colour_edits.collect(), ..later }
+                let label_edits = labels_before.iter().chain(&later.label_edits).cloned().collect();
+                Chosen { tag_edits, tag_colour_edits: colour_edits.collect(), label_edits, ..later }
             };
             history.append(std::mem::take(&mut self.history), on_top);
             chosen = on_top(self.chosen.clone());
@@ -56,6 +58,7 @@ impl OpenedCollection {
         // These were made: they are not to be made again.
         self.chosen.tag_edits.clone_from(&chosen.tag_edits);
         self.chosen.tag_colour_edits.clone_from(&chosen.tag_colour_edits);
+        self.chosen.label_edits.clone_from(&chosen.label_edits);
         self.restore(chosen)
     }
 }

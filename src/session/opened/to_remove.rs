@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::OpenedCollection;
-use crate::domain::{Decision, ImageSet, Predicate};
+use crate::domain::{ImageSet, Predicate, TO_REMOVE};
 use crate::engine::Request;
 
 /// What is known of them.
@@ -41,17 +41,23 @@ impl OpenedCollection {
     /// Another predicate counts now. What cannot be read asks for nothing.
     pub(super) fn follow_predicate(&mut self) {
         let predicate = Predicate::parse(&self.chosen.filter.predicate);
-        self.to_remove.is_asked_for = predicate.is_ok_and(|predicate| predicate.wants_tag(&Decision::Remove.tag()));
+        self.to_remove.is_asked_for = predicate.is_ok_and(|predicate| predicate.wants_tag(TO_REMOVE));
     }
 
     /// Follows the tags, which say what was decided: none of those decided on is looked at, however many there are.
     pub(super) fn follow_decisions(&mut self) -> Vec<Request> {
         let was_hiding = self.hidden().is_some();
-        let images = self.tags.set_of(&Decision::Remove.tag());
+        let images = self.tags.set_of(TO_REMOVE);
         if images == *self.to_remove.images {
             return Vec::new();
         }
+        let some_are_back = !self.to_remove.images.difference(&images).is_empty();
         self.to_remove.images = Arc::new(images.sharing_with(&self.to_remove.images));
-        if was_hiding || self.hidden().is_some() { self.refresh_shown_soon() } else { Vec::new() }
+        if !was_hiding && self.hidden().is_none() {
+            return Vec::new();
+        }
+        let mut requests = self.follow_hidden(some_are_back);
+        requests.extend(self.refresh_shown_soon());
+        requests
     }
 }

@@ -36,6 +36,7 @@ impl App {
         let ground = Frame::new().fill(palette().ground).inner_margin(margin);
         let views = CentralPanel::no_frame().frame(ground).show(ui, |ui| self.show_views(ui, actions, commands));
         // After the views, whose wishes come first.
+        self.views.clusters.attend(&self.session, actions);
         let before = self.views.findings.told(&self.session);
         self.views.findings.attend(ui.ctx(), &self.session, actions);
         if self.views.findings.told(&self.session) != before {

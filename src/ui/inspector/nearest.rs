@@ -5,7 +5,7 @@ use eframe::egui::{RichText, Ui, Vec2, vec2};
 use super::heading;
 use crate::domain::{Example, ImageId, Representation};
 use crate::engine::NeighbourList;
-use crate::session::{Choose, Session};
+use crate::session::{Ask, Choose, Session};
 use crate::ui::command::Command;
 use crate::ui::question_words;
 use crate::ui::theme::palette;
@@ -38,6 +38,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>) -> Option<ImageId> {
     let layout = GridLayout::fill(ui.available_width(), SIDE, 0.0, 4.0, count);
     let height = layout.rows() as f32 * (layout.cell.y + 4.0);
     let (_, room) = ui.allocate_space(vec2(ui.available_width(), height));
+    let probe = session.opened.chosen.asked_probe().and_then(|probe| session.image(probe));
     let mut under = None;
     for (cell, neighbour) in list.neighbours.iter().take(count).enumerate() {
         let Some(image) = session.image(neighbour.image) else { continue };
@@ -57,6 +58,11 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>) -> Option<ImageId> {
         }
         ask_with::can_be_dragged(&response, || Example::Image(image.id));
         ask_with::on_picture(ui, picture, image, cx.actions);
+        if let (Some(probe), true) = (probe, ui.rect_contains_pointer(picture))
+            && ask_with::why(ui, picture, probe.path.file_name(), &format!("Why near {}?", cell + 1))
+        {
+            cx.actions.push(Ask::Why(image.id).into());
+        }
     }
     under
 }

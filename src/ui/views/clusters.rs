@@ -8,6 +8,7 @@ use super::groups::{GroupPanel, PanelOf};
 use crate::domain::{ClusterMethod, ClusterWish, Clustering};
 use crate::engine::{AnalysisKind, AnalysisWish, Collection, Groups, Regroup};
 use crate::session::{Action, Analyse, Session};
+use crate::ui::by_the_way;
 use crate::ui::clustering_words::title;
 use crate::ui::icons::Icon;
 use crate::ui::landmarks::Landmark;
@@ -68,8 +69,16 @@ impl ClustersView {
         PlaceCount::of([(clusters, format!("{} found", counted(clusters, "cluster", "clusters")))])
     }
 
+    /// What happens in every frame, whether it is looked at or not: where clusters take a moment they are found, so that it is told how
+    /// many there are.
+    pub fn attend(&mut self, session: &Session, actions: &mut Vec<Action>) {
+        if session.opened.images.len() <= *UNASKED.end() && by_the_way::can_begin(session, actions) {
+            self.begin(session, actions);
+        }
+    }
+
     /// Clusters of before are shown again, and new ones made where that takes a moment, once for each collection: who comes here
-    /// wants to see some.
+    /// wants to see some, or to know how many there are.
     fn begin(&mut self, session: &Session, actions: &mut Vec<Action>) {
         let opened = &session.opened;
         let (Some(collection), Some((images, _))) = (session.collection(), opened.committed) else { return };

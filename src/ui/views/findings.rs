@@ -3,6 +3,7 @@
 
 mod copies;
 mod decide;
+mod labels;
 mod listed;
 mod lists;
 mod nearest;
@@ -28,6 +29,7 @@ use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::elapsed;
 use crate::ui::widgets::tile;
 use crate::ui::widgets::{Hover, Tile, TileMarks};
+use labels::Labels;
 use lists::{Lists, MadeAside};
 
 /// Side of a picture in points.
@@ -71,7 +73,7 @@ impl What {
             Self::SuspiciousLabels => (
                 "Which labels are wrong?",
                 "Images whose neighbours have another label, at the current layer, and how many other layers say the \
-                 same. Labels are the names of folders, or were imported.",
+                 same. Labels are the names of folders, or were imported or given here.",
             ),
             Self::Outliers => (
                 "What is unlike the rest?",
@@ -164,7 +166,7 @@ impl FindingsView {
         }
         if is_few(session) {
             self.made_aside.give_up();
-            self.lists.take_in(&session.opened.findings, &session.opened.tags);
+            self.lists.take_in(&session.opened.findings, &session.opened.tags, &Labels::of(session));
         } else {
             // Each change of tags takes a look at long lists, and each other score at every image: what was listed before is shown until
             // that is done.

@@ -6,6 +6,7 @@ mod compare;
 mod difference;
 mod known;
 mod matrices;
+mod removals;
 
 use eframe::egui::text::LayoutJob;
 use eframe::egui::{Color32, ComboBox, Label, RichText, TextStyle, Ui};
@@ -27,6 +28,7 @@ use crate::ui::widgets::text::{counted, single_line, small};
 use difference::Difference;
 use known::Known;
 use matrices::Matrices;
+use removals::Removals;
 
 /// What is seen of groups.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -144,6 +146,7 @@ pub(super) struct GroupPanel {
     pair: [Option<usize>; 2],
     difference: Difference,
     colours: ClusterColours,
+    removals: Removals,
     hover: Hover,
 }
 
@@ -158,6 +161,7 @@ impl GroupPanel {
         if let Groups::Clusters(clustering) = of.groups {
             self.colours.refresh(clustering, cx.session.opened.images.label_places());
         }
+        self.removals.refresh(of.groups, cx.session);
         self.cards.under = None;
         self.cards.channels.clear();
         self.cards.maps.clear();

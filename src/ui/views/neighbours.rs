@@ -23,7 +23,7 @@ use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::ask_with;
 use crate::ui::widgets::empty::empty_state;
-use crate::ui::widgets::text::{counted, elapsed, small};
+use crate::ui::widgets::text::{counted, elapsed, small, thousands};
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
 use crate::ui::widgets::{Hover, Tile, TileMarks, UsualShape};
 
@@ -286,8 +286,19 @@ fn show_facts(
             }
         }
         tray::begin_line(ui, session, false, actions);
+        show_left_out(ui, session.opened.neighbours_left_out());
         ui.add(Label::new(facts).truncate()).on_hover_text(more);
     });
+}
+
+/// How many that would be among the nearest are left out, if any are.
+fn show_left_out(ui: &mut Ui, count: usize) {
+    if count > 0 {
+        let words = RichText::new(format!("{} to remove left out", thousands(count))).small().color(palette().weak);
+        let hint = "They would be among the nearest, and you decided to remove them. \"Show pictures to remove\" above the gallery \
+                    brings them back";
+        ui.label(words).on_hover_text(hint);
+    }
 }
 
 /// `exact over 1,000 images, 3.2 ms at fire9/concat`, and how many share the label.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    Button, DragAndDrop, Layout, Rect, Response, Sense, Stroke, StrokeKind, TextWrapMode, Ui, UiBuilder, Vec2, vec2,
+    Button, DragAndDrop, Layout, Rect, Response, Sense, Stroke, StrokeKind, TextWrapMode, Ui, UiBuilder, Vec2, pos2,
+    vec2,
 };
 
 use crate::domain::{Example, ImageRef};
@@ -45,12 +46,24 @@ pub fn in_corner(ui: &mut Ui, corner: Rect, icon: Icon, hint: &str) -> Response 
     over.add(button).on_hover_text(hint)
 }
 
-/// A small button in the lower right corner of a picture: why is it like another one, which `with` names? Says whether it was
-/// clicked.
+/// A small button in the lower right corner of a picture, or above the others where those leave no room there: why is it like
+/// another one, which `with` names? Says whether it was clicked.
 pub fn why(ui: &mut Ui, picture: Rect, with: &str, name: &str) -> bool {
-    let corner = Rect::from_min_size(picture.right_bottom() - SIGN - vec2(3.0, 3.0), SIGN);
+    let Some(corner) = corner_of_why(picture) else { return false };
     let hint = format!("Why is it similar to {with}? Which channels make it so");
     in_corner(ui, corner, Icon::Why, &hint).accessible_name(name).clicked()
+}
+
+/// Where the button has room; `None` on a picture that is too small for three of them.
+fn corner_of_why(picture: Rect) -> Option<Rect> {
+    let taken = if picture.width() < LEAST_SIDE { 0.0 } else { 2.0 * (SIGN.x + 2.0) + 3.0 };
+    let right = Rect::from_min_size(picture.right_bottom() - SIGN - vec2(3.0, 3.0), SIGN);
+    if right.left() >= picture.left() + taken {
+        return Some(right);
+    }
+    // As low as the others let it.
+    let top = (picture.top() + 3.0).min(picture.bottom() - 3.0 - 2.0 * SIGN.y);
+    (top >= picture.top()).then(|| Rect::from_min_size(pos2(picture.left() + 3.0, top), SIGN))
 }
 
 /// Two small buttons beside what many images have in common: `name` is `the tag blurred`.

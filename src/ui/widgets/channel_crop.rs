@@ -5,6 +5,7 @@ use eframe::egui::{
     vec2,
 };
 
+use super::asked_menu;
 use super::on_picture::{footprint, input_rect, overlay_style, paint_part, part_around, part_rect, shade};
 use super::tile::{self, paint_broken, paint_waiting};
 use crate::domain::{Exemplar, Footprint, ImageId, Region};
@@ -70,7 +71,10 @@ pub fn show(
     let response = ui.interact(rect, id, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     match of.exemplar(session, is_member) {
-        Some(exemplar) => paint_crop(ui, rect, of, &exemplar, session, thumbs, wanted),
+        Some(exemplar) => {
+            asked_menu::offer(&response, exemplar.image);
+            paint_crop(ui, rect, of, &exemplar, session, thumbs, wanted);
+        }
         None => paint_waiting(ui.painter(), rect),
     }
     let stroke = match (response.has_focus(), response.hovered()) {
@@ -124,7 +128,11 @@ fn show_more(ui: &mut Ui, of: ChannelOf, session: &Session, thumbs: &mut Thumbna
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             for exemplar in row {
-                let (rect, _) = ui.allocate_exact_size(Vec2::splat(SIDE), Sense::hover());
+                let (rect, response) = ui.allocate_exact_size(Vec2::splat(SIDE), Sense::CLICK);
+                let path = session.image(exemplar.image).map_or("", |image| image.path.text);
+                let name = format!("{}: {path}", of.title(session));
+                response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name.as_str()));
+                asked_menu::offer(&response, exemplar.image);
                 paint_crop(ui, rect, of, exemplar, session, thumbs, wanted);
             }
         });

@@ -95,6 +95,8 @@ pub struct GroupCard<'a> {
     pub is_marked: bool,
     /// What can be done with it.
     pub means: CardMeans,
+    /// How many of its images are to be removed.
+    pub to_remove: usize,
     /// What asks for neighbours of its mean.
     pub example: Example,
 }
@@ -147,6 +149,8 @@ impl GroupCard<'_> {
         ui.painter().rect_filled(rect, 6.0, fill);
         let stroke = if self.is_marked { palette().accent } else { palette().line };
         ui.painter().rect_stroke(rect, 6.0, Stroke::new(1.0, stroke), StrokeKind::Inside);
+        // Below all that is on it, of which pictures have menus of their own.
+        let card = ui.interact(rect, ui.make_persistent_id(("card", self.what)), Sense::CLICK);
         let inner = rect.shrink(PADDING);
         let mut top = inner.top();
         let mut line = |height: f32, below: f32| {
@@ -159,21 +163,28 @@ impl GroupCard<'_> {
         let mosaic = line(MOSAIC[1] as f32 * (tile + GAP) - GAP, 6.0);
         show_mosaic(ui, mosaic, tile, MOSAIC[0] * MOSAIC[1], self, state, session, thumbs, actions);
         let group = self.group;
-        label_mix::show(
-            ui,
-            line(6.0, 0.0),
-            &group.labels,
-            group.size,
-            session.opened.images.label_places(),
-            &capital(self.what),
-        );
-        let words = label_mix::in_words(&group.labels);
+        let (places, words) = (session.opened.images.label_places(), self.labels_in_words());
+        let bar = line(6.0, 0.0);
+        label_mix::show(ui, bar, &group.labels, group.size, places, (&capital(self.what), &words));
         let room = line(LINE, 4.0);
         let galley = single_line(ui.painter(), words, 11.5, palette().weak, room.width());
         ui.painter().galley(room.min + vec2(0.0, 2.0), galley, palette().weak);
         self.show_channels(ui, line(CROP, 6.0), state, session, thumbs);
         wish = self.show_buttons(ui, line(BUTTONS, 0.0), state, actions).or(wish);
+        Popup::context_menu(&card).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| {
+            wish = self.show_menu(ui).or(wish.take());
+        });
         wish
+    }
+
+    /// Its labels, and how many of its images are to be removed, if any are.
+    pub fn labels_in_words(&self) -> String {
+        let labels = label_mix::in_words(&self.group.labels);
+        match self.to_remove {
+            0 => labels,
+            // First: what does not fit on a card is cut off at the end.
+            count => format!("{} to remove  ·  {labels}", thousands(count)),
+        }
     }
 
     fn show_head(&self, ui: &mut Ui, rect: Rect, index: usize, state: &mut CardState) -> Option<CardWish> {

@@ -13,11 +13,18 @@ const NAMED_AT_ONCE: usize = 3;
 /// Labels that are named while the pointer is over the bar.
 const NAMED: usize = 8;
 
-/// Draws the bar into `rect`; `size` is how many images the group has, with or without labels.
-pub fn show(ui: &Ui, rect: Rect, labels: &[(String, usize)], size: usize, places: &LabelPlaces, of: &str) {
+/// Draws the bar into `rect`; `size` is how many images the group has, with or without labels, and `words` say of it what the bar shows.
+pub fn show(
+    ui: &Ui,
+    rect: Rect,
+    labels: &[(String, usize)],
+    size: usize,
+    places: &LabelPlaces,
+    (of, words): (&str, &str),
+) {
     let id = ui.make_persistent_id(("label mix", of));
     let response = ui.interact(rect, id, Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{of}: {}", in_words(labels))));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{of}: {words}")));
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 2.0, palette().raised);
     let all = size.max(labels.iter().map(|(_, count)| count).sum()).max(1) as f32;
@@ -45,7 +52,7 @@ pub fn show(ui: &Ui, rect: Rect, labels: &[(String, usize)], size: usize, places
     });
 }
 
-/// `all dalmatian`, `92 % dalmatian`, `mixed: emu 3, dalmatian 2, …`.
+/// `all dalmatian`, `92 % dalmatian`, `mixed (purity 30 %): emu 3, dalmatian 2, …`.
 pub fn in_words(labels: &[(String, usize)]) -> String {
     let labelled: usize = labels.iter().map(|(_, count)| count).sum();
     match labels {
@@ -53,13 +60,16 @@ pub fn in_words(labels: &[(String, usize)]) -> String {
         [(label, _)] => format!("all {label}"),
         // Rounded down: what is not all is not 100 %.
         [(label, most), ..] if most * 2 >= labelled => format!("{} % {label}", most * 100 / labelled.max(1)),
-        several => {
-            let named: Vec<String> = several
+        [(_, most), ..] => {
+            let purity = most * 100 / labelled.max(1);
+            let named: Vec<String> = labels
                 .iter()
                 .take(NAMED_AT_ONCE)
                 .map(|(label, count)| format!("{label} {}", thousands(*count)))
                 .collect();
-            format!("mixed: {}{}", named.join(", "), if several.len() > NAMED_AT_ONCE { ", …" } else { "" })
+            let more = if labels.len() > NAMED_AT_ONCE { ", …" } else { "" };
+            // First: what does not fit on a card is cut off at the end.
+            format!("mixed (purity {purity} %): {}{more}", named.join(", "))
         }
     }
 }

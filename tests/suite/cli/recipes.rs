@@ -86,6 +86,42 @@ fn what_came_out_otherwise_and_pictures_that_are_others_are_told() {
 }
 
 #[test]
+fn a_recipe_tells_the_preparation_and_what_was_changed_by_hand_is_not_called_another_result() {
+    let done = Done::new();
+    let text = done.written();
+    for line in ["precision = \"single\"", "[preparation]", "channels = \"rgb\"", "\nmean = ", "\nfit = \"stretch\""] {
+        assert!(text.contains(line), "no {line} in {text}");
+    }
+    assert!(!text.contains("changed_by_hand"), "nothing was: {text}");
+    // As if some clusters had been merged: which picture is in which is not said then.
+    let (before, clusters) = text.split_once("[[clusters]]").expect("there are some");
+    let kept = clusters.lines().filter(|line| !line.starts_with("sha256")).collect::<Vec<_>>().join("\n");
+    let by_hand = format!("{before}[[clusters]]{kept}\nchanged_by_hand = true\n");
+    fs::write(&done.recipe, by_hand).expect("a recipe");
+    let answer = done.again("by hand");
+    assert_eq!(answer.code, Some(0), "{answer:?}");
+    let answer = answer.good_json();
+    assert_eq!(outcomes(&answer).iter().map(|(_, same)| *same).collect::<Vec<_>>(), [Some(true), None]);
+    assert_eq!(answer["made"][1]["changed_by_hand"], true);
+    // What it was prepared for is said where another network is named.
+    let folder = done.folder.to_str().expect("UTF-8");
+    let recipe = done.recipe.to_str().expect("UTF-8");
+    let other = text.replace("features = \"", "features = \"other_");
+    fs::write(&done.recipe, other).expect("a recipe");
+    let refused = done.home.run(["run", recipe, folder, "--compute", "cpu"]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.stderr.contains("prepared so: ") && refused.stderr.contains("stretched"), "{}", refused.stderr);
+    // Recipes of before say neither.
+    let (first, rest) = text.split_once("[preparation]").expect("it is there");
+    let rest = rest.split_once("\n[").map_or("", |(_, rest)| rest);
+    let older = format!("{first}[{rest}").replace("precision = \"single\"\n", "");
+    assert!(!older.contains("mean = ") && older.contains("[[clusters]]"), "{older}");
+    fs::write(&done.recipe, older).expect("a recipe");
+    let answer = done.again("older").good_json();
+    assert_eq!(outcomes(&answer).iter().map(|(_, same)| *same).collect::<Vec<_>>(), [Some(true); 2]);
+}
+
+#[test]
 fn a_recipe_of_another_network_or_none_is_refused() {
     let done = Done::new();
     let text = done.written();

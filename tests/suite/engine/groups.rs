@@ -99,9 +99,20 @@ fn clusters_are_merged_kept_and_parted_again() {
     let kept = Workspace::open(&workspace).unwrap();
     let kept = kept.clustering(&merged.features, &merged.wish.name()).unwrap().expect("it is kept");
     same(&kept, &merged);
+    // A recipe says that this cannot be done again, and not what came of it.
+    let recipe = |listener: &mut Listener| {
+        listener.engine.send(Request::TellRecipe);
+        let told = listener.until("the recipe", |event| match event {
+            Event::Recipe(recipe) => Some(recipe.clone()),
+            _ => None,
+        });
+        (told.clusters[0].changed_by_hand, told.clusters[0].sha256.is_some())
+    };
+    assert_eq!(recipe(&mut listener), (true, false));
     let (parted, none) = regroup(&mut listener, &merged, Regroup::Apply(Arc::new(change.reversed())));
     assert_eq!(none, None, "what is taken back is no new step");
     same(&parted, &known);
+    assert_eq!(recipe(&mut listener), (false, true), "taken back, they are as they were found");
     assert_eq!(listener.problems, []);
 }
 

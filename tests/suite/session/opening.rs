@@ -90,6 +90,7 @@ fn filled() -> Session {
     session.act(Ask::Nearest(source.clone(), vec![ImageId(3)]));
     let to_remove = Tags::from([("to remove".to_owned(), vec![ImageId(1)])]);
     session.apply(Event::Tags(Arc::new(to_remove)));
+    session.apply(Event::Neighbours(collection::neighbours(ImageId(3), source.clone(), Metric::Euclidean, 9, 10)));
     session.act(Choose::ColourTag("odd".into(), Some(TagColour::Red)));
     session.act(Choose::Beside(Some(ImageId(6))));
     session.act(Ask::Inside);

@@ -1,8 +1,13 @@
-//! Arrangements of the views that people have, read by a program with more views or with fewer.
+//! Arrangements of the views that people have: made by dragging tabs, and read by a program with more views or with fewer.
 
+use eframe::egui::{pos2, vec2};
+use egui_kittest::kittest::Queryable;
 use serde_json::{Value, json};
+use tiramisu::ui::Settings;
 use tiramisu::ui::dock::Dock;
 use tiramisu::ui::views::Pane;
+
+use crate::support::window::{Setup, Window};
 
 /// An arrangement of the person's own: one view is closed.
 fn arranged(closed: Pane) -> Value {
@@ -107,4 +112,38 @@ fn what_holds_a_view_twice_is_no_arrangement() {
     tiles(&mut layout)[&map.to_string()]["Pane"] = "gallery".into();
     let dock = Dock::from_value(Some(&layout));
     assert!(Pane::ALL.into_iter().all(|pane| dock.is_open(pane)), "it begins anew");
+}
+
+#[test]
+fn a_tab_that_is_dragged_into_the_half_of_a_view_splits_it_until_the_layout_is_reset() {
+    let open =
+        |settings: Settings| Window::with_images(60, Setup { settings, size: vec2(1400.0, 900.0), ..Setup::default() });
+    let mut window = open(Settings::default());
+    assert!(window.has("Maximise Map") && window.has("Maximise Gallery"));
+    assert!(!window.has("Maximise Table"), "it lies behind the map");
+    let button = window.harness.get_by_label("Maximise Map").rect();
+    let grid = window.harness.get_by_label("Gallery grid").rect();
+    let tab = window.harness.get_by_label("Table").rect();
+    // Into the lower half of the map, whose tabs begin where the one of the table is near.
+    let to = pos2((tab.left() + button.right()) / 2.0, grid.top() + grid.height() * 0.75);
+    window.harness.drag_at(tab.center());
+    window.harness.run_steps(2);
+    for share in [0.2, 0.6, 1.0] {
+        window.harness.hover_at(tab.center() + (to - tab.center()) * share);
+        window.harness.run_steps(2);
+    }
+    window.harness.drop_at(to);
+    window.settle();
+    let below = |window: &Window| {
+        let [above, below] = ["Maximise Map", "Maximise Table"].map(|name| window.harness.get_by_label(name).rect());
+        below.top() - above.top()
+    };
+    assert!(window.has("Table of images") && window.has("Lasso"), "both are seen: {:?}", window.names());
+    assert!(below(&window) > 200.0, "one below the other: {}", below(&window));
+    // It is so when the window is opened again, and as on the first day once that is wished.
+    let mut again = open(window.harness.state().settings().clone());
+    assert!(below(&again) > 200.0);
+    again.click("View");
+    again.click("Reset the layout");
+    assert!(again.has("Maximise Map") && !again.has("Maximise Table"), "{:?}", again.names());
 }

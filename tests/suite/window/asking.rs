@@ -230,6 +230,53 @@ fn a_row_says_how_many_share_the_label_and_its_menu_asks_why_at_its_depth() {
 }
 
 #[test]
+fn why_is_asked_on_the_picture_that_is_pointed_at_in_the_grid_at_every_depth_and_in_the_inspector() {
+    let mut window = looking();
+    let asked = |window: &mut Window| {
+        let why = window.session().opened.why.as_ref().expect("it was asked for");
+        let asked = (why.a, why.b, why.source.layer.clone());
+        window.act(Ask::CloseWhySimilar);
+        asked
+    };
+    let near = |window: &Window| window.session().opened.neighbours.as_ref().expect("neighbours").neighbours[0].image;
+    let first = near(&window);
+    window.harness.get_by_label(&format!("Neighbour 1: {}", path(&window, first.0))).hover();
+    window.settle();
+    window.click("Why neighbour 1?");
+    assert_eq!(asked(&mut window), (ImageId(0), first, "conv3".to_owned()));
+    assert!(!window.has("Why at conv 2, 1?"), "nobody points at it");
+    // At the depth of the row, whatever is looked at elsewhere; the three signs on a small picture lie beside each other.
+    let mut window = deep(24, vec2(1440.0, 900.0));
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::D);
+    window.settle();
+    let is_row = |name: &String| name.starts_with("At ") && name.contains(", 1: ");
+    let name = window.names().into_iter().find(is_row).expect("a row");
+    window.harness.get_by_label(&name).hover();
+    window.settle();
+    let (place, other) = name["At ".len()..].split_once(": ").expect("a path");
+    let signs = [format!("Why at {place}?"), format!("More like {other}"), format!("Less like {other}")];
+    let picture = window.harness.get_by_label(&name).rect();
+    let rects: Vec<Rect> = signs.iter().map(|sign| window.harness.get_by_label(sign).rect()).collect();
+    for (number, rect) in rects.iter().enumerate() {
+        assert!(picture.expand(0.5).contains_rect(*rect), "{} at {rect:?} on {picture:?}", signs[number]);
+        assert!(rects[number + 1..].iter().all(|other| !rect.shrink(0.5).intersects(*other)), "{rects:?}");
+    }
+    window.click(&signs[0]);
+    let depth = window.session().opened.depths.layers[0];
+    let (a, b, layer) = asked(&mut window);
+    assert_eq!((a, layer), (ImageId(0), format!("block{depth}")));
+    assert_eq!(path(&window, b.0), other);
+    // Among the nearest beside the current picture, at the depth looked at.
+    let mut window = Window::with_images(60, Setup { settings: Settings::default(), ..Setup::default() });
+    window.act(Choose::LookAt(ImageId(0)));
+    let first = near(&window);
+    window.harness.get_by_label(&format!("Near 1: {}", path(&window, first.0))).hover();
+    window.settle();
+    window.click("Why near 1?");
+    assert_eq!(asked(&mut window), (ImageId(0), first, "conv3".to_owned()));
+}
+
+#[test]
 fn a_button_on_a_picture_tells_its_tooltip_alone() {
     let mut window = looking();
     let second = path(&window, 1);

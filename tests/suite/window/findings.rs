@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
-    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageGroup, ImageId, ImageRecord, OddKind,
-    OddPicture, OddPictureReport, Oddity, OutlierReport, OutlierWish, SuspiciousLabel, SuspiciousLabelReport,
-    SuspiciousLabelWish, Tags, Workload, choose,
+    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageGroup, ImageId, ImageRecord, ImportedName,
+    OddKind, OddPicture, OddPictureReport, Oddity, OutlierReport, OutlierWish, RelabelledImage, Relabelling,
+    SuspiciousLabel, SuspiciousLabelReport, SuspiciousLabelWish, Tags, Workload, choose,
 };
 use tiramisu::engine::{
-    AnalysisAnswer, AnalysisKind, AnalysisWish, Event, Finding, Look, NearestWish, Request, StoredResult,
+    AnalysisAnswer, AnalysisKind, AnalysisWish, Event, Finding, Look, NearestWish, RelabelWish, Request, StoredResult,
 };
 use tiramisu::session::{Ask, Choose};
 use tiramisu::ui::Settings;
@@ -185,6 +185,18 @@ pub fn tagged(tag: &str, images: &[u32]) -> Event {
     Event::Tags(Arc::new(Tags::from([(tag.to_owned(), images)])))
 }
 
+/// An image with this label.
+fn known(window: &Window, id: u32, label: &str) -> ImageRecord {
+    let record = window.session().image(ImageId(id)).expect("it is there").to_record();
+    ImageRecord { label: Some(label.to_owned()), ..record }
+}
+
+/// This label was given to an image that had the one of its folder.
+fn relabelled(image: u32, label: &str) -> Arc<Relabelling> {
+    let (before, after) = (ImportedName::OfFolder, ImportedName::One(label.to_owned()));
+    Arc::new(Relabelling { images: vec![RelabelledImage { image: ImageId(image), before, after }] })
+}
+
 fn path(window: &Window, id: u32) -> String {
     window.session().image(ImageId(id)).expect("it is there").path.text.to_owned()
 }
@@ -330,8 +342,28 @@ fn suspicious_labels_are_listed_with_their_reasons_and_decided_on_with_undo() {
     window.settle();
     assert!(window.has(&format!("Suspicious label: {first}")), "it is listed again");
 
+    // Another label is a label, and no tag.
     window.click(&format!("Relabel as grids: {second}"));
-    assert!(window.sent().contains(&tag(6, "relabel:grids", true)), "{:?}", window.sent());
+    let images = [ImageId(6)].into_iter().collect();
+    let wish = Request::Relabel(RelabelWish::Give { images, label: "grids".to_owned() });
+    assert!(window.sent().contains(&wish), "{:?}", window.sent());
+    let change = relabelled(6, "grids");
+    let (of_folder, by_hand) = (known(&window, 6, "checks"), known(&window, 6, "grids"));
+    window.describe(&[by_hand]);
+    window.tell([Event::Relabelled(change.clone())]);
+    window.settle();
+    assert!(!window.has(&format!("Suspicious label: {second}")), "it has another label now");
+    assert_eq!(window.session().opened.history_in_words(1), ["Labelled 1 picture grids"]);
+    window.forget_sent();
+    window.act(Choose::Undo);
+    let back = |change: Relabelling| Request::Relabel(RelabelWish::Apply(Arc::new(change)));
+    assert!(window.sent().contains(&back(change.reversed())), "{:?}", window.sent());
+    window.describe(&[of_folder]);
+    window.settle();
+    assert!(window.has(&format!("Suspicious label: {second}")), "it is listed again");
+    window.act(Choose::Redo);
+    assert!(window.sent().contains(&back((*change).clone())), "{:?}", window.sent());
+    // What was only tagged so, before labels were given, stays decided on.
     window.tell([tagged("relabel:grids", &[6])]);
     window.settle();
     window.click(&format!("Tag \"to remove\": {first}"));

@@ -42,7 +42,8 @@ fn find(window: &mut Window, name: &str) {
     window.settle();
 }
 
-fn call(window: &mut Window, command: Command) {
+/// Chooses a command.
+pub fn call(window: &mut Window, command: Command) {
     find(window, command.name());
     press(window, Modifiers::NONE, Key::Enter);
 }

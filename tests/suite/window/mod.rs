@@ -7,7 +7,7 @@
 //! - tabs: `Gallery`, `Table`, `Activations`, `Look inside`, `Map`, `Layers`, `Neighbours`, `Clusters`, `Selection`;
 //! - pictures: the path in the gallery (`checks/000012.png`), `Probe: PATH`, `Neighbour 3: PATH`, `Selected: PATH`;
 //! - around the views: `Place: Explore`, `Check: 3 odd pictures`, `Go back`, `Go forward`, `Depth`, `Network in use: …`, `Inspector`, `Maximise Map`, `Show the
-//!   other views again`; inspector: `Current picture: PATH`, `Near 3: PATH`, `Tag this picture`;
+//!   other views again`; inspector: `Current picture: PATH`, `Near 3: PATH`, `Why near 3?`, `Tag this picture`;
 //! - gallery: `Gallery grid`, `Filter by name`, `Filter by label`, `Show 3 pictures to remove`, `Sort by`, `Tile size`, `Filter by predicate`,
 //!   `Predicate`, `Look for no name: NAME`, `Show more than 3 pictures`; what came into the folder: `New: PATH`, `Extract what happened in the folder`, `Mark as gone what happened in the folder`,
 //!   `Hide what happened in the folder`, `PATH (changed)`, `PATH (removed)`;
@@ -18,10 +18,10 @@
 //! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`; what is asked with: `More like PATH`, `Less like PATH`, `Ask
 //!   with`, `Weight of NAME`, `Switch NAME off`, `Leave out NAME`, `Hold NAME`, `Ask with nothing else`, of many
 //!   that count alike `Show them one by one: 20 pictures`; `Every depth`, `All layers`,
-//!   `Row: conv 2 · 64 channels`, `At conv 2, 1: PATH`;
+//!   `Row: conv 2 · 64 channels`, `At conv 2, 1: PATH`, `Why at conv 2, 1?`;
 //! - clusters: `Cluster method`, `Number of clusters`, `Cluster`, and of each group, `cluster 0` or `class LABEL`: `Cluster 0: PATH`,
 //!   `Name cluster 0`, `Name of the cluster`, `Select cluster 0`, `Tag cluster 0`, `Mark cluster 0`, `More for cluster 0`,
-//!   `Channel of cluster 0: conv 2 #3`; beside each other: `Show groups with labels`, `Show similarity of groups`,
+//!   `Channel of cluster 0: conv 2 #3`, `conv 2 #3: PATH` of its pictures; beside each other: `Show groups with labels`, `Show similarity of groups`,
 //!   `Compare the marked`, `Merge the marked`, `Difference of the marked`, `Similarity of groups: row LABEL`, `Nearest 1: PATH`;
 //! - findings: `Near-duplicates`, `Suspicious labels`, `Outliers`, `Odd pictures`, `Unreadable files`, `Find`, `Outliers by`,
 //!   `How much copies may differ`, `Suspicious label: PATH`, `Odd picture: PATH`, `Dismiss: PATH`, `Relabel as LABEL: PATH`,
@@ -31,7 +31,7 @@
 //!   `Place them`, `Make anew`; its legend: `Select all of LABEL`, `Search the legend`, `Sort the legend by count`, `Show the legend`,
 //!   `Fold the legend away`; of several maps
 //!   `Map 2`, `Map 2 layer`, `Map 2 method`, `Map 2 colouring`, `Fit map 2`, `Close map 2`;
-//! - channels: `Channel 3`, `Channel 3, enlarged`, `Channel 3, overlay`, `Channel order`, `Look` (in little room), `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`, `Close why similar`;
+//! - channels: `Channel 3`, `Channel 3, enlarged`, `Channel 3, overlay`, `Channel order`, `Look` (in little room), `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`, `Why: the left picture, PATH`, `Close why similar`;
 //! - look inside: `Looking inside PATH`, `Compared with PATH`, `Channel 3 laid over`, `Overlay strength`, `Order of the
 //!   channels`, `Look at channel 3`, `Exemplar 1 of channel 3: PATH`, `Here: channel 3, 1.20`, `Depth: conv2`, `Deeper layer`,
 //!   `Compare with…`, `Compare with PATH`, `Compare the two`, `Stop comparing`, `Draw a box`;
@@ -82,6 +82,7 @@ mod network;
 mod networks;
 mod paths;
 pub mod performance;
+mod picture_menus;
 mod places;
 mod placing;
 mod queries;

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use eframe::egui::vec2;
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{Filter, ImageId, ImageRecord, Tags};
+use tiramisu::domain::{ExportFormat, Filter, ImageId, ImageRecord, Tags};
 use tiramisu::engine::{Event, Request};
-use tiramisu::session::Choose;
+use tiramisu::session::{Choose, Pick};
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
 
-use super::{FIRST, SECOND};
+use super::{FIRST, SECOND, clusters, findings};
 
 fn to_remove(images: &[u32]) -> Event {
     let images = images.iter().copied().map(ImageId).collect();
@@ -86,4 +87,99 @@ fn whoever_asks_for_what_is_to_be_removed_sees_it() {
     window.act(Choose::Filter(Filter::default()));
     assert!(window.has("Show 2 pictures to remove"));
     assert!(!window.has(FIRST));
+}
+
+/// The images that are near, nearest first.
+fn near(window: &Window) -> Vec<u32> {
+    let list = window.session().opened.neighbours.as_ref().expect("neighbours");
+    list.neighbours.iter().map(|neighbour| neighbour.image.0).collect()
+}
+
+#[test]
+fn what_is_to_be_removed_is_left_out_of_neighbours_and_others_take_the_places() {
+    let mut window = Window::with_images(60, Setup { size: vec2(1280.0, 1200.0), ..Setup::default() });
+    window.act(Choose::LookAt(ImageId(0)));
+    let before = near(&window);
+    let gone = before[1];
+    window.tell([to_remove(&[gone, 1])]);
+    // At once, also before the engine answers anew.
+    window.harness.run_steps(1);
+    assert_eq!(near(&window), before.iter().copied().filter(|id| *id != gone).collect::<Vec<_>>());
+    window.settle();
+    let now = near(&window);
+    assert_eq!((now.len(), &now[..now.len() - 1]), (before.len(), &[&before[..1], &before[2..]].concat()[..]));
+    window.harness.get_by_label("1 to remove left out");
+    // What takes the neighbours away does not take it, unless it is selected.
+    let taken = |window: &Window| {
+        let images = window.session().opened.to_export(ExportFormat::Csv);
+        images.into_iter().map(|(id, _)| id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(taken(&window), now);
+    let on_map = window.session().opened.to_export(ExportFormat::Page);
+    assert!(on_map.len() == 58 && on_map.iter().all(|(id, _)| ![gone, 1].contains(&id.0)), "{}", on_map.len());
+    window.act(Choose::PickMany(vec![ImageId(gone)], Pick::Replace));
+    assert_eq!(taken(&window), [gone]);
+    window.act(Choose::ClearSelection);
+    window.act(Choose::ShowRemoved(true));
+    assert_eq!(near(&window), before, "who wants to see it sees it here, too");
+    assert!(!window.has("1 to remove left out"));
+    window.act(Choose::ShowRemoved(false));
+    assert_eq!(near(&window), now);
+    // Taken back, it is near again.
+    window.tell([Event::Tags(Arc::default())]);
+    window.settle();
+    assert_eq!(near(&window), before);
+}
+
+#[test]
+fn what_is_to_be_removed_is_left_out_at_every_depth() {
+    // So many that none is in a row twice.
+    let mut window = Window::with_images(240, Setup { size: vec2(1280.0, 1200.0), ..Setup::default() });
+    window.act(Choose::LookAt(ImageId(0)));
+    window.click("Every depth");
+    let rows = |window: &Window| {
+        let rows = window.session().opened.depths.rows.values();
+        rows.map(|list| list.neighbours.iter().map(|near| near.image.0).collect::<Vec<_>>()).collect::<Vec<_>>()
+    };
+    let before = rows(&window);
+    let in_some = before.iter().filter(|row| row.contains(&12)).count();
+    assert!(in_some > 1 && before.iter().any(|row| row.len() == 24), "{before:?}");
+    window.tell([to_remove(&[12])]);
+    window.harness.run_steps(1);
+    assert!(rows(&window).iter().all(|row| !row.contains(&12)), "at once");
+    window.settle();
+    let now = rows(&window);
+    assert!(now.iter().all(|row| !row.contains(&12)), "{now:?}");
+    assert_eq!(now.iter().map(Vec::len).collect::<Vec<_>>(), before.iter().map(Vec::len).collect::<Vec<_>>());
+    window.harness.get_by_label("1 to remove left out");
+    window.tell([Event::Tags(Arc::default())]);
+    window.settle();
+    assert_eq!(rows(&window), before);
+}
+
+#[test]
+fn in_check_and_among_groups_what_is_to_be_removed_is_left_out_or_counted() {
+    let mut window = findings::shown();
+    window.click("Suspicious labels");
+    let event = findings::suspicious(&window);
+    window.tell([event]);
+    window.settle();
+    let near = |window: &Window, of: u32, id: u32| {
+        let path = |id: u32| window.session().image(ImageId(id)).expect("it is there").path.text.to_owned();
+        let (start, end) = (format!("Near {} ", path(of)), format!(": {}, ", path(id)));
+        window.names().iter().any(|name| name.starts_with(&start) && name.contains(&end))
+    };
+    assert!(near(&window, 3, 10));
+    window.tell([to_remove(&[10])]);
+    window.settle();
+    assert!(!near(&window, 3, 10) && near(&window, 3, 17), "{:?}", window.names());
+
+    let mut window = clusters::grouped_in(Setup { size: vec2(1280.0, 2000.0), ..Setup::default() });
+    window.tell([to_remove(&[3, 41, 42])]);
+    window.settle();
+    window.harness.get_by_label("Cluster 0: 1 to remove  ·  all checks");
+    window.harness.get_by_label("Cluster 1: 2 to remove  ·  all checks");
+    window.tell([Event::Tags(Arc::default())]);
+    window.settle();
+    window.harness.get_by_label("Cluster 1: all checks");
 }

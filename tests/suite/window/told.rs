@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
-    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierWish,
+    Cluster, ClusterMethod, Clustering, DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId,
+    OutlierReport, OutlierWish, ProjectionMethod,
 };
-use tiramisu::engine::{AnalysisAnswer, AnalysisKind, Event, Finding, Progress, Request, StoredResult};
+use tiramisu::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Event, Finding, Progress, Request, StoredResult};
+use tiramisu::session::Choose;
 use tiramisu::ui::Settings;
 
 use crate::support::collection;
@@ -109,6 +111,53 @@ fn what_is_cheap_is_looked_for_wherever_one_is_and_told_on_the_rail() {
     window.tell(collection::opened(24));
     window.settle();
     assert!(!window.names().iter().any(|name| name.starts_with("Check: ")), "another collection: {:?}", window.names());
+}
+
+/// What is asked for by the way among so many images, with these clusterings in the workspace.
+fn groups_asked_for(images: usize, clusterings: &[&str]) -> (Window, Vec<Request>) {
+    let mut window = elsewhere(images);
+    // A person's map, which is there: nothing is waited for.
+    window.act(Choose::Projection(ProjectionMethod::Pca));
+    let clusterings = clusterings.iter().map(|name| (*name).to_owned()).collect();
+    window.tell([Event::Results { clusterings, maps: Vec::new(), has_embedding: false }]);
+    window.settle();
+    let is_of_groups =
+        |it: &Request| matches!(it, Request::Analyse(AnalysisWish::Cluster(_)) | Request::OpenClustering(_));
+    let asked = |window: &Window| window.sent().into_iter().filter(is_of_groups).collect::<Vec<_>>();
+    assert_eq!(asked(&window), [], "what was found before may still come");
+    window.tell([Event::StoredResult(StoredResult::All)]);
+    window.settle();
+    let asked = asked(&window);
+    (window, asked)
+}
+
+#[test]
+fn groups_are_found_wherever_one_is_where_that_takes_a_moment_and_told_on_the_rail() {
+    let (mut window, asked) = groups_asked_for(240, &[]);
+    let [Request::Analyse(AnalysisWish::Cluster(wish))] = &asked[..] else { panic!("{asked:?}") };
+    assert_eq!(wish.method, ClusterMethod::default(), "as where one looks at groups");
+    let group = |size: usize| Cluster { size, ..Cluster::default() };
+    let clustering = Clustering {
+        features: "net".to_owned(),
+        wish: wish.clone(),
+        ids: (0..240).map(ImageId).collect(),
+        of: (0..240).map(|image| Some(image / 120)).collect(),
+        clusters: vec![group(120), group(120)],
+        agreement: None,
+        quality: None,
+        elapsed_secs: 0.1,
+    };
+    let colouring = window.session().opened.chosen.maps.first.colouring;
+    window.tell([Event::Answered(AnalysisAnswer::Clusters(Arc::new(clustering)))]);
+    window.settle();
+    window.harness.get_by_label("Groups: 2 clusters found");
+    assert_eq!(window.session().opened.chosen.maps.first.colouring, colouring, "nobody asked for other colours");
+    // Those of before come back; of few images one sees them by eye, and of many they take a while.
+    let (_, asked) = groups_asked_for(240, &["kmeans_9_conv3_average"]);
+    assert_eq!(asked, [Request::OpenClustering("kmeans_9_conv3_average".to_owned())]);
+    assert_eq!(groups_asked_for(60, &[]).1, []);
+    assert_eq!(groups_asked_for(6_000, &[]).1, []);
+    assert_eq!(groups_asked_for(6_000, &["kmeans_9_conv3_average"]).1, []);
 }
 
 #[test]

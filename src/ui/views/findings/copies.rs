@@ -8,14 +8,15 @@ use super::Drawing;
 use super::decide::{Choice, show_choices};
 use super::listed::Listed;
 use crate::domain::{
-    Decided, Decision, DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, Tags, distance_in_words,
+    Decided, Decision, DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, TO_REMOVE, Tags,
+    distance_in_words,
 };
 use crate::engine::AnalysisKind;
 use crate::session::Choose;
 use crate::ui::theme::palette;
 use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
-use crate::ui::widgets::text::counted;
+use crate::ui::widgets::text::{counted, thousands};
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
 
 /// Side of a picture in points: copies are looked at closely.
@@ -149,16 +150,20 @@ impl Copies {
 
 fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut Drawing) {
     let group = &report.groups[index];
+    let hidden = drawing.session.opened.hidden();
+    let images: Vec<ImageId> =
+        group.images.iter().copied().filter(|id| !hidden.is_some_and(|hidden| hidden.contains(*id))).collect();
+    let to_remove = group.images.len() - images.len();
     let titles = &drawing.session.opened.layer_titles;
     let layer = report.wish.features.as_ref().map_or("the layer", |(source, _)| titles.of_name(&source.layer));
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let mut row = ui.new_child(UiBuilder::new().max_rect(rect.shrink2(vec2(0.0, 3.0))));
     row.horizontal(|ui| {
-        let count = counted(group.images.len(), "picture", "pictures");
+        let count = counted(images.len(), "picture", "pictures");
         let count = RichText::new(count).small().color(palette().strong);
         let select = ui.add(Button::new(count).frame(false)).on_hover_text("Select the images of this group");
         if select.accessible_name(format!("Select duplicates {index}")).clicked() {
-            drawing.actions.push(Choose::PickMany(group.images.clone(), tile::pick_held(ui)).into());
+            drawing.actions.push(Choose::PickMany(images.clone(), tile::pick_held(ui)).into());
         }
         let dismiss = Choice {
             text: "Dismiss".to_owned(),
@@ -168,12 +173,12 @@ fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut
         let of = format!("duplicates {index}");
         show_choices(ui, &group.images, &of, &[dismiss], drawing);
         let remove = Choice {
-            text: format!("Tag the copies \"{}\"", Decision::Remove.tag()),
+            text: format!("Tag the copies \"{TO_REMOVE}\""),
             hint: "All but the first should leave the collection. This only tags them: no file is touched. What is tagged can \
                    be selected or hidden above",
             ..Choice::remove()
         };
-        let copies = group.images.get(1..).unwrap_or_default();
+        let copies = images.get(1..).unwrap_or_default();
         show_choices(ui, copies, &of, &[remove], drawing);
         for (what, values) in [("labels", &group.labels), ("splits", &group.splits)] {
             if !values.is_empty() {
@@ -182,13 +187,17 @@ fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut
                 ui.add(Label::new(RichText::new(text).small().color(palette().warning)).truncate());
             }
         }
+        if to_remove > 0 {
+            let words = format!("{} to remove left out", thousands(to_remove));
+            ui.label(RichText::new(words).small().color(palette().weak));
+        }
         let reasons = Label::new(RichText::new(reasons_of(group, layer)).small().color(palette().weak)).truncate();
         ui.add(reasons).on_hover_text(numbers_of(group, layer));
     });
     row.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let room = (ui.available_width() / (SIDE + 4.0)) as usize;
-        for (place, id) in group.images.iter().take(room).enumerate() {
+        for (place, id) in images.iter().take(room).enumerate() {
             let (whole, _) = ui.allocate_exact_size(vec2(SIDE, SIDE + CAPTION_HEIGHT), Sense::hover());
             let picture = whole.with_max_y(whole.top() + SIDE);
             drop(drawing.show_tile(ui, *id, picture, "Duplicate"));

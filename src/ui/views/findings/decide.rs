@@ -1,11 +1,11 @@
-//! A row of a list: a picture, why it is there, and what can be decided. Decisions are tags, so they can be undone.
+//! A row of a list: a picture, why it is there, and what can be decided. Decisions are tags, or labels, so they can be undone.
 
 use eframe::egui::text::LayoutJob;
 use eframe::egui::{Label, Rect, RichText, ScrollArea, Sense, Stroke, TextStyle, Ui, UiBuilder, Vec2, vec2};
 
 use super::nearest::{self, Beside, Verdict};
 use super::{Drawing, TILE};
-use crate::domain::{Decision, ImageGroup, ImageId, ImageRef, Tags};
+use crate::domain::{Decision, ImageGroup, ImageId, ImageRef, TO_REMOVE};
 use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::icons::Icon;
 use crate::ui::theme::{colour_of_label, palette};
@@ -34,7 +34,7 @@ impl Choice {
     /// The picture should leave the collection.
     pub fn remove() -> Self {
         Self {
-            text: format!("Tag \"{}\"", Decision::Remove.tag()),
+            text: format!("Tag \"{TO_REMOVE}\""),
             hint: "It should leave the collection. This only tags it: no file is touched. What is tagged can be selected or \
                    hidden above",
             decision: Decision::Remove,
@@ -68,13 +68,16 @@ fn icon_of(decision: &Decision) -> Icon {
 /// A button a choice; `of` whom, for screen readers.
 pub(super) fn show_choices(ui: &mut Ui, ids: &[ImageId], of: &str, choices: &[Choice], drawing: &mut Drawing) {
     for Choice { text, hint, decision } in choices {
-        let tag = Tags::cleaned(&decision.tag());
-        let button = ui.add_enabled(tag.is_ok(), small((icon_of(decision).small(), RichText::new(text).small())));
-        let button = button.on_hover_text(*hint).on_disabled_hover_text("The label is too long to be a tag");
-        let button = button.accessible_name(format!("{text}: {of}"));
-        if let (true, Ok(tag)) = (button.clicked(), tag) {
-            drawing.actions.push(Choose::Tag { ids: ids.to_vec(), tag, is_on: true }.into());
+        let button = ui.add(small((icon_of(decision).small(), RichText::new(text).small()))).on_hover_text(*hint);
+        if !button.accessible_name(format!("{text}: {of}")).clicked() {
+            continue;
         }
+        let ids = ids.to_vec();
+        let choice = match (decision, decision.tag()) {
+            (Decision::Relabel(label), _) => Some(Choose::Relabel(ids, label.clone())),
+            (_, tag) => tag.map(|tag| Choose::Tag { ids, tag: tag.to_owned(), is_on: true }),
+        };
+        drawing.actions.extend(choice.map(Action::from));
     }
 }
 
@@ -160,9 +163,9 @@ fn show_with_label(ui: &mut Ui, image: ImageRef<'_>, what: &str, beside: &Beside
 
 /// How many are tagged as ones to remove, and what can be done with them.
 pub(super) fn show_removals(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    let tag = Decision::Remove.tag();
+    let tag = TO_REMOVE;
     let opened = &session.opened;
-    let count = opened.tags.count(&tag);
+    let count = opened.tags.count(tag);
     if count == 0 {
         return;
     }
@@ -172,7 +175,7 @@ pub(super) fn show_removals(ui: &mut Ui, session: &Session, actions: &mut Vec<Ac
         "Select the pictures with this tag: to look at them, or to move their files with \"Move files into folders\"";
     let select = ui.add(small("Select them")).on_hover_text(hint);
     if select.accessible_name(format!("Select them: {tag}")).clicked() {
-        let group = ImageGroup::Tag(opened.tags.clone(), tag.clone());
+        let group = ImageGroup::Tag(opened.tags.clone(), tag.to_owned());
         actions.push(Choose::PickGroup(group, tile::pick_held(ui)).into());
     }
 }

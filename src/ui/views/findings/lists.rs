@@ -7,6 +7,7 @@ use eframe::egui::Context;
 
 use super::What;
 use super::copies::Copies;
+use super::labels::Labels;
 use super::odd::Odd;
 use super::suspicious::Suspicious;
 use super::unlike::Unlike;
@@ -26,17 +27,17 @@ pub(super) struct Lists {
 
 impl Lists {
     /// Makes those anew that would be others.
-    pub fn take_in(&mut self, findings: &Findings, tags: &Arc<Tags>) {
+    pub fn take_in(&mut self, findings: &Findings, tags: &Arc<Tags>, labels: &Labels) {
         self.copies.take_in(findings.get(Finding::duplicates), tags);
-        self.suspicious.take_in(findings.get(Finding::suspicious_labels), tags);
+        self.suspicious.take_in(findings.get(Finding::suspicious_labels), tags, labels);
         self.odd.take_in(findings.get(Finding::odd_pictures), tags);
         self.unlike.take_in(findings.get(Finding::outliers), tags);
     }
 
     /// Whether none would be another.
-    fn are_current(&self, findings: &Findings, tags: &Arc<Tags>) -> bool {
+    fn are_current(&self, findings: &Findings, tags: &Arc<Tags>, labels: &Labels) -> bool {
         self.copies.is_current(findings.get(Finding::duplicates), tags)
-            && self.suspicious.is_current(findings.get(Finding::suspicious_labels), tags)
+            && self.suspicious.is_current(findings.get(Finding::suspicious_labels), tags, labels)
             && self.odd.is_current(findings.get(Finding::odd_pictures), tags)
             && self.unlike.is_current(findings.get(Finding::outliers), tags)
     }
@@ -75,20 +76,20 @@ pub(super) struct MadeAside {
 impl MadeAside {
     /// Takes over what was made since, and has made what would be another. Whatever came meanwhile is made when that is there.
     pub fn keep_current(&mut self, ctx: &Context, lists: &mut Lists, session: &Session) {
-        let (findings, tags) = (&session.opened.findings, &session.opened.tags);
+        let (findings, tags, labels) = (&session.opened.findings, &session.opened.tags, Labels::of(session));
         match self.coming.take().map(Later::ask) {
             Some(Asked::NotYet(later)) => return self.coming = Some(later),
             // They may have been made otherwise meanwhile.
-            Some(Asked::Here(made)) if !lists.are_current(findings, tags) => lists.take_over(made),
+            Some(Asked::Here(made)) if !lists.are_current(findings, tags, &labels) => lists.take_over(made),
             Some(Asked::Here(_)) => {}
             // No thread could be had.
-            Some(Asked::Never) => lists.take_in(findings, tags),
+            Some(Asked::Never) => lists.take_in(findings, tags, &labels),
             None => {}
         }
-        if !lists.are_current(findings, tags) {
+        if !lists.are_current(findings, tags, &labels) {
             let (mut lists, findings, tags) = (lists.clone(), findings.clone(), tags.clone());
             self.coming = Some(Later::on_thread(ctx, "findings", move || {
-                lists.take_in(&findings, &tags);
+                lists.take_in(&findings, &tags, &labels);
                 lists
             }));
         }

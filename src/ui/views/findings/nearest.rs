@@ -104,10 +104,11 @@ pub(super) fn show(
         Rect::from_min_size(pos2(room.left() + place as f32 * (WIDTH + GAP), room.top()), vec2(WIDTH, HEIGHT))
     };
     let session = drawing.session;
-    let Some(known) = session.opened.nearest.of(beside.source, image.id).cloned() else {
+    let Some(known) = session.opened.nearest.of(beside.source, image.id) else {
         (0..places).for_each(|place| paint_waiting(ui.painter(), picture(place)));
         return true;
     };
+    let known = session.opened.without_hidden(known);
     let Some(verdict) = verdict else {
         for (place, near) in known.iter().take(places).enumerate() {
             show_one(ui, picture(place), place, *near, image, beside, drawing);
@@ -203,6 +204,7 @@ fn compared_with(image: ImageId, beside: &Beside<'_>) -> ComparedWith {
 
 /// With what the picture of a row is compared: with the nearest, once that is known.
 pub(super) fn nearest_to(image: ImageId, beside: &Beside<'_>, drawing: &Drawing) -> Option<ComparedWith> {
-    let known = drawing.session.opened.nearest.of(beside.source, image)?;
+    let opened = &drawing.session.opened;
+    let known = opened.without_hidden(opened.nearest.of(beside.source, image)?);
     known.first().map(|near| compared_with(near.image, beside))
 }

@@ -6,6 +6,7 @@ use eframe::egui::{Label, RichText, Ui};
 
 use super::Drawing;
 use super::decide::{Choice, Row, show_rows};
+use super::labels::Labels;
 use super::listed::Listed;
 use super::nearest::{Beside, Caption, Verdict};
 use crate::domain::{Decided, Decision, SuspiciousLabelReport, Tags};
@@ -19,16 +20,25 @@ use crate::ui::widgets::text::counted;
 #[derive(Clone, Default)]
 pub(super) struct Suspicious {
     listed: Option<Listed<SuspiciousLabelReport>>,
+    /// How often labels had changed when they were listed.
+    label_changes: usize,
 }
 
 impl Suspicious {
-    pub fn take_in(&mut self, report: Option<&Arc<SuspiciousLabelReport>>, tags: &Arc<Tags>) {
-        let is_decided = |report: &SuspiciousLabelReport, row: usize| Decided(tags).on_label(report.labels[row].image);
+    pub fn take_in(&mut self, report: Option<&Arc<SuspiciousLabelReport>>, tags: &Arc<Tags>, labels: &Labels) {
+        if self.label_changes != labels.changes {
+            (self.listed, self.label_changes) = (None, labels.changes);
+        }
+        // Who has another label by now was relabelled.
+        let is_decided = |report: &SuspiciousLabelReport, row: usize| {
+            let label = &report.labels[row];
+            Decided(tags).on_label(label.image) || !labels.has(label.image, &label.given)
+        };
         Listed::renew(&mut self.listed, report, tags, |report| report.labels.len(), |_, _| true, is_decided);
     }
 
-    pub fn is_current(&self, report: Option<&Arc<SuspiciousLabelReport>>, tags: &Arc<Tags>) -> bool {
-        Listed::is_current(self.listed.as_ref(), report, tags)
+    pub fn is_current(&self, report: Option<&Arc<SuspiciousLabelReport>>, tags: &Arc<Tags>, labels: &Labels) -> bool {
+        self.label_changes == labels.changes && Listed::is_current(self.listed.as_ref(), report, tags)
     }
 
     pub fn count(&self) -> Option<usize> {
@@ -51,7 +61,7 @@ impl Suspicious {
         if listed.rows.is_empty() {
             let hint = match listed.decided {
                 0 => "Neighbours have the labels that the images have.",
-                _ => "You decided on all of them. The tags say what, and Undo takes decisions back.",
+                _ => "You decided on all of them. Tags and labels say what, and Undo takes decisions back.",
             };
             empty_state(ui, "No label is suspicious", hint, |_| {});
             return;
@@ -66,7 +76,8 @@ impl Suspicious {
                 },
                 Choice {
                     text: format!("Relabel as {}", label.likely),
-                    hint: "Tag it with the label that it should have. Its folder stays what it is",
+                    hint: "Give it this label, in place of that of its folder or of an import. No file is touched, and Undo takes \
+                           it back",
                     decision: Decision::Relabel(label.likely.clone()),
                 },
                 Choice::remove(),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::domain::{DuplicateWish, OutlierWish, SuspiciousLabelWish};
 use crate::engine::{AnalysisKind, AnalysisWish, Collection, Finding};
-use crate::session::{Action, Choose, Session};
+use crate::session::{Action, Session};
+use crate::ui::by_the_way;
 
 /// Thumbnails of so many pictures are looked at in some seconds.
 pub(super) const PICTURES: usize = 20_000;
@@ -20,15 +21,9 @@ pub(super) struct Unasked {
 }
 
 impl Unasked {
-    /// While something else is looked at: after the map, which is being waited for, and after what the views ask for in this frame.
-    /// What is kept of before is not found again.
+    /// While something else is looked at.
     pub fn ask_by_the_way(&mut self, session: &Session, actions: &mut Vec<Action>) {
-        let opened = &session.opened;
-        let is_first = opened.stored_is_told && opened.is_walked && opened.projection_asked().is_none();
-        let begins = |action: &Action| matches!(action, Action::Analyse(_) | Action::Choose(Choose::Map(_)));
-        // What cannot be kept would be complained of, which nobody asked for.
-        let can_be_kept = !session.lasting.only_looks;
-        if is_first && can_be_kept && !actions.iter().any(begins) {
+        if by_the_way::can_begin(session, actions) {
             self.ask(session, actions);
         }
     }

@@ -73,6 +73,7 @@ impl GroupPanel {
             is_member: &is_member(of.groups, index),
             is_marked: self.marked.contains(&index),
             means: (of.means)(index),
+            to_remove: self.removals.of(index),
             example: example(of.groups, index),
         };
         card.show(ui, rect, index, &mut self.cards, cx.session, cx.thumbs, cx.actions)

@@ -110,13 +110,15 @@ impl GroupPanel {
             is_member: &is_member,
             is_marked: false,
             means: (of.means)(index),
+            to_remove: self.removals.of(index),
             example: example(of.groups, index),
         };
         let state = &mut self.cards;
         group_card::show_mosaic(ui, mosaic, TILE, pictures, &card, state, cx.session, cx.thumbs, cx.actions);
         let (bar, _) = ui.allocate_exact_size(vec2(width, 8.0), Sense::hover());
-        label_mix::show(ui, bar, &group.labels, group.size, cx.session.opened.images.label_places(), &capital(&what));
-        ui.label(RichText::new(label_mix::in_words(&group.labels)).small().color(palette().weak));
+        let (places, words) = (cx.session.opened.images.label_places(), card.labels_in_words());
+        label_mix::show(ui, bar, &group.labels, group.size, places, (&capital(&what), &words));
+        ui.label(RichText::new(words).small().color(palette().weak));
         ui.label(RichText::new("stronger here than in the other").small().color(palette().weak));
         // As many beside each other as there is room for.
         let across = ((width / CHANNEL_WIDTH) as usize).clamp(1, CHANNELS);

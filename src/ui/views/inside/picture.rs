@@ -15,6 +15,7 @@ use crate::ui::viewer::{Closeup, Placed};
 use crate::ui::views::ViewContext;
 use crate::ui::views::activations::short;
 use crate::ui::views::neighbours::region;
+use crate::ui::widgets::asked_menu;
 use crate::ui::widgets::on_picture::{footprint, input_rect, part_rect, shade, veil_around};
 
 /// Draws them in what is left of `ui`, with this channel over them.
@@ -96,6 +97,7 @@ fn one(
     let response = ui.interact(room, Id::unique("inside: picture").with(side), Sense::click_and_drag());
     let name = if side == 0 { "Looking inside" } else { "Compared with" };
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{name} {}", record.path.text)));
+    asked_menu::offer(&response, image);
     let closeup = view.closeups[side].as_mut()?;
     let placed = closeup.show(ui, &response, record, cx.thumbs.get(image));
     let problem = cx.session.opened.inside.beside_problem.as_ref().filter(|_| side == 1);

@@ -5,10 +5,10 @@ use eframe::egui::{
     pos2, vec2,
 };
 
-use super::{NeighboursView, shared_label, tray};
+use super::{NeighboursView, shared_label, show_left_out, tray};
 use crate::domain::{ImageRef, Representation};
 use crate::engine::NeighbourList;
-use crate::session::{Action, Choose, Session};
+use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::asked_menu::{self, ComparedWith};
@@ -50,6 +50,7 @@ impl NeighboursView {
         let hint = "A row for each layer whose vectors are stored, instead of some from the first to the last";
         ui.checkbox(&mut self.wants_all_layers, "All layers").on_hover_text(hint);
         tray::show_plain_ways(ui, session, true, actions);
+        show_left_out(ui, depths.left_out());
         let (done, all) = (depths.answered(), depths.layers.len());
         if done < all && depths.problem.is_none() {
             ui.add(Spinner::new().size(12.0));
@@ -150,6 +151,13 @@ impl NeighboursView {
             innermost::on_hover_text(&response, format!("Among the nearest at {rows} of these layers"));
         }
         ask_with::on_picture(ui, picture, image, actions);
+        // At the depth of the row, as the menu.
+        if let (Some(probe), Representation::Layer(source)) = (probe, &list.wish.at)
+            && ui.rect_contains_pointer(picture)
+            && ask_with::why(ui, picture, probe.path.file_name(), &format!("Why at {place}?"))
+        {
+            actions.push(Ask::WhyTwo([probe.id, image.id], source.clone(), list.wish.metric).into());
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::ui::paint::{HeatMapCell, heat_maps};
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::activations::short;
+use crate::ui::widgets::asked_menu::{self, ComparedWith};
 use crate::ui::widgets::channel_crop::{self, ChannelOf};
 use crate::ui::widgets::on_picture::{footprint, input_rect, overlay_style, shade, veil_around};
 use crate::ui::widgets::text::{counted, single_line};
@@ -126,7 +127,8 @@ fn show_pictures(ui: &mut Ui, session: &Session, why: &Why, channel: Option<usiz
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
         for (place, id) in [why.a, why.b].into_iter().enumerate() {
-            let (rect, response) = ui.allocate_exact_size(vec2(side, height), Sense::hover());
+            let (rect, response) = ui.allocate_exact_size(vec2(side, height), Sense::CLICK);
+            show_menu(&response, session, why, place);
             let Some((texture, size)) = thumbs.get(id) else {
                 paint_waiting(ui.painter(), rect);
                 continue;
@@ -141,6 +143,16 @@ fn show_pictures(ui: &mut Ui, session: &Session, why: &Why, channel: Option<usiz
             }
         }
     });
+}
+
+/// The menu of one of the pictures, which asks why of the other.
+fn show_menu(response: &Response, session: &Session, why: &Why, place: usize) {
+    let (image, other, which) = if place == 0 { (why.a, why.b, "left") } else { (why.b, why.a, "right") };
+    let path = session.image(image).map_or("", |image| image.path.text);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Why: the {which} picture, {path}")));
+    asked_menu::offer(response, image);
+    let (source, metric) = (why.source.clone(), why.metric);
+    asked_menu::compared_with(response, || ComparedWith { image: other, source, metric });
 }
 
 /// What the colours over the pictures are of.

@@ -1,0 +1,40 @@
+//! Labels that a person gave by hand: kept as imported ones are, with what was there before, so that it can be taken back.
+
+use super::{ImageId, ImportedName};
+
+/// Images whose labels changed: what was imported for each before, and what stands in its place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Relabelling {
+    /// Those that changed, ascending.
+    pub images: Vec<RelabelledImage>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelabelledImage {
+    /// Which.
+    pub image: ImageId,
+    /// What was imported for it.
+    pub before: ImportedName,
+    /// What stands in its place.
+    pub after: ImportedName,
+}
+
+impl Relabelling {
+    /// What takes it back.
+    #[must_use]
+    pub fn reversed(&self) -> Self {
+        let turn = |it: &RelabelledImage| {
+            let (before, after) = (it.after.clone(), it.before.clone());
+            RelabelledImage { image: it.image, before, after }
+        };
+        Self { images: self.images.iter().map(turn).collect() }
+    }
+
+    /// The same of the images of now, as `follow` finds them; without those that it does not find.
+    #[must_use]
+    pub fn followed(&self, follow: impl Fn(ImageId) -> Option<ImageId>) -> Self {
+        let now = |it: &RelabelledImage| Some(RelabelledImage { image: follow(it.image)?, ..it.clone() });
+        Self { images: self.images.iter().filter_map(now).collect() }
+    }
+}

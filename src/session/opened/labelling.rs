@@ -1,0 +1,43 @@
+//! Labels given by hand, as choices that can be taken back.
+//!
+//! The engine finds out what was there before, so that such a change is noted when it is made, as that of clusters is.
+
+use std::sync::Arc;
+
+use super::OpenedCollection;
+use super::chosen::Chosen;
+use crate::domain::{ImageSet, ImportedName, Relabelling, counted};
+use crate::engine::{RelabelWish, Request};
+
+impl OpenedCollection {
+    /// Asks that images have a label.
+    pub(super) fn give_label(&self, images: ImageSet, label: String) -> Vec<Request> {
+        if images.is_empty() { Vec::new() } else { vec![Request::Relabel(RelabelWish::Give { images, label })] }
+    }
+
+    /// Notes as a step what was relabelled, if anything was.
+    pub(in crate::session) fn take_relabelled(&mut self, change: Arc<Relabelling>) {
+        if !change.images.is_empty() {
+            self.history.record(self.chosen.clone());
+            self.chosen.label_edits.push(change);
+        }
+    }
+
+    /// What makes the labels what they are to be now.
+    pub(super) fn ask_labels(&self, before: &Chosen) -> Vec<Request> {
+        let (now, before) = (&self.chosen.label_edits, &before.label_edits);
+        let same = now.iter().zip(before).take_while(|(a, b)| Arc::ptr_eq(a, b) || a == b).count();
+        let undone = before[same..].iter().rev().map(|change| Arc::new(change.reversed()));
+        let changes = undone.chain(now[same..].iter().cloned());
+        changes.map(|change| Request::Relabel(RelabelWish::Apply(change))).collect()
+    }
+}
+
+/// What was done, in a few words.
+pub(super) fn in_words(change: &Relabelling) -> String {
+    let images = counted(change.images.len(), "picture", "pictures");
+    match change.images.first().map(|image| &image.after) {
+        Some(ImportedName::One(label)) => format!("Labelled {images} {label}"),
+        Some(ImportedName::OfFolder | ImportedName::Several(_)) | None => format!("Changed the label of {images}"),
+    }
+}

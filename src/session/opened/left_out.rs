@@ -1,0 +1,85 @@
+//! What is near, without what is hidden because it is to be removed.
+//!
+//! Answers come from the engine, which knows nothing of what is hidden: so many more are asked for, and what is hidden is left out here.
+
+use std::sync::Arc;
+
+use super::OpenedCollection;
+use crate::domain::{ImageSet, Neighbour};
+use crate::engine::{NeighbourList, Request};
+
+/// So many more are asked for, at most.
+const SPARE: usize = 100;
+
+impl OpenedCollection {
+    /// How many more neighbours are asked for than are shown, in the place of those that are left out.
+    pub(super) fn spare_neighbours(&self) -> usize {
+        self.hidden().map_or(0, |hidden| hidden.len().min(SPARE))
+    }
+
+    /// How many of the nearest are left out of the neighbours, because they are to be removed.
+    pub fn neighbours_left_out(&self) -> usize {
+        self.neighbours_left_out
+    }
+
+    /// Of some neighbours those that are not hidden.
+    pub fn without_hidden(&self, neighbours: &[Neighbour]) -> Vec<Neighbour> {
+        let hidden = self.hidden();
+        neighbours.iter().filter(|it| !hidden.is_some_and(|hidden| hidden.contains(it.image))).copied().collect()
+    }
+
+    /// Takes in what is near.
+    pub(super) fn show_neighbours(&mut self, mut list: NeighbourList) {
+        let most = self.chosen.neighbour_count;
+        self.neighbours_left_out = self.hidden().map_or(0, |hidden| leave_out(&mut list, hidden, most));
+        self.neighbours = Some(list);
+    }
+
+    /// Nothing is near what is asked with now, as far as that is known.
+    pub(super) fn drop_neighbours(&mut self) {
+        (self.neighbours, self.neighbours_left_out) = (None, 0);
+    }
+
+    /// Other images are hidden than were: those that are go at once, and what comes in their places is asked for, as it is where
+    /// `some_are_back`.
+    pub(super) fn follow_hidden(&mut self, some_are_back: bool) -> Vec<Request> {
+        let hidden = self.hidden().cloned().unwrap_or_default();
+        let gone = self.neighbours.as_mut().map_or(0, |list| leave_out(list, &hidden, usize::MAX));
+        self.neighbours_left_out = if hidden.is_empty() { 0 } else { self.neighbours_left_out + gone };
+        if let Some(list) = &mut self.hover_neighbours {
+            leave_out(list, &hidden, usize::MAX);
+        }
+        if self.depths.leave_out(&hidden) || some_are_back {
+            self.questions += 1;
+        }
+        if gone > 0 || some_are_back { self.ask_neighbours() } else { Vec::new() }
+    }
+}
+
+/// Leaves out what is hidden, and of the others all but so many; says how many of the hidden were nearer than the last that stays.
+pub(super) fn leave_out(list: &mut NeighbourList, hidden: &ImageSet, most: usize) -> usize {
+    let (mut kept, mut left_out) = (Vec::new(), 0);
+    for (place, neighbour) in list.neighbours.iter().enumerate() {
+        if kept.len() >= most {
+            break;
+        }
+        if hidden.contains(neighbour.image) {
+            left_out += 1;
+        } else {
+            kept.push(place);
+        }
+    }
+    if kept.len() < list.neighbours.len() {
+        list.neighbours = kept.iter().map(|place| list.neighbours[*place]).collect();
+        list.parts = kept.iter().filter_map(|place| list.parts.get(*place).copied()).collect();
+    }
+    left_out
+}
+
+/// The same of a list that others hold.
+pub(super) fn leave_out_shared(list: &mut Arc<NeighbourList>, hidden: &ImageSet, most: usize) -> usize {
+    match list.neighbours.len() > most || list.neighbours.iter().any(|neighbour| hidden.contains(neighbour.image)) {
+        true => leave_out(Arc::make_mut(list), hidden, most),
+        false => 0,
+    }
+}
