@@ -43,6 +43,7 @@ pub mod region;
 pub mod region_search;
 pub mod representative;
 mod rows;
+pub mod separation;
 pub mod seriation;
 pub mod shortest_paths;
 pub mod spectral;

@@ -15,8 +15,8 @@ use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Misuse, Outcome, collection, interrupt, named_images, neighbours, query};
 use crate::domain::{
-    ClassesBy, DatasetOptions, Example, ExportFormat, FilePlacing, Filter, ImageId, MapPicture, Metric, NeighbourWish,
-    Pooling, ProjectionMethod, ProjectionWish, SplitBy, StoredLayer, counted,
+    ClassesBy, ClustersTold, DatasetOptions, Example, ExportFormat, FilePlacing, Filter, ImageId, MapPicture, Metric,
+    NeighbourWish, Pooling, ProjectionMethod, ProjectionWish, SplitBy, StoredLayer, counted,
 };
 use crate::engine::{self, Event, ExportExists, ExportSummary, ExportWish, MapToExport, NamedImage, Request};
 
@@ -164,6 +164,17 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if splits != SplitBy::Imported && !format.is_of_data_set() {
         bail!("--split is for data sets (--format coco, yolo, folders or fiftyone)");
     }
+    if args.clustering.is_some() && !format.tells_clusters() {
+        let instead = match format.is_of_data_set() {
+            true => "; folders and classes by cluster are --by cluster:NAME",
+            false => "",
+        };
+        bail!(
+            "--clustering says whose clusters stand in the column `cluster`, and {} has none; write {}{instead}",
+            format.description().title,
+            ExportFormat::files_in_words(ExportFormat::tells_clusters)
+        );
+    }
     if args.formulas && format != ExportFormat::Csv {
         bail!("--formulas is for CSV; in {} texts are always as they are", format.description().title);
     }
@@ -199,7 +210,7 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         target: args.to.clone(),
         map,
         dataset: DatasetOptions {
-            clustering: args.clustering.clone(),
+            clusters: args.clustering.clone().map_or_else(ClustersTold::default, ClustersTold::Of),
             by: args.by.clone(),
             placing: args.link,
             splits,

@@ -14,9 +14,9 @@ pub struct DatasetOptions {
     /// By what they are put into splits.
     #[serde(default)]
     pub splits: SplitBy,
-    /// Whose clusters a table of images tells; `None` for those there are, if there is one clustering.
+    /// Whose clusters a table of images tells.
     #[serde(default)]
-    pub clustering: Option<String>,
+    pub clusters: ClustersTold,
     /// Whether texts that begin like a formula are written as they are into a table for spreadsheets, which compute them.
     #[serde(default)]
     pub has_formulas: bool,
@@ -31,11 +31,24 @@ impl Default for DatasetOptions {
             by: ClassesBy::Label,
             placing: FilePlacing::Copy,
             splits: SplitBy::Imported,
-            clustering: None,
+            clusters: ClustersTold::default(),
             has_formulas: false,
             map: MapPicture::default(),
         }
     }
+}
+
+/// Whose clusters a table of images tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClustersTold {
+    /// Of the clustering there is, if there is one and no other.
+    #[default]
+    OfTheOnlyOne,
+    /// Of the clustering that is shown, by its name. Where another program has removed it since, the rest is told without it.
+    OfTheShown(String),
+    /// Of the clustering that a person named, by its name or how it begins. Where there is none, nothing is told.
+    Of(String),
 }
 
 /// How a picture's file gets into a folder.

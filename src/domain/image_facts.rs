@@ -89,7 +89,7 @@ impl ImageFacts {
             TableColumn::Path => image.path.text.to_owned(),
             TableColumn::Label => image.label.unwrap_or_default().to_owned(),
             TableColumn::Split => self.splits.of(image.id).unwrap_or_default().to_owned(),
-            TableColumn::Tags => self.tags.of(image.id).collect::<Vec<_>>().join(", "),
+            TableColumn::Tags => self.tags.words_of(image.id).collect::<Vec<_>>().join(", "),
             TableColumn::Cluster => {
                 self.cluster(image.id).map(|cluster| self.cluster_title(cluster)).unwrap_or_default()
             }

@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::touched::touch;
-use super::{ImageId, ImageRecord, ImageRef, LabelPlaces, PathRef};
+use super::{ImageId, ImageRecord, ImageRef, LabelPlaces, PathRef, label_palette};
 use chunk::{CHUNK, Chunk, Names};
 
 pub use shared::SharedRecords;
@@ -29,6 +29,9 @@ pub struct ImageRecords {
     /// Rises with every change.
     revision: u64,
 }
+
+/// So many labels get a place whether an image has them or not: half of the colours that there are.
+const PLACED_BEFORE: usize = label_palette::COUNT / 2;
 
 /// How one state differs from an earlier one, of the images that were known then.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -133,6 +136,18 @@ impl ImageRecords {
             changes.are_relabelled |= is.relabels() != was.relabels();
         }
         changes
+    }
+
+    /// Gives labels their places before images that have them come, in this order. So the names of folders have the same ones, and with
+    /// them the same colours, whatever labels are imported in their stead. Places are few: of many folders only the first ones get
+    /// theirs so.
+    pub fn place_labels<'a>(&mut self, labels: impl IntoIterator<Item = &'a str>) {
+        for label in labels {
+            let is_new = !label.is_empty() && self.label_places.of(label).is_none();
+            if is_new && self.label_places.len() < PLACED_BEFORE {
+                Arc::make_mut(&mut self.label_places).add(label);
+            }
+        }
     }
 
     /// Adds images; their ids continue those that are there.

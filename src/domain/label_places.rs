@@ -1,7 +1,9 @@
 //! The order in which labels were first seen.
 //!
-//! Colours go by it, so that a new label recolours none. It only grows, and while a folder of many labels is looked through it grows
-//! all the time: whoever wants to know the places of labels looks here, and keeps no copy that each new one would make stale.
+//! Colours go by it, so that a new label recolours none. Labels of folders come first, also where others were imported since
+//! ([`place_labels`](super::ImageRecords::place_labels)): so colours are the same when a folder is opened again. It only grows, and while
+//! a folder of many labels is looked through it grows all the time: whoever wants to know the places of labels looks here, and keeps no
+//! copy that each new one would make stale.
 
 use std::cell::Cell;
 use std::collections::HashMap;

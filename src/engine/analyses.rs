@@ -20,6 +20,7 @@ pub mod graph;
 mod import;
 pub mod index;
 mod keeping;
+pub mod label_counts;
 mod odd_pictures;
 mod outliers;
 mod place;

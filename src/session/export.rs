@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Notices, OpenedCollection, Session};
-use crate::domain::{ClassesBy, DatasetOptions, ImageId, ImageList, Neighbour, SplitBy, counted, thousands};
+use crate::domain::{ClassesBy, ClustersTold, DatasetOptions, ImageId, ImageList, Neighbour, SplitBy, counted, thousands};
 use crate::engine::{
     ExportExists, ExportFormat, ExportSummary, ExportWish, FilesToMove, FoldersToWrite, MapToExport, MoveSummary,
     MoveWish, Problem, RecipeSaved, Request,
@@ -78,7 +78,7 @@ impl Session {
                 let clustering = self.opened.clustering.as_ref().filter(|_| format.tells_clusters());
                 let is_kept = |name: &String| self.opened.clusterings.contains(name);
                 let dataset = match clustering.map(|shown| shown.wish.name()).filter(is_kept) {
-                    Some(shown) => DatasetOptions { clustering: Some(shown), ..dataset },
+                    Some(shown) => DatasetOptions { clusters: ClustersTold::OfTheShown(shown), ..dataset },
                     None => dataset,
                 };
                 let shown = self.opened.projection().cloned().filter(|_| format.is_of_map());
@@ -215,7 +215,10 @@ pub(super) fn tell_moved(summary: &MoveSummary, notices: &mut Notices) {
         format!("{} moved into folders of {}", counted(summary.moved, "file", "files"), summary.target.display());
     let unmoved = summary.wanted - summary.moved.min(summary.wanted);
     match (unmoved, summary.failed.last()) {
-        (0, _) => notices.tell_news(what),
+        (0, _) => notices.tell_news(match &summary.log {
+            Some(log) => format!("{what}; {} says where each came from", log.display()),
+            None => what,
+        }),
         (_, Some((path, why))) if !summary.cancelled => {
             let why = format!("{} where they are, the last because {why}: {path}", counted(unmoved, "stays", "stay"));
             notices.tell_problem(Problem::new(what, why));

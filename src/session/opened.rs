@@ -26,6 +26,7 @@ pub mod history;
 mod history_words;
 pub mod importing;
 pub mod inside;
+mod label_changes;
 mod labelling;
 mod left_out;
 mod left_picture;
@@ -76,6 +77,7 @@ use groups::GroupsKnown;
 use history::History;
 use importing::ImportState;
 use inside::Inside;
+use label_changes::LabelChanges;
 use maintenance::Maintenance;
 use mapping::{Making, MapState};
 use nearest::Nearest;
@@ -119,6 +121,8 @@ pub struct OpenedCollection {
     pending: Pending,
     /// How often an image got another label than it came with.
     pub relabelled: usize,
+    /// What was found by the labels of before.
+    label_changes: LabelChanges,
     /// Images that could not be read, those that are gone among them.
     pub problem_count: usize,
     /// Images whose files are not in the folder any more.

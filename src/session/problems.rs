@@ -69,8 +69,11 @@ impl Session {
             | Asked::Tags
             | Asked::Tag
             | Asked::Label
-            | Asked::Clustering
             | Asked::ClusterName => notices.tell_problem(problem),
+            Asked::Clustering => {
+                opened.give_up_labels_of_clusters();
+                notices.tell_problem(problem);
+            }
         }
         Vec::new()
     }

@@ -55,7 +55,12 @@ fn facts() -> ImageFacts {
         splits: Arc::new(Splits {
             images: [("train".to_owned(), ids(&[0, 3, 4])), ("val".to_owned(), ids(&[2]))].into(),
         }),
-        tags: Arc::new(Tags::from([("blurred".to_owned(), ids(&[2, 5])), ("old".to_owned(), ids(&[1, 5]))])),
+        tags: Arc::new(Tags::from([
+            ("blurred".to_owned(), ids(&[2, 5])),
+            ("old".to_owned(), ids(&[1, 5])),
+            // It saves a selection, and is no word of these pictures.
+            ("selection:first".to_owned(), ids(&[0, 1, 2])),
+        ])),
         clustering: Some(Arc::new(clustering)),
         map: Some(Arc::new(map)),
         centrality: Some(Arc::new(collection::central(CentralityWish::new(source()), (0..IMAGES).rev().collect()))),
@@ -322,4 +327,15 @@ fn tags_are_asked_for_one_by_one() {
     assert_eq!(with_tag(&two, "o'k", false), "tag('blurred')");
     assert!(!asks_for_tag("not tag('x')", "x"));
     assert!(!Filter { predicate: two, ..Filter::default() }.is_empty());
+}
+
+#[test]
+fn a_saved_selection_is_no_word_in_the_column_of_tags() {
+    let facts = facts();
+    let words = |id: u32| facts.in_words(TableColumn::Tags, &facts.images.get(ImageId(id)).expect("an image"));
+    assert_eq!([words(0), words(1), words(5)], ["", "old", "blurred, old"]);
+    let Spread::Names { most, .. } = distribution(&facts, TableColumn::Tags, &[]).spread else { panic!("names") };
+    let titles: Vec<&str> = most.iter().map(|count| count.title.as_str()).collect();
+    assert_eq!(titles, ["blurred", "old", "(no tag)"]);
+    assert!(ordered(TableColumn::Tags, false)[..3] == [5, 2, 1], "none of it has a place in the order");
 }

@@ -11,12 +11,10 @@ const MOST: usize = 200;
 /// Counts the names of a column.
 pub(super) fn count(wish: &DistributionWish, is_stale: &dyn Fn() -> bool) -> Option<Distribution> {
     let mut counts = match wish.column {
-        TableColumn::Tags => {
-            listed(wish, wish.facts.tags.iter().map(|(tag, bearers)| (tag, &bearers[..])), "(no tag)", is_stale)?
-        }
+        TableColumn::Tags => listed(wish, wish.facts.tags.words().map(|(tag, bearers)| (tag, &bearers[..])), "(no tag)", is_stale)?,
         TableColumn::Split => {
-            let parts = wish.facts.splits.images.iter().map(|(part, images)| (part.as_str(), &images[..]));
-            listed(wish, parts, "(no split)", is_stale)?
+            let splits = wish.facts.splits.images.iter().map(|(name, images)| (name.as_str(), images.as_slice()));
+            listed(wish, splits, "(no split)", is_stale)?
         }
         TableColumn::Cluster => clusters(wish, is_stale)?,
         TableColumn::Label

@@ -22,10 +22,9 @@ pub(super) fn sort(facts: &ImageFacts, ColumnOrder { column, is_descending }: Co
             by(ids, &|id| ranks.get(images.get(id)?.label?).map(|rank| u64::from(*rank) + 1));
         }
         TableColumn::Split | TableColumn::Tags => {
-            let first = if column == TableColumn::Split {
-                first_names(facts.splits.images.values().map(Vec::as_slice), images.len())
-            } else {
-                first_names(facts.tags.iter().map(|(_, bearers)| &bearers[..]), images.len())
+            let first = match column == TableColumn::Split {
+                true => first_names(facts.splits.images.values().map(Vec::as_slice), images.len()),
+                false => first_names(facts.tags.words().map(|(_, images)| &images[..]), images.len()),
             };
             by(ids, &|id| first.get(id.index()).filter(|rank| **rank != NONE).map(|rank| u64::from(*rank) + 1));
         }
@@ -54,10 +53,10 @@ pub(super) fn sort(facts: &ImageFacts, ColumnOrder { column, is_descending }: Co
 /// No name.
 const NONE: u32 = u32::MAX;
 
-/// The place of the first name of each image among all of them.
-fn first_names<'a>(bearers: impl Iterator<Item = &'a [ImageId]>, count: usize) -> Vec<u32> {
+/// The place of the first name of each image among all of them; `names` are the images of each.
+fn first_names<'a>(names: impl Iterator<Item = &'a [ImageId]>, count: usize) -> Vec<u32> {
     let mut first = vec![NONE; count];
-    let ranked: Vec<(&[ImageId], u32)> = bearers.zip(0..).collect();
+    let ranked: Vec<(&[ImageId], u32)> = names.zip(0..).collect();
     // The first of several comes last and stays.
     for (images, rank) in ranked.into_iter().rev() {
         for id in images {

@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::analysis::graph::Joined;
-use crate::analysis::partition::{Contingency, by_size, modularity};
+use crate::analysis::partition::{by_size, modularity};
 use crate::analysis::{Graph, density, fluid, kmeans, leiden, propagation, spectral};
-use crate::domain::{
-    ClusterMethod, ClusterWish, Clustering, ImageId, LabelAgreement, Metric, Vectors, counted, thousands,
-};
+use crate::domain::{ClusterMethod, ClusterWish, Clustering, Metric, Vectors, counted, thousands};
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::analyses::distinguishing;
+use crate::engine::analyses::label_counts::{agreement, counted_anew};
 use crate::engine::message::{AnalysisAnswer, AnalysisKind, Asked, Event, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::store::Recorder;
@@ -61,12 +60,12 @@ pub fn run(wish: &ClusterWish, opened: &Opened, progress: &Progress) -> Result<(
     Ok(())
 }
 
-/// Tells a clustering that was made before.
+/// Tells a clustering that was made before, with what is to be said of it by the labels of now.
 pub fn tell(name: &str, opened: &Opened) {
     let found = opened.workspace.now().and_then(|w| w.clustering(opened.features(), name));
     let complain = |problem| opened.outbox.complain(Asked::Clustering, problem);
     match found {
-        Ok(Some(clustering)) => opened.outbox.tell(Event::Answered(AnalysisAnswer::Clusters(Arc::new(clustering)))),
+        Ok(Some(clustering)) => tell_clusters(clustering, opened),
         Ok(None) => complain(Problem::new("The clustering no longer exists", name)),
         Err(error) => complain(Problem::new("The clustering could not be read", error)),
     }
@@ -79,11 +78,17 @@ pub fn rename(clustering: &str, cluster: usize, name: Option<String>, opened: &O
         recorder.rename_cluster(features, clustering, cluster, name, |id| opened.catalogue.get(id))
     };
     match opened.recorder().and_then(rename) {
-        Ok(clustering) => opened.outbox.tell(Event::Answered(AnalysisAnswer::Clusters(Arc::new(clustering)))),
+        Ok(clustering) => tell_clusters(clustering, opened),
         Err(error) => {
             opened.outbox.complain(Asked::ClusterName, Problem::new("The cluster could not be named", error));
         }
     }
+}
+
+/// Tells clusters that were found before, with the labels of now.
+fn tell_clusters(clustering: Clustering, opened: &Opened) {
+    let clustering = Arc::new(counted_anew(clustering, opened));
+    opened.outbox.tell(Event::Answered(AnalysisAnswer::Clusters(clustering)));
 }
 
 type Grouped = (Vec<Option<u32>>, Option<String>);
@@ -153,22 +158,4 @@ fn group(wish: &ClusterWish, vectors: &Vectors, opened: &Opened, progress: &Prog
         quality += "; not all eigenvectors came to rest, so images between two groups may be in either";
     }
     (!cancelled()).then_some((of, Some(quality)))
-}
-
-/// `None` without labels.
-pub(super) fn agreement(ids: &[ImageId], of: &[Option<u32>], opened: &Opened) -> Option<LabelAgreement> {
-    let names: Vec<Option<String>> =
-        ids.iter().map(|id| opened.catalogue.get(*id).and_then(|record| record.label)).collect();
-    let mut known: Vec<&String> = names.iter().flatten().collect();
-    known.sort_unstable();
-    known.dedup();
-    let labels: Vec<Option<u32>> =
-        names.iter().map(|name| known.binary_search(&name.as_ref()?).ok().map(|rank| rank as u32)).collect();
-    let found = Contingency::new(of, &labels);
-    (known.len() > 1 && found.total() > 0).then(|| LabelAgreement {
-        nmi: found.nmi(),
-        ari: found.ari(),
-        purity: found.purity(),
-        images: found.total(),
-    })
 }

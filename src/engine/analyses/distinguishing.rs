@@ -1,11 +1,10 @@
 //! What groups have in common: labels, images in the middle, channels that distinguish them from the others.
 
-use std::collections::BTreeMap;
-
 use crate::analysis::neighbours::{self, Scan};
 use crate::analysis::statistics::Statistics;
 use crate::analysis::{Cancelled, distinguishing, probe};
 use crate::domain::{Cluster, DistinguishingChannel, ImageId, ImageSet, Metric, Pooling, Vectors};
+use crate::engine::analyses::label_counts::labels_of;
 use crate::engine::message::{Problem, Progress};
 use crate::engine::opened::Opened;
 
@@ -84,14 +83,4 @@ pub fn keep_best(channels: &mut Vec<DistinguishingChannel>) {
     // Where layers are put together the same channel comes back under another name.
     channels.dedup_by(|later, first| (later.mean_z - first.mean_z).abs() < 1e-5);
     channels.truncate(CHANNELS);
-}
-
-/// How many of some images have each label, the most frequent first.
-pub fn labels_of(members: &[ImageId], opened: &Opened) -> Vec<(String, usize)> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    let labels = members.iter().filter_map(|id| opened.catalogue.get(*id).and_then(|record| record.label));
-    labels.for_each(|label| *counts.entry(label).or_default() += 1);
-    let mut labels: Vec<(String, usize)> = counts.into_iter().collect();
-    labels.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    labels
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{cluster, distinguishing};
+use super::distinguishing;
+use super::label_counts::counted_anew;
 use crate::analysis::kmeans;
 use crate::analysis::partition::by_size;
 use crate::domain::{
@@ -51,11 +52,11 @@ fn read(name: &str, opened: &Opened) -> Result<Clustering, Problem> {
 
 /// Does what is said and keeps the clustering as it is then; what cannot be kept is not done.
 fn apply(known: Clustering, change: &Regrouping, opened: &Opened) -> Result<Arc<Clustering>, Problem> {
-    let mut changed = known.regrouped(change).ok_or_else(|| {
+    let changed = known.regrouped(change).ok_or_else(|| {
         let remedy = "Look at them as they are now, and try again.";
         Problem::new(WHAT, "they were made or changed anew since").with_remedy(remedy)
     })?;
-    changed.agreement = cluster::agreement(&changed.ids, &changed.of, opened);
+    let changed = counted_anew(changed, opened);
     let saved = opened.recorder().and_then(|r| r.save_clustering(&changed, |id| opened.catalogue.get(id)));
     saved.map_err(|error| Problem::new(WHAT, error))?;
     Ok(Arc::new(changed))

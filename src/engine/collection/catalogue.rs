@@ -138,6 +138,11 @@ impl Catalogue {
         mut tell: impl FnMut(ImageRecords),
     ) -> Result<(), StoreError> {
         workspace.read_images(|read| {
+            if !labels.images.is_empty() {
+                // As they came before anything was imported, so that no colour is another when the folder is opened again.
+                let mut records = self.known().write().unwrap_or_else(PoisonError::into_inner);
+                records.place_labels(read.iter().filter_map(|image| image.label));
+            }
             for portion in read.chunks(TOLD_TOGETHER) {
                 let (known, now) = self.known().change(|records| {
                     let known = records.len();

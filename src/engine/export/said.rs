@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{ClassesBy, Clustering, ImageBox, ImageId, ImportedLabels, LABEL_TAG_PREFIX, PerImage};
+use crate::domain::{ClassesBy, Clustering, ClustersTold, ImageBox, ImageId, ImportedLabels, LABEL_TAG_PREFIX, PerImage};
 use crate::engine::message::{ExportWish, Problem};
 use crate::engine::opened::Opened;
 use crate::export::Said;
 use crate::store::{QueryError, StoreError, Workspace};
 
 const NOT_EXPORTED: &str = "Nothing was exported";
+/// What is said where all but the clusters is told.
+const LEFT_OUT: &str = "Clusters were left out of the table";
 
 /// What is said of images.
 pub struct SaidOfAll {
@@ -107,19 +109,33 @@ impl SaidOfAll {
     }
 }
 
-/// The clustering of a table of images. Where none was named and the one there is cannot be read, the rest is told all the same.
+/// The clustering of a table of images. Where a person named none and it cannot be read, the rest is told all the same, and that.
 fn clusters(request: &ExportWish, workspace: &Workspace, opened: &Opened) -> Result<Option<Clustering>, Problem> {
-    if let Some(name) = &request.dataset.clustering {
-        return called(name, workspace, opened).map(Some);
-    }
-    let found = workspace.clusterings(opened.features()).and_then(|names| match &names[..] {
-        [name] => workspace.clustering(opened.features(), name),
-        _ => Ok(None),
-    });
-    Ok(found.unwrap_or_else(|error| {
-        opened.outbox.remark(Problem::new("Clusters were left out of the table", error));
+    let left_out = |problem: Problem| {
+        opened.outbox.remark(problem);
         None
-    }))
+    };
+    let (features, unread) = (opened.features(), |error: StoreError| Problem::new(LEFT_OUT, error));
+    Ok(match &request.dataset.clusters {
+        ClustersTold::Of(name) => Some(called(name, workspace, opened)?),
+        ClustersTold::OfTheShown(name) => match workspace.clustering(features, name) {
+            Ok(Some(shown)) => Some(shown),
+            Ok(None) => {
+                let why = format!("another program removed the clustering that was shown: {name}");
+                left_out(
+                    Problem::new(LEFT_OUT, why).with_remedy("Cluster again, or show another one, and export again."),
+                )
+            }
+            Err(error) => left_out(unread(error)),
+        },
+        ClustersTold::OfTheOnlyOne => {
+            let found = workspace.clusterings(features).and_then(|names| match &names[..] {
+                [name] => workspace.clustering(features, name),
+                _ => Ok(None),
+            });
+            found.unwrap_or_else(|error| left_out(unread(error)))
+        }
+    })
 }
 
 /// A clustering as a person calls it.

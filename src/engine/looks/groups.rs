@@ -6,11 +6,12 @@ mod comparison;
 
 use std::sync::Arc;
 
-use crate::analysis::{Cancelled, class_vectors, probe, seriation};
+use crate::analysis::{Cancelled, class_vectors, probe, separation, seriation};
 use crate::domain::{
     Cluster, Clustering, Confusion, GroupSimilarity, ImageId, MOST_IN_MATRIX, Metric, Pooling, StoredLayer, Vectors,
 };
 use crate::engine::analyses::distinguishing;
+use crate::engine::analyses::label_counts::labels_of;
 use crate::engine::message::{Event, GroupAnswer, GroupLook, GroupLookKind, Groups, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
@@ -66,10 +67,7 @@ fn answer(
     cancelled: Cancelled<'_>,
 ) -> Result<Option<GroupAnswer>, Problem> {
     match look {
-        GroupLook::Portraits { of, source } => {
-            let found = portraits(of, source, opened, progress, cancelled)?;
-            Ok(found.map(GroupAnswer::Portraits))
-        }
+        GroupLook::Portraits { of, source } => portraits(of, source, opened, progress, cancelled),
         GroupLook::Matrices(of) => matrices(of, opened, cancelled),
         GroupLook::Comparison { of, pair, source } => {
             let found = comparison::compare(of, *pair, source, opened, cancelled)?;
@@ -85,15 +83,20 @@ fn portraits(
     opened: &Opened,
     progress: &Progress,
     cancelled: Cancelled<'_>,
-) -> Result<Option<Vec<Cluster>>, Problem> {
+) -> Result<Option<GroupAnswer>, Problem> {
     let means = match of {
-        Groups::Clusters(clustering) => return Ok(Some(clustering.clusters.clone())),
+        Groups::Clusters(clustering) => {
+            let groups = clustering.clusters.clone();
+            return Ok(Some(GroupAnswer::Portraits { groups, separations: Vec::new() }));
+        }
         Groups::Classes(means) => means,
     };
     let searchable = opened.library.vectors(source)?;
     let mut is_done = || progress.add(1, 0);
     let vectors = &searchable.vectors;
-    distinguishing::describe_members(vectors, &means.members, opened, cancelled, &mut is_done)
+    let groups = distinguishing::describe_members(vectors, &means.members, opened, cancelled, &mut is_done)?;
+    let separations = groups.is_some().then(|| separation::by_means(vectors, &means.members, cancelled)).flatten();
+    Ok(groups.zip(separations).map(|(groups, separations)| GroupAnswer::Portraits { groups, separations }))
 }
 
 fn matrices(of: &Groups, opened: &Opened, cancelled: Cancelled<'_>) -> Result<Option<GroupAnswer>, Problem> {
@@ -115,7 +118,7 @@ fn matrices(of: &Groups, opened: &Opened, cancelled: Cancelled<'_>) -> Result<Op
 
 /// How many of some images have each label.
 fn labelled(members: &[ImageId], opened: &Opened) -> Cluster {
-    Cluster { size: members.len(), labels: distinguishing::labels_of(members, opened), ..Cluster::default() }
+    Cluster { size: members.len(), labels: labels_of(members, opened), ..Cluster::default() }
 }
 
 /// Of clusters the cosines between the mean directions of their vectors, of classes those between their class vectors.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{Asked, ClassMeans, GroupLookKind, LookKind};
 use crate::domain::{
-    Cluster, Clustering, Confusion, DistinguishingChannel, GroupSimilarity, ImageGroup, Neighbour, StoredLayer,
+    Cluster, Clustering, Confusion, DistinguishingChannel, GroupSimilarity, ImageGroup, Neighbour, Separation,
+    StoredLayer,
 };
 
 /// Groups that are looked at together.
@@ -173,7 +174,12 @@ pub struct GroupComparison {
 #[derive(Clone, Debug, PartialEq)]
 pub enum GroupAnswer {
     /// What each has in common, in their order.
-    Portraits(Vec<Cluster>),
+    Portraits {
+        /// The groups.
+        groups: Vec<Cluster>,
+        /// How well each can be told from the others at the layer; none of clusters, which were found so that they can.
+        separations: Vec<Separation>,
+    },
     /// Groups against labels, and against each other.
     Matrices {
         /// Against labels.

@@ -54,6 +54,7 @@ impl OpenedCollection {
             Analyse::MakeMapAnew(map) => self.make_map_anew(map),
             Analyse::OpenClustering(name) => {
                 self.keeps_colours = false;
+                self.note_clustering_wish(&name);
                 // Of what was made another day nobody knows it any more.
                 self.findings.drop_choice(AnalysisKind::Clusters);
                 vec![Request::OpenClustering(name)]
@@ -113,6 +114,7 @@ impl OpenedCollection {
     }
 
     pub(in crate::session) fn take_analysis_start(&mut self, progress: Arc<Progress>) {
+        self.note_labels_of_analysis();
         self.take_map_start(&progress);
         self.cut_outs.take_start(&progress);
         self.analysis = Some(progress);
@@ -121,12 +123,16 @@ impl OpenedCollection {
     fn take_clustering(&mut self, clustering: Arc<Clustering>) -> Vec<Request> {
         // Whoever asked for groups wants to see them; the same groups under new names are no news.
         let is_other = self.clustering.as_ref().is_none_or(|known| known.table() != clustering.table());
+        if self.is_overtaken(&clustering, is_other) {
+            return Vec::new();
+        }
         let keeps_colours = std::mem::take(&mut self.keeps_colours);
         if is_other && !keeps_colours {
             self.chosen.maps.colour_like_first(Colouring::Cluster);
         }
         self.clustering = Some(clustering);
-        let mut requests = self.ask_query();
+        let mut requests = self.note_labels_of_clusters();
+        requests.extend(self.ask_query());
         requests.extend(self.refresh_if_by(TableColumn::Cluster));
         requests
     }

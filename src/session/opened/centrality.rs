@@ -36,14 +36,15 @@ impl OpenedCollection {
     /// Takes in what was asked for.
     pub(super) fn take_finding(&mut self, finding: Finding) -> Vec<Request> {
         let kind = finding.kind();
-        self.findings.take(finding);
+        let labels = self.labels_of_finding(kind);
+        self.findings.take(finding, labels);
         self.refresh_if_by_centrality(kind)
     }
 
     /// Takes in what was found before, unless something was found since.
     pub(super) fn take_stored_finding(&mut self, finding: Finding) -> Vec<Request> {
         let kind = finding.kind();
-        self.findings.take_stored(finding);
+        self.findings.take_stored(finding, self.relabelled);
         self.refresh_if_by_centrality(kind)
     }
 

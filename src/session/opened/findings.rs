@@ -18,6 +18,8 @@ pub struct Findings {
 struct Known {
     finding: Finding,
     is_from_before: bool,
+    /// How often images had got other labels by then.
+    labels: usize,
 }
 
 impl Findings {
@@ -36,14 +38,19 @@ impl Findings {
         self.choices.get(&kind)
     }
 
-    /// Takes in what was asked for.
-    pub(super) fn take(&mut self, finding: Finding) {
-        self.found.insert(finding.kind(), Known { finding, is_from_before: false });
+    /// How often images had got other labels when a kind was found, if it was.
+    pub(super) fn labels_of(&self, kind: AnalysisKind) -> Option<usize> {
+        self.found.get(&kind).map(|known| known.labels)
+    }
+
+    /// Takes in what was asked for, found by `labels`.
+    pub(super) fn take(&mut self, finding: Finding, labels: usize) {
+        self.found.insert(finding.kind(), Known { finding, is_from_before: false, labels });
     }
 
     /// Takes in what was found before, unless something was found since.
-    pub(super) fn take_stored(&mut self, finding: Finding) {
-        self.found.entry(finding.kind()).or_insert(Known { finding, is_from_before: true });
+    pub(super) fn take_stored(&mut self, finding: Finding, labels: usize) {
+        self.found.entry(finding.kind()).or_insert(Known { finding, is_from_before: true, labels });
     }
 
     /// Takes in which engine does the work.

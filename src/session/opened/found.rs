@@ -35,8 +35,8 @@ impl OpenedCollection {
             () => Vec::new(),
         };
         if changes.are_relabelled {
-            self.groups.forget_what_labels_say();
             requests.extend(self.ask_tally_anew());
+            requests.extend(self.follow_labels());
         }
         requests
     }

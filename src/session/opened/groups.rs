@@ -53,11 +53,12 @@ impl GroupsKnown {
         self.questions.get(&look.kind()).is_none_or(|asked| asked.look != *look)
     }
 
-    /// What was answered by the labels of before is asked again by whoever looks at it.
-    pub(super) fn forget_what_labels_say(&mut self) {
-        let is_of_labels =
-            |kind: &GroupLookKind| matches!(kind, GroupLookKind::Matrices(_) | GroupLookKind::Portraits(_));
-        self.questions.retain(|kind, _| !is_of_labels(kind));
+    /// What was answered of labels is of those of before; whoever shows it asks again.
+    pub(super) fn forget_labels(&mut self) {
+        self.questions.retain(|kind, _| match kind {
+            GroupLookKind::Portraits(_) | GroupLookKind::Matrices(_) => false,
+            GroupLookKind::Comparison(_) | GroupLookKind::Arithmetic(_) => true,
+        });
     }
 
     /// Exemplars that were asked for in vain are asked for again when they are in sight the next time.

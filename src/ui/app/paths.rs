@@ -8,7 +8,7 @@ use super::App;
 use crate::engine::NetworkFile;
 use crate::session::{Export, Open};
 use crate::ui::Question;
-use crate::ui::dialogs::{Dialog, PathDialog, PathOutcome};
+use crate::ui::dialogs::{PathDialog, PathOutcome};
 use crate::ui::settings::RecentFolder;
 
 impl App {
@@ -20,16 +20,7 @@ impl App {
             Question::Export(format) => self.export(format, path),
             Question::Recipe => self.act(Export::SaveRecipe(path)),
             Question::MoveInto => self.ask_to_move(path),
-            Question::CutOutInto => {
-                if let Dialog::CutOut(dialog) = &mut self.dialog {
-                    dialog.write(&path);
-                }
-            }
-            Question::ImportFile | Question::ImportFolder => {
-                if let Dialog::Import(dialog) = &mut self.dialog {
-                    dialog.write(&path);
-                }
-            }
+            Question::CutOutInto | Question::ImportFile | Question::ImportFolder => self.dialog.write(question, &path),
         }
     }
 
@@ -41,11 +32,8 @@ impl App {
 
     /// The desktop has no dialog for it: the person writes the path, into a field that is there already if there is one.
     pub(super) fn ask_in_writing(&mut self, question: Question) {
-        if let (Dialog::CutOut(dialog), Question::CutOutInto) = (&mut self.dialog, question) {
-            return dialog.ask_in_writing();
-        }
-        if let (Dialog::Import(dialog), Question::ImportFile | Question::ImportFolder) = (&mut self.dialog, question) {
-            return dialog.ask_in_writing();
+        if self.dialog.ask_in_writing(question) {
+            return;
         }
         let takes = self.to_take.of(question).map(str::to_owned);
         self.path_dialog = Some(PathDialog::new(question, takes, self.waker.clone()));

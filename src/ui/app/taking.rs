@@ -55,14 +55,7 @@ impl App {
             self.dialog = Dialog::None;
             self.ask(if are_moved { Question::MoveInto } else { Question::Export(format) });
         }
-        if let Dialog::CutOut(dialog) = &mut self.dialog
-            && dialog.take_folder_question()
-        {
-            self.ask(Question::CutOutInto);
-        }
-        if let Dialog::Import(dialog) = &mut self.dialog
-            && let Some(question) = dialog.take_question()
-        {
+        if let Some(question) = self.dialog.take_question() {
             self.ask(question);
         }
     }

@@ -1,7 +1,7 @@
 //! Boxes that become pictures of their own: which, seen by which layer, where to; how far it is, and what came of it.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use eframe::egui::{self, ComboBox, ProgressBar, RichText, ScrollArea, Ui};
 
@@ -26,7 +26,6 @@ pub struct CutOutDialog {
     /// Which layer's vectors they get; `None` where none sees more than one place.
     layer: Option<usize>,
     folder: PathField,
-    asks_for_folder: bool,
 }
 
 impl CutOutDialog {
@@ -35,22 +34,12 @@ impl CutOutDialog {
         let layers = [layer, collection.default_layer()].into_iter().chain((0..collection.layers.len()).rev());
         let layer = layers.into_iter().find(|&index| has_places(collection, index));
         let folder = PathField::new(Question::CutOutInto, &usual_folder(collection), waker);
-        Self { unticked: BTreeSet::new(), layer, folder, asks_for_folder: false }
+        Self { unticked: BTreeSet::new(), layer, folder }
     }
 
-    /// Whether the person wants to choose the folder by the desktop's dialog; told once.
-    pub fn take_folder_question(&mut self) -> bool {
-        std::mem::take(&mut self.asks_for_folder)
-    }
-
-    /// The folder that the person chose.
-    pub fn write(&mut self, folder: &Path) {
-        self.folder.write(folder);
-    }
-
-    /// The desktop has no dialog: the person writes the folder.
-    pub fn ask_in_writing(&mut self) {
-        self.folder.focus();
+    /// Where the folder is written.
+    pub(super) fn path(&mut self) -> &mut PathField {
+        &mut self.folder
     }
 
     /// Says whether it is done.
@@ -181,7 +170,9 @@ impl CutOutDialog {
     fn show_folder(&mut self, ui: &mut Ui) {
         ui.horizontal(|ui| {
             ui.label("Into the folder");
-            self.asks_for_folder |= ui.button("Choose…").clicked();
+            if ui.button("Choose…").clicked() {
+                self.folder.ask(Question::CutOutInto);
+            }
         });
         self.folder.show(ui);
         let note =

@@ -88,7 +88,12 @@ impl DataSetDialog {
             ui.add_space(6.0);
             self.show_splits(ui, session);
             ui.add_space(4.0);
-            ui.label(RichText::new(self.note()).small().color(palette().weak));
+            let note = RichText::new(self.note());
+            ui.label(if self.choice.are_moved {
+                note.color(palette().warning)
+            } else {
+                note.small().color(palette().weak)
+            });
             ui.add_space(8.0);
             let mut is_declined = false;
             let main_word = if self.format.holds_pictures() { "Choose the folder…" } else { "Choose where…" };
@@ -145,8 +150,8 @@ impl DataSetDialog {
                 }
             }
             if self.format == ExportFormat::Folders {
-                let hint = "The files leave the folders that they lie in";
-                ui.radio_value(are_moved, true, "moved").on_hover_text(hint);
+                let hint = "Not copies: the files themselves. You are asked once more before the first one moves";
+                ui.radio_value(are_moved, true, "moved away from where they lie").on_hover_text(hint);
             }
         });
     }
@@ -193,8 +198,8 @@ impl DataSetDialog {
 
     fn note(&self) -> &'static str {
         if self.choice.are_moved {
-            return "Moving changes your own folder of pictures; no file is replaced. You see what would be moved before \
-                    anything is.";
+            return "The files leave the folders that they lie in, and Undo does not bring them back. You see what would be \
+                    moved, and say yes or no, before anything is. A table, moved.csv, says where each came from.";
         }
         match (self.format == ExportFormat::Folders, self.format.holds_pictures()) {
             (true, _) => "Into a new or empty folder. You see how many pictures go where before anything is written.",

@@ -8,14 +8,15 @@ use std::path::Path;
 use eframe::egui::{self, ProgressBar, RichText, Ui};
 
 use super::modal;
+use super::path::PathField;
 use crate::domain::thousands;
 use crate::engine::Progress;
 use crate::session::{Action, Import, ImportState, Session};
+use crate::ui::Waker;
 use crate::ui::command::Command;
 use crate::ui::theme::palette;
 use crate::ui::widgets::problem::{show_other_problems, show_standing_problem};
 use crate::ui::widgets::text::counted;
-use crate::ui::{Question, Waker};
 
 use choosing::Choosing;
 
@@ -30,19 +31,9 @@ impl ImportDialog {
         Self { choosing: Choosing::new(folder, waker) }
     }
 
-    /// What the person wants to be asked by the desktop's dialog; told once.
-    pub fn take_question(&mut self) -> Option<Question> {
-        self.choosing.asked.take()
-    }
-
-    /// The file or folder that the person chose: it is looked at at once.
-    pub fn write(&mut self, path: &Path) {
-        self.choosing.write(path);
-    }
-
-    /// The desktop has no dialog: the person writes the path.
-    pub fn ask_in_writing(&mut self) {
-        self.choosing.focus();
+    /// Where the file or folder is written.
+    pub(super) fn path(&mut self) -> &mut PathField {
+        &mut self.choosing.path
     }
 
     /// Says whether it is done.

@@ -82,10 +82,10 @@ fn show_to_move(ui: &mut Ui, to_move: &FilesToMove) {
     };
     show_target(ui, &wish.target);
     if counts.files > 0 {
-        ui.label(
-            "These are your own files. None is replaced. Before the first one moves, moved.csv there says what goes from \
-             where to where.",
-        );
+        ui.label("These are your own files, and they leave the folders that they lie in. None is replaced.");
+        let back = "Undo does not bring them back. moved.csv there says of each where it came from (from) and where it went \
+                    (to): by that they can be moved back.";
+        ui.label(RichText::new(back).color(palette().weak));
     }
     if *renamed > 0 {
         ui.label(format!("{} under another name, since theirs is taken there.", thousands(*renamed)));

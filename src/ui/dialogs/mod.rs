@@ -11,6 +11,7 @@ mod jobs;
 mod layers;
 mod left_out;
 mod map_picture;
+mod modal;
 mod moved;
 mod networks;
 mod path;
@@ -20,10 +21,12 @@ mod shortcuts;
 mod tags;
 mod workspace;
 
-use eframe::egui::{self, Frame, Id, Margin, Modal, RichText, Ui};
+use std::path::Path;
 
+use eframe::egui;
+
+use super::Question;
 use super::command::Command;
-use super::theme::palette;
 use crate::session::Session;
 
 pub use command_palette::CommandPalette;
@@ -33,7 +36,9 @@ pub use history::HistoryDialog;
 pub use import::ImportDialog;
 pub use layers::LayerDialog;
 pub use map_picture::MapPictureDialog;
+use modal::modal;
 pub use networks::NetworkDialog;
+use path::PathField;
 pub use path::{Outcome as PathOutcome, PathDialog};
 pub use settings::{AdapterList, ListAdapters, SettingsContext, SettingsDialog};
 pub use workspace::WorkspaceDialog;
@@ -78,6 +83,45 @@ impl Dialog {
     /// Whether notices need not lie over it: problems are shown in it, and good news waits until it is closed.
     pub fn shows_notices(&self) -> bool {
         matches!(self, Dialog::Networks(_) | Dialog::CutOut(_) | Dialog::Import(_))
+    }
+
+    /// What the person wants to be asked by the desktop's dialog, in place of writing a path here; told once.
+    pub fn take_question(&mut self) -> Option<Question> {
+        self.path()?.take_question()
+    }
+
+    /// Writes what the person picked in the desktop's dialog, where `question` was asked from here.
+    pub fn write(&mut self, question: Question, path: &Path) {
+        if let Some(field) = self.path().filter(|field| field.answers(question)) {
+            field.write(path);
+        }
+    }
+
+    /// The desktop has no dialog: lets the person write here, and says whether that answers `question`.
+    pub fn ask_in_writing(&mut self, question: Question) -> bool {
+        let field = self.path().filter(|field| field.answers(question));
+        field.map(PathField::focus).is_some()
+    }
+
+    /// Where a path is written, if one is.
+    fn path(&mut self) -> Option<&mut PathField> {
+        match self {
+            Dialog::CutOut(dialog) => Some(dialog.path()),
+            Dialog::Import(dialog) => Some(dialog.path()),
+            Dialog::None
+            | Dialog::Layers(_)
+            | Dialog::Networks(_)
+            | Dialog::Workspace(_)
+            | Dialog::Commands(_)
+            | Dialog::Jobs
+            | Dialog::History(_)
+            | Dialog::MapPicture(_)
+            | Dialog::DataSet(_)
+            | Dialog::TagColours
+            | Dialog::Shortcuts
+            | Dialog::Settings(_)
+            | Dialog::About => None,
+        }
     }
 
     /// Whether it is the dialog that `other` is, whatever was done in either.
@@ -135,19 +179,4 @@ impl Dialog {
             *self = Dialog::None;
         }
     }
-}
-
-/// Shows `content` under `title`; true once `content` says so or the person turns away (Escape, a click outside).
-fn modal(ctx: &egui::Context, title: &str, width: f32, content: impl FnOnce(&mut Ui) -> bool) -> bool {
-    let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(20));
-    let room = ctx.content_rect().size();
-    let response = Modal::new(Id::unique(title)).frame(frame).show(ctx, |ui| {
-        ui.set_width(width.min(room.x - 64.0));
-        // Else a list in it has the room from where it begins now to the window's end, grows by that, and begins higher the next time.
-        ui.set_max_height(room.y - 64.0);
-        ui.label(RichText::new(title).heading().color(palette().strong));
-        ui.add_space(4.0);
-        content(ui)
-    });
-    response.should_close() || response.inner
 }

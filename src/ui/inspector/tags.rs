@@ -1,16 +1,20 @@
-//! The tags of the current picture: seen, taken away, given.
+//! The tags of the current picture: seen, taken away, given; and the saved selections that it is in, which are none.
 
-use eframe::egui::{Key, RichText, TextEdit, Ui};
+use eframe::egui::{Button, Key, RichText, TextEdit, Ui};
 
-use crate::domain::{Example, ImageId, Tags};
+use crate::domain::{ImageGroup, ImageId, Tags, saved_tag};
 use crate::session::{Action, Choose, Session};
 use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::small;
-use crate::ui::widgets::{ask_with, tag_dot};
+use crate::ui::widgets::tag_chip::TagChip;
+use crate::ui::widgets::text::counted;
+use crate::ui::widgets::tile;
 
 /// Width of what stands in the field while nothing is written, in points.
 const HINT: f32 = 136.0;
+
+/// So many saved selections are named.
+const SAVED: usize = 8;
 
 /// What is written into the field.
 #[derive(Default)]
@@ -25,17 +29,14 @@ impl TagField {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = eframe::egui::vec2(4.0, 4.0);
             for tag in session.opened.tags.words_of(image) {
-                let words = RichText::new(tag).small();
-                let chip = small((tag_dot::atom(session, tag), words, Icon::Close.sized(10.0)));
                 let name = format!("Remove {tag} from this picture");
-                let response = ui.add(chip).on_hover_text(&name).accessible_name(&name);
-                let example = Example::Tag(tag.to_owned());
-                ask_with::can_be_dragged(&response, || example.clone());
-                response.context_menu(|ui| {
-                    ask_with::in_menu(ui, &format!("the tag {tag}"), &example, actions);
-                    tag_dot::choice(ui, session, tag, actions);
-                });
-                if response.clicked() {
+                let chip = TagChip { tag, words: tag.to_owned(), hint: &name, name: &name };
+                // Cut short it has a line of its own, and not what another one left of its line.
+                let is_amid_line = ui.cursor().left() > ui.max_rect().left() + 1.0;
+                if is_amid_line && chip.width(ui) > ui.available_width() {
+                    ui.end_row();
+                }
+                if chip.show(ui, session, actions) {
                     actions.push(Choose::Tag { ids: vec![image], tag: tag.to_owned(), is_on: false }.into());
                 }
             }
@@ -62,6 +63,26 @@ impl TagField {
         });
         if let Some(problem) = &self.problem {
             ui.label(RichText::new(problem).small().color(palette().problem));
+        }
+        show_saved(ui, session, image, actions);
+    }
+}
+
+/// The saved selections that the picture is in. Nothing is taken away here: they are no words of this picture's.
+fn show_saved(ui: &mut Ui, session: &Session, image: ImageId, actions: &mut Vec<Action>) {
+    let tags = &session.opened.tags;
+    let mut around = tags.saved_selections().filter(|(_, images)| images.binary_search(&image).is_ok()).peekable();
+    if around.peek().is_none() {
+        return;
+    }
+    ui.label(RichText::new("In saved selections").small().color(palette().weak));
+    for (name, images) in around.take(SAVED) {
+        let button = Button::new((Icon::Save.small(), RichText::new(name).small()));
+        let hint = format!("Select all of the saved selection {name}: {}", counted(images.len(), "image", "images"));
+        let response = ui.add(button.frame_when_inactive(false).truncate()).on_hover_text(hint);
+        let response = response.accessible_name(format!("Saved selection {name}"));
+        if let (true, Ok(tag)) = (response.clicked(), saved_tag(name)) {
+            actions.push(Choose::PickGroup(ImageGroup::Tag(tags.clone(), tag), tile::pick_held(ui)).into());
         }
     }
 }

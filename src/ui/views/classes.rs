@@ -4,23 +4,41 @@ mod making;
 
 use std::sync::Arc;
 
-use eframe::egui::{Button, Label, RichText, TextWrapMode, Ui};
+use eframe::egui::{Button, Label, RichText, Ui};
 
 use self::making::{Making, origin_in_words};
-use super::groups::{GroupPanel, PanelOf};
+use super::groups::{GroupPanel, PanelOf, some_layer};
 use crate::domain::{ClassChange, ClassOrigin, ClassesBy};
 use crate::engine::{AnalysisWish, ClassMeans, ClassWish, Collection, Finding, Groups};
 use crate::session::{Action, Session};
+use crate::ui::command::Command;
 use crate::ui::theme::palette;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::group_card::{CardMeans, CardWish};
-use crate::ui::widgets::text::counted;
+use crate::ui::widgets::old_labels;
+use crate::ui::widgets::text::{counted, main_button};
 
 /// Of so many images labels are compared in a moment; of fewer a person sees them by eye.
 const UNASKED: std::ops::RangeInclusive<usize> = 100..=3000;
 /// With more labels than this nobody looks at each.
 const LABELS: std::ops::RangeInclusive<usize> = 2..=200;
+
+/// What is said first.
+const ABOUT: &str = "A class is a set of pictures that people put together: those with one label, one tag, in one cluster, or that \
+    you chose. See what is typical of each, and which ones the network takes for each other.";
+
+/// What is said where there is nothing to make one of, and how there comes to be some.
+const NONE: &str =
+    "A class is a set of pictures with one label, one tag or in one cluster, and there are none of these yet.";
+const WAYS: [(&str, &str); 3] = [
+    ("Labels", "the names of the folders that pictures lie in, or what a file of another program says"),
+    ("Tags", "select some pictures and write a word beside them"),
+    ("Clusters", "made in the view of that name, without any labels"),
+];
+
+/// From this width on, in points, all controls stand in one line.
+const ONE_LINE_FROM: f32 = 940.0;
 
 /// The classes view.
 #[derive(Default)]
@@ -41,15 +59,24 @@ impl View for ClassesView {
         self.begin(session, cx.actions);
         let means = session.opened.findings.get(Finding::classes).filter(|means| !means.vectors.classes.is_empty());
         let Some(means) = means else {
-            self.show_empty(ui, session, cx.actions);
+            self.show_empty(ui, &mut cx);
             return;
         };
+        ui.add(Label::new(RichText::new(ABOUT).color(palette().text)).wrap());
         self.show_controls(ui, session, means, cx.actions);
         if self.has_none(session, means) {
             let hint = "Labels, tags and clusters are switched off. Switch one of them on above, or select images and make \
                         a class of them.";
             empty_state(ui, "No classes are chosen", hint, |_| {});
             return;
+        }
+        show_facts(ui, session, means);
+        if session.opened.has_old_classes() {
+            let what = "Labels or tags changed since: these are the classes of before.";
+            let again = ("Compare them anew", "The classes of the labels and tags of now");
+            if old_labels::show(ui, what, again, !session.is_analysing()) {
+                cx.actions.push(AnalysisWish::Classes(self.making.wish(session)).into());
+            }
         }
         self.show_classes(ui, means, &mut cx);
     }
@@ -78,32 +105,34 @@ impl ClassesView {
         self.making.wish(session).by.is_empty() && !means.origins.iter().any(ClassOrigin::is_own)
     }
 
+    /// Which classes there are, and how one is added: beside each other where there is room.
     fn show_controls(&mut self, ui: &mut Ui, session: &Session, means: &ClassMeans, actions: &mut Vec<Action>) {
+        let is_wide = ui.available_width() >= ONE_LINE_FROM;
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            if self.making.show_kinds(ui, session) && !self.has_none(session, means) {
-                actions.push(AnalysisWish::Classes(self.making.wish(session)).into());
-            }
-            self.making.show_field(ui, session, actions);
-            self.making.show_query(ui, session, actions);
-            let again = |ui: &mut Ui, can: bool| {
-                let button = ui.add_enabled(can, Button::new("Compare again"));
-                button.on_hover_text("After images, labels, tags or clusters were added").clicked()
-            };
-            if session.is_analysing() {
+            let is_pressed = self.making.show_kinds(ui, session);
+            let can = !self.has_none(session, means);
+            let is_again = if session.is_analysing() {
                 ui.spinner();
-            } else if again(ui, !self.has_none(session, means)) {
+                false
+            } else {
+                let button = ui.add_enabled(can, Button::new("Compare again"));
+                button.on_hover_text("After pictures, labels, tags or clusters were added").clicked()
+            };
+            if (is_pressed && can) || is_again {
                 actions.push(AnalysisWish::Classes(self.making.wish(session)).into());
             }
-            let (classes, features) = (means.sizes.len(), means.vectors.features());
-            let facts =
-                format!("{} over {}", counted(classes, "class", "classes"), counted(features, "feature", "features"));
-            let facts = Label::new(RichText::new(facts).small().color(palette().weak));
-            // As a whole in the next line where this one is full.
-            let response = ui.add(facts.wrap_mode(TextWrapMode::Extend));
-            response.on_hover_text(&means.choice.reason);
+            if is_wide {
+                ui.separator();
+                self.making.show_own(ui, session, actions);
+            }
         });
-        ui.add_space(2.0);
+        if !is_wide {
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing.x = 6.0;
+                self.making.show_own(ui, session, actions);
+            });
+        }
     }
 
     fn show_classes(&mut self, ui: &mut Ui, means: &Arc<ClassMeans>, cx: &mut ViewContext<'_>) {
@@ -142,26 +171,62 @@ impl ClassesView {
         cx.actions.push(AnalysisWish::Classes(self.making.changed(session, change)).into());
     }
 
-    fn show_empty(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-        let hint = "A class is a set of pictures that belong together for people: by label, by tag, of a cluster, or chosen by you. \
-                    Compare them to see which look alike to the network, and what is typical of each.";
-        empty_state(ui, "Compare classes", hint, |ui| {
-            ui.horizontal_wrapped(|ui| self.making.show_kinds(ui, session));
-            ui.horizontal_wrapped(|ui| {
-                self.making.show_field(ui, session, actions);
-                self.making.show_query(ui, session, actions);
+    /// What classes are, and the ways to them.
+    fn show_empty(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        let session = cx.session;
+        if !self.making.can_be_any(session) {
+            let commands = &mut *cx.commands;
+            empty_state(ui, "No classes yet", NONE, |ui| {
+                for (what, how) in WAYS {
+                    ui.label(RichText::new(format!("{what}: {how}.")).color(palette().weak));
+                }
+                ui.add_space(4.0);
+                if main_button(ui, Command::Import.name()).clicked() {
+                    commands.push(Command::Import);
+                }
             });
+            return;
+        }
+        empty_state(ui, "Compare classes", ABOUT, |ui| {
+            ui.horizontal_wrapped(|ui| self.making.show_kinds(ui, session));
             let has_vectors = session.opened.committed.is_some_and(|(images, _)| images > 0);
             let wish = self.making.wish(session);
             if session.is_analysing() {
                 ui.spinner();
             } else {
-                let why_not = if has_vectors { "Switch on Label, Tag or Cluster" } else { "No image has vectors yet" };
+                let why_not =
+                    if has_vectors { "Switch on labels, tags or clusters" } else { "No image has vectors yet" };
                 let can = has_vectors && !wish.by.is_empty();
-                if ui.add_enabled(can, Button::new("Compare")).on_disabled_hover_text(why_not).clicked() {
-                    actions.push(AnalysisWish::Classes(wish).into());
+                let button = ui.add_enabled_ui(can, |ui| main_button(ui, "Compare")).inner;
+                if button.on_disabled_hover_text(why_not).clicked() {
+                    cx.actions.push(AnalysisWish::Classes(wish).into());
                 }
+            }
+            if self.making.can_be_own(session) {
+                ui.horizontal_wrapped(|ui| self.making.show_own(ui, session, cx.actions));
             }
         });
     }
+}
+
+/// How many classes there are, over what they were compared, and at which layer the cards are. In a line of its own.
+fn show_facts(ui: &mut Ui, session: &Session, means: &ClassMeans) {
+    let classes = counted(means.sizes.len(), "class", "classes");
+    let layers = match means.vectors.layers.len() {
+        1 => "one layer".to_owned(),
+        layers => format!("all {} that are stored", counted(layers, "layer", "layers")),
+    };
+    let at = some_layer(session).map(|source| session.opened.layer_titles.of_name(&source.layer).to_owned());
+    let at = at.map_or_else(String::new, |layer| {
+        format!("  ·  typical pictures, and how well each is told apart, at {layer}")
+    });
+    let facts = format!("{classes}, compared over {layers}{at}");
+    let hint = format!(
+        "A class is compared by the means of its pictures' {} at these layers. Choose another depth above the views, and the cards \
+         follow. {}",
+        counted(means.vectors.features(), "feature", "features"),
+        means.choice.reason
+    );
+    let facts = Label::new(RichText::new(facts).small().color(palette().weak)).truncate();
+    ui.add(facts).on_hover_text(hint);
 }

@@ -18,6 +18,7 @@ use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::group_card::{CardMeans, CardWish};
+use crate::ui::widgets::old_labels;
 use crate::ui::widgets::text::{counted, elapsed, thousands};
 
 /// What the numbers of an agreement with labels mean.
@@ -192,6 +193,13 @@ impl ClustersView {
         let more = more_of(clustering);
         if !more.is_empty() {
             facts.on_hover_ui(|ui| more.iter().for_each(|text| drop(ui.label(text))));
+        }
+        if session.opened.has_clusters_of_old_labels() {
+            let what = "Labels changed since: names, label mixes and the agreement are of those of before.";
+            let hint = "Counts the labels of the same clusters; no picture changes its cluster";
+            if old_labels::show(ui, what, ("Count them again", hint), true) {
+                cx.actions.push(Analyse::OpenClustering(clustering.wish.name()).into());
+            }
         }
         let means = CardMeans { can_regroup: true, is_busy: session.is_analysing(), ..CardMeans::default() };
         let groups = Groups::Clusters(clustering.clone());

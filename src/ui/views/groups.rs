@@ -7,9 +7,10 @@ mod difference;
 mod known;
 mod matrices;
 mod removals;
+mod told_apart;
 
 use eframe::egui::text::LayoutJob;
-use eframe::egui::{Color32, ComboBox, Label, RichText, TextStyle, Ui};
+use eframe::egui::{Button, Color32, ComboBox, Label, RichText, TextStyle, Ui};
 
 use crate::domain::ClassOrigin;
 use crate::engine::{GroupLook, Groups};
@@ -27,6 +28,7 @@ use crate::ui::widgets::text::{counted, single_line, small};
 
 use difference::Difference;
 use known::Known;
+pub(super) use known::some_layer;
 use matrices::Matrices;
 use removals::Removals;
 
@@ -63,8 +65,8 @@ impl Shows {
     fn about(self, are_classes: bool) -> &'static str {
         match (self, are_classes) {
             (Self::Cards, true) => {
-                "A class is a set of pictures that people put together: those with one label, one tag, or that you chose. Its card \
-                 shows what they have in common for the network. Mark two to compare them."
+                "On a card: typical pictures, how well the class is told from the others, and the channels that respond to it most. \
+                 Tick two cards to compare them, or to see in pictures what one has and the other lacks."
             }
             (Self::Cards, false) => {
                 "A cluster is a set of pictures that look alike to the network at one layer; nobody told it the labels. Look through \
@@ -99,11 +101,11 @@ impl Shows {
 
     fn hint(self) -> &'static str {
         match self {
-            Self::Cards => "Each group on a card",
-            Self::Labels => "How many images of each group bear each label, as a table",
-            Self::Similarity => "How similar the groups are to each other, as a table",
-            Self::Comparison => "Two groups beside each other, and what tells one from the other",
-            Self::Difference => "The pictures nearest to what one group has more of than another",
+            Self::Cards => "Each on a card, with its pictures",
+            Self::Labels => "How many pictures of each have which label, as a table",
+            Self::Similarity => "How similar they are to each other, as a table",
+            Self::Comparison => "Two beside each other, and what tells one from the other",
+            Self::Difference => "The pictures nearest to what one has more of than another",
         }
     }
 
@@ -221,6 +223,9 @@ impl GroupPanel {
             self.difference.clear();
             self.cards.naming = None;
         }
+        if self.shows == Shows::Labels && are_labels(groups) {
+            self.shows = Shows::Cards;
+        }
         self.known = Known::of(groups);
         self.of = Some(groups.clone());
     }
@@ -231,9 +236,13 @@ impl GroupPanel {
         let mut wish = None;
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
+            ui.label(RichText::new("Show").strong().color(palette().strong));
             for shows in Shows::ALL {
-                let chip = ui.selectable_label(self.shows == shows, RichText::new(shows.title()).small());
-                if chip.on_hover_text(shows.hint()).accessible_name(shows.name()).clicked() {
+                let why_not = "Each class here is one label and nothing else: there is nothing to compare";
+                let can = shows != Shows::Labels || !are_labels(of.groups);
+                let chip = Button::selectable(self.shows == shows, RichText::new(shows.title()).small());
+                let chip = ui.add_enabled(can, chip).on_hover_text(shows.hint()).on_disabled_hover_text(why_not);
+                if chip.accessible_name(shows.name()).clicked() {
                     self.shows = shows;
                     self.follow_marks();
                 }
@@ -338,6 +347,14 @@ impl GroupPanel {
             }),
             None => empty_state(ui, "Comparing", "What is found appears here.", |_| {}),
         }
+    }
+}
+
+/// Whether they are the labels themselves: what each has of which label is known then.
+fn are_labels(groups: &Groups) -> bool {
+    match groups {
+        Groups::Classes(means) => means.origins.iter().all(|origin| *origin == ClassOrigin::Label),
+        Groups::Clusters(_) => false,
     }
 }
 

@@ -148,7 +148,7 @@ impl OneMap {
             (_, why) => {
                 self.pictures.hide();
                 if let Some(why) = why {
-                    empty::show_why(ui, session, why);
+                    empty::show_why(ui, session, why, common.actions);
                 }
                 Under::default()
             }

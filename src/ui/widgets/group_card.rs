@@ -4,16 +4,16 @@
 mod channel;
 
 use eframe::egui::{
-    Align, Button, Key, Layout, Popup, PopupCloseBehavior, Rect, RichText, Sense, Stroke, StrokeKind, TextEdit, Ui,
-    UiBuilder, Vec2, pos2, vec2,
+    Align, Button, Key, Layout, Popup, PopupCloseBehavior, Rect, RichText, Role, Sense, Stroke, StrokeKind, TextEdit,
+    Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 
 pub use channel::show_channel;
 
 use super::channel_crop::ChannelOf;
-use super::text::{capital, single_line, thousands};
+use super::text::{capital, counted, single_line};
 use super::tile::{self, TileMarks};
-use super::{Tile, ask_with, label_mix};
+use super::{Tile, ask_with, label_mix, name_field};
 use crate::domain::{Cluster, Example, ImageId, Tags};
 use crate::engine::ChannelMapWish;
 use crate::session::{Action, Choose, Pick, Session};
@@ -99,6 +99,17 @@ pub struct GroupCard<'a> {
     pub to_remove: usize,
     /// What asks for neighbours of its mean.
     pub example: Example,
+    /// How well it is told from the others, where that is known; its labels in words stand there else.
+    pub told_apart: Option<ToldApart>,
+}
+
+/// How well a group is told from the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldApart {
+    /// In a few words.
+    pub words: String,
+    /// With its numbers, and what they mean.
+    pub hint: String,
 }
 
 /// What the view keeps of cards: what is half written, and where the pointer is.
@@ -164,11 +175,8 @@ impl GroupCard<'_> {
         show_mosaic(ui, mosaic, tile, MOSAIC[0] * MOSAIC[1], self, state, session, thumbs, actions);
         let group = self.group;
         let (places, words) = (session.opened.images.label_places(), self.labels_in_words());
-        let bar = line(6.0, 0.0);
-        label_mix::show(ui, bar, &group.labels, group.size, places, (&capital(self.what), &words));
-        let room = line(LINE, 4.0);
-        let galley = single_line(ui.painter(), words, 11.5, palette().weak, room.width());
-        ui.painter().galley(room.min + vec2(0.0, 2.0), galley, palette().weak);
+        label_mix::show(ui, line(6.0, 0.0), &group.labels, group.size, places, (&capital(self.what), &words));
+        self.show_words(ui, line(LINE, 4.0));
         self.show_channels(ui, line(CROP, 6.0), state, session, thumbs);
         wish = self.show_buttons(ui, line(BUTTONS, 0.0), state, actions).or(wish);
         Popup::context_menu(&card).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| {
@@ -179,11 +187,14 @@ impl GroupCard<'_> {
 
     /// Its labels, and how many of its images are to be removed, if any are.
     pub fn labels_in_words(&self) -> String {
-        let labels = label_mix::in_words(&self.group.labels);
+        self.with_removals(label_mix::in_words(&self.group.labels))
+    }
+
+    fn with_removals(&self, words: String) -> String {
         match self.to_remove {
-            0 => labels,
+            0 => words,
             // First: what does not fit on a card is cut off at the end.
-            count => format!("{} to remove  ·  {labels}", thousands(count)),
+            count => format!("{} to remove  ·  {words}", thousands(count)),
         }
     }
 
@@ -202,11 +213,11 @@ impl GroupCard<'_> {
         }
         let (dot, _) = ui.allocate_exact_size(Vec2::splat(9.0), Sense::hover());
         ui.painter().circle_filled(dot.center(), 4.0, self.colour);
-        let size = thousands(self.group.size);
-        let size_room = single_line(ui.painter(), size.clone(), 11.5, palette().weak, 80.0).size().x + 8.0;
+        let size = counted(self.group.size, "picture", "pictures");
+        let size_room = single_line(ui.painter(), size.clone(), 11.5, palette().weak, 110.0).size().x + 8.0;
         let room = (ui.available_width() - size_room).max(20.0);
         if let Some((_, text, is_new)) = state.naming.as_mut().filter(|(of, ..)| *of == index) {
-            wish = show_name_field(ui, self.what, text, is_new, room).or(wish);
+            wish = show_name_field(ui, (self.what, self.title), text, is_new, room).or(wish);
         } else {
             let title = RichText::new(self.title).color(palette().strong);
             let hint = self.means.no_name.unwrap_or("Click to give it a name");
@@ -224,6 +235,22 @@ impl GroupCard<'_> {
         }
         ui.label(RichText::new(size).size(11.5).color(palette().weak));
         wish
+    }
+
+    /// A line of words: how well it is told from the others, or which labels it has.
+    fn show_words(&self, ui: &Ui, room: Rect) {
+        let words = match &self.told_apart {
+            Some(told) => self.with_removals(told.words.clone()),
+            None => self.labels_in_words(),
+        };
+        let galley = single_line(ui.painter(), words, 11.5, palette().weak, room.width());
+        ui.painter().galley(room.min + vec2(0.0, 2.0), galley, palette().weak);
+        if let Some(told) = &self.told_apart {
+            let response = ui.interact(room, ui.make_persistent_id(("told apart", self.what)), Sense::hover());
+            let name = format!("{}: {}", capital(self.what), told.words);
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+            response.on_hover_text(&told.hint);
+        }
     }
 
     fn show_channels(&self, ui: &Ui, rect: Rect, state: &mut CardState, session: &Session, thumbs: &mut Thumbnails) {
@@ -326,22 +353,28 @@ pub fn show_mosaic(
     }
 }
 
-fn show_name_field(ui: &mut Ui, what: &str, text: &mut String, is_new: &mut bool, room: f32) -> Option<CardWish> {
+/// The field for another name than `title`.
+fn show_name_field(
+    ui: &mut Ui,
+    (what, title): (&str, &str),
+    text: &mut String,
+    is_new: &mut bool,
+    room: f32,
+) -> Option<CardWish> {
     let kind = what.split(' ').next().unwrap_or(what);
     let edit = TextEdit::singleline(text).desired_width(room - 12.0);
     let edit = ui.add(edit).accessible_name(format!("Name of the {kind}"));
     // Once: else whatever else is clicked would never get the keys.
     if std::mem::take(is_new) {
-        edit.request_focus();
+        name_field::begin(&edit, text);
         return None;
     }
     if edit.has_focus() {
         return None;
     }
-    Some(match ui.input(|input| input.key_pressed(Key::Escape)) {
-        true => CardWish::GiveUpName,
-        false => CardWish::Name(std::mem::take(text)),
-    })
+    // What a group is called by its labels is no name of a person's until they change it.
+    let is_left = text.trim() == title || ui.input(|input| input.key_pressed(Key::Escape));
+    Some(if is_left { CardWish::GiveUpName } else { CardWish::Name(std::mem::take(text)) })
 }
 
 fn show_tag_field(ui: &mut Ui, what: &str, state: &mut CardState) -> Option<CardWish> {

@@ -62,12 +62,19 @@ pub struct MatrixPicture {
     cursor: [usize; 2],
     /// What the cell says that is told.
     said: Option<String>,
+    /// Whether cells had room for their numbers in the last frame.
+    has_numbers: bool,
 }
 
 impl MatrixPicture {
     /// What the cell under the pointer said in the last frame, or the one that the keys have come to.
     pub fn said(&self) -> &str {
         self.said.as_deref().unwrap_or("Point at a cell to read it, click it to select its images.")
+    }
+
+    /// Whether numbers stand in the cells.
+    pub fn has_numbers(&self) -> bool {
+        self.has_numbers
     }
 
     /// Draws the matrix and says what was clicked.
@@ -108,6 +115,10 @@ impl MatrixPicture {
         }
         if cell >= NUMBERED {
             paint_numbers(ui, rect, cell, of);
+        }
+        if self.has_numbers != (cell >= NUMBERED) {
+            self.has_numbers = cell >= NUMBERED;
+            ui.ctx().request_repaint();
         }
         if let Some([row, column]) = told {
             let corner = rect.min + vec2(column as f32 * cell, row as f32 * cell);

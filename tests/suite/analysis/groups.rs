@@ -6,10 +6,10 @@ use half::f16;
 use tiramisu::analysis::class_pictures::PictureScores;
 use tiramisu::analysis::class_vectors::{ClassVectors, LayerMeans, minus};
 use tiramisu::analysis::statistics::Statistics;
-use tiramisu::analysis::{distinguishing, seriation};
+use tiramisu::analysis::{distinguishing, separation, seriation};
 use tiramisu::domain::{
     Cluster, ClusterMethod, ClusterPiece, ClusterWish, Clustering, Confusion, GroupSimilarity, ImageId, ImageSet,
-    Matrix, Pooling, Regrouping, StoredLayer, Vectors,
+    Matrix, Pooling, Regrouping, Separation, StoredLayer, Vectors,
 };
 
 use super::{ALWAYS, NEVER};
@@ -324,4 +324,53 @@ fn what_distinguishes_groups_is_the_same_where_they_overlap() {
     let of_second = found[1].iter().find(|found| found.feature == 1).expect("the second channel");
     assert!((f64::from(of_second.in_group) - expected).abs() < 1e-4, "{of_second:?}");
     assert!(distinguishing::by_members(&vectors, &collection, &members, 3, ALWAYS).is_none());
+}
+
+/// Images around three directions, some nearer to another than to their own, one in two groups and one without a direction.
+fn scattered() -> (Vectors, Vec<Vec<ImageId>>) {
+    let angles = [0.0f32, 0.1, 0.2, 0.9, 1.2, 1.3, 1.1, 0.05, 2.4, 2.5, 2.6, 1.25];
+    let values = angles.iter().flat_map(|angle| [angle.cos(), angle.sin()]).chain([0.0, 0.0]);
+    let values: Vec<f16> = values.map(f16::from_f32).collect();
+    let ids: Vec<ImageId> = (0..13).map(ImageId).collect();
+    let members = [vec![0, 1, 2, 3], vec![3, 4, 5, 6, 7, 12], vec![8, 9, 10, 11], vec![2]];
+    let members = members.map(|ids| ids.into_iter().map(ImageId).collect()).to_vec();
+    (Vectors { ids, matrix: Matrix::new(2, values) }, members)
+}
+
+#[test]
+fn how_well_groups_are_told_apart_follows_its_definition() {
+    let (vectors, members) = scattered();
+    let unit = |id: ImageId| -> Option<[f64; 2]> {
+        let [x, y] = [0, 1].map(|axis| f64::from(vectors.matrix.row(id.index()).get(axis)));
+        let length = x.hypot(y);
+        (length > 0.0).then(|| [x / length, y / length])
+    };
+    let mean = |group: &[ImageId], without: Option<ImageId>| -> Option<[f64; 2]> {
+        let units: Vec<_> = group.iter().filter(|id| Some(**id) != without).filter_map(|id| unit(*id)).collect();
+        let sum = units.iter().fold([0.0, 0.0], |sum, unit| [sum[0] + unit[0], sum[1] + unit[1]]);
+        (!units.is_empty()).then_some(sum)
+    };
+    let cosine = |a: [f64; 2], b: [f64; 2]| (a[0] * b[0] + a[1] * b[1]) / b[0].hypot(b[1]);
+    let found = separation::by_means(&vectors, &members, NEVER).expect("nobody stops it");
+    for (group, of) in members.iter().enumerate() {
+        let mut expected = Separation::default();
+        let mut taken_for = [0; 4];
+        for id in of.iter().filter(|_| of.len() > 1) {
+            let Some(unit) = unit(*id) else { continue };
+            let own = cosine(unit, mean(of, Some(*id)).expect("there are others"));
+            let others = (0..4).filter(|other| *other != group && !members[*other].contains(id));
+            let others = others.map(|other| (other, cosine(unit, mean(&members[other], None).expect("a direction"))));
+            let nearest = others.filter(|(_, cosine)| *cosine > own).max_by(|a, b| a.1.total_cmp(&b.1));
+            expected.images += 1;
+            expected.own += usize::from(nearest.is_none());
+            nearest.into_iter().for_each(|(other, _)| taken_for[other] += 1);
+        }
+        let most = taken_for.iter().copied().max().filter(|most| *most > 0);
+        expected.taken_for = most.and_then(|most| Some((taken_for.iter().position(|it| *it == most)?, most)));
+        assert_eq!(found[group], expected, "group {group}");
+    }
+    assert!(found[1].taken_for.is_some() && found[3].images == 0, "{found:?}");
+    assert_eq!(separation::by_means(&vectors, &members, ALWAYS), None);
+    let alone = separation::by_means(&vectors, &members[..1], NEVER);
+    assert_eq!(alone, Some(vec![Separation::default()]), "there is nothing to tell it from");
 }

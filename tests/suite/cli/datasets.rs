@@ -398,3 +398,18 @@ fn chance_fills_splits_by_their_shares_of_every_class_and_the_same_way_again() {
     let counted = set.run("move", &line).good_json();
     assert_eq!(counted["splits"], json!({"train": 6, "val": 4, "test": 2}), "{counted}");
 }
+
+#[test]
+fn a_clustering_is_not_named_for_what_has_no_column_for_it() {
+    let set = Set::new();
+    for (format, to, says) in [
+        ("sheet", "sheet.pdf", "--clustering says whose clusters stand in the column `cluster`"),
+        ("files", "copies", "FILE.csv"),
+        ("folders", "folders", "--by cluster:NAME"),
+    ] {
+        let to = set.path(to);
+        let refused = set.run("export", &["--to", &to, "--format", format, "--clustering", "kmeans_3"]);
+        assert!(refused.code == Some(1) && refused.stderr.contains(says), "{format}: {refused:?}");
+        assert!(!Path::new(&to).exists(), "{format}");
+    }
+}

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use tiramisu::domain::{ClassesBy, DatasetOptions, ImageId, SplitBy, SplitShares};
+use tiramisu::domain::{ClassesBy, ClustersTold, DatasetOptions, ImageId, SplitBy, SplitShares};
 use tiramisu::engine::{
     Event, ExportFormat, ExportSummary, ExportWish, Look, NetworkFile, Progress, Request, read_recipe,
 };
@@ -253,4 +253,39 @@ fn the_recipe_that_the_window_saves_is_the_one_of_the_command_line_and_replaces_
     let nowhere = dir.path().join("nowhere/recipe.toml");
     listener.engine.send(Request::SaveRecipe { target: nowhere, overwrite: false });
     assert_eq!(listener.until_problem().what, "The recipe was not saved");
+}
+
+#[test]
+fn where_the_clustering_that_was_shown_is_gone_the_rest_is_exported_and_that_is_said() {
+    let (dir, _workspace, mut listener, _collection) = extracted(12);
+    let request = |name: &str, clusters: ClustersTold| ExportWish {
+        images: (0..12).map(ImageId).collect(),
+        scores: vec![],
+        vectors: vec![],
+        format: ExportFormat::Csv,
+        target: dir.path().join(name),
+        map: None,
+        dataset: DatasetOptions { clusters, ..DatasetOptions::default() },
+        overwrite: false,
+    };
+    let gone = "kmeans_9_gone".to_owned();
+    listener.engine.send(Request::Export(request("shown.csv", ClustersTold::OfTheShown(gone.clone()))));
+    let mut remarks = Vec::new();
+    let summary = listener.until("the export", |event| match event {
+        Event::Remark(remark) => {
+            remarks.push(remark.to_string());
+            None
+        }
+        Event::Exported(summary) => Some(summary.clone()),
+        _ => None,
+    });
+    assert_eq!(summary.written, 12);
+    assert!(remarks.iter().any(|it| it.contains("Clusters were left out") && it.contains(&gone)), "{remarks:?}");
+    let table = fs::read_to_string(dir.path().join("shown.csv")).expect("a table");
+    let header = table.lines().next().expect("a header");
+    assert!(!header.contains("cluster"), "{header}");
+    // Who names one wants that one.
+    listener.engine.send(Request::Export(request("named.csv", ClustersTold::Of(gone.clone()))));
+    let problem = listener.until_problem();
+    assert!(problem.to_string().contains(&gone) && !dir.path().join("named.csv").exists(), "{problem}");
 }

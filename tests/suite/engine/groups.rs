@@ -232,8 +232,12 @@ fn classes_have_portraits_and_a_difference_of_them_is_answered_in_pictures() {
     });
     let of = Groups::Classes(means.clone());
     let answer = ask(&mut listener, GroupLook::Portraits { of: of.clone(), source: average(&collection) });
-    let GroupAnswer::Portraits(portraits) = &*answer else { panic!("{answer:?}") };
+    let GroupAnswer::Portraits { groups: portraits, separations } = &*answer else { panic!("{answer:?}") };
     assert_eq!(portraits.len(), means.vectors.classes.len());
+    assert_eq!(separations.len(), portraits.len());
+    let own: usize = separations.iter().map(|separation| separation.own).sum();
+    let images: usize = separations.iter().map(|separation| separation.images).sum();
+    assert!(images == 40 && own * portraits.len() > images, "more than by chance: {separations:?}");
     for (class, portrait) in portraits.iter().enumerate() {
         assert_eq!(portrait.size, means.members[class].len());
         assert_eq!(portrait.labels, [(means.vectors.classes[class].clone(), portrait.size)]);

@@ -201,7 +201,7 @@ fn a_file_that_hangs_while_it_is_imported_holds_no_tag() {
     let tag = |listener: &mut Listener| {
         let images: ImageSet = [ImageId(1)].into_iter().collect();
         listener.engine.send(Request::Tag { images, tag: "seen".to_owned(), is_on: true });
-        let is_told = |event: &Event| matches!(event, Event::Tags(tags) if tags.images.contains_key("seen"));
+        let is_told = |event: &Event| matches!(event, Event::Tags(tags) if tags.is_known("seen"));
         listener.until("the tag", |event| is_told(event).then_some(()));
     };
     importing_what_hangs(tag, |listener| {

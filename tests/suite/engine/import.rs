@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tiramisu::domain::ImageRecord;
-use tiramisu::engine::{Asked, Event, ImportReport, ImportWish, Problem, Request};
+use tiramisu::domain::{ClusterMethod, ClusterWish, ImageRecord};
+use tiramisu::engine::{
+    AnalysisAnswer, AnalysisWish, Asked, Event, ImportReport, ImportWish, NetworkFile, Problem, Request,
+};
 
 use super::extracted;
-use crate::support::listener::Listener;
+use crate::support::listener::{Listener, options};
 
 /// A file of COCO with a box in each of some images, and in one that is not there.
 fn annotations(images: &[ImageRecord], file: &Path) {
@@ -86,4 +88,66 @@ fn what_is_no_data_set_is_refused_with_a_reason_and_what_to_do() {
     let problem = planned(&mut listener, &ImportWish { path: file, ..ImportWish::default() }).expect_err("it is none");
     assert!(problem.why.starts_with("it holds neither text nor Parquet nor a tar archive"), "{problem}");
     assert!(problem.remedy.contains("--format"), "{problem}");
+}
+
+/// A table that gives two of the first images labels that no folder has.
+fn import_two(listener: &mut Listener, file: &Path) {
+    let rows = listener.images.iter().zip(["zebra", "yak"]);
+    let rows: String = rows.map(|(image, label)| format!("{},{label}\n", image.path.text)).collect();
+    std::fs::write(file, format!("path,label\n{rows}")).expect("writable");
+    listener.engine.send(Request::Import(ImportWish { path: file.to_owned(), ..ImportWish::default() }));
+}
+
+#[test]
+fn labels_keep_their_places_and_so_their_colours_when_others_are_imported_and_the_folder_is_opened_again() {
+    let (dir, workspace, mut listener, collection) = extracted(24);
+    let first = listener.images[0].label.clone().expect("the name of its folder");
+    import_two(&mut listener, &dir.path().join("labels.csv"));
+    let (mut places, mut last) = (None, None);
+    listener.until("the import", |event| {
+        match event {
+            Event::Images(images) => last = Some(images.label_places().clone()),
+            Event::Imported(_) => places = last.take(),
+            _ => {}
+        }
+        places.is_some().then_some(())
+    });
+    let places = places.expect("images were told with their labels");
+    assert_eq!(places.of(&first), Some(0), "who was there first stays so");
+    assert!(places.of("zebra") > places.of(&first) && places.of("yak").is_some());
+    drop(listener);
+
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&collection.folder, &workspace, NetworkFile::Analytic, false);
+    let again = listener.until("the images", |event| match event {
+        Event::Images(images) if images.len() == 24 => Some(images.label_places().clone()),
+        _ => None,
+    });
+    assert_eq!(*again, *places);
+}
+
+#[test]
+fn clusters_that_are_opened_again_are_described_by_the_labels_of_now() {
+    let (dir, _workspace, mut listener, collection) = extracted(24);
+    let source = collection.stored.last().expect("a layer is stored").clone();
+    let wish = ClusterWish { count: 2, ..ClusterWish::new(ClusterMethod::KMeans, source) };
+    listener.engine.send(Request::Analyse(AnalysisWish::Cluster(wish.clone())));
+    listener.until("the clusters", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
+    import_two(&mut listener, &dir.path().join("labels.csv"));
+    listener.until("the import", |event| matches!(event, Event::Imported(_)).then_some(()));
+    let labels = |listener: &mut Listener| -> Vec<String> {
+        let clusters = listener.until("the clusters", |event| match event {
+            Event::Answered(AnalysisAnswer::Clusters(clustering)) => Some(clustering.clone()),
+            _ => None,
+        });
+        let labels = clusters.clusters.iter().flat_map(|cluster| cluster.labels.clone());
+        labels.filter(|(_, images)| *images == 1).map(|(label, _)| label).collect()
+    };
+    listener.engine.send(Request::OpenClustering(wish.name()));
+    let found = labels(&mut listener);
+    assert!(found.contains(&"zebra".to_owned()) && found.contains(&"yak".to_owned()), "{found:?}");
+    // Also where one gets a name, which is read from what is kept.
+    listener.engine.send(Request::NameCluster { clustering: wish.name(), cluster: 0, name: Some("odd".into()) });
+    assert_eq!(labels(&mut listener), found);
+    assert_eq!(listener.problems, []);
 }

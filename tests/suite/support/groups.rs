@@ -1,7 +1,7 @@
 //! Answers about groups, by rule.
 
 use tiramisu::domain::{
-    Cluster, Confusion, DistinguishingChannel, GroupSimilarity, ImageId, ImageRecord, ImageSet, Neighbour,
+    Cluster, Confusion, DistinguishingChannel, GroupSimilarity, ImageId, ImageRecord, ImageSet, Neighbour, Separation,
 };
 use tiramisu::engine::{
     ArithmeticWish, ChannelExemplars, ChannelMap, ChannelMapWish, Collection, GroupAnswer, GroupComparison, GroupLook,
@@ -45,12 +45,22 @@ fn portrait(of: &Groups, group: usize, known: &[ImageRecord]) -> Cluster {
     }
 }
 
+/// Of the first all are told from the others, of each after it three fewer, which look like the one before.
+fn separation(group: usize) -> Separation {
+    let (images, wrong) = (15, 3 * group.min(5));
+    Separation { images, own: images - wrong, taken_for: (wrong > 0).then(|| (group - 1, wrong)) }
+}
+
 /// Groups are the more similar the nearer their places; what is nearest are the first images.
 pub fn answer(look: &GroupLook, known: &[ImageRecord]) -> GroupAnswer {
     let of = look.of();
     let portraits = || (0..of.len()).map(|group| portrait(of, group, known)).collect::<Vec<_>>();
     match look {
-        GroupLook::Portraits { .. } => GroupAnswer::Portraits(portraits()),
+        GroupLook::Portraits { .. } => {
+            let groups = portraits();
+            let separations = (0..groups.len()).map(separation).collect();
+            GroupAnswer::Portraits { groups, separations }
+        }
         GroupLook::Matrices(_) => {
             let names: Vec<String> = (0..of.len()).map(|group| of.name(group)).collect();
             let count = of.len();

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use eframe::egui::{Key, Modifiers, OutputCommand, vec2};
-use egui_kittest::kittest::Queryable;
+use eframe::egui::{Event as Input, Key, Modifiers, OutputCommand, vec2};
+use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::domain::{Example, Filter, ImageId, Tags};
 use tiramisu::engine::{Event, Request};
 use tiramisu::session::{Action, Choose, Combining, Pick, Place};
@@ -205,6 +205,15 @@ fn a_selection_is_kept_selected_again_renamed_and_given_up_and_undo_brings_it_ba
     window.press("Select saved good ones");
     assert_eq!(selected(&window), [1, 2, 3]);
     window.press("Rename saved good ones");
+    let written = |window: &Window| window.harness.get_by_label("New name").accesskit_node().value();
+    window.harness.event(Input::Text("better".to_owned()));
+    window.settle();
+    assert_eq!(written(&window), Some("better".to_owned()), "it has the keys, and what was there gives way");
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    window.press("Rename saved good ones");
+    window.harness.key_press(Key::End);
+    window.harness.run_steps(2);
     window.harness.get_by_label("New name").type_text(" of May");
     window.settle();
     window.harness.key_press(Key::Enter);

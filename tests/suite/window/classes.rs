@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eframe::egui::{Key, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::analysis::class_vectors::ClassVectors;
-use tiramisu::domain::{ClassChange, ClassOrigin, ClassesBy, Filter, ImageId, Tags, Workload, choose};
+use tiramisu::domain::{ClassChange, ClassOrigin, ClassesBy, Filter, ImageId, ImageRecord, Tags, Workload, choose};
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, Finding, Look, Request, StoredResult,
 };
@@ -91,6 +91,8 @@ fn only_a_class_of_ones_own_is_renamed_or_forgotten() {
     window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Classes(Arc::new(means))))]);
     window.settle();
     window.press("Name class checks");
+    window.harness.key_press(Key::End);
+    window.harness.run_steps(2);
     window.harness.get_by_label("Name of the class").type_text(" and more");
     window.harness.key_press(Key::Enter);
     window.settle();
@@ -171,4 +173,78 @@ fn labels_are_compared_unasked_but_only_once_what_is_kept_has_been_told() {
     window.tell([Event::StoredResult(StoredResult::All)]);
     window.settle();
     assert_eq!(is_asked(&window), 1, "there is nothing, so it is found");
+}
+
+#[test]
+fn the_view_says_what_classes_are_where_they_are_seen_and_how_well_each_is_told_apart() {
+    let mut window = compared_in(Setup { size: vec2(800.0, 1400.0), ..Setup::default() });
+    window.click("Maximise Classes");
+    window.picture("narrow");
+    let first = window.harness.get_by_label_contains("A class is a set of pictures that people put together").rect();
+    let facts = window.harness.get_by_label_contains("4 classes, compared over one layer").rect();
+    assert!(facts.height() < 24.0, "one line, whatever the width: {facts:?}");
+    for control in ["Classes by label", "Compare again", "Name of a class of the selection"] {
+        let rect = window.harness.get_by_label(control).rect();
+        assert!(rect.top() >= first.bottom() && rect.bottom() <= facts.top() + 1.0, "{control}: {rect:?}");
+    }
+    let layer = window.session().opened.layer_titles.of_name("conv3").to_owned();
+    assert!(window.says(&format!("how well each is told apart, at {layer}")), "{:?}", window.names());
+    assert!(window.has("Class blobs: told apart very well"), "{:?}", window.names());
+    let checks = "Class checks: told apart well, some look like blobs";
+    window.harness.get_by_label(checks).hover();
+    window.harness.run_steps(60);
+    let hint = format!("At {layer}, 80 % of its 15 pictures are more like the mean of the others in checks");
+    assert!(window.says(&hint) && window.says("Of the rest most, 3, are like blobs."), "{:?}", window.names());
+}
+
+#[test]
+fn where_there_is_nothing_to_make_classes_of_the_view_says_how_to_get_some() {
+    let mut window = Window::with_images(12, Setup::default());
+    let without = window.session().opened.images.to_vec();
+    let without: Vec<_> = without.into_iter().map(|image| ImageRecord { label: None, ..image }).collect();
+    window.describe(&without);
+    window.click("Classes");
+    assert!(window.has("No classes yet") && !window.has("Compare"), "{:?}", window.names());
+    for way in ["Labels: ", "Tags: ", "Clusters: "] {
+        assert!(window.names().iter().any(|name| name.starts_with(way)), "{way}: {:?}", window.names());
+    }
+    window.press("Import labels and boxes…");
+    assert!(window.has("See what is in it"), "{:?}", window.names());
+}
+
+#[test]
+fn classes_say_that_labels_or_tags_changed_since_they_were_compared() {
+    let mut window = compared();
+    let old = "Labels or tags changed since: these are the classes of before.";
+    assert!(!window.has(old), "{:?}", window.names());
+    let image = window.session().opened.images.get(ImageId(0)).expect("an image").to_record();
+    window.describe(&[ImageRecord { label: Some("zebra".to_owned()), ..image }]);
+    window.settle();
+    assert!(window.has(old), "{:?}", window.names());
+    window.forget_sent();
+    window.press("Compare them anew");
+    assert_eq!(asked(&window), ClassWish::default());
+    let means = window.session().opened.findings.get(Finding::classes).expect("they are compared").clone();
+    window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Classes(means.clone())))]);
+    window.settle();
+    assert!(!window.has(old), "{:?}", window.names());
+
+    // Of tags it counts who bears them.
+    let tags = |ids: &[u32]| Tags::from([("odd".to_owned(), ids.iter().copied().map(ImageId).collect())]);
+    let of_tags = ClassMeans {
+        origins: vec![ClassOrigin::Tag; 4],
+        members: [[3].as_slice(), &[], &[], &[]].map(|ids| ids.iter().copied().map(ImageId).collect()).to_vec(),
+        ..(*means).clone()
+    };
+    window.tell([
+        Event::Tags(Arc::new(Tags::from(["odd", "old", "dim", "red"].map(|tag| (tag.to_owned(), Vec::new()))))),
+        Event::Answered(AnalysisAnswer::Found(Finding::Classes(Arc::new(of_tags)))),
+    ]);
+    window.settle();
+    assert!(window.has(old), "nobody bears it any more: {:?}", window.names());
+    let mut four = tags(&[3]);
+    four.images.extend(["old", "dim", "red"].map(|tag| (tag.to_owned(), Vec::new())));
+    window.tell([Event::Tags(Arc::new(four))]);
+    window.settle();
+    assert!(!window.has(old), "{:?}", window.names());
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Key, Modifiers, Pos2, Rect, vec2};
-use egui_kittest::kittest::Queryable;
+use eframe::egui::{Event as Input, Key, Modifiers, Pos2, Rect, vec2};
+use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::domain::{
-    Cluster, ClusterMethod, ClusterWish, Clustering, DistinguishingChannel, ImageId, LabelAgreement,
+    Cluster, ClusterMethod, ClusterWish, Clustering, DistinguishingChannel, ImageId, ImageRecord, LabelAgreement,
 };
 use tiramisu::engine::{AnalysisAnswer, AnalysisWish, ChannelLook, Event, Look, Regroup, Request};
-use tiramisu::session::{Choose, Colouring};
+use tiramisu::session::{Analyse, Choose, Colouring};
 use tiramisu::ui::Settings;
 
 use crate::support::window::{Setup, Window};
@@ -378,4 +378,69 @@ fn a_name_is_taken_over_with_enter_and_given_up_with_escape_or_unchanged() {
     window.settle();
     assert!(!window.has("Name of the cluster"));
     assert_eq!((named(&window), window.session().opened.chosen.probe), (None, Some(ImageId(0))));
+}
+
+#[test]
+fn another_name_begins_with_the_one_there_is_which_is_written_over_or_stays() {
+    let named = |window: &Window| {
+        window.sent().into_iter().rev().find_map(|request| match request {
+            Request::NameCluster { name, .. } => Some(name),
+            _ => None,
+        })
+    };
+    let mut window = both_in_sight();
+    window.press("Name cluster 1");
+    let written = |window: &Window| window.harness.get_by_label("Name of the cluster").accesskit_node().value();
+    assert_eq!(written(&window), Some("1 · checks".to_owned()));
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    assert_eq!(named(&window), None, "what its labels call it is no name of a person's");
+    window.press("More for cluster 1");
+    window.press("Rename");
+    window.harness.event(Input::Text("round".to_owned()));
+    window.settle();
+    assert_eq!(written(&window), Some("round".to_owned()), "it has the keys, and what was there gives way");
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    assert_eq!(named(&window), Some(Some("round".to_owned())));
+}
+
+#[test]
+fn clusters_whose_labels_changed_say_so_and_are_described_anew_once_at_a_time() {
+    let mut window = grouped();
+    let shown = window.session().opened.clustering.as_ref().expect("they are shown").clone();
+    window.tell([Event::Results { clusterings: vec![shown.wish.name()], maps: Vec::new(), has_embedding: false }]);
+    window.settle();
+    window.forget_sent();
+    let relabel = |window: &mut Window, label: &str| {
+        let image = window.session().opened.images.get(ImageId(0)).expect("an image").to_record();
+        window.describe(&[ImageRecord { label: Some(label.to_owned()), ..image }]);
+        window.settle();
+    };
+    let asked = |window: &Window| {
+        let is_it = |request: &&Request| **request == Request::OpenClustering(shown.wish.name());
+        window.sent().iter().filter(is_it).count()
+    };
+    let old = "Labels changed since: names, label mixes and the agreement are of those of before.";
+    relabel(&mut window, "zebra");
+    relabel(&mut window, "yak");
+    assert!(window.has(old) && window.has("Count them again"), "{:?}", window.names());
+    assert_eq!(asked(&window), 1, "one answer is awaited");
+    window.tell([Event::Answered(AnalysisAnswer::Clusters(shown.clone()))]);
+    window.settle();
+    assert!(window.has(old), "counted by the labels of in between");
+    assert_eq!(asked(&window), 2);
+    // Others are shown by now: what was asked for does not take their place.
+    let other = Clustering { wish: ClusterWish { count: 3, ..shown.wish.clone() }, ..(*shown).clone() };
+    window.tell([Event::Answered(AnalysisAnswer::Clusters(Arc::new(other)))]);
+    window.tell([Event::Answered(AnalysisAnswer::Clusters(shown.clone()))]);
+    window.settle();
+    let now = |window: &Window| window.session().opened.clustering.as_ref().map(|shown| shown.wish.count);
+    assert_eq!(now(&window), Some(3));
+    assert!(!window.has(old), "they were found by the labels of now: {:?}", window.names());
+    // Who opens those of before gets them.
+    window.act(Analyse::OpenClustering(shown.wish.name()));
+    window.tell([Event::Answered(AnalysisAnswer::Clusters(shown.clone()))]);
+    window.settle();
+    assert_eq!(now(&window), Some(2));
 }

@@ -492,3 +492,25 @@ fn what_is_tagged_to_be_removed_is_selected_at_once() {
     let asked = window.sent().into_iter().any(|sent| format!("{sent:?}").contains(&format!("{group:?}")));
     assert!(asked || window_selection(&window) == [3, 9], "{:?}", window.sent());
 }
+
+#[test]
+fn suspicious_labels_that_were_found_by_labels_of_before_say_so_and_are_found_anew() {
+    let mut window = shown();
+    window.click("Suspicious labels");
+    let event = suspicious(&window);
+    window.tell([event.clone()]);
+    window.settle();
+    let old = "Labels changed since: these were found by those of before.";
+    assert!(!window.has(old), "{:?}", window.names());
+    let image = window.session().opened.images.get(ImageId(3)).expect("an image").to_record();
+    window.describe(&[ImageRecord { label: Some("ferns".to_owned()), ..image }]);
+    window.settle();
+    assert!(window.has(old), "{:?}", window.names());
+    window.forget_sent();
+    window.click("Find them anew");
+    let wish = SuspiciousLabelWish::new(window.session().source().expect("the layer is stored"));
+    assert!(window.sent().contains(&Request::Analyse(AnalysisWish::SuspiciousLabels(wish))), "{:?}", window.sent());
+    window.tell([event]);
+    window.settle();
+    assert!(!window.has(old), "{:?}", window.names());
+}

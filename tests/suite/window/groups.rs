@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use eframe::egui::{Key, vec2};
-use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{CHANGED_BY_HAND, Cluster, ImageId};
-use tiramisu::engine::{AnalysisAnswer, Event, GroupLook, Look, Request};
+use egui_kittest::kittest::{NodeT, Queryable};
+use tiramisu::domain::{CHANGED_BY_HAND, ClassOrigin, Cluster, ImageId};
+use tiramisu::engine::{AnalysisAnswer, Event, Finding, GroupLook, Look, Request};
 
 use super::{classes, clusters};
 use crate::support::window::{Setup, Window};
@@ -125,7 +125,7 @@ fn each_way_to_look_at_groups_says_in_a_sentence_what_is_seen_and_what_to_do() {
     let ways = [
         (
             "Show cards",
-            "A class is a set of pictures that people put together",
+            "On a card: typical pictures, how well the class is told from the others",
             "A cluster is a set of pictures that look alike",
         ),
         (
@@ -144,6 +144,12 @@ fn each_way_to_look_at_groups_says_in_a_sentence_what_is_seen_and_what_to_do() {
     let mut of_classes = classes::compared_in(high());
     let mut of_clusters = clusters::grouped_in(high());
     let says = |window: &Window, words: &str| window.names().iter().any(|name| name.starts_with(words));
+    assert!(of_classes.harness.get_by_label("Show groups with labels").accesskit_node().is_disabled());
+    // One of them is no label: what it has of which is news.
+    let mut means = (**of_classes.session().opened.findings.get(Finding::classes).expect("they are compared")).clone();
+    means.origins[1] = ClassOrigin::Where("id < 5".to_owned());
+    of_classes.tell([Event::Answered(AnalysisAnswer::Found(Finding::Classes(Arc::new(means))))]);
+    of_classes.settle();
     for (way, class, cluster) in ways {
         of_classes.press(way);
         assert!(says(&of_classes, class), "{way}: {:?}", of_classes.names());
@@ -207,4 +213,22 @@ fn after_a_merge_and_a_split_all_counts_agree_and_numbers_stay() {
         assert!(window.has(&format!("Select cluster {number}")), "{number}: {:?}", window.names());
     }
     assert!(!window.has("Select cluster 1"), "it was merged away: {:?}", window.names());
+}
+
+#[test]
+fn of_a_matrix_it_is_said_where_its_numbers_are_whether_they_have_room_in_the_cells_or_not() {
+    let facts = |window: &Window| window.names().into_iter().find(|name| name.contains("the more of its row it holds"));
+    let mut window = clusters::grouped_in(Setup { size: vec2(1280.0, 900.0), ..Setup::default() });
+    window.click("Maximise Clusters");
+    window.click("Show groups with labels");
+    assert!(
+        facts(&window).is_some_and(|it| it.ends_with("the number is the share in per cent")),
+        "{:?}",
+        window.names()
+    );
+    // Among all views there is so little room that none is left for numbers.
+    let mut window = clusters::grouped_in(Setup::default());
+    window.press("Show groups with labels");
+    let said = facts(&window);
+    assert!(said.is_some_and(|it| it.ends_with("point at one for the share in per cent")), "{:?}", window.names());
 }

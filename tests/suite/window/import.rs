@@ -410,3 +410,49 @@ fn what_else_goes_wrong_is_seen_in_the_dialogs_of_boxes_and_imports() {
     window.settle();
     assert_eq!(window.names().into_iter().filter(|name| name == "damaged").count(), 1);
 }
+
+#[test]
+fn the_dialog_stays_as_large_as_it_was_when_it_says_less() {
+    let (_home, file) = a_file();
+    let mut window = recognised(&file, report());
+    let title = |window: &Window| window.harness.get_by_label("Import labels and boxes").rect().min;
+    let largest = title(&window);
+    window.click("Import labels, splits and 1,200 boxes");
+    window.tell([Event::ImportStarted(Arc::new(Progress::new("Importing labels and boxes")))]);
+    window.settle();
+    assert!(window.has("Stop importing"));
+    assert_eq!(title(&window), largest, "it says less, and stays where it is");
+    // Opened anew it is as large as it has to be.
+    window.click("Close");
+    window.settle();
+    window.click("File");
+    window.click("Import labels and boxes…");
+    assert!(title(&window).y > largest.y + 20.0, "{:?} below {largest:?}", title(&window));
+}
+
+#[test]
+fn who_presses_enter_or_the_button_twice_imports_nothing_unseen() {
+    let (_home, file) = a_file();
+    let mut window = opened(Setup::default());
+    window.harness.get_by_label("Path").focus();
+    window.harness.run_steps(2);
+    window.harness.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::A);
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Path").type_text(&file.display().to_string());
+    wait_until_enabled(&mut window, "See what is in it");
+    let button = window.harness.get_by_label("See what is in it").rect();
+    window.harness.key_press(Key::Enter);
+    assert_eq!(wait_until_asked(&mut window).path, file);
+    let progress = Arc::new(Progress::new("Reading labels and boxes"));
+    progress.end();
+    window.tell([Event::ImportStarted(progress), Event::ImportPlanned(Arc::new(report()))]);
+    window.settle();
+    let imports = window.harness.get_by_label("Import labels, splits and 1,200 boxes").rect();
+    assert!(button.right() < imports.left(), "one is not under the other: {button:?} and {imports:?}");
+    for key in [Key::Enter, Key::Space, Key::Enter] {
+        window.harness.key_press(key);
+        window.settle();
+    }
+    assert!(!window.sent().iter().any(|request| matches!(request, Request::Import(_))), "{:?}", window.sent());
+    assert!(window.has("Import labels, splits and 1,200 boxes"), "it is still asked: {:?}", window.names());
+}

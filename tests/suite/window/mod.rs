@@ -39,7 +39,7 @@
 //! - viewer: `Picture: PATH`, `Close the picture`, `Previous picture`, `Next picture`, `Fit the picture`, `Actual pixels`,
 //!   `Channel over the picture`, `Channel 3 over the picture`;
 //! - colours of tags: `Colours of tags…`, `Colour of TAG: teal`, `Colour of TAG: by its name`;
-//! - data sets: `Export image folders…`, `label`, `tag`, `cluster`, `Clustering`, `copied`, `hard links`, `symbolic links`, `moved`, `none`,
+//! - data sets: `Export image folders…`, `label`, `tag`, `cluster`, `Clustering`, `copied`, `hard links`, `symbolic links`, `moved away from where they lie`, `none`,
 //!   `as imported`, `train, validation, test`, `Share to validate with`, `Share to test with`, `Seed of the splits`, `Choose the folder…`,
 //!   `Copy 2 files`, `Link 2 files`; moving files: `Move files into folders…`, `Move 2 files`, `Leave them where they are`;
 //! - imports: `Import labels and boxes…`, `Choose a file…`, `Choose a folder…`, `See what is in it`, `How to read it`, `Format`, `Split`,

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use eframe::egui::accesskit::{Role, Toggled};
 use eframe::egui::{Event as Input, Key, Modifiers, PointerButton, Rect, Vec2, pos2, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
-use tiramisu::domain::{ImageId, Region, Tags};
-use tiramisu::engine::Event;
+use tiramisu::domain::{ImageId, ImageRecord, Region, Tags};
+use tiramisu::engine::{Event, Request};
 use tiramisu::session::{Ask, Choose, Pick, Place, TagEdit};
 use tiramisu::ui::Settings;
 
 use super::{FIRST, SECOND};
+use crate::support::collection;
 use crate::support::window::{Setup, Window};
 
 /// The window of somebody who has arranged nothing.
@@ -452,5 +453,32 @@ fn where_a_folder_has_no_pictures_the_map_says_so_and_asks_for_nothing() {
     let mut window = Window::with_images(0, Setup::default());
     window.click("Map");
     assert!(window.says("There are no pictures in this folder."), "{:?}", window.names());
-    assert!(!window.says("Extract makes them"), "{:?}", window.names());
+    assert!(!window.has("Extract") && !window.has("Extract them"), "there is nothing to extract: {:?}", window.names());
+}
+
+#[test]
+fn a_map_without_vectors_says_why_and_offers_to_extract_where_that_makes_them() {
+    let opened = |count: usize, is_meant: fn(&Event) -> bool| {
+        let mut window = Window::open(Setup::default());
+        window.tell(collection::opened(count).into_iter().filter(is_meant));
+        window.settle();
+        window.click("Map");
+        window
+    };
+    let unwalked = opened(0, |event| !matches!(event, Event::Walked { .. } | Event::Committed { .. }));
+    assert!(unwalked.says("The folder is being looked through.") && !unwalked.has("Extract them"));
+    let mut window = opened(12, |event| !matches!(event, Event::Committed { .. }));
+    window.forget_sent();
+    window.click("Extract them");
+    assert!(window.sent().contains(&Request::Extract), "{:?}", window.sent());
+    let unreadable = window.session().opened.images.to_vec().into_iter();
+    let unreadable: Vec<_> =
+        unreadable.map(|image| ImageRecord { problem: Some("it is cut off".to_owned()), ..image }).collect();
+    window.describe(&unreadable);
+    window.settle();
+    assert!(
+        window.says("No picture in this folder can be read.") && !window.has("Extract them"),
+        "{:?}",
+        window.names()
+    );
 }

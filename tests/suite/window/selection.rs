@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Event as Input, Key, Modifiers, vec2};
+use eframe::egui::{Event as Input, Key, Modifiers, Pos2, Rect, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
-use tiramisu::domain::{Filter, ImageId, Tags};
+use tiramisu::domain::{Filter, ImageId, ImageRecord, Tags};
 use tiramisu::engine::{Event, Request};
 use tiramisu::session::{Choose, Pick};
 use tiramisu::ui::Settings;
@@ -114,4 +114,95 @@ fn what_is_wrong_with_a_name_is_not_said_of_another_field_or_of_another_name() {
     window.harness.event(Input::Text("better".to_owned()));
     window.settle();
     assert!(window.has("New name") && !window.has(why), "{:?}", window.names());
+}
+
+/// Two tags with long names, and a saved selection.
+fn tagged() -> Tags {
+    let long = |word: &str| format!("{word} that somebody took the trouble to write down at length");
+    let of = |ids: &[u32]| ids.iter().copied().map(ImageId).collect::<Vec<_>>();
+    let images =
+        [(long("a word"), of(&[0])), (long("some other word"), of(&[0])), ("selection:good".to_owned(), of(&[0, 4]))];
+    Tags::from(images)
+}
+
+#[test]
+fn a_saved_selection_is_no_tag_wherever_it_is_seen() {
+    let size = vec2(1600.0, 900.0);
+    let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
+    let images = [("odd".to_owned(), vec![ImageId(1)]), ("selection:good".to_owned(), vec![ImageId(0), ImageId(4)])];
+    window.tell([Event::Tags(Arc::new(Tags::from(images)))]);
+    window.settle();
+    window.click(FIRST);
+    assert!(window.has("In saved selections") && window.has("Saved selection good"), "{:?}", window.names());
+    assert!(!window.says("selection:"), "the name of its tag is nobody's business: {:?}", window.names());
+    window.press("Saved selection good");
+    assert_eq!(selected(&window), [0, 4]);
+    window.act(Choose::ClearSelection);
+    window.click("Select");
+    window.click("Tags");
+    assert!(window.has("Tag odd") && !window.has("Tag selection:good"), "{:?}", window.names());
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    window.click("Select");
+    let menu = window.harness.get_all_by_label("Saved selections").last().expect("an entry of the menu");
+    menu.click();
+    window.settle();
+    let entries: Vec<_> = window.harness.get_all_by_label("Saved selection good").collect();
+    assert_eq!(entries.len(), 2, "in the inspector, and in the menu");
+    entries.last().expect("there are two").click();
+    window.settle();
+    assert_eq!(selected(&window), [0, 4]);
+}
+
+#[test]
+fn tags_have_whole_chips_in_one_line_and_a_menu_where_there_is_no_room_for_all() {
+    for width in [1280.0, 1000.0] {
+        let settings = Settings { hides_inspector: false, ..Settings::default() };
+        let size = vec2(width, 800.0);
+        let mut window = Window::with_images(60, Setup { size, settings, ..Setup::default() });
+        window.tell([Event::Tags(Arc::new(tagged()))]);
+        window.click(FIRST);
+        window.picture(&format!("tags_{width}"));
+        let chips = |window: &Window| -> Vec<Rect> {
+            let nodes = window.harness.query_all_by_label_contains("Remove tag ");
+            nodes.map(|node| node.rect()).collect()
+        };
+        let room = Rect::from_min_size(Pos2::ZERO, size);
+        let shown = chips(&window);
+        for chip in &shown {
+            assert!(room.contains_rect(*chip) && chip.height() < 26.0, "one line, whole: {chip:?}");
+        }
+        assert!(shown.windows(2).all(|pair| pair[0].right() <= pair[1].left()), "beside each other: {shown:?}");
+        if shown.len() < 2 {
+            let more = if shown.is_empty() { "+ 2 tags" } else { "+ 1 tag" };
+            window.click(more);
+            assert_eq!(chips(&window).len(), 2, "the others are a click away: {:?}", window.names());
+        }
+        // In the inspector each has a line, if it needs one.
+        let in_inspector = window.harness.query_all_by_label_contains(" from this picture");
+        for chip in in_inspector.map(|node| node.rect()) {
+            assert!(room.contains_rect(chip) && chip.height() < 26.0, "{chip:?}");
+        }
+    }
+}
+
+#[test]
+fn names_in_the_menu_of_what_can_be_selected_are_one_line_each() {
+    let mut window = Window::with_images(60, Setup { size: vec2(1600.0, 900.0), ..Setup::default() });
+    let label = "Labrador retriever, as the keeper of the kennel has written it down for all to read";
+    let image = window.session().opened.images.get(ImageId(0)).expect("an image").to_record();
+    window.describe(&[ImageRecord { label: Some(label.to_owned()), ..image }]);
+    window.settle();
+    window.click("Select");
+    window.click("Labels");
+    window.picture("select_labels");
+    for name in [&format!("Label {label}"), "Label blobs"] {
+        let rect = window.harness.get_by_label(name).rect();
+        assert!(rect.height() < 30.0 && rect.width() < 400.0, "{name}: {rect:?}");
+    }
+    window.harness.get_by_label(&format!("Label {label}")).hover();
+    window.harness.run_steps(60);
+    assert!(window.has(&format!("{label}: 1 image")), "the pointer shows all of it: {:?}", window.names());
+    window.press(&format!("Label {label}"));
+    assert_eq!(selected(&window), [0]);
 }

@@ -49,6 +49,7 @@ fn files_are_moved_only_after_the_person_saw_what_that_does() {
     window.click("File");
     window.click("Move files into folders…");
     assert!(window.has("The selection, 2 pictures, each into a folder for its"), "{:?}", window.names());
+    assert!(window.says("The files leave the folders that they lie in, and Undo does not bring them back."));
     window.click("tag");
     window.click("Choose the folder…");
     assert_eq!(*window.questions.borrow(), [Question::MoveInto]);
@@ -81,6 +82,8 @@ fn files_are_moved_only_after_the_person_saw_what_that_does() {
         window.settle();
         for said in [
             "3 pictures into 1 folder; 1 without a tag stays.",
+            "they leave the folders that they lie in",
+            "moved.csv there says of each where it came from",
             "1 would leave the folder",
             "2 would have the name of the new folder as label",
         ] {
@@ -164,7 +167,9 @@ fn a_data_set_is_laid_out_as_the_person_says_and_written_after_its_counts_were_s
     assert!(window.has("Clustering") && window.has("Share to test with"));
     window.click("tag");
     assert!(window.has("Clustering"), "there are no tags");
-    window.click("moved");
+    assert!(!window.says("Undo does not bring them back"), "they are linked, as the last ones were");
+    window.click("moved away from where they lie");
+    assert!(window.says("Undo does not bring them back"), "{:?}", window.names());
     window.click("none");
     window.click("Choose the folder…");
     let sent = window.sent();
@@ -182,7 +187,7 @@ fn boxes_for_other_programs_leave_with_splits_and_links() {
     window.click(FIRST);
     window.click("Export");
     window.click("Export for YOLO…");
-    assert!(!window.has("moved") && !window.has("cluster"), "boxes have their own classes: {:?}", window.names());
+    assert!(!window.says("moved away") && !window.has("cluster"), "boxes have their own classes: {:?}", window.names());
     window.click("hard links");
     window.click("train, validation, test");
     window.click("Choose the folder…");

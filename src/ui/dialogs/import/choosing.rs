@@ -18,9 +18,7 @@ const ABOUT: &str = "Labels, splits and boxes that another program keeps of thes
 
 /// What is chosen so far.
 pub(super) struct Choosing {
-    path: PathField,
-    /// What the person wants to be asked by the desktop's dialog.
-    pub(super) asked: Option<Question>,
+    pub(super) path: PathField,
     /// Whether the path is meant: it is looked at as soon as it is checked.
     is_meant: bool,
     format: Option<AnnotationFormat>,
@@ -33,21 +31,11 @@ impl Choosing {
         Self {
             // Joined with nothing it ends in a separator, to be written on behind.
             path: PathField::new(Question::ImportFile, &folder.join(""), waker),
-            asked: None,
             is_meant: false,
             format: None,
             split: String::new(),
             columns: Default::default(),
         }
-    }
-
-    pub(super) fn write(&mut self, path: &Path) {
-        self.path.write(path);
-        self.is_meant = true;
-    }
-
-    pub(super) fn focus(&mut self) {
-        self.path.focus();
     }
 
     /// Says whether the dialog is to be closed.
@@ -57,16 +45,18 @@ impl Choosing {
         ui.horizontal(|ui| {
             ui.label("From");
             if ui.button("Choose a file…").clicked() {
-                self.asked = Some(Question::ImportFile);
+                self.path.ask(Question::ImportFile);
             }
             if ui.button("Choose a folder…").on_hover_text("Of a data set in many files").clicked() {
-                self.asked = Some(Question::ImportFolder);
+                self.path.ask(Question::ImportFolder);
             }
         });
         let field = self.path.show(ui);
         if field.changed() {
             self.is_meant = false;
         }
+        // What was picked is looked at at once.
+        self.is_meant |= self.path.take_picked();
         self.is_meant |= field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         self.path.show_verdict(ui);
         let split = self.show_options(ui);

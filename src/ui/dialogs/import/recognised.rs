@@ -1,6 +1,6 @@
 //! What was recognised in files, before it is imported and afterwards.
 
-use eframe::egui::{RichText, Ui};
+use eframe::egui::{Align, Layout, RichText, Ui};
 
 use crate::engine::{ImportReport, ImportWish};
 use crate::session::{Action, Import};
@@ -27,9 +27,6 @@ pub(super) fn show_known(ui: &mut Ui, wish: &ImportWish, report: &ImportReport, 
     ui.add_space(8.0);
     let mut is_done = false;
     ui.horizontal(|ui| {
-        if can_import && main_button(ui, &format!("Import {}", what(report))).clicked() {
-            actions.push(Import::Begin.into());
-        }
         if ui.button("Choose another file").clicked() {
             actions.push(Import::Again.into());
         }
@@ -37,6 +34,15 @@ pub(super) fn show_known(ui: &mut Ui, wish: &ImportWish, report: &ImportReport, 
         if is_done {
             actions.push(Import::Again.into());
         }
+        if !can_import {
+            return;
+        }
+        // At the other end of the line than what led here: whoever presses that twice, or stops too late, imports nothing unseen.
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if main_button(ui, &format!("Import {}", what(report))).clicked() {
+                actions.push(Import::Begin.into());
+            }
+        });
     });
     is_done
 }

@@ -21,6 +21,10 @@ pub(in crate::ui::dialogs) struct PathField {
     /// A look at the disk under way. It is taken on a thread of its own: the disk may sleep.
     check: Option<Receiver<Checked>>,
     wants_focus: bool,
+    /// What the person wants to be asked by the desktop's dialog instead.
+    asked: Option<Question>,
+    /// Whether the desktop's dialog wrote it, and nobody was told yet.
+    is_picked: bool,
     waker: Waker,
 }
 
@@ -28,12 +32,34 @@ impl PathField {
     /// The answer to `question`, beginning with `path`.
     pub(in crate::ui::dialogs) fn new(question: Question, path: &Path, waker: Waker) -> Self {
         let text = path.display().to_string();
-        Self { question, text, checked: None, check: None, wants_focus: false, waker }
+        Self { question, text, checked: None, check: None, wants_focus: false, asked: None, is_picked: false, waker }
     }
 
-    /// Writes another path.
+    /// Whether an answer to `question` is written here: a data set is a file or a folder.
+    pub(in crate::ui::dialogs) fn answers(&self, question: Question) -> bool {
+        let is_import = |question| matches!(question, Question::ImportFile | Question::ImportFolder);
+        question == self.question || (is_import(question) && is_import(self.question))
+    }
+
+    /// The person wants to be asked by the desktop's dialog.
+    pub(in crate::ui::dialogs) fn ask(&mut self, question: Question) {
+        self.asked = Some(question);
+    }
+
+    /// What they want to be asked by it; told once.
+    pub(in crate::ui::dialogs) fn take_question(&mut self) -> Option<Question> {
+        self.asked.take()
+    }
+
+    /// Writes what the person picked in the desktop's dialog.
     pub(in crate::ui::dialogs) fn write(&mut self, path: &Path) {
         self.text = path.display().to_string();
+        self.is_picked = true;
+    }
+
+    /// Whether what is written was picked there; told once.
+    pub(in crate::ui::dialogs) fn take_picked(&mut self) -> bool {
+        std::mem::take(&mut self.is_picked)
     }
 
     /// Puts the cursor behind what is written.

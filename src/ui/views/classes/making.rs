@@ -25,32 +25,38 @@ impl Default for Making {
 impl Making {
     /// Shows what classes there are to be, as buttons that are on or off; says whether one was pressed.
     pub(super) fn show_kinds(&mut self, ui: &mut Ui, session: &Session) -> bool {
-        ui.label(RichText::new("Classes by").color(palette().weak));
+        ui.label(RichText::new("Classes of").strong().color(palette().strong));
         let has_labels = has_labels(session);
         let clustering = clustering_of(session);
         let of_clustering = format!("Each cluster is a class: {}", clustering.as_deref().unwrap_or_default());
         let kinds = [
             (
                 &mut self.is_by_label,
-                "Label",
+                ("labels", "Classes by label"),
                 has_labels,
-                "Each label is a class",
+                "Each label is a class; tags and clusters can be switched on beside them",
                 "No image has a label: that is the name of the folder it lies in",
             ),
             (
                 &mut self.is_by_tag,
-                "Tag",
+                ("tags", "Classes by tag"),
                 session.opened.tags.words().next().is_some(),
                 "Each tag is a class; an image may be in several",
                 "No image has a tag yet",
             ),
-            (&mut self.is_by_cluster, "Cluster", clustering.is_some(), &of_clustering, "There are no clusters yet"),
+            (
+                &mut self.is_by_cluster,
+                ("clusters", "Classes by cluster"),
+                clustering.is_some(),
+                &of_clustering,
+                "There are no clusters yet",
+            ),
         ];
         let mut is_pressed = false;
-        for (is_on, text, can, hint, why_not) in kinds {
+        for (is_on, (text, name), can, hint, why_not) in kinds {
             let button = Button::selectable(*is_on && can, text);
             let response = ui.add_enabled(can, button).on_hover_text(hint).on_disabled_hover_text(why_not);
-            if response.accessible_name(format!("Classes by {}", text.to_lowercase())).clicked() {
+            if response.accessible_name(name).clicked() {
                 *is_on = !*is_on;
                 is_pressed = true;
             }
@@ -58,12 +64,31 @@ impl Making {
         is_pressed
     }
 
+    /// Whether there is anything that classes could be made of.
+    pub(super) fn can_be_any(&self, session: &Session) -> bool {
+        let has_tags = session.opened.tags.words().next().is_some();
+        self.can_be_own(session) || has_tags || has_labels(session) || clustering_of(session).is_some()
+    }
+
+    /// Whether there is anything that a class of one's own could be made of.
+    pub(super) fn can_be_own(&self, session: &Session) -> bool {
+        let chosen = &session.opened.chosen;
+        !chosen.selection.is_empty() || !chosen.filter.predicate.trim().is_empty()
+    }
+
+    /// Shows how a class of one's own is made: of the selection, and of the query while there is one.
+    pub(super) fn show_own(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        ui.label(RichText::new("Your own").strong().color(palette().strong));
+        self.show_field(ui, session, actions);
+        self.show_query(ui, session, actions);
+    }
+
     /// Shows a field that makes a class of the selection.
-    pub(super) fn show_field(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    fn show_field(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let count = session.opened.chosen.selection.len();
         let hint = match count {
-            0 => "Select images, and write a name for them".to_owned(),
-            count => format!("Make a class of {}", counted(count, "selected image", "selected images")),
+            0 => "Select pictures first, then write a name for them".to_owned(),
+            count => format!("Make a class of {}", counted(count, "selected picture", "selected pictures")),
         };
         let field = TextEdit::singleline(&mut self.name).hint_text("Name of a class").desired_width(120.0);
         let response = ui.add(field).on_hover_text(&hint).accessible_name("Name of a class of the selection");
@@ -80,7 +105,7 @@ impl Making {
     }
 
     /// Shows a button that makes a class of what the gallery's query finds, while there is one.
-    pub(super) fn show_query(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    fn show_query(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let predicate = session.opened.chosen.filter.predicate.trim();
         if predicate.is_empty() || session.opened.query_error.is_some() {
             return;

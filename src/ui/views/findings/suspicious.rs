@@ -10,10 +10,11 @@ use super::labels::Labels;
 use super::listed::Listed;
 use super::nearest::{Beside, Caption, Verdict};
 use crate::domain::{Decided, Decision, SuspiciousLabelReport, Tags};
-use crate::engine::AnalysisKind;
+use crate::engine::{AnalysisKind, AnalysisWish};
 use crate::ui::theme::palette;
 use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::old_labels;
 use crate::ui::widgets::text::counted;
 
 /// The list of suspicious labels.
@@ -58,6 +59,13 @@ impl Suspicious {
         );
         let facts = Label::new(RichText::new(facts).small().color(palette().weak)).truncate();
         with_choice(ui.add(facts), drawing.session, AnalysisKind::SuspiciousLabels);
+        if drawing.session.opened.is_of_old_labels(AnalysisKind::SuspiciousLabels) {
+            let what = "Labels changed since: these were found by those of before.";
+            let again = ("Find them anew", "Among the labels of now, at the layer at which these were found");
+            if old_labels::show(ui, what, again, !drawing.session.is_analysing()) {
+                drawing.actions.push(AnalysisWish::SuspiciousLabels(report.wish.clone()).into());
+            }
+        }
         if listed.rows.is_empty() {
             let hint = match listed.decided {
                 0 => "Neighbours have the labels that the images have.",

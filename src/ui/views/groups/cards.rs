@@ -2,8 +2,8 @@
 
 use eframe::egui::{Rect, RichText, ScrollArea, Ui, vec2};
 
-use super::known::{Described, Known};
-use super::{GroupPanel, PanelOf, Shows};
+use super::known::{Described, Known, some_layer};
+use super::{GroupPanel, PanelOf, Shows, told_apart};
 use crate::domain::{Example, ImageId, Tags};
 use crate::engine::{GroupLook, Groups};
 use crate::session::{Ask, Choose};
@@ -11,7 +11,7 @@ use crate::ui::landmarks::Landmark;
 use crate::ui::theme::palette;
 use crate::ui::views::ViewContext;
 use crate::ui::widgets::GridLayout;
-use crate::ui::widgets::group_card::{self, CardWish, GroupCard, LEAST_WIDTH};
+use crate::ui::widgets::group_card::{self, CardWish, GroupCard, LEAST_WIDTH, ToldApart};
 use crate::ui::widgets::text::small;
 
 /// Between cards, in points.
@@ -75,6 +75,7 @@ impl GroupPanel {
             means: (of.means)(index),
             to_remove: self.removals.of(index),
             example: example(of.groups, index),
+            told_apart: told_apart(of.groups, index, described, cx),
         };
         card.show(ui, rect, index, &mut self.cards, cx.session, cx.thumbs, cx.actions)
     }
@@ -94,11 +95,7 @@ impl GroupPanel {
                 None => self.marked.push(index),
             },
             CardWish::BeginName => {
-                let name = match of.groups {
-                    Groups::Clusters(clustering) => clustering.clusters[index].name.clone().unwrap_or_default(),
-                    Groups::Classes(_) => of.groups.name(index),
-                };
-                self.cards.naming = Some((index, name, true));
+                self.cards.naming = Some((index, of.groups.name(index), true));
             }
             CardWish::GiveUpName => self.cards.naming = None,
             CardWish::Tag(tag) => {
@@ -123,6 +120,12 @@ impl GroupPanel {
         }
         None
     }
+}
+
+/// How well a group is told from the others at the layer of the cards, where that is known.
+fn told_apart(groups: &Groups, index: usize, described: &Described, cx: &ViewContext<'_>) -> Option<ToldApart> {
+    let (separation, source) = (described.separation(index)?, some_layer(cx.session)?);
+    told_apart::in_words(separation, groups, index, cx.session.opened.layer_titles.of_name(&source.layer))
 }
 
 /// That more is to come of classes, or why it does not.

@@ -112,6 +112,7 @@ impl GroupPanel {
             means: (of.means)(index),
             to_remove: self.removals.of(index),
             example: example(of.groups, index),
+            told_apart: None,
         };
         let state = &mut self.cards;
         group_card::show_mosaic(ui, mosaic, TILE, pictures, &card, state, cx.session, cx.thumbs, cx.actions);

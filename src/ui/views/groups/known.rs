@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{ClassOrigin, Cluster, Clustering, ImageId, Pooling, StoredLayer};
+use crate::domain::{ClassOrigin, Cluster, Clustering, ImageId, Pooling, Separation, StoredLayer};
 use crate::engine::{ClassMeans, GroupAnswer, GroupLook, Groups};
 use crate::session::{Action, Ask, Session};
 
@@ -29,11 +29,18 @@ impl Described {
         match self {
             Self::Clusters(clustering) => &clustering.clusters,
             Self::Found(answer) => match &**answer {
-                GroupAnswer::Portraits(portraits) => portraits,
+                GroupAnswer::Portraits { groups, .. } => groups,
                 GroupAnswer::Matrices { .. } | GroupAnswer::Comparison(_) | GroupAnswer::Arithmetic { .. } => &[],
             },
             Self::Plain(plain) => plain,
         }
+    }
+
+    /// How well a group can be told from the others, where that is known.
+    pub(super) fn separation(&self, group: usize) -> Option<&Separation> {
+        let Self::Found(answer) = self else { return None };
+        let GroupAnswer::Portraits { separations, .. } = &**answer else { return None };
+        separations.get(group).filter(|separation| separation.images > 0)
     }
 }
 
@@ -83,7 +90,7 @@ fn plain(means: &ClassMeans, class: usize) -> Cluster {
 }
 
 /// The layer looked at, or the deepest that is stored.
-pub(super) fn some_layer(session: &Session) -> Option<StoredLayer> {
+pub(in crate::ui::views) fn some_layer(session: &Session) -> Option<StoredLayer> {
     let stored = &session.collection()?.stored;
     let deepest = || stored.iter().rfind(|stored| stored.pooling == Pooling::Average);
     session.source().or_else(|| deepest().cloned())

@@ -81,7 +81,8 @@ impl Matrices {
             self.revision += 1;
         }
         let Some(drawn) = &self.drawn else { return };
-        let facts = RichText::new(facts(confusion, similarity, is_of_labels)).small().color(palette().weak);
+        let facts = facts(confusion, similarity, is_of_labels, self.picture.has_numbers());
+        let facts = RichText::new(facts).small().color(palette().weak);
         ui.label(facts);
         let colours = ColourMap::Viridis;
         let colour = |row: usize, column: usize| -> Color32 {
@@ -251,19 +252,25 @@ fn confusion_rows(confusion: &Confusion, similarity: &GroupSimilarity, rows: &[u
     ordered
 }
 
-fn facts(confusion: &Confusion, similarity: &GroupSimilarity, is_of_labels: bool) -> String {
+/// What stands in a cell, as far as it has room for that.
+fn facts(confusion: &Confusion, similarity: &GroupSimilarity, is_of_labels: bool, has_numbers: bool) -> String {
     match is_of_labels {
         true => {
             let images: usize = confusion.rows.iter().map(|end| end.images).sum();
             let labelled = counted(images, "labelled image", "labelled images");
-            format!("{labelled}; the brighter a cell, the more of its row it holds, in percent where cells have room")
+            let numbers = match has_numbers {
+                true => "the number is the share in per cent",
+                false => "point at one for the share in per cent",
+            };
+            format!("{labelled}; the brighter a cell, the more of its row it holds: {numbers}")
         }
         false => {
             let left_out = match similarity.left_out {
                 0 => String::new(),
                 count => format!("; {} not shown", counted(count, "smaller group is", "smaller groups are")),
             };
-            format!("A cell is the cosine between the middles of both{left_out}")
+            let numbers = if has_numbers { "" } else { "; point at one for its number" };
+            format!("A cell is the cosine between the middles of both{numbers}{left_out}")
         }
     }
 }

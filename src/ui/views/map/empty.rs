@@ -3,9 +3,10 @@
 use eframe::egui::{Spinner, Ui};
 
 use crate::domain::ProjectionWish;
-use crate::session::{MapChoice, MethodBy, Session};
+use crate::session::{Action, Extract, MapChoice, MethodBy, Session};
 use crate::ui::theme;
 use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::text::main_button;
 
 /// Why there is no map, and whether it is on its way.
 pub struct Why {
@@ -14,6 +15,8 @@ pub struct Why {
     is_coming: bool,
     /// Whether another choice of how it is made would help.
     pub is_by_method: bool,
+    /// Whether there are pictures whose vectors would make one.
+    can_extract: bool,
 }
 
 /// Why a map is not drawn, if it is not; `has_plane` says whether there is something to draw that may be of another map.
@@ -32,20 +35,29 @@ pub fn why_not(session: &Session, map: &MapChoice, has_plane: bool) -> Option<Wh
         text: "No image has vectors at this layer.".into(),
         is_coming: session.is_busy(),
         is_by_method: false,
+        can_extract: false,
     })
 }
 
-/// Says it in the middle of the view.
-pub fn show_why(ui: &mut Ui, session: &Session, why: Why) {
+/// Says it in the middle of the view, with what can be done about it.
+pub fn show_why(ui: &mut Ui, session: &Session, why: Why, actions: &mut Vec<Action>) {
     empty_state(ui, &why.title, &why.text, |ui| {
         if why.is_coming || session.is_busy() {
             ui.add(Spinner::new().size(22.0).color(theme::accent()));
+        } else if why.can_extract && main_button(ui, "Extract them").clicked() {
+            actions.push(Extract::Start.into());
         }
     });
 }
 
 fn why(session: &Session, map: &MapChoice) -> Why {
-    let say = |title: &str, text: String, is_coming| Why { title: title.into(), text, is_coming, is_by_method: false };
+    let say = |title: &str, text: String, is_coming| Why {
+        title: title.into(),
+        text,
+        is_coming,
+        is_by_method: false,
+        can_extract: false,
+    };
     let Some(collection) = session.collection() else {
         return say(
             "No map yet",
@@ -63,14 +75,7 @@ fn why(session: &Session, map: &MapChoice) -> Why {
         return say("No map of this layer", text, false);
     };
     if !matches!(session.opened.committed, Some((1.., _))) {
-        let text = match session.is_busy() {
-            true => "The first images are on their way through the network.",
-            false if session.opened.is_walked && session.opened.images.is_empty() => {
-                "There are no pictures in this folder."
-            }
-            false => "No image has vectors yet. Extract makes them.",
-        };
-        return say("No map yet", text.into(), session.is_busy());
+        return Why { can_extract: can_extract(session), ..say("No map yet", no_vectors(session), session.is_busy()) };
     }
     let text = format!("{} ({})", titles.of_name(&source.layer), source.pooling.word());
     if session.opened.waits_for_another(map.number) {
@@ -82,4 +87,22 @@ fn why(session: &Session, map: &MapChoice) -> Why {
         return Why { is_by_method: true, ..why };
     }
     say("Making the map", text, session.opened.asked_of(map.number).is_some())
+}
+
+/// Why no image has vectors.
+fn no_vectors(session: &Session) -> String {
+    let opened = &session.opened;
+    let why = match () {
+        () if session.is_busy() => "The first images are on their way through the network.",
+        () if opened.images.is_empty() && !opened.is_walked => "The folder is being looked through.",
+        () if opened.images.is_empty() => "There are no pictures in this folder.",
+        () if !can_extract(session) => "No picture in this folder can be read. Check lists them, each with its reason.",
+        () => "Pictures lie on the map by their vectors, and none has any yet.",
+    };
+    why.to_owned()
+}
+
+/// Whether there is a picture that could get vectors.
+fn can_extract(session: &Session) -> bool {
+    !session.is_busy() && session.opened.images.len() > session.opened.problem_count
 }

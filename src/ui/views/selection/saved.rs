@@ -8,6 +8,7 @@ use crate::domain::{ImageGroup, saved_tag};
 use crate::session::{Action, Choose, Save, Session};
 use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
+use crate::ui::widgets::name_field;
 use crate::ui::widgets::text::{counted, thousands};
 
 /// What is half written.
@@ -90,7 +91,7 @@ impl SavedMenu {
                     continue;
                 }
                 ui.horizontal(|ui| {
-                    let text = format!("{name}  {}", thousands(images.len()));
+                    let text = (Icon::Save.small(), format!("{name}  {}", thousands(images.len())));
                     let hint =
                         format!("{}. {}", counted(images.len(), "image", "images"), session.lasting.combining.about());
                     let select = ui.add(Button::new(text)).on_hover_text(hint);
@@ -129,7 +130,7 @@ impl SavedMenu {
         }
         if !field.lost_focus() {
             if !field.has_focus() {
-                field.request_focus();
+                name_field::begin(&field, to);
             }
             return;
         }

@@ -3,19 +3,24 @@
 use std::sync::Arc;
 
 use eframe::egui::containers::menu::MenuButton;
-use eframe::egui::{Atom, Button, Frame, RichText, ScrollArea, Ui};
+use eframe::egui::{Atom, Atoms, Button, Frame, RichText, ScrollArea, TextStyle, Ui};
 
 use super::sign;
-use crate::domain::ImageGroup;
+use crate::domain::{ImageGroup, saved_tag};
 use crate::session::{Action, Choose, Combining, Session};
 use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::widgets::label_filter::shown_name;
-use crate::ui::widgets::text::thousands;
+use crate::ui::widgets::text::{counted, thousands};
 use crate::ui::widgets::{tag_dot, tile};
 
 /// So many names are listed; of more the query asks.
 const LISTED: usize = 200;
+
+/// How wide a list of them is, in points; longer names are cut at their ends.
+const WIDTHS: std::ops::RangeInclusive<f32> = 150.0..=340.0;
+/// Room for what stands before and behind a name, in points.
+const BESIDE_NAME: f32 = 90.0;
 
 /// From this width on, in points, how what is picked joins the selection stands beside the menu, and else within it: labels and tags
 /// need their room.
@@ -91,6 +96,12 @@ fn items(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Action
     });
     let dot = |name: &str| Some(tag_dot::atom(session, name));
     names(ui, ("Tag", "Tags"), opened.tags.words().count(), tags, &dot, actions);
+    let saved = opened.tags.saved_selections().filter_map(|(name, images)| {
+        let group = ImageGroup::Tag(opened.tags.clone(), saved_tag(name).ok()?);
+        Some((name.to_owned(), images.len(), group))
+    });
+    let count = opened.tags.saved_selections().count();
+    names(ui, ("Saved selection", "Saved selections"), count, saved, &|_| Some(Icon::Save.small()), actions);
     let clustering = opened.clustering.as_ref();
     let clusters = clustering.iter().flat_map(|clustering| {
         let cluster = |(index, cluster): (usize, &crate::domain::Cluster)| {
@@ -103,7 +114,14 @@ fn items(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Action
     names(ui, ("Cluster", "Clusters"), count, clusters, &|_| None, actions);
 }
 
-/// A menu of names, each of which selects its images; `dot` is what stands before one.
+/// How wide a list of names is, in points: one line for each of them, as far as that is to be.
+fn width_of<'a>(ui: &Ui, names: impl Iterator<Item = &'a String>) -> f32 {
+    let font = TextStyle::Button.resolve(ui.style());
+    let width = |name: &String| ui.painter().layout_no_wrap(name.clone(), font.clone(), palette().text).size().x;
+    (names.map(width).fold(0.0, f32::max) + BESIDE_NAME).clamp(*WIDTHS.start(), *WIDTHS.end())
+}
+
+/// A menu of names, each of which selects its images; `dot` is what stands before one. A name is one line.
 fn names(
     ui: &mut Ui,
     (kind, kinds): (&str, &str),
@@ -114,13 +132,16 @@ fn names(
 ) {
     ui.add_enabled_ui(count > 0, |ui| {
         ui.menu_button(kinds, |ui| {
+            let groups: Vec<(String, usize, ImageGroup)> = groups.take(LISTED).collect();
+            ui.set_width(width_of(ui, groups.iter().map(|(name, ..)| name)));
             ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
-                for (name, images, group) in groups.take(LISTED) {
-                    let words = format!("{name}  {}", thousands(images));
-                    let button = match dot(&name) {
-                        Some(dot) => ui.button((dot, words)),
-                        None => ui.button(words),
-                    };
+                for (name, images, group) in groups {
+                    let mut atoms = Atoms::default();
+                    dot(&name).into_iter().for_each(|dot| atoms.push_right(dot));
+                    atoms.push_right(RichText::new(&name));
+                    let number = RichText::new(thousands(images)).color(palette().weak);
+                    let button = ui.add(Button::new(atoms).right_text(number).truncate());
+                    let button = button.on_hover_text(format!("{name}: {}", counted(images, "image", "images")));
                     if button.accessible_name(format!("{kind} {name}")).clicked() {
                         actions.push(Choose::PickGroup(group, tile::pick_held(ui)).into());
                     }

@@ -1,12 +1,17 @@
 //! The tags of what is selected: seen, taken away, given.
 
-use eframe::egui::{Key, Response, RichText, ScrollArea, TextEdit, Ui};
+use eframe::egui::{Key, Response, RichText, TextEdit, Ui};
 
-use crate::domain::{Example, ImageGroup, ImageSet, Tags, saved_name};
+use crate::domain::{ImageGroup, ImageSet, Tags, saved_name};
 use crate::session::{Action, Choose, Session};
-use crate::ui::icons::Icon;
-use crate::ui::widgets::text::{counted, small, thousands};
-use crate::ui::widgets::{ask_with, reason, tag_dot};
+use crate::ui::widgets::reason;
+use crate::ui::widgets::tag_chip::TagChip;
+use crate::ui::widgets::text::{counted, thousands};
+
+/// Room for the menu of the tags that have none, in points.
+const MORE: f32 = 64.0;
+/// So many points of a chip say which tag it is.
+const LEAST: f32 = 90.0;
 
 /// Tags of the selection.
 #[derive(Default)]
@@ -16,43 +21,34 @@ pub(super) struct TagRow {
 }
 
 impl TagRow {
-    /// Shows a chip a tag, and a field for another one.
+    /// Shows a field for another tag, and a chip for each that there is: whole ones as far as there is room, and a menu of the others.
     pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let selection = &session.opened.chosen.selection;
         if selection.is_empty() {
             return;
         }
-        ScrollArea::horizontal().id_salt("tags").auto_shrink([false, true]).show(ui, |ui| {
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 6.0;
-                self.show_field(ui, selection, actions);
-                for (tag, count) in session.opened.tally.tags.iter().filter(|(tag, _)| saved_name(tag).is_none()) {
-                    let share =
-                        if *count == selection.len() { String::new() } else { format!("  {}", thousands(*count)) };
-                    let words = RichText::new(format!("{tag}{share}")).small();
-                    let chip = small((tag_dot::atom(session, tag), words, Icon::Close.sized(10.0)));
-                    let images = counted(*count, "image", "images");
-                    let hint = format!("On {images}. Click to remove the tag, right click for its colour");
-                    let name = format!("Remove tag {tag}");
-                    let response = ui.add(chip).on_hover_text(hint).accessible_name(&name);
-                    let example = Example::Tag(tag.clone());
-                    ask_with::can_be_dragged(&response, || example.clone());
-                    response.context_menu(|ui| {
-                        ask_with::in_menu(ui, &format!("the tag {tag}"), &example, actions);
-                        tag_dot::choice(ui, session, tag, actions);
-                    });
-                    if response.clicked() {
-                        actions.push(
-                            Choose::TagGroup {
-                                group: ImageGroup::Set(selection.clone()),
-                                tag: tag.clone(),
-                                is_on: false,
-                            }
-                            .into(),
-                        );
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            self.show_field(ui, selection, actions);
+            let tags: Vec<&(String, usize)> =
+                session.opened.tally.tags.iter().filter(|(tag, _)| saved_name(tag).is_none()).collect();
+            let shown = in_line(ui, &tags, selection.len());
+            for (tag, count) in &tags[..shown] {
+                // The last of several gives way to the menu.
+                let most = if shown < tags.len() { ui.available_width() - MORE } else { ui.available_width() };
+                ui.scope(|ui| {
+                    ui.set_max_width(most);
+                    show_chip(ui, session, (tag, *count), actions);
+                });
+            }
+            if shown < tags.len() {
+                let words = RichText::new(format!("+ {}", counted(tags.len() - shown, "tag", "tags"))).small();
+                ui.menu_button(words, |ui| {
+                    for (tag, count) in &tags[shown..] {
+                        show_chip(ui, session, (tag, *count), actions);
                     }
-                }
-            });
+                });
+            }
         });
     }
 
@@ -85,5 +81,38 @@ impl TagRow {
                 field.request_focus();
             }
         }
+    }
+}
+
+/// What stands on the chip of a tag that so many of the selected pictures bear.
+fn words_of(tag: &str, count: usize, selected: usize) -> String {
+    if count == selected { tag.to_owned() } else { format!("{tag}  {}", thousands(count)) }
+}
+
+/// How many of the tags have room in the line beside what is drawn: the first one also where it must be cut short.
+fn in_line(ui: &Ui, tags: &[&(String, usize)], selected: usize) -> usize {
+    let mut left = ui.available_width();
+    for (place, (tag, count)) in tags.iter().enumerate() {
+        let chip = TagChip { tag, words: words_of(tag, *count, selected), hint: "", name: "" };
+        let after = if place + 1 < tags.len() { MORE } else { 0.0 };
+        let width = chip.width(ui);
+        if width + after > left {
+            return if place == 0 && left - after >= LEAST { 1 } else { place };
+        }
+        left -= width + ui.spacing().item_spacing.x;
+    }
+    tags.len()
+}
+
+/// A tag of some of what is selected.
+fn show_chip(ui: &mut Ui, session: &Session, (tag, count): (&str, usize), actions: &mut Vec<Action>) {
+    let selection = &session.opened.chosen.selection;
+    let images = counted(count, "image", "images");
+    let hint = format!("{tag}: on {images}. Click to remove the tag, right click for its colour");
+    let name = format!("Remove tag {tag}");
+    let chip = TagChip { tag, words: words_of(tag, count, selection.len()), hint: &hint, name: &name };
+    if chip.show(ui, session, actions) {
+        let group = ImageGroup::Set(selection.clone());
+        actions.push(Choose::TagGroup { group, tag: tag.to_owned(), is_on: false }.into());
     }
 }

@@ -1,0 +1,14 @@
+//! A field for another name. It begins with the one there is, all of it selected: what is typed takes its place, and who wants to
+//! change a letter moves on from there.
+
+use eframe::egui::text::{CCursor, CCursorRange};
+use eframe::egui::{Response, TextEdit};
+
+/// Lets the person write over `text`, which `field` holds.
+pub fn begin(field: &Response, text: &str) {
+    field.request_focus();
+    let mut state = TextEdit::load_state(&field.ctx, field.id).unwrap_or_default();
+    let all = CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()));
+    state.cursor.set_char_range(Some(all));
+    state.store(&field.ctx, field.id);
+}
