@@ -97,7 +97,8 @@ fn run(args: &WhySimilarArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     let mut listener = collection::open_to_ask(&folder, &args.opening, args.source.layer.as_deref(), console)?;
     let (a, b) = (listener.find(&args.a, console)?.id, listener.find(&args.b, console)?.id);
     let (source, count) = (listener.source(&args.source)?, args.k as usize);
-    let wish = WhySimilarWish { a, b, source, metric: args.metric, is_difference: args.difference, count };
+    let wish =
+        WhySimilarWish { a, b, parts: [None; 2], source, metric: args.metric, is_difference: args.difference, count };
     let found: Arc<WhySimilar> =
         listener.ask(Request::Look(Look::Channels(ChannelLook::WhySimilar(wish))), console, |event| {
             if let Event::WhySimilar(found) = event { Some(found.clone()) } else { None }

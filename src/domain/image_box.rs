@@ -29,10 +29,15 @@ impl ImageBox {
     /// It as shares of the picture's sides, as far as it lies in the picture; `None` if the picture's size is not known or
     /// nothing of it lies inside.
     pub fn region(&self, image: &ImageRecord) -> Option<Region> {
-        if image.width == 0 || image.height == 0 {
+        self.region_in([image.width, image.height])
+    }
+
+    /// The same of a picture of so many pixels across and down.
+    pub fn region_in(&self, size: [u32; 2]) -> Option<Region> {
+        if size.contains(&0) {
             return None;
         }
-        let (width, height) = (f64::from(image.width), f64::from(image.height));
+        let [width, height] = size.map(f64::from);
         let corner = |x: f64, y: f64| ((x / width) as f32, (y / height) as f32);
         let region =
             Region::between(corner(self.left, self.top), corner(self.left + self.width, self.top + self.height));

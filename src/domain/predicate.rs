@@ -23,6 +23,7 @@ mod complete;
 mod date;
 mod error;
 mod expected;
+mod meant;
 mod narrowing;
 mod number;
 mod parse;
@@ -31,6 +32,7 @@ mod token;
 pub use arithmetic::{Arithmetic, Operation};
 pub use complete::{Completion, Vocabulary, complete};
 pub use error::{PredicateError, mistyped, names_there_are, nearest};
+pub use meant::meant_as_predicate;
 pub use narrowing::{NarrowedColumn, Narrowing, asks_for_tag, with_tag};
 pub use number::{Number, Seconds};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Decision, ImageId, ImageSet, PerImage, saved_name};
+use super::{ImageId, ImageSet, PerImage, TO_REMOVE, saved_name};
 
 /// The longest tag, in bytes.
 pub const MAX_TAG_BYTES: usize = 200;
@@ -102,8 +102,7 @@ impl Tags {
 impl FromIterator<(String, Vec<ImageId>)> for Tags {
     /// Of tags with their images, in any order.
     fn from_iter<I: IntoIterator<Item = (String, Vec<ImageId>)>>(tags: I) -> Self {
-        let to_remove = Decision::Remove.tag();
-        let is_whole = |tag: &str| saved_name(tag).is_some() || tag == to_remove;
+        let is_whole = |tag: &str| saved_name(tag).is_some() || tag == TO_REMOVE;
         let mut all = Self::default();
         for (tag, mut images) in tags {
             images.sort_unstable();

@@ -1,6 +1,7 @@
 //! The threads that answer what a view asks now: thumbnails, pictures, [neighbours](self::neighbours), maps. Activations are the
 //! tensor thread's.
 
+mod boxes;
 pub mod catalogue;
 pub mod channels;
 mod crops;
@@ -38,6 +39,7 @@ pub struct Looks {
     unkept: Arc<Slot<Vec<ImageId>>>,
     picture: Arc<Slot<Option<PictureWish>>>,
     crops: Arc<Slot<Vec<CropWish>>>,
+    boxes: Arc<Slot<ImageId>>,
     groups: Arc<Slot<GroupLook, GroupLookKind>>,
     neighbours: Arc<Slot<NeighbourWish>>,
     hover: Arc<Slot<NeighbourWish>>,
@@ -56,7 +58,7 @@ impl Looks {
     pub fn start(opened: &Arc<Opened>) -> std::io::Result<Self> {
         let (thumbnails, unkept) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
         let picture = Arc::new(Slot::default());
-        let crops = Arc::new(Slot::default());
+        let (crops, boxes) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
         let groups = Arc::new(Slot::of_kinds(GroupLook::kind));
         let (neighbours, hover) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
         let (depths, nearest) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
@@ -82,6 +84,7 @@ impl Looks {
             (thumbnails.clone(), neighbours.clone(), projection.clone(), query.clone());
         let (hover_slot, depth_slot, nearest_slot) = (hover.clone(), depths.clone(), nearest.clone());
         let (picture_slot, crop_slot, crop_opened) = (picture.clone(), crops.clone(), opened.clone());
+        let (box_slot, box_opened) = (boxes.clone(), opened.clone());
         let (group_slot, group_opened) = (groups.clone(), opened.clone());
         let (representative_slot, representative_opened) = (representative.clone(), opened.clone());
         let (channel_slot, catalogue_slot, outbox) = (channels.clone(), catalogue.clone(), opened.outbox.clone());
@@ -90,6 +93,7 @@ impl Looks {
             spawn("unkept", Box::new(move || thumbnails::serve_unkept(&unkept_slot, &unkept_opened)))?,
             spawn("picture", Box::new(move || picture_worker.serve(&picture_slot)))?,
             spawn("crops", Box::new(move || crops::serve(&crop_slot, &crop_opened)))?,
+            spawn("boxes", Box::new(move || boxes::serve(&box_slot, &box_opened)))?,
             spawn("groups", Box::new(move || groups::serve(&group_slot, &group_opened)))?,
             spawn("neighbours", Box::new(move || search.serve(&neighbour_slot)))?,
             spawn("hover", Box::new(move || hover_search.serve(&hover_slot)))?,
@@ -110,6 +114,7 @@ impl Looks {
             unkept,
             picture,
             crops,
+            boxes,
             groups,
             neighbours,
             hover,
@@ -164,6 +169,7 @@ impl Looks {
             }
             Look::ChannelMaps(wishes) => self.opened.tensor.look(TensorLook::ChannelMaps(self.by_image(wishes))),
             Look::Crops(wishes) => self.crops.put(wishes),
+            Look::Boxes { image } => self.boxes.put(image),
             Look::Groups(look) => self.groups.put(look),
             Look::Representative { source } => self.representative.put(source),
             Look::Channels(look) => self.channels.put(look),
@@ -199,6 +205,7 @@ impl Drop for Looks {
         self.unkept.close();
         self.picture.close();
         self.crops.close();
+        self.boxes.close();
         self.groups.close();
         self.neighbours.close();
         self.hover.close();

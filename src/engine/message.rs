@@ -25,8 +25,8 @@ pub use crate::domain::ExportFormat;
 pub use analysis::*;
 pub use answer::{
     ActivationView, ChannelExemplars, ChannelMap, ChannelValues, CropPicture, DepthNeighbours, ExemplarList,
-    LayerStrip, NearestImages, NeighbourList, PicturePieces, PointValues, StripLayer, ThumbnailPicture, UnusualList,
-    WhySimilar,
+    ImageBoxes, LayerStrip, NearestImages, NeighbourList, PicturePieces, PointValues, StripLayer, ThumbnailPicture,
+    UnusualList, WhySimilar,
 };
 pub use asked::{Asked, GroupLookKind, LookKind};
 pub use collection::{Collection, MovedFolder};

@@ -81,6 +81,7 @@ impl Session {
             Event::Point(values) => opened.take_point(values),
             Event::Strip(strip) => opened.take_strip(strip),
             Event::ChannelMaps(maps) => opened.groups.take_maps(&maps),
+            Event::ImageBoxes(boxes) => opened.take_boxes(boxes),
             Event::Crops(crops) => opened.inside.crops.extend(crops),
             Event::StrategyChosen(of, choice) => opened.take_choice(of, choice),
             Event::AnalysisStarted(progress) => opened.take_analysis_start(progress),
@@ -103,7 +104,8 @@ impl Session {
             Event::ImportPlanned(report) => opened.take_import_plan(report),
             Event::ImportStopped => opened.take_import_stop(),
             Event::Imported(report) => opened.take_import(report, notices),
-            Event::Tagged { .. } | Event::ImportForgotten | Event::Boxes(_) | Event::Recipe(_) => {}
+            Event::ImportForgotten => opened.forget_boxes(),
+            Event::Tagged { .. } | Event::Boxes(_) | Event::Recipe(_) => {}
             Event::Results { clusterings, has_embedding, .. } => {
                 opened.has_embedding = has_embedding;
                 return opened.take_clusterings(clusterings);

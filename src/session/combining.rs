@@ -2,7 +2,8 @@
 
 use super::{Choose, Pick};
 
-/// How a set of images that is picked joins the selection, unless keys that are held say otherwise.
+/// How what is picked, be it one picture by a click or a set by a band, a lasso or from a menu, joins the selection, unless keys that
+/// are held say otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Combining {
     /// It takes the place of what is selected.
@@ -36,7 +37,7 @@ impl Combining {
             Self::Replace => "What you pick next takes the place of the selection",
             Self::Add => "What you pick next is added to the selection",
             Self::Subtract => "What you pick next is taken out of the selection",
-            Self::Intersect => "Of the selection only what you pick next stays",
+            Self::Intersect => "Of the selection only what you pick next stays: what is in both",
         }
     }
 
@@ -50,9 +51,12 @@ impl Combining {
         }
     }
 
-    /// The choice as it is meant: sets that would replace the selection join it in this way. A click on one picture stays what it is.
+    /// The choice as it is meant: what would replace the selection joins it in this way, whatever it was picked by.
     pub(super) fn applied_to(self, mut choice: Choose) -> Choose {
-        if let Choose::PickMany(_, pick) | Choose::PickSet(_, pick) | Choose::PickGroup(_, pick) = &mut choice
+        if let Choose::Click(_, pick)
+        | Choose::PickMany(_, pick)
+        | Choose::PickSet(_, pick)
+        | Choose::PickGroup(_, pick) = &mut choice
             && *pick == Pick::Replace
         {
             *pick = self.pick();

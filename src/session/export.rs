@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Notices, OpenedCollection, Session};
-use crate::domain::{ClassesBy, ClustersTold, DatasetOptions, ImageId, ImageList, Neighbour, SplitBy, counted, thousands};
+use crate::domain::{
+    ClassesBy, ClustersTold, DatasetOptions, ImageId, ImageList, Neighbour, SplitBy, counted, thousands,
+};
 use crate::engine::{
     ExportExists, ExportFormat, ExportSummary, ExportWish, FilesToMove, FoldersToWrite, MapToExport, MoveSummary,
     MoveWish, Problem, RecipeSaved, Request,

@@ -55,7 +55,7 @@ pub use opened::saving::Save;
 pub use opened::tag_colour_edit::TagColourEdit;
 pub use opened::tag_edit::TagEdit;
 pub use opened::trail::{Stop, Stride, Trail};
-pub use opened::why_similar::Why;
+pub use opened::why_similar::{Unexplained, Why};
 pub use opened::{OpenedCollection, Phase};
 pub use place::Place;
 pub use state::Session;

@@ -2,12 +2,14 @@
 //!
 //! Nobody but the person can make them again: they go by the paths of their pictures (see [`handwork`](super::handwork)).
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, UInt32Type};
 use arrow_array::{Array, BooleanArray, Float64Array, RecordBatch, RecordBatchIterator, StringArray, UInt32Array};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use lance::deps::datafusion::logical_expr::{Expr, ident, lit};
 
 use super::handwork::{BOXES as TABLE, Owners, unknown};
 use super::path_keys::path_keys;
@@ -161,12 +163,35 @@ impl Workspace {
         found.sort_by_key(|it| (it.image, it.id));
         Ok(found)
     }
+
+    /// Those in one image, by their numbers: for whoever looks at one picture after the other, so nothing of the others is compared.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn boxes_in(&self, image: &ImageRecord) -> Result<Vec<ImageBox>, StoreError> {
+        let Some(table) = self.results().open(TABLE)? else { return Ok(Vec::new()) };
+        let is_its_own = ident("path").eq(lit(image.path.text.as_str()));
+        let mut found = Vec::new();
+        scan_where(&table, Some(is_its_own), |row, _| found.push(row.known))?;
+        // Names that are no text may be written alike; those are told apart by their ids alone.
+        if image.path.raw.is_some() || found.iter().any(|it| it.image == image.id) {
+            found.retain(|it| it.image == image.id);
+        }
+        found.iter_mut().for_each(|it| it.image = image.id);
+        found.sort_by_key(|it| it.id);
+        Ok(found)
+    }
 }
 
 /// Hands over every row with the key of its path.
-fn scan(table: &Table, mut each: impl FnMut(Row, Option<u64>)) -> Result<(), StoreError> {
+fn scan(table: &Table, each: impl FnMut(Row, Option<u64>)) -> Result<(), StoreError> {
+    scan_where(table, None, each)
+}
+
+/// The same of the rows for which `filter` is true.
+fn scan_where(table: &Table, filter: Option<Expr>, mut each: impl FnMut(Row, Option<u64>)) -> Result<(), StoreError> {
     let wrong = || damaged(table, "its columns have other types");
-    table.scan(&COLUMNS, READ_ROWS, |batch| {
+    table.scan_where(filter, &COLUMNS, READ_ROWS, |batch| {
         let whole = |place: usize| batch.column(place).as_primitive_opt::<UInt32Type>().ok_or_else(wrong);
         let number = |place: usize| batch.column(place).as_primitive_opt::<Float64Type>().ok_or_else(wrong);
         let text = |place: usize| batch.column(place).as_string_opt::<i32>().ok_or_else(wrong);
@@ -187,6 +212,6 @@ fn scan(table: &Table, mut each: impl FnMut(Row, Option<u64>)) -> Result<(), Sto
             };
             each(Row { path: paths.value(row).to_owned(), known }, key);
         }
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     })
 }

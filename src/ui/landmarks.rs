@@ -13,8 +13,12 @@ pub enum Landmark {
     WayTo(Place),
     /// A channel over the picture that is looked into.
     Channel,
+    /// All channels over the picture, with the pictures that excite each.
+    Channels,
     /// What shows neighbours at every depth.
     EveryDepth,
+    /// All neighbours, and what they are asked with.
+    Neighbours,
     /// What makes clusters.
     Cluster,
     /// A group.

@@ -35,10 +35,10 @@ pub struct Settings {
     /// Light or dark.
     #[serde(deserialize_with = "or_default")]
     pub theme: ThemeChoice,
-    /// Size of everything; 1 is the desktop's own.
+    /// Size of everything as the person has set it; as long as nobody has, it follows the screen.
     #[serde(deserialize_with = "or_default")]
-    pub zoom: Zoom,
-    /// Whether everything was drawn larger once, since the window was very large.
+    pub size: Option<Zoom>,
+    /// Whether it was told once that everything is drawn larger on a very large screen.
     #[serde(deserialize_with = "or_default")]
     pub was_enlarged: bool,
     /// Colours of labels.

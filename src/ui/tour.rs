@@ -145,7 +145,10 @@ impl Tour {
                 let ring = target.expand(3.0).intersect(ctx.content_rect().shrink(2.0));
                 let line = Stroke::new(2.0, palette().accent);
                 ctx.layer_painter(layer).rect_stroke(ring, 6.0, line, StrokeKind::Inside);
-                self.where_it_stands(ctx, place, target).unwrap_or_else(|| beside(target, self.card, room))
+                let talked_of = landmark.and_then(|landmark| step.talks_of(landmark)?.find(ctx));
+                let clear = talked_of.map_or(target, |rect| rect.union(target));
+                let best = beside([target, clear], self.card, room);
+                self.where_it_stands(ctx, place, [target, clear], best).unwrap_or(best)
             }
             None => pos2(room.center().x - self.card.x * 0.5, room.bottom() - self.card.y - 76.0),
         };
@@ -173,12 +176,13 @@ impl Tour {
     }
 
     /// Where the card of this step stands, if it can stay there: whoever is about to click it must not miss it because what it points at
-    /// grew or has moved.
-    fn where_it_stands(&self, ctx: &Context, step: usize, target: Rect) -> Option<Pos2> {
+    /// grew or has moved. `best` is where it would stand if it came now.
+    fn where_it_stands(&self, ctx: &Context, step: usize, [target, clear]: [Rect; 2], best: Pos2) -> Option<Pos2> {
         let (_, at) = self.stands.filter(|(place, _)| *place == step)?;
-        let card = Rect::from_min_size(at, self.card);
+        let [card, best] = [at, best].map(|at| Rect::from_min_size(at, self.card));
         let is_pointed_at = ctx.input(|input| input.pointer.latest_pos()).is_some_and(|pointer| card.contains(pointer));
-        let is_clear = ctx.content_rect().contains_rect(card) && !card.intersects(target);
+        let is_as_clear = !card.intersects(target) && (!card.intersects(clear) || best.intersects(clear));
+        let is_clear = ctx.content_rect().contains_rect(card) && is_as_clear;
         (is_pointed_at || is_clear).then_some(at)
     }
 
@@ -204,9 +208,19 @@ impl Tour {
     }
 }
 
-/// Where a card of this size has room beside what it points at: below, above, at the right, at the left; where it covers that
-/// in part if there is no other room.
-fn beside(target: Rect, card: Vec2, room: Rect) -> Pos2 {
+/// Where a card of this size has room beside what it points at (`target`), and covers nothing of what it talks about (`clear`, all around
+/// that); where it covers this in part, or even both, if there is no other room.
+fn beside([target, clear]: [Rect; 2], card: Vec2, room: Rect) -> Pos2 {
+    let has_room = |place: &Pos2| room.contains_rect(Rect::from_min_size(*place, card));
+    let is_clear = |place: &Pos2| !Rect::from_min_size(*place, card).intersects(clear);
+    let near: Vec<Pos2> = places(target, card, room).into_iter().filter(has_room).collect();
+    let mut around = near.iter().copied().chain(places(clear, card, room).into_iter().filter(has_room));
+    let corner = room.right_bottom() - card - vec2(0.0, 40.0);
+    around.find(is_clear).or(near.first().copied()).unwrap_or(corner)
+}
+
+/// The places beside something: below, above, at the right, at the left.
+fn places(target: Rect, card: Vec2, room: Rect) -> [Pos2; 4] {
     let x = (target.center().x - card.x * 0.5).clamp(room.left(), (room.right() - card.x).max(room.left()));
     let y = (target.center().y - card.y * 0.5).clamp(room.top(), (room.bottom() - card.y).max(room.top()));
     let mut places = [
@@ -219,7 +233,5 @@ fn beside(target: Rect, card: Vec2, room: Rect) -> Pos2 {
     if target.right() - room.left() < RAIL {
         places.swap(0, 2);
     }
-    let has_room = |place: &Pos2| room.contains_rect(Rect::from_min_size(*place, card));
-    let corner = room.right_bottom() - card - vec2(0.0, 40.0);
-    places.into_iter().find(has_room).unwrap_or(corner)
+    places
 }

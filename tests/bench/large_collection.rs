@@ -58,8 +58,8 @@ pub fn opened(count: usize) -> Vec<Event> {
     };
     let images: Vec<ImageRecord> = (0..count).map(image).collect();
     let mut random = fastrand::Rng::with_seed(1);
-    let points = (0..count).map(|i| [(i % LABELS) as f32 + 4.0 * random.f32(), random.f32() * 30.0]).collect();
-    let ids = images.iter().map(|image| image.id).collect();
+    let points: Vec<_> = (0..count).map(|i| [(i % LABELS) as f32 + 4.0 * random.f32(), random.f32() * 30.0]).collect();
+    let ids: Vec<_> = images.iter().map(|image| image.id).collect();
     let projection = Projection {
         wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
         ids: ids.into(),

@@ -2,7 +2,7 @@
 
 use tiramisu::domain::predicate::{
     Check, Column, Comparison, Field, MAX_DEPTH, MAX_OPERANDS, MAX_TESTS, MAX_TEXT_BYTES, Node, Number, Seconds, Test,
-    Value, Vocabulary, complete,
+    Value, Vocabulary, complete, meant_as_predicate,
 };
 use tiramisu::domain::{Centrality, Pooling, Predicate, PredicateError};
 
@@ -444,5 +444,30 @@ fn it_is_known_which_tags_are_wanted_and_which_are_only_named() {
     }
     for text in ["label = 'to remove'", "path like '%to remove%'", "tag('to remove later')", "not tag('to remove')"] {
         assert!(!wants(text), "{text}");
+    }
+}
+
+#[test]
+fn what_was_meant_as_a_predicate_is_told_from_what_may_be_a_name() {
+    for (text, meant) in [
+        ("label = 'dog'", "label = 'dog'"),
+        ("label=dog", "label = 'dog'"),
+        ("label == dog", "label = 'dog'"),
+        ("Label: big dog", "Label = 'big dog'"),
+        ("label:o'hara", "label = 'o''hara'"),
+        ("width: 512", "width = 512"),
+        (" width >= 512 ", "width >= 512"),
+        ("size > many", "size > many"),
+        ("tag:blurred", "tag('blurred')"),
+        ("tag('blurred'", "tag('blurred'"),
+        ("not tag('blurred')", "not tag('blurred')"),
+        ("label like '%dog", "label like '%dog"),
+        ("label = dog and width > 3", "label = dog and width > 3"),
+        ("colour = red", "colour = red"),
+    ] {
+        assert_eq!(meant_as_predicate(text).as_deref(), Some(meant), "{text}");
+    }
+    for text in ["", "dog", "label", "holiday: day 2", "tag", "width of a street", "label:", "2024-05", "notes.png"] {
+        assert_eq!(meant_as_predicate(text), None, "{text}");
     }
 }

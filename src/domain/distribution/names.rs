@@ -11,7 +11,9 @@ const MOST: usize = 200;
 /// Counts the names of a column.
 pub(super) fn count(wish: &DistributionWish, is_stale: &dyn Fn() -> bool) -> Option<Distribution> {
     let mut counts = match wish.column {
-        TableColumn::Tags => listed(wish, wish.facts.tags.words().map(|(tag, bearers)| (tag, &bearers[..])), "(no tag)", is_stale)?,
+        TableColumn::Tags => {
+            listed(wish, wish.facts.tags.words().map(|(tag, bearers)| (tag, &bearers[..])), "(no tag)", is_stale)?
+        }
         TableColumn::Split => {
             let splits = wish.facts.splits.images.iter().map(|(name, images)| (name.as_str(), images.as_slice()));
             listed(wish, splits, "(no split)", is_stale)?

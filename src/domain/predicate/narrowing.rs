@@ -213,7 +213,7 @@ fn write_value(value: &ColumnValue) -> Option<String> {
 }
 
 /// As text stands in predicates.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 

@@ -140,8 +140,7 @@ impl Catalogue {
         workspace.read_images(|read| {
             if !labels.images.is_empty() {
                 // As they came before anything was imported, so that no colour is another when the folder is opened again.
-                let mut records = self.known().write().unwrap_or_else(PoisonError::into_inner);
-                records.place_labels(read.iter().filter_map(|image| image.label));
+                self.known().change(|records| records.place_labels(read.iter().filter_map(|image| image.label)));
             }
             for portion in read.chunks(TOLD_TOGETHER) {
                 let (known, now) = self.known().change(|records| {

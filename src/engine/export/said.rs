@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{ClassesBy, Clustering, ClustersTold, ImageBox, ImageId, ImportedLabels, LABEL_TAG_PREFIX, PerImage};
+use crate::domain::{
+    ClassesBy, Clustering, ClustersTold, ImageBox, ImageId, ImportedLabels, LABEL_TAG_PREFIX, PerImage,
+};
 use crate::engine::message::{ExportWish, Problem};
 use crate::engine::opened::Opened;
 use crate::export::Said;

@@ -1,20 +1,18 @@
 //! The thread that answers questions about channels: which images excite one, what is unusual in an image, why two are
 //! alike.
 
+mod similarity;
+
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
+use crate::analysis::distinguishing;
 use crate::analysis::statistics::Statistics;
-use crate::analysis::{distinguishing, why_similar};
-use crate::domain::{
-    ChannelShare, Exemplar, ImageId, LayerExemplars, LayerStatistics, Metric, Pooling, StoredLayer, UnusualChannel,
-};
+use crate::domain::{Exemplar, ImageId, LayerExemplars, LayerStatistics, Pooling, StoredLayer, UnusualChannel};
 use crate::engine::collection::channels::{Channels, FeatureMapWidths};
-use crate::engine::collection::no_vector::no_vector;
 use crate::engine::message::{
-    ChannelExemplars, ChannelLook, ChannelValues, Event, ExemplarList, Problem, Progress, UnusualList, WhySimilar,
-    WhySimilarWish,
+    ChannelExemplars, ChannelLook, ChannelValues, Event, ExemplarList, Problem, Progress, UnusualList,
 };
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
@@ -314,39 +312,6 @@ impl ChannelWorker {
         }
         found.truncate(count);
         Ok(found)
-    }
-
-    fn similarity(&self, wish: WhySimilarWish) -> Result<WhySimilar, Problem> {
-        let vector = |image| -> Result<Vec<f32>, Problem> {
-            let Some((_, table)) = &self.open else { return Ok(Vec::new()) };
-            let vector = table.vector(&wish.source, image).map_err(unreadable)?;
-            let what = "The images cannot be compared";
-            vector.ok_or_else(|| match self.opened.catalogue.get(image) {
-                Some(record) => no_vector(what, &record, Some(&wish.source.layer)),
-                None => Problem::new(what, "there is no such image in the collection"),
-            })
-        };
-        let (a, b) = (vector(wish.a)?, vector(wish.b)?);
-        let contributions = match wish.is_difference {
-            true => why_similar::difference(&a, &b, wish.metric),
-            false => why_similar::similarity(&a, &b, wish.metric),
-        };
-        let score = match wish.metric {
-            Metric::Euclidean => why_similar::total(&why_similar::difference(&a, &b, wish.metric)).sqrt(),
-            // A thousand amounts are rounded a thousand times.
-            Metric::Cosine => why_similar::total(&why_similar::similarity(&a, &b, wish.metric)).clamp(-1.0, 1.0),
-            Metric::Dot => why_similar::total(&why_similar::similarity(&a, &b, wish.metric)),
-        };
-        let total = why_similar::total(&contributions);
-        let share = |found: why_similar::Contribution| ChannelShare {
-            channel: found.channel,
-            a: found.a,
-            b: found.b,
-            amount: found.amount,
-            share: found.share,
-        };
-        let channels = contributions.into_iter().take(wish.count).map(share).collect();
-        Ok(WhySimilar { wish, score, total, channels })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{ChannelMapWish, CropWish, PointWish, StripWish, WhySimilarWish};
 use crate::domain::{
-    ChannelShare, ClassScore, Exemplar, ImageId, Neighbour, NeighbourWish, PicturePiece, Region, StoredLayer,
+    ChannelShare, ClassScore, Exemplar, ImageBox, ImageId, Neighbour, NeighbourWish, PicturePiece, Region, StoredLayer,
     UnusualChannel,
 };
 use crate::gpu::TensorView;
@@ -131,6 +131,17 @@ pub struct CropPicture {
     pub height: u32,
     /// `width * height * 4` bytes; empty if the picture cannot be read.
     pub rgba: Vec<u8>,
+}
+
+/// The answer to [`Look::Boxes`](super::Look::Boxes).
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImageBoxes {
+    /// In which image.
+    pub image: ImageId,
+    /// The largest first; of very many these are the largest.
+    pub boxes: Vec<ImageBox>,
+    /// How many there are.
+    pub count: usize,
 }
 
 /// The answer to [`Look::Neighbours`](super::Look::Neighbours).

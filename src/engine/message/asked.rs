@@ -113,6 +113,11 @@ pub enum LookKind {
     ChannelMaps,
     /// Parts of pictures.
     Crops,
+    /// The boxes in an image.
+    Boxes {
+        /// In which.
+        image: ImageId,
+    },
     /// The images most like a probe.
     Neighbours,
     /// Those most like the image under the pointer.
@@ -182,6 +187,7 @@ impl LookKind {
             Self::Strip { .. } => "strip",
             Self::ChannelMaps => "channel maps",
             Self::Crops => "crops",
+            Self::Boxes { .. } => "boxes",
             Self::Neighbours => "neighbours",
             Self::HoverNeighbours => "neighbours under the pointer",
             Self::Depths => "neighbours at every depth",

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::{
     ActivationView, Asked, ChannelExemplars, ChannelMap, ChannelValues, Collection, CropPicture, DepthNeighbours,
-    ExemplarList, ExportWish, LayerStrip, NearestImages, NeighbourList, PicturePieces, PointValues, ThumbnailPicture,
-    UnusualList, WhySimilar,
+    ExemplarList, ExportWish, ImageBoxes, LayerStrip, NearestImages, NeighbourList, PicturePieces, PointValues,
+    ThumbnailPicture, UnusualList, WhySimilar,
 };
 use super::{
     AnalysisAnswer, AnalysisKind, BoxCounts, FilesToMove, FolderChange, FolderPictures, FoldersToWrite, GroupAnswer,
@@ -239,6 +239,8 @@ pub enum Event {
     ImportForgotten,
     /// All boxes, by image.
     Boxes(Arc<Vec<ImageBox>>),
+    /// The boxes in one image.
+    ImageBoxes(ImageBoxes),
     /// How many boxes can become pictures of their own.
     BoxCounts(Arc<BoxCounts>),
     /// An export began. Cancelling its counters stops it.

@@ -143,6 +143,11 @@ pub enum Look {
     ChannelMaps(Vec<ChannelMapWish>),
     /// Parts of pictures, most urgent first.
     Crops(Vec<CropWish>),
+    /// The boxes in an image that were imported.
+    Boxes {
+        /// In which image.
+        image: ImageId,
+    },
     /// Groups beside each other.
     Groups(GroupLook),
 }
@@ -171,6 +176,7 @@ impl Look {
             Self::Strip(wish) => LookKind::Strip { image: wish.image, beside: wish.beside },
             Self::ChannelMaps(_) => LookKind::ChannelMaps,
             Self::Crops(_) => LookKind::Crops,
+            Self::Boxes { image } => LookKind::Boxes { image: *image },
         })
     }
 
@@ -230,6 +236,8 @@ pub struct WhySimilarWish {
     pub a: ImageId,
     /// The second.
     pub b: ImageId,
+    /// The part of each that is compared, if not all of it.
+    pub parts: [Option<Region>; 2],
     /// At which representation.
     pub source: StoredLayer,
     /// By what.

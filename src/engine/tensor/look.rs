@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crossbeam_channel::Sender;
 
-use crate::domain::{ImageRecord, Region, StoredLayer};
+use crate::domain::{ImageId, ImageRecord, Region, StoredLayer};
 use crate::engine::collection::activation_reader::ActivationReader;
 use crate::engine::message::{Asked, ChannelMapWish, LookKind, PointWish, Problem, StripWish};
 
@@ -28,6 +28,8 @@ pub enum Searcher {
     Hover,
     /// Those at every depth.
     Depths,
+    /// Why these two are alike.
+    Why([ImageId; 2]),
 }
 
 /// A question about one picture.
@@ -91,6 +93,8 @@ pub enum TensorLook {
 pub enum TensorLookKind {
     /// Vectors for a probe.
     Vectors(Searcher),
+    /// Those of a part that is compared with one other picture.
+    WhyVectors,
     /// Activations of one picture.
     Activations,
     /// What is at a place of them.
@@ -118,6 +122,8 @@ impl TensorLook {
             Self::Strip { .. } => TensorLookKind::Strip,
             Self::ChannelMaps(_) => TensorLookKind::ChannelMaps,
             Self::Times => TensorLookKind::Times,
+            // Of one pair at a time, whichever it is.
+            Self::Vectors { searcher: Searcher::Why(_), .. } => TensorLookKind::WhyVectors,
             Self::Vectors { searcher, .. } => TensorLookKind::Vectors(*searcher),
         }
     }
@@ -143,6 +149,7 @@ impl TensorLook {
                 Searcher::Neighbours => LookKind::Neighbours,
                 Searcher::Hover => LookKind::HoverNeighbours,
                 Searcher::Depths => LookKind::Depths,
+                Searcher::Why(images) => LookKind::WhySimilar { images: *images },
             },
         }
     }

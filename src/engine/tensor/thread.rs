@@ -109,7 +109,8 @@ impl TensorThread {
     fn let_go(&mut self) {
         (self.running, self.crew, self.waiting) = (None, None, None);
         self.looked_at = [None, None];
-        self.looks.keep_only(|look| matches!(look.kind(), TensorLookKind::Vectors(_)));
+        // Somebody waits for vectors, and goes on once there is an answer.
+        self.looks.keep_only(|look| matches!(look.kind(), TensorLookKind::Vectors(_) | TensorLookKind::WhyVectors));
     }
 
     /// The network, which is put on the device if it is not there yet.

@@ -85,7 +85,9 @@ impl OpenedCollection {
                 self.groups.forget_asked_maps();
                 notices.tell_once(problem);
             }
-            LookKind::Nearest | LookKind::Point | LookKind::Crops => notices.tell_once(problem),
+            LookKind::Nearest | LookKind::Point | LookKind::Crops | LookKind::Boxes { .. } => {
+                notices.tell_once(problem);
+            }
             LookKind::ExemplarsOfSome => {
                 self.groups.forget_asked_exemplars();
                 notices.tell_once(problem);

@@ -30,14 +30,18 @@ pub enum Ask {
     Point(PointWish),
     /// These parts of pictures are visible and missing, most urgent first.
     Crops(Vec<CropWish>),
+    /// Which boxes were imported of this image? They are to be seen.
+    Boxes(ImageId),
     /// Something about groups that is to be seen and not known; again if it was asked in vain.
     Groups(GroupLook),
     /// Which images excite these channels (layers by index in `Collection::layers`) most? They are visible.
     ExemplarsOfSome(Vec<(usize, usize)>),
     /// What do these channels see in these images? They are visible.
     ChannelMaps(Vec<ChannelMapWish>),
-    /// Why are the probe and this image alike, at the layer looked at?
+    /// Why are the probe, or the box on it that is asked with, and this image alike, at the layer looked at?
     Why(ImageId),
+    /// The same by other vectors, and the measure that they were compared by.
+    WhyAt(ImageId, StoredLayer, Metric),
     /// Why are these two alike, by the vectors and the measure that they were compared by?
     WhyTwo([ImageId; 2], StoredLayer, Metric),
     /// That is understood.
@@ -65,10 +69,12 @@ impl OpenedCollection {
             Ask::Inside => self.ask_inside(),
             Ask::Point(wish) => self.ask_point(wish),
             Ask::Crops(wishes) => vec![Request::Look(Look::Crops(wishes))],
+            Ask::Boxes(image) => self.ask_boxes(image),
             Ask::Groups(look) => self.ask_groups(look),
             Ask::ExemplarsOfSome(channels) => self.ask_exemplars_of_some(channels),
             Ask::ChannelMaps(wishes) => self.groups.ask_maps(wishes),
             Ask::Why(other) => self.ask_why(other),
+            Ask::WhyAt(other, source, metric) => self.ask_why_at(other, source, metric),
             Ask::WhyTwo(images, source, metric) => self.ask_why_two(images, source, metric),
             Ask::CloseWhySimilar => {
                 self.why = None;

@@ -1,19 +1,17 @@
-//! What is asked of channels: the images that excite one, what is unusual in an image, why two are alike.
+//! What is asked of channels: the images that excite one, and what is unusual in an image; and why two images are alike.
 
 use std::sync::Arc;
 
 use super::OpenedCollection;
 use super::maps::Colouring;
 use super::why_similar::Why;
-use crate::domain::{ImageId, Metric, Pooling, StoredLayer};
+use crate::domain::{Pooling, StoredLayer};
 use crate::engine::{
     ActivationView, ChannelLook, ChannelValues, ExemplarList, Look, Request, UnusualList, WhySimilar, WhySimilarWish,
 };
 
 /// Images shown of a channel.
 const EXEMPLARS: usize = 32;
-/// Channels named that two images share.
-const CHANNELS: usize = 12;
 
 impl OpenedCollection {
     /// What a channel is called: by its class where it stands for one, else by its number.
@@ -87,8 +85,8 @@ impl OpenedCollection {
 
     pub(in crate::session) fn take_why_similar(&mut self, similarity: Arc<WhySimilar>) {
         let is_it = |why: &&mut Why| {
-            let WhySimilarWish { a, b, source, metric, .. } = &similarity.wish;
-            (why.a, why.b, &why.source, why.metric) == (*a, *b, source, *metric)
+            let WhySimilarWish { a, b, parts, source, metric, .. } = &similarity.wish;
+            (why.a, why.b, why.parts, &why.source, why.metric) == (*a, *b, *parts, source, *metric)
         };
         if let Some(why) = self.why.as_mut().filter(is_it) {
             why.similarity = Some(similarity);
@@ -123,23 +121,5 @@ impl OpenedCollection {
             let kept = |stored: &StoredLayer| stored.pooling == Pooling::Maximum && stored.layer == layer.name;
             collection.stored.iter().any(kept)
         })
-    }
-
-    /// Asks why the probe and another image are alike.
-    pub(super) fn ask_why(&mut self, other: ImageId) -> Vec<Request> {
-        let (Some(probe), Some(source)) = (self.chosen.probe, self.source()) else { return Vec::new() };
-        self.ask_why_two([probe, other], source, self.chosen.metric)
-    }
-
-    /// Asks why two images are alike by vectors that need not be those looked at.
-    pub(super) fn ask_why_two(&mut self, images: [ImageId; 2], source: StoredLayer, metric: Metric) -> Vec<Request> {
-        let layers = self.collection().map(|collection| &collection.layers);
-        let Some(layer) = layers.and_then(|layers| layers.iter().position(|layer| layer.name == source.layer)) else {
-            return Vec::new();
-        };
-        let [a, b] = images;
-        let wish = WhySimilarWish { a, b, source: source.clone(), metric, is_difference: false, count: CHANNELS };
-        self.why = Some(Why { a, b, layer, source, metric, similarity: None, problem: None, pair: None });
-        vec![Request::Look(Look::Channels(ChannelLook::WhySimilar(wish))), Request::Look(Look::Pair { images, layer })]
     }
 }

@@ -21,7 +21,7 @@ pub enum Pick {
     Add,
     /// No longer these.
     Remove,
-    /// Of what is selected only these.
+    /// Of what is selected only these: it is narrowed.
     Intersect,
     /// Everything in gallery order from the anchor to this one.
     Range,

@@ -139,6 +139,7 @@ impl OpenedCollection {
         let boxes = counted(report.boxes.boxes, "box", "boxes");
         notices.tell_news(format!("{} imported: {pictures}, {boxes}", report.format.title()));
         self.cut_outs.counts = None;
+        self.forget_boxes();
         self.import = ImportState::Done(report);
     }
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::OpenedCollection;
 use crate::domain::{ImageId, Layer};
 use crate::engine::{
-    ActivationView, ChannelLook, Collection, CropPicture, ExemplarList, LayerStrip, Look, PointValues, PointWish,
-    Problem, Request, StripWish,
+    ActivationView, ChannelLook, Collection, CropPicture, ExemplarList, ImageBoxes, LayerStrip, Look, PointValues,
+    PointWish, Problem, Request, StripWish,
 };
 
 /// Exemplars of each channel of a layer.
@@ -36,6 +36,9 @@ pub struct Inside {
     /// What all channels give at the place under the pointer, if that was asked for and is known.
     pub point: Option<PointValues>,
     point_asked: Option<PointWish>,
+    /// The boxes of the picture that is looked at which were imported, once they are there.
+    pub boxes: Option<Arc<ImageBoxes>>,
+    boxes_asked: Option<ImageId>,
     /// Parts of pictures that arrived since the window last took them.
     pub crops: Vec<CropPicture>,
 }
@@ -47,7 +50,7 @@ impl OpenedCollection {
             return Vec::new();
         };
         let (layer, beside) = (self.chosen.layer, self.chosen.beside);
-        let mut requests = Vec::new();
+        let mut requests = self.ask_boxes(image);
         if self.inside.strip_asked != Some((image, beside)) {
             self.inside.strip_asked = Some((image, beside));
             self.inside.strip_problem = None;
@@ -82,6 +85,27 @@ impl OpenedCollection {
         }
         self.inside.point_asked = Some(wish);
         vec![Request::Look(Look::Point(wish))]
+    }
+
+    /// Asks which boxes there are in an image, once.
+    pub(super) fn ask_boxes(&mut self, image: ImageId) -> Vec<Request> {
+        if self.inside.boxes_asked == Some(image) {
+            return Vec::new();
+        }
+        self.inside.boxes_asked = Some(image);
+        self.inside.boxes.take_if(|boxes| boxes.image != image);
+        vec![Request::Look(Look::Boxes { image })]
+    }
+
+    /// Others were imported, or all forgotten: what is known is asked anew, and seen until there is an answer.
+    pub(in crate::session) fn forget_boxes(&mut self) {
+        self.inside.boxes_asked = None;
+    }
+
+    pub(in crate::session) fn take_boxes(&mut self, boxes: ImageBoxes) {
+        if self.inside.boxes_asked == Some(boxes.image) {
+            self.inside.boxes = Some(Arc::new(boxes));
+        }
     }
 
     pub(in crate::session) fn take_strip(&mut self, strip: Arc<LayerStrip>) {

@@ -4,6 +4,7 @@ use crossbeam_channel::Receiver;
 use eframe::egui;
 
 use super::taking::ToTake;
+use super::zooming::Zooming;
 use super::{App, AppOptions};
 use crate::engine::{Event, Request};
 use crate::session::Session;
@@ -42,7 +43,7 @@ impl App {
         } = options;
         theme::install(ctx);
         theme::choose(ctx, settings.theme);
-        ctx.set_zoom_factor(settings.zoom.usable());
+        let zooming = Zooming::begin(ctx, settings.size);
         session.opened.chosen.maps = settings.maps.clone().usable();
         waker.attach(ctx);
         chooser.attach(waker.clone());
@@ -85,6 +86,7 @@ impl App {
             pending: None,
             writing: None,
             settings_dir,
+            zooming,
             thumbnails: Thumbnails::default(),
             dialog: Dialog::None,
             fallen: None,

@@ -8,16 +8,10 @@ use super::App;
 use crate::session::Action;
 use crate::ui::command::Command;
 use crate::ui::dialogs::SettingsContext;
-use crate::ui::settings::Zoom;
 use crate::ui::theme::{self, ThemeChoice};
 
 /// Seconds without a change before settings are written: dragging a border changes them every frame.
 const SETTLED_SECS: f64 = 0.5;
-
-/// From so many points across a window is of a large screen that shows a pixel a point.
-const LARGE_WINDOW: f32 = 3000.0;
-/// How much larger all is drawn there.
-const ENLARGED: f32 = 1.5;
 
 impl App {
     pub(super) fn choose_theme(&mut self, ctx: &egui::Context, choice: ThemeChoice) {
@@ -80,22 +74,8 @@ impl App {
         }
     }
 
-    /// In a window of a large screen that shows a pixel a point everything would be tiny, and half of it empty: once, unless the person
-    /// chose a size, all is drawn larger.
-    fn enlarge(&mut self, ctx: &egui::Context) {
-        let width = ctx.input(|input| input.viewport().inner_rect).map_or(0.0, |rect| rect.width());
-        if self.settings.was_enlarged || ctx.zoom_factor() != 1.0 || width < LARGE_WINDOW {
-            return;
-        }
-        self.settings.was_enlarged = true;
-        ctx.set_zoom_factor(ENLARGED);
-        let keys = Command::ZoomReset.with_keys("This window is large, so everything is drawn larger. Actual size");
-        self.session.lasting.notices.tell_news(keys);
-    }
-
     fn note_looks(&mut self, ctx: &egui::Context) {
-        self.enlarge(ctx);
-        self.settings.zoom = Zoom(ctx.zoom_factor());
+        self.zooming.follow(ctx, &mut self.settings, &mut self.session.lasting.notices);
         self.views.keep(&mut self.settings);
         let maps = &self.session.opened.chosen.maps;
         if self.settings.maps != *maps {

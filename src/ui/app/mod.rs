@@ -11,6 +11,7 @@ mod paths;
 mod taking;
 mod viewing;
 mod ways;
+mod zooming;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -44,6 +45,7 @@ use crate::session::{Action, Choose, Open, Phase, Session, ToExport};
 
 pub use options::AppOptions;
 use taking::ToTake;
+use zooming::Zooming;
 
 /// Time for taking in events in one frame; what is left comes in the next.
 const EVENTS_BUDGET: Duration = Duration::from_millis(4);
@@ -74,6 +76,7 @@ pub struct App {
     /// The thread that writes them.
     writing: Option<std::thread::JoinHandle<()>>,
     settings_dir: Option<PathBuf>,
+    zooming: Zooming,
     thumbnails: Thumbnails,
     views: Views,
     /// What is shown before anything is open; no view among the others, since it is never beside one.

@@ -88,6 +88,7 @@ impl Generated {
             | Look::Strip(_)
             | Look::ChannelMaps(_)
             | Look::Crops(_)
+            | Look::Boxes { .. }
             | Look::Groups(_) => None,
         }
     }

@@ -70,7 +70,7 @@ impl SettingsDialog {
                 ui.set_max_width(ui.available_width() - 14.0);
                 heading(ui, "Appearance");
                 show_theme(ui, &mut cx);
-                show_size(ui);
+                show_size(ui, &mut cx);
                 show_labels(ui, &mut cx);
                 heading(ui, "New folders");
                 show_network(ui, &mut cx);
@@ -147,19 +147,31 @@ fn show_theme(ui: &mut Ui, cx: &mut SettingsContext<'_>) {
     cx.settings.theme = if is_reset { ThemeChoice::default() } else { chosen.unwrap_or(now) };
 }
 
-fn show_size(ui: &mut Ui) {
-    let (name, now) = ("Size of everything", ui.ctx().zoom_factor());
-    let about = format!("Texts, buttons and pictures; {}.", Command::ZoomIn.with_keys("also by Zoom in"));
-    let line =
-        Line { name, about: &about, given: None, waits: false, is_default: (now - Zoom::default().0).abs() < 1e-3 };
-    let words = |size: f32| format!("{:.0} %", size * 100.0);
+fn show_size(ui: &mut Ui, cx: &mut SettingsContext<'_>) {
+    let (name, now) = ("Size of everything", cx.settings.size.map(Zoom::usable));
+    let about = format!(
+        "Texts, buttons and pictures; {}. Automatic follows the screen that the window is on: larger where that shows very many pixels.",
+        Command::ZoomIn.with_keys("also by Zoom in")
+    );
+    let line = Line { name, about: &about, given: None, waits: false, is_default: now.is_none() };
+    let percent = |size: f32| format!("{:.0} %", size * 100.0);
+    let words = |size: Option<f32>| size.map_or_else(|| "Automatic".to_owned(), percent);
+    let now_in_words = match now {
+        Some(size) => percent(size),
+        None => format!("Automatic ({})", percent(ui.ctx().zoom_factor())),
+    };
     let mut chosen = None;
     let is_reset = line.show(ui, |ui| {
-        chosen = choice(ui, name, &now, &words(now), SIZES.map(|size| (size, words(size))));
+        let all = std::iter::once(None).chain(SIZES.map(Some));
+        chosen = choice(ui, name, &now, &now_in_words, all.map(|size| (size, words(size))));
     });
-    let wanted = if is_reset { Some(Zoom::default().0) } else { chosen };
+    let wanted = if is_reset { Some(None) } else { chosen };
     if let Some(size) = wanted {
-        ui.ctx().set_zoom_factor(Zoom(size).usable());
+        cx.settings.size = size.map(Zoom);
+        // What is automatic is found out where the screen is known.
+        if let Some(size) = size {
+            ui.ctx().set_zoom_factor(Zoom(size).usable());
+        }
     }
 }
 

@@ -16,7 +16,7 @@ const GESTURES: [(&str, &str); 12] = [
     ("Shift and click", "Select everything from the last clicked image to this one"),
     (
         "Drag in the gallery",
-        "Select with a rubber band; with Shift add, with Alt take out, with both keep what is in both",
+        "Select with a rubber band; with Shift add, with Alt take out, with both narrow: only what is in both stays",
     ),
     ("COMMAND and scroll in the gallery", "Larger or smaller pictures"),
     ("Shift and drag on the picture in Look inside", "Draw a box, to search with that part of the picture"),

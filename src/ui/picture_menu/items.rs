@@ -89,7 +89,10 @@ impl<'a> Items<'a, '_> {
             let called = format!("Why is it similar to {}?", other.path.file_name());
             if self.item(ui, true, (Icon::Why, &called), "Which channels make the two similar") {
                 self.wishes.actions.push(match with {
-                    Some(ComparedWith { image, source, metric }) => Ask::WhyTwo([image, id], source, metric).into(),
+                    Some(ComparedWith { source, metric, is_asked_with: true, .. }) => {
+                        Ask::WhyAt(id, source, metric).into()
+                    }
+                    Some(ComparedWith { image, source, metric, .. }) => Ask::WhyTwo([image, id], source, metric).into(),
                     None => Ask::Why(id).into(),
                 });
             }

@@ -68,6 +68,15 @@ impl Step {
         }
     }
 
+    /// What it talks about beside what it points at: its card lies over nothing of that, if there is room elsewhere.
+    pub(super) fn talks_of(self, at: Landmark) -> Option<Landmark> {
+        match (self, at) {
+            (Step::Channel, Landmark::Channel) => Some(Landmark::Channels),
+            (Step::EveryDepth, Landmark::EveryDepth) => Some(Landmark::Neighbours),
+            (Step::Depth | Step::Channel | Step::EveryDepth | Step::Group | Step::Selection, _) => None,
+        }
+    }
+
     /// What it says of what it points at.
     pub(super) fn text(self, at: Option<Landmark>) -> String {
         match (self, at) {

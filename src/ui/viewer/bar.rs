@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, Button, Frame, Label, Layout, Margin, RichText, Slider, Ui};
 
-use super::PictureCamera;
+use super::{PictureCamera, boxes};
 use crate::domain::ImageRef;
 use crate::engine::ActivationView;
 use crate::session::{Action, Choose, Session};
@@ -24,6 +24,7 @@ pub(super) struct Bar<'a> {
     pub(super) opacity: &'a mut f32,
     /// Whether there is a channel to be laid over the picture.
     pub(super) has_channel: bool,
+    pub(super) has_boxes: &'a mut bool,
 }
 
 pub(super) fn show(ui: &mut Ui, bar: &mut Bar<'_>, actions: &mut Vec<Action>) {
@@ -38,6 +39,7 @@ pub(super) fn show(ui: &mut Ui, bar: &mut Bar<'_>, actions: &mut Vec<Action>) {
             show_steps(ui, bar, actions);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 show_zoom(ui, bar);
+                boxes::show_switch(ui, bar.session, bar.image.id, bar.has_boxes);
                 show_overlay(ui, bar, is_narrow, actions);
                 // The name takes what is left.
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| show_name(ui, bar, is_narrow));

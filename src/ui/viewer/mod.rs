@@ -4,6 +4,7 @@
 //! seen; until they are there the thumbnail or a coarser scale is stretched. What is held is bounded, however large the picture is.
 
 mod bar;
+pub mod boxes;
 mod camera;
 mod closeup;
 mod overlay;
@@ -44,11 +45,13 @@ pub struct Viewer {
     has_overlay: bool,
     /// How strongly, in `0..=1`.
     opacity: f32,
+    /// Whether the boxes that were imported lie over it.
+    has_boxes: bool,
 }
 
 impl Default for Viewer {
     fn default() -> Self {
-        Self { is_open: false, has_keyboard: true, shown: None, has_overlay: true, opacity: 0.6 }
+        Self { is_open: false, has_keyboard: true, shown: None, has_overlay: true, opacity: 0.6, has_boxes: true }
     }
 }
 
@@ -102,6 +105,7 @@ impl Viewer {
             self.shown = Some(shown);
         }
         let Some(shown) = &mut self.shown else { return };
+        actions.push(Ask::Boxes(image.id).into());
         bar::show(
             ui,
             &mut bar::Bar {
@@ -113,6 +117,7 @@ impl Viewer {
                 has_overlay: &mut self.has_overlay,
                 opacity: &mut self.opacity,
                 has_channel: looks.is_some(),
+                has_boxes: &mut self.has_boxes,
             },
             actions,
         );
@@ -138,6 +143,10 @@ impl Viewer {
         if let Some(looks) = looks.filter(|_| self.has_overlay) {
             let style = HeatMapStyle { opacity: self.opacity, is_overlay: true, is_smooth: true, ..looks.style };
             overlay::show(ui, session, image.id, size, place, room, ChannelLooks { style, ..looks });
+        }
+        // What is like that part is seen among the views.
+        if self.has_boxes && boxes::show(ui, session, (image.id, size), [place, room], actions) {
+            self.is_open = false;
         }
     }
 }

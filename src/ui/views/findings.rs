@@ -15,7 +15,7 @@ mod unlike;
 
 use std::sync::Arc;
 
-use eframe::egui::{Button, ComboBox, Context, DragValue, Rect, Response, RichText, Ui};
+use eframe::egui::{Button, ComboBox, Context, Rect, Response, RichText, Ui};
 
 use crate::domain::{
     DuplicateWish, ImageId, OutlierScore, OutlierWish, StoredLayer, SuspiciousLabelWish, Within, thousands,
@@ -29,11 +29,14 @@ use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::elapsed;
 use crate::ui::widgets::tile;
 use crate::ui::widgets::{Hover, Tile, TileMarks};
+use copies::Likeness;
 use labels::Labels;
 use lists::{Lists, MadeAside};
 
 /// Side of a picture in points.
 const TILE: f32 = 72.0;
+/// Width of the choice how much copies may differ, in points, where there is room.
+const LIKENESS: f32 = 390.0;
 /// Neighbours by which outliers are found.
 const NEIGHBOURS: usize = 10;
 
@@ -219,12 +222,15 @@ impl FindingsView {
             ui.spacing_mut().item_spacing.x = 6.0;
             match self.what {
                 What::Duplicates => {
-                    let drag = DragValue::new(self.lists.copies.percent()).range(0.1..=100.0).speed(0.1).max_decimals(1);
-                    let hint = "How much two pictures may differ and still count as the same to the network, where 100 % is how \
-                                much similar pictures usually differ here. In full: the distance between them at this layer is \
-                                at most this share of the distance to a tenth neighbour, to a typical one and to each image's own";
-                    let drag = drag.prefix("may differ by ").suffix(" % of what is usual");
-                    ui.add(drag).on_hover_text(hint).accessible_name("How much copies may differ");
+                    let now = &mut self.lists.copies.likeness;
+                    let width = LIKENESS.min(ui.available_width() - 8.0);
+                    let combo = ComboBox::from_id_salt("likeness of copies").width(width).truncate();
+                    let combo = combo.selected_text(now.words()).show_ui(ui, |ui| {
+                        for likeness in Likeness::ALL {
+                            ui.selectable_value(now, likeness, likeness.words()).on_hover_text(likeness.hint());
+                        }
+                    });
+                    combo.response.on_hover_text(now.hint()).accessible_name("How much copies may differ");
                 }
                 What::Outliers => {
                     let by = self.lists.unlike.by();
@@ -266,7 +272,7 @@ impl FindingsView {
         Some(match self.what {
             What::Duplicates => {
                 let source = source?;
-                let share = Within::Share { share: *self.lists.copies.percent() / 100.0 };
+                let share = Within::Share { share: self.lists.copies.likeness.share() };
                 let features = Some((source.clone(), share));
                 AnalysisWish::Duplicates(DuplicateWish { features, ..DuplicateWish::new(source) })
             }

@@ -57,6 +57,8 @@ pub struct InsideView {
     /// Whether a drag on the picture draws a box, and where the one that is being drawn began.
     draws_box: bool,
     box_from: Option<egui::Pos2>,
+    /// Whether the boxes that were imported lie over the picture.
+    has_boxes: bool,
     hover: Hover,
     /// The exemplar under the pointer.
     under: Option<ImageId>,
@@ -79,6 +81,7 @@ impl Default for InsideView {
             shape: UsualShape::default(),
             draws_box: false,
             box_from: None,
+            has_boxes: true,
             hover: Hover::default(),
             under: None,
             is_drawn: false,

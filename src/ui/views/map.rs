@@ -164,7 +164,7 @@ impl OneMap {
         common: &mut Common<'_>,
     ) -> Under {
         let (session, handling) = (common.session, *common.handling);
-        let view = ui.available_rect_before_wrap();
+        let view = ui.available_rect_before_wrap().intersect(common.room);
         if !(view.width() >= 16.0 && view.height() >= 16.0) {
             return Under::default();
         }

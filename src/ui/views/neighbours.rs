@@ -16,6 +16,7 @@ use crate::domain::{Example, ImageId, ImageRef};
 use crate::engine::{AnalysisWish, Collection, NeighbourList, Thresholds};
 use crate::session::{Action, Ask, Choose, Comparison, Extract, Session, stored_layers};
 use crate::ui::command::Command;
+use crate::ui::landmarks::Landmark;
 use crate::ui::network_words;
 use crate::ui::settings::Settings;
 use crate::ui::theme::{colour_of_label, palette};
@@ -56,6 +57,7 @@ impl View for NeighboursView {
         self.answer = None;
         let place = ui.clip_rect().intersect(ui.max_rect());
         self.place = Some((place, ui.ctx().cumulative_pass_nr()));
+        Landmark::Neighbours.mark(ui, place);
         self.show_content(ui, session, thumbs, actions);
         if self.at_every_depth {
             actions.push(Ask::Depths(Some(self.wants_all_layers)).into());
@@ -133,7 +135,7 @@ impl NeighboursView {
             return;
         }
         tray::show(ui, session, self.at_every_depth, thumbs, actions);
-        ui.horizontal_wrapped(|ui| tray::begin_line(ui, session, self.at_every_depth, actions));
+        ui.horizontal_wrapped(|ui| tray::show_ways(ui, session, self.at_every_depth, actions));
         ui.add_space(2.0);
         if !counts {
             empty_state(
@@ -285,7 +287,7 @@ fn show_facts(
                 actions.push(Choose::Exactly(false).into());
             }
         }
-        tray::begin_line(ui, session, false, actions);
+        tray::show_ways(ui, session, false, actions);
         show_left_out(ui, session.opened.neighbours_left_out());
         ui.add(Label::new(facts).truncate()).on_hover_text(more);
     });

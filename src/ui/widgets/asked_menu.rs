@@ -24,6 +24,8 @@ pub struct ComparedWith {
     pub source: StoredLayer,
     /// The measure.
     pub metric: Metric,
+    /// Whether it is what neighbours are asked with, of which a box may be all that counts.
+    pub is_asked_with: bool,
 }
 
 /// Asks for the menu of `image` if `response` says that the person did.

@@ -11,7 +11,7 @@ use eframe::egui::{
 pub use channel::show_channel;
 
 use super::channel_crop::ChannelOf;
-use super::text::{capital, counted, single_line};
+use super::text::{capital, counted, single_line, thousands};
 use super::tile::{self, TileMarks};
 use super::{Tile, ask_with, label_mix, name_field};
 use crate::domain::{Cluster, Example, ImageId, Tags};

@@ -1,6 +1,6 @@
 //! Why what stands in a field cannot be used: a line beneath the field, which lies over what is there, so that nothing moves.
 
-use eframe::egui::{Align2, Area, Color32, Frame, Label, Margin, Order, Rect, Response, RichText, Stroke, vec2};
+use eframe::egui::{Align2, Area, Color32, Frame, Label, Margin, Order, Rect, Response, RichText, Stroke, Ui, vec2};
 
 use crate::ui::theme::palette;
 
@@ -22,7 +22,30 @@ pub fn remark_beneath(field: &Response, why: &str) {
     say(field, None, why, palette().weak);
 }
 
+/// Says why nothing comes of what stands in the field, which is no fault, and offers something else to be done with it; says whether
+/// that was taken.
+pub fn offer_beneath(field: &Response, why: &str, offer: &str) -> bool {
+    show(field, None, palette().weak, true, |ui| {
+        line(ui, why, palette().text);
+        ui.button(RichText::new(offer).small()).clicked()
+    })
+}
+
 fn say(field: &Response, covered: Option<Rect>, why: &str, colour: Color32) {
+    show(field, covered, colour, false, |ui| line(ui, why, colour));
+}
+
+fn line(ui: &mut Ui, words: &str, colour: Color32) {
+    ui.add(Label::new(RichText::new(words).small().color(colour)).wrap().selectable(false));
+}
+
+fn show<T>(
+    field: &Response,
+    covered: Option<Rect>,
+    colour: Color32,
+    is_clickable: bool,
+    content: impl FnOnce(&mut Ui) -> T,
+) -> T {
     let ctx = &field.ctx;
     let window = ctx.content_rect();
     let above = covered.map_or(field.rect, |covered| field.rect.union(covered));
@@ -33,13 +56,17 @@ fn say(field: &Response, covered: Option<Rect>, why: &str, colour: Color32) {
     };
     let width = field.rect.width().clamp(WIDTHS[0], WIDTHS[1]).min(window.width() - 24.0);
     // Above the views and below dialogs: what is in one of those says it there.
-    let area =
-        Area::new(field.id.with("why it cannot be used")).order(Order::Middle).interactable(false).fade_in(false);
-    area.fixed_pos(at).pivot(corner).constrain_to(window.shrink(4.0)).show(ctx, |ui| {
+    let area = Area::new(field.id.with("why it cannot be used"))
+        .order(Order::Middle)
+        .interactable(is_clickable)
+        .fade_in(false);
+    let shown = area.fixed_pos(at).pivot(corner).constrain_to(window.shrink(4.0)).show(ctx, |ui| {
         let frame = Frame::new().fill(palette().panel).stroke(Stroke::new(1.0, colour)).corner_radius(4.0);
-        frame.inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
+        let framed = frame.inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
             ui.set_max_width(width);
-            ui.add(Label::new(RichText::new(why).small().color(colour)).wrap().selectable(false));
+            content(ui)
         });
+        framed.inner
     });
+    shown.inner
 }

@@ -363,7 +363,15 @@ fn why_two_images_are_alike_adds_up_to_their_score_and_both_activations_can_be_s
         (Metric::Euclidean, sum(|a, b| (a - b).powi(2)).sqrt()),
     ] {
         for is_difference in [false, true] {
-            let wish = WhySimilarWish { a, b, source: source.clone(), metric, is_difference, count: usize::MAX };
+            let wish = WhySimilarWish {
+                a,
+                b,
+                parts: [None; 2],
+                source: source.clone(),
+                metric,
+                is_difference,
+                count: usize::MAX,
+            };
             let found = similarity(&mut listener, wish.clone());
             assert_eq!(found.wish, wish);
             assert!((found.score - score).abs() < 1e-9 * score.abs().max(1.0), "{metric:?}");
@@ -397,8 +405,15 @@ fn an_image_without_vectors_is_not_compared_and_nothing_is_unusual_in_it() {
     let broken = listener.id("zzz.png");
     assert!(unusual(&mut listener, broken, None, 5).channels.is_empty());
     let source = collection.stored[0].clone();
-    let wish =
-        WhySimilarWish { a: ImageId(0), b: broken, source, metric: Metric::Cosine, is_difference: false, count: 3 };
+    let wish = WhySimilarWish {
+        a: ImageId(0),
+        b: broken,
+        parts: [None; 2],
+        source,
+        metric: Metric::Cosine,
+        is_difference: false,
+        count: 3,
+    };
     listener.engine.send(Request::Look(Look::Channels(ChannelLook::WhySimilar(wish))));
     let problem = listener.until_problem();
     assert!(problem.to_string().contains("zzz.png"), "{problem}");

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tiramisu::domain::{ClusterMethod, ClusterWish, ImageRecord};
+use tiramisu::domain::{ClusterMethod, ClusterWish, ImageId, ImageRecord};
 use tiramisu::engine::{
-    AnalysisAnswer, AnalysisWish, Asked, Event, ImportReport, ImportWish, NetworkFile, Problem, Request,
+    AnalysisAnswer, AnalysisWish, Asked, Event, ImportReport, ImportWish, Look, NetworkFile, Problem, Request,
 };
 
 use super::extracted;
@@ -77,6 +77,40 @@ fn what_an_import_would_do_is_told_without_doing_it_and_is_what_it_does() {
         _ => None,
     });
     assert_eq!(counts.labels.len(), 2, "they can be cut out at once");
+    assert_eq!(listener.problems, []);
+}
+
+#[test]
+fn the_boxes_in_one_picture_are_told_to_whoever_looks_at_it_the_largest_first() {
+    let (dir, _workspace, mut listener, _collection) = extracted(4);
+    let of = |listener: &mut Listener, image: ImageId| {
+        listener.engine.send(Request::Look(Look::Boxes { image }));
+        listener.until("the boxes in it", |event| match event {
+            Event::ImageBoxes(boxes) if boxes.image == image => Some(boxes.clone()),
+            _ => None,
+        })
+    };
+    let [first, second] = [listener.images[0].clone(), listener.images[1].clone()];
+    assert_eq!(of(&mut listener, first.id).count, 0, "nothing was imported");
+    let file = dir.path().join("instances.json");
+    let annotations = serde_json::json!([
+        { "id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 10, 12] },
+        { "id": 2, "image_id": 2, "category_id": 1, "bbox": [3, 3, 5, 5] },
+        { "id": 3, "image_id": 1, "category_id": 2, "bbox": [4, 0, 30, 20] },
+    ]);
+    let picture = |id: u32, image: &ImageRecord| serde_json::json!({ "id": id, "file_name": image.path.text });
+    let categories = serde_json::json!([{ "id": 1, "name": "door" }, { "id": 2, "name": "wheel" }]);
+    let pictures = [picture(1, &first), picture(2, &second)];
+    let document = serde_json::json!({ "images": pictures, "annotations": annotations, "categories": categories });
+    std::fs::write(&file, document.to_string()).expect("writable");
+    listener.engine.send(Request::Import(ImportWish { path: file, ..ImportWish::default() }));
+    listener.until("the import", |event| matches!(event, Event::Imported(_)).then_some(()));
+    let found = of(&mut listener, first.id);
+    let told: Vec<_> =
+        found.boxes.iter().map(|it| (it.label.as_deref(), [it.left, it.top, it.width, it.height])).collect();
+    assert_eq!(told, [(Some("wheel"), [4.0, 0.0, 30.0, 20.0]), (Some("door"), [1.0, 2.0, 10.0, 12.0])]);
+    assert!(found.count == 2 && found.boxes.iter().all(|it| it.image == first.id), "{found:?}");
+    assert_eq!(of(&mut listener, second.id).boxes.len(), 1);
     assert_eq!(listener.problems, []);
 }
 

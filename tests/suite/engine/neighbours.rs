@@ -8,8 +8,8 @@ use tiramisu::domain::{
     Vectors,
 };
 use tiramisu::engine::{
-    AnalysisAnswer, AnalysisWish, ClassWish, Collection, EmbeddingSummary, Event, Look, NeighbourList, NetworkFile,
-    Problem, Request, Thresholds,
+    AnalysisAnswer, AnalysisWish, ChannelLook, ClassWish, Collection, EmbeddingSummary, Event, Look, NeighbourList,
+    NetworkFile, Problem, Request, Thresholds, WhySimilarWish,
 };
 use tiramisu::store::{StoredEmbedding, Workspace};
 
@@ -170,6 +170,37 @@ fn the_whole_of_a_picture_as_a_region_is_the_picture_and_a_part_is_not() {
     }
     let part = ask(&mut listener, of(Region::between((0.0, 0.0), (0.2, 0.2)))).unwrap();
     assert!(part.neighbours.iter().zip(&whole.neighbours).any(|(a, b)| (a.score - b.score).abs() > 1e-3));
+}
+
+#[test]
+fn why_a_neighbour_of_a_box_is_one_is_explained_by_the_box() {
+    let (_dir, _workspace, mut listener, collection) = extracted(22);
+    let source = middle(&collection);
+    let region = Region::between((0.0, 0.0), (0.3, 0.4));
+    for metric in [Metric::Cosine, Metric::Euclidean] {
+        let wish = NeighbourWish {
+            examples: vec![(Example::Region { image: ImageId(2), region }, 1.0)],
+            ..NeighbourWish::of(ImageId(2), source.clone(), metric, 5)
+        };
+        let near = ask(&mut listener, wish).unwrap().neighbours[3];
+        let mut why = |parts: [Option<Region>; 2]| {
+            let (a, b, source) = (ImageId(2), near.image, source.clone());
+            let wish = WhySimilarWish { a, b, parts, source, metric, is_difference: false, count: 3 };
+            listener.engine.send(Request::Look(Look::Channels(ChannelLook::WhySimilar(wish.clone()))));
+            let found = listener.until("why", |event| match event {
+                Event::WhySimilar(found) => Some(found.clone()),
+                Event::Problem { problem, .. } => panic!("{problem}"),
+                _ => None,
+            });
+            assert_eq!(found.wish, wish);
+            found.score
+        };
+        let by_box = why([Some(region), None]);
+        assert!((by_box - near.score).abs() < 1e-3 * near.score.abs().max(1.0), "{metric:?}: {by_box} of {near:?}");
+        assert!((why([None, None]) - near.score).abs() > 1e-3, "{metric:?}: the whole picture is another question");
+        let all = Region::between((0.0, 0.0), (1.0, 1.0));
+        assert!((why([Some(region), Some(all)]) - by_box).abs() < 1e-2 * by_box.abs().max(1.0), "{metric:?}");
+    }
 }
 
 #[test]

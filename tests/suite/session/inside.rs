@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tiramisu::domain::ImageId;
-use tiramisu::engine::{Asked, ChannelLook, Event, Look, LookKind, PointWish, Problem, Request, StripWish};
+use tiramisu::engine::{Asked, ChannelLook, Event, ImageBoxes, Look, LookKind, PointWish, Problem, Request, StripWish};
 use tiramisu::session::{Ask, Choose, NoticeText, Open, Pick, Session, strip_layers};
 
 use super::session;
@@ -29,7 +29,8 @@ fn what_is_seen_inside_is_asked_once_and_again_when_it_is_of_something_else() {
         Request::Look(Look::Strip(StripWish { image: ImageId(image), beside: beside.map(ImageId), layers }))
     };
     let exemplars = |layer| Request::Look(Look::Channels(ChannelLook::Exemplars { layer, channel: None, count: 3 }));
-    assert_eq!(session.act(Ask::Inside), [strip(5, None), exemplars(CONV3)]);
+    let boxes = |image: u32| Request::Look(Look::Boxes { image: ImageId(image) });
+    assert_eq!(session.act(Ask::Inside), [boxes(5), strip(5, None), exemplars(CONV3)]);
     assert_eq!(session.act(Ask::Inside), []);
     session.act(Choose::Layer(3));
     assert_eq!(session.act(Ask::Inside), [exemplars(3)], "the strip is of all layers");
@@ -37,12 +38,28 @@ fn what_is_seen_inside_is_asked_once_and_again_when_it_is_of_something_else() {
     let beside = Request::Look(Look::Beside { image: ImageId(7), layer: 3 });
     assert_eq!(session.act(Ask::Inside), [strip(5, Some(7)), beside]);
     session.act(Choose::Click(ImageId(6), Pick::Replace));
-    assert_eq!(session.act(Ask::Inside), [strip(6, Some(7))]);
+    assert_eq!(session.act(Ask::Inside), [boxes(6), strip(6, Some(7))]);
     session.apply(Event::Committed { images: 24, version: 2 });
     assert_eq!(session.act(Ask::Inside), [exemplars(3)], "there are more vectors");
     // A layer that is not stored has no exemplars.
     session.act(Choose::Layer(2));
     assert_eq!(session.act(Ask::Inside), [Request::Look(Look::Beside { image: ImageId(7), layer: 2 })]);
+    session.apply(Event::ImportForgotten);
+    assert_eq!(session.act(Ask::Inside), [boxes(6)], "there are other boxes now");
+}
+
+#[test]
+fn boxes_of_a_picture_that_is_not_looked_at_any_more_are_let_go() {
+    let mut session = looking(24);
+    session.act(Ask::Inside);
+    let told = |image: u32| ImageBoxes { image: ImageId(image), boxes: Vec::new(), count: 3 };
+    session.apply(Event::ImageBoxes(told(5)));
+    assert_eq!(session.opened.inside.boxes.as_deref(), Some(&told(5)));
+    session.act(Choose::Click(ImageId(6), Pick::Replace));
+    session.act(Ask::Inside);
+    assert_eq!(session.opened.inside.boxes, None);
+    session.apply(Event::ImageBoxes(told(5)));
+    assert_eq!(session.opened.inside.boxes, None);
 }
 
 #[test]

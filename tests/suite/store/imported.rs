@@ -34,7 +34,7 @@ fn what_is_said_of_an_image_that_nothing_is_known_of_is_refused_and_nothing_is_l
 }
 
 #[test]
-fn images_whose_paths_are_the_same_text_have_labels_of_their_own() {
+fn images_whose_paths_are_the_same_text_have_labels_and_boxes_of_their_own() {
     let place = Place::new();
     let mut workspace = place.open();
     let named = |id: u32| {
@@ -47,6 +47,14 @@ fn images_whose_paths_are_the_same_text_have_labels_of_their_own() {
     let known = |id: ImageId| Some(if id.0 < 2 { named(id.0) } else { image(id.0) }.record);
     recorder.keep_labels(&[label(0, "cat"), label(1, "dog"), label(2, "owl")], known).unwrap();
     recorder.keep_labels(&[label(1, "bee")], known).unwrap();
+    let boxes = [marked(1, 5.0), marked(0, 6.0), marked(2, 7.0), marked(1, 8.0)];
+    recorder.replace_boxes(&ImageSet::first(3), &boxes, known).unwrap();
+    let lefts = |id: u32| -> Vec<f64> {
+        let boxes = workspace.boxes_in(&known(ImageId(id)).unwrap()).unwrap();
+        assert!(boxes.iter().all(|it| it.image == ImageId(id)), "{boxes:?}");
+        boxes.iter().map(|it| it.left).collect()
+    };
+    assert_eq!((lefts(0), lefts(1), lefts(2)), (vec![6.0], vec![5.0, 8.0], vec![7.0]));
     let labels = workspace.imported_labels().unwrap().images;
     let names: Vec<_> = (0..3).map(|id| labels[&ImageId(id)].label.clone()).collect();
     assert_eq!(names, ["cat", "bee", "owl"].map(|name| ImportedName::One(name.to_owned())));

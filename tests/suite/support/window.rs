@@ -13,7 +13,8 @@ use egui_kittest::wgpu::WgpuTestRenderer;
 use egui_kittest::{Harness, Node};
 use tiramisu::domain::{ImageId, ImageRecord};
 use tiramisu::engine::{
-    AnalysisAnswer, CatalogueLook, ChannelLook, ChannelValues, Event, Look, Problem, Request, ThumbnailPicture,
+    AnalysisAnswer, CatalogueLook, ChannelLook, ChannelValues, Event, ImageBoxes, Look, Problem, Request,
+    ThumbnailPicture,
 };
 use tiramisu::session::{Action, Session};
 use tiramisu::ui::chooser::Reply;
@@ -292,6 +293,8 @@ impl Window {
                 Look::Strip(wish) => Event::Strip(Arc::new(collection::strip(wish, &about))),
                 Look::ChannelMaps(wishes) => Event::ChannelMaps(wishes.iter().map(groups::channel_map).collect()),
                 Look::Crops(wishes) => Event::Crops(wishes.into_iter().map(collection::crop).collect()),
+                // No boxes were imported, but where a test tells of some.
+                Look::Boxes { image } => Event::ImageBoxes(ImageBoxes { image, boxes: Vec::new(), count: 0 }),
                 Look::Query(wish) => Event::Queried(collection::query_answer(wish, &known())),
                 Look::Catalogue(CatalogueLook::Order { number, wish }) => {
                     Event::Ordered { number, order: wish.make(&|| false).expect("it is not stale") }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use eframe::egui::{Key, Modifiers, Rect, Vec2, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{Example, ImageId, Layer, NeighbourWish, Pooling, Region, StoredLayer, Tags};
-use tiramisu::engine::{DepthsWish, Event, Look};
-use tiramisu::session::{Ask, Choose, Pick};
+use tiramisu::engine::{ChannelLook, DepthsWish, Event, Look, WhySimilarWish};
+use tiramisu::session::{Ask, Choose, Comparison, Pick};
 use tiramisu::ui::Settings;
 
 use crate::support::collection;
@@ -217,6 +217,39 @@ fn several_depths_are_seen_whole_at_once() {
 }
 
 #[test]
+fn several_depths_are_seen_whole_also_below_a_question_of_several_pictures_whose_details_open() {
+    let mut window = deep(24, vec2(1440.0, 900.0));
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::D);
+    window.act(Choose::AddExamples([1, 2, 3].map(ImageId).to_vec(), 1.0));
+    window.act(Choose::AddExample(image(4), -1.0));
+    window.harness.hover_at(eframe::egui::pos2(-10.0, -10.0));
+    window.settle();
+    window.picture("depths_of_several");
+    let rows = |window: &Window| {
+        let selection = window.harness.get_by_label("Invert").rect().top();
+        let names = window.names().into_iter().filter(|name| name.starts_with("At ") && name.contains(", 1: "));
+        names.filter(|name| window.harness.get_by_label(name).rect().bottom() <= selection - 8.0).count()
+    };
+    assert!(rows(&window) >= 3, "{} rows: {:?}", rows(&window), window.names());
+    // All of the question is one line: the words, and a chip each.
+    let chips = |window: &Window| -> Vec<Rect> {
+        let names = window.names().into_iter().filter(|name| name.starts_with("Leave out "));
+        names.map(|name| window.harness.get_by_label(&name).rect()).collect()
+    };
+    let line = window.harness.get_by_label("Ask with nothing else").rect().center().y;
+    let of_line = chips(&window);
+    assert!(of_line.len() == 5 && of_line.iter().all(|chip| (chip.center().y - line).abs() < 4.0), "{of_line:?}");
+    let details = "Details of what is asked with";
+    window.click(details);
+    window.picture("details_of_several");
+    let all = chips(&window);
+    let right = window.harness.get_by_label("Maximise Neighbours").rect().right() + 8.0;
+    assert!(all.len() == 5 && all.iter().all(|chip| chip.right() <= right && chip.top() > line), "{all:?}");
+    window.click(details);
+    assert_eq!(chips(&window), of_line);
+}
+
+#[test]
 fn a_row_says_how_many_share_the_label_and_its_menu_asks_why_at_its_depth() {
     let mut window = looking();
     window.click("Every depth");
@@ -366,6 +399,59 @@ fn why_lays_the_channel_over_both_pictures() {
     window.harness.key_press(Key::Escape);
     window.settle();
     assert!(window.session().opened.why.is_none(), "Escape closes it");
+}
+
+fn last_why(window: &Window) -> WhySimilarWish {
+    let wish = |look: &Look| match look {
+        Look::Channels(ChannelLook::WhySimilar(wish)) => Some(wish.clone()),
+        _ => None,
+    };
+    looks(window).iter().rev().find_map(wish).expect("somebody asked why")
+}
+
+#[test]
+fn why_explains_the_box_that_was_asked_with_and_says_so_and_what_it_does_not_explain() {
+    const WHOLE: &str = "The box on the left is compared with all of the right picture.";
+    let mut window = looking();
+    let region = Region::between((0.25, 0.25), (0.5, 0.75));
+    window.act(Choose::Region(Some(region)));
+    let near = path(&window, 7);
+    let place = window.harness.get_by_label(&format!("Neighbour 1: {near}")).rect();
+    point_at(&mut window, place);
+    window.click("Why neighbour 1?");
+    let wish = last_why(&window);
+    assert_eq!((wish.a, wish.b, wish.parts), (ImageId(0), ImageId(7), [Some(region), None]));
+    window.harness.get_by_label(WHOLE);
+    window.picture("why_of_a_box");
+    // Of a row at another depth the same.
+    window.act(Ask::WhyAt(ImageId(2), StoredLayer { layer: "conv2".into(), pooling: Pooling::Average }, wish.metric));
+    let at_depth = last_why(&window);
+    assert_eq!(
+        (at_depth.b, at_depth.parts, at_depth.source.layer.as_str()),
+        (ImageId(2), [Some(region), None], "conv2")
+    );
+    // What else was asked with is not explained.
+    window.act(Choose::AddExample(image(4), 1.0));
+    window.act(Choose::AddExample(odd(), -1.0));
+    window.act(Ask::Why(ImageId(7)));
+    let first = FIRST.rsplit('/').next().unwrap();
+    window.harness.get_by_label(WHOLE);
+    window.harness.get_by_label(&format!(
+        "Neighbours are asked with 2 examples beside {first}; of these nothing is explained here."
+    ));
+    // Codes of the whole network belong to no place.
+    window.act(Choose::ClearExamples);
+    window.act(Choose::Comparison(Comparison::Network));
+    window.act(Ask::Why(ImageId(7)));
+    assert_eq!(last_why(&window).parts, [None, None]);
+    window
+        .harness
+        .get_by_label("Both pictures are compared as wholes, not the box: the whole network knows no places.");
+    // And without a box nothing needs to be said.
+    window.act(Choose::Comparison(Comparison::Layer));
+    window.act(Choose::Region(None));
+    window.act(Ask::Why(ImageId(7)));
+    assert!(window.says("Cosine 0.930") && !window.says("compared with"), "{:?}", window.names());
 }
 
 #[test]

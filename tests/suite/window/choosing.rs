@@ -154,9 +154,40 @@ fn sets_replace_join_leave_or_narrow_the_selection_as_was_chosen() {
     assert_eq!(selected(&window).len(), 59);
     window.act(Choose::Undo);
     assert_eq!(selected(&window), [5]);
-    window.act(Action::Combine(Combining::Add));
+}
+
+/// What stands above the selection means the same whatever one picks with.
+#[test]
+fn a_click_on_a_picture_joins_the_selection_as_a_set_does() {
+    let mut window = Window::with_images(60, Setup { size: vec2(1800.0, 1100.0), ..Setup::default() });
+    window.act(pick(&[5]));
+    window.press(Combining::Add.about());
     window.click(SECOND);
-    assert_eq!(selected(&window), [1], "a click on one picture stays a click");
+    assert_eq!(selected(&window), [1, 5]);
+    window.act(pick(&[7, 8]));
+    assert_eq!(selected(&window), [1, 5, 7, 8]);
+    window.press(Combining::Subtract.about());
+    window.click(SECOND);
+    assert_eq!(selected(&window), [5, 7, 8]);
+    window.press(Combining::Intersect.about());
+    window.act(pick(&[7, 8, 1]));
+    assert_eq!(selected(&window), [7, 8]);
+    window.act(Choose::Click(ImageId(8), Pick::Replace));
+    assert_eq!((selected(&window), window.session().opened.chosen.probe), (vec![8], Some(ImageId(8))));
+    // Keys say what they always say.
+    let toggled = |window: &mut Window| window.act(Choose::Click(ImageId(2), Pick::Toggle));
+    toggled(&mut window);
+    assert_eq!(selected(&window), [2, 8]);
+    window.click(SECOND);
+    assert_eq!(selected(&window), [0u32; 0], "the second one was not selected, so nothing is in both");
+    window.press(Combining::Replace.about());
+    window.click(SECOND);
+    assert_eq!(selected(&window), [1]);
+    let help =
+        "Select with a rubber band; with Shift add, with Alt take out, with both narrow: only what is in both stays";
+    window.harness.key_press(Key::F1);
+    window.settle();
+    window.harness.get_by_label(help);
 }
 
 #[test]

@@ -230,21 +230,20 @@ fn classes_say_that_labels_or_tags_changed_since_they_were_compared() {
     assert!(!window.has(old), "{:?}", window.names());
 
     // Of tags it counts who bears them.
-    let tags = |ids: &[u32]| Tags::from([("odd".to_owned(), ids.iter().copied().map(ImageId).collect())]);
+    let three = || [("old", 4), ("dim", 5), ("red", 6)].map(|(tag, id)| (tag.to_owned(), vec![ImageId(id)]));
     let of_tags = ClassMeans {
         origins: vec![ClassOrigin::Tag; 4],
-        members: [[3].as_slice(), &[], &[], &[]].map(|ids| ids.iter().copied().map(ImageId).collect()).to_vec(),
+        members: [3, 4, 5, 6].map(|id| [ImageId(id)].into()).to_vec(),
         ..(*means).clone()
     };
     window.tell([
-        Event::Tags(Arc::new(Tags::from(["odd", "old", "dim", "red"].map(|tag| (tag.to_owned(), Vec::new()))))),
+        Event::Tags(Arc::new(Tags::from(three()))),
         Event::Answered(AnalysisAnswer::Found(Finding::Classes(Arc::new(of_tags)))),
     ]);
     window.settle();
     assert!(window.has(old), "nobody bears it any more: {:?}", window.names());
-    let mut four = tags(&[3]);
-    four.images.extend(["old", "dim", "red"].map(|tag| (tag.to_owned(), Vec::new())));
-    window.tell([Event::Tags(Arc::new(four))]);
+    let odd = ("odd".to_owned(), vec![ImageId(3)]);
+    window.tell([Event::Tags(Arc::new(three().into_iter().chain([odd]).collect::<Tags>()))]);
     window.settle();
     assert!(!window.has(old), "{:?}", window.names());
 }

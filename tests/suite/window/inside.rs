@@ -4,9 +4,13 @@ use std::sync::Arc;
 
 use eframe::egui::{Key, Modifiers, Rect, Vec2, vec2};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{ClassNames, Example, Fit, Footprint, ImageId, ImageRecord, Resizing, strongest_channels};
-use tiramisu::engine::{Asked, ChannelLook, Collection, Event, Look, LookKind, NetworkFile, PictureWish, Problem};
-use tiramisu::session::{Choose, Pick};
+use tiramisu::domain::{
+    ClassNames, Example, Fit, Footprint, ImageBox, ImageId, ImageRecord, Region, Resizing, strongest_channels,
+};
+use tiramisu::engine::{
+    Asked, ChannelLook, Collection, Event, ImageBoxes, Look, LookKind, NetworkFile, PictureWish, Problem,
+};
+use tiramisu::session::{Choose, Comparison, Pick};
 use tiramisu::ui::Settings;
 use tiramisu::ui::viewer::PictureCamera;
 
@@ -433,6 +437,84 @@ fn a_box_is_drawn_on_the_large_picture_and_neighbours_are_searched_with_that_par
     // One box a wish: the next drag moves the picture again.
     drag(&mut window, vec2(-20.0, -20.0), vec2(20.0, 20.0));
     assert_eq!(window.session().opened.chosen.region, Some(region));
+}
+
+/// A box of the first picture, which is 960 pixels wide and high.
+fn marked(id: u32, label: &str, [left, top, width, height]: [f64; 4]) -> ImageBox {
+    ImageBox { id, image: ImageId(0), left, top, width, height, label: Some(label.to_owned()), is_crowd: false }
+}
+
+/// A wheel in the middle of it, a door in that, and something that lies beside the picture.
+fn two_boxes() -> Event {
+    let boxes = vec![
+        marked(4, "wheel", [240.0, 240.0, 480.0, 480.0]),
+        marked(9, "door", [480.0, 288.0, 96.0, 192.0]),
+        marked(7, "nowhere", [2000.0, 0.0, 50.0, 50.0]),
+    ];
+    Event::ImageBoxes(ImageBoxes { image: ImageId(0), count: boxes.len(), boxes })
+}
+
+#[test]
+fn imported_boxes_lie_over_the_picture_at_their_place_and_a_click_asks_with_that_part() {
+    let mut window = inside();
+    assert!(looks(&window).contains(&Look::Boxes { image: ImageId(0) }), "a worker finds them");
+    window.tell([two_boxes()]);
+    window.settle();
+    window.picture("inside_boxes");
+    let room = window.harness.get_by_label(INSIDE).rect();
+    let picture = Rect::from_center_size(room.center(), Vec2::splat(room.width().min(room.height())));
+    let part = |left: f32, top: f32, width: f32, height: f32| {
+        Rect::from_min_size(picture.min + picture.size() * vec2(left, top), picture.size() * vec2(width, height))
+    };
+    for (name, expected) in [("Box 1: wheel", part(0.25, 0.25, 0.5, 0.5)), ("Box 2: door", part(0.5, 0.3, 0.1, 0.2))] {
+        let found = window.harness.get_by_label(name).rect();
+        let is_there = (found.min - expected.min).length() < 1.5 && (found.max - expected.max).length() < 1.5;
+        assert!(is_there, "{name} at {found:?}, not {expected:?}");
+    }
+    assert!(!window.says("nowhere"), "nothing of it lies on the picture");
+    window.forget_sent();
+    // What lies in another one can be pointed at.
+    window.click("Box 2: door");
+    let door = Region { left: 0.5, top: 0.3, right: 0.6, bottom: 0.5 };
+    assert_eq!(window.session().opened.chosen.region, Some(door));
+    let boxed = [(Example::Region { image: ImageId(0), region: door }, 1.0)];
+    let asks = |look: &Look| matches!(look, Look::Neighbours(wish) if wish.examples == boxed);
+    assert!(looks(&window).iter().any(asks), "{:?}", looks(&window));
+    window.click("Box 2: door");
+    assert_eq!(window.session().opened.chosen.region, None, "a second click asks with the whole again");
+    window.click("Boxes");
+    assert!(!window.has("Box 1: wheel") && window.has("Boxes"), "{:?}", window.names());
+    window.click("Boxes");
+    window.harness.get_by_label("Box 1: wheel");
+    // Of another picture nothing is known yet, or there are none.
+    window.act(Choose::LookAt(ImageId(1)));
+    assert!(!window.says("Box 1"), "{:?}", window.names());
+}
+
+#[test]
+fn imported_boxes_lie_over_the_picture_at_full_size_too_and_one_leads_back_to_what_is_like_it() {
+    let mut window = Window::with_images(60, Setup { size: vec2(1400.0, 900.0), ..Setup::default() });
+    window.click(FIRST);
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    window.settle();
+    assert!(looks(&window).contains(&Look::Boxes { image: ImageId(0) }));
+    window.tell([two_boxes()]);
+    window.settle();
+    window.harness.get_by_label("Box 2: door");
+    window.click("Boxes");
+    assert!(!window.says("Box 1"), "{:?}", window.names());
+    window.click("Boxes");
+    window.click("Box 1: wheel");
+    let wheel = Region { left: 0.25, top: 0.25, right: 0.75, bottom: 0.75 };
+    assert_eq!(window.session().opened.chosen.region, Some(wheel));
+    assert!(!window.has("Close the picture"), "{:?}", window.names());
+    // By the whole network nothing can be asked with a part.
+    window.act(Choose::Region(None));
+    window.act(Choose::Comparison(Comparison::Network));
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    window.settle();
+    window.press("Box 1: wheel");
+    assert_eq!(window.session().opened.chosen.region, None);
 }
 
 #[test]

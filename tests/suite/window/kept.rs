@@ -253,9 +253,9 @@ fn as_many_clusters_are_made_as_was_dragged_and_those_of_before_are_opened_from_
 }
 
 #[test]
-fn how_much_copies_may_differ_is_dragged_and_asked_with() {
+fn how_much_copies_may_differ_is_chosen_in_words_and_asked_with() {
     let mut window = super::findings::shown();
-    let mut asked = || {
+    let mut asked = |then: &str| {
         window.forget_sent();
         window.click("Find");
         let share = window.sent().into_iter().find_map(|request| match request {
@@ -266,11 +266,17 @@ fn how_much_copies_may_differ_is_dragged_and_asked_with() {
             _ => None,
         });
         let share = share.expect("copies are asked for");
-        drag(&mut window, "How much copies may differ", vec2(60.0, 0.0));
+        window.click("How much copies may differ");
+        assert!(!window.names().iter().any(|name| name.ends_with("of what is usual")), "{:?}", window.names());
+        window.click(then);
         share
     };
-    let (before, after) = (asked(), asked());
-    assert!(after > before, "{after} after {before}");
+    let alike = ["more alike", "nearly the same", "much more alike", "somewhat more alike"].map(|words| match words {
+        "nearly the same" => format!("Copies are {words}"),
+        words => format!("Copies are {words} than pictures usually are here"),
+    });
+    let shares = alike.map(|words| asked(&words));
+    assert_eq!(shares, [DuplicateWish::SHARE, 0.3, 0.05, DuplicateWish::SHARE]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use tiramisu::domain::{Projection, ProjectionMethod};
@@ -179,6 +180,42 @@ fn the_legend_of_a_narrow_map_is_folded_away_and_whole_rows_are_seen_of_it() {
     narrow.click("Show the legend");
     assert!(rows(&narrow) > 0, "{:?}", narrow.names());
     narrow.picture("legend_narrow");
+}
+
+/// What stands above it may be wider than there is room.
+#[test]
+fn maps_keep_to_their_room_once_the_window_has_shrunk() {
+    let wide = Setup { size: vec2(1440.0, 900.0), settings: explore(), ..Setup::default() };
+    let mut window = two(wide);
+    let rect = |window: &Window, name: &str| window.harness.get_by_role_and_label(Role::Canvas, name).rect();
+    for size in [vec2(1440.0, 900.0), vec2(800.0, 600.0), vec2(640.0, 600.0)] {
+        window.harness.set_size(size);
+        window.settle();
+        window.picture(&format!("two_maps_{}", size.x));
+        let [first, second] = ["Map 1", "Map 2"].map(|name| rect(&window, name));
+        let gallery = window.harness.get_by_label("Gallery grid").rect();
+        let right = first.right().max(second.right());
+        assert!(right <= gallery.left(), "{size:?}: {first:?} and {second:?} beside {gallery:?}");
+        assert!(!first.shrink(0.5).intersects(second), "{size:?}: {first:?} over {second:?}");
+    }
+    // One alone, with the way back to the one before it.
+    window.act(Choose::Map(ChooseMap::Close(1)));
+    window.act(Choose::Layer(3));
+    for size in [vec2(1440.0, 900.0), vec2(800.0, 600.0)] {
+        window.harness.set_size(size);
+        window.settle();
+        window.picture(&format!("one_map_{}", size.x));
+        let (map, gallery) = (rect(&window, "Map"), window.harness.get_by_label("Gallery grid").rect());
+        assert!(map.right() <= gallery.left(), "{size:?}: {map:?} beside {gallery:?}");
+        let mut names = window.names();
+        names.retain(|name| name.starts_with("Select all of ") || name.starts_with("Show the legend"));
+        names
+            .extend(["Map method", "Map colouring", "Another map beside", "Back to the map before"].map(str::to_owned));
+        for name in names {
+            let rect = window.harness.get_by_label(&name).rect();
+            assert!(rect.right() <= gallery.left(), "{size:?}: {name} at {rect:?} beside {gallery:?}");
+        }
+    }
 }
 
 #[test]

@@ -9,14 +9,14 @@
 //! - around the views: `Place: Explore`, `Check: 3 odd pictures`, `Go back`, `Go forward`, `Depth`, `Network in use: …`, `Inspector`, `Maximise Map`, `Show the
 //!   other views again`; inspector: `Current picture: PATH`, `Near 3: PATH`, `Why near 3?`, `Tag this picture`;
 //! - gallery: `Gallery grid`, `Filter by name`, `Filter by label`, `Show 3 pictures to remove`, `Sort by`, `Tile size`, `Filter by predicate`,
-//!   `Predicate`, `Look for no name: NAME`, `Show more than 3 pictures`; what came into the folder: `New: PATH`, `Extract what happened in the folder`, `Mark as gone what happened in the folder`,
+//!   `Predicate`, `Look for no name: NAME`, `Show more than 3 pictures`, `Ask it as a query`; what came into the folder: `New: PATH`, `Extract what happened in the folder`, `Mark as gone what happened in the folder`,
 //!   `Hide what happened in the folder`, `PATH (changed)`, `PATH (removed)`;
 //! - table: `Table of images`, `Row 3: PATH`, `Sort by LABEL` and `Width of LABEL` of each column, `Histogram of SIZE`,
 //!   `Show all of SIZE`, `LABEL: NAME` and `More of LABEL: ...` of columns of names, `Choose columns`,
 //!   `Column SHAPE`, `Histograms`, `Take the filter away`;
 //! - layers: `Layers of the network`, `Fit`, `Find a layer`, and each layer's name;
 //! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`; what is asked with: `More like PATH`, `Less like PATH`, `Ask
-//!   with`, `Weight of NAME`, `Switch NAME off`, `Leave out NAME`, `Hold NAME`, `Ask with nothing else`, of many
+//!   with`, `Weight of NAME`, `Switch NAME off`, `Leave out NAME`, `Hold NAME`, `Ask with nothing else`, `Details of what is asked with`, of many
 //!   that count alike `Show them one by one: 20 pictures`; `Every depth`, `All layers`,
 //!   `Row: conv 2 · 64 channels`, `At conv 2, 1: PATH`, `Why at conv 2, 1?`;
 //! - clusters: `Cluster method`, `Number of clusters`, `Cluster`, and of each group, `cluster 0` or `class LABEL`: `Cluster 0: PATH`,
@@ -34,10 +34,10 @@
 //! - channels: `Channel 3`, `Channel 3, enlarged`, `Channel 3, overlay`, `Channel order`, `Look` (in little room), `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`, `Why: the left picture, PATH`, `Close why similar`;
 //! - look inside: `Looking inside PATH`, `Compared with PATH`, `Channel 3 laid over`, `Overlay strength`, `Order of the
 //!   channels`, `Look at channel 3`, `Exemplar 1 of channel 3: PATH`, `Here: channel 3, 1.20`, `Depth: conv2`, `Deeper layer`,
-//!   `Compare with…`, `Compare with PATH`, `Compare the two`, `Stop comparing`, `Draw a box`;
+//!   `Compare with…`, `Compare with PATH`, `Compare the two`, `Stop comparing`, `Draw a box`, `Boxes`, `Box 1: LABEL`;
 //! - selection: `Add a tag`, `Remove tag TAG`, `Clear`, `Show only the selected`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - viewer: `Picture: PATH`, `Close the picture`, `Previous picture`, `Next picture`, `Fit the picture`, `Actual pixels`,
-//!   `Channel over the picture`, `Channel 3 over the picture`;
+//!   `Channel over the picture`, `Channel 3 over the picture`, `Boxes`, `Box 1: LABEL`;
 //! - colours of tags: `Colours of tags…`, `Colour of TAG: teal`, `Colour of TAG: by its name`;
 //! - data sets: `Export image folders…`, `label`, `tag`, `cluster`, `Clustering`, `copied`, `hard links`, `symbolic links`, `moved away from where they lie`, `none`,
 //!   `as imported`, `train, validation, test`, `Share to validate with`, `Share to test with`, `Seed of the splits`, `Choose the folder…`,

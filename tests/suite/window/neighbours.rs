@@ -8,8 +8,8 @@ use tiramisu::domain::{
     Example, Filter, ImageId, ImageRecord, Metric, NeighbourWish, Region, Representation, StoredActivations, Tags,
     activation_bytes,
 };
-use tiramisu::engine::{ActivationsWish, AnalysisAnswer, AnalysisWish, Event, Look, Request, Thresholds};
-use tiramisu::session::{Choose, Comparison, Pick};
+use tiramisu::engine::{ActivationsWish, AnalysisAnswer, AnalysisWish, ChannelLook, Event, Look, Request, Thresholds};
+use tiramisu::session::{Ask, Choose, Comparison, Pick};
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
@@ -151,9 +151,21 @@ fn a_box_is_looked_for_anywhere_once_activations_are_kept_and_says_what_that_cos
     let mut list = collection::answer(&wish, 24);
     list.parts =
         (0..24).map(|place| Region::between((0.02 * place as f32, 0.1), (0.4 + 0.02 * place as f32, 0.5))).collect();
-    window.tell([Event::Neighbours(list)]);
+    window.tell([Event::Neighbours(list.clone())]);
     window.settle();
     window.picture("anywhere");
+    // Why one is near is told of the part where it was found.
+    let (third, part) = (list.neighbours[2].image, list.parts[2]);
+    window.act(Ask::Why(third));
+    let is_of_parts = |look: &Look| match look {
+        Look::Channels(ChannelLook::WhySimilar(wish)) => wish.b == third && wish.parts == [Some(region), Some(part)],
+        _ => false,
+    };
+    assert!(looks(&window).iter().any(is_of_parts), "{:?}", looks(&window));
+    window
+        .harness
+        .get_by_label("The box on the left is compared with the part of the right picture that is most like it.");
+    window.act(Ask::CloseWhySimilar);
     window.click("Anywhere");
     assert!(!last_wish(&window).anywhere);
 }

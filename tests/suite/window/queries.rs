@@ -224,6 +224,44 @@ fn a_query_that_is_left_unfinished_says_what_is_missing() {
 }
 
 #[test]
+fn a_query_that_was_written_as_a_name_is_offered_to_be_asked_in_every_place() {
+    const OFFER: &str = "Ask it as a query";
+    let write_name = |window: &mut Window, text: &str| {
+        let field = window.harness.get_by_label("Filter by name");
+        field.focus();
+        field.type_text(text);
+        window.harness.run_steps(20);
+        window.settle();
+    };
+    for place in ["Place: Explore", "Place: Look inside"] {
+        let size = vec2(1600.0, 900.0);
+        let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
+        window.click(place);
+        write_name(&mut window, "label = blobs");
+        assert_eq!(window.session().opened.shown.len(), 0);
+        window.harness.get_by_label("No file that can be shown has label = blobs in its name or its folders.");
+        window.picture("query_as_a_name");
+        window.click(OFFER);
+        let filter = window.session().opened.chosen.filter.clone();
+        assert_eq!((filter.predicate.as_str(), filter.text.as_str()), ("label = 'blobs'", ""));
+        assert_eq!(window.session().opened.shown.len(), 5);
+        assert!(window.has("Predicate") && !window.has(OFFER) && !window.has("Filter by name"), "{:?}", window.names());
+        window.act(Choose::Undo);
+        assert_eq!(window.session().opened.chosen.filter.text, "label = blobs", "one step");
+    }
+    // What cannot be asked says why, where it can be mended.
+    let mut window = Window::with_images(60, Setup::default());
+    write_name(&mut window, "colour = red");
+    window.click(OFFER);
+    assert_eq!(window.session().opened.shown.len(), 60);
+    assert!(window.names().iter().any(|name| name.starts_with("Letter 1: ")), "{:?}", window.names());
+    // A name that nobody has is one.
+    let mut window = Window::with_images(60, Setup::default());
+    write_name(&mut window, "nothing like it");
+    assert!(window.session().opened.shown.is_empty() && !window.has(OFFER), "{:?}", window.names());
+}
+
+#[test]
 fn there_is_one_field_for_a_query_and_the_name_that_is_looked_for_is_seen_beside_it() {
     let size = vec2(1600.0, 900.0);
     let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });

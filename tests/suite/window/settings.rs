@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::epaint::{ClippedShape, Shape};
-use eframe::egui::{Color32, Event, Key, Modifiers, PointerButton, Rect, Theme, vec2};
+use eframe::egui::{Color32, Event, Key, Modifiers, PointerButton, Rect, Theme, Vec2, ViewportId, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::domain::Precision;
 use tiramisu::engine::{NetworkFile, Request};
 use tiramisu::gpu::Compute;
 use tiramisu::ui::Settings;
-use tiramisu::ui::settings::{Computing, Given, Memory};
+use tiramisu::ui::settings::{Computing, Given, Memory, Zoom};
 use tiramisu::ui::theme::{LabelPalette, label_colour};
 
 use crate::support::networks::{HERE, list, told};
@@ -152,11 +152,20 @@ fn theme_and_size_are_followed_at_once_and_reset() {
     assert_eq!(window.harness.ctx.theme(), Theme::Light);
     reset(&mut window, "Theme");
     assert_eq!(window.harness.ctx.theme(), Theme::Dark);
+    let says = |window: &Window, words: &str| window.says(words);
+    assert!(settings(&window).size.is_none() && says(&window, "Automatic (100 %)"), "{:?}", window.names());
     set(&mut window, "Size of everything", "125 %");
     assert_eq!(window.harness.ctx.zoom_factor(), 1.25);
-    assert_eq!(settings(&window).zoom.0, 1.25);
+    assert_eq!(settings(&window).size, Some(Zoom(1.25)));
+    assert!(!says(&window, "Automatic ("), "{:?}", window.names());
+    // Keys of the window's own set it, too.
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Minus);
+    window.settle();
+    assert_eq!(settings(&window).size, Some(Zoom(window.harness.ctx.zoom_factor())));
+    assert!(window.harness.ctx.zoom_factor() < 1.25);
     reset(&mut window, "Size of everything");
     assert_eq!(window.harness.ctx.zoom_factor(), 1.0);
+    assert!(settings(&window).size.is_none() && says(&window, "Automatic (100 %)"), "{:?}", window.names());
 }
 
 #[test]
@@ -272,30 +281,47 @@ fn memory_is_set_by_numbers_within_bounds() {
     assert!(wild.vector_bytes() > 1 << 30);
 }
 
+/// Says how many points of its own the desktop's screen has across, and down.
+fn on_a_screen(window: &mut Window, size: Vec2) {
+    let points = size / window.harness.ctx.zoom_factor();
+    let viewport = window.harness.input_mut().viewports.entry(ViewportId::ROOT).or_default();
+    viewport.monitor_size = Some(points);
+    viewport.inner_rect = Some(Rect::from_min_size(Default::default(), points * 0.6));
+    window.harness.run_steps(1);
+}
+
 #[test]
-fn in_a_very_large_window_all_is_drawn_larger_once_and_the_person_decides_from_then_on() {
-    let size = vec2(3840.0, 2160.0);
-    let mut window = Window::with_images(12, Setup { size, ..Setup::default() });
+fn the_size_of_everything_follows_the_screen_until_the_person_sets_it() {
+    let [large, small] = [vec2(3840.0, 2160.0), vec2(1440.0, 900.0)];
+    let mut window = Window::with_images(12, Setup { size: large, ..Setup::default() });
     let zoom = |window: &Window| window.harness.ctx.zoom_factor();
-    assert_eq!(zoom(&window), 1.0, "nothing is known of the window");
-    let root = eframe::egui::ViewportId::ROOT;
-    let told = |window: &mut Window| {
-        let input = window.harness.input_mut();
-        input.viewports.entry(root).or_default().inner_rect = Some(Rect::from_min_size(Default::default(), size));
-    };
-    told(&mut window);
-    window.harness.run_steps(3);
+    // A window that is moved there tells so again and again.
+    let stay = |window: &mut Window, size: Vec2| (0..4).for_each(|_| on_a_screen(window, size));
+    assert_eq!(zoom(&window), 1.0, "nothing is known of the screen");
+    stay(&mut window, large);
     assert_eq!(zoom(&window), 1.5);
-    assert!(window.names().iter().any(|name| name.contains("drawn larger")), "{:?}", window.names());
-    window.harness.ctx.set_zoom_factor(1.0);
-    window.harness.run_steps(3);
-    assert_eq!(zoom(&window), 1.0, "who wants it otherwise has it so");
+    assert!(window.says("drawn larger"), "{:?}", window.names());
+    assert_eq!(window.harness.state().settings().size, None, "nobody has set it");
+    stay(&mut window, small);
+    assert_eq!(zoom(&window), 1.0);
+    // The next day, on the large one again.
     let settings = window.harness.state().settings().clone();
-    assert!(settings.was_enlarged);
-    let mut again = Window::open(Setup { size, settings, ..Setup::default() });
-    told(&mut again);
-    again.harness.run_steps(3);
-    assert_eq!(zoom(&again), 1.0, "also the next time");
+    let text = serde_json::to_string(&settings).expect("settings can be written");
+    let settings: Settings = serde_json::from_str(&text).expect("and read");
+    let mut again = Window::open(Setup { size: large, settings, ..Setup::default() });
+    stay(&mut again, large);
+    assert_eq!(zoom(&again), 1.5);
+    assert!(!again.says("drawn larger"), "that was told once");
+    open(&mut again);
+    assert!(again.says("Automatic (150 %)"), "{:?}", again.names());
+    // Who wants it otherwise has it so, also elsewhere and the next time.
+    again.harness.ctx.set_zoom_factor(1.0);
+    stay(&mut again, large);
+    assert_eq!((zoom(&again), again.harness.state().settings().size), (1.0, Some(Zoom(1.0))));
+    let settings = again.harness.state().settings().clone();
+    let mut other = Window::open(Setup { size: large, settings, ..Setup::default() });
+    stay(&mut other, large);
+    assert_eq!(zoom(&other), 1.0);
 }
 
 #[test]

@@ -112,11 +112,11 @@ fn what_is_to_be_removed_is_left_out_of_neighbours_and_others_take_the_places() 
     // What takes the neighbours away does not take it, unless it is selected.
     let taken = |window: &Window| {
         let images = window.session().opened.to_export(ExportFormat::Csv);
-        images.into_iter().map(|(id, _)| id.0).collect::<Vec<_>>()
+        images.images.iter().map(|id| id.0).collect::<Vec<_>>()
     };
     assert_eq!(taken(&window), now);
-    let on_map = window.session().opened.to_export(ExportFormat::Page);
-    assert!(on_map.len() == 58 && on_map.iter().all(|(id, _)| ![gone, 1].contains(&id.0)), "{}", on_map.len());
+    let on_map = window.session().opened.to_export(ExportFormat::Page).images;
+    assert!(on_map.len() == 58 && on_map.iter().all(|id| ![gone, 1].contains(&id.0)), "{}", on_map.len());
     window.act(Choose::PickMany(vec![ImageId(gone)], Pick::Replace));
     assert_eq!(taken(&window), [gone]);
     window.act(Choose::ClearSelection);

@@ -112,6 +112,37 @@ fn every_step_points_at_something_that_is_there_and_covers_neither_it_nor_leaves
     }
 }
 
+/// Whoever reads of pictures below a channel, or of rows of neighbours, wants to see them.
+#[test]
+fn a_card_covers_nothing_that_it_talks_about() {
+    let size = vec2(1440.0, 900.0);
+    // Enough images for every channel to have exemplars.
+    let mut window = Window::with_images(240, first_day(size));
+    window.click("Help");
+    window.click("Tour");
+    window.click("Next step");
+    window.click("Place: Look inside");
+    assert!(is_at(&window, 1), "{:?}", window.names());
+    let strip = window.harness.get_by_label("From colours to things: the strongest channel of each layer").rect().top();
+    let room = Rect::from_min_size(Default::default(), size);
+    let covered = |window: &Window, begins: [&str; 2], step: usize, bottom: f32| {
+        let card = card(window, step);
+        assert!(room.contains_rect(card), "{card:?}");
+        let mut names = window.names();
+        names.retain(|name| begins.iter().any(|begins| name.starts_with(begins)));
+        let seen = |name: &&String| window.harness.get_by_label(name).rect().bottom() <= bottom;
+        let seen: Vec<&String> = names.iter().filter(seen).collect();
+        assert!(begins.iter().all(|begins| seen.iter().any(|name| name.starts_with(begins))), "{names:?}");
+        let covered = |name: &&&String| window.harness.get_by_label(name).rect().intersects(card);
+        seen.iter().filter(covered).map(|name| (*name).clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(covered(&window, ["Look at channel ", "Exemplar "], 1, strip), [""; 0]);
+    window.picture("tour_exemplars");
+    window.click("Next step");
+    assert_eq!(covered(&window, ["Every depth", "Neighbour "], 2, size.y), [""; 0]);
+    window.picture("tour_neighbours");
+}
+
 #[test]
 fn each_step_is_done_by_doing_it() {
     let mut window = begun(first_day(vec2(1400.0, 900.0)));

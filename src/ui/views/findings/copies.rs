@@ -24,25 +24,60 @@ const SIDE: f32 = 96.0;
 /// Height of a group's row: a line, pictures and their names.
 const ROW: f32 = SIDE + CAPTION_HEIGHT + 38.0;
 
+/// How much more alike than pictures usually are here two have to be to be copies to the layer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Likeness {
+    Nearly,
+    #[default]
+    Much,
+    More,
+    Somewhat,
+}
+
+impl Likeness {
+    pub const ALL: [Self; 4] = [Self::Nearly, Self::Much, Self::More, Self::Somewhat];
+
+    /// In words that are read once.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Nearly => "Copies are nearly the same",
+            Self::Much => "Copies are much more alike than pictures usually are here",
+            Self::More => "Copies are more alike than pictures usually are here",
+            Self::Somewhat => "Copies are somewhat more alike than pictures usually are here",
+        }
+    }
+
+    /// Up to which share of the usual distance images are the same to the layer.
+    pub fn share(self) -> f32 {
+        match self {
+            Self::Nearly => 0.05,
+            Self::Much => DuplicateWish::SHARE,
+            Self::More => 0.3,
+            Self::Somewhat => 0.6,
+        }
+    }
+
+    /// The number behind the words, and what it means.
+    pub fn hint(self) -> String {
+        format!(
+            "To the network two copies differ by at most {:.0} % of what similar pictures usually differ by here. In full: the distance \
+             between them at this layer is at most this share of the distance to a tenth neighbour, to a typical one and to each \
+             image's own",
+            self.share() * 100.0
+        )
+    }
+}
+
 /// The groups of copies.
 #[derive(Clone, Default)]
 pub(super) struct Copies {
-    /// Up to which share of the usual distance images are the same to the layer, in hundredths; 0 before it was shown.
-    percent: f32,
+    pub likeness: Likeness,
     listed: Option<Listed<DuplicateReport>>,
     /// The copies that are to be selected, once the person agrees: those of this report.
     asked: Option<Arc<DuplicateReport>>,
 }
 
 impl Copies {
-    /// The share, to be chosen.
-    pub fn percent(&mut self) -> &mut f32 {
-        if self.percent == 0.0 {
-            self.percent = DuplicateWish::SHARE * 100.0;
-        }
-        &mut self.percent
-    }
-
     pub fn take_in(&mut self, report: Option<&Arc<DuplicateReport>>, tags: &Arc<Tags>) {
         let is_decided = |report: &DuplicateReport, row: usize| Decided(tags).on_copies(&report.groups[row].images);
         Listed::renew(&mut self.listed, report, tags, |report| report.groups.len(), |_, _| true, is_decided);

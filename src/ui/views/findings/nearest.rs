@@ -199,7 +199,7 @@ fn distance(near: Neighbour) -> f64 {
 }
 
 fn compared_with(image: ImageId, beside: &Beside<'_>) -> ComparedWith {
-    ComparedWith { image, source: beside.source.clone(), metric: METRIC }
+    ComparedWith { image, source: beside.source.clone(), metric: METRIC, is_asked_with: false }
 }
 
 /// With what the picture of a row is compared: with the nearest, once that is known.

@@ -1,10 +1,11 @@
 //! Above the gallery: order and size of the tiles; above all views: text filter, predicate, label filter.
 
-use eframe::egui::{Align, Atoms, Button, ComboBox, Key, Layout, RichText, Slider, TextEdit, Ui};
+use eframe::egui::{Align, Atoms, Button, ComboBox, Key, Layout, Response, RichText, Slider, TextEdit, Ui};
 
 use super::PAUSE_SECS;
 use super::jump;
 use super::predicate::{PredicateField, show_remarks};
+use crate::domain::predicate::meant_as_predicate;
 use crate::domain::{Centrality, ColumnOrder, Filter, Sort, TableColumn};
 use crate::session::{Action, Choose, Session};
 use crate::ui::command::command_key;
@@ -13,6 +14,7 @@ use crate::ui::theme::palette;
 use crate::ui::widgets::centrality;
 use crate::ui::widgets::label_filter::LabelFilter;
 use crate::ui::widgets::ordering::OrderingNote;
+use crate::ui::widgets::reason;
 use crate::ui::widgets::text::{counted, thousands};
 
 /// In fewer points the buttons beside the search are signs without words.
@@ -142,6 +144,9 @@ impl Bar {
             self.text.clear();
             self.typed_at_secs = Some(f64::NEG_INFINITY);
         }
+        if self.typed_at_secs.is_none() && self.offers_query(&response, session, actions) {
+            return;
+        }
         let Some(typed_at_secs) = self.typed_at_secs else {
             // Nothing is being typed: what is shown is what is chosen, also after an undo.
             if self.text != session.opened.chosen.filter.text {
@@ -157,6 +162,23 @@ impl Bar {
         } else {
             ui.ctx().request_repaint_after_secs(PAUSE_SECS as f32);
         }
+    }
+}
+
+impl Bar {
+    /// Offers to ask as a query what was written as a name, if no name has it and it looks like one; says whether that was taken.
+    fn offers_query(&mut self, field: &Response, session: &Session, actions: &mut Vec<Action>) -> bool {
+        let (opened, filter) = (&session.opened, &session.opened.chosen.filter);
+        let is_in_vain = opened.shown.is_empty() && !opened.images.is_empty() && self.text == filter.text;
+        let Some(query) = is_in_vain.then(|| meant_as_predicate(&self.text)).flatten() else { return false };
+        let why = format!("No file that can be shown has {} in its name or its folders.", self.text.trim());
+        if !reason::offer_beneath(field, &why, "Ask it as a query") {
+            return false;
+        }
+        let predicate = self.predicate.take(query);
+        self.text.clear();
+        actions.push(Choose::Filter(Filter { text: String::new(), predicate, ..filter.clone() }).into());
+        true
     }
 }
 

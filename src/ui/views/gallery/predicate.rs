@@ -57,6 +57,17 @@ impl PredicateField {
         Filter { predicate, ..filter.clone() }
     }
 
+    /// Takes in what was written in the field for names, brings this one with it, and says what is asked: nothing, if it cannot be read.
+    pub(in crate::ui::views) fn take(&mut self, text: String) -> String {
+        self.is_on = true;
+        self.typed_at_secs = None;
+        self.focus();
+        let predicate = if Predicate::parse(&text).is_ok() { text.clone() } else { String::new() };
+        self.seen.clone_from(&predicate);
+        self.text = text;
+        predicate
+    }
+
     /// Shows the field.
     pub(in crate::ui::views) fn show(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let id = ui.make_persistent_id("gallery predicate");

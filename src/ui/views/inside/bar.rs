@@ -10,8 +10,8 @@ use super::{InsideView, compare};
 use crate::session::{Action, Choose};
 use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
+use crate::ui::viewer::boxes;
 use crate::ui::views::ViewContext;
-use crate::ui::views::neighbours::region;
 use crate::ui::widgets::text::{end_of_name, shape_text};
 use crate::ui::widgets::tile;
 
@@ -53,19 +53,18 @@ fn show_strength(ui: &mut Ui, view: &mut InsideView) {
     });
 }
 
-/// Lets the next drag on the picture draw a box.
+/// Lets the next drag on the picture draw a box; and the switch for those that were imported.
 fn show_box(ui: &mut Ui, view: &mut InsideView, cx: &ViewContext<'_>) {
-    let why_not = match (cx.session.opened.chosen.asked_probe(), region::can_be_drawn(cx.session)) {
-        (None, _) => Some("Neighbours are asked with something else now"),
-        (Some(_), false) => Some("Neighbours are compared by the whole network now, which knows no places"),
-        (Some(_), true) => None,
-    };
+    let why_not = boxes::why_not(cx.session);
     let toggle =
         ui.add_enabled(why_not.is_none(), Button::selectable(view.draws_box, (Icon::Rectangle.small(), "Box")));
     let hint = "Draw a box on the picture, here or with Shift held down: neighbours are searched with that part of it";
     let toggle = toggle.on_hover_text(hint).on_disabled_hover_text(why_not.unwrap_or_default());
     if toggle.accessible_name("Draw a box").clicked() {
         view.draws_box = !view.draws_box;
+    }
+    if let Some(probe) = cx.session.opened.chosen.probe {
+        boxes::show_switch(ui, cx.session, probe, &mut view.has_boxes);
     }
 }
 

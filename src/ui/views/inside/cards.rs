@@ -42,6 +42,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut InsideView, scene: &Scene<'_>, order:
         ui.add_space(2.0);
     }
     let has_row = why_none.is_none();
+    Landmark::Channels.mark(ui, ui.available_rect_before_wrap());
     ScrollArea::vertical().id_salt("inside: channels").auto_shrink([false, false]).show_viewport(ui, |ui, seen| {
         let grid = layout(scene, vec2(ui.available_width(), seen.height()), has_row, order.len());
         let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), grid.height().max(1.0)), Sense::hover());

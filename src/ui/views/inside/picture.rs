@@ -11,7 +11,7 @@ use crate::domain::ImageId;
 use crate::engine::ActivationView;
 use crate::session::Choose;
 use crate::ui::paint::{HeatMapCell, heat_maps};
-use crate::ui::viewer::{Closeup, Placed};
+use crate::ui::viewer::{Closeup, Placed, boxes};
 use crate::ui::views::ViewContext;
 use crate::ui::views::activations::short;
 use crate::ui::views::neighbours::region;
@@ -45,6 +45,10 @@ pub(super) fn show(
             if let Some(activation) = activation.filter(|activation| activation.image == image) {
                 pointed = pointed.or(lay_over(ui, &placed, activation, view, scene, channel, cx));
             }
+        }
+        if side == 0 && view.has_boxes {
+            let Placed { place, size } = placed.placed;
+            boxes::show(ui, cx.session, (image, size), [place, placed.room], cx.actions);
         }
         if side == 0 {
             show_box(ui, [placed.placed.place, placed.room], image, view, cx);

@@ -74,17 +74,19 @@ impl View for MapView {
             handling,
             tags,
             highlighted: *highlighted,
+            room: ui.max_rect(),
             explained: Vec::new(),
         };
         if !is_alone {
             toolbar::show_common(ui, row_width, &mut common);
         }
         let (mut image, mut class) = (None, None);
-        let room = ui.available_rect_before_wrap();
+        let room = ui.available_rect_before_wrap().intersect(common.room);
         for (index, (choice, cell)) in chosen.iter().zip(cells(room, chosen.len())).enumerate() {
             let Some(map) = maps.get_mut(&choice.number) else { continue };
             let place = Place { index, of: chosen.len() };
             let builder = UiBuilder::new().id_salt(("map", choice.number)).max_rect(cell);
+            common.room = cell;
             let under = ui.scope_builder(builder, |ui| {
                 if !is_alone {
                     ui.set_clip_rect(ui.clip_rect().intersect(cell.expand(2.0)));

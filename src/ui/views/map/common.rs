@@ -1,5 +1,7 @@
 //! What the maps beside each other have in common, and what tells them apart.
 
+use eframe::egui::Rect;
+
 use super::tool::Handling;
 use crate::domain::ImageId;
 use crate::session::{Action, Colouring, Session};
@@ -22,6 +24,8 @@ pub struct Common<'a> {
     pub tags: &'a [String],
     /// The class under the pointer in a legend, and of which colours it is.
     pub highlighted: Option<(Colouring, u16)>,
+    /// Where the map that is being drawn lies: what stands above it may be wider, and would widen what is left for the map.
+    pub room: Rect,
     /// Colours that another map has explained already.
     pub explained: Vec<Colouring>,
 }

@@ -49,12 +49,14 @@ impl Tool {
                  Tab: arrows move, + and - zoom, Home fits, Enter takes the picture in the middle."
             }
             Self::Lasso => {
-                "Drag draws a loop around images to select them. Hold shift to add them, alt to take them out."
+                "Drag draws a loop around images to select them. Hold shift to add them, alt to take them out, both to narrow."
             }
             Self::Rectangle => {
-                "Drag draws a rectangle around images to select them. Hold shift to add, alt to take out."
+                "Drag draws a rectangle around images to select them. Hold shift to add, alt to take out, both to narrow."
             }
-            Self::Brush => "Drag paints over images to select them. Hold shift to add them, alt to take them out.",
+            Self::Brush => {
+                "Drag paints over images to select them. Hold shift to add them, alt to take them out, both to narrow."
+            }
         }
     }
 }

@@ -49,7 +49,7 @@ impl NeighboursView {
         let depths = &session.opened.depths;
         let hint = "A row for each layer whose vectors are stored, instead of some from the first to the last";
         ui.checkbox(&mut self.wants_all_layers, "All layers").on_hover_text(hint);
-        tray::show_plain_ways(ui, session, true, actions);
+        tray::show_ways(ui, session, true, actions);
         show_left_out(ui, depths.left_out());
         let (done, all) = (depths.answered(), depths.layers.len());
         if done < all && depths.problem.is_none() {
@@ -68,7 +68,6 @@ impl NeighboursView {
         actions: &mut Vec<Action>,
     ) {
         let depths = &session.opened.depths;
-        tray::show_question_line(ui, session, true, actions);
         if let Some(problem) = &depths.problem {
             ui.label(RichText::new(format!("{}: {}", problem.what, problem.reason())).color(palette().problem));
         }
@@ -141,7 +140,7 @@ impl NeighboursView {
         // The menu asks why at the depth of the row.
         if let (Some(probe), Representation::Layer(source)) = (probe, &list.wish.at) {
             let (image, source, metric) = (probe.id, source.clone(), list.wish.metric);
-            asked_menu::compared_with(&response, || ComparedWith { image, source, metric });
+            asked_menu::compared_with(&response, || ComparedWith { image, source, metric, is_asked_with: true });
         }
         let rows = session.opened.depths.row_count(image.id);
         if rows > 1 {
@@ -156,7 +155,7 @@ impl NeighboursView {
             && ui.rect_contains_pointer(picture)
             && ask_with::why(ui, picture, probe.path.file_name(), &format!("Why at {place}?"))
         {
-            actions.push(Ask::WhyTwo([probe.id, image.id], source.clone(), list.wish.metric).into());
+            actions.push(Ask::WhyAt(image.id, source.clone(), list.wish.metric).into());
         }
     }
 }

@@ -5,9 +5,10 @@ use eframe::egui::{
     Window, pos2, vec2,
 };
 
+use super::region;
 use crate::domain::{ChannelShare, ImageId, Metric, Pooling};
 use crate::engine::{ActivationView, Problem, WhySimilar};
-use crate::session::{Action, Ask, Choose, Place, Session, Why};
+use crate::session::{Action, Ask, Choose, Place, Session, Unexplained, Why};
 use crate::ui::icons::Icon;
 use crate::ui::paint::{HeatMapCell, heat_maps};
 use crate::ui::theme::palette;
@@ -15,7 +16,7 @@ use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::activations::short;
 use crate::ui::widgets::asked_menu::{self, ComparedWith};
 use crate::ui::widgets::channel_crop::{self, ChannelOf};
-use crate::ui::widgets::on_picture::{footprint, input_rect, overlay_style, shade, veil_around};
+use crate::ui::widgets::on_picture::{footprint, input_rect, overlay_style, part_rect, shade, veil_around};
 use crate::ui::widgets::text::{counted, single_line};
 use crate::ui::widgets::tile::{fit, paint_waiting};
 
@@ -51,6 +52,7 @@ pub fn show(ui: &Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut V
             let channel = shown_channel(ui, session, why);
             show_pictures(ui, session, why, channel, thumbs);
             show_laid(ui, session, why, channel);
+            show_compared(ui, session, why);
             show_about(ui, session, why);
             match (&why.similarity, &why.problem) {
                 (Some(similarity), _) => show_channels(ui, session, why, similarity, thumbs, actions),
@@ -138,6 +140,9 @@ fn show_pictures(ui: &mut Ui, session: &Session, why: &Why, channel: Option<usiz
             if let (Some(pair), Some(channel)) = (&why.pair, channel) {
                 lay_over(ui, session, why, pair, channel, (place, picture, size));
             }
+            if let Some(part) = why.parts[place] {
+                region::paint(ui.painter(), part_rect(part, picture));
+            }
             if let Some(image) = session.image(id) {
                 response.on_hover_text(image.path.text);
             }
@@ -152,7 +157,7 @@ fn show_menu(response: &Response, session: &Session, why: &Why, place: usize) {
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Why: the {which} picture, {path}")));
     asked_menu::offer(response, image);
     let (source, metric) = (why.source.clone(), why.metric);
-    asked_menu::compared_with(response, || ComparedWith { image: other, source, metric });
+    asked_menu::compared_with(response, || ComparedWith { image: other, source, metric, is_asked_with: false });
 }
 
 /// What the colours over the pictures are of.
@@ -195,6 +200,31 @@ fn lay_over(
     let name = session.opened.channel_title(&why.source.layer, channel);
     let which = if place == 0 { "the first picture" } else { "the second picture" };
     laid.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Why: {name} over {which}")));
+}
+
+/// Which parts of the two are compared, where that is not all of both, and what of the question they say nothing of.
+fn show_compared(ui: &mut Ui, session: &Session, why: &Why) {
+    let compared = match why.parts {
+        [None, None] => None,
+        [Some(_), Some(_)] => {
+            Some("The box on the left is compared with the part of the right picture that is most like it.")
+        }
+        [Some(_), None] => Some("The box on the left is compared with all of the right picture."),
+        [None, Some(_)] => Some("All of the left picture is compared with the box on the right."),
+    };
+    let of = session.image(why.a).map_or("the left picture", |image| image.path.file_name());
+    let unexplained = why.unexplained.map(|unexplained| match unexplained {
+        Unexplained::Further(further) => {
+            let more = counted(further, "example", "examples");
+            format!("Neighbours are asked with {more} beside {of}; of these nothing is explained here.")
+        }
+        Unexplained::Box => {
+            "Both pictures are compared as wholes, not the box: the whole network knows no places.".into()
+        }
+    });
+    for words in compared.map(str::to_owned).into_iter().chain(unexplained) {
+        ui.add(Label::new(RichText::new(words).size(11.5).color(palette().text)).wrap());
+    }
 }
 
 /// At which layer, by what, and how alike they are.

@@ -26,6 +26,10 @@ const BESIDE_NAME: f32 = 90.0;
 /// need their room.
 const WORDS_FROM: f32 = 710.0;
 
+/// What is a pick.
+const ABOUT: &str = "How what you pick joins the selection, be it by a click, a rubber band, a lasso, a legend or this menu. For one \
+                     band or lasso keys say it, too: Shift adds, Alt takes out, both narrow";
+
 /// Shows the menu, and how what is picked next joins the selection.
 pub(super) fn show(ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
     let is_wide = ui.available_width() > WORDS_FROM;
@@ -52,13 +56,14 @@ pub(super) fn show(ui: &mut Ui, session: &Session, has_words: bool, actions: &mu
                 }
             }
         });
-        ui.label(RichText::new("New picks:").small().color(palette().weak));
+        ui.label(RichText::new("New picks:").small().color(palette().weak)).on_hover_text(ABOUT);
     }
 }
 
 fn items(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Action>) {
     let opened = &session.opened;
     if !is_wide {
+        ui.label(RichText::new("New picks:").small().color(palette().weak)).on_hover_text(ABOUT);
         for combining in Combining::ALL {
             let radio = ui.radio(session.lasting.combining == combining, combining.word());
             if radio.on_hover_text(combining.about()).clicked() {
