@@ -1,6 +1,7 @@
 //! What a person decided of something that was found. All but another label is kept as a tag: handwork, which can be undone, searched
 //! for, exported and taken back like any other.
 
+use super::tags::TO_REMOVE;
 use super::{ImageId, Tags};
 
 /// What was decided.
@@ -20,9 +21,6 @@ pub enum Decision {
 
 /// How tags begin that named the label that an image should have, before it was given that label.
 const RELABEL_PREFIX: &str = "relabel:";
-
-/// The tag of images that should leave the collection.
-pub const TO_REMOVE: &str = "to remove";
 
 impl Decision {
     /// The tag that says so, if one does.

@@ -140,14 +140,16 @@ impl ImageRecords {
 
     /// Gives labels their places before images that have them come, in this order. So the names of folders have the same ones, and with
     /// them the same colours, whatever labels are imported in their stead. Places are few: of many folders only the first ones get
-    /// theirs so.
-    pub fn place_labels<'a>(&mut self, labels: impl IntoIterator<Item = &'a str>) {
-        for label in labels {
-            let is_new = !label.is_empty() && self.label_places.of(label).is_none();
-            if is_new && self.label_places.len() < PLACED_BEFORE {
+    /// theirs so. Says whether others could.
+    pub fn place_labels<'a>(&mut self, labels: impl IntoIterator<Item = &'a str>) -> bool {
+        let mut labels = labels.into_iter();
+        while self.label_places.len() < PLACED_BEFORE {
+            let Some(label) = labels.next() else { return true };
+            if !label.is_empty() && self.label_places.of(label).is_none() {
                 Arc::make_mut(&mut self.label_places).add(label);
             }
         }
+        false
     }
 
     /// Adds images; their ids continue those that are there.

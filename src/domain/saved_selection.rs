@@ -1,10 +1,8 @@
 //! Selections that are saved by a name. They are kept as tags: handwork, which follows its pictures, can be undone, searched for,
 //! exported and taken back like any other.
 
+use super::tags::SAVED_PREFIX;
 use super::{ImageId, PerImage, Tags};
-
-/// How tags begin that save a selection.
-pub const SAVED_PREFIX: &str = "selection:";
 
 /// The tag that saves a selection by this name.
 ///

@@ -2,10 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::{ImageId, ImageSet, PerImage, TO_REMOVE, saved_name};
+use super::{ImageId, ImageSet, PerImage};
 
 /// The longest tag, in bytes.
 pub const MAX_TAG_BYTES: usize = 200;
+
+/// How tags begin that save a selection.
+pub const SAVED_PREFIX: &str = "selection:";
+
+/// The tag of images that should leave the collection.
+pub const TO_REMOVE: &str = "to remove";
 
 /// Which images bear which tag.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -102,7 +108,7 @@ impl Tags {
 impl FromIterator<(String, Vec<ImageId>)> for Tags {
     /// Of tags with their images, in any order.
     fn from_iter<I: IntoIterator<Item = (String, Vec<ImageId>)>>(tags: I) -> Self {
-        let is_whole = |tag: &str| saved_name(tag).is_some() || tag == TO_REMOVE;
+        let is_whole = |tag: &str| tag.starts_with(SAVED_PREFIX) || tag == TO_REMOVE;
         let mut all = Self::default();
         for (tag, mut images) in tags {
             images.sort_unstable();

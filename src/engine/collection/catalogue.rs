@@ -18,6 +18,9 @@ const ONE_BY_ONE: usize = 64;
 /// So many images are told at a time: few enough to be put behind those that are shown without sorting.
 const TOLD_TOGETHER: usize = 4096;
 
+/// So many images are read for the labels of their folders alone, at most: nobody is to wait for that.
+const PLACED_FROM: usize = 65_536;
+
 /// Shared by the threads of one open collection. What is known is a state that others may keep ([`Catalogue::now`]); who makes the next
 /// one keeps nobody from taking it.
 pub struct Catalogue {
@@ -137,11 +140,10 @@ impl Catalogue {
         at_most: usize,
         mut tell: impl FnMut(ImageRecords),
     ) -> Result<(), StoreError> {
+        if !labels.images.is_empty() && self.known().now().is_empty() {
+            self.place_labels_of_folders(workspace)?;
+        }
         workspace.read_images(|read| {
-            if !labels.images.is_empty() {
-                // As they came before anything was imported, so that no colour is another when the folder is opened again.
-                self.known().change(|records| records.place_labels(read.iter().filter_map(|image| image.label)));
-            }
             for portion in read.chunks(TOLD_TOGETHER) {
                 let (known, now) = self.known().change(|records| {
                     let known = records.len();
@@ -153,6 +155,18 @@ impl Catalogue {
                 }
             }
             if self.len() >= at_most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+    }
+
+    /// Gives the labels of folders their places as they came before anything was imported, so that no colour is another when the
+    /// folder is opened again.
+    fn place_labels_of_folders(&self, workspace: &Workspace) -> Result<(), StoreError> {
+        let mut images = 0;
+        workspace.read_images(|read| {
+            images += read.len();
+            let has_room =
+                self.known().change(|records| records.place_labels(read.iter().filter_map(|image| image.label)));
+            if has_room && images < PLACED_FROM { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })
     }
 

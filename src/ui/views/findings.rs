@@ -290,16 +290,14 @@ impl FindingsView {
                 findings.get(Finding::duplicates).map(|report| self.lists.copies.show(ui, report, drawing)).is_some()
             }
             What::SuspiciousLabels => {
-                let report = findings.get(Finding::suspicious_labels);
-                report.map(|report| self.lists.suspicious.show(ui, report, drawing)).is_some()
+                findings.get(Finding::suspicious_labels).map(|_| self.lists.suspicious.show(ui, drawing)).is_some()
             }
             What::Outliers => findings.get(Finding::outliers).map(|_| self.lists.unlike.show(ui, drawing)).is_some(),
             What::OddPictures => {
-                findings.get(Finding::odd_pictures).map(|report| self.lists.odd.show(ui, report, drawing)).is_some()
+                findings.get(Finding::odd_pictures).map(|_| self.lists.odd.show(ui, drawing)).is_some()
             }
             What::Unreadable => {
-                let report = findings.get(Finding::odd_pictures);
-                report.map(|report| self.lists.odd.show_unreadable(ui, report, drawing)).is_some()
+                findings.get(Finding::odd_pictures).map(|_| self.lists.odd.show_unreadable(ui, drawing)).is_some()
             }
         }
     }

@@ -99,6 +99,8 @@ fn filled() -> Session {
     session.act(Ask::HoverNeighbours(Some(ImageId(2))));
 
     fill_looks(&mut session, &source);
+    // By the labels that images have by now.
+    session.apply(Event::AnalysisStarted(progress("Clustering")));
     fill_findings(&mut session, &source);
     fill_lasting(&mut session);
     let values = ChannelValues { source, channel: 3, values: vec![0.5; 10] };

@@ -440,6 +440,39 @@ fn a_group_of_copies_is_decided_on_as_a_whole() {
 }
 
 #[test]
+fn while_the_rows_of_another_report_are_found_those_before_are_shown_as_they_were() {
+    // More than are listed within a frame.
+    let settings = Settings { hides_inspector: true, ..Settings::default() };
+    let mut window = Window::with_images(20_400, Setup { settings, ..Setup::default() });
+    window.click("Place: Check");
+    let source = window.session().source().unwrap();
+    let found = |firsts: &[u32]| {
+        let group = |first: &u32| DuplicateGroup {
+            images: vec![ImageId(*first), ImageId(first + 1)],
+            reasons: vec![(DuplicateReason::Content, 0.0)],
+            labels: Vec::new(),
+            splits: Vec::new(),
+        };
+        let report = DuplicateReport {
+            features: "net".to_owned(),
+            wish: DuplicateWish::new(source.clone()),
+            within: None,
+            groups: firsts.iter().map(group).collect(),
+            compared: 20_400,
+            unread: 0,
+            elapsed_secs: 0.2,
+        };
+        Event::Answered(AnalysisAnswer::Found(Finding::Duplicates(Arc::new(report))))
+    };
+    window.tell([found(&[2, 5, 8])]);
+    window.wait_until("three groups", |window| window.has("Select duplicates 1"));
+    window.tell([found(&[11])]);
+    window.wait_until("another one alone", |window| !window.has("Select duplicates 1"));
+    window.click("Select duplicates 0");
+    assert_eq!(window_selection(&window), [11, 12]);
+}
+
+#[test]
 fn why_in_a_list_compares_with_what_the_row_is_about() {
     let mut window = shown();
     window.click("Outliers");

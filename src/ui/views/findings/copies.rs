@@ -145,7 +145,7 @@ impl Copies {
         let rows = &listed.rows;
         ScrollArea::vertical().id_salt("duplicates").auto_shrink(false).show_rows(ui, ROW, rows.len(), |ui, seen| {
             for index in rows[seen].iter().copied() {
-                ui.push_id(index, |ui| show_group(ui, index, report, drawing));
+                ui.push_id(index, |ui| show_group(ui, index, &listed.of, drawing));
             }
         });
     }

@@ -10,7 +10,8 @@ const LISTED: usize = 2000;
 /// Found once a report and once a change of tags, not in every frame.
 #[derive(Clone)]
 pub(super) struct Listed<R> {
-    of: Arc<R>,
+    /// The report. A newer one may be there already, while its rows are found.
+    pub of: Arc<R>,
     tags: Arc<Tags>,
     /// The rows, in the order of the report.
     pub rows: Vec<usize>,

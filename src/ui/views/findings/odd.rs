@@ -45,8 +45,9 @@ impl Odd {
         self.odd.as_ref().map(Listed::count)
     }
 
-    pub fn show(&mut self, ui: &mut Ui, report: &Arc<OddPictureReport>, drawing: &mut Drawing) {
+    pub fn show(&self, ui: &mut Ui, drawing: &mut Drawing) {
         let Some(listed) = &self.odd else { return };
+        let report = &listed.of;
         let mut facts = self.counts.as_ref().map(|(_, counts)| counts.clone()).unwrap_or_default();
         if !facts.is_empty() {
             facts += "  ·  ";
@@ -67,8 +68,9 @@ impl Odd {
         show_list(ui, "Odd picture", ("No picture is odd", hint), report, listed, drawing);
     }
 
-    pub fn show_unreadable(&mut self, ui: &mut Ui, report: &Arc<OddPictureReport>, drawing: &mut Drawing) {
+    pub fn show_unreadable(&self, ui: &mut Ui, drawing: &mut Drawing) {
         let Some(listed) = &self.unreadable else { return };
+        let report = &listed.of;
         let facts =
             format!("{} of {}{}", listed.count(), counted(report.compared, "file", "files"), listed.decided_in_words());
         ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate());

@@ -46,8 +46,9 @@ impl Suspicious {
         self.listed.as_ref().map(Listed::count)
     }
 
-    pub fn show(&mut self, ui: &mut Ui, report: &Arc<SuspiciousLabelReport>, drawing: &mut Drawing) {
+    pub fn show(&self, ui: &mut Ui, drawing: &mut Drawing) {
         let Some(listed) = &self.listed else { return };
+        let report = &listed.of;
         let facts = format!(
             "{} among {} with {} at {}, {}{}  ·  beside each: its neighbours, first those of the other label",
             listed.count(),
