@@ -113,6 +113,15 @@ impl Instructions {
         self == Self::PLAIN
     }
 
+    /// Whether convolutions are faster in [lines](crate::convolution::Lined) than in planes: with AVX2 and with AVX-512. With others that
+    /// was not measured.
+    pub fn prefer_lines(self) -> bool {
+        #[cfg(target_arch = "x86_64")]
+        return self.have_avx2();
+        #[cfg(not(target_arch = "x86_64"))]
+        false
+    }
+
     /// Those of these whose registers hold no more than eight numbers: where half of wider ones would be in vain.
     pub(crate) fn of_eight(self) -> Self {
         #[cfg(target_arch = "x86_64")]

@@ -46,13 +46,13 @@ pub struct Pool {
 
 /// The part of an axis that a window covers.
 #[derive(Clone, Copy)]
-struct Span {
+pub(crate) struct Span {
     /// First place inside the picture.
-    start: usize,
+    pub start: usize,
     /// One after the last place inside the picture; not before the first.
-    end: usize,
+    pub end: usize,
     /// Number of places by which an average is divided.
-    count: usize,
+    pub count: usize,
 }
 
 /// Pools one plane after the other, in memory of its own.
@@ -73,6 +73,19 @@ impl Pool {
         let sizes = [shape.kernel, shape.stride, shape.output];
         assert!(sizes.as_flattened().iter().all(|size| *size > 0), "no size is zero: {shape:?}");
         Self { shape, instructions, down: spans(&shape, 0), across: spans(&shape, 1) }
+    }
+
+    pub(crate) fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    pub(crate) fn instructions(&self) -> Instructions {
+        self.instructions
+    }
+
+    /// The windows down and across.
+    pub(crate) fn spans(&self) -> (&[Span], &[Span]) {
+        (&self.down, &self.across)
     }
 
     /// What does the work; one for each thread.

@@ -22,14 +22,32 @@ enum Kind {
     Three,
     Depthwise,
     Bottleneck,
+    /// Of 1x1 and 3x3, and those of them that write into joins: these are one step.
+    Joined,
     Other,
     Pool,
     Rest,
 }
 
 impl Kind {
-    const ALL: [Self; 7] =
-        [Self::Pointwise, Self::Three, Self::Depthwise, Self::Bottleneck, Self::Other, Self::Pool, Self::Rest];
+    const ALL: [Self; 8] = [
+        Self::Pointwise,
+        Self::Three,
+        Self::Depthwise,
+        Self::Bottleneck,
+        Self::Joined,
+        Self::Other,
+        Self::Pool,
+        Self::Rest,
+    ];
+
+    /// That of a step, where the network's joins may be part of convolutions.
+    fn among(graph: &Graph, step: &StepTime, has_joins: bool) -> Self {
+        match Self::of(graph, step) {
+            Self::Pointwise | Self::Three if has_joins => Self::Joined,
+            kind => kind,
+        }
+    }
 
     fn of(graph: &Graph, step: &StepTime) -> Self {
         let convolutions: Vec<&Convolution> =
@@ -47,6 +65,7 @@ impl Kind {
                 [_, 3, 3] => Self::Three,
                 _ => Self::Other,
             },
+            _ if step.layers.iter().any(|layer| matches!(graph.nodes[*layer].op, Op::Concat { .. })) => Self::Joined,
             _ => Self::Bottleneck,
         }
     }
@@ -57,6 +76,7 @@ impl Kind {
             Self::Three => "3x3",
             Self::Depthwise => "depthwise",
             Self::Bottleneck => "1x1, depthwise, 1x1 as one",
+            Self::Joined => "1x1 and 3x3, with joins",
             Self::Other => "other convolutions",
             Self::Pool => "pooling",
             Self::Rest => "the rest",
@@ -72,6 +92,7 @@ impl Kind {
             Self::Three => &["3x3"],
             Self::Depthwise => &["depthwise"],
             Self::Bottleneck => &["1x1", "depthwise"],
+            Self::Joined => &["1x1", "3x3"],
             Self::Other => &["other"],
             Self::Pool => &["pool"],
             Self::Rest => &["rest"],
@@ -154,10 +175,11 @@ fn of_file(table: &mut Table, name: &str, file: &Path) {
             runner.step_times(batch())
         })
         .collect();
+    let has_joins = passes[0].iter().any(|step| Kind::of(&graph, step) == Kind::Joined);
     let sums = |kind: Option<Kind>| -> Vec<Sum> {
         let of_pass = |steps: &Vec<StepTime>| {
             let mut sum = Sum::default();
-            let is_it = |step: &&StepTime| kind.is_none_or(|kind| kind == Kind::of(&graph, step));
+            let is_it = |step: &&StepTime| kind.is_none_or(|kind| kind == Kind::among(&graph, step, has_joins));
             steps.iter().filter(is_it).for_each(|step| sum.add(&graph, step));
             sum
         };

@@ -10,7 +10,7 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::memory::{Memory, halves};
+use super::memory::{Memory, groups_of, halves};
 use super::phases::Phases;
 use super::sum::Sum;
 use super::{Bounds, Panels};
@@ -99,8 +99,10 @@ impl<'a> Depthwise<'a> {
 }
 
 impl<'a> DepthwiseWork<'a> {
-    pub fn new(run: &'a Run<'a>, target: &'a mut [MaybeUninit<f32>]) -> Self {
-        let outputs = 0..target.len() / (run.plan.output[0] * run.plan.output[1]);
+    /// For some pictures, all of whose planes go to the target.
+    pub fn new(run: &'a Run<'a>, pictures: Range<usize>, target: &'a mut [MaybeUninit<f32>]) -> Self {
+        let shape = &run.plan.panels.shape;
+        let outputs = groups_of(&pictures, shape.groups * shape.out);
         Self { run, outputs, target }
     }
 

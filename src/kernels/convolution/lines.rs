@@ -27,7 +27,7 @@ pub(super) const CHANNELS: usize = COLUMNS;
 const MOST_PIXELS: usize = 14;
 
 /// Pixels of which a product sums a line at once: as many as there are registers for.
-const fn pixels_at_once<L: Lanes>() -> usize {
+pub(super) const fn pixels_at_once<L: Lanes>() -> usize {
     if L::LINES < MOST_PIXELS { L::LINES } else { MOST_PIXELS }
 }
 
@@ -54,26 +54,26 @@ macro_rules! with_pixels {
         }
     };
 }
-use with_pixels;
+pub(super) use with_pixels;
 
 /// Pixels divided into tiles of nearly the same size.
 #[derive(Clone, Copy)]
-struct Tiles {
-    count: usize,
+pub(super) struct Tiles {
+    pub count: usize,
     /// Pixels of a tile, and how many tiles have one more.
     least: usize,
     larger: usize,
 }
 
 impl Tiles {
-    fn new(pixels: usize, most: usize) -> Self {
+    pub fn new(pixels: usize, most: usize) -> Self {
         let count = pixels.div_ceil(most);
         Self { count, least: pixels.checked_div(count).unwrap_or(0), larger: pixels.checked_rem(count).unwrap_or(0) }
     }
 
     /// The first pixel of a tile, and how many there are.
     #[inline(always)]
-    fn of(self, tile: usize) -> (usize, usize) {
+    pub fn of(self, tile: usize) -> (usize, usize) {
         (tile * self.least + tile.min(self.larger), self.least + usize::from(tile < self.larger))
     }
 }

@@ -50,6 +50,11 @@ impl Line {
     pub const ZERO: Self = Self([0.0; COLUMNS]);
 }
 
+/// Those of some pictures, each of which has so many.
+pub(super) fn groups_of(pictures: &Range<usize>, of_each: usize) -> Range<usize> {
+    pictures.start * of_each..pictures.end * of_each
+}
+
 /// The two halves of a range.
 pub(super) fn halves(range: &Range<usize>) -> (Range<usize>, Range<usize>) {
     let middle = range.start + range.len() / 2;

@@ -1,5 +1,7 @@
 //! Pictures over which a kernel that takes steps moves by single places.
 
+use std::ops::Range;
+
 use super::Shape;
 use crate::Instructions;
 use crate::lanes::{Lanes, Numbers, OnLanes};
@@ -15,19 +17,21 @@ pub(super) struct Phases {
     size: [usize; 2],
 }
 
-/// What [`Phases::sort`] takes.
-struct Sort<'a> {
+/// What [`Phases::sort_rows`] takes.
+struct Sort<'a, 't> {
     phases: &'a Phases,
     plane: &'a [f32],
     size: [usize; 2],
-    sorted: &'a mut [f32],
+    rows: Range<usize>,
+    targets: &'a mut [&'t mut [f32]],
 }
 
-impl OnLanes for Sort<'_> {
+impl OnLanes for Sort<'_, '_> {
     #[inline(always)]
     unsafe fn on<L: Lanes>(self) {
+        let targets = self.targets.iter_mut().map(|target| &mut **target);
         // SAFETY: as the caller promises.
-        unsafe { self.phases.sort_with::<L>(self.plane, self.size, self.sorted) };
+        unsafe { self.phases.sort_rows_with::<L>(self.plane, self.size, self.rows, targets) };
     }
 }
 
@@ -64,28 +68,63 @@ impl Phases {
         (phase * self.size[0] + y / self.stride[0]) * self.size[1] + x / self.stride[1]
     }
 
-    /// Writes a plane's pixels where they belong; borders are left as they are.
-    ///
-    /// # Shapes
-    /// `plane`: `[h, w]`; `sorted`: `[phases, h', w']`.
-    pub fn sort(&self, instructions: Instructions, plane: &[f32], size: [usize; 2], sorted: &mut [f32]) {
-        Sort { phases: self, plane, size, sorted }.on_widest(instructions);
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.seen.len()
     }
 
-    /// As [`sort`](Self::sort), for a caller that knows its lanes.
+    /// Height and width of each picture.
+    pub fn size(&self) -> [usize; 2] {
+        self.size
+    }
+
+    /// Writes some rows of each phase, of a plane's pixels where they belong; borders are left as they are.
+    ///
+    /// # Shapes
+    /// `plane`: `[h, w]`; `targets`: for each phase `[rows, w']`.
+    pub fn sort_rows(
+        &self,
+        instructions: Instructions,
+        plane: &[f32],
+        size: [usize; 2],
+        rows: Range<usize>,
+        targets: &mut [&mut [f32]],
+    ) {
+        Sort { phases: self, plane, size, rows, targets }.on_widest(instructions);
+    }
+
+    /// As [`sort_rows`](Self::sort_rows), all of them, for a caller that knows its lanes.
+    ///
+    /// # Shapes
+    /// `sorted`: `[phases, h', w']`.
     ///
     /// # Safety
     /// The processor has what the lanes need.
     #[inline(always)]
-    pub unsafe fn sort_with<L: Lanes>(&self, plane: &[f32], [h, w]: [usize; 2], sorted: &mut [f32]) {
-        let ([phase_h, phase_w], [top, left], [down_by, across_by]) = (self.size, self.before, self.stride);
-        for (phase, [down, across]) in sorted.chunks_exact_mut(phase_h * phase_w).zip(&self.seen) {
+    pub unsafe fn sort_with<L: Lanes>(&self, plane: &[f32], size: [usize; 2], sorted: &mut [f32]) {
+        let [height, width] = self.size;
+        // SAFETY: as the caller promises.
+        unsafe { self.sort_rows_with::<L>(plane, size, 0..height, sorted.chunks_exact_mut(height * width)) };
+    }
+
+    /// # Safety
+    /// The processor has what the lanes need.
+    #[inline(always)]
+    unsafe fn sort_rows_with<'t, L: Lanes>(
+        &self,
+        plane: &[f32],
+        [h, w]: [usize; 2],
+        rows: Range<usize>,
+        targets: impl Iterator<Item = &'t mut [f32]>,
+    ) {
+        let ([_, phase_w], [top, left], [down_by, across_by]) = (self.size, self.before, self.stride);
+        for (target, [down, across]) in targets.zip(&self.seen) {
             // The phase's first line and place that are not in the border.
             let first_row = top.saturating_sub(*down).div_ceil(down_by);
             let first = left.saturating_sub(*across).div_ceil(across_by);
             let from = (first * across_by + across - left).min(w);
-            let rows = phase.chunks_exact_mut(phase_w).enumerate().skip(first_row);
-            for (row, to) in rows {
+            let rows = rows.clone().zip(target.chunks_exact_mut(phase_w));
+            for (row, to) in rows.skip_while(|(row, _)| *row < first_row) {
                 let y = row * down_by + down - top;
                 if y >= h {
                     break;

@@ -52,28 +52,9 @@ impl<'a> Plan<'a> {
         self.output
     }
 
-    /// Numbers of a plane as [`apply`](Self::apply) reads it, where that is not as it comes: borders are missing, or its
-    /// pixels are to be sorted.
-    pub fn sorted_plane(&self) -> Option<usize> {
-        match &self.way {
-            Way::Product(product) => product.sorted_plane(),
-            Way::Depthwise(_) | Way::Winograd(_) => None,
-        }
-    }
-
-    /// Sorts one plane of one picture.
-    ///
-    /// # Shapes
-    /// `plane`: `[h, w]`; `sorted`: [`sorted_plane`](Self::sorted_plane) zeros.
-    ///
-    /// # Panics
-    /// When the lengths are others, or nothing is to be sorted.
-    pub fn sort(&self, plane: &[f32], sorted: &mut [f32]) {
-        let Way::Product(product) = &self.way else { panic!("its planes are read as they come") };
-        let phases = product.phases();
-        assert_eq!(plane.len(), self.input[0] * self.input[1], "a plane of {:?}", self.input);
-        assert_eq!(sorted.len(), phases.plane(), "place for a sorted plane");
-        phases.sort(self.panels.instructions, plane, self.input, sorted);
+    /// Height and width of an input plane.
+    pub(super) fn input(&self) -> [usize; 2] {
+        self.input
     }
 
     /// Numbers of one group of one picture, as they are read.

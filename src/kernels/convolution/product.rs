@@ -66,12 +66,10 @@ impl<'a> Product<'a> {
         Self { panels, weights, output, row, places, chunks: chunks.collect(), phases }
     }
 
-    /// Numbers of a plane as it is read, where that is not as it comes: borders are missing, or its pixels are to be
-    /// sorted.
-    pub fn sorted_plane(&self) -> Option<usize> {
+    /// Whether planes are not read as they come: borders are missing, or pixels are to be sorted.
+    pub fn reads_sorted(&self) -> bool {
         let shape = &self.panels.shape;
-        let is_as_it_comes = shape.stride == [1, 1] && shape.padding == [(0, 0); 2];
-        (!is_as_it_comes).then(|| self.phases.plane())
+        shape.stride != [1, 1] || shape.padding != [(0, 0); 2]
     }
 
     /// How the pixels of a plane are sorted.

@@ -4,7 +4,7 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::memory::{self, Line, Memory, halves};
+use super::memory::{self, Line, Memory, groups_of, halves};
 use super::multiply::{Blocks, blocks_at_once, multiply};
 use super::product::{Pieces, Product};
 use super::sum::{Added, Sum};
@@ -54,9 +54,11 @@ struct Piece<'a> {
 }
 
 impl<'a> ProductWork<'a> {
-    pub fn new(run: &'a Run<'a>, pictures: usize, target: &'a mut [MaybeUninit<f32>]) -> Self {
+    /// For some pictures, all of whose groups go to the target.
+    pub fn new(run: &'a Run<'a>, pictures: Range<usize>, target: &'a mut [MaybeUninit<f32>]) -> Self {
         let target = Rectangle::new(target, run.plan.output[0] * run.plan.output[1]);
-        Self { run, pictures: 0..pictures, tiles: 0..run.pieces.tiles, parts: 0..run.pieces.parts, target }
+        let pictures = groups_of(&pictures, run.plan.panels.shape.groups);
+        Self { run, pictures, tiles: 0..run.pieces.tiles, parts: 0..run.pieces.parts, target }
     }
 
     /// Two parts that can be done at once, where there is something to divide.

@@ -10,6 +10,7 @@
 //!
 //! Each tile's sums are over the same numbers in the same order whatever is beside it.
 
+mod lined;
 mod transform;
 mod work;
 
@@ -17,6 +18,7 @@ use std::sync::OnceLock;
 
 use super::multiply::Taps;
 use super::{COLUMNS, Panels, ROWS, Shape};
+pub(super) use lined::LinedWinograd;
 pub(super) use work::{Run, WinogradWork};
 
 /// How large a tile is.

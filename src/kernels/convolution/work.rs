@@ -1,7 +1,7 @@
 //! What is to be done, divided.
 
 use super::depthwise::DepthwiseWork;
-use super::memory::Memory;
+use super::memory::{Memory, halves};
 use super::product_work::ProductWork;
 use super::winograd::WinogradWork;
 
@@ -12,15 +12,34 @@ pub(super) enum Part<'a> {
     Product(ProductWork<'a>),
     Depthwise(DepthwiseWork<'a>),
     Winograd(WinogradWork<'a>),
+    /// Pictures whose outputs do not lie one behind the other.
+    Several(Vec<Work<'a>>),
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    /// The work for some pictures as one.
+    pub(super) fn several(mut works: Vec<Self>) -> Self {
+        match works.pop() {
+            Some(only) if works.is_empty() => only,
+            last => {
+                works.extend(last);
+                Self(Part::Several(works))
+            }
+        }
+    }
+
     /// Two parts that can be done at once, where there is something to divide.
     pub fn split(self) -> (Self, Option<Self>) {
         match self.0 {
             Part::Product(work) => both(work.split(), Part::Product),
             Part::Depthwise(work) => both(work.split(), Part::Depthwise),
             Part::Winograd(work) => both(work.split(), Part::Winograd),
+            Part::Several(works) if works.is_empty() => (Self::several(works), None),
+            Part::Several(mut works) => {
+                let (first, _) = halves(&(0..works.len()));
+                let behind = works.split_off(first.end);
+                (Self::several(works), Some(Self::several(behind)))
+            }
         }
     }
 
@@ -30,6 +49,7 @@ impl Work<'_> {
             Part::Product(work) => work.apply(memory),
             Part::Depthwise(work) => work.apply(memory),
             Part::Winograd(work) => work.apply(memory),
+            Part::Several(works) => works.into_iter().for_each(|work| work.apply(memory)),
         }
     }
 }

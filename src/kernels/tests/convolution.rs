@@ -1,9 +1,9 @@
 use std::panic::catch_unwind;
 
 use tiramisu_kernels::Instructions;
-use tiramisu_kernels::convolution::{Bounds, Memory, Panels, Shape, Sum, Work};
+use tiramisu_kernels::convolution::{Bounds, Memory, Panels, Shape, Sorting, Sum, Work};
 
-use super::{CASES, Shifted, numbers};
+use super::{CASES, Shifted, numbers, sorted};
 
 pub(super) fn random_shape(random: &mut fastrand::Rng) -> (Shape, [usize; 2]) {
     let kernel = [0; 2].map(|_| random.usize(1..5));
@@ -26,7 +26,13 @@ pub(super) fn random_shape(random: &mut fastrand::Rng) -> (Shape, [usize; 2]) {
 }
 
 /// Every output number as a sum over the kernel, and the sum of the terms' sizes.
-fn expected(shape: &Shape, weights: &[f32], bias: &[f32], input: &[f32], [h, w]: [usize; 2]) -> Vec<(f64, f64)> {
+pub(super) fn expected(
+    shape: &Shape,
+    weights: &[f32],
+    bias: &[f32],
+    input: &[f32],
+    [h, w]: [usize; 2],
+) -> Vec<(f64, f64)> {
     let Shape { out, channels, kernel, stride, padding, dilation, groups } = *shape;
     let [out_h, out_w] = shape.output([h, w]);
     let mut all = Vec::new();
@@ -110,7 +116,7 @@ impl Addend {
     }
 }
 
-fn kept(bounds: Option<Bounds>, number: f64) -> f64 {
+pub(super) fn kept(bounds: Option<Bounds>, number: f64) -> f64 {
     bounds.map_or(number, |Bounds { least, most }| number.clamp(f64::from(least), f64::from(most)))
 }
 
@@ -124,11 +130,8 @@ pub(super) fn convolve(
     do_all: impl FnOnce(Work<'_>),
 ) -> Vec<f32> {
     let plan = panels.plan(size);
-    let Some(sorted_plane) = plan.sorted_plane() else { return plan.apply(input, sum, threads, do_all) };
-    let planes = input.chunks_exact(size[0] * size[1]);
-    let mut sorted = vec![0.0; planes.len() * sorted_plane];
-    planes.zip(sorted.chunks_exact_mut(sorted_plane)).for_each(|(plane, sorted)| plan.sort(plane, sorted));
-    plan.apply(&sorted, sum, threads, do_all)
+    let sorted = sorted(&plan, input);
+    plan.apply(sorted.as_deref().unwrap_or(input), sum, threads, do_all)
 }
 
 fn check(instructions: Instructions, random: &mut fastrand::Rng, shape: Shape, size: [usize; 2], images: usize) {
@@ -264,8 +267,14 @@ fn lengths_that_do_not_fit_are_refused_in_release() {
         let applied = catch_unwind(|| plan.apply(&planes, None, 1, |work| work.apply(&mut Memory::default())));
         assert!(applied.is_err(), "{count} numbers of a picture of 80");
     }
-    assert!(catch_unwind(|| plan.sort(&[0.0; 39], &mut [0.0; 40])).is_err());
-    assert!(catch_unwind(|| plan.sort(&[0.0; 40], &mut [0.0; 39])).is_err());
+    let panels = Panels::new(instructions, Shape { stride: [2, 2], ..PLAIN_SHAPE }, &[1.0; 6], None, None);
+    let plan = panels.plan([5, 8]);
+    let sort_all = |pieces: Vec<Sorting<'_>>| pieces.into_iter().for_each(Sorting::apply);
+    assert!(catch_unwind(|| plan.sort(&[0.0; 40], 1, 1, sort_all)).is_ok());
+    assert!(catch_unwind(|| plan.sort(&[0.0; 39], 1, 1, sort_all)).is_err());
+    assert!(catch_unwind(|| plan.sort(&[0.0; 40], 0, 1, sort_all)).is_err());
+    assert!(catch_unwind(|| plan.sort(&[0.0; 40], 1, 0, sort_all)).is_err());
+    assert!(catch_unwind(|| plan.sort(&[0.0; 40], 1, 1, |pieces| drop(pieces))).is_err(), "nothing was sorted");
     let large = Shape { kernel: [3, 3], dilation: [3, 1], ..PLAIN_SHAPE };
     let panels = Panels::new(instructions, large, &[1.0; 54], None, None);
     assert!(catch_unwind(|| panels.plan([6, 3])).is_err(), "a kernel of seven lines on a picture of six");

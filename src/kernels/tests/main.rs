@@ -16,6 +16,8 @@ mod convolution;
 mod half_product;
 mod independence;
 mod join;
+mod joined;
+mod lined;
 mod planes;
 mod pool;
 mod rows;
@@ -23,6 +25,7 @@ mod sums;
 mod widths;
 
 use tiramisu_kernels::Instructions;
+use tiramisu_kernels::convolution::{Plan, Sorting};
 
 /// How many shapes are tried: fewer where every step is looked at.
 const CASES: u64 = if cfg!(miri) { 12 } else { 1500 };
@@ -54,6 +57,13 @@ impl<T: Copy + Default> Shifted<T> {
     fn slice_mut(&mut self) -> &mut [T] {
         &mut self.memory[self.shift..]
     }
+}
+
+/// Planes as they are read, where that is not as they come: in strips and pieces, of which some have other threads' sizes.
+fn sorted(plan: &Plan<'_>, planes: &[f32]) -> Option<Vec<f32>> {
+    let [strips, at_a_time] = [1 + planes.len() % 5, 1 + planes.len() % 3];
+    let backwards = |pieces: Vec<Sorting<'_>>| pieces.into_iter().rev().for_each(Sorting::apply);
+    plan.reads_sorted().then(|| plan.sort(planes, strips, at_a_time, backwards))
 }
 
 /// Whether a sum is right but for rounding: `sizes` is the sum of its terms' sizes.

@@ -5,7 +5,7 @@ use tiramisu_kernels::pool::{Kind, Pool, Shape};
 
 use super::{CASES, Shifted, numbers};
 
-fn random_shape(random: &mut fastrand::Rng) -> Shape {
+pub(super) fn random_shape(random: &mut fastrand::Rng) -> Shape {
     let kernel = [0; 2].map(|_| random.usize(1..6));
     let padding = kernel.map(|kernel| (random.usize(0..kernel), random.usize(0..kernel)));
     let stride = [0; 2].map(|_| *random.choice([1, 1, 2, 2, 3, 9]).as_ref().expect("there are some"));

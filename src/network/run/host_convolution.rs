@@ -14,7 +14,12 @@ use tiramisu_kernels::{
     convolution::{Bounds, Sum},
 };
 
-use super::{super::Convolution, host::lend, host_elements, panels::Panels};
+use super::{
+    super::Convolution,
+    host::lend,
+    host_elements::{self, lend_all},
+    panels::{Panels, Pictures},
+};
 
 /// Numbers gathered at a time: 256 KiB, a part of a core's second cache.
 const TILE_NUMBERS: usize = 1 << 16;
@@ -121,9 +126,34 @@ impl HostConvolution {
         }
     }
 
+    /// What each of some makes of its input, channels one behind the other.
+    ///
+    /// # Shapes
+    /// As for [`apply`](Self::apply); returns `[n, sum of out, h', w']`.
+    ///
+    /// # Panics
+    /// When there are none, or not as many inputs.
+    pub fn join(all: &[&Self], inputs: Vec<Tensor<4>>) -> Tensor<4> {
+        assert_eq!(all.len(), inputs.len(), "an input for each");
+        let Some(panels) = all.iter().map(|one| one.panels.as_ref()).collect::<Option<Vec<&Panels>>>() else {
+            return host_elements::concat(all.iter().zip(inputs).map(|(one, x)| one.apply(x)).collect());
+        };
+        let (n, device) = (inputs[0].dims()[0], &all[0].device);
+        let sizes: Vec<[usize; 2]> = inputs.iter().map(|x| [x.dims()[2], x.dims()[3]]).collect();
+        let out = all.iter().map(|one| one.convolution.weight.shape[0]).sum();
+        let (values, [out_h, out_w]) = lend_all(inputs, |inputs| {
+            let mut pictures = Vec::with_capacity(inputs.len());
+            for (planes, size) in inputs.iter().zip(&sizes) {
+                pictures.push(Pictures { planes, count: n, size: *size });
+            }
+            Panels::join(&panels, &pictures)
+        });
+        Tensor::from_data(TensorData::new(values, [n, out, out_h, out_w]), device)
+    }
+
     fn apply_panels(&self, panels: &Panels, x: Tensor<4>, sum: Option<Sum<'_>>) -> Tensor<4> {
         let ([n, _, h, w], out) = (x.dims(), self.convolution.weight.shape[0]);
-        let (values, [out_h, out_w]) = lend(x, |input| panels.apply(input, [h, w], sum));
+        let (values, [out_h, out_w]) = lend(x, |planes| panels.apply(Pictures { planes, count: n, size: [h, w] }, sum));
         Tensor::from_data(TensorData::new(values, [n, out, out_h, out_w]), &self.device)
     }
 

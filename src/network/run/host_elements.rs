@@ -76,7 +76,7 @@ pub(super) fn concat(inputs: Vec<Tensor<4>>) -> Tensor<4> {
 }
 
 /// As [`lend`], for several at once.
-fn lend_all<R>(all: Vec<Tensor<4>>, read: impl FnOnce(&[&[f32]]) -> R) -> R {
+pub(super) fn lend_all<R>(all: Vec<Tensor<4>>, read: impl FnOnce(&[&[f32]]) -> R) -> R {
     let tensors = all.into_iter().map(|x| {
         let tensor = x.try_into_primitive::<Flex>().expect("only what runs on the processor is lent");
         if tensor.as_slice::<f32>().is_some() { tensor } else { tensor.to_contiguous() }

@@ -17,13 +17,7 @@ use super::{
 pub(super) fn pool(x: Tensor<4>, pool: &Pool, output: [usize; 2], device: &Device) -> Tensor<4> {
     let [n, c, h, w] = x.dims();
     let [out_h, out_w] = output;
-    let kind = match pool.kind {
-        PoolKind::Maximum => Kind::Maximum,
-        PoolKind::Average { count_padding } => Kind::Average { count_padding },
-    };
-    let Pool { kernel, stride, padding, .. } = *pool;
-    let shape = Shape { kind, kernel, stride, padding, input: [h, w], output };
-    let windows = pool::Pool::new(Instructions::best(), shape);
+    let windows = pool::Pool::new(Instructions::best(), shape(pool, [h, w], output));
     let mut values = vec![0.0f32; n * c * out_h * out_w];
     lend(x, |input| {
         let at_a_time = (n * c).div_ceil(threads::pieces()).max(1);
@@ -35,4 +29,14 @@ pub(super) fn pool(x: Tensor<4>, pool: &Pool, output: [usize; 2], device: &Devic
         });
     });
     Tensor::from_data(TensorData::new(values, [n, c, out_h, out_w]), device)
+}
+
+/// The kernels' sizes of a pool that makes such a height and width of another.
+pub(super) fn shape(pool: &Pool, input: [usize; 2], output: [usize; 2]) -> Shape {
+    let kind = match pool.kind {
+        PoolKind::Maximum => Kind::Maximum,
+        PoolKind::Average { count_padding } => Kind::Average { count_padding },
+    };
+    let Pool { kernel, stride, padding, .. } = *pool;
+    Shape { kind, kernel, stride, padding, input, output }
 }

@@ -15,6 +15,8 @@ mod host_convolution;
 mod host_elements;
 mod host_normalization;
 mod host_pool;
+mod joined;
+mod lined;
 mod merged;
 mod panels;
 mod plan;
@@ -26,6 +28,7 @@ mod scratch;
 mod steps;
 mod threads;
 mod upload;
+mod value;
 
 use std::{
     cell::RefCell,
@@ -35,16 +38,23 @@ use std::{
 };
 
 use burn::tensor::{Device, Tensor};
-use tiramisu_kernels::planes::Summary;
+use tiramisu_kernels::{Instructions, convolution::Lined, planes::Summary};
 
 pub(super) use self::fold::fold;
 pub use self::steps::StepTime;
 use self::{
     bottleneck::{Bottleneck, HostBottleneck},
+    chains::Chain,
+    joined::Joined,
+    lined::InLines,
     plan::{Plan, Step},
     prepared::Prepared,
+    value::Value,
 };
-use super::{Graph, NetworkError, Node, Source, layout::look};
+use super::{
+    Graph, NetworkError, Node, Source,
+    layout::{kept, look},
+};
 use crate::domain::Precision;
 
 /// What is seen of a wanted layer.
@@ -63,6 +73,7 @@ pub struct Runner {
     graph: Arc<Graph>,
     /// What was needed so far. A node that only ever runs as part of another is never put on the device.
     prepared: Mutex<HashMap<Step, Arc<Prepared>>>,
+    in_lines: InLines,
     device: Device,
     precision: Precision,
 }
@@ -82,7 +93,7 @@ impl Runner {
     /// As there. Whether the device knows such numbers is for who opened it to say.
     pub fn with_precision(graph: Arc<Graph>, device: &Device, precision: Precision) -> Result<Self, NetworkError> {
         graph.check().map_err(|error| NetworkError::Graph { error, path: graph.name.clone().into() })?;
-        Ok(Self { graph, prepared: Mutex::default(), device: device.clone(), precision })
+        Ok(Self { graph, prepared: Mutex::default(), in_lines: InLines::default(), device: device.clone(), precision })
     }
 
     /// What runs.
@@ -98,8 +109,9 @@ impl Runner {
     /// Runs the network and hands each wanted layer's activation to `tap` as soon as it exists.
     ///
     /// Layers that no wanted one needs are not run, and an activation is freed after its last use. Normalisations and
-    /// rectifiers run as part of the convolution or sum before them, and on this processor a bottleneck's convolutions as one and
-    /// a sum as part of a convolution before it, unless somebody looks at what is between.
+    /// rectifiers run as part of the convolution or sum before them, and on this processor a bottleneck's convolutions as one, a
+    /// sum as part of a convolution before it, and convolutions that are joined with their join, unless somebody looks at what is
+    /// between. Where the processor has registers for it, convolutions that follow one another run in lines of sixteen channels.
     ///
     /// # Shapes
     /// `batch`: `[n, c, h, w]` with the graph's input shape; `tap` gets `[n, c, h, w]` with the layer's.
@@ -128,8 +140,8 @@ impl Runner {
     }
 
     /// As [`forward_unless`](Self::forward_unless), for who wants no more than what each layer's planes come to. On this processor
-    /// what is inside a bottleneck is looked at while it is there, and never written. Where numbers there are infinite or none, the
-    /// layers of the whole batch run one after the other, which rounds otherwise.
+    /// what is inside a bottleneck is looked at while it is there, and never written, and what is joined in the join. Where numbers in
+    /// a bottleneck are infinite or none, the layers of the whole batch run one after the other, which rounds otherwise.
     ///
     /// # Panics
     /// As there.
@@ -168,10 +180,16 @@ impl Runner {
         let has_kernels = self.device == Device::flex() && host_convolution::are_kernels_fast();
         let plan = Plan::new(&self.graph, wanted, has_kernels, may_look);
         let mut uses_left = plan.uses;
-        let mut values: Vec<Option<Tensor<4>>> = vec![None; self.graph.nodes.len()];
-        let mut input = Some(precision::enter(self.precision, batch));
+        let mut values: Vec<Option<Value>> = vec![None; self.graph.nodes.len()];
+        let mut input = Some(Value::from(precision::enter(self.precision, batch)));
         let mut input_uses = plan.input_uses;
-        for step in plan.order {
+        let are_lines_faster =
+            has_kernels && self.precision == Precision::Single && Instructions::best().prefer_lines();
+        let are_lined = match are_lines_faster {
+            true => self.in_lines.find(&self.graph, &plan.order),
+            false => vec![false; plan.order.len()],
+        };
+        for (step, is_lined) in plan.order.into_iter().zip(are_lined) {
             if cancelled() {
                 return false;
             }
@@ -185,34 +203,65 @@ impl Runner {
                     Source::Node(other) => (&mut values[other], &mut uses_left[other]),
                 };
                 *uses -= 1;
-                // The last to use a value gets it, so that the operation may work in its memory.
-                let value = if *uses == 0 { value.take() } else { value.clone() };
+                // The last to use a value gets it, so that the operation may work in its memory. What is turned into another form is
+                // kept for those that come later.
+                let value = if *uses == 0 {
+                    value.take()
+                } else {
+                    value.iter_mut().for_each(|value| value.take_form(is_lined));
+                    value.clone()
+                };
                 inputs.push(value.expect("a value lives until its last use"));
             }
-            let inside = if let Step::Bottleneck(bottleneck) = step { bottleneck.layers_inside() } else { [None; 3] };
-            let output = match (step, inside.map(|node| node.is_some_and(|node| plan.wanted[node]))) {
-                (Step::Chain(_), _) | (Step::Bottleneck(_), [false, false, false]) => {
-                    self.prepared(step).apply_in(self.precision, inputs)
-                }
-                (Step::Residual(residual), _) => {
-                    let convolution = self.prepared(Step::Chain(residual.convolution));
-                    convolution.add_in(self.precision, inputs, residual.bounds(&self.graph))
-                }
-                (Step::Bottleneck(bottleneck), looked_at) => self.look_inside(bottleneck, inputs, looked_at, &mut tap),
+            let mut output = if is_lined {
+                let inputs: Vec<Arc<Lined>> = inputs.iter_mut().map(Value::lined).collect();
+                Value::from(self.in_lines.run(&self.graph, step, &inputs))
+            } else {
+                let inputs = inputs.into_iter().map(Value::into_tensor).collect();
+                Value::from(self.run(step, inputs, &plan.wanted, &mut tap))
             };
+            if let Step::Joined(joined) = step {
+                self.tell_parts(joined, &mut output, &plan.wanted, &mut tap);
+            }
             if plan.wanted[index] {
+                let summaries = output.as_lined().filter(|_| may_look).and_then(summaries);
                 // Given away before the next layer runs; a tap that keeps it makes the next layer copy.
-                let seen =
-                    |output| Seen::Activation(precision::leave(self.precision, look(output, &node.dims, node.layout)));
+                let seen = summaries.map(Seen::Summaries).unwrap_or_else(|| {
+                    let tensor =
+                        if uses_left[index] == 0 { std::mem::take(&mut output).into_tensor() } else { output.tensor() };
+                    Seen::Activation(precision::leave(self.precision, look(tensor, &node.dims, node.layout)))
+                });
+                tap(index, seen);
                 if uses_left[index] == 0 {
-                    tap(index, seen(output));
                     continue;
                 }
-                tap(index, seen(output.clone()));
             }
             values[index] = Some(output);
         }
         true
+    }
+
+    /// What comes out of a step; what is wanted of a bottleneck's inside is tapped.
+    fn run(&self, step: Step, inputs: Vec<Tensor<4>>, wanted: &[bool], tap: &mut impl FnMut(usize, Seen)) -> Tensor<4> {
+        match step {
+            Step::Chain(_) => self.prepared(step).apply_in(self.precision, inputs),
+            Step::Residual(residual) => {
+                let convolution = self.prepared(Step::Chain(residual.convolution));
+                convolution.add_in(self.precision, inputs, residual.bounds(&self.graph))
+            }
+            Step::Joined(joined) => {
+                let chains = joined.chains(&self.graph);
+                let parts: Vec<Arc<Prepared>> = chains.iter().map(|chain| self.prepared(Step::Chain(*chain))).collect();
+                Prepared::join_in(self.precision, &parts, inputs)
+            }
+            Step::Bottleneck(bottleneck) => {
+                let looked_at = bottleneck.layers_inside().map(|node| node.is_some_and(|node| wanted[node]));
+                match looked_at.contains(&true) {
+                    true => self.look_inside(bottleneck, inputs, looked_at, tap),
+                    false => self.prepared(step).apply_in(self.precision, inputs),
+                }
+            }
+        }
     }
 
     /// The bottleneck's output; those of its layers that are `looked_at` are tapped.
@@ -253,6 +302,30 @@ impl Runner {
         }
     }
 
+    /// Taps those parts of a join whose own output is `wanted`.
+    fn tell_parts(&self, joined: Joined, output: &mut Value, wanted: &[bool], tap: &mut impl FnMut(usize, Seen)) {
+        let chains = joined.chains(&self.graph);
+        if chains.iter().all(|chain| !wanted[chain.last]) {
+            return;
+        }
+        let all = output.as_lined().and_then(summaries);
+        let (mut first, channels_of_all) = (0, kept(&self.graph.nodes[joined.last()].dims)[0]);
+        for Chain { last, .. } in chains {
+            let channels = first..first + kept(&self.graph.nodes[last].dims)[0];
+            first = channels.end;
+            if wanted[last] {
+                let of_part = match &all {
+                    Some(all) => all
+                        .chunks_exact(channels_of_all)
+                        .flat_map(|picture| picture[channels.clone()].to_vec())
+                        .collect(),
+                    None => joined::summaries(precision::leave(self.precision, output.tensor()), channels),
+                };
+                tap(last, Seen::Summaries(of_part));
+            }
+        }
+    }
+
     /// How long each layer takes for such a batch, in seconds, one after the other: the device is waited for between, so
     /// the sum is more than a pass takes that is only waited for at its end, and nothing runs as part of another layer.
     ///
@@ -289,7 +362,7 @@ impl Runner {
                 Step::Bottleneck(bottleneck) => {
                     Prepared::HostBottleneck(HostBottleneck::new(&self.graph, bottleneck, &self.device))
                 }
-                Step::Residual(_) => unreachable!("of a sum within a convolution that one alone is prepared"),
+                Step::Residual(_) | Step::Joined(_) => unreachable!("of these the convolutions alone are prepared"),
             };
             Arc::new(prepared.in_precision(self.precision))
         };
@@ -297,4 +370,10 @@ impl Runner {
         let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
         prepared.entry(step).or_insert_with(make).clone()
     }
+}
+
+/// What the planes come to of what lies in lines, unless something is no number, of which nothing more is known there.
+fn summaries(lined: &Lined) -> Option<Vec<Summary>> {
+    let all = lined.summaries(Instructions::best());
+    all.iter().all(|summary| !summary.mean.is_nan()).then_some(all)
 }

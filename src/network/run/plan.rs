@@ -4,6 +4,7 @@ use super::{
     super::{Graph, Source},
     bottleneck::Bottleneck,
     chains::{Chain, Chains},
+    joined::Joined,
     residual::Residual,
 };
 
@@ -14,6 +15,7 @@ pub(super) enum Step {
     Chain(Chain),
     Bottleneck(Bottleneck),
     Residual(Residual),
+    Joined(Joined),
 }
 
 impl Step {
@@ -23,6 +25,7 @@ impl Step {
             Self::Chain(chain) => chain.last,
             Self::Bottleneck(bottleneck) => bottleneck.last(),
             Self::Residual(residual) => residual.last(),
+            Self::Joined(joined) => joined.last(),
         }
     }
 
@@ -32,6 +35,7 @@ impl Step {
             Self::Chain(chain) => graph.nodes[chain.first].inputs.clone(),
             Self::Bottleneck(bottleneck) => bottleneck.inputs(graph),
             Self::Residual(residual) => residual.inputs(graph),
+            Self::Joined(joined) => joined.inputs(graph),
         }
     }
 }
@@ -49,8 +53,8 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// `has_kernels`: whether bottlenecks may run as one, and sums as part of convolutions; `may_look`: the former although
-    /// somebody wants to know what is between.
+    /// `has_kernels`: whether bottlenecks and joins of convolutions may run as one, and sums as part of convolutions; `may_look`: the
+    /// former two although somebody wants to know what is between.
     ///
     /// # Panics
     /// When a wanted layer does not exist.
@@ -81,21 +85,25 @@ impl Plan {
         }
         let mut chains = Chains::find(graph, &is_needed, &is_wanted);
         // Of several chains, by their last nodes.
-        let mut joined: Vec<Option<Step>> = vec![None; count];
+        let mut as_one: Vec<Option<Step>> = vec![None; count];
         if has_kernels {
             for bottleneck in Bottleneck::find(graph, &is_needed, &chains, may_look) {
                 bottleneck.nodes(graph).for_each(|node| chains.is_inside[node] = true);
-                joined[bottleneck.last()] = Some(Step::Bottleneck(bottleneck));
+                as_one[bottleneck.last()] = Some(Step::Bottleneck(bottleneck));
             }
-            for residual in Residual::find(graph, &is_needed, &chains, |last| joined[last].is_some()) {
+            for residual in Residual::find(graph, &is_needed, &chains, |last| as_one[last].is_some()) {
                 chains.is_inside[residual.convolution.last] = true;
-                joined[residual.last()] = Some(Step::Residual(residual));
+                as_one[residual.last()] = Some(Step::Residual(residual));
+            }
+            for joined in Joined::find(graph, &is_needed, &chains, may_look, |last| as_one[last].is_some()) {
+                joined.chains(graph).iter().for_each(|chain| chains.is_inside[chain.last] = true);
+                as_one[joined.last()] = Some(Step::Joined(joined));
             }
         }
         let Chains { ending, is_inside, .. } = chains;
         let order = (0..count).filter(|index| is_needed[*index] && !is_inside[*index]);
         let order = order.map(|index| {
-            joined[index].unwrap_or(Step::Chain(ending[index].unwrap_or(Chain { first: index, last: index })))
+            as_one[index].unwrap_or(Step::Chain(ending[index].unwrap_or(Chain { first: index, last: index })))
         });
         Self { order: order.collect(), wanted: is_wanted, uses, input_uses }
     }

@@ -1,5 +1,7 @@
 //! An operation with its weights on the device, and what it does to tensors.
 
+use std::sync::Arc;
+
 use burn::tensor::{
     Device, Tensor, activation,
     module::{avg_pool2d, conv2d, max_pool2d},
@@ -207,11 +209,31 @@ impl Prepared {
             let mut inputs = inputs.into_iter();
             let x = inputs.next().expect("shapes were checked: a convolution has an input");
             let added = inputs.next().expect("a sum has two parts");
-            if let Self::HostConvolution(convolution) = self {
-                return convolution.add(x, added, bounds);
+            match self.host_convolution() {
+                Some(convolution) => convolution.add(x, added, bounds),
+                None => host_elements::sum(vec![self.apply(vec![x]), added], bounds),
             }
-            host_elements::sum(vec![self.apply(vec![x]), added], bounds)
         })
+    }
+
+    /// What each of some convolutions makes of its input, channels one behind the other.
+    ///
+    /// # Shapes
+    /// Of the inputs see [`apply`](Self::apply); returns `[n, sum of c, h, w]`.
+    pub fn join_in(precision: Precision, parts: &[Arc<Self>], inputs: Vec<Tensor<4>>) -> Tensor<4> {
+        in_single(precision, inputs, |inputs| {
+            match parts.iter().map(|part| part.host_convolution()).collect::<Option<Vec<&HostConvolution>>>() {
+                Some(convolutions) => HostConvolution::join(&convolutions, inputs),
+                None => {
+                    let apart = parts.iter().zip(inputs).map(|(part, input)| part.apply(vec![input]));
+                    host_elements::concat(apart.collect())
+                }
+            }
+        })
+    }
+
+    fn host_convolution(&self) -> Option<&HostConvolution> {
+        if let Self::HostConvolution(convolution) = self { Some(convolution) } else { None }
     }
 
     /// The same with its weights in half precision, if that is wanted and enough.

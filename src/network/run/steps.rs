@@ -68,6 +68,7 @@ impl Step {
         let mut layers: Vec<usize> = match self {
             Self::Chain(chain) => chain.nodes(graph).collect(),
             Self::Residual(residual) => residual.nodes(graph).collect(),
+            Self::Joined(joined) => joined.nodes(graph),
             Self::Bottleneck(bottleneck) => bottleneck.nodes(graph).chain([bottleneck.last()]).collect(),
         };
         layers.sort_unstable();

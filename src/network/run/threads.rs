@@ -125,6 +125,19 @@ pub(super) fn divide<W>(whole: W, split: impl Fn(W) -> (W, Option<W>)) -> Vec<W>
     parts
 }
 
+/// Pieces of several kinds of work as those of one, so that of every kind each thread's share has the same part.
+pub(super) fn alongside<P>(kinds: Vec<Vec<P>>) -> Vec<P> {
+    let placed = |kind: Vec<P>| {
+        let count = kind.len() as u64;
+        // Where the middle of each piece is among all of its kind.
+        let middle = move |place: usize| ((2 * place as u64 + 1) << 32) / (2 * count);
+        kind.into_iter().enumerate().map(move |(place, piece)| (middle(place), piece))
+    };
+    let mut all: Vec<(u64, P)> = kinds.into_iter().flat_map(placed).collect();
+    all.sort_by_key(|(middle, _)| *middle);
+    all.into_iter().map(|(_, piece)| piece).collect()
+}
+
 /// Has all threads of the pass do something with each of some pieces. Each begins with those of its own share, the first one with
 /// the first of them: where the same part of pictures comes first each time, it lies where it is needed.
 pub(super) fn each<P: Send>(pieces: Vec<P>, work: impl Fn(P) + Sync) {

@@ -7,7 +7,8 @@ use half::f16;
 use libfuzzer_sys::fuzz_target;
 use tiramisu_kernels::codes::{Code, hamming, l1};
 use tiramisu_kernels::convolution::{
-    Bottleneck, BottleneckShape, BottleneckWork, Bounds, Layer, Memory, Panels, Shape, Sum, Work,
+    Bottleneck, BottleneckShape, BottleneckWork, Bounds, Joined, Layer, Lined, LinedConvolution, LinedPart, Memory, Panels,
+    Piece, Shape, Sorting, Sum, Work, apply_joined, apply_lined,
 };
 use tiramisu_kernels::half_product::HalfProduct;
 use tiramisu_kernels::planes::Summary;
@@ -113,17 +114,24 @@ fn convolutions(source: &mut Source<'_>) {
         let panels = Panels::new(instructions, shape, &weights, Some(&bias), bounds);
         let plan = panels.plan(size);
         let threads = source.size(1, 9);
-        let found = match plan.sorted_plane() {
-            None => {
-                plan.apply(&input[shift..], sum, threads, |work| do_in_parts(work, Work::split, Work::apply, source))
-            }
-            Some(sorted_plane) => {
-                let planes = input[shift..].chunks_exact(size[0] * size[1]);
-                let mut sorted = vec![0.0; planes.len() * sorted_plane];
-                planes.zip(sorted.chunks_exact_mut(sorted_plane)).for_each(|(plane, sorted)| plan.sort(plane, sorted));
-                plan.apply(&sorted, sum, threads, |work| do_in_parts(work, Work::split, Work::apply, source))
-            }
+        let sorted;
+        let planes = if plan.reads_sorted() {
+            let pieces = |pieces: Vec<Sorting<'_>>| pieces.into_iter().rev().for_each(Sorting::apply);
+            sorted = plan.sort(&input[shift..], source.size(1, 9), source.size(1, 9), pieces);
+            &sorted[..]
+        } else {
+            &input[shift..]
         };
+        let found = plan.apply(planes, sum, threads, |work| do_in_parts(work, Work::split, Work::apply, source));
+        if source.byte() % 4 == 0 {
+            let alone = plan.apply(planes, None, 1, |work| work.apply(&mut Memory::default()));
+            let joined = apply_joined(&[Joined { plan: &plan, planes }; 2], threads, |works| {
+                works.into_iter().for_each(|work| do_in_parts(work, Work::split, Work::apply, source));
+            });
+            let of_picture = alone.len().checked_div(pictures).unwrap_or(0).max(1);
+            let twice: Vec<f32> = alone.chunks_exact(of_picture).flat_map(|one| [one, one].concat()).collect();
+            assert!(joined == twice, "joined with itself: {shape:?} of {size:?}, {instructions:?}");
+        }
         if instructions.are_plain() {
             plain = found;
             continue;
@@ -132,6 +140,49 @@ fn convolutions(source: &mut Source<'_>) {
         found.iter().zip(&plain).for_each(|(found, plain)| {
             expect_near(f64::from(*found), f64::from(*plain), taps, &(shape, size, instructions));
         });
+    }
+}
+
+/// Convolutions and pools of lines beside those of planes in plain Rust.
+fn lines_of_channels(source: &mut Source<'_>) {
+    let (kernel, stride) = (source.pair(1, 5), source.pair(1, 3));
+    let padding = kernel.map(|kernel| (source.size(0, kernel / 2), source.size(0, kernel / 2)));
+    let (channels, out) = (source.size(1, 70), source.size(1, 70));
+    // Half of them in fewer multiplications, where that is worth while.
+    let (kernel, stride) = if source.byte() % 2 == 0 { (kernel, stride) } else { ([3, 3], [1, 1]) };
+    let size: [usize; 2] = std::array::from_fn(|axis| source.size(kernel[axis], kernel[axis] + 30));
+    let shape = Shape { out, channels, kernel, stride, padding, dilation: [1, 1], groups: 1 };
+    let [height, width] = shape.output(size);
+    if height * width * out * channels * kernel[0] * kernel[1] > 4_000_000 {
+        return;
+    }
+    let (pictures, shift) = (source.size(0, 2), source.size(0, 16));
+    let weights = source.numbers(out * channels * kernel[0] * kernel[1]);
+    let bias = source.numbers(out);
+    let bounds = [None, Some(Bounds::RECTIFY), Some(Bounds { least: -0.5, most: 0.75 })][source.byte() % 3];
+    let input = shifted(&source.numbers(pictures * channels * size[0] * size[1]), shift);
+    let input = &input[shift..];
+    let panels = Panels::new(Instructions::PLAIN, shape, &weights, Some(&bias), bounds);
+    let plan = panels.plan(size);
+    let sort_all = |pieces: Vec<Sorting<'_>>| pieces.into_iter().for_each(Sorting::apply);
+    let sorted = plan.reads_sorted().then(|| plan.sort(input, 1, 1, sort_all));
+    let plain = plan.apply(sorted.as_deref().unwrap_or(input), None, 1, |work| work.apply(&mut Memory::default()));
+    let taps = (channels * kernel[0] * kernel[1] + 1) as f64;
+    for instructions in Instructions::all() {
+        let threads = source.size(1, 9);
+        let mut backwards = Memory::default();
+        let do_all = |pieces: Vec<Piece<'_>>| pieces.into_iter().rev().for_each(|piece| piece.apply(&mut backwards));
+        let lined = Lined::from_planes(instructions, input, channels, size, threads, do_all);
+        let do_all = |pieces: Vec<Piece<'_>>| pieces.into_iter().for_each(|piece| piece.apply(&mut Memory::default()));
+        assert!(lined.to_planes(instructions, threads, do_all) == input, "{shape:?}, {instructions:?}");
+        let convolution = LinedConvolution::new(instructions, shape, &weights, Some(&bias), bounds, size);
+        let part = [LinedPart { convolution: &convolution, input: &lined }];
+        let found = apply_lined(&part, None, threads, |pieces| pieces.into_iter().for_each(do_all));
+        let found = found.to_planes(instructions, threads, do_all);
+        assert_eq!(found.len(), plain.len());
+        for (found, plain) in found.iter().zip(&plain) {
+            expect_near(f64::from(*found), f64::from(*plain), taps, &(shape, size, instructions));
+        }
     }
 }
 
@@ -402,13 +453,14 @@ fn joins(source: &mut Source<'_>) {
 
 fuzz_target!(|input: &[u8]| {
     let mut source = Source(input);
-    match source.byte() % 7 {
+    match source.byte() % 8 {
         0 => convolutions(&mut source),
         1 => pools(&mut source),
         2 => lines(&mut source),
         3 => codes(&mut source),
         4 => products(&mut source),
         5 => bottlenecks(&mut source),
+        6 => lines_of_channels(&mut source),
         _ => joins(&mut source),
     }
 });

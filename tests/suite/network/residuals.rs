@@ -14,30 +14,35 @@ use super::{
 };
 
 /// Layers one behind the other, and how many steps they are expected to take.
-struct Layers {
-    builder: GraphBuilder,
+pub(super) struct Layers {
+    pub builder: GraphBuilder,
     random: fastrand::Rng,
-    steps: usize,
+    pub steps: usize,
 }
 
 /// Channels that come in and go out, the kernel's side, its step, and groups.
-type Sizes = (usize, usize, usize, usize, usize);
+pub(super) type Sizes = (usize, usize, usize, usize, usize);
 
 impl Layers {
-    fn some(&mut self, count: usize) -> Vec<f32> {
+    pub fn new(input: [usize; 3], seed: u64) -> Self {
+        let (builder, random) = (GraphBuilder::new(input).unwrap(), fastrand::Rng::with_seed(seed));
+        Self { builder, random, steps: 0 }
+    }
+
+    pub fn some(&mut self, count: usize) -> Vec<f32> {
         (0..count).map(|_| self.random.f32() - 0.5).collect()
     }
 
-    fn push(&mut self, op: Op, taken: &[Source]) -> Source {
+    pub fn push(&mut self, op: Op, taken: &[Source]) -> Source {
         self.builder.push("layer", "Layer", op, taken).unwrap()
     }
 
-    fn conv(&mut self, taken: Source, (from, to, side, step, groups): Sizes) -> Source {
+    pub fn conv(&mut self, taken: Source, (from, to, side, step, groups): Sizes) -> Source {
         let weight = self.some(to * from / groups * side * side);
         self.conv_of(taken, (from, to, side, step, groups), weight)
     }
 
-    fn conv_of(&mut self, taken: Source, (from, to, side, step, groups): Sizes, weight: Vec<f32>) -> Source {
+    pub fn conv_of(&mut self, taken: Source, (from, to, side, step, groups): Sizes, weight: Vec<f32>) -> Source {
         let convolution = Convolution {
             weight: Weights::new(vec![to, from / groups, side, side], weight),
             bias: Some(Weights::vector(self.some(to))),
@@ -49,19 +54,18 @@ impl Layers {
         self.push(Op::Convolution(convolution), &[taken])
     }
 
-    fn relu(&mut self, taken: Source) -> Source {
+    pub fn relu(&mut self, taken: Source) -> Source {
         self.push(Op::Activate(Activation::Rectify { slope: 0.0 }), &[taken])
     }
 
-    fn sum(&mut self, weights: Vec<f32>, one: Source, other: Source) -> Source {
+    pub fn sum(&mut self, weights: Vec<f32>, one: Source, other: Source) -> Source {
         self.push(Op::Combine(Combination::Sum(weights)), &[one, other])
     }
 }
 
 /// A network of blocks of all kinds, and in how many steps its answer is made.
 fn blocks() -> (Arc<Graph>, usize) {
-    let builder = GraphBuilder::new([3, 19, 17]).unwrap();
-    let mut net = Layers { builder, random: fastrand::Rng::with_seed(17), steps: 0 };
+    let mut net = Layers::new([3, 19, 17], 17);
     let first = net.conv(Source::Input, (3, 8, 1, 1, 1));
     let mut x = net.relu(first);
     net.steps += 1;

@@ -52,6 +52,16 @@ unsafe fn of_pixels<L: Lanes>([a, b, c, d, e, f]: [L; 6]) -> [L; 6] {
     }
 }
 
+/// `Bᵀ` times four numbers, of a small tile.
+///
+/// # Safety
+/// The processor has what the lanes need.
+#[inline(always)]
+unsafe fn along_small<L: Lanes>([a, b, c, d]: [L; 4]) -> [L; 4] {
+    // SAFETY: as the caller promises.
+    unsafe { [a.sub(c), b.add(c), c.sub(b), b.sub(d)] }
+}
+
 /// `Aᵀ` times six numbers.
 ///
 /// # Safety
@@ -99,6 +109,49 @@ pub(super) unsafe fn large_tiles<L: Lanes>(
     }
 }
 
+/// One tile of some channels that lie side by side becomes 36 registers, each written where `to` says; of each of its six lines
+/// `pixel` leads to six.
+///
+/// # Safety
+/// - The processor has what the lanes need.
+/// - `COUNT` numbers may be read from each pixel on.
+/// - Of each of 36 points `COUNT` numbers may be written from `to` on.
+#[inline(always)]
+pub(super) unsafe fn large_tile<L: Lanes>(pixel: impl Fn(usize, usize) -> *const f32, to: impl Fn(usize) -> *mut f32) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let mut lines = [[L::splat(0.0); 6]; 6];
+        for (y, line) in lines.iter_mut().enumerate() {
+            *line = of_pixels(std::array::from_fn(|x| L::load(pixel(y, x))));
+        }
+        for (x, column) in transposed(lines).into_iter().enumerate() {
+            for (y, value) in of_pixels(column).into_iter().enumerate() {
+                value.store(to(y * 6 + x));
+            }
+        }
+    }
+}
+
+/// As [`large_tile`], of four lines of four pixels: 16 registers.
+///
+/// # Safety
+/// As there, of 16 points.
+#[inline(always)]
+pub(super) unsafe fn small_tile<L: Lanes>(pixel: impl Fn(usize, usize) -> *const f32, to: impl Fn(usize) -> *mut f32) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let mut lines = [[L::splat(0.0); 4]; 4];
+        for (y, line) in lines.iter_mut().enumerate() {
+            *line = along_small(std::array::from_fn(|x| L::load(pixel(y, x))));
+        }
+        for (x, column) in transposed(lines).into_iter().enumerate() {
+            for (y, value) in along_small(column).into_iter().enumerate() {
+                value.store(to(y * 4 + x));
+            }
+        }
+    }
+}
+
 /// Of some tiles' 36 sums, which `sum` leads to, their `[4, 4]` pixels: lines of four registers.
 ///
 /// # Safety
@@ -134,13 +187,12 @@ pub(super) unsafe fn small_tiles<L: Lanes>(
 ) {
     // SAFETY: as the caller promises.
     unsafe {
-        let along = |[a, b, c, d]: [L; 4]| [a.sub(c), b.add(c), c.sub(b), b.sub(d)];
         let mut lines = [[L::splat(0.0); 4]; 4];
         for (y, line) in lines.iter_mut().enumerate() {
-            *line = along(L::load_fours(|lane| tile(lane).add(y * pitch)));
+            *line = along_small(L::load_fours(|lane| tile(lane).add(y * pitch)));
         }
         for (x, column) in transposed(lines).into_iter().enumerate() {
-            for (y, value) in along(column).into_iter().enumerate() {
+            for (y, value) in along_small(column).into_iter().enumerate() {
                 value.store(to(y * 4 + x));
             }
         }

@@ -4,7 +4,7 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::super::memory::{self, Line, Memory, halves};
+use super::super::memory::{self, Line, Memory, groups_of, halves};
 use super::super::multiply::{Blocks, MOST_ROWS, blocks_at_once, multiply};
 use super::super::sum::{Added, Sum};
 use super::super::{Bounds, COLUMNS, ROWS};
@@ -59,9 +59,11 @@ struct Sums<'a> {
 }
 
 impl<'a> WinogradWork<'a> {
-    pub fn new(run: &'a Run<'a>, pictures: usize, target: &'a mut [MaybeUninit<f32>]) -> Self {
+    /// For some pictures, all of whose groups go to the target.
+    pub fn new(run: &'a Run<'a>, pictures: Range<usize>, target: &'a mut [MaybeUninit<f32>]) -> Self {
         let target = Rectangle::new(target, run.plan.output[0] * run.plan.output[1]);
-        Self { run, pictures: 0..pictures, strips: 0..run.strips, parts: 0..run.parts, target }
+        let pictures = groups_of(&pictures, run.plan.panels.shape.groups);
+        Self { run, pictures, strips: 0..run.strips, parts: 0..run.parts, target }
     }
 
     /// Two parts that can be done at once, where there is something to divide.
