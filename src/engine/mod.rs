@@ -42,7 +42,7 @@ use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, bounded, select, unbounded};
+use crossbeam_channel::{Receiver, Sender, after, bounded, select, unbounded};
 
 pub use crate::analysis::embedding::Thresholds;
 pub use crate::store::{Reads, threads_to_decode_on};
@@ -83,6 +83,8 @@ use crate::gpu::{self, Compute, DeviceWhenNeeded};
 
 /// Threads that live as long as the engine: one takes requests, one owns the network.
 const THREADS: usize = 2;
+/// How long a process that leaves waits for what is remembered for later questions.
+const MOST_TO_LEAVE: Duration = Duration::from_secs(2);
 
 /// The engine, seen by its listener.
 ///
@@ -183,9 +185,12 @@ impl Engine {
         }
         let (reply, finished) = bounded(1);
         self.incoming.send(Incoming::FinishRemembering(reply)).ok();
+        let enough = after(MOST_TO_LEAVE);
         loop {
             select! {
                 recv(finished) -> _ => break,
+                // A disk that hangs: the answer is there, and what finds the next one sooner is found again.
+                recv(enough) -> _ => break,
                 // Threads may be waiting for room in the queue of events: nobody reads it any more.
                 recv(self.events) -> event => if event.is_err() { break },
             }

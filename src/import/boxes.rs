@@ -8,18 +8,17 @@ use serde_json::{Map, Value};
 
 use super::ImportError;
 use super::bounds::Budget;
-use super::cells::{number, texts};
+use super::cells::{BOXES, number, texts};
 use super::columns::Columns;
 use crate::domain::{AnnotatedBox, Annotation, Remarks};
 
-/// What a cell of boxes is called, in the column's name and within it.
-pub(super) const BOXES: [&str; 4] = ["objects", "boxes", "bbox", "bboxes"];
 /// What the names of the boxes are called within it.
 const NAMES: [&str; 6] = ["categories", "category", "labels", "label", "classes", "class"];
 /// What says of a box that many things stand close together.
 const CROWDS: [&str; 2] = ["iscrowd", "is_crowd"];
-/// Numbers may be a little beyond the side that they are shares of.
-const SHARE_TOLERANCE: f64 = 1e-6;
+/// Numbers may be a little beyond the side that they are shares of, since they were rounded: so far, a box of pixels would be beyond
+/// the first one as well.
+const SHARE_TOLERANCE: f64 = 0.02;
 
 /// Where boxes go, and what is told of those that are none.
 pub(super) struct Boxes<'a, 'b> {
@@ -107,7 +106,8 @@ pub(super) fn tell_shares(pictures: &mut [Annotation]) {
     let boxes = || pictures.iter().flat_map(|picture| &picture.boxes);
     let is_share = |marked: &AnnotatedBox| {
         let [left, top, width, height] = marked.frame;
-        left >= 0.0 && top >= 0.0 && left + width <= 1.0 + SHARE_TOLERANCE && top + height <= 1.0 + SHARE_TOLERANCE
+        let (least, most) = (-SHARE_TOLERANCE, 1.0 + SHARE_TOLERANCE);
+        left >= least && top >= least && left + width <= most && top + height <= most
     };
     if boxes().all(is_share) {
         pictures.iter_mut().flat_map(|picture| &mut picture.boxes).for_each(|marked| marked.is_in_shares = true);

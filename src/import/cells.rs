@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+/// What a cell of boxes is called, in the column's name and within it.
+pub(super) const BOXES: [&str; 4] = ["objects", "boxes", "bbox", "bboxes"];
+
 /// A text, or several. Numbers are classes without a name.
 pub(super) fn texts(value: &Value) -> Vec<String> {
     match value {

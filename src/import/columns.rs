@@ -1,6 +1,6 @@
 //! Which columns of a table say what, by their names.
 
-use super::boxes::BOXES;
+use super::cells::BOXES;
 use super::frames::FrameColumns;
 use crate::domain::{ColumnNames, thousands};
 

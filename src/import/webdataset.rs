@@ -12,8 +12,8 @@ use serde_json::Value;
 use tar::Archive;
 
 use super::bounds::Budget;
-use super::boxes::{BOXES, Boxes};
-use super::cells::texts;
+use super::boxes::Boxes;
+use super::cells::{BOXES, texts};
 use super::{ImportError, files, paths};
 use crate::domain::{Annotation, Remarks, is_picture_name, split_in_name};
 

@@ -106,7 +106,10 @@ impl Session {
             }
             Export::Drop => {
                 self.opened.pending_export = None;
-                self.opened.folders_to_confirm = None;
+                // A click beside a question is not always meant as an answer.
+                if self.opened.folders_to_confirm.take().is_some() {
+                    self.lasting.notices.tell_news("No folders were written.");
+                }
                 self.opened.recipe_exists = None;
                 Vec::new()
             }
@@ -216,11 +219,12 @@ pub(super) fn tell_moved(summary: &MoveSummary, notices: &mut Notices) {
     let what =
         format!("{} moved into folders of {}", counted(summary.moved, "file", "files"), summary.target.display());
     let unmoved = summary.wanted - summary.moved.min(summary.wanted);
+    let what = match &summary.log {
+        Some(log) => format!("{what}; {} says where each came from", log.display()),
+        None => what,
+    };
     match (unmoved, summary.failed.last()) {
-        (0, _) => notices.tell_news(match &summary.log {
-            Some(log) => format!("{what}; {} says where each came from", log.display()),
-            None => what,
-        }),
+        (0, _) => notices.tell_news(what),
         (_, Some((path, why))) if !summary.cancelled => {
             let why = format!("{} where they are, the last because {why}: {path}", counted(unmoved, "stays", "stay"));
             notices.tell_problem(Problem::new(what, why));

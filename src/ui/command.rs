@@ -267,6 +267,11 @@ impl Command {
         self.row().section
     }
 
+    /// Whether it changes what lies behind a dialog, unseen: what is selected, and what was chosen before.
+    pub fn is_dead_behind_dialogs(self) -> bool {
+        matches!(self.section(), Some(Section::Select)) || matches!(self, Self::Undo | Self::Redo)
+    }
+
     /// Whether the menus let it be chosen.
     pub fn is_enabled(self, session: &Session) -> bool {
         self.lacks(session).is_none()

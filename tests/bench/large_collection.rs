@@ -62,7 +62,7 @@ pub fn opened(count: usize) -> Vec<Event> {
     let ids: Vec<_> = images.iter().map(|image| image.id).collect();
     let projection = Projection {
         wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
-        ids,
+        ids: ids.into(),
         points: points.into(),
         placed: Vec::new().into(),
         explained: Some([0.3, 0.2]),

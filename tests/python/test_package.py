@@ -161,7 +161,7 @@ def test_a_packed_program_is_unpacked_once_and_taken_away_with_its_wheel(
     assert not unpacked.exists() and not Path(command).exists()
 
 
-def test_a_packed_wheel_that_is_too_large_fails_and_says_so(small: Path, tmp_path: Path) -> None:
+def test_a_wheel_that_is_too_large_fails_where_there_is_a_limit_and_says_so(small: Path, tmp_path: Path) -> None:
     (tmp_path / "licences.txt").write_text("of crates\n")
     # The limit is another one, since the program is.
     code = "import make, sys; make.WHEEL_BYTES = int(sys.argv.pop(1)); make.main()"
@@ -171,22 +171,24 @@ def test_a_packed_wheel_that_is_too_large_fails_and_says_so(small: Path, tmp_pat
         command = [sys.executable, "-c", code, *words, "--only", "wheel", *options]
         return subprocess.run(command, capture_output=True, text=True, check=False, cwd=MAKE.parent)
 
-    assert made(60_000_000, "first", "--pack").returncode == 0
+    assert made(60_000_000, "first", "--pack", "--limit").returncode == 0
     (wheel,) = (tmp_path / "first").glob("*.whl")
     size = wheel.stat().st_size
-    assert made(size, "just", "--pack").returncode == 0
-    refused = made(size - 1, "beyond", "--pack")
-    assert refused.returncode == 1 and "the packed wheel has " in refused.stderr and wheel.name in refused.stderr
+    assert made(size, "just", "--pack", "--limit").returncode == 0
+    refused = made(size - 1, "beyond", "--pack", "--limit")
+    assert refused.returncode == 1 and "the wheel has " in refused.stderr and wheel.name in refused.stderr
     assert not (tmp_path / "beyond" / "SHA256SUMS").exists()
-    # Not packed it is no more than said: packing makes it smaller.
-    told = made(1, "plain")
-    assert told.returncode == 0 and "with --pack it is a third smaller" in told.stdout
+    # Else it is no more than said, with what makes it smaller.
+    for options, is_smaller in (((), True), (("--pack",), False)):
+        told = made(1, "plain", *options)
+        assert told.returncode == 0 and "the wheel is larger than 0 MB" in told.stdout
+        assert ("with --pack it is a third smaller" in told.stdout) == is_smaller
 
 
 def test_the_release_packs_its_wheels_so_that_they_are_held_to_their_size() -> None:
     text = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
     (command,) = re.findall(r'^ *"\$python" assets/package/make\.py .*\n?', text, re.MULTILINE)
-    assert command.rstrip().endswith("$pack \\") and "pack=--pack" in text
+    assert command.rstrip().endswith("$pack \\") and 'pack="--pack --limit"' in text
 
 
 def test_a_file_manager_offers_the_program_for_folders(packages: Path, small: Path, tmp_path: Path) -> None:

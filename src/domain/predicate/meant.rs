@@ -32,11 +32,11 @@ pub fn meant_as_predicate(text: &str) -> Option<String> {
     if let Some((at, sign)) = sign.min_by_key(|(at, _)| *at) {
         let (field, value) = (text[..at].trim(), text[at + sign.len()..].trim());
         let sign = if sign == "==" { "=" } else { sign };
-        let mended = compared(field, sign, value);
+        let rewritten = compared(field, sign, value);
         // In quotes what joins it to the next would be a part of the text.
         let is_joined = [" and ", " or "].iter().any(|word| value.to_ascii_lowercase().contains(word));
-        let can_be_read = is_column(field) && !is_joined && Predicate::parse(&mended).is_ok();
-        return Some(if can_be_read { mended } else { text.to_owned() });
+        let can_be_read = is_column(field) && !is_joined && Predicate::parse(&rewritten).is_ok();
+        return Some(if can_be_read { rewritten } else { text.to_owned() });
     }
     let word = text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).next()?;
     let is_function = Function::ALL.iter().any(|function| word.eq_ignore_ascii_case(function.name()));

@@ -6,11 +6,14 @@
 //! two lines, into as many pages as there are channels, and by the small tiles of those kernels in quarters of lines.
 
 mod convolution;
+mod definition;
 mod direct;
 mod pool;
 mod tile;
 
-pub use convolution::{LinedConvolution, LinedPart, LinedSum, apply_lined};
+pub use convolution::{LinedConvolution, LinedPart, apply_lined};
+pub(super) use definition::Definition;
+pub use definition::LinedSum;
 pub(super) use tile::{Sums, blocks_at_once, pixels_at_once};
 
 use std::mem::MaybeUninit;

@@ -45,7 +45,8 @@ impl OpenedCollection {
                 requests
             }
             Analyse::Begin(wish) => {
-                self.keeps_colours = false;
+                // What else is looked for meanwhile says nothing of how clusters were asked for.
+                self.keeps_colours &= wish.kind() != AnalysisKind::Clusters;
                 // Not every method needs an engine to be chosen.
                 self.findings.drop_choice(wish.kind());
                 vec![Request::Analyse(wish)]
@@ -62,6 +63,7 @@ impl OpenedCollection {
             Analyse::NameCluster { cluster, name } => self.name_cluster(cluster, &name),
             Analyse::Regroup(how) => self.regroup(how),
             Analyse::Stop => {
+                self.keeps_colours = false;
                 if let Some(progress) = &self.analysis {
                     progress.cancel();
                 }

@@ -155,12 +155,19 @@ impl OpenedCollection {
     }
 }
 
-/// Notes which of a list are hidden.
+/// Notes which of a list are hidden and nearer than the last of those that are shown.
 fn note(left_out: &mut ImageSet, list: &NeighbourList, hidden: &ImageSet) {
-    let hidden = list.neighbours.iter().filter(|neighbour| hidden.contains(neighbour.image));
-    hidden.for_each(|neighbour| {
-        left_out.insert(neighbour.image);
-    });
+    let mut shown = 0;
+    for neighbour in list.neighbours.iter() {
+        if hidden.contains(neighbour.image) {
+            left_out.insert(neighbour.image);
+        } else {
+            shown += 1;
+            if shown == NEIGHBOURS {
+                break;
+            }
+        }
+    }
 }
 
 /// The layers whose vectors are stored, pooled like this, in network order.

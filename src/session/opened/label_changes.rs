@@ -43,8 +43,9 @@ impl OpenedCollection {
 
     /// By which labels an analysis found what it tells now.
     pub(super) fn labels_of_finding(&self, kind: AnalysisKind) -> LabelState {
-        let running = self.analysis.as_ref().filter(|progress| !progress.has_ended());
-        let is_of_it = running.and_then(|progress| progress.wish.as_ref()).map(AnalysisWish::kind) == Some(kind);
+        // It may have ended by the time that what it found is told.
+        let is_of_it =
+            self.analysis.as_ref().and_then(|progress| progress.wish.as_ref()).map(AnalysisWish::kind) == Some(kind);
         if is_of_it { self.label_changes.when_begun } else { self.relabelled }
     }
 

@@ -271,6 +271,7 @@ impl App {
         // Behind a dialog the pointer is nowhere: what it was over when the dialog opened would go on showing its tooltip,
         // and tooltips lie over dialogs.
         let is_covered = self.dialog.is_open(&self.session) || self.path_dialog.is_some();
+        commands.retain(|command| !(is_covered && command.is_dead_behind_dialogs()));
         let pointer = is_covered.then(|| ctx.input_mut(|input| std::mem::take(&mut input.pointer)));
         let bar = Frame::new().fill(palette().ground).inner_margin(Margin::symmetric(8, 2));
         Panel::top("menu").frame(bar).show_separator_line(false).show(ui, |ui| {

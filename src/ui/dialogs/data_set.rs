@@ -2,12 +2,12 @@
 
 use eframe::egui::{self, ComboBox, DragValue, RichText, Ui};
 
-use super::modal;
+use super::{main_or_enter, modal};
 use crate::domain::{ClassesBy, DatasetOptions, ExportFormat, FilePlacing, SplitBy, SplitShares};
 use crate::session::Session;
 use crate::ui::clustering_words::title;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::{capital, main_button};
+use crate::ui::widgets::text::capital;
 
 /// What is chosen of a data set.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,7 +98,7 @@ impl DataSetDialog {
             let mut is_declined = false;
             let main_word = if self.format.holds_pictures() { "Choose the folder…" } else { "Choose where…" };
             ui.horizontal(|ui| {
-                self.is_meant = main_button(ui, main_word).clicked();
+                self.is_meant = main_or_enter(ui, main_word);
                 is_declined = ui.button("Cancel").clicked();
             });
             is_declined

@@ -2,12 +2,11 @@
 
 use eframe::egui::{self, Button, RichText, ScrollArea, Ui};
 
-use super::modal;
+use super::{main_or_enter, modal};
 use crate::domain::{FilePlacing, counted, thousands};
 use crate::engine::{FilesToMove, FoldersToWrite};
 use crate::session::{Action, Export, Session};
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::main_button;
 
 /// What stays is listed up to here.
 const LISTED: usize = 100;
@@ -26,8 +25,8 @@ pub(super) fn confirm_folders(ctx: &egui::Context, session: &Session, actions: &
                     FilePlacing::Copy => "Copy",
                     FilePlacing::Hard | FilePlacing::Symbolic => "Link",
                 };
-                is_agreed =
-                    main_button(ui, &format!("{verb} {}", counted(to_write.counts.files, "file", "files"))).clicked();
+                let words = format!("{verb} {}", counted(to_write.counts.files, "file", "files"));
+                is_agreed = main_or_enter(ui, &words);
             }
             is_declined = ui.button("Cancel").clicked();
         });

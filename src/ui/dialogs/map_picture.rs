@@ -2,10 +2,10 @@
 
 use eframe::egui::{self, DragValue, RichText};
 
-use super::modal;
+use super::{main_or_enter, modal};
 use crate::domain::MapPicture;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::{capital, main_button};
+use crate::ui::widgets::text::capital;
 
 /// Widths that fit what such a picture is for, in pixels.
 const USUAL_WIDTHS: [(u32, &str); 3] = [(1024, "small"), (2048, "on a screen"), (4096, "to print")];
@@ -50,7 +50,7 @@ impl MapPictureDialog {
             ui.add_space(8.0);
             let mut is_declined = false;
             ui.horizontal(|ui| {
-                self.is_meant = main_button(ui, "Choose where…").clicked();
+                self.is_meant = main_or_enter(ui, "Choose where…");
                 is_declined = ui.button("Cancel").clicked();
             });
             is_declined

@@ -1,8 +1,9 @@
 //! What every dialog lies in: a frame in the middle of the window, which never gets lower while it is open.
 
-use eframe::egui::{self, Frame, Id, Margin, Modal, RichText, Ui, vec2};
+use eframe::egui::{self, Frame, Id, Key, Margin, Modal, Modifiers, RichText, Ui, vec2};
 
 use crate::ui::theme::palette;
+use crate::ui::widgets::text::main_button;
 
 /// Shows `content` under `title`; true once `content` says so or the person turns away (Escape, a click outside).
 ///
@@ -26,6 +27,13 @@ pub(super) fn modal(ctx: &egui::Context, title: &str, width: f32, content: impl 
         inner
     });
     response.should_close() || response.inner
+}
+
+/// The button that does what a dialog is for; Enter presses it, unless something else has the keyboard.
+pub(super) fn main_or_enter(ui: &mut Ui, text: &str) -> bool {
+    let is_clicked = main_button(ui, text).clicked();
+    let is_free = ui.memory(|memory| memory.focused().is_none());
+    is_clicked || (is_free && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter)))
 }
 
 /// How high a dialog was at most since it was opened.

@@ -29,14 +29,14 @@ use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::elapsed;
 use crate::ui::widgets::tile;
 use crate::ui::widgets::{Hover, Tile, TileMarks};
-use copies::Likeness;
+use copies::HowAlike;
 use labels::Labels;
 use lists::{Lists, MadeAside};
 
 /// Side of a picture in points.
 const TILE: f32 = 72.0;
 /// Width of the choice how much copies may differ, in points, where there is room.
-const LIKENESS: f32 = 390.0;
+const HOW_ALIKE: f32 = 390.0;
 /// Neighbours by which outliers are found.
 const NEIGHBOURS: usize = 10;
 
@@ -222,12 +222,12 @@ impl FindingsView {
             ui.spacing_mut().item_spacing.x = 6.0;
             match self.what {
                 What::Duplicates => {
-                    let now = &mut self.lists.copies.likeness;
-                    let width = LIKENESS.min(ui.available_width() - 8.0);
-                    let combo = ComboBox::from_id_salt("likeness of copies").width(width).truncate();
+                    let now = &mut self.lists.copies.how_alike;
+                    let width = HOW_ALIKE.min(ui.available_width() - 8.0);
+                    let combo = ComboBox::from_id_salt("how alike copies are").width(width).truncate();
                     let combo = combo.selected_text(now.words()).show_ui(ui, |ui| {
-                        for likeness in Likeness::ALL {
-                            ui.selectable_value(now, likeness, likeness.words()).on_hover_text(likeness.hint());
+                        for how_alike in HowAlike::ALL {
+                            ui.selectable_value(now, how_alike, how_alike.words()).on_hover_text(how_alike.hint());
                         }
                     });
                     combo.response.on_hover_text(now.hint()).accessible_name("How much copies may differ");
@@ -272,7 +272,7 @@ impl FindingsView {
         Some(match self.what {
             What::Duplicates => {
                 let source = source?;
-                let share = Within::Share { share: self.lists.copies.likeness.share() };
+                let share = Within::Share { share: self.lists.copies.how_alike.share() };
                 let features = Some((source.clone(), share));
                 AnalysisWish::Duplicates(DuplicateWish { features, ..DuplicateWish::new(source) })
             }

@@ -2,13 +2,15 @@
 //! channels that distinguish it, and what can be done with it.
 
 mod channel;
+mod told_apart;
 
 use eframe::egui::{
-    Align, Button, Key, Layout, Popup, PopupCloseBehavior, Rect, RichText, Role, Sense, Stroke, StrokeKind, TextEdit,
-    Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    Align, Button, Key, Layout, Popup, PopupCloseBehavior, Rect, RichText, Sense, Stroke, StrokeKind, TextEdit, Ui,
+    UiBuilder, Vec2, pos2, vec2,
 };
 
 pub use channel::show_channel;
+pub use told_apart::ToldApart;
 
 use super::channel_crop::ChannelOf;
 use super::text::{capital, counted, single_line, thousands};
@@ -101,15 +103,6 @@ pub struct GroupCard<'a> {
     pub example: Example,
     /// How well it is told from the others, where that is known; its labels in words stand there else.
     pub told_apart: Option<ToldApart>,
-}
-
-/// How well a group is told from the others.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ToldApart {
-    /// In a few words.
-    pub words: String,
-    /// With its numbers, and what they mean.
-    pub hint: String,
 }
 
 /// What the view keeps of cards: what is half written, and where the pointer is.
@@ -246,10 +239,7 @@ impl GroupCard<'_> {
         let galley = single_line(ui.painter(), words, 11.5, palette().weak, room.width());
         ui.painter().galley(room.min + vec2(0.0, 2.0), galley, palette().weak);
         if let Some(told) = &self.told_apart {
-            let response = ui.interact(room, ui.make_persistent_id(("told apart", self.what)), Sense::hover());
-            let name = format!("{}: {}", capital(self.what), told.words);
-            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
-            response.on_hover_text(&told.hint);
+            told.tell_numbers(ui, room, self.what);
         }
     }
 

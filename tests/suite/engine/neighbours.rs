@@ -122,7 +122,7 @@ fn a_probe_may_be_images_for_and_against_a_class_or_numbers() {
     let wrong = ask(&mut listener, of(vec![(Example::Label(format!("{known_label}x")), 1.0)], Metric::Cosine));
     assert!(wrong.unwrap_err().remedy.contains(&known_label));
     let wrong = ask(&mut listener, of(Vec::new(), Metric::Cosine)).unwrap_err();
-    assert!(wrong.why.contains("empty"), "{wrong}");
+    assert!(wrong.why.contains("nothing to ask with"), "{wrong}");
 }
 
 #[test]

@@ -187,6 +187,9 @@ fn numbers_that_are_nowhere_larger_than_one_are_shares_of_the_sides() {
     };
     // Of pictures of 100 x 50 pixels.
     assert_eq!(matched("a.jpg,0.25,0.5,1,1\nb.jpg,0,0,0.5,0.5\n"), [[25.0, 25.0, 75.0, 25.0], [0.0, 0.0, 50.0, 25.0]]);
+    // Rounded ones lie a little beyond.
+    assert_eq!(matched("a.jpg,0.25,0.5,1.001,1\nb.jpg,-0.002,0,0.5,0.5\n").len(), 2);
+    assert!(matched("a.jpg,0.25,0.5,1.001,1\nb.jpg,0,0,0.5,0.5\n").iter().all(|[.., width, _]| *width > 10.0));
     assert_eq!(matched("a.jpg,0.25,0.5,1,1\nb.jpg,0,0,2,2\n"), [[0.25, 0.5, 0.75, 0.5], [0.0, 0.0, 2.0, 2.0]]);
 }
 

@@ -200,7 +200,7 @@ fn the_map_says_why_there_is_nothing_to_draw() {
     let mut waiting = Session::default();
     waiting.apply(Event::Opened(collection()));
     let window = open(waiting);
-    window.get_by_label_contains("No image has vectors yet");
+    window.get_by_label("The folder is being looked through.");
 
     let mut not_stored = session(24);
     not_stored.act(Choose::Layer(0));

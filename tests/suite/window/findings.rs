@@ -77,6 +77,15 @@ fn copies_are_asked_for_shown_in_groups_and_selected() {
     assert_eq!(window_selection(&window), [9, 12, 21]);
     window.click("Select duplicates 1");
     assert_eq!(window.session().opened.chosen.selection.len(), 2);
+    // Of a group whose first is to be removed the next one stays, whether that is hidden or not.
+    window.tell([tagged("to remove", &[3, 21])]);
+    window.settle();
+    for is_shown in [false, true] {
+        window.act(Choose::ShowRemoved(is_shown));
+        window.click("Select the copies…");
+        window.click("Select them");
+        assert_eq!(window_selection(&window), [12], "is shown: {is_shown}");
+    }
 }
 
 #[test]

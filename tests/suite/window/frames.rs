@@ -131,9 +131,9 @@ fn no_frame_looks_at_every_image() {
     assert_eq!(window.session().opened.shown.len(), IMAGES / 12);
 }
 
-/// Whether a text is painted that begins so.
+/// Whether this text is painted.
 fn paints(window: &Window, words: &str) -> bool {
-    texts(window.harness.output()).iter().any(|text| text.text.starts_with(words))
+    texts(window.harness.output()).iter().any(|text| text.text == words)
 }
 
 fn ids<T: FromIterator<ImageId>>() -> T {

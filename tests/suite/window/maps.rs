@@ -186,7 +186,10 @@ fn the_legend_of_a_narrow_map_is_folded_away_and_whole_rows_are_seen_of_it() {
 #[test]
 fn maps_keep_to_their_room_once_the_window_has_shrunk() {
     let wide = Setup { size: vec2(1440.0, 900.0), settings: explore(), ..Setup::default() };
-    let mut window = two(wide);
+    // The map is there: its place is looked at.
+    let mut window = Window::with_images(60, wide);
+    window.click("Another map beside");
+    window.act(Choose::Map(ChooseMap::Layer(1, Some("conv2".to_owned()))));
     let rect = |window: &Window, name: &str| window.harness.get_by_role_and_label(Role::Canvas, name).rect();
     for size in [vec2(1440.0, 900.0), vec2(800.0, 600.0), vec2(640.0, 600.0)] {
         window.harness.set_size(size);

@@ -40,6 +40,24 @@ fn the_map_as_a_picture_is_drawn_as_the_person_says() {
 }
 
 #[test]
+fn behind_a_dialog_nothing_is_selected_by_keys_and_enter_presses_its_main_button() {
+    let answer = Some(PathBuf::from("/home/ada/map.png"));
+    let mut window = Window::with_images(60, Setup { answer, ..Setup::default() });
+    window.click(FIRST);
+    window.click("Export");
+    window.click("Export the map as a picture…");
+    for (modifiers, key) in [(Modifiers::COMMAND, Key::A), (Modifiers::COMMAND, Key::I), (Modifiers::COMMAND, Key::Z)] {
+        window.harness.key_press_modifiers(modifiers, key);
+        window.settle();
+        assert_eq!(window.session().opened.chosen.selection.iter().collect::<Vec<_>>(), [ImageId(0)], "{key:?}");
+    }
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    assert_eq!(*window.questions.borrow(), [Question::Export(ExportFormat::Png)]);
+    assert!(!window.has("Choose where…"));
+}
+
+#[test]
 fn files_are_moved_only_after_the_person_saw_what_that_does() {
     let target = PathBuf::from("/home/ada/sorted");
     let mut window = Window::with_images(60, Setup { answer: Some(target.clone()), ..Setup::default() });

@@ -4,16 +4,13 @@ use super::super::lines::CHANNELS;
 use super::super::memory::Line;
 use super::super::winograd::{LinedWinograd, Winograd};
 use super::super::{Bounds, Shape, pack};
+use super::definition::{Definition, LinedSum};
 use super::{Lined, Piece, direct};
 use crate::Instructions;
 
 /// A convolution of lines, whose weights lie as they are read.
 pub struct LinedConvolution {
-    pub(super) shape: Shape,
-    pub(super) instructions: Instructions,
-    /// With what each line's sums begin.
-    pub(super) starts: Vec<Line>,
-    pub(super) bounds: Option<Bounds>,
+    definition: Definition,
     way: Way,
 }
 
@@ -21,15 +18,6 @@ pub struct LinedConvolution {
 enum Way {
     Direct(direct::Direct),
     Winograd(LinedWinograd),
-}
-
-/// What a shortcut past a convolution brings, in lines.
-#[derive(Clone, Copy)]
-pub struct LinedSum<'a> {
-    /// As what comes out.
-    pub addend: &'a Lined,
-    /// Between which numbers the sums are kept. The convolution's own bounds come before.
-    pub bounds: Option<Bounds>,
 }
 
 /// One of some convolutions whose channels come to lie one behind the other.
@@ -45,7 +33,7 @@ impl LinedConvolution {
     /// Pictures of any size are convolved; those of such a height and width in the way that is best for them.
     ///
     /// # Shapes
-    /// As for [`Panels::new`](super::Panels::new).
+    /// As for [`Panels::new`](super::super::Panels::new).
     ///
     /// # Panics
     /// As there, when there is more than one group, or the kernel is larger than such a picture with its borders.
@@ -71,24 +59,12 @@ impl LinedConvolution {
             Some(tile) => Way::Winograd(LinedWinograd::new(&shape, tile, weights)),
             None => Way::Direct(direct::Direct::new(&shape, weights)),
         };
-        Self { shape, instructions, starts, bounds, way }
+        Self { definition: Definition { shape, instructions, starts, bounds }, way }
     }
 
     /// Its sizes.
     pub fn shape(&self) -> &Shape {
-        &self.shape
-    }
-
-    pub(in super::super) fn instructions(&self) -> Instructions {
-        self.instructions
-    }
-
-    pub(in super::super) fn starts(&self) -> &[Line] {
-        &self.starts
-    }
-
-    pub(in super::super) fn bounds(&self) -> Option<Bounds> {
-        self.bounds
+        &self.definition.shape
     }
 }
 
@@ -107,14 +83,14 @@ pub fn apply_lined(
     do_all: impl FnOnce(Vec<Vec<Piece<'_>>>),
 ) -> Lined {
     let (last, others) = parts.split_last().expect("something is convolved");
-    let (pictures, size) = (last.input.pictures, last.convolution.shape.output(last.input.size));
+    let (pictures, size) = (last.input.pictures, last.convolution.shape().output(last.input.size));
     for LinedPart { convolution, input } in parts {
-        assert_eq!(input.channels, convolution.shape.channels, "channels of {:?}", convolution.shape);
-        assert_eq!((input.pictures, convolution.shape.output(input.size)), (pictures, size), "pictures of one size");
+        assert_eq!(input.channels, convolution.shape().channels, "channels of {:?}", convolution.shape());
+        assert_eq!((input.pictures, convolution.shape().output(input.size)), (pictures, size), "pictures of one size");
     }
-    let are_whole = others.iter().all(|part| part.convolution.shape.out.is_multiple_of(CHANNELS));
+    let are_whole = others.iter().all(|part| part.convolution.shape().out.is_multiple_of(CHANNELS));
     assert!(are_whole, "channels that are joined are whole lines");
-    let channels = parts.iter().map(|part| part.convolution.shape.out).sum();
+    let channels = parts.iter().map(|part| part.convolution.shape().out).sum();
     if let Some(LinedSum { addend, .. }) = sum {
         assert!(others.is_empty(), "something is added to one convolution");
         assert_eq!((addend.pictures, addend.channels, addend.size), (pictures, channels, size), "what is added");
@@ -124,12 +100,13 @@ pub fn apply_lined(
         let mut rest = target;
         for picture in 0..pictures {
             for (LinedPart { convolution, input }, pieces) in parts.iter().zip(&mut pieces) {
-                let (own, below) = rest.split_at_row(convolution.starts.len());
+                let definition = &convolution.definition;
+                let (own, below) = rest.split_at_row(definition.starts.len());
                 rest = below;
                 let (to, how) = ((own, sum), (threads, written));
                 pieces.extend(match &convolution.way {
-                    Way::Direct(direct) => direct.pieces(convolution, input, picture, to, how),
-                    Way::Winograd(winograd) => winograd.pieces(convolution, input, picture, to, how),
+                    Way::Direct(direct) => direct.pieces(definition, input, picture, to, how),
+                    Way::Winograd(winograd) => winograd.pieces(definition, input, picture, to, how),
                 });
             }
         }

@@ -7,7 +7,7 @@ use super::super::lines::{CHANNELS, Tiles};
 use super::super::memory::{self, Line, Memory};
 use super::super::{Bounds, Shape};
 use super::tile::{Sums, blocks_at_once, pixels_at_once};
-use super::{Lined, LinedConvolution, LinedSum, Piece, pieces_wanted, strips_of};
+use super::{Definition, Lined, LinedSum, Piece, pieces_wanted, strips_of};
 use crate::lanes::{Lanes, OnLanes};
 use crate::rectangle::Rectangle;
 
@@ -23,7 +23,7 @@ pub(super) struct Direct {
 
 /// What a piece is of.
 struct Work<'a> {
-    convolution: &'a LinedConvolution,
+    definition: &'a Definition,
     direct: &'a Direct,
     input: &'a Lined,
     picture: usize,
@@ -65,13 +65,13 @@ impl Direct {
     /// The pieces of one picture.
     pub fn pieces<'a>(
         &'a self,
-        convolution: &'a LinedConvolution,
+        definition: &'a Definition,
         input: &'a Lined,
         picture: usize,
         (target, sum): (Rectangle<'a>, Option<LinedSum<'a>>),
         (threads, written): (usize, &'a AtomicUsize),
     ) -> Vec<Piece<'a>> {
-        let shape = &convolution.shape;
+        let shape = &definition.shape;
         let [height, width] = shape.output(input.size);
         let (blocks, taps) = (shape.out.div_ceil(CHANNELS), shape.kernel[0] * shape.kernel[1]);
         let (places, of_place, least) = match are_pixels(shape) {
@@ -106,8 +106,8 @@ impl Direct {
                 });
                 let count = blocks.len() * numbers(&places);
                 let blocks = blocks.clone();
-                let work = Work { convolution, direct: self, input, picture, places, blocks, target, added };
-                pieces.push((tile, Piece::new(convolution.instructions, written, count, work)));
+                let work = Work { definition, direct: self, input, picture, places, blocks, target, added };
+                pieces.push((tile, Piece::new(definition.instructions, written, count, work)));
             }
         }
         if !channels_first {
@@ -127,8 +127,8 @@ impl OnLanes for (Work<'_>, &mut Memory) {
     #[inline(always)]
     unsafe fn on<L: Lanes>(self) {
         let (work, memory) = self;
-        let Work { convolution, direct, input, picture, places, blocks, mut target, added } = work;
-        let shape = &convolution.shape;
+        let Work { definition, direct, input, picture, places, blocks, mut target, added } = work;
+        let shape = &definition.shape;
         let width = shape.output(input.size)[1];
         let (picture, in_blocks, taps) = (input.picture(picture), input.blocks(), shape.kernel[0] * shape.kernel[1]);
         // Stretches of pixels: from which line on, how many, and how far apart these lie.
@@ -151,7 +151,7 @@ impl OnLanes for (Work<'_>, &mut Memory) {
         let furthest = first + reach + (runs - 1) * row + (count - 1) * step + (in_blocks - 1) * seen.pitch;
         assert!(furthest < seen.lines.len(), "a tap reaches beyond the lines");
         assert!(direct.weights.len() >= blocks.end * taps * shape.channels, "weights for each tap");
-        assert!(convolution.starts.len() >= blocks.end, "a start for each line");
+        assert!(definition.starts.len() >= blocks.end, "a start for each line");
         assert_eq!(target.rows(), blocks.len(), "a row for each line of output channels");
         assert_eq!(target.columns(), runs * count * CHANNELS, "a column for each number of a pixel's line");
         let to_pitch = target.pitch();
@@ -179,8 +179,8 @@ impl OnLanes for (Work<'_>, &mut Memory) {
                             weights: direct.weights.as_ptr().add(block * taps * shape.channels),
                             weights_of_tap: shape.channels,
                             weights_of_block: taps * shape.channels,
-                            start: (channel == 0).then(|| convolution.starts.as_ptr().add(block)),
-                            bounds: convolution.bounds.filter(|_| is_last),
+                            start: (channel == 0).then(|| definition.starts.as_ptr().add(block)),
+                            bounds: definition.bounds.filter(|_| is_last),
                             added: added.filter(|_| is_last).map(|(others, bounds)| (others.as_ptr().add(at), bounds)),
                             to: target.as_mut_ptr().add(at),
                             to_pitch,

@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::atomic::AtomicUsize;
 
-use super::super::lined::{Lined, LinedConvolution, LinedSum, Piece, Sums, blocks_at_once, pixels_at_once};
+use super::super::lined::{Definition, Lined, LinedSum, Piece, Sums, blocks_at_once, pixels_at_once};
 use super::super::lines::{CHANNELS, Tiles};
 use super::super::memory::{self, Line, Memory};
 use super::super::{Bounds, Shape};
@@ -28,7 +28,7 @@ pub(in super::super) struct LinedWinograd {
 
 /// What a piece is of.
 struct Work<'a> {
-    convolution: &'a LinedConvolution,
+    definition: &'a Definition,
     winograd: &'a LinedWinograd,
     input: &'a Lined,
     picture: usize,
@@ -68,13 +68,13 @@ impl LinedWinograd {
     /// The pieces of one picture.
     pub fn pieces<'a>(
         &'a self,
-        convolution: &'a LinedConvolution,
+        definition: &'a Definition,
         input: &'a Lined,
         picture: usize,
         (target, sum): (Rectangle<'a>, Option<LinedSum<'a>>),
         (threads, written): (usize, &'a AtomicUsize),
     ) -> Vec<Piece<'a>> {
-        let shape = convolution.shape();
+        let shape = &definition.shape;
         let [height, width] = shape.output(input.size());
         let (side, blocks) = (self.tile.side(), shape.out.div_ceil(CHANNELS));
         let tiles = [height, width].map(|size| size.div_ceil(side));
@@ -97,8 +97,8 @@ impl LinedWinograd {
                     (&lines[first * CHANNELS..], bounds.unwrap_or(Bounds::NONE))
                 });
                 let (rows, count) = (rows.clone(), target.rows() * target.columns());
-                let work = Work { convolution, winograd: self, input, picture, rows, blocks, target, added };
-                pieces.push(Piece::new(convolution.instructions(), written, count, work));
+                let work = Work { definition, winograd: self, input, picture, rows, blocks, target, added };
+                pieces.push(Piece::new(definition.instructions, written, count, work));
             }
         }
         pieces
@@ -132,7 +132,7 @@ impl OnLanes for (Work<'_>, &mut Memory) {
     unsafe fn on<L: Lanes>(self) {
         let (work, memory) = self;
         let Memory { copied, sums, .. } = memory;
-        let [height, width] = work.convolution.shape().output(work.input.size());
+        let [height, width] = work.definition.shape.output(work.input.size());
         let (side, points) = (work.winograd.tile.side(), work.winograd.tile.points());
         let across = width.div_ceil(side);
         let columns = work.rows.len() * across;
@@ -163,7 +163,7 @@ impl Work<'_> {
         let Self { input, rows, winograd: LinedWinograd { tile, .. }, .. } = self;
         let ([h, w], columns) = (input.size(), rows.len() * across);
         let (side, points) = (tile.side(), tile.points());
-        let ((top, _), (left, _)) = (self.convolution.shape().padding[0], self.convolution.shape().padding[1]);
+        let ((top, _), (left, _)) = (self.definition.shape.padding[0], self.definition.shape.padding[1]);
         assert!(to.len() >= points * of_point && of_point >= input.blocks() * columns, "lines for each point");
         let zeros = Line::ZERO;
         for (block, lines) in input.picture(self.picture).chunks_exact(h * w).enumerate() {
@@ -212,8 +212,8 @@ impl Work<'_> {
         columns: usize,
     ) {
         let Self { input, blocks, winograd: LinedWinograd { tile, weights }, .. } = self;
-        let (points, channels) = (tile.points(), self.convolution.shape().channels);
-        let all_blocks = self.convolution.shape().out.div_ceil(CHANNELS);
+        let (points, channels) = (tile.points(), self.definition.shape.channels);
+        let all_blocks = self.definition.shape.out.div_ceil(CHANNELS);
         assert!(from.len() >= points * of_pixels && of_pixels >= input.blocks() * columns, "pixels of each point");
         assert!(to.len() >= points * of_sums && of_sums >= blocks.len() * columns, "a line for each sum");
         assert!(weights.len() >= points * all_blocks * channels && blocks.end <= all_blocks, "weights of each point");
@@ -257,7 +257,7 @@ impl Work<'_> {
     /// The processor has what the lanes need.
     #[inline(always)]
     unsafe fn write<L: Lanes>(mut self, sums: &[Line], of_sums: usize, [height, width]: [usize; 2]) {
-        let Self { convolution, winograd: LinedWinograd { tile, .. }, rows, blocks, target, added, .. } = &mut self;
+        let Self { definition, winograd: LinedWinograd { tile, .. }, rows, blocks, target, added, .. } = &mut self;
         let (side, points, across) = (tile.side(), tile.points(), width.div_ceil(tile.side()));
         let columns = rows.len() * across;
         // Lines of the picture in the strip: all of its last rows of tiles need not be.
@@ -269,8 +269,8 @@ impl Work<'_> {
         let is_added =
             |(others, _): &(&[f32], Bounds)| (blocks.len() - 1) * pitch + lines * width * CHANNELS <= others.len();
         assert!(added.as_ref().is_none_or(is_added), "a number for each that is added to");
-        let starts = &convolution.starts()[blocks.clone()];
-        let Bounds { least, most } = convolution.bounds().unwrap_or(Bounds::NONE);
+        let starts = &definition.starts[blocks.clone()];
+        let Bounds { least, most } = definition.bounds.unwrap_or(Bounds::NONE);
         for (block, start) in starts.iter().enumerate() {
             for column in 0..columns {
                 let (y, x) = (column / across * side, column % across * side);

@@ -8,8 +8,8 @@ use super::Drawing;
 use super::decide::{Choice, show_choices};
 use super::listed::Listed;
 use crate::domain::{
-    Decided, Decision, DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, TO_REMOVE, Tags,
-    distance_in_words,
+    Decided, Decision, DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, ImageSet, TO_REMOVE,
+    Tags, distance_in_words,
 };
 use crate::engine::AnalysisKind;
 use crate::session::Choose;
@@ -26,7 +26,7 @@ const ROW: f32 = SIDE + CAPTION_HEIGHT + 38.0;
 
 /// How much more alike than pictures usually are here two have to be to be copies to the layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Likeness {
+pub(super) enum HowAlike {
     Nearly,
     #[default]
     Much,
@@ -34,7 +34,7 @@ pub(super) enum Likeness {
     Somewhat,
 }
 
-impl Likeness {
+impl HowAlike {
     pub const ALL: [Self; 4] = [Self::Nearly, Self::Much, Self::More, Self::Somewhat];
 
     /// In words that are read once.
@@ -71,7 +71,7 @@ impl Likeness {
 /// The groups of copies.
 #[derive(Clone, Default)]
 pub(super) struct Copies {
-    pub likeness: Likeness,
+    pub how_alike: HowAlike,
     listed: Option<Listed<DuplicateReport>>,
     /// The copies that are to be selected, once the person agrees: those of this report.
     asked: Option<Arc<DuplicateReport>>,
@@ -157,9 +157,10 @@ impl Copies {
             self.asked = None;
             return;
         }
+        let to_remove = drawing.session.opened.to_remove();
         let mut question = format!(
             "Select {}, all but the first of {}?",
-            counted(report.copies(), "image", "images"),
+            counted(report.groups.iter().map(|group| copies_of(group, to_remove).count()).sum(), "image", "images"),
             match report.groups.len() {
                 1 => "the one group".to_owned(),
                 groups => format!("each of {}", counted(groups, "group", "groups")),
@@ -172,7 +173,7 @@ impl Copies {
         ui.horizontal_wrapped(|ui| {
             ui.label(question);
             if ui.button("Select them").clicked() {
-                let copies = report.groups.iter().flat_map(|group| group.images.iter().skip(1).copied());
+                let copies = report.groups.iter().flat_map(|group| copies_of(group, to_remove));
                 drawing.actions.push(Choose::PickMany(copies.collect(), tile::pick_held(ui)).into());
                 self.asked = None;
             }
@@ -183,12 +184,26 @@ impl Copies {
     }
 }
 
+/// Which of a group stays: the first that nobody decided to remove, whether those are hidden or not.
+fn staying(group: &DuplicateGroup, to_remove: &ImageSet) -> Option<ImageId> {
+    group.images.iter().copied().find(|id| !to_remove.contains(*id))
+}
+
+/// The others that nobody decided to remove yet.
+fn copies_of(group: &DuplicateGroup, to_remove: &ImageSet) -> impl Iterator<Item = ImageId> {
+    let stays = staying(group, to_remove);
+    group.images.iter().copied().filter(move |id| Some(*id) != stays && !to_remove.contains(*id))
+}
+
 fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut Drawing) {
     let group = &report.groups[index];
     let hidden = drawing.session.opened.hidden();
     let images: Vec<ImageId> =
         group.images.iter().copied().filter(|id| !hidden.is_some_and(|hidden| hidden.contains(*id))).collect();
-    let to_remove = group.images.len() - images.len();
+    let left_out = group.images.len() - images.len();
+    let to_remove = drawing.session.opened.to_remove();
+    let stays = staying(group, to_remove);
+    let copies: Vec<ImageId> = copies_of(group, to_remove).collect();
     let titles = &drawing.session.opened.layer_titles;
     let layer = report.wish.features.as_ref().map_or("the layer", |(source, _)| titles.of_name(&source.layer));
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
@@ -213,8 +228,7 @@ fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut
                    be selected or hidden above",
             ..Choice::remove()
         };
-        let copies = images.get(1..).unwrap_or_default();
-        show_choices(ui, copies, &of, &[remove], drawing);
+        show_choices(ui, &copies, &of, &[remove], drawing);
         for (what, values) in [("labels", &group.labels), ("splits", &group.splits)] {
             if !values.is_empty() {
                 let values: Vec<&str> = values.iter().map(|(value, _)| value.as_str()).collect();
@@ -222,8 +236,8 @@ fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut
                 ui.add(Label::new(RichText::new(text).small().color(palette().warning)).truncate());
             }
         }
-        if to_remove > 0 {
-            let words = format!("{} to remove left out", thousands(to_remove));
+        if left_out > 0 {
+            let words = format!("{} to remove left out", thousands(left_out));
             ui.label(RichText::new(words).small().color(palette().weak));
         }
         let reasons = Label::new(RichText::new(reasons_of(group, layer)).small().color(palette().weak)).truncate();
@@ -232,16 +246,16 @@ fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut
     row.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let room = (ui.available_width() / (SIDE + 4.0)) as usize;
-        for (place, id) in images.iter().take(room).enumerate() {
+        for id in images.iter().take(room) {
             let (whole, _) = ui.allocate_exact_size(vec2(SIDE, SIDE + CAPTION_HEIGHT), Sense::hover());
             let picture = whole.with_max_y(whole.top() + SIDE);
             drop(drawing.show_tile(ui, *id, picture, "Duplicate"));
             let Some(image) = drawing.session.image(*id) else { continue };
             let line = whole.with_min_y(picture.bottom());
             let name = (image.path.file_name(), palette().weak);
-            match place {
-                0 => tile::paint_caption_of(ui, line, None, &[("stays", palette().good), name]),
-                _ => tile::paint_caption_of(ui, line, None, &[name]),
+            match Some(*id) == stays {
+                true => tile::paint_caption_of(ui, line, None, &[("stays", palette().good), name]),
+                false => tile::paint_caption_of(ui, line, None, &[name]),
             }
         }
     });
