@@ -41,6 +41,8 @@ pub fn on_picture(ui: &mut Ui, picture: Rect, image: ImageRef<'_>, actions: &mut
 pub fn in_corner(ui: &mut Ui, corner: Rect, icon: Icon, hint: &str) -> Response {
     let layout = Layout::centered_and_justified(ui.layout().main_dir());
     let mut over = ui.new_child(UiBuilder::new().id_salt(icon).max_rect(corner).layout(layout));
+    // Else what can be clicked is as much wider than the sign as words have room around them, and lies over the sign beside it.
+    over.spacing_mut().button_padding.x = 1.0;
     // A hand that slips on it draws no band on the grid below, which would select.
     let button = Button::new(icon.small()).small().wrap_mode(TextWrapMode::Extend).sense(Sense::click_and_drag());
     over.add(button).on_hover_text(hint)
