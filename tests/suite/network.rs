@@ -20,6 +20,7 @@ mod pytorch;
 mod residuals;
 mod running;
 mod vectors;
+mod whoever_looks;
 mod zoo;
 
 use std::{

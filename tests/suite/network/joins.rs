@@ -1,18 +1,19 @@
 //! Joins of what convolutions make, which runs as one where nobody else takes what is between.
 
-use std::{cell::Cell, collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use burn::tensor::Device;
 use tiramisu::{
     features::{pool_with_places, pooled},
-    network::{Graph, Op, Pool, PoolKind, Runner, Seen, Source, Weights},
+    network::{Graph, Node, Op, Pool, PoolKind, Runner, Seen, Source, Weights},
 };
 
 use super::{
     bottlenecks::runs_bottlenecks_as_one,
     load_golden,
     residuals::Layers,
-    running::{assert_near, numbers, waves},
+    running::waves,
+    whoever_looks::{assert_a_batch_is_its_images, assert_the_same_whoever_looks},
 };
 
 /// A network of joins of all kinds, in how many steps its answer is made, and which of its layers are looked at in a join.
@@ -71,53 +72,18 @@ fn joins() -> (Arc<Graph>, usize, Vec<usize>) {
 
 #[test]
 fn a_join_runs_with_the_convolutions_before_it_unless_somebody_looks_between() {
-    let (graph, expected_steps, _) = joins();
-    let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
-    let everything: Vec<usize> = (0..graph.nodes.len()).collect();
-    let mut apart = vec![Vec::new(); graph.nodes.len()];
-    runner.forward(waves(&graph, 2), &everything, |layer, activation| apart[layer] = numbers(activation));
-    let answer = graph.nodes.len() - 1;
-    let steps = Cell::new(0);
-    let count = || {
-        steps.set(steps.get() + 1);
-        false
-    };
-    let mut whole = Vec::new();
-    runner.forward_unless(waves(&graph, 2), &[answer], count, |_, activation| whole = numbers(activation));
-    assert_near(&whole, &apart[answer], "the answer alone");
-    if runs_bottlenecks_as_one() {
-        assert_eq!(steps.get(), expected_steps);
-    }
-    // Each layer is looked at in turn, so that each join is once written by convolutions and once copied.
-    for layer in 0..answer {
-        let mut seen = Vec::new();
-        runner.forward(waves(&graph, 2), &[layer, answer], |tapped, activation| {
-            let values = numbers(activation);
-            assert_near(&values, &apart[tapped], &format!("layer {tapped} where {layer} is looked at"));
-            // Neither changes anything, to the bit.
-            let is_joined = graph
-                .nodes
-                .iter()
-                .any(|node| node.inputs.contains(&Source::Node(layer)) && matches!(node.op, Op::Concat { .. }));
-            assert!(tapped != answer || !is_joined || values == whole, "layer {layer} is looked at");
-            seen.push(tapped);
-        });
-        assert_eq!(seen, [layer, answer]);
-    }
+    let (graph, steps, _) = joins();
+    // Each join is once written by convolutions and once copied.
+    assert_the_same_whoever_looks(&graph, steps, |layer| {
+        let is_joined =
+            |node: &Node| node.inputs.contains(&Source::Node(layer)) && matches!(node.op, Op::Concat { .. });
+        graph.nodes.iter().any(is_joined)
+    });
 }
 
 #[test]
 fn a_batch_with_joins_gives_what_its_images_give_alone() {
-    let (graph, ..) = joins();
-    let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
-    let answer = graph.nodes.len() - 1;
-    let batch = waves(&graph, 3);
-    let (mut together, mut alone) = (Vec::new(), Vec::new());
-    runner.forward(batch.clone(), &[answer], |_, activation| together = numbers(activation));
-    for image in 0..3 {
-        runner.forward(batch.clone().narrow(0, image, 1), &[answer], |_, a| alone.extend(numbers(a)));
-    }
-    assert_eq!(alone, together);
+    assert_a_batch_is_its_images(&joins().0);
 }
 
 #[test]

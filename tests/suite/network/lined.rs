@@ -16,15 +16,13 @@ use tiramisu::{
 use super::{
     load_golden,
     residuals::Layers,
-    running::{numbers, waves},
+    running::{assert_within, numbers, waves},
+    whoever_looks::assert_a_batch_is_its_images,
 };
 
 /// Fewer multiplications round more coarsely, and it adds up from layer to layer.
 fn assert_near(values: &[f32], expected: &[f32], what: &str) {
-    assert_eq!(values.len(), expected.len(), "{what}");
-    let largest = expected.iter().fold(1e-6f32, |largest, value| largest.max(value.abs()));
-    let worst = values.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-    assert!(worst <= 1e-4 * largest, "{what}: {worst} of {largest}");
+    assert_within(1e-4, values, expected, what);
 }
 
 /// A network as lines are for, with all that may lie between its convolutions.
@@ -172,14 +170,5 @@ fn layers_in_lines_come_to_what_their_planes_come_to() {
 
 #[test]
 fn a_batch_in_lines_gives_what_its_images_give_alone() {
-    let graph = network();
-    let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
-    let answer = graph.nodes.len() - 1;
-    let batch = waves(&graph, 3);
-    let (mut together, mut alone) = (Vec::new(), Vec::new());
-    runner.forward(batch.clone(), &[answer], |_, activation| together = numbers(activation));
-    for image in 0..3 {
-        runner.forward(batch.clone().narrow(0, image, 1), &[answer], |_, a| alone.extend(numbers(a)));
-    }
-    assert_eq!(alone, together);
+    assert_a_batch_is_its_images(&network());
 }

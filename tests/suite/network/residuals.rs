@@ -1,16 +1,14 @@
 //! Sums that run as part of the convolution before them where nobody looks at what is between.
 
-use std::{cell::Cell, sync::Arc};
+use std::sync::Arc;
 
-use burn::tensor::Device;
 use tiramisu::network::{
-    Activation, Combination, Convolution, Graph, GraphBuilder, Op, PoolKind, Runner, Source, Weights,
+    Activation, Combination, Convolution, Graph, GraphBuilder, Node, Op, PoolKind, Source, Weights,
 };
 
 use super::{
-    bottlenecks::runs_bottlenecks_as_one,
     load_golden,
-    running::{assert_near, numbers, waves},
+    whoever_looks::{assert_a_batch_is_its_images, assert_the_same_whoever_looks},
 };
 
 /// Layers one behind the other, and how many steps they are expected to take.
@@ -124,50 +122,17 @@ fn blocks() -> (Arc<Graph>, usize) {
 
 #[test]
 fn a_sum_runs_as_part_of_the_convolution_before_it_unless_somebody_looks_between() {
-    let (graph, expected_steps) = blocks();
-    let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
-    let everything: Vec<usize> = (0..graph.nodes.len()).collect();
-    let mut apart = vec![Vec::new(); graph.nodes.len()];
-    runner.forward(waves(&graph, 2), &everything, |layer, activation| apart[layer] = numbers(activation));
-    let answer = graph.nodes.len() - 1;
-    let steps = Cell::new(0);
-    let count = || {
-        steps.set(steps.get() + 1);
-        false
-    };
-    let mut whole = Vec::new();
-    runner.forward_unless(waves(&graph, 2), &[answer], count, |_, activation| whole = numbers(activation));
-    assert_near(&whole, &apart[answer], "the answer alone");
-    if runs_bottlenecks_as_one() {
-        assert_eq!(steps.get(), expected_steps);
-    }
-    // Each layer is looked at in turn, so that each sum is once as part of a convolution and once not.
-    for layer in 0..answer {
-        let mut seen = Vec::new();
-        runner.forward(waves(&graph, 2), &[layer, answer], |tapped, activation| {
-            let values = numbers(activation);
-            assert_near(&values, &apart[tapped], &format!("layer {tapped} where {layer} is looked at"));
-            // What a convolution adds as it writes, and what is added behind it, is the same to the bit.
-            let is_before_a_sum = graph.nodes.iter().any(|node| {
-                node.inputs.contains(&Source::Node(layer)) && matches!(node.op, Op::Combine(Combination::Sum(_)))
-            });
-            assert!(tapped != answer || !is_before_a_sum || values == whole, "layer {layer} is looked at");
-            seen.push(tapped);
-        });
-        assert_eq!(seen, [layer, answer]);
-    }
+    let (graph, steps) = blocks();
+    // Each sum is once as part of a convolution and once not: what is added as it writes, and behind it, is the same.
+    assert_the_same_whoever_looks(&graph, steps, |layer| {
+        let is_summed = |node: &Node| {
+            node.inputs.contains(&Source::Node(layer)) && matches!(node.op, Op::Combine(Combination::Sum(_)))
+        };
+        graph.nodes.iter().any(is_summed)
+    });
 }
 
 #[test]
 fn a_batch_with_sums_within_convolutions_gives_what_its_images_give_alone() {
-    let (graph, _) = blocks();
-    let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
-    let answer = graph.nodes.len() - 1;
-    let batch = waves(&graph, 3);
-    let (mut together, mut alone) = (Vec::new(), Vec::new());
-    runner.forward(batch.clone(), &[answer], |_, activation| together = numbers(activation));
-    for image in 0..3 {
-        runner.forward(batch.clone().narrow(0, image, 1), &[answer], |_, a| alone.extend(numbers(a)));
-    }
-    assert_eq!(alone, together);
+    assert_a_batch_is_its_images(&blocks().0);
 }

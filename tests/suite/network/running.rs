@@ -57,10 +57,15 @@ fn a_tapped_layer_is_the_same_whatever_else_is_tapped_and_kept() {
 
 /// Beside the largest of them: what runs as part of the layer before may be rounded otherwise.
 pub(super) fn assert_near(values: &[f32], expected: &[f32], what: &str) {
+    assert_within(1e-5, values, expected, what);
+}
+
+/// The same with another share of the largest.
+pub(super) fn assert_within(share: f32, values: &[f32], expected: &[f32], what: &str) {
     assert_eq!(values.len(), expected.len(), "{what}");
     let largest = expected.iter().fold(1e-6f32, |largest, value| largest.max(value.abs()));
     let worst = values.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-    assert!(worst <= 1e-5 * largest, "{what}: {worst} of {largest}");
+    assert!(worst <= share * largest, "{what}: {worst} of {largest}");
 }
 
 /// Whether a convolution of these weights, `[out, channels, side, side]`, gives what its definition says.
