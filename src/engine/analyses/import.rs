@@ -10,7 +10,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::domain::{ImageId, ImageSet, ImportedName, LABEL_TAG_PREFIX, Splits, Tags};
+use crate::domain::{ImageId, ImageSet, ImportedLabels, ImportedName, LABEL_TAG_PREFIX, Splits, Tags, counted};
 use crate::engine::message::{Asked, BoxCount, Event, ImportReport, ImportWish, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::import::{ImportError, ImportSource, Matched, MatchedPicture, match_pictures, read_watched};
@@ -22,10 +22,11 @@ use super::tag;
 pub fn import(wish: &ImportWish, opened: &Opened, progress: &Arc<Progress>, turn: &Mutex<()>) {
     let _job = progress.enter_span();
     opened.outbox.tell(Event::ImportStarted(progress.clone()));
+    let begun_with = labels_now(opened);
     let found = understand(wish, opened, progress);
     let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
     let outcome = found.and_then(|found| match found.filter(|_| !progress.is_cancelled()) {
-        Some(found) => write(found, opened, progress).map(Some),
+        Some(found) => write(found, &begun_with?, opened, progress).map(Some),
         None => Ok(None),
     });
     progress.end();
@@ -161,13 +162,32 @@ fn understand(wish: &ImportWish, opened: &Opened, progress: &Progress) -> Result
 }
 
 /// Writes what was understood, whoever would stop it from here on; nothing where there is a [reason](ImportReport::refusal) not to.
-fn write(found: Understood, opened: &Opened, progress: &Progress) -> Result<ImportReport, Problem> {
+/// A picture that got another label since the import began, while files were read, keeps that: it was asked for later.
+fn write(
+    mut found: Understood,
+    begun_with: &ImportedLabels,
+    opened: &Opened,
+    progress: &Progress,
+) -> Result<ImportReport, Problem> {
     if found.report.refusal().is_none() {
         progress.set_done(0);
         progress.set_total(found.matched.pictures.len(), true);
-        keep(&found, opened, progress).map_err(not_kept)?;
+        let now = labels_now(opened)?;
+        let label = |labels: &ImportedLabels, image| labels.images.get(&image).map(|known| known.label.clone());
+        let images = found.matched.pictures.iter().map(|picture| picture.image);
+        let labelled: ImageSet = images.filter(|image| label(begun_with, *image) != label(&now, *image)).collect();
+        if found.have_labels && !labelled.is_empty() {
+            let pictures = counted(labelled.len(), "picture was labelled", "pictures were labelled");
+            found.report.remarks.add(|| format!("{pictures} while files were read, which stands"));
+        }
+        keep(&found, &labelled, opened, progress).map_err(not_kept)?;
     }
     Ok(found.report)
+}
+
+fn labels_now(opened: &Opened) -> Result<ImportedLabels, Problem> {
+    let known = |id| opened.catalogue.get(id);
+    opened.workspace.now().and_then(|workspace| workspace.imported_labels_of_met(known)).map_err(not_kept)
 }
 
 fn not_understood(error: &ImportError) -> Problem {
@@ -206,7 +226,8 @@ fn tags_of(matched: &Matched, remarks: &mut crate::domain::Remarks) -> Vec<(Imag
     tags
 }
 
-fn keep(found: &Understood, opened: &Opened, progress: &Progress) -> Result<(), StoreError> {
+/// Writes it, but for the labels of what was `labelled` meanwhile.
+fn keep(found: &Understood, labelled: &ImageSet, opened: &Opened, progress: &Progress) -> Result<(), StoreError> {
     let Understood { matched, have_labels, have_boxes, tags, report: _ } = found;
     let (have_labels, have_boxes) = (*have_labels, *have_boxes);
     let recorder = opened.recorder()?;
@@ -221,7 +242,7 @@ fn keep(found: &Understood, opened: &Opened, progress: &Progress) -> Result<(), 
         .iter()
         .map(|picture| NewLabel {
             image: picture.image,
-            label: have_labels.then(|| name(&picture.labels)),
+            label: (have_labels && !labelled.contains(picture.image)).then(|| name(&picture.labels)),
             split: picture.split.clone(),
         })
         .collect();
@@ -229,7 +250,8 @@ fn keep(found: &Understood, opened: &Opened, progress: &Progress) -> Result<(), 
     progress.set_done(matched.pictures.len() / 2);
     let images: ImageSet = matched.pictures.iter().map(|picture| picture.image).collect();
     if have_labels {
-        recorder.replace_tags(LABEL_TAG_PREFIX, &images, tags, record)?;
+        let tags: Vec<_> = tags.iter().filter(|(image, _)| !labelled.contains(*image)).cloned().collect();
+        recorder.replace_tags(LABEL_TAG_PREFIX, &images.difference(labelled), &tags, record)?;
     }
     if have_boxes {
         let boxes = matched.pictures.iter().flat_map(|picture| {

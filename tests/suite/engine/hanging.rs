@@ -11,7 +11,7 @@ use tiramisu::domain::{
     ClusterMethod, ClusterWish, DuplicateWish, ImageId, ImageSet, Metric, NeighbourWish, StoredLayer,
 };
 use tiramisu::engine::{
-    AnalysisAnswer, AnalysisWish, Asked, Event, ImportWish, Look, MaintenanceWish, NetworkFile, Request,
+    AnalysisAnswer, AnalysisWish, Asked, Event, ImportWish, Look, MaintenanceWish, NetworkFile, RelabelWish, Request,
 };
 
 use super::{extracted, sample};
@@ -280,4 +280,22 @@ fn thumbnails_that_are_made_beside_each_other_are_told_together() {
     told.sort_unstable();
     assert_eq!(told, ids, "each once");
     assert!(portions < PICTURES / 2, "{portions} times the window was woken for {PICTURES}");
+}
+
+#[test]
+fn a_label_that_is_given_while_a_file_is_read_to_be_imported_stands() {
+    let relabel = |listener: &mut Listener| {
+        let images: ImageSet = [ImageId(3)].into_iter().collect();
+        listener.engine.send(Request::Relabel(RelabelWish::Give { images, label: "dog".to_owned() }));
+        listener.until("the label", |event| matches!(event, Event::Relabelled(_)).then_some(()));
+    };
+    importing_what_hangs(relabel, |listener| {
+        let report = listener.until("the import", |event| match event {
+            Event::Imported(report) => Some(report.clone()),
+            _ => None,
+        });
+        assert_eq!(listener.images[3].label.as_deref(), Some("dog"), "it was asked for later");
+        let remarks = format!("{:?}", report.remarks);
+        assert!(remarks.contains("1 picture was labelled while files were read"), "{remarks}");
+    });
 }
