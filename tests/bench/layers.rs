@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 use serde_json::Value;
@@ -14,6 +15,8 @@ use super::table::{Table, median};
 
 /// Passes of which the median counts.
 const PASSES: usize = 15;
+/// For how long passes are run before any counts.
+const SPREADING: Duration = Duration::from_secs(1);
 
 /// A kind of layer, or of layers that run as one.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -168,6 +171,11 @@ fn of_file(table: &mut Table, name: &str, file: &Path) {
     let [height, width] = [preprocessing.height, preprocessing.width];
     let rgb: Vec<u8> = (0..height * width * 3).map(|place| (place * 31 % 251) as u8).collect();
     let batch = || preprocessing.batch(&rgb, 1, &Device::flex());
+    // Threads that have just started share a core for some tenths of a second, until the system spreads them.
+    let start = Instant::now();
+    while start.elapsed() < SPREADING {
+        runner.step_times(batch());
+    }
     let passes: Vec<Vec<StepTime>> = (0..PASSES)
         .map(|_| {
             // The first one makes ready, or wakes up.
