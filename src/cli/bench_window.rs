@@ -1,5 +1,7 @@
 //! `tiramisu bench-window FOLDER`
 
+mod words;
+
 use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
@@ -8,7 +10,8 @@ use clap::Args as ClapArgs;
 use super::arguments::Arguments;
 use super::opening::Opening;
 use super::{Console, Outcome, interrupt};
-use crate::domain::{ActionTimes, HeldMemory, WindowBench, counted, in_words, thousands};
+use crate::domain::WindowBench;
+use words::words;
 
 /// Drives the window through a fixed script, without a screen, and says how long its frames take: scrolling, hovering, clicking,
 /// arrow keys, selecting, filtering, sorting, and moving about and drawing loops on the map. Nothing else is needed for it, so
@@ -59,8 +62,9 @@ Of what goes on (scroll, hover, pan, zoom ...) every one of --frames counts; of 
 frame of each of --times. Times are of the window's own thread, from input to handing over to the GPU; `drawn` is until the GPU
 had drawn the frame. Nothing is shown on a screen, and what that takes is not part of it. `images` are those that the window's
 thread looked at one by one: in one frame of what goes on, in all frames of what is done at once. `waiting` are news and
-thumbnails that waited for the window. The table is 120 columns wide; --json has more in it. Where a program draws, not a GPU,
-a million images take about half an hour.";
+thumbnails that waited for the window. The last lines say whether the process stays within 300 MB and 100 bytes an image, and
+in which rows one frame in a hundred takes longer than 4 ms. The table is 120 columns wide; --json has more in it. Where a
+program draws, not a GPU, a million images take about half an hour.";
 
 impl Arguments for BenchWindowArgs {
     fn wants_json(&self) -> bool {
@@ -95,80 +99,15 @@ fn run(args: &BenchWindowArgs, console: &mut Console) -> anyhow::Result<Outcome>
         !interrupt::was_asked()
     })?;
     let mut answer = serde_json::to_value(&bench)?;
-    if let (Some(memory), Some(fields)) = (bench.memory, answer.as_object_mut()) {
-        fields.insert("bytes_an_image".to_owned(), memory.bytes_an_image(bench.images).into());
+    if let Some(fields) = answer.as_object_mut() {
+        if let Some(memory) = bench.memory {
+            fields.insert("bytes_an_image".to_owned(), memory.bytes_an_image(bench.images).into());
+        }
+        let above: Vec<&str> = bench.above_frame_aim().into_iter().map(|row| row.action.as_str()).collect();
+        fields.insert("above_frame_aim".to_owned(), above.into());
+        fields.insert("memory_aim_bytes".to_owned(), bench.memory_aim_bytes().into());
+        fields.insert("held_by_nobody_bytes".to_owned(), bench.held_by_nobody_bytes().into());
     }
     console.answer(&answer, &words(&bench))?;
     Ok(Outcome::Done)
-}
-
-fn words(bench: &WindowBench) -> String {
-    let [width, height] = bench.size_px;
-    let mut words = format!("collection   {}, {}\n", counted(bench.images, "image", "images"), bench.collection);
-    words += &format!(
-        "window       {width} x {height} pixels, drawn by {}\n",
-        bench.adapter.as_deref().unwrap_or("nothing")
-    );
-    if let Some(device) = &bench.computes_on {
-        words += &format!("networks     {device}\n");
-    }
-    let first = bench.opening.first_picture_secs.map_or("none".to_owned(), |secs| format!("{secs:.2} s"));
-    words += &format!("opening      first picture after {first}, all after {:.2} s; ", bench.opening.all_secs);
-    words += &format!(
-        "frames meanwhile: median {:.2} ms, p99 {:.2} ms, worst {:.2} ms\n",
-        bench.opening.frames.median_ms, bench.opening.frames.p99_ms, bench.opening.frames.worst_ms
-    );
-    if let Some(memory) = &bench.memory {
-        let [before, opened, after, most] =
-            [memory.before_bytes, memory.opened_bytes, memory.after_bytes, memory.most_bytes].map(in_words::bytes);
-        let each = memory.bytes_an_image(bench.images);
-        words += &format!("memory       {before} before, {opened} with the gallery open ({each:.0} B an image more), ");
-        if let Some(mapped) = memory.mapped_bytes {
-            words += &format!("{} with the map shown, too, ", in_words::bytes(mapped));
-        }
-        words += &format!("{after} at the end, at most {most}\n");
-    }
-    for (when, held) in [("when open", &bench.held), ("at the end", &bench.held_after)] {
-        let own: u64 = held.iter().filter(|held| held.is_of_process).map(|held| held.bytes).sum();
-        let each = own as f64 / bench.images.max(1) as f64;
-        words += &format!("of that, {when}: {} ({each:.0} B an image): ", in_words::bytes(own));
-        let of = |held: &HeldMemory| {
-            let where_it_is = if held.is_of_process { "" } else { " on the GPU" };
-            format!("{} {}{where_it_is}", held.by.to_lowercase(), in_words::bytes(held.bytes))
-        };
-        words += &held.iter().filter(|held| held.bytes > 0).map(of).collect::<Vec<_>>().join(", ");
-        words += "\n";
-    }
-    words += &format!(
-        "\n{:<25}{:>22}{:>16}{:>9}{:>10}{:>8} longest frame of the\n",
-        "", "window's thread, ms", "until drawn, ms", "to GPU", "images", "",
-    );
-    words += &format!(
-        "{:<21}{:>4}{:>7}{:>7}{:>8}{:>8}{:>8}{:>9}{:>10}{:>8} thread: mostly\n",
-        "", "n", "median", "p99", "longest", "median", "longest", "in one", "looked at", "waiting",
-    );
-    bench.actions.iter().for_each(|action| words += &row(action));
-    for remark in &bench.remarks {
-        words += &format!("\n{remark}.");
-    }
-    words + "\n"
-}
-
-fn row(action: &ActionTimes) -> String {
-    let ActionTimes { action, thread, drawn, most_uploaded_bytes, most_looked_at, most_waiting, longest_did, .. } =
-        action;
-    let ms = |ms: Option<f64>| ms.map_or("-".to_owned(), |ms| format!("{ms:.1}"));
-    let bytes = most_uploaded_bytes.map_or("-".to_owned(), in_words::bytes);
-    let did = longest_did.first().map_or(String::new(), |part| format!("{} {:.1}", part.what.to_lowercase(), part.ms));
-    let did: String = did.chars().take(29).collect();
-    format!(
-        "{action:<21}{:>4}{:>7.2}{:>7.2}{:>8.2}{:>8}{:>8}{bytes:>9}{:>10}{most_waiting:>8} {did}\n",
-        thread.frames,
-        thread.median_ms,
-        thread.p99_ms,
-        thread.worst_ms,
-        ms(drawn.as_ref().map(|drawn| drawn.median_ms)),
-        ms(drawn.as_ref().map(|drawn| drawn.worst_ms)),
-        thousands(usize::try_from(*most_looked_at).unwrap_or(usize::MAX)),
-    )
 }

@@ -165,9 +165,12 @@ pub use suspicious_labels::{LabelScore, SuspiciousLabel, SuspiciousLabelReport, 
 pub use table_column::{ColumnKind, ColumnOrder, TableColumn};
 pub use table_words::{TableWords, clustering_in_words, column_in_words};
 pub use tag_colours::{TagColour, TagColours};
-pub use tags::{TO_REMOVE, Tags};
+pub use tags::{TO_REMOVE, Tags, tags_searched};
 pub use tally::{Tally, TallyWish};
 pub use touched::images_touched;
 pub use vectors::Vectors;
 pub use version::{LostName, Restored, TableHistory, TableVersion, VersionComparison, VersionName, moment_in_words};
-pub use window_bench::{ActionTimes, FramePart, HeldMemory, OpeningTimes, ResidentMemory, WindowBench};
+pub use window_bench::{
+    ARROW_AIM_MS, ARROW_ALONE, AT_REST_ALONE, ActionTimes, ArrowTimes, FRAME_AIM_MS, FramePart, HeldMemory, MemoryThen,
+    OpeningTimes, ResidentMemory, WindowBench,
+};

@@ -1,5 +1,6 @@
 //! Words that a person gave to images.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::{ImageId, ImageSet, PerImage};
@@ -12,6 +13,15 @@ pub const SAVED_PREFIX: &str = "selection:";
 
 /// The tag of images that should leave the collection.
 pub const TO_REMOVE: &str = "to remove";
+
+thread_local! {
+    static SEARCHED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// How many tags this thread has searched for an image since it began, one by one.
+pub fn tags_searched() -> u64 {
+    SEARCHED.get()
+}
 
 /// Which images bear which tag.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,8 +95,9 @@ impl Tags {
         if is_on { images.difference(&bearing) } else { images.intersection(&bearing) }
     }
 
-    /// The tags of an image, in the order of names.
+    /// The tags of an image, in the order of names. All tags are searched for it, which is counted ([`tags_searched`]).
     pub fn of(&self, id: ImageId) -> impl Iterator<Item = &str> {
+        SEARCHED.set(SEARCHED.get().wrapping_add(self.images.len() as u64));
         self.images.iter().filter(move |(_, ids)| ids.binary_search(&id).is_ok()).map(|(tag, _)| tag.as_str())
     }
 

@@ -1,8 +1,12 @@
 //! How fast the window is on one machine, as it was measured.
 
+mod aims;
+
 use serde::Serialize;
 
 use super::FrameTimes;
+
+pub use aims::{ARROW_AIM_MS, ARROW_ALONE, AT_REST_ALONE, ArrowTimes, FRAME_AIM_MS, MemoryThen};
 
 /// What driving the window through a fixed script came to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -15,6 +19,8 @@ pub struct WindowBench {
     pub size_px: [u32; 2],
     /// What drew the frames; `None` if they were laid out and not drawn.
     pub adapter: Option<String>,
+    /// Whether what drew is a program: then what is on the GPU is memory of the process.
+    pub is_drawn_by_program: bool,
     /// What the networks would compute on.
     pub computes_on: Option<String>,
     /// How long opening took.

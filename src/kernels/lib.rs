@@ -12,6 +12,7 @@
 //! - [`half_product`]: `Xᵀ X`.
 //! - [`codes`]: distances between ternary codes.
 //! - [`bytes`]: sums over bytes.
+//! - [`halving`]: pictures made smaller.
 //!
 //! # Instructions
 //!
@@ -80,6 +81,7 @@ pub mod bytes;
 pub mod codes;
 pub mod convolution;
 pub mod half_product;
+pub mod halving;
 mod instructions;
 pub mod join;
 mod lanes;

@@ -315,6 +315,11 @@ impl Command {
 
     /// The commands whose keys were pressed.
     pub fn pressed(ctx: &egui::Context) -> Vec<Command> {
+        let is_key = |event: &egui::Event| matches!(event, egui::Event::Key { pressed: true, .. });
+        // In nearly every frame there is none, and to ask for the keys of each command takes longer than a small view.
+        if !ctx.input(|input| input.events.iter().any(is_key)) {
+            return Vec::new();
+        }
         let is_typing = ctx.text_edit_focused();
         let is_left = |command: Command| {
             let row = command.row();

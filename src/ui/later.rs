@@ -1,9 +1,16 @@
 //! What is found out on a thread of its own, so that the window goes on meanwhile.
 
-use std::thread;
+mod threads;
+
+use std::sync::LazyLock;
 
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
 use eframe::egui;
+
+pub use threads::Threads;
+
+/// Those of the window.
+static THREADS: LazyLock<Threads> = LazyLock::new(Threads::default);
 
 /// An answer that is there at once, or is on its way.
 pub enum Later<T> {
@@ -29,20 +36,22 @@ impl<T: Send + 'static> Later<T> {
         if is_little {
             return Self::Now(work());
         }
-        Self::on_thread(ctx, "map", work)
+        Self::on_thread(ctx, "a map", work)
     }
 
-    /// Does the work on a thread of this name, which asks for a frame when it is done.
-    pub fn on_thread(ctx: &egui::Context, name: &str, work: impl FnOnce() -> T + Send + 'static) -> Self {
+    /// Does the work on another thread, which asks for a frame when it is done. `what` it is for is told if there can be none.
+    pub fn on_thread(ctx: &egui::Context, what: &str, work: impl FnOnce() -> T + Send + 'static) -> Self {
         let (done, answer) = bounded(1);
-        let ctx = ctx.clone();
-        let spawned = thread::Builder::new().name(name.to_owned()).spawn(move || {
+        let asks = AsksAtLast(ctx.clone());
+        let begun = THREADS.run(move || {
+            // Also where it panics: that nobody will answer is an answer. It comes after all that can be told.
+            let _asks = asks;
+            let done = done;
             // Nobody may want it by now.
             let _ = done.send(work());
-            ctx.request_repaint();
         });
-        if let Err(error) = spawned {
-            tracing::error!("no thread for {name}: {error}");
+        if let Err(error) = begun {
+            tracing::error!("no thread for {what}: {error}");
         }
         Self::OnItsWay(answer)
     }
@@ -60,8 +69,17 @@ impl<T: Send + 'static> Later<T> {
     }
 }
 
-/// Gives up what may be the last of something large, on a thread of its own: to give back some megabytes takes a millisecond.
+/// Asks for a frame when it goes.
+struct AsksAtLast(egui::Context);
+
+impl Drop for AsksAtLast {
+    fn drop(&mut self) {
+        self.0.request_repaint();
+    }
+}
+
+/// Gives up what may be the last of something large, on another thread: to give back some megabytes takes a millisecond.
 pub fn let_go<T: Send + 'static>(large: T) {
     // Where no thread can be had it goes here.
-    let _ = thread::Builder::new().name("map".into()).spawn(move || drop(large));
+    let _ = THREADS.run(move || drop(large));
 }

@@ -35,7 +35,7 @@ mod export_menu;
 pub mod icons;
 mod inspector;
 mod landmarks;
-mod later;
+pub mod later;
 mod menu;
 mod network_words;
 pub mod paint;

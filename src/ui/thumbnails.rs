@@ -26,11 +26,11 @@ const BUDGET_BYTES: usize = 256 << 20;
 const LOOK_THROUGH_FRAMES: u64 = 30;
 
 /// Bytes uploaded in one frame at most, and what remains of the last picture, so that a burst of arrivals never costs a visible
-/// hitch: a megabyte takes the window's thread some .7 ms, and a gallery full of others is there after four frames.
-const UPLOAD_BYTES_PER_FRAME: usize = 1 << 20;
+/// hitch: so many take the window's thread about a millisecond, and a gallery full of others is there after five frames.
+const UPLOAD_BYTES_PER_FRAME: usize = 3 << 18;
 
-/// To halve a picture is about as much work as to upload so small a part of it: it is read twice, and little is written.
-const HALVING_SHARE: usize = 2;
+/// To halve a picture is about as much work as to upload so small a part of it: it is read once, and little is written.
+const HALVING_SHARE: usize = 4;
 
 /// Bytes of pictures that wait for their upload at most; older ones are dropped and asked for again if still visible.
 const BACKLOG_BYTES: usize = 64 << 20;
@@ -47,11 +47,10 @@ type SmallOnes = Page<(ImageId, u8)>;
 /// A bounded cache, least recently used out first.
 ///
 /// What is drawn large has a texture of its own, and no page that many share. Counted: the gallery of the first day, 1600 x 1000, has
-/// some 30 tiles in view, a screen of 3840 x 2160 full of tiles of 48 points some 800. Each is two draws, since between two pictures
-/// egui draws frames and captions from another texture: pages save draws only where all pictures of a view have a pass of their own.
-/// But of what the window's thread does while it opens, rests and scrolls, all of wgpu's own work (textures made and bound, draws
-/// recorded) was one part in twenty; half was the system's, most of it fresh memory for the pixels, which pages need as well. Pages
-/// of equal places for all shapes would hold half as many pictures in the same budget.
+/// some 30 tiles in view, a screen of 3840 x 2160 full of tiles of 48 points some 800. Each is a draw, and what is about all of them is
+/// one more (`Beneath`); pages would save most of these. But of what the window's thread does while it opens, rests and scrolls, all of
+/// wgpu's own work (textures made and bound, draws recorded) was one part in twenty; half was the system's, most of it fresh memory for
+/// the pixels, which pages need as well. Pages of equal places for all shapes would hold half as many pictures in the same budget.
 ///
 /// What is drawn small, on maps and in the table, is halved until it has no more than twice as many pixels as are seen: it is smooth,
 /// and takes a fourth to a sixty-fourth of all of it. Small pictures that go up in one frame are one texture, which is made and bound

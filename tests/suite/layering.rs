@@ -91,7 +91,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("skrifa", &["export/canvas"]),
     ("tar", &["import"]),
     ("thiserror", &["*"]),
-    ("tiramisu_kernels", &["network/run", "features", "analysis", "images/resampling", "kernels/tests"]),
+    (
+        "tiramisu_kernels",
+        &["network/run", "features", "analysis", "images/resampling", "ui/thumbnails", "kernels/tests"],
+    ),
     ("tokio", &["store"]),
     ("toml", &["engine", "network", "ui"]),
     ("tracing", &["*"]),

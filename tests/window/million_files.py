@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from PIL import Image
 
 LAYER = "features.12.concat"
@@ -86,7 +87,7 @@ def features(program: Path, pictures: Path) -> pa.Table:
     teller.join()
     if verb.wait() != 0:
         raise SystemExit("the pictures could not be read")
-    return table.filter(pa.compute.is_valid(table["thumbnail"]))
+    return table.filter(pc.is_valid(table["thumbnail"]))
 
 
 def thumbnail(jpeg: bytes) -> bytes:

@@ -4,6 +4,7 @@
 #
 #   tests/window/million_files.py PROGRAM PICTURES FOLDER WORKSPACE
 #   PROGRAM project FOLDER --workspace WORKSPACE --method umap        for the morph: seven minutes on two cores
+#                                                (--images 20000 behind the first, for a look at it: two minutes in all)
 #   tests/window/million_files.sh FOLDER WORKSPACE OUT_DIR
 #
 # display.sh beside this says what it needs, and what else may be set. PATIENCE is the seconds given to the map (45), DRAWN those given to
@@ -40,7 +41,10 @@ shot million-5-legend-search
 click 412 228 "$drawn"
 shot million-6-legend-selected
 click 408 197
-xdotool key ctrl+a BackSpace
+xdotool key ctrl+a
+sleep 0.5
+xdotool key BackSpace
+sleep 0.5
 # What was selected is selected no more.
 xdotool key Escape ctrl+shift+a
 sleep "$drawn"
@@ -87,9 +91,9 @@ if compgen -G "$workspace/*umap*" >/dev/null; then
   point 300 600
   xdotool click 1 key ctrl+shift+Return
   sleep "$drawn"
-  point 366 140
+  point 299 140
   xdotool mousedown 1
-  for share in 372 380 388 396; do xdotool mousemove $((width * share / 1000)) $((height * 140 / 1000)); sleep 0.3; done
+  for share in 304 309 314 319; do xdotool mousemove $((width * share / 1000)) $((height * 140 / 1000)); sleep 0.3; done
   sleep "$drawn"
   shot million-14-morph
   xdotool mouseup 1 key ctrl+shift+Return

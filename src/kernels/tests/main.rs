@@ -14,6 +14,7 @@ mod bytes;
 mod codes;
 mod convolution;
 mod half_product;
+mod halving;
 mod independence;
 mod join;
 mod joined;

@@ -30,6 +30,11 @@ impl Generated {
         Self { count, records: ImageRecords::default(), step: 0 }
     }
 
+    /// Whether all of that was told.
+    pub(super) fn is_open(&self) -> bool {
+        self.step > self.count.div_ceil(PORTION) + 4
+    }
+
     /// What is still to be told until all is open.
     pub(super) fn opening(&mut self) -> impl Iterator<Item = Event> + '_ {
         std::iter::from_fn(|| {

@@ -4,6 +4,7 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{Rect, vec2};
 
 use super::NotMeasured;
+use super::aside::aside;
 use super::generated;
 use super::measured::{Measuring, Samples};
 use super::steps::{moved, wheel};
@@ -26,10 +27,13 @@ pub(super) fn of_thousands(bench: &mut Measuring<'_, '_>) -> Result<(), NotMeasu
     let mut images = bench.window.session().opened.images.clone();
     for first in (0..images.len()).step_by(PORTION) {
         bench.progress.tell("thousands of labels")?;
-        let label = |number: usize| Some(format!("kind {:04}", number % NAMES));
-        let relabelled = |number| ImageRecord { label: label(number), ..generated::image(number) };
-        let portion: Vec<ImageRecord> = (first..images.len().min(first + PORTION)).map(relabelled).collect();
-        images.replace(portion.iter().map(ImageRecord::borrowed));
+        let relabel = || {
+            let label = |number: usize| Some(format!("kind {:04}", number % NAMES));
+            let relabelled = |number| ImageRecord { label: label(number), ..generated::image(number) };
+            let portion: Vec<ImageRecord> = (first..images.len().min(first + PORTION)).map(relabelled).collect();
+            images.replace(portion.iter().map(ImageRecord::borrowed));
+        };
+        aside(relabel);
     }
     // Once: all of them would have to be made anew for another time.
     bench.window.then(Doing::Tell(Event::Images(images)));

@@ -6,6 +6,7 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Modifiers, Pos2, Rect, vec2};
 
 use super::NotMeasured;
+use super::aside::aside;
 use super::measured::{Measuring, Samples};
 use super::steps::{moved, wheel};
 use super::window::Doing;
@@ -131,9 +132,12 @@ fn settling(bench: &mut Measuring<'_, '_>) -> Result<(), NotMeasured> {
     bench.every("settling map", |window, frame| {
         if frame % SETTLING_FRAMES == 0 {
             share_done += 0.05;
-            let points = settled.points.iter().map(|[x, y]| [x * (1.0 + share_done), *y]).collect();
-            let moved = Projection { points, share_done, ..Projection::clone(&settled) };
-            window.then(Doing::Tell(Event::Answered(AnalysisAnswer::Map(Arc::new(moved)))));
+            let moved = aside(|| {
+                let points = settled.points.iter().map(|[x, y]| [x * (1.0 + share_done), *y]).collect();
+                Projection { points, share_done, ..Projection::clone(&settled) }
+            });
+            let moved = moved.map(|moved| Doing::Tell(Event::Answered(AnalysisAnswer::Map(Arc::new(moved)))));
+            moved.into_iter().for_each(|moved| window.then(moved));
         }
     })?;
     bench.window.then(Doing::Tell(Event::Answered(AnalysisAnswer::Map(settled))));
@@ -151,9 +155,12 @@ fn morph(bench: &mut Measuring<'_, '_>) -> Result<(), NotMeasured> {
     let number = bench.window.session().opened.chosen.maps.first.number;
     bench.window.then(Doing::Act(Choose::Map(ChooseMap::Method(number, ProjectionMethod::Umap)).into()));
     bench.until_done("morph")?;
-    let points = before.points.iter().map(|[x, y]| [*y, -*x]).collect();
-    let wish = ProjectionWish { method: ProjectionMethod::Umap, ..before.wish.clone() };
-    let other = Projection { wish, points, ..Projection::clone(&before) };
+    let other = aside(|| {
+        let points = before.points.iter().map(|[x, y]| [*y, -*x]).collect();
+        let wish = ProjectionWish { method: ProjectionMethod::Umap, ..before.wish.clone() };
+        Projection { wish, points, ..Projection::clone(&before) }
+    });
+    let Some(other) = other else { return Ok(()) };
     bench.window.then(Doing::Tell(Event::Answered(AnalysisAnswer::Map(Arc::new(other)))));
     bench.until_done("morph")?;
     let Some(slider) = bench.window.places(Role::Slider, |name| name == "Back to the map before").first().copied()

@@ -4,6 +4,7 @@
 //! would send. Frames are drawn to a texture that nobody looks at; only handing that to a screen is missing. It is part of the
 //! program so that it can be carried to any machine and needs nothing else there.
 
+mod aside;
 mod generated;
 mod legends;
 mod maps;
@@ -94,6 +95,7 @@ pub fn measure(
         bench.remarks.push(format!("Frames were drawn by {whose} networks compute on"));
     }
     bench.adapter = painter.as_ref().map(Painter::adapter);
+    bench.is_drawn_by_program = painter.as_ref().is_some_and(Painter::is_program);
     let source = match subject {
         Subject::Folder { engine, open } => {
             bench.collection = open.folder.display().to_string();

@@ -11,6 +11,7 @@ use eframe::egui_wgpu::{
 };
 
 use crate::gpu::WgpuHandles;
+use crate::gpu::adapters::is_software;
 use crate::ui::paint;
 use crate::ui::paint::effort::effort;
 
@@ -56,6 +57,11 @@ impl Painter {
     pub(super) fn adapter(&self) -> String {
         let info = self.state.adapter.get_info();
         format!("{}, {}", info.name, info.backend)
+    }
+
+    /// Whether what draws is a program, and no graphics card.
+    pub(super) fn is_program(&self) -> bool {
+        is_software(&self.state.adapter.get_info())
     }
 
     /// The longest side that a texture may have.

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use super::aside::aside;
 use super::generated::Generated;
 use crate::engine::{Engine, Event, OpenWish, Request};
 
@@ -51,10 +52,16 @@ impl Source {
                 engine.events().try_iter().take(most).collect()
             }
             Kind::Generated(generated) => {
-                let answers = asked.into_iter().filter_map(|request| generated.answer(request));
-                let mut events: Vec<Event> = answers.collect();
-                events.extend(generated.opening().take(most));
-                events
+                if asked.is_empty() && generated.is_open() {
+                    return Vec::new();
+                }
+                let told = aside(|| {
+                    let answers = asked.into_iter().filter_map(|request| generated.answer(request));
+                    let mut events: Vec<Event> = answers.collect();
+                    events.extend(generated.opening().take(most));
+                    events
+                });
+                told.unwrap_or_default()
             }
         }
     }

@@ -7,6 +7,7 @@ use crate::session::{Action, Choose, Session};
 use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::widgets::tag_chip::TagChip;
+use crate::ui::widgets::tags_seen::tags_of;
 use crate::ui::widgets::text::counted;
 use crate::ui::widgets::tile;
 
@@ -28,7 +29,8 @@ impl TagField {
     pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, image: ImageId, actions: &mut Vec<Action>) {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = eframe::egui::vec2(4.0, 4.0);
-            for tag in session.opened.tags.words_of(image) {
+            for tag in tags_of(&session.opened.tags, image).iter() {
+                let tag = &**tag;
                 let name = format!("Remove {tag} from this picture");
                 let chip = TagChip { tag, words: tag.to_owned(), hint: &name, name: &name };
                 // Cut short it has a line of its own, and not what another one left of its line.

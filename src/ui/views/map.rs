@@ -14,6 +14,7 @@ mod layout;
 mod legend;
 mod morphing;
 mod overlay;
+mod parts;
 mod pictures;
 mod plane;
 mod planning;
@@ -221,7 +222,8 @@ impl OneMap {
                 matches!(colouring, Colouring::Label | Colouring::Cluster | Colouring::Tag | Colouring::Split);
             let (pictures, colours) = (&mut self.pictures, &self.colours);
             let (camera, covered) = (&self.camera, &self.covered);
-            pictures.show(&painter, camera, view, covered, plane, session, colours, has_frames, common.thumbs);
+            let thumbs = &mut *common.thumbs;
+            pictures.show(&painter, camera, view, covered, plane, session, colours, has_frames, highlighted, thumbs);
         }
         let place_of = |id: ImageId| self.morphing.place_of(plane, id);
         overlay::rings(&painter, &self.camera, view, place_of, |id| self.pictures.rect_of(id), session, radius);

@@ -2,6 +2,7 @@
 
 pub mod ask_with;
 pub mod asked_menu;
+pub mod beneath;
 pub mod centrality;
 pub mod channel_bar;
 pub mod channel_crop;
@@ -25,10 +26,12 @@ pub mod reason;
 pub mod row_scroll;
 pub mod tag_chip;
 pub mod tag_dot;
+pub mod tags_seen;
 pub mod text;
 pub mod tile;
 pub mod usual_shape;
 
+pub use beneath::Beneath;
 pub use grid::GridLayout;
 pub use hover::Hover;
 pub use row_scroll::RowScroll;

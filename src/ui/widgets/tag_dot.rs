@@ -5,6 +5,7 @@ use eframe::egui::{Atom, Button, Color32, Painter, Rect, Stroke, Ui, Vec2, vec2}
 use crate::domain::{ImageId, TagColour};
 use crate::session::{Action, Choose, Session};
 use crate::ui::theme::{palette, tag_colour};
+use crate::ui::widgets::tags_seen::tags_of;
 
 /// Radius of a dot before a name, in points.
 const RADIUS: f32 = 3.5;
@@ -34,7 +35,7 @@ pub fn on_picture(painter: &Painter, room: Rect, session: &Session, id: ImageId,
     let size = session.image(id).map(|image| vec2(image.width as f32, image.height as f32));
     let picture = size.filter(|size| size.min_elem() > 0.0).map_or(room, |size| place(room, size));
     let mut at = picture.right_top() + vec2(-6.5, 6.5);
-    for tag in opened.tags.words_of(id).take(ON_A_PICTURE) {
+    for tag in tags_of(&opened.tags, id).iter().take(ON_A_PICTURE) {
         // Around it a rim of the ground: whatever the picture is like, the dot is seen on it.
         painter.circle(at, RADIUS, colour_of(session, tag), Stroke::new(1.5, palette().ground));
         at.x -= RADIUS * 2.0 + 3.0;

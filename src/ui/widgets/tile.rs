@@ -11,7 +11,7 @@ use crate::session::{Pick, Session};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::{Thumbnail, Thumbnails};
 use crate::ui::widgets::text::bytes;
-use crate::ui::widgets::{asked_menu, innermost};
+use crate::ui::widgets::{Beneath, asked_menu, innermost};
 
 /// Height of one caption line in points.
 pub const CAPTION_HEIGHT: f32 = 17.0;
@@ -104,20 +104,36 @@ impl Tile<'_> {
     /// The tile can be clicked but takes no keyboard focus: thousands of stops for the Tab key would help nobody, and
     /// the grid has keys of its own.
     pub fn show(&self, ui: &Ui, rect: Rect, id: egui::Id, thumbnails: &mut Thumbnails) -> Response {
-        self.show_as(ui, rect, id, thumbnails, Lie::Whole)
+        self.show_as(ui, rect, id, thumbnails, Lie::Whole, None)
     }
 
-    /// As [`Tile::show`], but the picture stands on the lower edge of `rect`, where its caption begins.
-    pub fn show_standing(&self, ui: &Ui, rect: Rect, id: egui::Id, thumbnails: &mut Thumbnails) -> Response {
-        self.show_as(ui, rect, id, thumbnails, Lie::Standing)
+    /// As [`Tile::show`], but the picture stands on the lower edge of `rect`, where its caption begins, and is drawn with others beneath
+    /// all that is about them.
+    pub fn show_standing(
+        &self,
+        ui: &Ui,
+        rect: Rect,
+        id: egui::Id,
+        thumbnails: &mut Thumbnails,
+        beneath: &mut Beneath,
+    ) -> Response {
+        self.show_as(ui, rect, id, thumbnails, Lie::Standing, Some(beneath))
     }
 
     /// As [`Tile::show`], but the middle of the picture fills `rect`.
     pub fn show_filling(&self, ui: &Ui, rect: Rect, id: egui::Id, thumbnails: &mut Thumbnails) -> Response {
-        self.show_as(ui, rect, id, thumbnails, Lie::Filling)
+        self.show_as(ui, rect, id, thumbnails, Lie::Filling, None)
     }
 
-    fn show_as(&self, ui: &Ui, rect: Rect, id: egui::Id, thumbnails: &mut Thumbnails, lie: Lie) -> Response {
+    fn show_as(
+        &self,
+        ui: &Ui,
+        rect: Rect,
+        id: egui::Id,
+        thumbnails: &mut Thumbnails,
+        lie: Lie,
+        beneath: Option<&mut Beneath>,
+    ) -> Response {
         let response = ui.interact(rect, id, Sense::CLICK);
         let marks = self.marks;
         let file = marks.file.in_words();
@@ -132,20 +148,26 @@ impl Tile<'_> {
         match self.image.problem {
             Some(_) => paint_broken(painter, rect),
             None => match thumbnails.look_up(self.image.id) {
-                Thumbnail::Ready(texture, size_px) => match lie {
-                    Lie::Whole => {
-                        paint_picture(painter, rect, texture, size_px);
-                        marked = fit(rect, size_px);
+                Thumbnail::Ready(texture, size_px) => {
+                    let picture = match lie {
+                        Lie::Whole => {
+                            marked = fit(rect, size_px);
+                            part(rect, (texture, ALL), size_px)
+                        }
+                        Lie::Standing => {
+                            marked = stand(rect, size_px);
+                            part(marked, (texture, ALL), size_px)
+                        }
+                        Lie::Filling => {
+                            let all = RectShape::filled(rect, 3.0, Color32::WHITE);
+                            all.with_texture(texture, middle_of(size_px, rect.size()))
+                        }
+                    };
+                    match beneath {
+                        Some(beneath) => beneath.add(picture),
+                        None => _ = painter.add(picture),
                     }
-                    Lie::Standing => {
-                        marked = stand(rect, size_px);
-                        paint_picture(painter, marked, texture, size_px);
-                    }
-                    Lie::Filling => {
-                        let all = RectShape::filled(rect, 3.0, Color32::WHITE);
-                        painter.add(all.with_texture(texture, middle_of(size_px, rect.size())));
-                    }
-                },
+                }
                 Thumbnail::Waiting => paint_waiting(painter, rect),
                 Thumbnail::Broken => paint_broken(painter, rect),
             },
@@ -238,13 +260,15 @@ pub fn middle_of(size_px: Vec2, room: Vec2) -> Rect {
 
 /// Draws a texture, its proportions kept.
 pub fn paint_picture(painter: &Painter, rect: Rect, texture: egui::TextureId, size_px: Vec2) {
-    paint_part(painter, rect, (texture, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0))), size_px);
+    painter.add(part(rect, (texture, ALL), size_px));
 }
 
-/// The same of a part of a texture, from 0 to 1 along both sides.
-pub fn paint_part(painter: &Painter, rect: Rect, (texture, uv): (egui::TextureId, Rect), size_px: Vec2) {
-    // Without a ground of its own: bars beside pictures of another shape would be what one sees first.
-    painter.add(RectShape::filled(fit(rect, size_px), 3.0, Color32::WHITE).with_texture(texture, uv));
+/// All of a texture.
+const ALL: Rect = Rect { min: pos2(0.0, 0.0), max: pos2(1.0, 1.0) };
+
+/// A part of a texture in `rect`, without a ground of its own: bars beside pictures of another shape would be what one sees first.
+pub fn part(rect: Rect, (texture, uv): (egui::TextureId, Rect), size_px: Vec2) -> RectShape {
+    RectShape::filled(fit(rect, size_px), 3.0, Color32::WHITE).with_texture(texture, uv)
 }
 
 /// Draws the place of a picture that is on its way.

@@ -1,12 +1,13 @@
 //! The window measured without a screen.
 
 use serde_json::Value;
+use tiramisu::domain::{ActionTimes, ArrowTimes, FrameTimes, HeldMemory, ResidentMemory, WindowBench};
 
 use crate::support::command::{Answer, Home};
 use crate::support::renderer::adapters;
 
 /// Everything that is measured of a collection that is made up and can be drawn.
-const ACTIONS: [&str; 38] = [
+const ACTIONS: [&str; 39] = [
     "extracting, told only",
     "idle",
     "scroll",
@@ -14,6 +15,7 @@ const ACTIONS: [&str; 38] = [
     "click",
     "arrow",
     "arrow, at the end",
+    "idle, gallery alone",
     "arrow, gallery alone",
     "select all",
     "invert selection",
@@ -104,12 +106,62 @@ fn frames_of_a_made_up_collection_are_measured_one_row_an_action() {
             assert!(of("Map").is_some_and(|bytes| bytes > 3000 * 24), "{held:?}");
         }
     }
+    for told in ["above_frame_aim", "memory_aim_bytes"] {
+        assert!(!answer[told].is_null(), "{told}: {answer}");
+    }
     if cfg!(target_os = "linux") {
         let memory = |name: &str| answer["memory"][name].as_u64().expect("bytes");
         assert!(memory("opened_bytes") >= memory("before_bytes"), "{answer}");
         // Memory may also be given back meanwhile.
         assert!((1 << 20..=memory("most_bytes")).contains(&memory("mapped_bytes")), "{answer}");
     }
+}
+
+#[test]
+fn what_a_window_is_held_to_is_told_with_what_misses_it() {
+    let row = |action: &str, p99_ms: f64| ActionTimes {
+        action: action.to_owned(),
+        goes_on: true,
+        thread: FrameTimes { frames: 100, median_ms: 1.0, p99_ms, worst_ms: 9.0 },
+        drawn: None,
+        most_uploaded_bytes: None,
+        most_looked_at: 0,
+        most_waiting: 0,
+        longest_did: Vec::new(),
+    };
+    let held = |by: &str, bytes: u64, is_of_process: bool| HeldMemory { by: by.to_owned(), bytes, is_of_process };
+    let mega = 1_000_000;
+    let mut bench = WindowBench {
+        images: 1_000_000,
+        is_drawn_by_program: true,
+        memory: Some(ResidentMemory {
+            before_bytes: 100 * mega,
+            opened_bytes: 390 * mega,
+            mapped_bytes: Some(410 * mega),
+            after_bytes: 700 * mega,
+            most_bytes: 720 * mega,
+        }),
+        held_after: vec![held("Images", 60 * mega, true), held("Thumbnails", 50 * mega, false)],
+        actions: vec![row("idle", 3.9), row("zoom", 4.1), row("arrow", 4.0), row("pan", 5.0)],
+        ..WindowBench::default()
+    };
+    let above: Vec<&str> = bench.above_frame_aim().into_iter().map(|row| row.action.as_str()).collect();
+    assert_eq!(above, ["pan", "zoom"], "the longest first, and none that is just as long as it may be");
+    assert_eq!(bench.arrow_key(), None, "it was not measured");
+    let arrow = |median_ms: f64, action: &str| ActionTimes {
+        thread: FrameTimes { frames: 20, median_ms, p99_ms: 3.0, worst_ms: 3.0 },
+        ..row(action, 3.0)
+    };
+    bench.actions.extend([arrow(1.5, "idle, gallery alone"), arrow(2.25, "arrow, gallery alone")]);
+    assert_eq!(bench.arrow_key(), Some(ArrowTimes { frame_ms: 2.25, beyond_rest_ms: 0.75 }));
+    assert_eq!(bench.memory_aim_bytes(), 400 * mega, "of its own, and for each image");
+    let beyond: Vec<Option<u64>> = bench.memory_by_moment().into_iter().map(|then| then.beyond).collect();
+    assert_eq!(beyond, [None, Some(10 * mega), Some(300 * mega)]);
+    assert_eq!(bench.held_by_nobody_bytes(), Some(490 * mega), "a program that draws holds what is on the GPU");
+    bench.is_drawn_by_program = false;
+    assert_eq!(bench.held_by_nobody_bytes(), Some(540 * mega));
+    bench.memory = None;
+    assert!(bench.held_by_nobody_bytes().is_none() && bench.memory_by_moment().is_empty());
 }
 
 #[test]
@@ -133,6 +185,12 @@ fn frames_of_a_folder_are_measured_and_its_workspace_stays_as_it_is() {
     assert!(table.len() > 20 && table.iter().all(|line| line.chars().count() <= 120), "{}", words.stdout);
     assert!(table[1].contains("median") && table[1].contains("p99") && table[1].contains("looked at"), "{}", table[1]);
     let told = |what: &str| words.stdout.lines().any(|line| line.contains(what));
+    let last = words.stdout.lines().last().expect("a line");
+    assert!(last.starts_with("rows above 4 ms p99: ") || last == "all rows below 4 ms p99", "{last}");
+    if cfg!(target_os = "linux") {
+        assert!(told("memory, to be 300 MB at most: ") && told(" with the gallery open ("), "{}", words.stdout);
+        assert!(told("of that, at the end: "), "{}", words.stdout);
+    }
     assert!(told("not drawn: ") && !told("drawn to a texture"), "{}", words.stdout);
     let missing = home.run(["bench-window", "no such folder"]);
     assert_eq!(missing.code, Some(1), "{missing:?}");

@@ -1,6 +1,9 @@
 //! What a profiler or the log sees of the window's frames.
 
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier, Mutex};
+use std::thread;
+use std::time::Duration;
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
@@ -8,16 +11,18 @@ use egui_kittest::kittest::Queryable;
 use tiramisu::analysis::class_vectors::ClassVectors;
 use tiramisu::domain::{
     ClassChange, ClassOrigin, Cluster, ClusterMethod, ClusterWish, Clustering, Filter, ImageId, ImagePath, ImageRecord,
-    OutlierReport, OutlierWish, Sort, Tags, Workload, choose, images_touched, labels_copied,
+    OutlierReport, OutlierWish, Sort, Tags, Workload, choose, images_touched, labels_copied, tags_searched,
 };
 use tiramisu::engine::{AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, Finding, Request};
-use tiramisu::session::Choose;
+use tiramisu::session::{Choose, Pick};
+use tiramisu::ui::Settings;
 use tracing::span::{Attributes, Id};
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry};
 
 use tiramisu::domain::FrameTimes;
+use tiramisu::ui::later::Threads;
 
 use crate::support::collection;
 use crate::support::painted::texts;
@@ -84,7 +89,7 @@ fn until(window: &mut Window, what: &str, is_so: impl Fn(&Window) -> bool) {
         if is_so(window) {
             return;
         }
-        std::thread::sleep(std::time::Duration::from_millis(5));
+        thread::sleep(Duration::from_millis(5));
     }
     panic!("{what}: waited for in vain: {:?}", window.names());
 }
@@ -287,7 +292,7 @@ fn a_search_that_finds_labels_all_the_time_copies_none_of_those_before() {
             images.extend(std::iter::once(record.borrowed()));
             images
         };
-        images = std::thread::spawn(tell).join().expect("there is room");
+        images = thread::spawn(tell).join().expect("there is room");
         window.tell([Event::Images(images.clone())]);
         window.harness.run_steps(1);
     }
@@ -295,4 +300,77 @@ fn a_search_that_finds_labels_all_the_time_copies_none_of_those_before() {
     // Whoever kept the places of labels beside the session would have them all copied for each that comes: 45,000 of them.
     let copied = labels_copied() - before;
     assert!(copied <= LABELS as u64, "{copied} labels were copied");
+}
+
+/// Waits until so many have nothing to do.
+fn until_resting(threads: &Threads, count: usize) {
+    for _ in 0..2000 {
+        if threads.resting() == count {
+            return;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    panic!("{} rest, and not {count}", threads.resting());
+}
+
+#[test]
+fn what_is_found_out_one_after_the_other_is_found_by_one_thread() {
+    let threads = Threads::default();
+    for _ in 0..20 {
+        threads.run(|| {}).expect("there is a thread");
+        until_resting(&threads, 1);
+    }
+    assert_eq!(threads.begun(), 1);
+    // Who is asked for two things at a time has two, and both do what comes then.
+    let (at_once, others) = (Arc::new(Barrier::new(2)), Arc::new(AtomicUsize::new(0)));
+    for _ in 0..6 {
+        for _ in 0..2 {
+            let (at_once, others) = (at_once.clone(), others.clone());
+            let meet = move || {
+                at_once.wait();
+                others.fetch_add(1, Ordering::SeqCst);
+            };
+            threads.run(meet).expect("there is a thread");
+        }
+        until_resting(&threads, 2);
+    }
+    assert_eq!((threads.begun(), others.load(Ordering::SeqCst)), (2, 12));
+    // One that dies takes nobody with it, and of very many not all are kept.
+    threads.run(|| panic!("on purpose")).expect("there is a thread");
+    until_resting(&threads, 1);
+    let at_once = Arc::new(Barrier::new(12));
+    for _ in 0..12 {
+        let at_once = at_once.clone();
+        threads.run(move || _ = at_once.wait()).expect("there is a thread");
+    }
+    until_resting(&threads, 4);
+    assert_eq!(threads.begun(), 2 + 11);
+}
+
+#[test]
+fn the_tags_of_what_is_drawn_are_found_once_and_not_in_every_frame() {
+    const TAGS: usize = 1_000;
+    let settings = Settings { hides_inspector: false, ..all_views() };
+    let mut window = Window::with_images(24, Setup { settings, ..Setup::default() });
+    let tag = |number: usize| (format!("tag {number:04}"), vec![ImageId(number as u32 % 24)]);
+    window.tell([Event::Tags(Arc::new((0..TAGS).map(tag).collect()))]);
+    window.settle();
+    window.act(Choose::Click(ImageId(3), Pick::Replace));
+    let at_rest = |window: &mut Window, what: &str| {
+        let before = tags_searched();
+        window.harness.run_steps(6);
+        assert_eq!(tags_searched(), before, "{what}: in frames in which nothing happens");
+    };
+    at_rest(&mut window, "gallery and inspector");
+    assert!(window.has("Remove tag 0003 from this picture"), "{:?}", window.names());
+    let before = tags_searched();
+    window.harness.key_press_modifiers(Modifiers::ALT, Key::T);
+    window.settle();
+    // Each picture's once, whichever views it is in.
+    assert!(tags_searched() - before <= (24 * TAGS) as u64, "{} tags", tags_searched() - before);
+    at_rest(&mut window, "table");
+    // Other tags are found.
+    window.tell([Event::Tags(Arc::new(Tags::from([("mine".to_owned(), vec![ImageId(3)])])))]);
+    window.settle();
+    assert!(window.has("Remove mine from this picture"), "{:?}", window.names());
 }

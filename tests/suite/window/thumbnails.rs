@@ -63,9 +63,9 @@ fn a_large_screen_full_of_the_smallest_tiles_takes_bounded_memory_and_what_is_lo
     const SEEN: u32 = 6_000;
     let whole_bytes = SEEN as usize * (SIZE[0] * SIZE[1] * 4) as usize;
     let (ctx, mut thumbnails) = (Context::default(), Thumbnails::default());
-    // As many as go to the device in a frame: some six hundred a second.
-    for first in (0..SEEN).step_by(10) {
-        let mut arrived: Vec<_> = (first..SEEN.min(first + 10)).map(picture).collect();
+    // As many as go to the device in a frame: some five hundred a second.
+    for first in (0..SEEN).step_by(8) {
+        let mut arrived: Vec<_> = (first..SEEN.min(first + 8)).map(picture).collect();
         frame(&ctx, &mut thumbnails, 0..SEEN, &mut arrived);
     }
     assert!(thumbnails.waiting_bytes() < 80 << 20);
@@ -94,7 +94,7 @@ fn a_burst_of_arrivals_goes_up_in_small_parts_and_all_of_it_comes() {
     while thumbnails.bytes() < BURST as usize * whole {
         let mut uploaded = 0;
         drop(ctx.run_ui(RawInput::default(), |_| uploaded += thumbnails.begin_frame(&ctx, &mut arrived)));
-        assert!(uploaded > 0 && uploaded < (1 << 20) + whole, "{uploaded} bytes in one frame");
+        assert!(uploaded > 0 && uploaded < (3 << 18) + whole, "{uploaded} bytes in one frame");
         sent += uploaded;
         frames += 1;
     }

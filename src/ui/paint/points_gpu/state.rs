@@ -1,5 +1,6 @@
 //! Classes, palette, selection and filter of a map on the device: written once, then changed where they differ.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use eframe::egui::Color32;
@@ -14,8 +15,8 @@ use crate::ui::paint::tiles::Tiles;
 /// Numbers between two that changed which are sent along, since each sending has a price of its own.
 const GAP: usize = 64;
 
-/// Chunks of classes that are compared, and sent as far as they differ, in one frame: half a megabyte.
-const CHUNKS_A_FRAME: usize = 128;
+/// Chunks of classes that are compared, and sent as far as they differ, in one frame: a quarter of a megabyte.
+const CHUNKS_A_FRAME: usize = 64;
 
 /// What one map has on the device.
 #[derive(Default)]
@@ -135,11 +136,14 @@ struct ClassSheet {
     aim: Classes,
     next: usize,
     has_changed: bool,
+    /// What is being sent: kept, since fresh memory costs more than all that is written to it.
+    sent: Vec<u16>,
 }
 
 impl ClassSheet {
     fn new(sheet: Sheet) -> Self {
-        Self { sheet, there: Vec::new(), aim: Classes::default(), next: 0, has_changed: false }
+        let (there, sent) = (Vec::new(), Vec::new());
+        Self { sheet, there, aim: Classes::default(), next: 0, has_changed: false, sent }
     }
 
     /// Sends some of what differs. Once all is there: whether anything was another class.
@@ -167,15 +171,20 @@ impl ClassSheet {
             }
             compared += 1;
             let [new, old] = [now, then].map(|chunk| chunk.map_or(&NONE, Arc::as_ref));
-            differing(new, old).for_each(|at| add_to_runs(&mut changed, place * IMAGES + at));
+            let first = place * IMAGES;
+            differing(new, old).for_each(|run| add_to_runs(&mut changed, first + run.start..first + run.end));
             self.there[place] = now.cloned();
         }
         self.has_changed |= !changed.is_empty();
         // All rows that follow one another at once: each sending has a price of its own, and other colours are others in every row.
         for run in changed {
-            let class = |image: usize| chunks.get(image / IMAGES).map_or(0, |chunk| chunk[image % IMAGES]);
-            let classes: Vec<u16> = run.clone().map(class).collect();
-            self.sheet.write(queue, run.start, bytemuck::cast_slice(&classes));
+            self.sent.clear();
+            for place in run.start / IMAGES..run.end.div_ceil(IMAGES) {
+                let first = place * IMAGES;
+                let part = run.start.max(first) - first..run.end.min(first + IMAGES) - first;
+                self.sent.extend_from_slice(&chunks.get(place).map_or(&NONE, Arc::as_ref)[part]);
+            }
+            self.sheet.write(queue, run.start, bytemuck::cast_slice(&self.sent));
         }
         (self.next == count).then(|| std::mem::take(&mut self.has_changed))
     }
@@ -184,10 +193,14 @@ impl ClassSheet {
 /// Of no image anything is known.
 const NONE: Chunk = [0; IMAGES];
 
-/// The places at which two chunks differ, ascending: most of two states of the same are the same.
-fn differing<'a>(new: &'a Chunk, old: &'a Chunk) -> impl Iterator<Item = usize> + 'a {
-    let parts = (0..IMAGES).step_by(GAP).filter(|&first| new[first..first + GAP] != old[first..first + GAP]);
-    parts.flat_map(|first| first..first + GAP).filter(|&at| new[at] != old[at])
+/// Where two chunks differ, ascending: of each small part from the first place to the last. Most of two states of the same are the same.
+fn differing<'a>(new: &'a Chunk, old: &'a Chunk) -> impl Iterator<Item = Range<usize>> + 'a {
+    let parts = new.chunks_exact(GAP).zip(old.chunks_exact(GAP)).enumerate();
+    parts.filter(|(_, (new, old))| new != old).filter_map(|(part, (new, old))| {
+        let differs = |at: &usize| new[*at] != old[*at];
+        let (first, last) = ((0..GAP).find(differs)?, (0..GAP).rfind(differs)?);
+        Some(part * GAP + first..part * GAP + last + 1)
+    })
 }
 
 struct BitSheet {
@@ -217,16 +230,16 @@ impl BitSheet {
 }
 
 /// Ascending places as runs, small gaps among them.
-fn runs_of(places: impl Iterator<Item = usize>) -> Vec<std::ops::Range<usize>> {
+fn runs_of(places: impl Iterator<Item = usize>) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
-    places.for_each(|place| add_to_runs(&mut runs, place));
+    places.for_each(|place| add_to_runs(&mut runs, place..place + 1));
     runs
 }
 
-/// Adds a place that comes after all those before.
-fn add_to_runs(runs: &mut Vec<std::ops::Range<usize>>, place: usize) {
+/// Adds places that come after all those before.
+fn add_to_runs(runs: &mut Vec<Range<usize>>, more: Range<usize>) {
     match runs.last_mut() {
-        Some(last) if place < last.end + GAP => last.end = place + 1,
-        _ => runs.push(place..place + 1),
+        Some(last) if more.start < last.end + GAP => last.end = more.end,
+        _ => runs.push(more),
     }
 }

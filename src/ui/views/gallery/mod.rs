@@ -19,7 +19,7 @@ use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
-use crate::ui::widgets::{GridLayout, Hover, RowScroll, Tile, TileMarks, UsualShape, ask_with, tag_dot};
+use crate::ui::widgets::{Beneath, GridLayout, Hover, RowScroll, Tile, TileMarks, UsualShape, ask_with, tag_dot};
 
 use arrivals::Arrivals;
 use bar::Bar;
@@ -220,6 +220,7 @@ impl GalleryView {
         let size = layout.cell - vec2(0.0, below);
         let mut under = None;
         let seen = layout.rows_below(self.scroll.top(), area.height());
+        let mut beneath = Beneath::begin(ui.painter());
         for cell in layout.cells_of(seen.clone()) {
             let Some(image) = session.opened.shown.get(cell).and_then(|id| session.image(id)) else { continue };
             let rect = layout.rect_below(cell, self.scroll.top()).translate(area.min.to_vec2());
@@ -227,7 +228,7 @@ impl GalleryView {
             let mut marks = TileMarks::of(session, image);
             marks.selected |= band.is_some_and(|band| band.intersects(rect));
             let tile = Tile { image, marks, name: image.path.text };
-            let response = tile.show_standing(ui, picture, grid_id.with(image.id.0), thumbs);
+            let response = tile.show_standing(ui, picture, grid_id.with(image.id.0), thumbs, &mut beneath);
             if response.clicked() {
                 ui.memory_mut(|memory| memory.request_focus(grid_id));
                 actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
@@ -257,6 +258,7 @@ impl GalleryView {
                 }
             }
         }
+        beneath.end(ui.painter());
         self.hover.settle(under, session, actions);
         // The next page is asked for too, after what is visible.
         let next = seen.end..(seen.end + seen.len()).min(layout.rows());

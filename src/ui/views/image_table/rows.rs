@@ -7,9 +7,10 @@ use crate::domain::{ColumnKind, ImageFacts, ImageId, ImageRef, TableColumn};
 use crate::session::{Action, Choose, Session};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::{SmallThumbnail, Thumbnails};
+use crate::ui::widgets::tags_seen::tags_of;
 use crate::ui::widgets::text::{single_line, thousands};
 use crate::ui::widgets::tile::{self, TileMarks};
-use crate::ui::widgets::{GridLayout, asked_menu, tag_dot};
+use crate::ui::widgets::{Beneath, GridLayout, asked_menu, tag_dot};
 
 /// Height of a row in points.
 pub(super) const ROW_HEIGHT: f32 = 36.0;
@@ -48,6 +49,13 @@ pub(super) struct Rows<'a> {
     pub(super) columns: &'a Columns,
 }
 
+/// A row that is seen.
+struct Row<'a> {
+    rect: Rect,
+    image: ImageRef<'a>,
+    marks: TileMarks,
+}
+
 impl Rows<'_> {
     /// Draws the rows that are seen in `body`, of which `top` is the first.
     pub(super) fn show(
@@ -60,7 +68,7 @@ impl Rows<'_> {
     ) -> Done {
         let shown = &self.session.opened.shown;
         let seen = layout.rows_below(top, body.height());
-        let mut done = Done::default();
+        let (mut done, mut rows) = (Done::default(), Vec::with_capacity(seen.len()));
         for row in seen.clone() {
             let Some(image) = shown.get(row).and_then(|id| self.session.image(id)) else { continue };
             let rect = layout.rect_below(row, top).translate(body.min.to_vec2());
@@ -78,18 +86,24 @@ impl Rows<'_> {
                 done.under = Some(image.id);
             }
             paint_ground(ui.painter(), rect, marks);
-            for placed in self.columns.all.iter().copied() {
-                let cell = Rect::from_x_y_ranges(placed.across, rect.y_range());
-                let clip = self.columns.clip(placed, body);
+            rows.push(Row { rect, image, marks });
+        }
+        // Column by column: each is seen within bounds of its own, and each change of these ends a draw.
+        for placed in self.columns.all.iter().copied() {
+            let clip = self.columns.clip(placed, body);
+            let painter = ui.painter().with_clip_rect(clip.intersect(ui.clip_rect()));
+            let mut beneath = Beneath::begin(&painter);
+            for row in &rows {
+                let cell = Rect::from_x_y_ranges(placed.across, row.rect.y_range());
                 if clip.intersects(cell) {
-                    let painter = ui.painter().with_clip_rect(clip.intersect(ui.clip_rect()));
-                    self.paint_cell(&painter, cell, placed, image, marks, thumbs);
+                    self.paint_cell(&painter, cell, placed, row, thumbs, &mut beneath);
                 }
             }
-            if marks.probe {
-                let mark = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
-                ui.painter().rect_filled(mark, 1.0, theme::probe());
-            }
+            beneath.end(&painter);
+        }
+        for row in rows.iter().filter(|row| row.marks.probe) {
+            let mark = Rect::from_min_size(row.rect.min, vec2(3.0, row.rect.height()));
+            ui.painter().rect_filled(mark, 1.0, theme::probe());
         }
         // The next page is asked for too, after what is visible.
         let next = seen.end..(seen.end + seen.len()).min(layout.rows());
@@ -117,17 +131,18 @@ impl Rows<'_> {
         painter: &Painter,
         cell: Rect,
         Placed { column, .. }: Placed,
-        image: ImageRef<'_>,
-        marks: TileMarks,
+        Row { image, marks, .. }: &Row<'_>,
         thumbs: &mut Thumbnails,
+        beneath: &mut Beneath,
     ) {
+        let (image, marks) = (*image, *marks);
         let palette = palette();
         let mut room = cell.shrink2(vec2(PADDING, 0.0));
         let mut colour = if marks.selected || marks.hovered { palette.strong } else { palette.text };
         let words = match column {
             TableColumn::Path => {
                 let corner = pos2(room.left(), cell.center().y - PICTURE / 2.0);
-                paint_thumbnail(painter, Rect::from_min_size(corner, Vec2::splat(PICTURE)), image, thumbs);
+                paint_thumbnail(painter, Rect::from_min_size(corner, Vec2::splat(PICTURE)), image, thumbs, beneath);
                 room.min.x += PICTURE + PADDING;
                 if image.problem.is_some() {
                     colour = palette.problem;
@@ -146,12 +161,13 @@ impl Rows<'_> {
                 self.facts.in_words(column, &image)
             }
             TableColumn::Tags => {
-                for tag in self.facts.tags.words_of(image.id).take(DOTS) {
+                let tags = tags_of(&self.facts.tags, image.id);
+                for tag in tags.iter().take(DOTS) {
                     let at = pos2(room.left() + 3.5, room.center().y);
                     painter.circle_filled(at, 3.5, tag_dot::colour_of(self.session, tag));
                     room.min.x += 10.0;
                 }
-                self.facts.in_words(column, &image)
+                tags.join(", ")
             }
             TableColumn::Modified => {
                 return paint_date(painter, room, self.facts.in_words(column, &image), colour);
@@ -209,11 +225,11 @@ fn paint_words(painter: &Painter, room: Rect, words: String, colour: Color32, al
     painter.galley(pos2(left, room.center().y - text.size().y / 2.0), text, colour);
 }
 
-fn paint_thumbnail(painter: &Painter, rect: Rect, image: ImageRef<'_>, thumbs: &mut Thumbnails) {
+fn paint_thumbnail(painter: &Painter, rect: Rect, image: ImageRef<'_>, thumbs: &mut Thumbnails, beneath: &mut Beneath) {
     match image.problem {
         Some(_) => tile::paint_broken(painter, rect),
         None => match thumbs.look_up_small(image.id, PICTURE * painter.pixels_per_point()) {
-            SmallThumbnail::Ready { texture, uv, size_px } => tile::paint_part(painter, rect, (texture, uv), size_px),
+            SmallThumbnail::Ready { texture, uv, size_px } => beneath.add(tile::part(rect, (texture, uv), size_px)),
             SmallThumbnail::Waiting => tile::paint_waiting(painter, rect),
             SmallThumbnail::Broken => tile::paint_broken(painter, rect),
         },

@@ -14,7 +14,7 @@ use crate::domain::{Centrality, Projection};
 use crate::session::{Colouring, Pick, Session};
 use crate::ui::icons::Icon;
 use crate::ui::theme;
-use crate::ui::widgets::text::thousands;
+use crate::ui::widgets::text::{single_line, thousands};
 use crate::ui::widgets::tile::pick_of_set;
 use entries::{Entries, Entry, Others};
 
@@ -116,10 +116,14 @@ impl Legend {
         let mut child = ui.new_child(UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min)));
         let covers = [rect, fold_rect(rect)].map(Some);
         let mut shown = Shown { rect: Some(rect), covers, ..Shown::default() };
+        // While a name is looked for it is seen to be as high as what was found; the map stays where it is.
+        let is_searching = is_searched && !self.search.trim().is_empty();
+        let is_long = is_long && !is_searching;
         let fill = theme::palette().panel.gamma_multiply(0.92);
         self.show_fold(ui, rect, fill);
         Frame::new().fill(fill).corner_radius(6.0).inner_margin(Margin::same(PADDING as i8)).show(&mut child, |ui| {
-            ui.set_min_size(rect.size() - vec2(2.0 * PADDING, 2.0 * PADDING));
+            let room = rect.size() - vec2(2.0 * PADDING, 2.0 * PADDING);
+            ui.set_min_size(if is_searching { vec2(room.x, 0.0) } else { room });
             ui.spacing_mut().item_spacing.y = 0.0;
             if let Some([least, most]) = &scale {
                 return show_scale(ui, least, most);
@@ -132,7 +136,7 @@ impl Legend {
                 show_others(ui, others);
             }
             let below = if is_long { ROW } else { 0.0 };
-            show_entries(ui, &self.entries, colours, highlighted, below, &mut shown);
+            show_entries(ui, &self.entries, colours, highlighted, (below, is_searching), &mut shown);
             if is_long {
                 self.show_extent(ui);
             }
@@ -227,13 +231,13 @@ fn show_others(ui: &mut Ui, others: Others) {
     response.on_hover_text("So many have no colour of their own; point at one in the list to bring it out");
 }
 
-/// The names, above so many points that are left free.
+/// The names, above so many points that are left free; as high as they are, or all that is left.
 fn show_entries(
     ui: &mut Ui,
     entries: &Entries,
     colours: &Colours,
     highlighted: Option<u16>,
-    below: f32,
+    (below, is_tight): (f32, bool),
     shown: &mut Shown,
 ) {
     let count = entries.arranged_len();
@@ -241,7 +245,7 @@ fn show_entries(
         ui.label(egui::RichText::new("Nothing matches").small().weak());
     }
     let height = (ui.available_height() - below).max(ROW);
-    let area = ScrollArea::vertical().id_salt("legend").max_height(height).auto_shrink([false, false]);
+    let area = ScrollArea::vertical().id_salt("legend").max_height(height).auto_shrink([false, is_tight]);
     area.show_rows(ui, ROW, count, |ui, rows| {
         for entry in rows.filter_map(|row| entries.arranged(row)) {
             let response = show_entry(ui, entry, colours.colour(entry.class), highlighted == Some(entry.class));
@@ -261,7 +265,8 @@ fn show_entry(ui: &mut Ui, entry: &Entry, colour: Color32, is_bright: bool) -> e
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let name = entry.name.as_str();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Select all of {name}")));
-    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+    // Within the bounds of all of them: a line with bounds of its own is a draw of its own.
+    let painter = ui.painter();
     if response.hovered() || response.has_focus() {
         painter.rect_filled(rect, 4.0, palette.lifted.gamma_multiply(0.6));
     }
@@ -270,10 +275,9 @@ fn show_entry(ui: &mut Ui, entry: &Entry, colour: Color32, is_bright: bool) -> e
     let number_left = rect.right() - 5.0 - number.size().x;
     painter.galley(pos2(number_left, rect.center().y - number.size().y / 2.0), number, palette.weak);
     let text = if is_bright { palette.strong } else { palette.text };
-    let name = painter.layout_no_wrap(name.to_owned(), FontId::proportional(12.0), text);
-    let name_pos = pos2(rect.left() + 20.0, rect.center().y - name.size().y / 2.0);
-    let room = Rect::from_min_max(rect.min, pos2(number_left - 6.0, rect.bottom()));
-    painter.with_clip_rect(room.intersect(painter.clip_rect())).galley(name_pos, name, text);
+    let left = rect.left() + 20.0;
+    let name = single_line(painter, name.to_owned(), 12.0, text, number_left - 6.0 - left);
+    painter.galley(pos2(left, rect.center().y - name.size().y / 2.0), name, text);
     response.on_hover_cursor(egui::CursorIcon::PointingHand)
 }
 

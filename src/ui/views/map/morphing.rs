@@ -10,8 +10,9 @@ use crate::ui::later::{Asked, Later};
 use crate::ui::paint::Morph;
 use crate::ui::theme::palette;
 
-/// Room for the caption and the slider, in points.
+/// Room for the caption and the slider, and for the slider alone, in points.
 const WIDTH: f32 = 146.0;
+const SLIDER: f32 = 72.0;
 /// Of so many points it is found within a frame where they come from.
 const AT_ONCE: usize = 20_000;
 
@@ -58,8 +59,9 @@ impl Morphing {
         self.back > 0.0 && self.before.is_some()
     }
 
-    /// The slider, where there was a map before this one; `of` says of which of several maps it is.
-    pub fn show(&mut self, ui: &mut Ui, plane: &Plane, titles: &LayerTitles, of: &str) {
+    /// The slider, where there was a map before this one; `of` says of which of several maps it is. Where there is no room for words its
+    /// tooltip says what it does.
+    pub fn show(&mut self, ui: &mut Ui, plane: &Plane, titles: &LayerTitles, of: &str, has_words: bool) {
         let Some(before) = &self.before else { return };
         let name = |plane: &Plane| {
             let wish = &plane.projection.wish;
@@ -72,10 +74,13 @@ impl Morphing {
             name(before)
         );
         // Of one part, so that a row that is wrapped does not tear the caption from its slider.
-        let room = vec2(WIDTH, ui.spacing().interact_size.y);
+        let width = if has_words { WIDTH } else { SLIDER };
+        let room = vec2(width, ui.spacing().interact_size.y);
         let slider = ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
-            ui.label(RichText::new("Map before").small().color(palette().weak)).on_hover_text(&hint);
-            ui.spacing_mut().slider_width = 72.0;
+            if has_words {
+                ui.label(RichText::new("Map before").small().color(palette().weak)).on_hover_text(&hint);
+            }
+            ui.spacing_mut().slider_width = SLIDER;
             ui.add(Slider::new(&mut self.back, 0.0..=1.0).show_value(false))
         });
         slider.inner.on_hover_text(hint).accessible_name(format!("Back to the map before{of}"));

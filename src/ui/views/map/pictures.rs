@@ -8,6 +8,7 @@ use eframe::egui::{Color32, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2};
 
 use super::camera::Camera;
 use super::colours::Colours;
+use super::parts::{Candidate, Parts};
 use super::plane::Plane;
 use crate::domain::{ImageId, ImageSet};
 use crate::session::Session;
@@ -34,10 +35,6 @@ const SIDES_OF_MANY: [f32; 2] = [36.0, 64.0];
 /// Of those that stand for many so many would fill the view.
 const FILLING: f32 = 450.0;
 
-/// Images of each part of the screen that may show themselves: where the first would cover one beside it, the next has a try. A part
-/// is a square as large as a picture, or up to twice as large.
-const TRIED: usize = 3;
-
 /// Space between two pictures, in points.
 const GAP: f32 = 3.0;
 
@@ -49,6 +46,7 @@ const APPEARING_SECS: f64 = 0.18;
 pub struct Pictures {
     key: Option<Key>,
     candidates: Vec<Candidate>,
+    parts: Parts,
     /// Longer side, in points.
     side: f32,
     /// Where they were drawn in the last frame.
@@ -64,15 +62,6 @@ struct Key {
     passing: Option<ImageSet>,
     selection: ImageSet,
     probe: Option<ImageId>,
-}
-
-/// An image that may show itself: the first come first.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Candidate {
-    rank: u8,
-    order: u32,
-    id: ImageId,
-    pos_on_map: [f32; 2],
 }
 
 impl Pictures {
@@ -97,7 +86,7 @@ impl Pictures {
         self.since_secs.clear();
     }
 
-    /// Draws what has room beside `covered`, which is what lies over the map. What is not there yet is asked for; its place is kept for
+    /// Draws what has room beside `covered`, which is what lies over the map, those of the class that is `highlighted` brighter than others. What is not there yet is asked for; its place is kept for
     /// it, so that nothing else comes and goes there meanwhile.
     #[expect(clippy::too_many_arguments, reason = "what is drawn, where, in which state")]
     pub fn show(
@@ -110,6 +99,7 @@ impl Pictures {
         session: &Session,
         colours: &Colours,
         has_frames: bool,
+        highlighted: Option<u16>,
         thumbs: &mut Thumbnails,
     ) {
         let selection = &session.opened.chosen.selection;
@@ -145,7 +135,11 @@ impl Pictures {
                 painter.ctx().request_repaint();
             }
             let is_selected = selection.contains(id);
-            let is_grey = selection.len() > 1 && !is_selected;
+            // As the points do, what is not meant steps back.
+            let is_grey = match highlighted {
+                Some(class) => colours.classes().of(id) != class,
+                None => selection.len() > 1 && !is_selected,
+            };
             let tint = if is_grey { Color32::from_white_alpha(95) } else { Color32::WHITE };
             let frame = if has_frames && !is_grey { colours.colour_of(id) } else { None };
             let ground = theme::palette().ground;
@@ -197,30 +191,36 @@ impl Pictures {
             probe: chosen.probe,
         });
         let seen = camera.seen_on_map(view.expand(SIDES[1] / 2.0));
-        let (tiles, points) = plane
-            .tiles
-            .touched(seen.0, seen.1)
-            .fold((0, 0), |(tiles, points), tile| (tiles + 1, points + tile.count as usize));
+        let tiles = || plane.tiles.touched(seen.0, seen.1);
+        let (touched, on_them) =
+            tiles().fold((0, 0), |(tiles, points), tile| (tiles + 1, points + tile.count as usize));
+        let mut met = Met { seen, in_view: 0, session, colours };
+        self.candidates.clear();
         // The first points of a tile stand for all of it, and those of each of its parts are among them.
-        let of_each = if points <= LOOKED_AT { usize::MAX } else { (LOOKED_AT / tiles.max(1)).max(1) };
-        let mut met = Met { seen, in_view: 0, passing: Vec::new() };
-        for tile in plane.tiles.touched(seen.0, seen.1) {
-            plane.tiles.points_of(tile).take(of_each).for_each(|(point, id)| met.take(point, id, session, colours));
-        }
-        if of_each == usize::MAX && met.in_view <= EACH_MAX {
-            self.side = side_in(view, met.in_view);
-            self.candidates = met.passing;
-            self.candidates.sort_unstable_by_key(|candidate| (candidate.rank, candidate.id));
-            return;
+        let of_each = if on_them <= LOOKED_AT { usize::MAX } else { (LOOKED_AT / touched.max(1)).max(1) };
+        let points = || tiles().flat_map(move |tile| plane.tiles.points_of(tile).take(of_each));
+        if of_each == usize::MAX {
+            self.candidates.extend(points().filter_map(|(point, id)| met.candidate(point, id)));
+            if met.in_view <= EACH_MAX {
+                self.side = side_in(view, met.in_view);
+                self.candidates.sort_unstable_by_key(|candidate| (candidate.rank, candidate.id));
+                return;
+            }
         }
         self.side = side_of_many(view);
+        self.parts.begin(camera, seen, self.side + GAP);
+        match of_each {
+            usize::MAX => self.candidates.drain(..).for_each(|candidate| self.parts.take(candidate)),
+            // One after the other, and not listed first: while the map is moved each frame looks at as many.
+            _ => points().filter_map(|(point, id)| met.candidate(point, id)).for_each(|one| self.parts.take(one)),
+        }
         // What one asks for and what one has chosen, if it is not half of the map.
         if chosen.selection.len() <= SELECTED_MAX {
             let wanted = chosen.probe.into_iter().chain(chosen.selection.iter());
-            let placed = wanted.filter_map(|id| Some((plane.position_of(id)?, id)));
-            placed.for_each(|(point, id)| met.take(point, id, session, colours));
+            let placed = wanted.filter_map(|id| met.candidate(plane.position_of(id)?, id));
+            placed.for_each(|candidate| self.parts.take(candidate));
         }
-        self.candidates = some_a_part(met.passing, camera, seen, self.side + GAP);
+        self.parts.end(&mut self.candidates);
     }
 }
 
@@ -278,75 +278,32 @@ impl Taken {
 }
 
 /// Points that are looked at.
-struct Met {
+struct Met<'a> {
     /// The corners of what is seen.
     seen: ([f32; 2], [f32; 2]),
     /// How many of them are.
     in_view: usize,
-    /// Those of them that the filter lets through.
-    passing: Vec<Candidate>,
+    session: &'a Session,
+    colours: &'a Colours,
 }
 
-impl Met {
-    fn take(&mut self, pos_on_map: [f32; 2], id: ImageId, session: &Session, colours: &Colours) {
+impl Met<'_> {
+    /// What it is as a picture, if it is seen and the filter lets it through.
+    fn candidate(&mut self, pos_on_map: [f32; 2], id: ImageId) -> Option<Candidate> {
         let (lower, upper) = self.seen;
         if !(0..2).all(|axis| (lower[axis]..=upper[axis]).contains(&pos_on_map[axis])) {
-            return;
+            return None;
         }
         self.in_view += 1;
-        if colours.passes(id) {
-            let chosen = &session.opened.chosen;
-            let rank = match () {
-                () if chosen.probe == Some(id) => 0,
-                () if chosen.selection.contains(id) => 1,
-                () => 2,
-            };
-            self.passing.push(Candidate { rank, order: chance(id), id, pos_on_map });
+        if !self.colours.passes(id) {
+            return None;
         }
+        let chosen = &self.session.opened.chosen;
+        let rank = match () {
+            () if chosen.probe == Some(id) => 0,
+            () if chosen.selection.contains(id) => 1,
+            () => 2,
+        };
+        Some(Candidate { rank, order: chance(id), id, pos_on_map })
     }
-}
-
-/// The first few of each part of the map, all the firsts before all the seconds. Parts are squares of at least `least_side` points
-/// that stay where they are when the map is moved, and are halved when it is magnified: the picture of one stays that of the
-/// quarter it lies in. All candidates lie between the corners of what is seen.
-fn some_a_part(
-    candidates: Vec<Candidate>,
-    camera: &Camera,
-    (lower, upper): ([f32; 2], [f32; 2]),
-    least_side: f32,
-) -> Vec<Candidate> {
-    let side = (f64::from(least_side) / camera.zoom).log2().ceil().exp2();
-    let part = |x: f32| (f64::from(x) / side).floor() as i64;
-    let count = |axis: usize| (part(upper[axis]) - part(lower[axis])).max(0) as usize + 1;
-    let place = |candidate: &Candidate, axis: usize| {
-        let beyond = part(candidate.pos_on_map[axis]) - part(lower[axis]);
-        (beyond.max(0) as usize).min(count(axis) - 1)
-    };
-    fn order(candidate: &Candidate) -> (u8, u32, ImageId) {
-        (candidate.rank, candidate.order, candidate.id)
-    }
-    // As many parts as the screen has room for: a look-up of each point by a hash would take longer than all else here.
-    let mut first: Vec<[Option<Candidate>; TRIED]> = vec![[None; TRIED]; count(0) * count(1)];
-    for candidate in candidates {
-        let mut coming = Some(candidate);
-        for known in &mut first[place(&candidate, 1) * count(0) + place(&candidate, 0)] {
-            let is_before = match (&coming, &known) {
-                (Some(coming), Some(known)) => order(coming) < order(known),
-                (Some(_), None) => true,
-                (None, _) => false,
-            };
-            // The one that is here already may come a second time, since it is also chosen.
-            if coming.is_some_and(|coming| known.is_some_and(|known| known.id == coming.id)) {
-                break;
-            }
-            if is_before {
-                std::mem::swap(known, &mut coming);
-            }
-        }
-    }
-    let with_turns = first.into_iter().flat_map(|part| part.into_iter().flatten().enumerate());
-    let mut some: Vec<(usize, Candidate)> = with_turns.collect();
-    // What one asks for and has chosen comes before all the firsts.
-    some.sort_unstable_by_key(|(turn, candidate)| (candidate.rank, *turn, order(candidate)));
-    some.into_iter().map(|(_, candidate)| candidate).collect()
 }

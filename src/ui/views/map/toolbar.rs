@@ -42,15 +42,18 @@ enum Part {
     Wrapped,
 }
 
+/// So much less a row takes without the words that its tooltips say, too, at least and at most, in points.
+const SPARED: [f32; 2] = [80.0, 180.0];
+
 /// Draws the row above several maps.
 pub fn show_common(ui: &mut Ui, width: &mut f32, common: &mut Common<'_>) {
     let Common { session, actions, handling, .. } = common;
-    row(ui, width, |ui, part| match part {
+    row(ui, width, |ui, part, has_words| match part {
         Part::Left => {
             tools(ui, handling);
             layers_over(ui, handling);
         }
-        Part::Right | Part::Wrapped => another(ui, session, actions),
+        Part::Right | Part::Wrapped => another(ui, session, has_words, actions),
     });
 }
 
@@ -66,26 +69,29 @@ pub fn show(
     let Common { session, actions, handling, .. } = common;
     let OneMap { row_width, morphing, is_moved, .. } = view;
     let judges = plane.is_some_and(|plane| plane.projection.is_judged_of_each());
-    row(ui, row_width, |ui, part| match part {
+    row(ui, row_width, |ui, part, has_words| match part {
         Part::Left if place.is_alone() => {
             if let Some(plane) = plane {
                 tools(ui, handling);
                 fit(ui, is_moved, place);
                 layers_over(ui, handling);
-                morphing.show(ui, plane, &session.opened.layer_titles, "");
+                morphing.show(ui, plane, &session.opened.layer_titles, "", has_words);
             }
         }
         Part::Left => {
             layer(ui, map, place, session, actions);
             method(ui, map, place, session, actions);
             if let Some(plane) = plane {
-                morphing.show(ui, plane, &session.opened.layer_titles, &format!(" of map {}", place.index + 1));
+                let of = format!(" of map {}", place.index + 1);
+                morphing.show(ui, plane, &session.opened.layer_titles, &of, has_words);
             }
         }
         Part::Right if place.is_alone() => {
-            another(ui, session, actions);
+            another(ui, session, has_words, actions);
             colouring(ui, map, place, judges, session, actions);
-            ui.label("Colour");
+            if has_words {
+                ui.label("Colour");
+            }
             method(ui, map, place, session, actions);
             if map.layer.is_some() {
                 layer(ui, map, place, session, actions);
@@ -98,7 +104,7 @@ pub fn show(
             }
             method(ui, map, place, session, actions);
             colouring(ui, map, place, judges, session, actions);
-            another(ui, session, actions);
+            another(ui, session, has_words, actions);
         }
         Part::Right => {
             close(ui, map, place, actions);
@@ -117,27 +123,38 @@ pub fn show(
     });
 }
 
-/// A row, what changes the map on the right; or wrapped where that would lie over the rest. `width` is what it takes, as far as that
-/// is known.
-fn row(ui: &mut Ui, width: &mut f32, mut show: impl FnMut(&mut Ui, Part)) {
+/// A row, what changes the map on the right. Where that would lie over the rest it has no words, and is wrapped where even so there is
+/// no room for it. `width` is what it takes, as far as that is known.
+fn row(ui: &mut Ui, width: &mut f32, mut show: impl FnMut(&mut Ui, Part, bool)) {
     Frame::new().inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
         let room = ui.available_width();
-        if *width > room {
+        let [least, most] = SPARED;
+        let has_words = *width <= room;
+        if *width - least > room {
             ui.horizontal_wrapped(|ui| {
-                show(ui, Part::Left);
-                show(ui, Part::Wrapped);
+                show(ui, Part::Left, true);
+                show(ui, Part::Wrapped, true);
             });
             return;
         }
         ui.horizontal(|ui| {
-            let left = ui.horizontal(|ui| show(ui, Part::Left)).response.rect.width();
+            let left = ui.horizontal(|ui| show(ui, Part::Left, has_words)).response.rect.width();
             let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                show(ui, Part::Right);
+                show(ui, Part::Right, has_words);
                 ui.min_rect().width()
             });
-            *width = left + right.inner + 2.0 * ui.spacing().item_spacing.x;
-            if *width > room {
-                ui.ctx().request_discard("the toolbar needs two rows");
+            let taken = left + right.inner + 2.0 * ui.spacing().item_spacing.x;
+            if has_words {
+                *width = taken;
+            } else if taken > room {
+                // More than was thought.
+                *width = taken + least;
+            } else if taken + most <= room {
+                // Something is gone from it.
+                *width = room;
+            }
+            if taken > room || (*width <= room) != has_words {
+                ui.ctx().request_discard("the toolbar has another room");
             }
         });
     });
@@ -186,9 +203,13 @@ fn layers_over(ui: &mut Ui, handling: &mut Handling) {
 }
 
 /// One more map.
-fn another(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+fn another(ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
     let can = session.opened.chosen.maps.can_add();
-    let button = ui.add_enabled(can, Button::new((Icon::Plus.small(), "Map")));
+    let button = match has_words {
+        true => Button::new((Icon::Plus.small(), "Map")),
+        false => Button::new(Icon::Plus.small()),
+    };
+    let button = ui.add_enabled(can, button);
     let hint = "Another map beside this one, with a layer, a method and colours of its own. What is selected on one is \
                 selected on all.";
     let button = button.on_hover_text(hint).on_disabled_hover_text("There is no room for more maps than these");

@@ -11,7 +11,7 @@ use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::on_picture::part_rect;
 use crate::ui::widgets::text::ordinal;
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
-use crate::ui::widgets::{GridLayout, Tile, TileMarks, ask_with, innermost};
+use crate::ui::widgets::{Beneath, GridLayout, Tile, TileMarks, ask_with, innermost};
 
 /// Width of a neighbour's tile in points, at least.
 const TILE: f32 = 84.0;
@@ -50,6 +50,7 @@ impl NeighboursView {
             ui.set_width(width);
             ui.set_height(layout.height());
             let origin = ui.min_rect().min.to_vec2();
+            let mut beneath = Beneath::begin(ui.painter());
             for cell in layout.cells_of(layout.rows_in(view.y_range())) {
                 let neighbour = list.neighbours[cell];
                 let Some(image) = session.image(neighbour.image) else { continue };
@@ -58,7 +59,7 @@ impl NeighboursView {
                 let marks = TileMarks::of(session, image);
                 let name = format!("Neighbour {}: {}", cell + 1, image.path.text);
                 let tile = Tile { image, marks, name: &name };
-                let response = tile.show_standing(ui, picture, id.with(image.id.0), thumbs);
+                let response = tile.show_standing(ui, picture, id.with(image.id.0), thumbs, &mut beneath);
                 self.follow(ui, &response, image.id, actions);
                 if let Some(part) = list.parts.get(cell) {
                     let seen = thumbs.get(image.id).map_or(picture, |(_, size_px)| tile::stand(picture, size_px));
@@ -91,6 +92,7 @@ impl NeighboursView {
                 }
                 tile::paint_caption(ui, second, dot, label, colour);
             }
+            beneath.end(ui.painter());
         });
     }
 
