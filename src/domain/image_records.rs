@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::touched::touch;
-use super::{ImageId, ImageRecord, ImageRef, LabelPlaces, PathRef, label_palette};
+use super::{ImageId, ImageRecord, ImageRef, LabelPlaces, LabelState, PathRef, label_palette};
 use chunk::{CHUNK, Chunk, Names};
 
 pub use shared::SharedRecords;
@@ -125,6 +125,27 @@ impl ImageRecords {
     /// All labels that images have or had, in the order in which they came. Colours go by it, so that a new label recolours none.
     pub fn label_places(&self) -> &Arc<LabelPlaces> {
         &self.label_places
+    }
+
+    /// Which labels the images have now.
+    pub fn label_state(&self) -> LabelState {
+        LabelState { images: self.len, sum: self.label_sum(self.len) }
+    }
+
+    /// Whether images of that state have other labels by now; not as long as they are not all known.
+    pub fn have_other_labels_than(&self, state: LabelState) -> bool {
+        state.images <= self.len && self.label_sum(state.images) != state.sum
+    }
+
+    /// What the labels of the first so many images sum up to. A chunk costs one look, the last one more if only some of it count.
+    fn label_sum(&self, images: usize) -> u64 {
+        let chunks = self.chunks.iter().take(images.div_ceil(CHUNK)).enumerate();
+        chunks.fold(0, |sum: u64, (place, chunk)| {
+            let first = place * CHUNK;
+            let rows = images.min(self.len) - first;
+            touch(if rows >= CHUNK || images == self.len { 1 } else { rows });
+            sum.wrapping_add(chunk.label_sum(ImageId(first as u32), rows))
+        })
     }
 
     /// What is otherwise than in the state `before` this one.

@@ -18,15 +18,22 @@ pub struct RelabelledImage {
     pub before: ImportedName,
     /// What stands in its place.
     pub after: ImportedName,
+    /// Its tags that named labels, as an import of several labels gives them.
+    pub tags_before: Vec<String>,
+    /// Those that stand in their place: where there were some, that of the label.
+    pub tags_after: Vec<String>,
 }
 
 impl Relabelling {
     /// What takes it back.
     #[must_use]
     pub fn reversed(&self) -> Self {
-        let turn = |it: &RelabelledImage| {
-            let (before, after) = (it.after.clone(), it.before.clone());
-            RelabelledImage { image: it.image, before, after }
+        let turn = |it: &RelabelledImage| RelabelledImage {
+            image: it.image,
+            before: it.after.clone(),
+            after: it.before.clone(),
+            tags_before: it.tags_after.clone(),
+            tags_after: it.tags_before.clone(),
         };
         Self { images: self.images.iter().map(turn).collect() }
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ImageId, StoredLayer, counted};
+use super::{ImageId, LabelState, StoredLayer, counted};
 
 /// By what suspicious labels are put in order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +102,8 @@ pub struct SuspiciousLabelReport {
     pub compared: usize,
     /// How many different labels they have.
     pub classes: usize,
+    /// By which labels they were found; nothing in a list that was kept before that was noted.
+    pub by_labels: Option<LabelState>,
     /// How long it took.
     pub elapsed_secs: f64,
 }

@@ -62,7 +62,7 @@ impl Session {
             Event::Grouped { number, images } => return opened.take_group(number, &images),
             Event::Tallied(tally) => opened.take_tally(tally),
             Event::Distributed(distribution) => opened.distributions.take(distribution),
-            Event::HoverNeighbours(list) => opened.take_hover_neighbours(list),
+            Event::HoverNeighbours(list) => return opened.take_hover_neighbours(list),
             Event::Answered(answer) => return opened.take_answer(answer, notices),
             Event::StoredResult(kept) => return opened.take_stored(kept),
             Event::DepthNeighbours(answer) => opened.take_depth(answer),

@@ -31,6 +31,16 @@ impl Combining {
         }
     }
 
+    /// What a pick does now, in two or three words.
+    pub fn now(self) -> &'static str {
+        match self {
+            Self::Replace => "A pick replaces",
+            Self::Add => "A pick adds",
+            Self::Subtract => "A pick takes out",
+            Self::Intersect => "A pick narrows",
+        }
+    }
+
     /// What it does, in a sentence.
     pub fn about(self) -> &'static str {
         match self {

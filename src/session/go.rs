@@ -42,6 +42,7 @@ impl Session {
         let Some(Stop { place, asked }) = there else { return Vec::new() };
         self.lasting.place = place;
         self.opened.hovered = None;
+        self.opened.history.set_place(place);
         self.opened.take_up(asked)
     }
 
@@ -50,7 +51,6 @@ impl Session {
         if self.lasting.place == Place::default() { Vec::new() } else { self.go(Go::To(Place::default())) }
     }
 
-    /// Where one is.
     /// Whether there is a way back.
     pub fn can_go_back(&self) -> bool {
         self.opened.trail.leads_back(&self.here())
@@ -61,6 +61,7 @@ impl Session {
         self.opened.trail.leads_on(&self.here())
     }
 
+    /// Where one is.
     fn here(&self) -> Stop {
         Stop { place: self.lasting.place, asked: self.opened.chosen.question() }
     }
@@ -75,7 +76,11 @@ impl Session {
         }
         // Who takes a choice back goes nowhere, nor does who has not looked at anything yet.
         let is_no_way = matches!(choice, Choose::Undo | Choose::BackBy(_) | Choose::Redo | Choose::First);
+        self.opened.history.set_place(here.place);
         let requests = self.opened.choose(choice);
+        if let Some(undone) = self.opened.undone.take() {
+            self.lasting.notices.tell_undone(undone.in_words(here.place));
+        }
         if !is_no_way && self.opened.chosen.asks_otherwise(&here.asked) {
             self.opened.trail.leave(here, stride);
         }

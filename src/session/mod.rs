@@ -45,6 +45,7 @@ pub use opened::extract::Extract;
 pub use opened::findings::Findings;
 pub use opened::groups::GroupsKnown;
 pub use opened::history::History;
+pub use opened::history_words::Done;
 pub use opened::importing::{Import, ImportState};
 pub use opened::inside::{Inside, strip_layers};
 pub use opened::maintain::Maintain;

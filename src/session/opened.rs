@@ -23,7 +23,7 @@ mod found;
 mod grouping;
 pub mod groups;
 pub mod history;
-mod history_words;
+pub mod history_words;
 pub mod importing;
 pub mod inside;
 mod label_changes;
@@ -51,6 +51,7 @@ mod tagging;
 mod tallying;
 mod to_remove;
 pub mod trail;
+mod undoing;
 mod usual_clusters;
 pub mod why_similar;
 
@@ -78,6 +79,7 @@ use history::History;
 use importing::ImportState;
 use inside::Inside;
 use label_changes::LabelChanges;
+use left_out::Spare;
 use maintenance::Maintenance;
 use mapping::{Making, MapState};
 use nearest::Nearest;
@@ -85,6 +87,7 @@ use pending::Pending;
 use resumed::Resumed;
 use to_remove::ToRemove;
 use trail::Trail;
+use undoing::Undone;
 use why_similar::Why;
 
 /// What the window is about.
@@ -131,6 +134,8 @@ pub struct OpenedCollection {
     pub chosen: Chosen,
     /// What was chosen before.
     pub history: History,
+    /// What was taken back or brought back last, until that is told.
+    pub(super) undone: Option<Undone>,
     /// Where one was before.
     pub trail: Trail,
     /// What the layers of the network are called.
@@ -177,6 +182,8 @@ pub struct OpenedCollection {
     pub neighbours: Option<NeighbourList>,
     /// How many of them are left out.
     neighbours_left_out: usize,
+    /// How many more are asked for, in the place of those that are.
+    spare: Spare,
     /// Why there are none, if they were asked for in vain.
     pub neighbours_problem: Option<Problem>,
     /// What is near at every depth, while somebody looks at that.
@@ -219,7 +226,7 @@ pub struct OpenedCollection {
     pub clusterings_are_known: bool,
     /// Whether all that was found before and is kept has been told.
     pub stored_is_told: bool,
-    /// Whether the groups that come next leave maps coloured as they are.
+    /// Whether the groups that come next leave maps coloured as they are: nobody asked for them.
     pub keeps_colours: bool,
     /// The images for which the filter's predicate is true: as last answered, until another answer is there.
     pub matching: Option<Arc<ImageSet>>,

@@ -70,10 +70,9 @@ impl Session {
             | Asked::Tag
             | Asked::Label
             | Asked::ClusterName => notices.tell_problem(problem),
-            Asked::Clustering => {
-                opened.give_up_labels_of_clusters();
-                notices.tell_problem(problem);
-            }
+            // What was opened by the way nobody waits for.
+            Asked::Clustering if opened.give_up_unasked_clusters() => notices.note_problem(problem),
+            Asked::Clustering => notices.tell_problem(problem),
         }
         Vec::new()
     }

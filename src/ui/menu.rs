@@ -161,7 +161,13 @@ impl Menu<'_> {
         let lacks = command.lacks(self.session);
         let response = ui.add_enabled(lacks.is_none(), button);
         let response = match command.takes(self.session) {
-            Some(takes) => response.on_hover_text(capital(&takes)),
+            Some(takes) => response.on_hover_ui(|ui| {
+                ui.label(capital(&takes));
+                let outcome = export_menu::outcome(command);
+                if !outcome.is_empty() {
+                    ui.label(RichText::new(outcome).small().color(palette().weak));
+                }
+            }),
             None => response,
         };
         if response.on_disabled_hover_text(lacks.unwrap_or_default()).clicked() {

@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use tiramisu::domain::{ImageId, ImagePath, ImageRecord, ImageRecords, SharedRecords, images_touched, labels_copied};
 
+/// What the labels of two images, of which one is a cat, sum up to: by FNV-1a and SplitMix64, in ten lines of Python.
+const KEPT_STATE: &str = r#"{"images":2,"sum":10779511440296640434}"#;
+
 const LABELS: [Option<&str>; 5] = [None, Some("a"), Some("b"), Some("c"), Some("")];
 
 fn record(id: usize, random: &mut fastrand::Rng) -> ImageRecord {
@@ -104,6 +107,37 @@ fn what_has_changed_is_told_of_images_that_were_known() {
     assert!(now.changes_since(&before).are_relabelled);
     now.replace([ImageRecord { id: ImageId(9000), ..records[6].clone() }.borrowed()]);
     assert_eq!(now.len(), 9000, "an image that is not there is left out");
+}
+
+#[test]
+fn labels_that_were_given_back_are_those_of_before_and_any_others_are_not() {
+    let mut random = fastrand::Rng::with_seed(9);
+    let records: Vec<ImageRecord> = (0..9000).map(|id| record(id, &mut random)).collect();
+    let mut images = ImageRecords::from(&records[..6000]);
+    let then = images.label_state();
+    assert_eq!(images.label_state(), ImageRecords::from(&records[..6000]).label_state(), "whatever led to it");
+    images.extend(records[6000..].iter().map(ImageRecord::borrowed));
+    assert!(!images.have_other_labels_than(then), "those that came later are none of it");
+    let all = images.label_state();
+    let labelled = |id: usize, label: &str| ImageRecord { label: Some(label.to_owned()), ..records[id].clone() };
+    for id in [0, 4095, 4096, 5999] {
+        images.replace([labelled(id, "another").borrowed()]);
+        assert!(images.have_other_labels_than(then) && images.have_other_labels_than(all), "of the image {id}");
+        images.replace([records[id].borrowed()]);
+        assert!(!images.have_other_labels_than(then) && !images.have_other_labels_than(all), "given back to {id}");
+    }
+    images.replace([labelled(7000, "another").borrowed()]);
+    assert!(!images.have_other_labels_than(then) && images.have_other_labels_than(all));
+    // Each has the other's: as many bear each label as before.
+    let mut images = ImageRecords::from(vec![labelled(0, "a"), labelled(1, "b")]);
+    let then = images.label_state();
+    images.replace([labelled(0, "b").borrowed(), labelled(1, "a").borrowed()]);
+    assert!(images.have_other_labels_than(then));
+    let of_more = ImageRecords::from(records.as_slice()).label_state();
+    assert!(!images.have_other_labels_than(of_more), "they are not all known yet");
+    // It is kept on disk: the number stays what it is.
+    let kept = ImageRecords::from(vec![labelled(0, "cat"), ImageRecord { label: None, ..records[1].clone() }]);
+    assert_eq!(serde_json::to_string(&kept.label_state()).unwrap(), KEPT_STATE);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::domain::label_state::{image_share, name_share};
 use crate::domain::{ImageId, ImageRef, PathRef};
 
 /// Images of a chunk: few enough to be copied when more is known of one of them, many enough that chunks can be walked.
@@ -33,6 +34,8 @@ pub struct Chunk {
     gone: usize,
     edits: u32,
     relabels: u32,
+    /// What the labels of its images sum up to.
+    label_sum: u64,
 }
 
 /// All paths, one behind the other.
@@ -48,6 +51,8 @@ struct Paths {
 #[derive(Clone)]
 struct Label {
     name: Arc<str>,
+    /// What it adds to sums.
+    share: u64,
     /// 0 if all that had it have another now: its place is free.
     count: usize,
 }
@@ -75,6 +80,7 @@ impl Chunk {
         Arc::make_mut(&mut self.paths).push(image.path);
         let label = self.label(image.label, names);
         self.label_of.push(label);
+        self.label_sum = self.label_sum.wrapping_add(self.share_of(image.id));
         self.sizes.push([image.width, image.height]);
         self.file_bytes.push(image.file_bytes);
         self.modified_unix_secs.push(image.modified_unix_secs);
@@ -90,11 +96,13 @@ impl Chunk {
         let is_relabelled = before.label != image.label;
         self.gone -= usize::from(before.is_gone());
         if is_relabelled {
+            self.label_sum = self.label_sum.wrapping_sub(self.share_of(image.id));
             if let Some(label) = self.labels.get_mut(usize::from(self.label_of[row])) {
                 label.count -= 1;
                 self.free += usize::from(label.count == 0);
             }
             self.label_of[row] = self.label(image.label, names);
+            self.label_sum = self.label_sum.wrapping_add(self.share_of(image.id));
             self.relabels += 1;
         }
         self.sizes[row] = [image.width, image.height];
@@ -170,6 +178,21 @@ impl Chunk {
         self.relabels
     }
 
+    /// What the labels of the first so many of its images sum up to, the first of all of which is `first`.
+    pub fn label_sum(&self, first: ImageId, rows: usize) -> u64 {
+        if rows >= self.label_of.len() {
+            return self.label_sum;
+        }
+        let ids = (first.0..).map(ImageId).take(rows);
+        ids.fold(0, |sum, id| sum.wrapping_add(self.share_of(id)))
+    }
+
+    /// What an image that is here adds to that.
+    fn share_of(&self, id: ImageId) -> u64 {
+        let label = self.labels.get(usize::from(self.label_of[id.index() % CHUNK]));
+        image_share(id, label.map_or_else(|| name_share(""), |label| label.share))
+    }
+
     /// No more images come.
     pub fn shrink(&mut self) {
         let paths = Arc::make_mut(&mut self.paths);
@@ -201,7 +224,7 @@ impl Chunk {
             label.count += 1;
             return place;
         }
-        let label = Label { name: name.into(), count: 1 };
+        let label = Label { name: name.into(), share: name_share(name), count: 1 };
         let is_free = |label: &Label| label.count == 0;
         let place = match (self.free > 0).then(|| self.labels.iter().position(is_free)).flatten() {
             Some(place) => {

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+use serde::{Deserialize, Serialize};
+
 use crate::analysis::class_vectors::{ClassVectors, LayerMeans};
 use crate::analysis::statistics::Statistics;
-use crate::domain::{ClassOrigin, ImageId, Pooling, StoredLayer, Vectors, Workload, choose};
+use crate::domain::{ClassOrigin, ImageId, LabelState, Pooling, StoredLayer, Vectors, Workload, choose};
 use crate::engine::analyses::class_members::{Class, Members};
 use crate::engine::message::{
     AnalysisAnswer, AnalysisKind, Asked, ClassMeans, ClassWish, Event, Finding, Problem, Progress,
@@ -23,6 +25,8 @@ pub fn run(wish: &ClassWish, opened: &Opened, progress: &Progress) -> Result<(),
     let layers = layers_of(wish, opened)?;
     progress.set_total(layers.len(), true);
     let features = opened.features();
+    // Before the members are found: labels that come meanwhile are told as others, rather than not at all.
+    let by_labels = Some(opened.catalogue.now().label_state());
     let members = Members::new(&opened.workspace, features, &opened.catalogue);
     let (classes, remarks) = members.wished(wish)?;
     remarks.into_iter().for_each(|remark| opened.outbox.remark(remark));
@@ -55,6 +59,7 @@ pub fn run(wish: &ClassWish, opened: &Opened, progress: &Progress) -> Result<(),
         origins,
         members,
         sizes,
+        by_labels,
         table: format!("classes_{features}"),
         choice: choose(Workload::Sums { rows, channels, layers: layers.len() }),
         elapsed_secs: started.elapsed().as_secs_f64(),
@@ -70,9 +75,20 @@ pub fn run(wish: &ClassWish, opened: &Opened, progress: &Progress) -> Result<(),
     Ok(())
 }
 
+/// How classes were made, as it is kept.
+#[derive(Default, Serialize, Deserialize)]
+struct Made {
+    #[serde(flatten)]
+    wish: ClassWish,
+    /// Older tables lack it.
+    #[serde(default)]
+    by_labels: Option<LabelState>,
+}
+
 fn to_store(means: &ClassMeans) -> StoredClasses {
+    let made = Made { wish: means.wish.clone(), by_labels: means.by_labels };
     StoredClasses {
-        made: serde_json::to_string(&means.wish).expect("names and numbers make JSON"),
+        made: serde_json::to_string(&made).expect("names and numbers make JSON"),
         layers: means.vectors.layers.clone(),
         classes: means.vectors.classes.clone(),
         images: means.sizes.clone(),
@@ -91,7 +107,7 @@ pub fn kept(workspace: &Workspace, opened: &Opened) -> Result<Option<Finding>, S
         return Ok(None);
     }
     let StoredClasses { made, layers, classes, images, origins, values } = stored;
-    let wish: ClassWish = serde_json::from_str(&made).unwrap_or_default();
+    let Made { wish, by_labels } = serde_json::from_str(&made).unwrap_or_default();
     let members = Members::new(&opened.workspace, opened.features(), &opened.catalogue);
     // Who belongs to a class today; its vector is that of those who did when it was made.
     let today = members.wished(&wish).map(|(classes, _)| classes).unwrap_or_default();
@@ -110,6 +126,7 @@ pub fn kept(workspace: &Workspace, opened: &Opened) -> Result<Option<Finding>, S
         origins,
         members: found,
         sizes: images,
+        by_labels,
         choice: choose(job),
         elapsed_secs: 0.0,
     };

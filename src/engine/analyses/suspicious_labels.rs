@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::analysis::confident_learning::{Probabilities, Suspicion, suspicious};
 use crate::analysis::label_means::nearer_to_another;
 use crate::domain::{
-    ImageId, ImageRecords, LabelScore, Metric, StoredLayer, SuspiciousLabel, SuspiciousLabelReport,
+    ImageId, ImageRecords, LabelScore, LabelState, Metric, StoredLayer, SuspiciousLabel, SuspiciousLabelReport,
     SuspiciousLabelWish, Vectors, suspicious_labels,
 };
 use crate::engine::analyses::choosing::neighbour_graph;
@@ -89,6 +89,7 @@ pub fn run(wish: &SuspiciousLabelWish, opened: &Opened, progress: &Progress) -> 
         layers: layers.into_iter().map(|layer| layer.layer).collect(),
         compared: judged.ids.len(),
         classes: classes.names.len(),
+        by_labels: Some(images.label_state()),
         elapsed_secs: started.elapsed().as_secs_f64(),
     };
     let table = to_table(&report);
@@ -195,6 +196,9 @@ struct About {
     layers_asked: Vec<String>,
     compared: usize,
     classes: usize,
+    /// Older lists lack it.
+    #[serde(default)]
+    by_labels: Option<LabelState>,
     elapsed_secs: f64,
 }
 
@@ -211,6 +215,7 @@ fn to_table(report: &SuspiciousLabelReport) -> FoundTable<About> {
             layers_asked: report.layers.clone(),
             compared: report.compared,
             classes: report.classes,
+            by_labels: report.by_labels,
             elapsed_secs: report.elapsed_secs,
         },
         ids: labels.iter().map(|label| label.image).collect(),
@@ -241,8 +246,18 @@ pub fn kept(workspace: &Workspace, opened: &Opened) -> Result<Option<Finding>, S
     labels
         .retain(|label| opened.catalogue.get(label.image).is_some_and(|now| now.label.as_ref() == Some(&label.given)));
     labels.sort_by(|a, b| suspicious_labels::order(a, b, LabelScore::Margin));
-    let About { wish, neighbours, layers_asked: layers, compared, classes, elapsed_secs } = table.about;
-    let report = SuspiciousLabelReport { features, wish, labels, neighbours, layers, compared, classes, elapsed_secs };
+    let About { wish, neighbours, layers_asked: layers, compared, classes, by_labels, elapsed_secs } = table.about;
+    let report = SuspiciousLabelReport {
+        features,
+        wish,
+        labels,
+        neighbours,
+        layers,
+        compared,
+        classes,
+        by_labels,
+        elapsed_secs,
+    };
     Ok(Some(Finding::SuspiciousLabels(Arc::new(report))))
 }
 

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use crate::analysis::embedding::Thresholds;
 use crate::domain::{
-    CentralityReport, CentralityWish, ClusterWish, Clustering, DuplicateReport, DuplicateWish, IndexRecord,
+    CentralityReport, CentralityWish, ClusterWish, Clustering, DuplicateReport, DuplicateWish, IndexRecord, LabelState,
     OddPictureReport, OutlierReport, OutlierWish, Projection, ProjectionWish, Regrouping, StoredActivations,
     SuspiciousLabelReport, SuspiciousLabelWish,
 };
@@ -284,6 +284,15 @@ impl Finding {
             Self::OddPictures(_) => AnalysisKind::OddPictures,
             Self::Centrality(_) => AnalysisKind::Centrality,
             Self::Classes(_) => AnalysisKind::Classes,
+        }
+    }
+
+    /// By which labels it was found, if it is of those that say so.
+    pub fn by_labels(&self) -> Option<LabelState> {
+        match self {
+            Self::SuspiciousLabels(report) => report.by_labels,
+            Self::Classes(means) => means.by_labels,
+            Self::Duplicates(_) | Self::Outliers(_) | Self::OddPictures(_) | Self::Centrality(_) => None,
         }
     }
 

@@ -35,6 +35,8 @@ pub struct Notices {
     /// Problems, dismissed ones among them.
     problems: VecDeque<(Instant, Problem)>,
     last: u64,
+    /// The notice that says what was undone.
+    of_undone: Option<u64>,
 }
 
 impl Notices {
@@ -52,13 +54,18 @@ impl Notices {
     pub fn tell(&mut self, text: NoticeText) {
         self.last += 1;
         if let NoticeText::Problem(problem) = &text {
-            self.problems.retain(|(_, other)| other != problem);
-            if self.problems.len() == MOST_PROBLEMS {
-                self.problems.pop_front();
-            }
-            self.problems.push_back((Instant::now(), problem.clone()));
+            self.note_problem(problem.clone());
         }
         self.all.push(Notice { id: self.last, text, since: Instant::now() });
+    }
+
+    /// Puts a problem on the list of problems, and says nothing: it came of what nobody asked for.
+    pub(in crate::session) fn note_problem(&mut self, problem: Problem) {
+        self.problems.retain(|(_, other)| *other != problem);
+        if self.problems.len() == MOST_PROBLEMS {
+            self.problems.pop_front();
+        }
+        self.problems.push_back((Instant::now(), problem));
     }
 
     /// Tells that something went well.
@@ -76,6 +83,15 @@ impl Notices {
         let text = NoticeText::Problem(problem);
         self.all.retain(|notice| notice.text != text);
         self.tell(text);
+    }
+
+    /// Tells what was undone, in the place of what was undone before: keys that are held down undo one choice after the other.
+    pub(in crate::session) fn tell_undone(&mut self, what: String) {
+        if let Some(before) = self.of_undone {
+            self.dismiss(before);
+        }
+        self.tell_news(what);
+        self.of_undone = Some(self.last);
     }
 
     /// Takes a notice away.

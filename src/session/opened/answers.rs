@@ -26,18 +26,26 @@ impl OpenedCollection {
             return Vec::new();
         }
         self.neighbours_problem = None;
-        self.show_neighbours(list);
-        self.refresh_if_by_similarity()
+        let mut requests = if self.show_neighbours(list) { self.ask_neighbours() } else { Vec::new() };
+        requests.extend(self.refresh_if_by_similarity());
+        requests
     }
 
     /// What the pointer has left is of no interest any more.
-    pub(in crate::session) fn take_hover_neighbours(&mut self, mut list: NeighbourList) {
-        if self.hover_asked.is_some() && self.hover_asked == list.wish.image() {
-            self.hover_problem = None;
-            if let Some(hidden) = self.hidden() {
-                leave_out(&mut list, hidden, self.chosen.neighbour_count);
-            }
-            self.hover_neighbours = Some(list);
+    pub(in crate::session) fn take_hover_neighbours(&mut self, mut list: NeighbourList) -> Vec<Request> {
+        if self.hover_asked.is_none() || self.hover_asked != list.wish.image() {
+            return Vec::new();
+        }
+        self.hover_problem = None;
+        let (most, asked, found) = (self.chosen.neighbour_count, list.wish.k, list.neighbours.len());
+        if let Some(hidden) = self.hidden() {
+            leave_out(&mut list, hidden, most);
+        }
+        let left = list.neighbours.len();
+        self.hover_neighbours = Some(list);
+        match self.lacks_some(asked, found, [most, left]) {
+            true => self.ask_hover_again(),
+            false => Vec::new(),
         }
     }
 

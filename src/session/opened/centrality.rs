@@ -36,15 +36,19 @@ impl OpenedCollection {
     /// Takes in what was asked for.
     pub(super) fn take_finding(&mut self, finding: Finding) -> Vec<Request> {
         let kind = finding.kind();
-        let labels = self.labels_of_finding(kind);
+        let labels = finding.by_labels().unwrap_or_else(|| self.labels_of_analysis(kind));
         self.findings.take(finding, labels);
+        self.compare_labels();
         self.refresh_if_by_centrality(kind)
     }
 
     /// Takes in what was found before, unless something was found since.
     pub(super) fn take_stored_finding(&mut self, finding: Finding) -> Vec<Request> {
         let kind = finding.kind();
-        self.findings.take_stored(finding, self.relabelled);
+        // Of what does not say it they are taken to be those of now.
+        let labels = finding.by_labels().unwrap_or_else(|| self.images.label_state());
+        self.findings.take_stored(finding, labels);
+        self.compare_labels();
         self.refresh_if_by_centrality(kind)
     }
 

@@ -72,7 +72,7 @@ pub enum Choose {
         is_on: bool,
     },
     /// Give images this label, whatever theirs is: it is kept as an imported one is.
-    Relabel(Vec<ImageId>, String),
+    Relabel(ImageSet, String),
     /// Give a tag a colour, or the one of its name.
     ColourTag(String, Option<TagColour>),
     /// Give a tag to all that have something in common, or take it from them.
@@ -190,7 +190,7 @@ impl OpenedCollection {
             Choose::ShowRemoved(shows) => self.chosen.shows_removed = shows,
             Choose::Sort(sort) => self.chosen.sort = sort,
             Choose::Tag { ids, tag, is_on } => self.edit_tag(&ids.into_iter().collect(), &tag, is_on),
-            Choose::Relabel(ids, label) => return self.give_label(ids.into_iter().collect(), label),
+            Choose::Relabel(images, label) => return self.give_label(images, &label),
             Choose::ColourTag(tag, colour) => self.colour_tag(tag, colour),
             Choose::TagGroup { group, tag, is_on } => {
                 let requests = self.tag_group(group, &tag, is_on);
@@ -224,18 +224,9 @@ impl OpenedCollection {
             Choose::Colouring(colouring) => self.chosen.maps.first.colouring = colouring,
             Choose::Map(choice @ ChooseMap::Begin(..)) => return self.begin_map(choice, &before),
             Choose::Map(choice) => return self.choose_map_and_ask(choice, before),
-            Choose::Undo => {
-                let before = self.history.undo(&self.chosen);
-                return before.map(|before| self.restore(before)).unwrap_or_default();
-            }
-            Choose::BackBy(steps) => {
-                let before = self.history.undo_many(steps, &self.chosen);
-                return before.map(|before| self.restore(before)).unwrap_or_default();
-            }
-            Choose::Redo => {
-                let after = self.history.redo(&self.chosen);
-                return after.map(|after| self.restore(after)).unwrap_or_default();
-            }
+            Choose::Undo => return self.undo(1),
+            Choose::BackBy(steps) => return self.undo(steps),
+            Choose::Redo => return self.redo(),
         }
         if !asked.is_empty() {
             // What else a click changes is a step already, which the images that it picks belong to.

@@ -137,13 +137,19 @@ impl OpenedCollection {
         };
         if let (Some(layer), true) = (layer, number == self.depths.number && self.depths.is_asked()) {
             self.depths.answered += 1;
+            let (asked, found) = (list.wish.k, list.neighbours.len());
             let mut list = Arc::new(list);
             if let Some(hidden) = self.hidden().cloned() {
                 note(&mut self.depths.left_out, &list, &hidden);
                 leave_out_shared(&mut list, &hidden, NEIGHBOURS);
             }
+            let left = list.neighbours.len();
             self.depths.rows.insert(layer, list);
             self.depths.count_again();
+            if self.lacks_some(asked, found, [NEIGHBOURS, left]) {
+                // Whoever looks at it asks again.
+                self.questions += 1;
+            }
         }
     }
 

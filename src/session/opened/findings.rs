@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::StrategyChoice;
+use crate::domain::{LabelState, StrategyChoice};
 use crate::engine::{AnalysisKind, Finding};
 
 /// The last finding of each kind. One kind is treated like another: what was found since is never replaced by what was found
@@ -18,8 +18,8 @@ pub struct Findings {
 struct Known {
     finding: Finding,
     is_from_before: bool,
-    /// How often images had got other labels by then.
-    labels: usize,
+    /// Which labels the images had by then.
+    labels: LabelState,
 }
 
 impl Findings {
@@ -38,18 +38,18 @@ impl Findings {
         self.choices.get(&kind)
     }
 
-    /// How often images had got other labels when a kind was found, if it was.
-    pub(super) fn labels_of(&self, kind: AnalysisKind) -> Option<usize> {
+    /// Which labels the images had when a kind was found, if it was.
+    pub(super) fn labels_of(&self, kind: AnalysisKind) -> Option<LabelState> {
         self.found.get(&kind).map(|known| known.labels)
     }
 
     /// Takes in what was asked for, found by `labels`.
-    pub(super) fn take(&mut self, finding: Finding, labels: usize) {
+    pub(super) fn take(&mut self, finding: Finding, labels: LabelState) {
         self.found.insert(finding.kind(), Known { finding, is_from_before: false, labels });
     }
 
     /// Takes in what was found before, unless something was found since.
-    pub(super) fn take_stored(&mut self, finding: Finding, labels: usize) {
+    pub(super) fn take_stored(&mut self, finding: Finding, labels: LabelState) {
         self.found.entry(finding.kind()).or_insert(Known { finding, is_from_before: true, labels });
     }
 

@@ -34,6 +34,9 @@ impl OpenedCollection {
             () if count > first_new && !self.append_shown(first_new) => self.refresh_shown_soon(),
             () => Vec::new(),
         };
+        if changes.are_relabelled || self.awaits_labels(first_new) {
+            self.compare_labels();
+        }
         if changes.are_relabelled {
             requests.extend(self.ask_tally_anew());
             requests.extend(self.follow_labels());

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::chosen::Chosen;
 use super::following::Following;
+use crate::session::Place;
 
 /// How many steps back are kept.
 const DEPTH: usize = 200;
@@ -20,42 +21,51 @@ pub struct History {
     followings: Vec<Arc<Following>>,
     /// How often it was changed.
     state: u64,
+    /// Where in the window one is.
+    place: Place,
 }
 
-/// A state, and how many of the followings are done with it.
+/// A state, how many of the followings are done with it, and where the choice was made that led away from it, or that leads to it again.
 #[derive(Clone, Debug)]
 struct Step {
     chosen: Chosen,
     followed: usize,
+    place: Place,
 }
 
 impl History {
+    /// Where in the window one is: what is chosen next is chosen there.
+    pub fn set_place(&mut self, place: Place) {
+        self.place = place;
+    }
+
     /// Remembers `before`, which is about to change.
     pub fn record(&mut self, before: Chosen) {
         if self.past.len() == DEPTH {
             self.past.remove(0);
         }
         self.state += 1;
-        let step = self.step(before);
+        let step = self.step(before, self.place);
         self.past.push(step);
         self.future.clear();
     }
 
-    /// Gives the state before `now`.
-    pub fn undo(&mut self, now: &Chosen) -> Option<Chosen> {
+    /// Gives the state before `now`, and where the choice was made that led from one to the other.
+    pub fn undo(&mut self, now: &Chosen) -> Option<(Chosen, Place)> {
         self.state += 1;
+        let Step { place, .. } = *self.past.last()?;
         let before = self.past.pop()?.follow(&self.followings);
-        let step = self.step(now.clone());
+        let step = self.step(now.clone(), place);
         self.future.push(step);
         self.forget_repeated(&before);
-        Some(before)
+        Some((before, place))
     }
 
-    /// Gives the state before the last `steps`; what is between can be brought back step by step.
-    pub fn undo_many(&mut self, steps: usize, now: &Chosen) -> Option<Chosen> {
+    /// Gives the state before the last `steps`, and where the first of these was made; what is between can be brought back step by step.
+    pub fn undo_many(&mut self, steps: usize, now: &Chosen) -> Option<(Chosen, Place)> {
         let mut before = self.undo(now)?;
         for _ in 1..steps {
-            match self.undo(&before) {
+            match self.undo(&before.0) {
                 Some(earlier) => before = earlier,
                 None => break,
             }
@@ -63,9 +73,10 @@ impl History {
         Some(before)
     }
 
-    /// The states before `now`, the newest first, as they are now: what was opened again since has other places.
-    pub(super) fn past(&self) -> impl Iterator<Item = Chosen> {
-        self.past.iter().rev().map(|step| step.clone().follow(&self.followings))
+    /// The states before `now`, the newest first, as they are now: what was opened again since has other places. With each where the
+    /// choice was made that led away from it.
+    pub(super) fn past(&self) -> impl Iterator<Item = (Chosen, Place)> {
+        self.past.iter().rev().map(|step| (step.clone().follow(&self.followings), step.place))
     }
 
     /// Another number whenever anything of it is.
@@ -73,14 +84,15 @@ impl History {
         self.state
     }
 
-    /// Gives the state that was taken back.
-    pub fn redo(&mut self, now: &Chosen) -> Option<Chosen> {
+    /// Gives the state that was taken back, and where the choice had been made that leads there.
+    pub fn redo(&mut self, now: &Chosen) -> Option<(Chosen, Place)> {
         self.state += 1;
+        let Step { place, .. } = *self.future.last()?;
         let after = self.future.pop()?.follow(&self.followings);
-        let step = self.step(now.clone());
+        let step = self.step(now.clone(), place);
         self.past.push(step);
         self.forget_repeated(&after);
-        Some(after)
+        Some((after, place))
     }
 
     /// What all states speak of is to be looked for as `following` does, each when its turn comes.
@@ -96,7 +108,7 @@ impl History {
         let Self { past, future, followings, .. } = later;
         debug_assert!(followings.is_empty(), "what is on top is of now");
         let followed = self.followings.len();
-        let on_top = |step: Step| Step { chosen: on_top(step.chosen), followed };
+        let on_top = |step: Step| Step { chosen: on_top(step.chosen), followed, place: step.place };
         self.past.extend(past.into_iter().map(on_top));
         self.past.drain(..self.past.len().saturating_sub(DEPTH));
         self.future = future.into_iter().map(on_top).collect();
@@ -111,9 +123,10 @@ impl History {
         }
         for steps in [&mut self.past, &mut self.future] {
             while let Some(step) = steps.pop() {
+                let place = step.place;
                 let chosen = step.follow(followings);
                 if chosen != *now {
-                    steps.push(Step { chosen, followed: followings.len() });
+                    steps.push(Step { chosen, followed: followings.len(), place });
                     break;
                 }
             }
@@ -147,8 +160,8 @@ impl History {
     }
 
     /// A state of now.
-    fn step(&self, chosen: Chosen) -> Step {
-        Step { chosen, followed: self.followings.len() }
+    fn step(&self, chosen: Chosen, place: Place) -> Step {
+        Step { chosen, followed: self.followings.len(), place }
     }
 }
 

@@ -5,17 +5,32 @@ use super::chosen::Chosen;
 use super::labelling;
 use super::tag_edit::TagEdit;
 use crate::domain::{Filter, ImageSet, TagColour, counted, saved_name};
+use crate::session::Place;
+
+/// A choice that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// What was done, in a few words.
+    pub words: String,
+    /// Where in the window.
+    pub place: Place,
+}
 
 impl OpenedCollection {
-    /// The last `most` choices that can be taken back, the newest first, each in a few words. Costs what they changed.
-    pub fn history_in_words(&self, most: usize) -> Vec<String> {
+    /// The last `most` choices that can be taken back, the newest first. Costs what they changed.
+    pub fn done(&self, most: usize) -> Vec<Done> {
         let mut later = self.chosen.clone();
-        let mut words = Vec::new();
-        for earlier in self.history.past().take(most) {
-            words.push(self.step_in_words(&earlier, &later));
+        let mut done = Vec::new();
+        for (earlier, place) in self.history.past().take(most) {
+            done.push(Done { words: self.step_in_words(&earlier, &later), place });
             later = earlier;
         }
-        words
+        done
+    }
+
+    /// The same, in words alone.
+    pub fn history_in_words(&self, most: usize) -> Vec<String> {
+        self.done(most).into_iter().map(|done| done.words).collect()
     }
 
     /// Another number whenever there are other choices to take back: until then the words are the same.
@@ -24,7 +39,7 @@ impl OpenedCollection {
     }
 
     /// What led from one state to the next. The first that is found tells: most choices change one thing.
-    fn step_in_words(&self, before: &Chosen, after: &Chosen) -> String {
+    pub(super) fn step_in_words(&self, before: &Chosen, after: &Chosen) -> String {
         if let Some(words) = colours_in_words(before, after) {
             return words;
         }
@@ -120,8 +135,8 @@ fn edits_in_words(before: &Chosen, after: &Chosen) -> Option<String> {
         (Some(to), Some(from)) if to != from => format!("Called the saved selection {from} {to}"),
         (Some(name), _) => format!("Saved the selection as {name}"),
         (None, Some(name)) => format!("Gave up the saved selection {name}"),
-        (None, None) if edit.is_on => format!("Tagged {} {}", images(edit), edit.tag),
-        (None, None) => format!("Removed the tag {} from {}", edit.tag, images(edit)),
+        (None, None) if edit.is_on => format!("Tagged {} “{}”", images(edit), edit.tag),
+        (None, None) => format!("Removed the tag “{}” from {}", edit.tag, images(edit)),
     })
 }
 

@@ -1,11 +1,14 @@
-//! What was found by labels, once images have others: what is cheap is counted anew, and of the rest it is said that it is old.
+//! What was found by labels, once images have others: what is cheap is counted anew, and of the rest it is said that it is old. Not how
+//! often labels changed counts, but which they are: given back, what was found by them is of now again.
+
+use std::collections::BTreeSet;
 
 use super::OpenedCollection;
-use crate::domain::{ClassOrigin, Clustering};
+use crate::domain::{ClassOrigin, Clustering, LabelState};
 use crate::engine::{AnalysisKind, AnalysisWish, ClassMeans, Finding, Request};
 
-/// By which labels something was found: how often images had got others by then.
-pub(super) type LabelState = usize;
+/// What is found by labels, and says so once they are others.
+const FOUND_BY_LABELS: [AnalysisKind; 2] = [AnalysisKind::SuspiciousLabels, AnalysisKind::Classes];
 
 /// What depends on labels and is asked for beside what is shown.
 #[derive(Clone, Debug, Default)]
@@ -16,17 +19,20 @@ pub(super) struct LabelChanges {
     asked: Option<(String, LabelState)>,
     /// Which were those of now when the running analysis began.
     when_begun: LabelState,
+    /// What was found by other labels than those of now, and whether the clusters that are shown are described by others. Found out when
+    /// labels or findings come, and not in every frame.
+    old: BTreeSet<AnalysisKind>,
 }
 
 impl OpenedCollection {
     /// Whether images got other labels since what is said of those of the clusters was counted.
     pub fn has_clusters_of_old_labels(&self) -> bool {
-        self.clustering.is_some() && self.label_changes.of_clusters != self.relabelled
+        self.clustering.is_some() && self.label_changes.old.contains(&AnalysisKind::Clusters)
     }
 
     /// The same of what an analysis found.
     pub fn is_of_old_labels(&self, kind: AnalysisKind) -> bool {
-        self.findings.labels_of(kind).is_some_and(|labels| labels != self.relabelled)
+        self.label_changes.old.contains(&kind)
     }
 
     /// Whether classes are others by now than those that were compared: those of labels or of tags.
@@ -38,15 +44,34 @@ impl OpenedCollection {
 
     /// An analysis begins: what it finds is by the labels of now.
     pub(super) fn note_labels_of_analysis(&mut self) {
-        self.label_changes.when_begun = self.relabelled;
+        self.label_changes.when_begun = self.images.label_state();
     }
 
     /// By which labels an analysis found what it tells now.
-    pub(super) fn labels_of_finding(&self, kind: AnalysisKind) -> LabelState {
+    pub(super) fn labels_of_analysis(&self, kind: AnalysisKind) -> LabelState {
         // It may have ended by the time that what it found is told.
         let is_of_it =
             self.analysis.as_ref().and_then(|progress| progress.wish.as_ref()).map(AnalysisWish::kind) == Some(kind);
-        if is_of_it { self.label_changes.when_begun } else { self.relabelled }
+        if is_of_it { self.label_changes.when_begun } else { self.images.label_state() }
+    }
+
+    /// Whether labels by which something was found are of images that were not known yet, when there were so many.
+    pub(super) fn awaits_labels(&self, known: usize) -> bool {
+        self.compared_labels().any(|(_, labels)| labels.images > known)
+    }
+
+    /// Finds out what was found by other labels than those of now.
+    pub(super) fn compare_labels(&mut self) {
+        let is_old = |of: &(AnalysisKind, LabelState)| self.images.have_other_labels_than(of.1);
+        let old: BTreeSet<AnalysisKind> = self.compared_labels().filter(is_old).map(|(kind, _)| kind).collect();
+        self.label_changes.old = old;
+    }
+
+    /// By which labels the clusters that are shown are described, and whatever else depends on them was found.
+    fn compared_labels(&self) -> impl Iterator<Item = (AnalysisKind, LabelState)> + '_ {
+        let clusters = self.clustering.as_ref().map(|_| (AnalysisKind::Clusters, self.label_changes.of_clusters));
+        let found = FOUND_BY_LABELS.into_iter().filter_map(|kind| Some((kind, self.findings.labels_of(kind)?)));
+        clusters.into_iter().chain(found)
     }
 
     /// Images have other labels: asks for what is said of those of the clusters that are shown, once at a time, however many changes
@@ -63,7 +88,7 @@ impl OpenedCollection {
         }
         let name = self.clustering.as_ref().map(|shown| shown.wish.name());
         let Some(name) = name.filter(|name| self.clusterings.contains(name)) else { return Vec::new() };
-        self.label_changes.asked = Some((name.clone(), self.relabelled));
+        self.label_changes.asked = Some((name.clone(), self.images.label_state()));
         vec![Request::OpenClustering(name)]
     }
 
@@ -72,9 +97,10 @@ impl OpenedCollection {
         self.label_changes.asked.take_if(|(asked, _)| asked == name);
     }
 
-    /// What was asked for unasked did not come.
-    pub(in crate::session) fn give_up_labels_of_clusters(&mut self) {
-        self.label_changes.asked = None;
+    /// Clusters did not come; says whether a person asked for none: they were to be shown, or described by the labels of now, by the way.
+    pub(in crate::session) fn give_up_unasked_clusters(&mut self) -> bool {
+        let was_of_labels = self.label_changes.asked.take().is_some();
+        std::mem::take(&mut self.keeps_colours) || was_of_labels
     }
 
     /// Clusters came, others than those that are shown or the same. Says whether they were only asked for because of their labels, and
@@ -88,7 +114,8 @@ impl OpenedCollection {
     pub(super) fn note_labels_of_clusters(&mut self) -> Vec<Request> {
         let Some(shown) = self.clustering.as_ref().map(|shown| shown.wish.name()) else { return Vec::new() };
         let asked = self.label_changes.asked.take_if(|(asked, _)| *asked == shown).map(|(_, labels)| labels);
-        self.label_changes.of_clusters = asked.unwrap_or_else(|| self.labels_of_finding(AnalysisKind::Clusters));
+        self.label_changes.of_clusters = asked.unwrap_or_else(|| self.labels_of_analysis(AnalysisKind::Clusters));
+        self.compare_labels();
         self.ask_labels_of_clusters()
     }
 }

@@ -11,8 +11,10 @@ use crate::engine::{RelabelWish, Request};
 
 impl OpenedCollection {
     /// Asks that images have a label.
-    pub(super) fn give_label(&self, images: ImageSet, label: String) -> Vec<Request> {
-        if images.is_empty() { Vec::new() } else { vec![Request::Relabel(RelabelWish::Give { images, label })] }
+    pub(super) fn give_label(&self, images: ImageSet, label: &str) -> Vec<Request> {
+        let label = label.trim().to_owned();
+        let says_something = !images.is_empty() && !label.is_empty();
+        if says_something { vec![Request::Relabel(RelabelWish::Give { images, label })] } else { Vec::new() }
     }
 
     /// Notes as a step what was relabelled, if anything was.
@@ -37,7 +39,7 @@ impl OpenedCollection {
 pub(super) fn in_words(change: &Relabelling) -> String {
     let images = counted(change.images.len(), "picture", "pictures");
     match change.images.first().map(|image| &image.after) {
-        Some(ImportedName::One(label)) => format!("Labelled {images} {label}"),
+        Some(ImportedName::One(label)) => format!("Labelled {images} “{label}”"),
         Some(ImportedName::OfFolder | ImportedName::Several(_)) | None => format!("Changed the label of {images}"),
     }
 }

@@ -1,6 +1,7 @@
 //! What is near, without what is hidden because it is to be removed.
 //!
 //! Answers come from the engine, which knows nothing of what is hidden: so many more are asked for, and what is hidden is left out here.
+//! Where too few are left they are asked for once more, and more of them, until there are enough or all that is hidden has been passed.
 
 use std::sync::Arc;
 
@@ -8,13 +9,50 @@ use super::OpenedCollection;
 use crate::domain::{ImageSet, Neighbour};
 use crate::engine::{NeighbourList, Request};
 
-/// So many more are asked for, at most.
+/// So many more are asked for at first.
 const SPARE: usize = 100;
+/// So many at most: that takes a megabyte.
+const MOST: usize = 65_536;
+/// So many times as many are asked for where they were not enough.
+const GROWTH: usize = 8;
+
+/// How many more are asked for than are shown.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spare(usize);
+
+impl Default for Spare {
+    fn default() -> Self {
+        Self(SPARE)
+    }
+}
 
 impl OpenedCollection {
     /// How many more neighbours are asked for than are shown, in the place of those that are left out.
     pub(super) fn spare_neighbours(&self) -> usize {
-        self.hidden().map_or(0, |hidden| hidden.len().min(SPARE))
+        self.hidden().map_or(0, |hidden| hidden.len().min(self.spare.0))
+    }
+
+    /// Whether so many were `asked` for, of which some are `wanted`, that what is hidden may not all be among them.
+    pub(super) fn can_spare_more(&self, asked: usize, wanted: usize) -> bool {
+        asked.saturating_sub(wanted) < self.hidden().map_or(0, |hidden| hidden.len()).min(MOST)
+    }
+
+    /// More are asked for from now on than `asked`, in answer to whatever question.
+    pub(super) fn spare_more(&mut self, asked: usize, wanted: usize) {
+        if self.can_spare_more(asked, wanted) {
+            let more = asked.saturating_sub(wanted).max(SPARE).saturating_mul(GROWTH);
+            self.spare.0 = self.spare.0.max(more).min(MOST);
+        }
+    }
+
+    /// Whether more are to be asked for: as many as were `asked` for were found, and of these `left`, fewer than are `wanted`, are not
+    /// hidden.
+    pub(super) fn lacks_some(&mut self, asked: usize, found: usize, [wanted, left]: [usize; 2]) -> bool {
+        let lacks = found >= asked && left < wanted && self.can_spare_more(asked, wanted);
+        if lacks {
+            self.spare_more(asked, wanted);
+        }
+        lacks
     }
 
     /// How many of the nearest are left out of the neighbours, because they are to be removed.
@@ -28,11 +66,13 @@ impl OpenedCollection {
         neighbours.iter().filter(|it| !hidden.is_some_and(|hidden| hidden.contains(it.image))).copied().collect()
     }
 
-    /// Takes in what is near.
-    pub(super) fn show_neighbours(&mut self, mut list: NeighbourList) {
-        let most = self.chosen.neighbour_count;
+    /// Takes in what is near; says whether more of them are to be asked for.
+    pub(super) fn show_neighbours(&mut self, mut list: NeighbourList) -> bool {
+        let (most, found) = (self.chosen.neighbour_count, list.neighbours.len());
         self.neighbours_left_out = self.hidden().map_or(0, |hidden| leave_out(&mut list, hidden, most));
+        let (asked, left) = (list.wish.k, list.neighbours.len());
         self.neighbours = Some(list);
+        self.lacks_some(asked, found, [most, left])
     }
 
     /// Nothing is near what is asked with now, as far as that is known.
@@ -44,6 +84,9 @@ impl OpenedCollection {
     /// `some_are_back`.
     pub(super) fn follow_hidden(&mut self, some_are_back: bool) -> Vec<Request> {
         let hidden = self.hidden().cloned().unwrap_or_default();
+        if some_are_back {
+            self.spare = Spare::default();
+        }
         let gone = self.neighbours.as_mut().map_or(0, |list| leave_out(list, &hidden, usize::MAX));
         self.neighbours_left_out = if hidden.is_empty() { 0 } else { self.neighbours_left_out + gone };
         if let Some(list) = &mut self.hover_neighbours {

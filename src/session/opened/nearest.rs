@@ -17,35 +17,62 @@ const MOST: usize = 4096;
 pub struct Nearest {
     /// By which vectors, at which version of them.
     of: Option<(StoredLayer, u64)>,
-    known: HashMap<ImageId, Arc<[Neighbour]>>,
+    known: HashMap<ImageId, Near>,
     asked: Vec<ImageId>,
+    /// How many of each were asked for then.
+    k: usize,
 }
 
-impl Nearest {
-    /// What an image is most like by the vectors of `source`, nearest first, once that is known; empty of an image that has no
-    /// vector.
-    pub fn of(&self, source: &StoredLayer, image: ImageId) -> Option<&Arc<[Neighbour]>> {
-        self.of.as_ref().filter(|(known, _)| known == source)?;
-        self.known.get(&image)
-    }
+/// What an image is most like, nearest first.
+#[derive(Clone, Debug)]
+struct Near {
+    neighbours: Arc<[Neighbour]>,
+    /// How many were asked for.
+    k: usize,
 }
 
 impl OpenedCollection {
+    /// What an image of a list is most like by the vectors of `source`, nearest first and without what is hidden, once that is known;
+    /// empty of an image that has no vector.
+    pub fn nearest_of(&self, source: &StoredLayer, image: ImageId) -> Option<Vec<Neighbour>> {
+        self.nearest.of.as_ref().filter(|(known, _)| known == source)?;
+        let mut shown = self.without_hidden(&self.nearest.known.get(&image)?.neighbours);
+        shown.truncate(NEIGHBOURS);
+        Some(shown)
+    }
+
+    /// Whether that is to be asked for: it is not known, or too few of what is known are not hidden, and there may be more.
+    pub fn lacks_nearest(&self, source: &StoredLayer, image: ImageId) -> bool {
+        let is_of_it = self.nearest.of.as_ref().is_some_and(|(known, _)| known == source);
+        let Some(near) = self.nearest.known.get(&image).filter(|_| is_of_it) else { return true };
+        near.neighbours.len() >= near.k
+            && self.can_spare_more(near.k, NEIGHBOURS)
+            && self.without_hidden(&near.neighbours).len() < NEIGHBOURS
+    }
+
     /// Asks what these are most like, as far as that is missing; what was asked before and is not in sight any more is given up.
     pub(super) fn ask_nearest(&mut self, source: StoredLayer, images: Vec<ImageId>) -> Vec<Request> {
         let Some((1.., version)) = self.committed else { return Vec::new() };
-        let nearest = &mut self.nearest;
         let of = Some((source.clone(), version));
         // Asked in vain, the same are not asked again until others come into sight.
-        if nearest.of != of || nearest.known.len() > MOST {
-            *nearest = Nearest { of, ..Nearest::default() };
+        if self.nearest.of != of || self.nearest.known.len() > MOST {
+            self.nearest = Nearest { of, ..Nearest::default() };
         }
-        let missing: Vec<ImageId> = images.into_iter().filter(|image| !nearest.known.contains_key(image)).collect();
-        if missing.iter().all(|image| nearest.asked.contains(image)) {
+        let missing: Vec<ImageId> = images.into_iter().filter(|image| self.lacks_nearest(&source, *image)).collect();
+        if missing.is_empty() {
             return Vec::new();
         }
-        nearest.asked.clone_from(&missing);
-        vec![Request::Look(Look::Nearest(NearestWish { source, version, images: missing, k: NEIGHBOURS }))]
+        let known = missing.iter().filter_map(|image| self.nearest.known.get(image));
+        if let Some(asked) = known.map(|near| near.k).max() {
+            self.spare_more(asked, NEIGHBOURS);
+        }
+        let k = NEIGHBOURS + self.spare_neighbours();
+        let nearest = &mut self.nearest;
+        if k <= nearest.k && missing.iter().all(|image| nearest.asked.contains(image)) {
+            return Vec::new();
+        }
+        (nearest.asked, nearest.k) = (missing.clone(), k);
+        vec![Request::Look(Look::Nearest(NearestWish { source, version, images: missing, k }))]
     }
 
     /// Vectors were committed: what was found among those before may be otherwise now.
@@ -56,8 +83,11 @@ impl OpenedCollection {
     }
 
     pub(in crate::session) fn take_nearest(&mut self, answer: NearestImages) {
-        if self.nearest.of.as_ref().is_some_and(|of| *of == (answer.source, answer.version)) {
-            self.nearest.known.extend(answer.found.into_iter().map(|(image, neighbours)| (image, neighbours.into())));
+        let nearest = &mut self.nearest;
+        if nearest.of.as_ref().is_some_and(|of| *of == (answer.source, answer.version)) {
+            let k = nearest.k;
+            let near = |neighbours: Vec<Neighbour>| Near { neighbours: neighbours.into(), k };
+            nearest.known.extend(answer.found.into_iter().map(|(image, neighbours)| (image, near(neighbours))));
         }
     }
 }

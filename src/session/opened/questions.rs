@@ -27,7 +27,12 @@ impl OpenedCollection {
             let why = format!("the vectors of {layer} are not stored");
             self.hover_problem = Some(Problem::new("Neighbours could not be found", why));
         }
-        match (image, self.source(), self.committed) {
+        self.ask_hover_again()
+    }
+
+    /// Asks for them, and leaves those that are known until others are there.
+    pub(super) fn ask_hover_again(&self) -> Vec<Request> {
+        match (self.hover_asked, self.source(), self.committed) {
             (Some(image), Some(source), Some((1.., _))) => {
                 let wish = NeighbourWish::of(
                     image,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use eframe::egui::{self, ComboBox, ProgressBar, RichText, ScrollArea, Ui};
+use eframe::egui::{self, ComboBox, Key, ProgressBar, RichText, ScrollArea, Ui};
 
 use super::path::PathField;
 use super::{left_out, modal};
@@ -33,7 +33,8 @@ impl CutOutDialog {
     pub fn new(collection: &Collection, layer: usize, waker: Waker) -> Self {
         let layers = [layer, collection.default_layer()].into_iter().chain((0..collection.layers.len()).rev());
         let layer = layers.into_iter().find(|&index| has_places(collection, index));
-        let folder = PathField::new(Question::CutOutInto, &usual_folder(collection), waker);
+        let mut folder = PathField::new(Question::CutOutInto, &usual_folder(collection), waker);
+        folder.focus();
         Self { unticked: BTreeSet::new(), layer, folder }
     }
 
@@ -85,7 +86,7 @@ impl CutOutDialog {
             };
             self.show_labels(ui, counts);
             self.show_layers(ui, session, collection);
-            self.show_folder(ui);
+            let is_entered = self.show_folder(ui);
             ui.label(self.sum_in_words(counts));
             left_out::show(ui, &counts.left_out, ["box is left out", "boxes are left out"]);
             ui.add_space(8.0);
@@ -94,7 +95,7 @@ impl CutOutDialog {
                     show_standing_problem(ui, problem);
                     ui.add_space(8.0);
                     let before = actions.len();
-                    let is_done = self.show_end(ui, counts, collection, actions);
+                    let is_done = self.show_end(ui, counts, collection, is_entered, actions);
                     if actions.len() > before {
                         dismiss(problem, session, actions);
                     }
@@ -103,10 +104,10 @@ impl CutOutDialog {
                 CutOutState::Stopped => {
                     let said = "Stopped. What was cut out stays; cut out the same again, and it goes on from there.";
                     ui.label(RichText::new(said).color(palette().weak));
-                    self.show_end(ui, counts, collection, actions)
+                    self.show_end(ui, counts, collection, is_entered, actions)
                 }
                 CutOutState::Idle | CutOutState::Running { .. } | CutOutState::Done(_) => {
-                    self.show_end(ui, counts, collection, actions)
+                    self.show_end(ui, counts, collection, is_entered, actions)
                 }
             }
         })
@@ -167,18 +168,20 @@ impl CutOutDialog {
         ui.add_space(4.0);
     }
 
-    fn show_folder(&mut self, ui: &mut Ui) {
+    /// Says whether Enter was pressed behind what is written there.
+    fn show_folder(&mut self, ui: &mut Ui) -> bool {
         ui.horizontal(|ui| {
             ui.label("Into the folder");
             if ui.button("Choose…").clicked() {
                 self.folder.ask(Question::CutOutInto);
             }
         });
-        self.folder.show(ui);
+        let field = self.folder.show(ui);
         let note =
             "A new or empty one, or one of boxes that were cut out before: what is there already is not made again.";
         ui.label(RichText::new(note).small().color(palette().weak));
         self.folder.show_verdict(ui);
+        field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
     }
 
     /// `1,204 boxes with 2 labels become pictures, in a folder for each label.`
@@ -206,19 +209,29 @@ impl CutOutDialog {
         (0..counts.labels.len()).filter(|index| !self.unticked.contains(index))
     }
 
-    /// The buttons while nothing runs.
-    fn show_end(&self, ui: &mut Ui, counts: &BoxCounts, collection: &Collection, actions: &mut Vec<Action>) -> bool {
+    /// The buttons while nothing runs; what `is_entered` is as if the main one was pressed.
+    fn show_end(
+        &mut self,
+        ui: &mut Ui,
+        counts: &BoxCounts,
+        collection: &Collection,
+        is_entered: bool,
+        actions: &mut Vec<Action>,
+    ) -> bool {
         let boxes = self.boxes(counts);
-        let folder = self.folder.verdict().and_then(|verdict| verdict.as_ref().ok());
+        let folder = self.folder.verdict().and_then(|verdict| verdict.as_ref().ok()).cloned();
         let mut is_done = false;
         ui.horizontal(|ui| {
             let can_begin = boxes > 0 && folder.is_some() && self.layer.is_some();
             let words = format!("Cut out {}", counted(boxes, "box", "boxes"));
             let button = ui.add_enabled_ui(can_begin, |ui| main_button(ui, &words)).inner;
-            if button.clicked()
-                && let (Some(folder), Some(layer)) = (folder, self.layer)
+            if is_entered && !can_begin {
+                self.folder.focus();
+            }
+            if (button.clicked() || is_entered)
+                && let (Some(folder), Some(layer), true) = (folder, self.layer, can_begin)
             {
-                actions.push(CutOut::Begin(self.wish(counts, collection, layer, folder.clone())).into());
+                actions.push(CutOut::Begin(self.wish(counts, collection, layer, folder)).into());
             }
             is_done = ui.button("Close").clicked();
         });

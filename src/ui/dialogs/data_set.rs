@@ -204,7 +204,7 @@ impl DataSetDialog {
         match (self.format == ExportFormat::Folders, self.format.holds_pictures()) {
             (true, _) => "Into a new or empty folder. You see how many pictures go where before anything is written.",
             (false, true) => "Into a new or empty folder.",
-            (false, false) => "Into a file. The pictures stay where they are.",
+            (false, false) => self.format.outcome(),
         }
     }
 }

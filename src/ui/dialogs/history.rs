@@ -1,9 +1,9 @@
-//! What was done, the newest first: a click goes back to where that was just done.
+//! What was done and in which place, the newest first: a click goes back to where that was just done.
 
-use eframe::egui::{self, Button, RichText, ScrollArea, Ui};
+use eframe::egui::{self, Button, RichText, ScrollArea, Ui, vec2};
 
 use super::modal;
-use crate::session::{Action, Choose, Session};
+use crate::session::{Action, Choose, Done, Session};
 use crate::ui::command::Command;
 use crate::ui::theme::palette;
 
@@ -13,15 +13,15 @@ const LISTED: usize = 100;
 /// What was done, in words, and when that was put into words.
 #[derive(Default)]
 pub struct HistoryDialog {
-    known: Option<(u64, Vec<String>)>,
+    known: Option<(u64, Vec<Done>)>,
 }
 
 impl HistoryDialog {
     /// Puts it into words again if something else was done since: that takes as long as what was done.
-    fn words(&mut self, session: &Session) -> &[String] {
+    fn words(&mut self, session: &Session) -> &[Done] {
         let state = session.opened.history_state();
         let known = self.known.take().filter(|(known, _)| *known == state);
-        let known = known.unwrap_or_else(|| (state, session.opened.history_in_words(LISTED)));
+        let known = known.unwrap_or_else(|| (state, session.opened.done(LISTED)));
         &self.known.insert(known).1
     }
 
@@ -31,7 +31,7 @@ impl HistoryDialog {
     }
 }
 
-fn show(ui: &mut Ui, done: &[String], actions: &mut Vec<Action>) -> bool {
+fn show(ui: &mut Ui, done: &[Done], actions: &mut Vec<Action>) -> bool {
     if done.is_empty() {
         ui.label("Nothing was chosen yet that could be taken back.");
         return false;
@@ -41,10 +41,13 @@ fn show(ui: &mut Ui, done: &[String], actions: &mut Vec<Action>) -> bool {
     ui.add_space(6.0);
     let mut back_by = None;
     ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
-        for (steps, words) in done.iter().enumerate() {
+        for (steps, Done { words, place }) in done.iter().enumerate() {
             let text = if steps == 0 { format!("{words}  (now)") } else { words.clone() };
-            let button = Button::selectable(steps == 0, text).truncate();
-            if ui.add(button).accessible_name(format!("{}. {words}", steps + 1)).clicked() && steps > 0 {
+            let place = place.name();
+            let of_place = RichText::new(place).small().color(palette().weak);
+            let button = Button::selectable(steps == 0, text).right_text(of_place).truncate();
+            let button = ui.add_sized(vec2(ui.available_width(), ui.spacing().interact_size.y), button);
+            if button.accessible_name(format!("{}. {words} ({place})", steps + 1)).clicked() && steps > 0 {
                 back_by = Some(steps);
             }
         }

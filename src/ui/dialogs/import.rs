@@ -20,15 +20,22 @@ use crate::ui::widgets::text::counted;
 
 use choosing::Choosing;
 
+/// Within so many seconds after what was recognised is seen, Enter imports nothing: who pressed it twice has not read that.
+const READ_SECS: f64 = 0.5;
+
 /// What is chosen so far.
 pub struct ImportDialog {
     choosing: Choosing,
+    /// Whether a file was being chosen in the last frame.
+    is_choosing: bool,
+    /// When what was recognised was first seen.
+    known_since: Option<f64>,
 }
 
 impl ImportDialog {
     /// Of a file that is still to be chosen; people look for it first where the pictures are.
     pub fn new(folder: &Path, waker: Waker) -> Self {
-        Self { choosing: Choosing::new(folder, waker) }
+        Self { choosing: Choosing::new(folder, waker), is_choosing: false, known_since: None }
     }
 
     /// Where the file or folder is written.
@@ -48,6 +55,14 @@ impl ImportDialog {
             return true;
         }
         let state = &session.opened.import;
+        let is_choosing = matches!(state, ImportState::Idle | ImportState::Failed(_));
+        if is_choosing && !std::mem::replace(&mut self.is_choosing, is_choosing) {
+            self.choosing.path.focus();
+        }
+        self.is_choosing = is_choosing;
+        let now = ctx.input(|input| input.time);
+        self.known_since = matches!(state, ImportState::Known { .. }).then(|| self.known_since.unwrap_or(now));
+        let can_enter = self.known_since.is_some_and(|since| now - since >= READ_SECS);
         modal(ctx, "Import labels and boxes", 540.0, |ui| {
             let own = if let ImportState::Failed(problem) = state { Some(problem) } else { None };
             show_other_problems(ui, session, own, actions);
@@ -62,7 +77,7 @@ impl ImportDialog {
                     ui.label(format!("Reading {}", wish.path.display()));
                     show_running(ui, progress.as_deref(), actions)
                 }
-                ImportState::Known { wish, report } => recognised::show_known(ui, wish, report, actions),
+                ImportState::Known { wish, report } => recognised::show_known(ui, wish, report, can_enter, actions),
                 ImportState::Running { wish, report, progress } => {
                     ui.label(format!("Importing {} from {}", recognised::what(report), wish.path.display()));
                     show_running(ui, progress.as_deref(), actions)

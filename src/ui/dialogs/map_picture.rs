@@ -3,7 +3,7 @@
 use eframe::egui::{self, DragValue, RichText};
 
 use super::{main_or_enter, modal};
-use crate::domain::MapPicture;
+use crate::domain::{ExportFormat, MapPicture};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::capital;
 
@@ -45,7 +45,7 @@ impl MapPictureDialog {
                     ui.selectable_value(&mut self.look.width_px, width, what).on_hover_text(format!("{width} px"));
                 }
             });
-            let note = "In the colours of labels on white, with their names.";
+            let note = format!("In the colours of labels on white, with their names. {}", ExportFormat::Png.outcome());
             ui.label(RichText::new(note).small().color(palette().weak));
             ui.add_space(8.0);
             let mut is_declined = false;

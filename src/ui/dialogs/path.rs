@@ -60,6 +60,10 @@ impl PathDialog {
             if let Some(takes) = &self.takes {
                 ui.label(capital(takes));
             }
+            if let Question::Export(format) = self.question {
+                ui.label(RichText::new(format.outcome()).small().color(palette().weak));
+                ui.add_space(4.0);
+            }
             ui.label(RichText::new(why).color(palette().weak));
             ui.add_space(4.0);
             let field = self.field.show(ui);

@@ -25,8 +25,10 @@ const UNASKED: std::ops::RangeInclusive<usize> = 100..=3000;
 const LABELS: std::ops::RangeInclusive<usize> = 2..=200;
 
 /// What is said first.
-const ABOUT: &str = "A class is a set of pictures that people put together: those with one label, one tag, in one cluster, or that \
-    you chose. See what is typical of each, and which ones the network takes for each other.";
+const ABOUT: &str = "A class is a set of pictures that people put together: those with one label, with one tag, in one cluster, or \
+    that you select.";
+/// What comes of comparing them.
+const WHY: &str = "See what is typical of each, and which ones the network takes for each other.";
 
 /// What is said where there is nothing to make one of, and how there comes to be some.
 const NONE: &str =
@@ -62,7 +64,7 @@ impl View for ClassesView {
             self.show_empty(ui, &mut cx);
             return;
         };
-        ui.add(Label::new(RichText::new(ABOUT).color(palette().text)).wrap());
+        ui.add(Label::new(RichText::new(ABOUT).color(palette().text)).wrap()).on_hover_text(WHY);
         self.show_controls(ui, session, means, cx.actions);
         if self.has_none(session, means) {
             let hint = "Labels, tags and clusters are switched off. Switch one of them on above, or select images and make \
@@ -187,7 +189,7 @@ impl ClassesView {
             });
             return;
         }
-        empty_state(ui, "Compare classes", ABOUT, |ui| {
+        empty_state(ui, "Compare classes", &format!("{ABOUT} {WHY}"), |ui| {
             ui.horizontal_wrapped(|ui| self.making.show_kinds(ui, session));
             let has_vectors = session.opened.committed.is_some_and(|(images, _)| images > 0);
             let wish = self.making.wish(session);

@@ -26,6 +26,7 @@ use crate::ui::icons::Icon;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::label_field::LabelField;
 use crate::ui::widgets::text::elapsed;
 use crate::ui::widgets::tile;
 use crate::ui::widgets::{Hover, Tile, TileMarks};
@@ -109,6 +110,8 @@ pub struct FindingsView {
     lists: Lists,
     made_aside: MadeAside,
     unasked: unasked::Unasked,
+    /// A label that is being written.
+    label: LabelField,
     hover: Hover,
 }
 
@@ -117,6 +120,7 @@ struct Drawing<'a> {
     session: &'a Session,
     thumbs: &'a mut Thumbnails,
     actions: &'a mut Vec<Action>,
+    label: &'a mut LabelField,
     under: Option<ImageId>,
 }
 
@@ -131,12 +135,13 @@ impl View for FindingsView {
         self.keep_current(ui.ctx(), session);
         self.leave_empty(session);
         self.show_lists(ui, session);
-        let before = actions.len();
-        self.show_controls(ui, session, actions);
-        if actions.len() > before {
+        let mut label = std::mem::take(&mut self.label);
+        let mut drawing = Drawing { session, thumbs, actions, label: &mut label, under: None };
+        let before = drawing.actions.len();
+        self.show_controls(ui, &mut drawing);
+        if drawing.actions.len() > before {
             self.stay(session);
         }
-        let mut drawing = Drawing { session, thumbs, actions, under: None };
         if !self.show_found(ui, &mut drawing) {
             let (question, hint) = match session.is_analysing() {
                 true => ("Comparing", "What is found appears here."),
@@ -145,6 +150,7 @@ impl View for FindingsView {
             empty_state(ui, question, hint, |_| {});
         }
         let under = drawing.under;
+        self.label = label;
         self.hover.settle(under, session, actions);
     }
 }
@@ -217,7 +223,8 @@ impl FindingsView {
         });
     }
 
-    fn show_controls(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    fn show_controls(&mut self, ui: &mut Ui, drawing: &mut Drawing) {
+        let session = drawing.session;
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             match self.what {
@@ -246,7 +253,7 @@ impl FindingsView {
             }
             if session.is_analysing() {
                 if ui.button("Stop").clicked() {
-                    actions.push(Analyse::Stop.into());
+                    drawing.actions.push(Analyse::Stop.into());
                 }
                 ui.spinner();
                 return;
@@ -261,9 +268,12 @@ impl FindingsView {
                 .add_enabled(wish.is_some(), Button::new((Icon::Search.atom(), "Find")))
                 .on_disabled_hover_text(why_not);
             if let (true, Some(wish)) = (button.clicked(), wish) {
-                actions.push(wish.into());
+                drawing.actions.push(wish.into());
             }
-            decide::show_removals(ui, session, actions);
+            if self.what == What::SuspiciousLabels {
+                decide::show_label_for_selection(ui, drawing);
+            }
+            decide::show_removals(ui, session, drawing.actions);
         });
         ui.add_space(2.0);
     }

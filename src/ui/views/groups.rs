@@ -7,6 +7,7 @@ mod difference;
 mod known;
 mod matrices;
 mod removals;
+mod sides;
 mod told_apart;
 
 use eframe::egui::text::LayoutJob;
@@ -163,7 +164,7 @@ impl GroupPanel {
         if let Groups::Clusters(clustering) = of.groups {
             self.colours.refresh(clustering, cx.session.opened.images.label_places());
         }
-        self.removals.refresh(of.groups, cx.session);
+        self.removals.refresh(ui.ctx(), of.groups, cx.session);
         self.cards.under = None;
         self.cards.channels.clear();
         self.cards.maps.clear();
@@ -366,10 +367,10 @@ fn show_about(ui: &mut Ui, about: &str) {
     ui.add(Label::new(job).wrap());
 }
 
-/// A list from which one of the groups is picked.
-fn pick_group(ui: &mut Ui, label: &str, groups: &Groups, now: &mut Option<usize>) -> bool {
+/// A list from which one of the groups is picked; `none` stands there as long as none is.
+fn pick_group(ui: &mut Ui, (label, none): (&str, &str), groups: &Groups, now: &mut Option<usize>) -> bool {
     let before = *now;
-    let text = now.filter(|group| *group < groups.len()).map_or_else(|| label.to_owned(), |group| groups.name(group));
+    let text = now.filter(|group| *group < groups.len()).map_or_else(|| none.to_owned(), |group| groups.name(group));
     let combo = ComboBox::from_id_salt(label).width(150.0).truncate().selected_text(text).show_ui(ui, |ui| {
         for group in groups.places() {
             ui.selectable_value(now, Some(group), groups.name(group));

@@ -11,7 +11,7 @@ use eframe::egui::{
 };
 
 use crate::domain::{ExportFormat, ImageId};
-use crate::session::{Action, Choose, Place, Session};
+use crate::session::{Action, Choose, Combining, Place, Session};
 use crate::ui::command::{Command, command_key};
 use crate::ui::export_menu;
 use crate::ui::icons::Icon;
@@ -60,10 +60,19 @@ fn how_to_select() -> String {
     format!("Click, {}-click, Shift-click or draw a band in the gallery; draw a lasso on the map.", command_key())
 }
 
-/// Says in the middle of an empty tray how it is filled.
-fn show_how_to_select(ui: &mut Ui) {
+/// Says in the middle of an empty tray how it is filled, and why not, where picks only take out.
+fn show_how_to_select(ui: &mut Ui, session: &Session) {
     let room = ui.available_rect_before_wrap();
-    let words = RichText::new(how_to_select()).small().color(palette().weak);
+    let combining = session.lasting.combining;
+    let words = match combining {
+        Combining::Replace | Combining::Add => RichText::new(how_to_select()).color(palette().weak),
+        Combining::Subtract | Combining::Intersect => {
+            let why =
+                format!("Nothing is selected, and {} only: let it replace or add.", combining.now().to_lowercase());
+            RichText::new(why).color(palette().accent)
+        }
+    };
+    let words = words.small();
     ui.put(room, Label::new(words).wrap().selectable(false).halign(Align::Center));
 }
 
@@ -144,7 +153,7 @@ impl SelectionView {
                     }
                     self.show_strip(ui, session, thumbs, actions);
                 } else if has_room {
-                    show_how_to_select(ui);
+                    show_how_to_select(ui, session);
                 }
                 self.settle(session, actions, commands);
             });
@@ -283,6 +292,7 @@ impl SelectionView {
                 export_menu::show(ui, session, |ui, command| {
                     let lacks = command.lacks(session);
                     let button = ui.add_enabled(lacks.is_none(), Button::new(command.name()));
+                    let button = button.on_hover_ui(|ui| drop(ui.label(export_menu::outcome(command))));
                     if button.on_disabled_hover_text(lacks.unwrap_or_default()).clicked() {
                         commands.push(command);
                     }

@@ -5,8 +5,8 @@ mod channel;
 mod told_apart;
 
 use eframe::egui::{
-    Align, Button, Key, Layout, Popup, PopupCloseBehavior, Rect, RichText, Sense, Stroke, StrokeKind, TextEdit, Ui,
-    UiBuilder, Vec2, pos2, vec2,
+    Align, Button, Key, Label, Layout, Popup, PopupCloseBehavior, Rect, RichText, Sense, Stroke, StrokeKind, TextEdit,
+    Ui, UiBuilder, Vec2, pos2, vec2,
 };
 
 pub use channel::show_channel;
@@ -216,12 +216,16 @@ impl GroupCard<'_> {
             let hint = self.means.no_name.unwrap_or("Click to give it a name");
             let hint = if self.about.is_empty() { hint.to_owned() } else { format!("{}. {hint}", self.about) };
             let sized = vec2(room, rect.height());
-            let button = Button::new(title).frame(false).truncate();
             let can = self.means.no_name.is_none();
             ui.allocate_ui_with_layout(sized, Layout::left_to_right(Align::Center), |ui| {
                 ui.set_min_width(room);
-                let button = ui.add_enabled(can, button).on_hover_text(&hint).on_disabled_hover_text(&hint);
-                if button.accessible_name(format!("Name {}", self.what)).clicked() {
+                // What cannot be called otherwise is read all the same: a button that cannot be pressed would be pale.
+                let named = match can {
+                    true => ui.add(Button::new(title).frame(false).truncate()),
+                    false => ui.add(Label::new(title).truncate().selectable(false)),
+                };
+                let named = named.on_hover_text(&hint).accessible_name(format!("Name {}", self.what));
+                if can && named.clicked() {
                     wish = Some(CardWish::BeginName);
                 }
             });

@@ -3,7 +3,7 @@
 
 use eframe::egui::{
     Color32, ColorImage, EventFilter, FontId, Key, Modifiers, Rect, Role, Sense, Stroke, StrokeKind, TextureHandle,
-    TextureOptions, Ui, WidgetInfo, pos2, vec2,
+    TextureOptions, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::text::single_line;
@@ -15,12 +15,19 @@ const CELL: [f32; 2] = [3.0, 84.0];
 const NUMBERED: f32 = 26.0;
 /// Names stand at rows and columns that are so high, in points.
 const NAMED: f32 = 11.0;
-/// So few rows and columns keep their names where there is no room for all of them at once.
+/// So few rows and columns keep their names, large enough to be read, where there is no room for all of them at once: then one scrolls.
 const FEW: usize = 40;
-/// Room for names at the left, and above.
-const LEFT: f32 = 150.0;
-const ABOVE: f32 = 110.0;
-/// Names of columns lie where cells are so wide, in points; else they stand upright.
+const READABLE: f32 = 16.0;
+/// Room for names at the left and above, in points, at least and at most: as much as the longest one needs. One that is longer still is
+/// cut, and the pointer shows all of it.
+const LEFT: [f32; 2] = [104.0, 300.0];
+const ABOVE: [f32; 2] = [40.0, 200.0];
+/// The share of the view's width and height that names take at most.
+const SHARE: f32 = 0.4;
+/// Size of names at most, in points, and room around them.
+const NAME: f32 = 13.0;
+const AROUND: f32 = 12.0;
+/// Names of columns lie where cells are so wide, in points, and they fit; else they stand upright.
 const LYING: f32 = 60.0;
 /// Room for them then: two lines, and what rows and columns are.
 const ABOVE_LYING: f32 = 40.0;
@@ -64,6 +71,23 @@ pub struct MatrixPicture {
     said: Option<String>,
     /// Whether cells had room for their numbers in the last frame.
     has_numbers: bool,
+    /// Of which picture the longest names of rows and columns are so long, in points.
+    longest: Option<(u64, [f32; 2])>,
+}
+
+/// Where names stand: beside the cells, and at the edge of what is seen of them where those are scrolled.
+#[derive(Clone, Copy)]
+struct Names {
+    /// All cells.
+    cells: Rect,
+    /// Side of a cell.
+    cell: f32,
+    /// Those of rows.
+    left: Rect,
+    /// Those of columns.
+    above: Rect,
+    /// The row and the column of the cell that is told.
+    told: Option<[usize; 2]>,
 }
 
 impl MatrixPicture {
@@ -83,12 +107,19 @@ impl MatrixPicture {
         if rows == 0 || columns == 0 {
             return None;
         }
-        let room = ui.available_size() - vec2(LEFT, ABOVE + 26.0);
-        let least = if rows.max(columns) <= FEW { NAMED } else { CELL[0] };
+        let [row_names, column_names] = self.longest(ui, of);
+        let available = ui.available_size();
+        let room_for = |longest: f32, [least, most]: [f32; 2], side: f32| {
+            (longest + AROUND).clamp(least, most.min(side * SHARE).max(least))
+        };
+        let for_names = vec2(room_for(row_names, LEFT, available.x), room_for(column_names, ABOVE, available.y));
+        let room = available - for_names - vec2(0.0, 26.0);
+        let least = if rows.max(columns) <= FEW { READABLE } else { CELL[0] };
         let cell = (room.x / columns as f32).min(room.y / rows as f32).clamp(least, CELL[1]);
         let has_names = cell >= NAMED;
-        let above = if cell >= LYING { ABOVE_LYING } else { ABOVE };
-        let (left, above) = if has_names { (LEFT, above) } else { (0.0, 0.0) };
+        let lies = cell >= LYING && column_names + 4.0 <= cell;
+        let above = if lies { ABOVE_LYING } else { for_names.y };
+        let (left, above) = if has_names { (for_names.x, above) } else { (0.0, 0.0) };
         let size = vec2(cell * columns as f32, cell * rows as f32);
         let (whole, _) = ui.allocate_exact_size(size + vec2(left, above), Sense::hover());
         let rect = Rect::from_min_size(whole.min + vec2(left, above), size);
@@ -109,10 +140,6 @@ impl MatrixPicture {
         let name = of.name;
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
         self.paint(ui, rect, of);
-        if has_names {
-            paint_axes(ui, rect, above, of);
-            show_column_names(ui, rect, cell, above, of);
-        }
         if cell >= NUMBERED {
             paint_numbers(ui, rect, cell, of);
         }
@@ -125,7 +152,14 @@ impl MatrixPicture {
             let stroke = Stroke::new(1.5, palette().strong);
             ui.painter().rect_stroke(Rect::from_min_size(corner, vec2(cell, cell)), 1.0, stroke, StrokeKind::Outside);
         }
-        let mut click = self.show_row_names(ui, rect, cell, has_names, of);
+        let mut click = None;
+        if has_names {
+            let names = Names::beside(ui, rect, cell, vec2(left, above), told);
+            names.paint_ground(ui, whole);
+            show_column_names(ui, names, lies, of);
+            click = show_row_names(ui, names, of);
+            paint_axes(ui, names, of);
+        }
         if response.clicked() {
             // By the keys it is clicked without a place.
             let [row, column] = response.interact_pointer_pos().map_or(self.cursor, at);
@@ -179,69 +213,111 @@ impl MatrixPicture {
         }
     }
 
-    /// The names of rows can be clicked: to sort by that row.
-    fn show_row_names(&self, ui: &Ui, rect: Rect, cell: f32, has_names: bool, of: &Matrix<'_>) -> Option<MatrixClick> {
-        if !has_names {
-            return None;
+    /// How long the longest names of rows and columns are, in points, as large as names are at most.
+    fn longest(&mut self, ui: &Ui, of: &Matrix<'_>) -> [f32; 2] {
+        if let Some((_, longest)) = self.longest.filter(|(revision, _)| *revision == of.revision) {
+            return longest;
         }
-        let mut clicked = None;
-        for (row, name) in of.rows.iter().enumerate() {
-            let top = rect.top() + row as f32 * cell;
-            let room = Rect::from_min_max(pos2(rect.left() - LEFT, top), pos2(rect.left() - 4.0, top + cell));
-            if !ui.is_rect_visible(room) {
-                continue;
-            }
-            let response = ui.interact(room, ui.make_persistent_id((of.name, "row", row)), Sense::CLICK);
-            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}: row {name}", of.name)));
-            if response.hovered() {
-                ui.painter().rect_filled(room, 2.0, palette().raised.gamma_multiply(0.5));
-            }
-            let size = name_size(cell);
-            let galley = single_line(ui.painter(), name.clone(), size, palette().text, room.width());
-            let corner = pos2(room.right() - galley.size().x, room.center().y - galley.size().y / 2.0);
-            ui.painter().galley(corner, galley, palette().text);
-            if response.on_hover_text(name).clicked() {
-                clicked = Some(MatrixClick::Row(row));
-            }
-        }
-        clicked
+        let width = |name: &String| {
+            ui.painter().layout_no_wrap(name.clone(), FontId::proportional(NAME), Color32::WHITE).size().x
+        };
+        let longest = [of.rows, of.columns].map(|names| names.iter().map(width).fold(0.0, f32::max));
+        self.longest = Some((of.revision, longest));
+        longest
     }
+}
+
+impl Names {
+    fn beside(ui: &Ui, cells: Rect, cell: f32, room: Vec2, told: Option<[usize; 2]>) -> Self {
+        let seen = ui.clip_rect();
+        let corner = (cells.min - room).max(seen.min);
+        let left = Rect::from_min_max(pos2(corner.x, corner.y + room.y), pos2(corner.x + room.x, seen.bottom()));
+        let above = Rect::from_min_max(pos2(corner.x + room.x, corner.y), pos2(seen.right(), corner.y + room.y));
+        Self { cells, cell, left, above, told }
+    }
+
+    /// Covers the cells that names stand over, where those are scrolled.
+    fn paint_ground(&self, ui: &Ui, whole: Rect) {
+        let room = vec2(self.left.width(), self.above.height());
+        let ground = |rect: Rect| ui.painter().rect_filled(rect, 0.0, palette().panel);
+        if self.left.left() > whole.left() {
+            ground(self.left.with_min_y(self.above.top()));
+        }
+        if self.above.top() > whole.top() {
+            ground(Rect::from_min_max(self.above.min - vec2(room.x, 0.0), self.above.max));
+        }
+    }
+
+    /// The colour of a name of a row (`side` 0) or a column: those of the cell that is told stand out.
+    fn colour(&self, side: usize, place: usize) -> Color32 {
+        let is_told = self.told.is_some_and(|told| told[side] == place);
+        if is_told { palette().accent } else { palette().text }
+    }
+}
+
+/// The names of rows can be clicked: to sort by that row.
+fn show_row_names(ui: &Ui, names: Names, of: &Matrix<'_>) -> Option<MatrixClick> {
+    let mut clicked = None;
+    let painter = ui.painter_at(names.left);
+    for (row, name) in of.rows.iter().enumerate() {
+        let top = names.cells.top() + row as f32 * names.cell;
+        let line = Rect::from_x_y_ranges(names.left.left()..=names.left.right() - 4.0, top..=top + names.cell);
+        let room = line.intersect(names.left);
+        if !room.is_positive() || !ui.is_rect_visible(room) {
+            continue;
+        }
+        let response = ui.interact(room, ui.make_persistent_id((of.name, "row", row)), Sense::CLICK);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{}: row {name}", of.name)));
+        if response.hovered() {
+            painter.rect_filled(room, 2.0, palette().raised.gamma_multiply(0.5));
+        }
+        let colour = names.colour(0, row);
+        let galley = single_line(&painter, name.clone(), name_size(names.cell), colour, line.width());
+        let corner = pos2(line.right() - galley.size().x, line.center().y - galley.size().y / 2.0);
+        painter.galley(corner, galley, colour);
+        if response.on_hover_text(name).clicked() {
+            clicked = Some(MatrixClick::Row(row));
+        }
+    }
+    clicked
 }
 
 /// The size of names beside cells so large, in points.
 fn name_size(cell: f32) -> f32 {
-    (cell * 0.7).clamp(8.0, 13.0)
+    (cell * 0.75).clamp(8.0, NAME)
 }
 
 /// What rows and columns are, in the corner between their names.
-fn paint_axes(ui: &Ui, rect: Rect, above: f32, of: &Matrix<'_>) {
+fn paint_axes(ui: &Ui, names: Names, of: &Matrix<'_>) {
     let [rows, columns] = of.axes;
-    let lines = [(format!("{columns}, across"), above - 2.0), (format!("{rows}, down"), 16.0)];
+    let lines = [(format!("{columns}, across"), names.above.height() - 2.0), (format!("{rows}, down"), 16.0)];
     for (text, height) in lines {
-        let galley = single_line(ui.painter(), text, 10.5, palette().weak, LEFT - 8.0);
-        let corner = pos2(rect.left() - 4.0 - galley.size().x, rect.top() - height);
+        let galley = single_line(ui.painter(), text, 10.5, palette().weak, names.left.width() - 8.0);
+        let corner = pos2(names.left.right() - 4.0 - galley.size().x, names.above.bottom() - height);
         ui.painter().galley(corner, galley, palette().weak);
     }
 }
 
 /// The names of columns, each with all of it under the pointer: upright so that many have room, lying where cells are wide.
-fn show_column_names(ui: &Ui, rect: Rect, cell: f32, above: f32, of: &Matrix<'_>) {
-    let size = name_size(cell);
+fn show_column_names(ui: &Ui, names: Names, lies: bool, of: &Matrix<'_>) {
+    let size = name_size(names.cell);
+    let painter = ui.painter_at(names.above);
     for (column, name) in of.columns.iter().enumerate() {
-        let left = rect.left() + column as f32 * cell;
-        let room = Rect::from_min_max(pos2(left, rect.top() - above), pos2(left + cell, rect.top() - 2.0));
-        if !ui.is_rect_visible(room) {
+        let left = names.cells.left() + column as f32 * names.cell;
+        let place = Rect::from_x_y_ranges(left..=left + names.cell, names.above.top()..=names.above.bottom() - 2.0);
+        let room = place.intersect(names.above);
+        if !room.is_positive() || !ui.is_rect_visible(room) {
             continue;
         }
-        let painter = ui.painter();
-        if cell >= LYING {
-            let galley = single_line(painter, name.clone(), size, palette().text, cell - 4.0);
-            let corner = pos2(room.center().x - galley.size().x / 2.0, room.bottom() - galley.size().y - 2.0);
-            painter.galley(corner, galley, palette().text);
+        let colour = names.colour(1, column);
+        if lies {
+            let galley = single_line(&painter, name.clone(), size, colour, names.cell - 4.0);
+            let corner = pos2(place.center().x - galley.size().x / 2.0, place.bottom() - galley.size().y - 2.0);
+            painter.galley(corner, galley, colour);
         } else {
-            let galley = single_line(painter, name.clone(), size, palette().text, above - 6.0);
-            let corner = pos2(room.center().x - galley.size().y / 2.0, rect.top() - 4.0);
-            let text = eframe::egui::epaint::TextShape::new(corner, galley, palette().text);
+            let galley = single_line(&painter, name.clone(), size, colour, names.above.height() - 6.0);
+            let corner = pos2(place.center().x - galley.size().y / 2.0, names.above.bottom() - 4.0);
+            let text = eframe::egui::epaint::TextShape::new(corner, galley, colour);
             painter.add(text.with_angle(-std::f32::consts::FRAC_PI_2));
         }
         let response = ui.interact(room, ui.make_persistent_id((of.name, "column", column)), Sense::hover());

@@ -14,6 +14,7 @@ pub mod grid;
 pub mod group_card;
 pub mod hover;
 pub mod innermost;
+pub mod label_field;
 pub mod label_filter;
 pub mod label_mix;
 pub mod matrix_picture;

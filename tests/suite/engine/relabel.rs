@@ -4,10 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use tiramisu::domain::{ClassesBy, DatasetOptions, ImageId, ImageSet, ImportedName, Relabelling};
+use tiramisu::domain::{
+    ClassesBy, DatasetOptions, ImageId, ImageRecords, ImageSet, ImportedName, Relabelling, SuspiciousLabelWish,
+};
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, ExportFormat, ExportWish, Finding, GroupAnswer,
-    GroupLook, Groups, ImportWish, Look, NetworkFile, RelabelWish, Request,
+    GroupLook, Groups, ImportWish, Look, NetworkFile, RelabelWish, Request, StoredResult,
 };
 use tiramisu::store::Workspace;
 
@@ -104,6 +106,82 @@ fn a_label_given_by_hand_is_the_label_everywhere_and_stays_until_it_is_taken_bac
     assert_eq!(now, of_folder, "taken back, folders' labels stand again");
     apply(&mut listener, (*change).clone());
     assert_eq!(label(&listener, 4), Some("mended"), "done again");
+    assert_eq!(listener.problems, []);
+}
+
+#[test]
+fn what_is_kept_of_labels_says_by_which_it_was_found() {
+    let (dir, workspace, mut listener, collection) = extracted(24);
+    let source = collection.stored[collection.stored.len() - 2].clone();
+    let of_suspicious = |event: &Event| match event {
+        Event::Answered(AnalysisAnswer::Found(Finding::SuspiciousLabels(report)))
+        | Event::StoredResult(StoredResult::Found(Finding::SuspiciousLabels(report))) => Some(report.by_labels),
+        _ => None,
+    };
+    listener.engine.send(Request::Analyse(AnalysisWish::SuspiciousLabels(SuspiciousLabelWish::new(source))));
+    let found_by = listener.until("suspicious labels", of_suspicious).expect("it says so");
+    let by_classes = classes(&mut listener).by_labels.expect("they say so");
+    let records = |listener: &Listener| ImageRecords::from(listener.images.clone());
+    assert_eq!([found_by, by_classes], [records(&listener).label_state(); 2]);
+    let change = relabel(&mut listener, &[3], "mended");
+    assert!(records(&listener).have_other_labels_than(found_by));
+
+    drop(listener);
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&collection.folder, &workspace, NetworkFile::Analytic, true);
+    listener.until_extracted();
+    listener.engine.send(Request::TellStored);
+    let (mut kept, mut kept_classes) = (None, None);
+    listener.until("all that is kept", |event| {
+        kept = kept.or_else(|| of_suspicious(event));
+        if let Event::StoredResult(StoredResult::Found(Finding::Classes(means))) = event {
+            kept_classes = Some(means.by_labels);
+        }
+        matches!(event, Event::StoredResult(StoredResult::All)).then_some(())
+    });
+    assert_eq!([kept, kept_classes], [Some(Some(found_by)); 2], "kept with what was found");
+    assert!(records(&listener).have_other_labels_than(found_by));
+    apply(&mut listener, change.reversed());
+    assert!(!records(&listener).have_other_labels_than(found_by));
+    assert_eq!(listener.problems, []);
+}
+
+#[test]
+fn a_picture_of_several_labels_that_gets_one_bears_no_tag_of_the_others() {
+    let (dir, _workspace, mut listener, _collection) = extracted(12);
+    // Two pictures of several labels, and one that has one.
+    let boxes = |image: usize, labels: &[&str]| {
+        let path = &listener.images[image].path.text;
+        labels.iter().map(|label| format!("{path},{label}\n")).collect::<String>()
+    };
+    let rows = [boxes(2, &["cat", "dog"]), boxes(3, &["cat", "hat"]), boxes(4, &["dog"])].concat();
+    let table = dir.path().join("labels.csv");
+    fs::write(&table, format!("path,label\n{rows}")).expect("writable");
+    listener.engine.send(Request::Import(ImportWish { path: table, ..ImportWish::default() }));
+    let report = listener.until("the import", |event| match event {
+        Event::Imported(report) => Some(report.clone()),
+        _ => None,
+    });
+    assert_eq!((report.with_several, report.labelled), (2, 1), "{report:?}");
+    let tags = |listener: &mut Listener, image: u32| {
+        listener.engine.send(Request::TellTags);
+        let tags = listener.until("the tags", |event| match event {
+            Event::Tags(tags) => Some(tags.clone()),
+            _ => None,
+        });
+        tags.of(ImageId(image)).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(tags(&mut listener, 2), ["label:cat", "label:dog"]);
+    let change = relabel(&mut listener, &[2, 5], "horse");
+    assert_eq!((label(&listener, 2), label(&listener, 5)), (Some("horse"), Some("horse")));
+    assert_eq!(tags(&mut listener, 2), ["label:horse"], "that of its label takes the place of the others");
+    assert_eq!(tags(&mut listener, 5), [] as [&str; 0], "who had none gets none");
+    assert_eq!(tags(&mut listener, 3), ["label:cat", "label:hat"], "those of others stay");
+    apply(&mut listener, change.reversed());
+    assert_eq!(tags(&mut listener, 2), ["label:cat", "label:dog"], "taken back, they are there again");
+    assert_eq!(label(&listener, 2), None, "none of several is the label");
+    apply(&mut listener, (*change).clone());
+    assert_eq!(tags(&mut listener, 2), ["label:horse"]);
     assert_eq!(listener.problems, []);
 }
 

@@ -293,9 +293,9 @@ fn what_images_of_a_list_are_most_like_is_asked_once_and_again_of_other_vectors(
         Event::Nearest(NearestImages { source: source.clone(), version, found: vec![(ImageId(3), vec![near])] })
     };
     session.apply(answer(&other));
-    assert!(session.opened.nearest.of(&source, ImageId(3)).is_none(), "that is of other vectors");
+    assert!(session.opened.nearest_of(&source, ImageId(3)).is_none(), "that is of other vectors");
     session.apply(answer(&source));
-    assert_eq!(session.opened.nearest.of(&source, ImageId(3)).map(|near| near.len()), Some(1));
+    assert_eq!(session.opened.nearest_of(&source, ImageId(3)).map(|near| near.len()), Some(1));
     assert_eq!(wished(session.act(Ask::Nearest(source.clone(), ids(&[3, 5])))), Some((source.clone(), ids(&[5]))));
     let problem = Problem::new("Neighbours could not be found", "the disk is away");
     session.apply(Event::Problem { of: Asked::Look(LookKind::Nearest), problem });
@@ -306,12 +306,12 @@ fn what_images_of_a_list_are_most_like_is_asked_once_and_again_of_other_vectors(
         "asked again where another comes into sight"
     );
     assert!(wished(session.act(Ask::Nearest(other.clone(), ids(&[3])))).is_some());
-    assert!(session.opened.nearest.of(&source, ImageId(3)).is_none(), "of one kind of vectors at a time");
+    assert!(session.opened.nearest_of(&source, ImageId(3)).is_none(), "of one kind of vectors at a time");
     session.apply(answer(&other));
-    assert!(session.opened.nearest.of(&other, ImageId(3)).is_some());
+    assert!(session.opened.nearest_of(&other, ImageId(3)).is_some());
     session.apply(Event::Committed { images: 40, version: version + 1 });
-    assert!(session.opened.nearest.of(&other, ImageId(3)).is_none(), "others may be nearer now");
+    assert!(session.opened.nearest_of(&other, ImageId(3)).is_none(), "others may be nearer now");
     session.act(Ask::Nearest(other.clone(), ids(&[3])));
     session.apply(answer(&other));
-    assert!(session.opened.nearest.of(&other, ImageId(3)).is_none(), "that answer was on its way");
+    assert!(session.opened.nearest_of(&other, ImageId(3)).is_none(), "that answer was on its way");
 }

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
-use tiramisu::domain::{DuplicateReport, DuplicateWish, OutlierReport, OutlierWish, Workload, choose};
+use tiramisu::domain::{
+    DuplicateReport, DuplicateWish, ImageId, ImageRecord, LabelState, OutlierReport, OutlierWish,
+    SuspiciousLabelReport, SuspiciousLabelWish, Workload, choose,
+};
 use tiramisu::engine::{AnalysisAnswer, AnalysisKind, Event, Finding, Request, StoredResult};
 use tiramisu::session::Session;
 
 use super::session;
+use crate::support::collection;
 
 /// Outliers that took so long to find.
 fn outliers(session: &Session, elapsed_secs: f64) -> Finding {
@@ -62,4 +66,74 @@ fn findings_of_one_kind_leave_those_of_others_alone_and_all_go_with_the_folder()
     assert!(session.opened.findings.get(Finding::duplicates).is_none());
     assert_eq!(known(&session), (None, false));
     assert_eq!(session.opened.findings.choice(AnalysisKind::Outliers), None);
+}
+
+/// Suspicious labels that were found by these.
+fn suspicious(session: &Session, by_labels: Option<LabelState>) -> Finding {
+    Finding::SuspiciousLabels(Arc::new(SuspiciousLabelReport {
+        features: "net".to_owned(),
+        wish: SuspiciousLabelWish::new(session.source().expect("the layer is stored")),
+        labels: Vec::new(),
+        neighbours: 15,
+        layers: Vec::new(),
+        compared: 24,
+        classes: 4,
+        by_labels,
+        elapsed_secs: 0.1,
+    }))
+}
+
+/// An image gets another label.
+fn label(session: &mut Session, image: u32, label: &str) {
+    let record = session.image(ImageId(image)).expect("it is there").to_record();
+    let mut images = session.opened.images.clone();
+    images.replace([ImageRecord { label: Some(label.to_owned()), ..record }.borrowed()]);
+    session.apply(Event::Images(images));
+}
+
+#[test]
+fn what_was_found_by_labels_is_old_only_as_long_as_they_are_others() {
+    let mut session = session(24);
+    let is_old = |session: &Session| session.opened.is_of_old_labels(AnalysisKind::SuspiciousLabels);
+    let own = session.image(ImageId(3)).and_then(|image| image.label).expect("a label").to_owned();
+    let found = suspicious(&session, None);
+    answer(&mut session, found);
+    label(&mut session, 3, "another");
+    assert!(is_old(&session));
+    label(&mut session, 4, "another");
+    label(&mut session, 3, &own);
+    assert!(is_old(&session), "that of another image is still another");
+    label(&mut session, 4, &own);
+    assert!(!is_old(&session), "both had the same one, and have it back");
+}
+
+#[test]
+fn what_is_kept_is_compared_with_the_labels_that_it_was_found_by() {
+    let mut session = session(24);
+    let is_old = |session: &Session| session.opened.is_of_old_labels(AnalysisKind::SuspiciousLabels);
+    let then = session.opened.images.label_state();
+    let own = session.image(ImageId(3)).and_then(|image| image.label).expect("a label").to_owned();
+    label(&mut session, 3, "given the day after");
+    let stored = suspicious(&session, Some(then));
+    session.apply(Event::StoredResult(StoredResult::Found(stored)));
+    assert!(is_old(&session), "told again, it is not by the labels of now");
+    label(&mut session, 3, &own);
+    assert!(!is_old(&session));
+
+    // Its images are not all known yet when it is told.
+    let mut session = super::session(24);
+    let all = session.opened.images.clone();
+    session.apply(Event::Closed);
+    open_without_images(&mut session);
+    let stored = suspicious(&session, Some(LabelState { sum: then.sum ^ 1, ..then }));
+    session.apply(Event::StoredResult(StoredResult::Found(stored)));
+    assert!(!is_old(&session), "nobody knows");
+    session.apply(Event::Images(all));
+    assert!(is_old(&session));
+}
+
+/// The same collection, of which no image is known yet.
+fn open_without_images(session: &mut Session) {
+    let events = collection::opened(0);
+    events.into_iter().filter(|event| !matches!(event, Event::Images(_))).for_each(|event| drop(session.apply(event)));
 }

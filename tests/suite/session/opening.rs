@@ -219,6 +219,7 @@ fn fill_findings(session: &mut Session, source: &StoredLayer) {
         origins: Vec::new(),
         members: Vec::new(),
         sizes: Vec::new(),
+        by_labels: None,
         table: "classes".into(),
         choice: choice.clone(),
         elapsed_secs: 0.1,

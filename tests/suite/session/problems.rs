@@ -7,7 +7,7 @@ use tiramisu::engine::networks::PreparationWish;
 use tiramisu::engine::{
     AnalysisKind, AnalysisWish, Asked, Event, Look, LookKind, MaintenanceWish, NetworkFile, Problem, Request,
 };
-use tiramisu::session::{Ask, Choose, Networks, NoticeText, Open, Phase, Pick, Session};
+use tiramisu::session::{Analyse, Ask, Choose, Networks, NoticeText, Open, Phase, Pick, Session};
 
 use super::session;
 use crate::support::collection;
@@ -134,6 +134,20 @@ fn what_no_view_shows_is_told_as_a_notice_and_the_workspace_shows_its_own() {
     assert!(session.notices().is_empty());
     fail(&mut session, Asked::Extract);
     assert_eq!(session.notices()[0].text, NoticeText::Problem(problem()));
+}
+
+#[test]
+fn clusters_that_nobody_asked_for_fail_without_a_notice() {
+    let mut session = session(24);
+    let open = || Analyse::OpenClustering("kmeans_features_conv3".to_owned());
+    session.act(Analyse::Unasked(Box::new(open())));
+    fail(&mut session, Asked::Clustering);
+    assert!(session.notices().is_empty(), "{:?}", session.notices());
+    assert_eq!(session.lasting.notices.problems().count(), 1, "whoever looks for problems finds it");
+    // Who asks is told.
+    session.act(open());
+    fail(&mut session, Asked::Clustering);
+    assert_eq!(session.notices().len(), 1);
 }
 
 #[test]

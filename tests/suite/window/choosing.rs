@@ -8,6 +8,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::domain::{Example, Filter, ImageId, Tags};
 use tiramisu::engine::{Event, Request};
 use tiramisu::session::{Action, Choose, Combining, Pick, Place};
+use tiramisu::ui::Settings;
 use tiramisu::ui::desktop::HandOver;
 
 use crate::support::window::{Setup, Window};
@@ -266,7 +267,7 @@ fn the_history_says_what_was_done_and_goes_back_to_any_of_it() {
     let words = window.session().opened.history_in_words(10);
     let told = [
         "Selected nothing",
-        "Tagged 1 picture odd",
+        "Tagged 1 picture “odd”",
         "Added 1 picture to the selection, now 4 pictures",
         "Selected 3 pictures",
     ];
@@ -274,12 +275,41 @@ fn the_history_says_what_was_done_and_goes_back_to_any_of_it() {
     window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::H);
     window.settle();
     window.forget_sent();
-    window.click("4. Selected 3 pictures");
+    window.click("4. Selected 3 pictures (Explore)");
     assert_eq!(selected(&window), [1, 2, 3]);
     let undone = Request::Tag { images: [ImageId(4)].into_iter().collect(), tag: "odd".to_owned(), is_on: false };
     assert!(window.sent().contains(&undone), "{:?}", window.sent());
     window.act(Choose::Redo);
     assert_eq!(selected(&window), [1, 2, 3, 4]);
+}
+
+#[test]
+fn what_is_undone_is_told_and_where_it_was_chosen_if_that_is_elsewhere() {
+    let settings = Settings { hides_inspector: true, ..Settings::default() };
+    let mut window = Window::with_images(60, Setup { settings, ..Setup::default() });
+    window.act(pick(&[1, 2]));
+    window.act(Choose::Tag { ids: vec![ImageId(1), ImageId(2)], tag: "cat".to_owned(), is_on: true });
+    window.click("Place: Check");
+    window.act(Choose::Tag { ids: vec![ImageId(3)], tag: "no copy".to_owned(), is_on: true });
+    let undo = |window: &mut Window| {
+        window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+        window.settle();
+    };
+    undo(&mut window);
+    window.harness.get_by_label("Undone: tagged 1 picture “no copy”");
+    undo(&mut window);
+    window.harness.get_by_label("Undone: tagged 2 pictures “cat” (in Explore)");
+    assert!(!window.says("no copy"), "one line, however many are undone: {:?}", window.names());
+    window.act(Choose::Redo);
+    window.harness.get_by_label("Done again: tagged 2 pictures “cat” (in Explore)");
+    window.act(Choose::BackBy(2));
+    window.harness.get_by_label("Undone: the last 2 choices");
+    // What is brought back keeps the place in which it was chosen.
+    (0..3).for_each(|_| window.act(Choose::Redo));
+    window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::H);
+    window.settle();
+    window.harness.get_by_label("1. Tagged 1 picture “no copy” (Check)");
+    window.harness.get_by_label("2. Tagged 2 pictures “cat” (Explore)");
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Key, vec2};
-use egui_kittest::kittest::Queryable;
+use eframe::egui::{Key, MouseWheelSource, Rect, vec2};
+use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::analysis::class_vectors::ClassVectors;
 use tiramisu::domain::{ClassChange, ClassOrigin, ClassesBy, Filter, ImageId, ImageRecord, Tags, Workload, choose};
 use tiramisu::engine::{
@@ -11,6 +11,7 @@ use tiramisu::engine::{
 };
 use tiramisu::session::{Choose, Pick};
 
+use crate::support::input::wheel;
 use crate::support::window::{Setup, Window};
 
 pub fn compared() -> Window {
@@ -37,6 +38,7 @@ pub fn compared_in(setup: Setup) -> Window {
         choice: choose(Workload::Sums { rows: 60, channels: 3, layers: 1 }),
         vectors,
         sizes: vec![15, 15, 15, 15],
+        by_labels: None,
         table: "classes_net".to_owned(),
         elapsed_secs: 0.1,
     };
@@ -60,6 +62,34 @@ fn classes_are_cards_like_clusters_and_one_selects_its_images() {
 }
 
 #[test]
+fn of_many_classes_too_it_is_told_how_many_of_each_are_to_be_removed() {
+    let mut window = Window::with_images(600, Setup { size: vec2(1280.0, 1400.0), ..Setup::default() });
+    window.click("Classes");
+    let names: Vec<String> = (0..200).map(|class| format!("kind {class:03}")).collect();
+    let members = |class: u32| (3 * class..3 * class + 3).map(ImageId).collect();
+    let means = ClassMeans {
+        wish: ClassWish::default(),
+        origins: vec![ClassOrigin::Tag; 200],
+        members: (0..200).map(members).collect(),
+        choice: choose(Workload::Sums { rows: 600, channels: 1, layers: 1 }),
+        vectors: ClassVectors { layers: vec![("conv2".to_owned(), 1)], classes: names, values: vec![1.0; 200] },
+        sizes: vec![3; 200],
+        by_labels: None,
+        table: "classes_net".to_owned(),
+        elapsed_secs: 0.1,
+    };
+    window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Classes(Arc::new(means))))]);
+    window.settle();
+    assert!(window.has("Mark class kind 000") && !window.says(" to remove"), "{:?}", window.names());
+    // Together they take a hundred thousand look-ups.
+    let to_remove: Vec<ImageId> = (1..502).map(ImageId).collect();
+    window.tell([Event::Tags(Arc::new(Tags::from([("to remove".to_owned(), to_remove)])))]);
+    window.wait_until("the counts", |window| {
+        window.says("Class kind 000: 2 to remove") && window.says("Class kind 001: 3 to remove")
+    });
+}
+
+#[test]
 fn a_difference_that_is_written_is_answered_in_pictures() {
     let mut window = compared_in(Setup { size: vec2(1280.0, 1400.0), ..Setup::default() });
     window.click("Show a difference of groups");
@@ -77,6 +107,89 @@ fn a_difference_that_is_written_is_answered_in_pictures() {
     window.click("Nearest: checks");
     assert!(window.names().iter().any(|name| name.starts_with("Nearest 1: ")));
     assert!(!window.has("Nearest: checks"), "it is what is asked about");
+}
+
+#[test]
+fn a_difference_begins_with_one_click_and_shows_both_sides_in_pictures() {
+    let mut window = compared_in(Setup { size: vec2(1280.0, 1400.0), ..Setup::default() });
+    window.click("Show a difference of groups");
+    window.picture("difference_empty");
+    // The class of which most look like another.
+    window.click("Show stripes without dots");
+    window.picture("difference_sides");
+    for words in ["A: stripes", "−", "B: dots", "Most like what stripes has and dots lacks, nearest first"] {
+        assert!(window.has(words), "{words}: {:?}", window.names());
+    }
+    assert!(window.says("A, stripes 1: stripes/"), "{:?}", window.names());
+    let beside = window.harness.get_by_label("A: stripes").rect();
+    let result = window.harness.get_by_label_contains("Nearest 1: ").rect();
+    assert!(beside.bottom() < result.top(), "what it is of, then what comes of it");
+    window.click("Show cards");
+    window.press("Mark class blobs");
+    window.press("Mark class checks");
+    window.click("Difference of the marked");
+    for picture in ["A, blobs 1: blobs/000000.png", "B, checks 1: checks/000005.png"] {
+        assert!(window.has(picture), "{picture}: {:?}", window.names());
+    }
+    window.click("B, checks 1: checks/000005.png");
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(5)));
+    // Two that are compared begin so as well.
+    let mut window = compared_in(Setup { size: vec2(1280.0, 1400.0), ..Setup::default() });
+    window.click("Show two groups");
+    window.click("Compare stripes with dots");
+    assert!(!window.has("Which two?") && window.has("First group"), "{:?}", window.names());
+}
+
+#[test]
+fn the_way_to_a_class_of_ones_own_is_said_where_it_is_made() {
+    let mut window = compared();
+    assert!(window.harness.get_by_label("Name of a class of the selection").accesskit_node().is_disabled());
+    assert!(!window.has("Make a class of the selection"), "there is nothing to make one of");
+    window.act(Choose::PickMany(vec![ImageId(3), ImageId(4)], Pick::Replace));
+    assert!(!window.harness.get_by_label("Name of a class of the selection").accesskit_node().is_disabled());
+    assert!(
+        window.harness.get_by_label("Make a class of the selection").accesskit_node().is_disabled(),
+        "it has no name"
+    );
+}
+
+#[test]
+fn names_of_a_matrix_have_the_room_that_they_need_and_stay_in_sight_when_it_is_scrolled() {
+    let mut window = Window::with_images(600, Setup { size: vec2(1280.0, 700.0), ..Setup::default() });
+    window.click("Classes");
+    let names: Vec<String> = (0..30).map(|class| format!("a_rather_long_name_of_a_kind_{class:02}")).collect();
+    let means = ClassMeans {
+        wish: ClassWish::default(),
+        origins: vec![ClassOrigin::Tag; 30],
+        members: (0..30).map(|class| (class * 20..class * 20 + 20).map(ImageId).collect()).collect(),
+        choice: choose(Workload::Sums { rows: 600, channels: 1, layers: 1 }),
+        vectors: ClassVectors { layers: vec![("conv2".to_owned(), 1)], classes: names, values: vec![1.0; 30] },
+        sizes: vec![20; 30],
+        by_labels: None,
+        table: "classes_net".to_owned(),
+        elapsed_secs: 0.1,
+    };
+    window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Classes(Arc::new(means))))]);
+    window.settle();
+    window.click("Maximise Classes");
+    window.click("Show similarity of groups");
+    window.picture("matrix_long_names");
+    let rows = |window: &Window| -> Vec<Rect> {
+        let nodes = window.harness.query_all_by_label_contains("Similarity of groups: row ");
+        nodes.map(|node| node.rect()).collect()
+    };
+    let before = rows(&window);
+    assert!(before.iter().all(|row| row.width() > 170.0), "a name has room: {before:?}");
+    let left = before[0].left();
+    // Scrolled down, names of columns stand where they did, and those of rows beneath them.
+    window.harness.hover_at(window.harness.get_by_label("Similarity of groups").rect().min + vec2(40.0, 40.0));
+    window.harness.run_steps(2);
+    window.harness.event(wheel(vec2(0.0, -200.0), MouseWheelSource::Wheel));
+    window.harness.run_steps(20);
+    window.picture("matrix_scrolled");
+    let column = window.harness.get_by_label("Similarity of groups: column a_rather_long_name_of_a_kind_29").rect();
+    let first = rows(&window)[0];
+    assert!(first.left() == left && first.top() >= column.bottom() - 3.0, "{first:?} beneath {column:?}");
 }
 
 #[test]

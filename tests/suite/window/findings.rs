@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
+use eframe::egui::{Event as Input, Key};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
-    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageGroup, ImageId, ImageRecord, ImportedName,
-    OddKind, OddPicture, OddPictureReport, Oddity, OutlierReport, OutlierWish, RelabelledImage, Relabelling,
-    SuspiciousLabel, SuspiciousLabelReport, SuspiciousLabelWish, Tags, Workload, choose,
+    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageGroup, ImageId, ImagePath, ImageRecord,
+    ImportedName, OddKind, OddPicture, OddPictureReport, Oddity, OutlierReport, OutlierWish, RelabelledImage,
+    Relabelling, SuspiciousLabel, SuspiciousLabelReport, SuspiciousLabelWish, Tags, Workload, choose,
 };
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisKind, AnalysisWish, Event, Finding, Look, NearestWish, RelabelWish, Request, StoredResult,
 };
-use tiramisu::session::{Ask, Choose};
+use tiramisu::session::{Ask, Choose, Pick};
 use tiramisu::ui::Settings;
 
 use crate::support::collection;
@@ -160,6 +161,7 @@ pub fn suspicious(window: &Window) -> Event {
         layers: ["conv1", "conv2", "pool1", "pool2", "conv3"].map(str::to_owned).to_vec(),
         compared: 60,
         classes: 12,
+        by_labels: None,
         elapsed_secs: 0.3,
     };
     Event::Answered(AnalysisAnswer::Found(Finding::SuspiciousLabels(Arc::new(report))))
@@ -203,7 +205,9 @@ fn known(window: &Window, id: u32, label: &str) -> ImageRecord {
 /// This label was given to an image that had the one of its folder.
 fn relabelled(image: u32, label: &str) -> Arc<Relabelling> {
     let (before, after) = (ImportedName::OfFolder, ImportedName::One(label.to_owned()));
-    Arc::new(Relabelling { images: vec![RelabelledImage { image: ImageId(image), before, after }] })
+    let (tags_before, tags_after) = Default::default();
+    let image = RelabelledImage { image: ImageId(image), before, after, tags_before, tags_after };
+    Arc::new(Relabelling { images: vec![image] })
 }
 
 fn path(window: &Window, id: u32) -> String {
@@ -362,7 +366,7 @@ fn suspicious_labels_are_listed_with_their_reasons_and_decided_on_with_undo() {
     window.tell([Event::Relabelled(change.clone())]);
     window.settle();
     assert!(!window.has(&format!("Suspicious label: {second}")), "it has another label now");
-    assert_eq!(window.session().opened.history_in_words(1), ["Labelled 1 picture grids"]);
+    assert_eq!(window.session().opened.history_in_words(1), ["Labelled 1 picture “grids”"]);
     window.forget_sent();
     window.act(Choose::Undo);
     let back = |change: Relabelling| Request::Relabel(RelabelWish::Apply(Arc::new(change)));
@@ -381,6 +385,92 @@ fn suspicious_labels_are_listed_with_their_reasons_and_decided_on_with_undo() {
     window.tell([Event::Tags(Arc::new(Tags::from(both)))]);
     window.settle();
     window.harness.get_by_label("No label is suspicious");
+}
+
+#[test]
+fn another_label_than_the_proposed_one_is_found_as_it_is_written_and_given_to_one_or_to_all_selected() {
+    let mut window = shown();
+    window.click("Suspicious labels");
+    let event = suspicious(&window);
+    window.tell([event]);
+    window.settle();
+    assert!(!window.has("Label what is selected"), "nothing is");
+    let given = |window: &Window| {
+        let wish = |sent| match sent {
+            Request::Relabel(RelabelWish::Give { images, label }) => {
+                Some((images.iter().map(|id| id.0).collect::<Vec<_>>(), label))
+            }
+            _ => None,
+        };
+        window.sent().into_iter().filter_map(wish).collect::<Vec<_>>()
+    };
+    let write = |window: &mut Window, text: &str| {
+        window.harness.event(Input::Text(text.to_owned()));
+        window.settle();
+    };
+    let enter = |window: &mut Window| {
+        window.harness.key_press(Key::Enter);
+        window.settle();
+    };
+    let (first, second) = (path(&window, 3), path(&window, 6));
+    window.click(&format!("Another label…: {first}"));
+    assert!(window.harness.get_by_label("Label to give").is_focused());
+    window.picture("another_label");
+    assert!(window.has("Label as checks") && window.has("Label as ferns"), "{:?}", window.names());
+    enter(&mut window);
+    assert_eq!(given(&window), [], "nothing was said");
+    write(&mut window, "LE");
+    assert!(!window.has("Label as checks") && window.has("Label as LE"), "{:?}", window.names());
+    enter(&mut window);
+    assert_eq!(given(&window), [(vec![3], "leaves".to_owned())], "the one that there is");
+    assert!(!window.has("Label to give"), "it is done");
+    // What none has yet, and what the arrow keys go to.
+    window.forget_sent();
+    window.click(&format!("Another label…: {second}"));
+    write(&mut window, "zebra");
+    enter(&mut window);
+    window.click(&format!("Another label…: {second}"));
+    write(&mut window, "o");
+    window.harness.key_press(Key::ArrowDown);
+    window.settle();
+    enter(&mut window);
+    assert_eq!(given(&window), [(vec![6], "zebra".to_owned()), (vec![6], "voronoi".to_owned())]);
+    // All that is selected at once, and that is taken back as one step.
+    window.forget_sent();
+    window.act(Choose::PickMany([3, 6, 9].map(ImageId).to_vec(), Pick::Replace));
+    window.harness.get_by_label("Label what is selected");
+    window.click("Label what is selected");
+    write(&mut window, "str");
+    enter(&mut window);
+    assert_eq!(given(&window), [(vec![3, 6, 9], "stripes".to_owned())]);
+    let change = relabelled(3, "stripes");
+    window.tell([Event::Relabelled(change.clone())]);
+    window.settle();
+    window.act(Choose::Undo);
+    let back = Request::Relabel(RelabelWish::Apply(Arc::new(change.reversed())));
+    assert!(window.sent().contains(&back), "{:?}", window.sent());
+}
+
+#[test]
+fn in_a_narrow_window_all_that_can_be_decided_of_a_label_is_in_sight() {
+    for width in [800.0, 1280.0] {
+        let settings = Settings { hides_inspector: true, ..Settings::default() };
+        let setup = Setup { settings, size: eframe::egui::vec2(width, 600.0), ..Setup::default() };
+        let mut window = Window::with_images(60, setup);
+        window.click("Place: Check");
+        window.click("Suspicious labels");
+        let event = suspicious(&window);
+        window.tell([event]);
+        window.settle();
+        window.picture("narrow_suspicious");
+        let first = path(&window, 3);
+        let mut left = 0.0;
+        for choice in ["Dismiss", "Relabel as ferns", "Another label…", "Tag \"to remove\""] {
+            let rect = window.harness.get_by_label(&format!("{choice}: {first}")).rect();
+            assert!(rect.left() >= left && rect.right() <= width, "{choice} in {width}: {rect:?}");
+            left = rect.right();
+        }
+    }
 }
 
 #[test]
@@ -446,6 +536,50 @@ fn a_group_of_copies_is_decided_on_as_a_whole() {
     window.tell([Event::Tags(Arc::new(Tags::from(both)))]);
     window.settle();
     window.harness.get_by_label("You decided on all groups");
+}
+
+#[test]
+fn beneath_a_copy_stand_its_name_and_what_becomes_of_it() {
+    let mut window = shown();
+    // Two files are called the same, each in a folder of its own.
+    let mut images = window.session().opened.images.clone();
+    let there = |id: u32| window.session().image(ImageId(id)).expect("it is there").to_record();
+    let called =
+        |id: u32, text: &str| ImageRecord { path: ImagePath { text: text.to_owned(), raw: None }, ..there(id) };
+    let long = "2019/a_picture_with_quite_a_long_name_of_its_own.jpg";
+    let moved = [called(3, "2019/image_0001.jpg"), called(9, "2020/image_0001.jpg"), called(20, long)];
+    images.relocate(&moved.each_ref().map(ImageRecord::borrowed));
+    window.tell([Event::Images(images)]);
+    let group = |images: &[u32]| DuplicateGroup {
+        images: images.iter().copied().map(ImageId).collect(),
+        reasons: vec![(DuplicateReason::Content, 0.0)],
+        ..DuplicateGroup::default()
+    };
+    let report = DuplicateReport {
+        features: "net".to_owned(),
+        wish: DuplicateWish::new(window.session().source().unwrap()),
+        within: None,
+        groups: vec![group(&[3, 9]), group(&[20, 21, 22])],
+        compared: 60,
+        unread: 0,
+        elapsed_secs: 0.2,
+    };
+    window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Duplicates(Arc::new(report))))]);
+    window.settle();
+    window.picture("captions");
+    let rect = |window: &Window, name: &str| window.harness.get_by_label(name).rect();
+    let first = rect(&window, "2019/image_0001.jpg is called 2019/image_0001.jpg");
+    let stays = rect(&window, "2019/image_0001.jpg: stays");
+    assert!(stays.top() >= first.bottom() - 3.0 && stays.left() == first.left(), "{first:?}, {stays:?}");
+    let second = rect(&window, "2020/image_0001.jpg is called 2020/image_0001.jpg");
+    rect(&window, "2020/image_0001.jpg: copy");
+    assert!(first.right() <= second.left(), "each has the width of its picture: {first:?}, {second:?}");
+    // Where file names differ they are enough; a long one is cut in its middle.
+    let cut = rect(&window, &format!("{long} is called a_picture_with_quite_a_long_name_of_its_own.jpg"));
+    assert!(cut.width() <= 96.0 && cut.width() > 70.0, "{cut:?}");
+    let other = path(&window, 21);
+    let name = other.rsplit('/').next().unwrap().to_owned();
+    rect(&window, &format!("{other} is called {name}"));
 }
 
 #[test]
@@ -545,7 +679,14 @@ fn suspicious_labels_that_were_found_by_labels_of_before_say_so_and_are_found_an
     let old = "Labels changed since: these were found by those of before.";
     assert!(!window.has(old), "{:?}", window.names());
     let image = window.session().opened.images.get(ImageId(3)).expect("an image").to_record();
-    window.describe(&[ImageRecord { label: Some("ferns".to_owned()), ..image }]);
+    let relabelled = ImageRecord { label: Some("ferns".to_owned()), ..image.clone() };
+    window.describe(std::slice::from_ref(&relabelled));
+    window.settle();
+    assert!(window.has(old), "{:?}", window.names());
+    window.describe(&[image]);
+    window.settle();
+    assert!(!window.has(old), "taken back, they are the labels by which these were found: {:?}", window.names());
+    window.describe(&[relabelled]);
     window.settle();
     assert!(window.has(old), "{:?}", window.names());
     window.forget_sent();

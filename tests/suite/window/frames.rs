@@ -243,6 +243,7 @@ fn no_frame_looks_at_every_image_that_is_compared_saved_or_taken_away() {
         choice: choose(Workload::Sums { rows: IMAGES, channels: 1, layers: 1 }),
         vectors,
         sizes: vec![IMAGES / 2; 2],
+        by_labels: None,
         table: "classes_features".to_owned(),
         elapsed_secs: 0.1,
     };

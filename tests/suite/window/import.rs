@@ -363,6 +363,49 @@ fn that_earlier_imports_are_replaced_is_said_wherever_it_is_so() {
 }
 
 #[test]
+fn a_file_is_imported_by_the_keyboard_alone() {
+    let (home, file) = a_file();
+    let mut window = opened(Setup::default());
+    let has_focus = |window: &Window| window.harness.get_by_label("Path").is_focused();
+    assert!(has_focus(&window), "one can write at once");
+    let write = |window: &mut Window, path: &Path| {
+        window.harness.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::A);
+        window.harness.run_steps(2);
+        window.harness.get_by_label("Path").type_text(&path.display().to_string());
+        window.harness.run_steps(2);
+    };
+    // What is wrong keeps the cursor where it is put right.
+    write(&mut window, &home.path().join("none.json"));
+    window.wait_until("what is wrong", |window| window.says("There is nothing called none.json in "));
+    window.harness.key_press(Key::Enter);
+    window.harness.run_steps(3);
+    assert!(has_focus(&window) && !window.sent().iter().any(|sent| matches!(sent, Request::PlanImport(_))));
+    write(&mut window, &file);
+    window.harness.key_press(Key::Enter);
+    assert_eq!(wait_until_asked(&mut window).path, file);
+    let progress = Arc::new(Progress::new("Reading labels and boxes"));
+    window.tell([Event::ImportStarted(progress.clone())]);
+    window.settle();
+    progress.end();
+    window.tell([Event::ImportPlanned(Arc::new(report()))]);
+    window.harness.run_steps(1);
+    window.harness.key_press(Key::Enter);
+    window.harness.run_steps(1);
+    let is_imported = |window: &Window| window.sent().iter().any(|sent| matches!(sent, Request::Import(_)));
+    assert!(window.says("24 pictures of 26 matched") && !is_imported(&window), "nobody can have read it");
+    window.harness.run_steps(8);
+    window.harness.key_press(Key::Enter);
+    window.harness.run_steps(2);
+    assert!(is_imported(&window), "{:?}", window.sent());
+
+    let mut window = opened(Setup::default());
+    assert!(has_focus(&window));
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    assert!(!window.has("Path"), "{:?}", window.names());
+}
+
+#[test]
 fn without_a_file_dialog_the_path_is_written_and_checked() {
     let (home, file) = a_file();
     let mut window = opened(Setup { no_dialogs: true, ..Setup::default() });

@@ -22,9 +22,11 @@
 //! - clusters: `Cluster method`, `Number of clusters`, `Cluster`, and of each group, `cluster 0` or `class LABEL`: `Cluster 0: PATH`,
 //!   `Name cluster 0`, `Name of the cluster`, `Select cluster 0`, `Tag cluster 0`, `Mark cluster 0`, `More for cluster 0`,
 //!   `Channel of cluster 0: conv 2 #3`, `conv 2 #3: PATH` of its pictures; beside each other: `Show groups with labels`, `Show similarity of groups`,
-//!   `Compare the marked`, `Merge the marked`, `Difference of the marked`, `Similarity of groups: row LABEL`, `Nearest 1: PATH`;
+//!   `Compare the marked`, `Merge the marked`, `Difference of the marked`, `Similarity of groups: row LABEL`, `Nearest 1: PATH`,
+//!   `A, blobs 1: PATH` of what it is of;
 //! - findings: `Near-duplicates`, `Suspicious labels`, `Outliers`, `Odd pictures`, `Unreadable files`, `Find`, `Outliers by`,
 //!   `How much copies may differ`, `Suspicious label: PATH`, `Odd picture: PATH`, `Dismiss: PATH`, `Relabel as LABEL: PATH`,
+//!   `Another label…: PATH`, `Label what is selected`, `Label to give`, `Label as LABEL`, `PATH is called NAME`, `PATH: stays`,
 //!   `Tag "to remove": PATH`, `Near PATH 1: PATH, LABEL`, `+ 9 more near PATH`, `Why is PATH near PATH?`, `Dismiss: duplicates 0`,
 //!   `Tag the copies "to remove": duplicates 0`, `Select them: to remove`;
 //! - map: `Move`, `Lasso`, `Rectangle`, `Brush`, `Fit`, `Pictures`, `Lines`, `Map method`, `Map colouring`, `Another map beside`,
@@ -35,7 +37,7 @@
 //! - look inside: `Looking inside PATH`, `Compared with PATH`, `Channel 3 laid over`, `Overlay strength`, `Order of the
 //!   channels`, `Look at channel 3`, `Exemplar 1 of channel 3: PATH`, `Here: channel 3, 1.20`, `Depth: conv2`, `Deeper layer`,
 //!   `Compare with…`, `Compare with PATH`, `Compare the two`, `Stop comparing`, `Draw a box`, `Boxes`, `Box 1: LABEL`;
-//! - selection: `Add a tag`, `Remove tag TAG`, `Clear`, `Show only the selected`, `Invert`, `Undo`, `Redo`, `Export`;
+//! - selection: `What a pick does: Replace`, `Add a tag`, `Remove tag TAG`, `Clear`, `Show only the selected`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - viewer: `Picture: PATH`, `Close the picture`, `Previous picture`, `Next picture`, `Fit the picture`, `Actual pixels`,
 //!   `Channel over the picture`, `Channel 3 over the picture`, `Boxes`, `Box 1: LABEL`;
 //! - colours of tags: `Colours of tags…`, `Colour of TAG: teal`, `Colour of TAG: by its name`;

@@ -93,6 +93,23 @@ fn a_list_that_cannot_be_made_says_why_and_can_be_asked_for_again() {
 }
 
 #[test]
+fn what_comes_of_using_another_network_is_said_beside_the_button() {
+    let mut window = open(Setup::default());
+    assert!(
+        window.has("In use") && window.has("Choose another one in the list to look through it"),
+        "{:?}",
+        window.names()
+    );
+    window.click("Network: Analytic filters");
+    assert!(window.has("Use"), "{:?}", window.names());
+    assert!(
+        window.has("Your pictures go through it once; what was found through others stays"),
+        "{:?}",
+        window.names()
+    );
+}
+
+#[test]
 fn the_search_shows_only_what_fits() {
     let mut window = open(Setup::default());
     assert!(window.harness.get_by_label("Search networks").is_focused(), "one can type at once");

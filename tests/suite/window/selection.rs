@@ -6,7 +6,7 @@ use eframe::egui::{Event as Input, Key, Modifiers, Pos2, Rect, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::domain::{Filter, ImageId, ImageRecord, Tags};
 use tiramisu::engine::{Event, Request};
-use tiramisu::session::{Choose, Pick};
+use tiramisu::session::{Choose, Combining, Pick};
 use tiramisu::ui::Settings;
 
 use crate::support::window::{Setup, Window};
@@ -205,4 +205,25 @@ fn names_in_the_menu_of_what_can_be_selected_are_one_line_each() {
     assert!(window.has(&format!("{label}: 1 image")), "the pointer shows all of it: {:?}", window.names());
     window.press(&format!("Label {label}"));
     assert_eq!(selected(&window), [0]);
+}
+
+#[test]
+fn what_a_pick_does_now_stands_in_words_beside_the_tray_and_can_be_changed_there() {
+    for width in [1440.0, 1280.0] {
+        let settings = Settings { hides_inspector: width < 1400.0, ..Settings::default() };
+        let mut window = Window::with_images(60, Setup { size: vec2(width, 900.0), settings, ..Setup::default() });
+        window.act(pick(&[1, 2, 3]));
+        window.picture(&format!("picks_{width}"));
+        let room = Rect::from_min_size(Pos2::ZERO, vec2(width, 900.0));
+        assert!(room.contains_rect(window.harness.get_by_label("What a pick does: Replace").rect()), "{width}");
+        window.click("What a pick does: Replace");
+        window.click(Combining::Intersect.about());
+        window.harness.key_press(Key::Escape);
+        window.settle();
+        window.harness.get_by_label("What a pick does: Narrow");
+        window.act(pick(&[2, 3, 4]));
+        assert_eq!(selected(&window), [2, 3]);
+        window.act(Choose::ClearSelection);
+        window.harness.get_by_label("Nothing is selected, and a pick narrows only: let it replace or add.");
+    }
 }

@@ -40,6 +40,39 @@ fn the_map_as_a_picture_is_drawn_as_the_person_says() {
 }
 
 #[test]
+fn what_an_export_writes_and_what_it_leaves_alone_is_said_before_it_is_chosen() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    window.click("Export");
+    assert!(window.has("The selection, 1 picture"), "{:?}", window.names());
+    assert!(window.has("Where to is asked next; nothing is replaced unasked"), "{:?}", window.names());
+    window.harness.get_by_label("Export CSV…").hover();
+    window.harness.run_steps(8);
+    assert!(window.has(ExportFormat::Csv.outcome()), "{:?}", window.names());
+    for format in ExportFormat::ALL {
+        let words = format.outcome();
+        let says_how_many = ["One ", "Two files", "A copy of each file"].iter().any(|begin| words.starts_with(begin));
+        let says_what_stays =
+            ["asked before", "What lies there stays", "a new or empty folder"].iter().any(|it| words.contains(it));
+        assert!(says_how_many && says_what_stays, "{format:?}: {words}");
+    }
+}
+
+#[test]
+fn where_a_path_is_written_it_says_what_comes_there() {
+    let mut window = Window::with_images(60, Setup { no_dialogs: true, ..Setup::default() });
+    window.click(FIRST);
+    window.click("Export");
+    window.click("Copy files…");
+    window.harness.run_steps(4);
+    assert!(
+        window.has("The selection, 1 picture") && window.has(ExportFormat::Files.outcome()),
+        "{:?}",
+        window.names()
+    );
+}
+
+#[test]
 fn behind_a_dialog_nothing_is_selected_by_keys_and_enter_presses_its_main_button() {
     let answer = Some(PathBuf::from("/home/ada/map.png"));
     let mut window = Window::with_images(60, Setup { answer, ..Setup::default() });

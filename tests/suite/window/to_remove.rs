@@ -5,8 +5,9 @@ use std::sync::Arc;
 use eframe::egui::vec2;
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{ExportFormat, Filter, ImageId, ImageRecord, Tags};
-use tiramisu::engine::{Event, Request};
+use tiramisu::engine::{Event, Look, Request};
 use tiramisu::session::{Choose, Pick};
+use tiramisu::ui::Settings;
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
@@ -155,6 +156,58 @@ fn what_is_to_be_removed_is_left_out_at_every_depth() {
     window.tell([Event::Tags(Arc::default())]);
     window.settle();
     assert_eq!(rows(&window), before);
+}
+
+#[test]
+fn however_many_of_the_nearest_are_to_be_removed_others_are_found() {
+    let mut window = Window::with_images(2000, Setup { size: vec2(1280.0, 1200.0), ..Setup::default() });
+    window.act(Choose::LookAt(ImageId(0)));
+    let before = near(&window);
+    // The nearest to 0 are 7, 14, 21, ...; all within the first thousand of them.
+    let gone: Vec<u32> = (1..=1000).map(|step| step * 7 % 2000).collect();
+    window.tell([to_remove(&gone)]);
+    window.settle();
+    let next: Vec<u32> = (1001..).map(|step| step * 7 % 2000).take(before.len()).collect();
+    assert_eq!(near(&window), next, "as many as before, and the nearest of those that stay");
+    window.harness.get_by_label("1,000 to remove left out");
+    let wishes = window.sent().into_iter().filter(|sent| matches!(sent, Request::Look(Look::Neighbours(_)))).count();
+    assert!(wishes < 8, "they are asked for a few times, and not one more at a time: {wishes}");
+    window.click("Every depth");
+    let rows = |window: &Window| window.session().opened.depths.rows.values().map(|list| list.neighbours.len()).min();
+    assert_eq!(rows(&window), Some(24));
+    let is_gone = |window: &Window| {
+        let mut lists = window.session().opened.depths.rows.values();
+        lists.any(|list| list.neighbours.iter().any(|near| gone.contains(&near.image.0)))
+    };
+    assert!(!is_gone(&window));
+    // Those that are the only others cannot be passed.
+    let all: Vec<u32> = (1..2000).collect();
+    window.tell([to_remove(&all)]);
+    window.settle();
+    assert_eq!(near(&window), [] as [u32; 0]);
+}
+
+#[test]
+fn beside_rows_in_check_others_take_the_places_of_what_is_to_be_removed() {
+    let settings = Settings { hides_inspector: true, ..Settings::default() };
+    let mut window = Window::with_images(2000, Setup { settings, ..Setup::default() });
+    window.click("Place: Check");
+    window.click("Suspicious labels");
+    let event = findings::suspicious(&window);
+    window.tell([event]);
+    window.settle();
+    let source = window.session().source().expect("the layer is stored");
+    let nearest = |window: &Window| {
+        let near = window.session().opened.nearest_of(&source, ImageId(3)).expect("it was asked for");
+        near.iter().map(|near| near.image.0).collect::<Vec<_>>()
+    };
+    assert_eq!(nearest(&window), (1..=15).map(|step| 3 + 7 * step).collect::<Vec<u32>>());
+    let gone: Vec<u32> = (1..=200).map(|step| 3 + 7 * step).collect();
+    window.tell([to_remove(&gone)]);
+    window.settle();
+    assert_eq!(nearest(&window), (201..=215).map(|step| 3 + 7 * step).collect::<Vec<u32>>());
+    let asked = window.sent().into_iter().filter(|sent| matches!(sent, Request::Look(Look::Nearest(_)))).count();
+    assert!(asked < 6, "{asked}");
 }
 
 #[test]

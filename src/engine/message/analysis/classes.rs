@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::class_vectors::ClassVectors;
-use crate::domain::{ClassChange, ClassOrigin, ClassesBy, ImageId, StrategyChoice};
+use crate::domain::{ClassChange, ClassOrigin, ClassesBy, ImageId, LabelState, StrategyChoice};
 
 /// How class vectors are made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,8 @@ pub struct ClassMeans {
     pub members: Vec<Arc<[ImageId]>>,
     /// How many images each was taken over.
     pub sizes: Vec<usize>,
+    /// By which labels they were made; nothing of classes that were kept before that was noted.
+    pub by_labels: Option<LabelState>,
     /// The name of their table in the workspace.
     pub table: String,
     /// What made them, and why that.

@@ -57,13 +57,17 @@ impl Choosing {
         }
         // What was picked is looked at at once.
         self.is_meant |= self.path.take_picked();
-        self.is_meant |= field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        let is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        self.is_meant |= is_entered;
         self.path.show_verdict(ui);
         let split = self.show_options(ui);
         ui.add_space(8.0);
         let path = self.path.verdict().and_then(|verdict| verdict.as_ref().ok()).cloned();
         // What is put right later must not be looked at unasked.
         if matches!(self.path.verdict(), Some(Err(_))) || split.is_err() {
+            if is_entered || self.is_meant {
+                self.path.focus();
+            }
             self.is_meant = false;
         }
         let mut is_declined = false;

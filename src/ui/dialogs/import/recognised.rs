@@ -5,12 +5,18 @@ use eframe::egui::{Align, Layout, RichText, Ui};
 use crate::engine::{ImportReport, ImportWish};
 use crate::session::{Action, Import};
 use crate::ui::command::Command;
-use crate::ui::dialogs::left_out;
+use crate::ui::dialogs::{left_out, main_or_enter};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{counted, main_button};
 
-/// What would be imported; says whether the dialog is to be closed.
-pub(super) fn show_known(ui: &mut Ui, wish: &ImportWish, report: &ImportReport, actions: &mut Vec<Action>) -> bool {
+/// What would be imported; says whether the dialog is to be closed. Enter imports it as soon as it `can_enter`.
+pub(super) fn show_known(
+    ui: &mut Ui,
+    wish: &ImportWish,
+    report: &ImportReport,
+    can_enter: bool,
+    actions: &mut Vec<Action>,
+) -> bool {
     ui.label(RichText::new(wish.path.display().to_string()).small().color(palette().weak));
     ui.add_space(4.0);
     let refusal = report.refusal();
@@ -39,7 +45,9 @@ pub(super) fn show_known(ui: &mut Ui, wish: &ImportWish, report: &ImportReport, 
         }
         // At the other end of the line than what led here: whoever presses that twice, or stops too late, imports nothing unseen.
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if main_button(ui, &format!("Import {}", what(report))).clicked() {
+            let words = format!("Import {}", what(report));
+            let is_meant = if can_enter { main_or_enter(ui, &words) } else { main_button(ui, &words).clicked() };
+            if is_meant {
                 actions.push(Import::Begin.into());
             }
         });

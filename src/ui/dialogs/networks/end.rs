@@ -72,6 +72,17 @@ impl NetworkDialog {
             self.show_download(ui, known, actions);
             self.show_removal(ui, known, is_used);
         }
+        if last_news(session).is_none() {
+            let said = match (is_used, item.is_here() && session.collection().is_some()) {
+                (true, _) => "Choose another one in the list to look through it",
+                (false, true) => "Your pictures go through it once; what was found through others stays",
+                (false, false) => "",
+            };
+            if !said.is_empty() {
+                let words = RichText::new(said).small().color(palette().weak);
+                ui.add(Label::new(words).truncate()).on_hover_text(said);
+            }
+        }
         is_taken
     }
 
@@ -132,8 +143,12 @@ impl NetworkDialog {
 
 /// The last good news, which would lie over the dialog otherwise.
 fn show_news(ui: &mut Ui, session: &Session) {
-    let Some(NoticeText::News(news)) = session.notices().last().map(|notice| &notice.text) else { return };
+    let Some(news) = last_news(session) else { return };
     ui.add(Label::new(RichText::new(news).small().color(palette().good)).truncate()).on_hover_text(news);
+}
+
+fn last_news(session: &Session) -> Option<&str> {
+    if let NoticeText::News(news) = &session.notices().last()?.text { Some(news) } else { None }
 }
 
 /// `Download (5.0 MB)`, with what is still missing.

@@ -90,12 +90,22 @@ impl Making {
             0 => "Select pictures first, then write a name for them".to_owned(),
             count => format!("Make a class of {}", counted(count, "selected picture", "selected pictures")),
         };
-        let field = TextEdit::singleline(&mut self.name).hint_text("Name of a class").desired_width(120.0);
-        let response = ui.add(field).on_hover_text(&hint).accessible_name("Name of a class of the selection");
+        // What is to be done first stands where it would be written.
+        let asks = if count == 0 { "Select pictures first" } else { "Name of a class" };
+        let can_be_query = !session.opened.chosen.filter.predicate.trim().is_empty();
+        let field = TextEdit::singleline(&mut self.name).hint_text(asks).desired_width(130.0);
+        let response = ui.add_enabled(count > 0 || can_be_query, field).on_hover_text(&hint);
+        let response = response.on_disabled_hover_text(&hint).accessible_name("Name of a class of the selection");
         let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         let can = count > 0 && !self.name.trim().is_empty() && !session.is_analysing();
-        let button = ui.add_enabled(can, Button::new("Make a class of the selection"));
-        let is_wished = button.on_hover_text(&hint).on_disabled_hover_text(&hint).clicked() || (is_entered && can);
+        let mut is_wished = is_entered && can;
+        if count > 0 {
+            let words = format!("Make a class of {}", counted(count, "picture", "pictures"));
+            let button = ui.add_enabled(can, Button::new(words)).on_hover_text(&hint);
+            let why_not = if session.is_analysing() { "Classes are being compared" } else { "Write a name for it" };
+            let button = button.on_disabled_hover_text(why_not).accessible_name("Make a class of the selection");
+            is_wished |= button.clicked();
+        }
         if is_wished {
             let name = std::mem::take(&mut self.name).trim().to_owned();
             let images = session.opened.chosen.selection.clone().into();

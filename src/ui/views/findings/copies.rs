@@ -1,28 +1,31 @@
 //! Images that are the same picture.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use eframe::egui::{Button, Label, RichText, ScrollArea, Sense, Ui, UiBuilder, vec2};
+use eframe::egui::{Button, Color32, Label, Rect, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
 use super::Drawing;
 use super::decide::{Choice, show_choices};
 use super::listed::Listed;
 use crate::domain::{
-    Decided, Decision, DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, ImageSet, TO_REMOVE,
-    Tags, distance_in_words,
+    Decided, Decision, DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, ImageRef, ImageSet,
+    TO_REMOVE, Tags, distance_in_words,
 };
 use crate::engine::AnalysisKind;
 use crate::session::Choose;
 use crate::ui::theme::palette;
 use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
-use crate::ui::widgets::text::{counted, thousands};
+use crate::ui::widgets::text::{counted, ends_of_name, thousands};
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
 
 /// Side of a picture in points: copies are looked at closely.
 const SIDE: f32 = 96.0;
-/// Height of a group's row: a line, pictures and their names.
-const ROW: f32 = SIDE + CAPTION_HEIGHT + 38.0;
+/// Height of a group's row: a line, pictures, and beneath each its name and what becomes of it.
+const ROW: f32 = SIDE + 2.0 * CAPTION_HEIGHT + 38.0;
+/// Size of what stands beneath pictures, in points.
+const WORDS: f32 = 11.5;
 
 /// How much more alike than pictures usually are here two have to be to be copies to the layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -246,19 +249,53 @@ fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut
     row.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let room = (ui.available_width() / (SIDE + 4.0)) as usize;
-        for id in images.iter().take(room) {
-            let (whole, _) = ui.allocate_exact_size(vec2(SIDE, SIDE + CAPTION_HEIGHT), Sense::hover());
+        let seen: Vec<ImageRef<'_>> = images.iter().take(room).filter_map(|id| drawing.session.image(*id)).collect();
+        for (image, name) in seen.iter().zip(names_of(&seen)) {
+            let (whole, _) = ui.allocate_exact_size(vec2(SIDE, SIDE + 2.0 * CAPTION_HEIGHT), Sense::hover());
             let picture = whole.with_max_y(whole.top() + SIDE);
-            drop(drawing.show_tile(ui, *id, picture, "Duplicate"));
-            let Some(image) = drawing.session.image(*id) else { continue };
-            let line = whole.with_min_y(picture.bottom());
-            let name = (image.path.file_name(), palette().weak);
-            match Some(*id) == stays {
-                true => tile::paint_caption_of(ui, line, None, &[("stays", palette().good), name]),
-                false => tile::paint_caption_of(ui, line, None, &[name]),
-            }
+            drop(drawing.show_tile(ui, image.id, picture, "Duplicate"));
+            let becomes = match () {
+                () if Some(image.id) == stays => ("stays", palette().good),
+                () if to_remove.contains(image.id) => (TO_REMOVE, palette().warning),
+                () => ("copy", palette().weak),
+            };
+            show_caption(ui, whole.with_min_y(picture.bottom()), image.path.text, &name, becomes);
         }
     });
+}
+
+/// What pictures beside each other are called: by their files, with the folders before them where these are called the same, and all of
+/// the way where those are, too.
+fn names_of(images: &[ImageRef<'_>]) -> Vec<String> {
+    let with_folder = |image: &ImageRef<'_>| match image.path.parent_name() {
+        Some(folder) => format!("{folder}/{}", image.path.file_name()),
+        None => image.path.file_name().to_owned(),
+    };
+    let ways: [&dyn Fn(&ImageRef<'_>) -> String; 2] = [&|image| image.path.file_name().to_owned(), &with_folder];
+    let named = ways.into_iter().map(|way| images.iter().map(way).collect::<Vec<String>>());
+    let are_different = |names: &Vec<String>| names.iter().collect::<BTreeSet<_>>().len() == names.len();
+    let different = named.into_iter().find(are_different);
+    different.unwrap_or_else(|| images.iter().map(|image| image.path.text.to_owned()).collect())
+}
+
+/// What a picture is called and what becomes of it, beneath it and beneath each other.
+fn show_caption(ui: &Ui, room: Rect, path: &str, name: &str, (becomes, colour): (&str, Color32)) {
+    let galleys = [
+        ends_of_name(ui.painter(), name, WORDS, palette().text, room.width() - 2.0),
+        ends_of_name(ui.painter(), becomes, WORDS, colour, room.width() - 2.0),
+    ];
+    let told = [format!("{path} is called {name}"), format!("{path}: {becomes}")];
+    for (line, (galley, told)) in galleys.into_iter().zip(told).enumerate() {
+        let corner = room.min + vec2(1.0, 1.0 + line as f32 * (CAPTION_HEIGHT - 1.0));
+        let response = ui.interact(
+            Rect::from_min_size(corner, galley.size()),
+            ui.make_persistent_id(("caption", path, line)),
+            Sense::hover(),
+        );
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &told));
+        ui.painter().galley(corner, galley, palette().text);
+        response.on_hover_text(path);
+    }
 }
 
 /// `identical files, look alike, the same to conv3 (0.0121)`.

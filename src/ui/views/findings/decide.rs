@@ -1,22 +1,29 @@
 //! A row of a list: a picture, why it is there, and what can be decided. Decisions are tags, or labels, so they can be undone.
 
 use eframe::egui::text::LayoutJob;
-use eframe::egui::{Label, Rect, RichText, ScrollArea, Sense, Stroke, TextStyle, Ui, UiBuilder, Vec2, vec2};
+use eframe::egui::{
+    Label, Popup, PopupCloseBehavior, Rect, Response, RichText, ScrollArea, Sense, Stroke, TextStyle, Ui, UiBuilder,
+    Vec2, vec2,
+};
 
 use super::nearest::{self, Beside, Verdict};
 use super::{Drawing, TILE};
-use crate::domain::{Decision, ImageGroup, ImageId, ImageRef, TO_REMOVE};
+use crate::domain::{Decision, ImageGroup, ImageId, ImageRef, ImageSet, TO_REMOVE};
 use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::icons::Icon;
 use crate::ui::theme::{colour_of_label, palette};
-use crate::ui::widgets::asked_menu;
-use crate::ui::widgets::text::{small, thousands};
+use crate::ui::widgets::text::{counted, small, thousands};
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
+use crate::ui::widgets::{asked_menu, label_field};
 
 /// Height of a row: a picture or four lines of words, and a little room.
 const ROW: f32 = TILE + 18.0;
 /// Lines that a reason may take.
 const LINES: usize = 2;
+/// What asks for a label that is not proposed.
+const ANOTHER: &str = "Another label…";
+/// What a small button has beside its words: a sign, and room around both, in points.
+const BESIDE_WORDS: f32 = 26.0;
 /// Room between the picture of a row and those beside it.
 const APART: f32 = 17.0;
 
@@ -65,20 +72,70 @@ fn icon_of(decision: &Decision) -> Icon {
     }
 }
 
-/// A button a choice; `of` whom, for screen readers.
+/// A button a choice; `of` whom, for screen readers. Where there is no room for all words, the last ones are given up.
 pub(super) fn show_choices(ui: &mut Ui, ids: &[ImageId], of: &str, choices: &[Choice], drawing: &mut Drawing) {
+    let is_tight = width_of(ui, choices) > ui.available_width();
     for Choice { text, hint, decision } in choices {
-        let button = ui.add(small((icon_of(decision).small(), RichText::new(text).small()))).on_hover_text(*hint);
-        if !button.accessible_name(format!("{text}: {of}")).clicked() {
+        let button = match is_tight && *decision == Decision::Remove {
+            true => ui.add(small(icon_of(decision).small())).on_hover_text(format!("{text}. {hint}")),
+            false => ui.add(small((icon_of(decision).small(), RichText::new(text).small()))).on_hover_text(*hint),
+        };
+        let is_chosen = button.accessible_name(format!("{text}: {of}")).clicked();
+        let ids = ids.to_vec();
+        if let Decision::Relabel(_) = decision {
+            let button = ui
+                .add(small(RichText::new(ANOTHER).small()))
+                .on_hover_text("Give it a label that is neither its own nor this one: one that there is, or a new one");
+            ask_label(&button.accessible_name(format!("{ANOTHER}: {of}")), &ids.iter().copied().collect(), drawing);
+        }
+        if !is_chosen {
             continue;
         }
-        let ids = ids.to_vec();
         let choice = match (decision, decision.tag()) {
-            (Decision::Relabel(label), _) => Some(Choose::Relabel(ids, label.clone())),
+            (Decision::Relabel(label), _) => Some(Choose::Relabel(ids.into_iter().collect(), label.clone())),
             (_, tag) => tag.map(|tag| Choose::Tag { ids, tag: tag.to_owned(), is_on: true }),
         };
         drawing.actions.extend(choice.map(Action::from));
     }
+}
+
+/// How wide the buttons of choices are with all their words, in points.
+fn width_of(ui: &Ui, choices: &[Choice]) -> f32 {
+    let font = TextStyle::Small.resolve(ui.style());
+    let width = |words: &str| {
+        let galley = ui.painter().layout_no_wrap(words.to_owned(), font.clone(), palette().text);
+        galley.size().x + BESIDE_WORDS + ui.spacing().item_spacing.x
+    };
+    let asks = choices.iter().any(|choice| matches!(choice.decision, Decision::Relabel(_)));
+    choices.iter().map(|choice| width(&choice.text)).sum::<f32>() + if asks { width(ANOTHER) } else { 0.0 }
+}
+
+/// Asks below a button, once it was pressed, which label pictures are to have.
+pub(super) fn ask_label(button: &Response, images: &ImageSet, drawing: &mut Drawing) {
+    if button.clicked() {
+        drawing.label.begin();
+    }
+    let (session, field) = (drawing.session, &mut *drawing.label);
+    let mut given = None;
+    Popup::menu(button)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .width(label_field::WIDTH)
+        .show(|ui| given = field.show(ui, session));
+    drawing.actions.extend(given.map(|label| Action::from(Choose::Relabel(images.clone(), label))));
+}
+
+/// A way to give all that is selected one label.
+pub(super) fn show_label_for_selection(ui: &mut Ui, drawing: &mut Drawing) {
+    let selection = drawing.session.opened.chosen.selection.clone();
+    if selection.is_empty() {
+        return;
+    }
+    let words = format!("Label {}…", counted(selection.len(), "selected picture", "selected pictures"));
+    let button = ui.button((Icon::Label.atom(), words)).on_hover_text(
+        "Give all that is selected one label, in place of those of their folders or of an import. No file is touched, and Undo takes it \
+         back",
+    );
+    ask_label(&button.accessible_name("Label what is selected"), &selection, drawing);
 }
 
 /// A list of rows, of which `row` makes those that are seen; `what` each of them is. Where they are judged by what is near,

@@ -21,8 +21,8 @@ const GAP: f32 = 4.0;
 const MOST: usize = 6;
 /// Room of how many more there are.
 const MORE: f32 = 64.0;
-/// Before any of these, the words of the row have as much room as they need.
-const WORDS: f32 = 330.0;
+/// Before any of these, the words of the row have as much room as they need, and more where a label can be given, too.
+const WORDS: [f32; 2] = [330.0, 380.0];
 /// By what images of these lists are compared.
 const METRIC: Metric = Metric::Cosine;
 
@@ -79,9 +79,9 @@ impl<'a> Labelled<'a> {
     }
 }
 
-/// How many there is room for in a row that has so much left beside its picture.
+/// How many there is room for in a row that has so much left beside its picture and its words.
 fn places(room: f32) -> usize {
-    (((room - WORDS) / (WIDTH + GAP)).max(0.0) as usize).min(MOST)
+    ((room / (WIDTH + GAP)).max(0.0) as usize).min(MOST)
 }
 
 /// Draws the pictures most like `image`, as many as there is room for, and where it is judged by them those first that speak
@@ -94,7 +94,8 @@ pub(super) fn show(
     drawing: &mut Drawing,
 ) -> bool {
     let more_width = if verdict.is_some() { MORE } else { 0.0 };
-    let places = places(ui.available_width() - more_width);
+    let words = WORDS[usize::from(verdict.is_some())];
+    let places = places(ui.available_width() - words - more_width);
     if places == 0 {
         return false;
     }
@@ -104,16 +105,17 @@ pub(super) fn show(
         Rect::from_min_size(pos2(room.left() + place as f32 * (WIDTH + GAP), room.top()), vec2(WIDTH, HEIGHT))
     };
     let session = drawing.session;
-    let Some(known) = session.opened.nearest.of(beside.source, image.id) else {
+    let Some(known) = session.opened.nearest_of(beside.source, image.id) else {
         (0..places).for_each(|place| paint_waiting(ui.painter(), picture(place)));
         return true;
     };
-    let known = session.opened.without_hidden(known);
+    // More may be to come, in the place of what is hidden.
+    let is_missing = session.opened.lacks_nearest(beside.source, image.id);
     let Some(verdict) = verdict else {
         for (place, near) in known.iter().take(places).enumerate() {
             show_one(ui, picture(place), place, *near, image, beside, drawing);
         }
-        return false;
+        return is_missing;
     };
     let label_of = |id| session.image(id).and_then(|image| image.label);
     let labelled = Labelled::by(verdict, image.label, &known, label_of);
@@ -125,7 +127,7 @@ pub(super) fn show(
         let place = Rect::from_min_size(pos2(left, room.top()), vec2(MORE - GAP, HEIGHT));
         show_more(ui, place, places, &labelled, image, drawing);
     }
-    false
+    is_missing
 }
 
 /// How many there is no room for beside those that are `shown`; a click selects them and these.
@@ -205,6 +207,6 @@ fn compared_with(image: ImageId, beside: &Beside<'_>) -> ComparedWith {
 /// With what the picture of a row is compared: with the nearest, once that is known.
 pub(super) fn nearest_to(image: ImageId, beside: &Beside<'_>, drawing: &Drawing) -> Option<ComparedWith> {
     let opened = &drawing.session.opened;
-    let known = opened.without_hidden(opened.nearest.of(beside.source, image)?);
+    let known = opened.nearest_of(beside.source, image)?;
     known.first().map(|near| compared_with(near.image, beside))
 }

@@ -3,7 +3,7 @@
 use eframe::egui::{Rect, RichText, ScrollArea, Sense, Ui, Vec2, vec2};
 
 use super::cards::{example, is_member, what};
-use super::known::{Described, some_layer};
+use super::known::{Described, some_layer, usual_pair};
 use super::{GroupPanel, PanelOf, pick_group};
 use crate::domain::{Cluster, DistinguishingChannel};
 use crate::engine::{GroupAnswer, GroupComparison, GroupLook};
@@ -13,7 +13,7 @@ use crate::ui::views::ViewContext;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::group_card::{self, GroupCard};
 use crate::ui::widgets::label_mix;
-use crate::ui::widgets::text::{capital, counted, small, thousands};
+use crate::ui::widgets::text::{capital, counted, main_button, small, thousands};
 use crate::ui::widgets::tile;
 
 /// Height of a channel in points, and how many there are of each group.
@@ -29,13 +29,21 @@ impl GroupPanel {
     pub(super) fn show_comparison(&mut self, ui: &mut Ui, of: &PanelOf<'_>, cx: &mut ViewContext<'_>) {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            pick_group(ui, "First group", of.groups, &mut self.pair[0]);
+            pick_group(ui, ("First group", "Pick one"), of.groups, &mut self.pair[0]);
             ui.label("and");
-            pick_group(ui, "Second group", of.groups, &mut self.pair[1]);
+            pick_group(ui, ("Second group", "Pick another"), of.groups, &mut self.pair[1]);
         });
         let [Some(a), Some(b)] = self.pair else {
             let hint = "Pick two groups above, or mark two cards.";
-            empty_state(ui, "Which two?", hint, |_| {});
+            let described = self.known.described(of.groups, cx.session, cx.actions);
+            let usual = usual_pair(of.groups, &described);
+            empty_state(ui, "Which two?", hint, |ui| {
+                let Some([a, b]) = usual else { return };
+                let words = format!("Compare {} with {}", of.groups.name(a), of.groups.name(b));
+                if main_button(ui, &words).clicked() {
+                    self.pair = [Some(a), Some(b)];
+                }
+            });
             return;
         };
         if a == b || a.max(b) >= of.groups.len() {

@@ -2,6 +2,7 @@
 
 use eframe::egui::{Key, Label, Rect, RichText, ScrollArea, TextEdit, Ui, Vec2, vec2};
 
+use super::known::usual_pair;
 use super::{GroupPanel, PanelOf, pick_group};
 use crate::domain::{Neighbour, counted};
 use crate::engine::{ArithmeticWish, ClassMeans, GroupAnswer, GroupLook, Groups, terms_of};
@@ -9,6 +10,7 @@ use crate::session::Choose;
 use crate::ui::theme::{colour_of_label, palette};
 use crate::ui::views::ViewContext;
 use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::text::main_button;
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
 use crate::ui::widgets::{GridLayout, Tile, TileMarks};
 
@@ -70,10 +72,10 @@ impl Difference {
     fn show_controls(&mut self, ui: &mut Ui, groups: &Groups) {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            let is_picked = pick_group(ui, "What", groups, &mut self.pair[0])
+            let is_picked = pick_group(ui, ("What", "Pick A"), groups, &mut self.pair[0])
                 | {
                     ui.label("without");
-                    pick_group(ui, "without what", groups, &mut self.pair[1])
+                    pick_group(ui, ("without what", "Pick B"), groups, &mut self.pair[1])
                 };
             if is_picked {
                 self.expression.clear();
@@ -95,6 +97,25 @@ impl Difference {
     }
 }
 
+/// What the pictures are nearest to: `Most like what blobs has and dots lacks, nearest first`.
+fn left_in_words(terms: &[(usize, bool)], groups: &Groups) -> String {
+    let name = |group: usize| groups.name(group);
+    let what = match terms {
+        [(only, _)] => name(*only),
+        [(a, _), (b, true)] => format!("what {} has and {} lacks", name(*a), name(*b)),
+        terms => {
+            let sign =
+                |place: usize, is_minus: bool| if place == 0 { "" } else { [" + ", " − "][usize::from(is_minus)] };
+            let named = terms
+                .iter()
+                .enumerate()
+                .map(|(place, (group, is_minus))| format!("{}{}", sign(place, *is_minus), name(*group)));
+            named.collect()
+        }
+    };
+    format!("Most like {what}, nearest first")
+}
+
 impl GroupPanel {
     pub(super) fn show_difference(&mut self, ui: &mut Ui, of: &PanelOf<'_>, cx: &mut ViewContext<'_>) {
         self.difference.show_controls(ui, of.groups);
@@ -107,10 +128,19 @@ impl GroupPanel {
             None => {
                 let hint = "Pick A, what to begin with, and B, what to take away from it: the pictures nearest to what is left \
                             appear here. It is there to be explored; nothing follows from it.";
-                empty_state(ui, "What without what?", hint, |_| {});
+                let described = self.known.described(of.groups, cx.session, cx.actions);
+                let usual = usual_pair(of.groups, &described);
+                empty_state(ui, "What without what?", hint, |ui| {
+                    let Some([a, b]) = usual else { return };
+                    let words = format!("Show {} without {}", of.groups.name(a), of.groups.name(b));
+                    if main_button(ui, &words).clicked() {
+                        self.difference.begin([a, b]);
+                    }
+                });
                 return;
             }
         };
+        self.show_sides(ui, &terms, of, cx);
         let wish = ArithmeticWish {
             of: of.groups.clone(),
             terms: terms.clone(),
@@ -123,17 +153,13 @@ impl GroupPanel {
             Self::ask(ui, &look, cx.session, cx.actions);
             return;
         };
-        let words = terms.iter().enumerate().map(|(place, (group, is_minus))| {
-            let sign = if place == 0 { "" } else { [" + ", " − "][usize::from(*is_minus)] };
-            format!("{sign}{}", of.groups.name(*group))
-        });
-        let words = format!(
-            "{}: nearest over {} of {}",
-            words.collect::<String>(),
+        let over = format!(
+            "Compared over {} of {}: 1 is the same, 0 has nothing in common",
             counted(*features, "feature", "features"),
             counted(*layers, "layer", "layers")
         );
-        ui.add(Label::new(RichText::new(words).small().color(palette().weak)).truncate());
+        let words = RichText::new(left_in_words(&terms, of.groups)).color(palette().strong);
+        ui.add(Label::new(words).truncate()).on_hover_text(over);
         self.show_nearest(ui, groups, of);
         if pictures.is_empty() {
             let hint = "Nothing is left of the first when the other is taken away, or every picture is one of theirs.";

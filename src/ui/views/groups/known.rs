@@ -89,6 +89,17 @@ fn plain(means: &ClassMeans, class: usize) -> Cluster {
     Cluster { size: means.sizes[class], exemplars, labels, ..Cluster::default() }
 }
 
+/// Two that are worth a look beside each other: the one of which most pictures look like another, and that one; else the first two.
+pub(super) fn usual_pair(groups: &Groups, described: &Described) -> Option<[usize; 2]> {
+    let places = groups.places();
+    let taken = places.iter().filter_map(|group| {
+        let (other, images) = described.separation(*group)?.taken_for?;
+        Some((images, [*group, other]))
+    });
+    let most = taken.max_by_key(|(images, _)| *images).map(|(_, pair)| pair);
+    most.or_else(|| if let [a, b, ..] = places[..] { Some([a, b]) } else { None })
+}
+
 /// The layer looked at, or the deepest that is stored.
 pub(in crate::ui::views) fn some_layer(session: &Session) -> Option<StoredLayer> {
     let stored = &session.collection()?.stored;

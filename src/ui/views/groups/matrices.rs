@@ -72,7 +72,6 @@ impl Matrices {
             empty_state(ui, "There are no labels", hint, |_| {});
             return;
         }
-        self.show_order(ui, groups, similarity);
         let is_current = |drawn: &Drawn| {
             Arc::ptr_eq(&drawn.of, &answer) && drawn.order == self.order && drawn.is_of_labels == is_of_labels
         };
@@ -80,11 +79,22 @@ impl Matrices {
             self.drawn = Some(drawn(&answer, confusion, similarity, groups, self.order, is_of_labels));
             self.revision += 1;
         }
-        let Some(drawn) = &self.drawn else { return };
-        let facts = facts(confusion, similarity, is_of_labels, self.picture.has_numbers());
-        let facts = RichText::new(facts).small().color(palette().weak);
-        ui.label(facts);
         let colours = ColourMap::Viridis;
+        let facts = facts(confusion, similarity, is_of_labels, self.picture.has_numbers());
+        let range = self.drawn.as_ref().map_or([0.0, 1.0], |drawn| drawn.range);
+        let ends = match is_of_labels {
+            true => ["0 %".to_owned(), "100 % of the row".to_owned()],
+            false => range.map(|end| format!("{end:.2}")),
+        };
+        // One line for all of it where there is room: the cells want the height.
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            self.show_order(ui, groups, similarity);
+            // As the cells are: of labels small shares are told from none.
+            show_scale(ui, &ends, |share| colours.colour(if is_of_labels { share.sqrt() } else { share }));
+            ui.label(RichText::new(facts).small().color(palette().weak));
+        });
+        let Some(drawn) = &self.drawn else { return };
         let colour = |row: usize, column: usize| -> Color32 {
             let (row, column) = (drawn.rows[row], drawn.columns[column]);
             match is_of_labels {
@@ -123,12 +133,6 @@ impl Matrices {
             words: &words,
             number: &number,
         };
-        let ends = match is_of_labels {
-            true => ["0 %".to_owned(), "100 % of the row".to_owned()],
-            false => drawn.range.map(|end| format!("{end:.2}")),
-        };
-        // As the cells are: of labels small shares are told from none.
-        show_scale(ui, &ends, |share| colours.colour(if is_of_labels { share.sqrt() } else { share }));
         ui.label(self.picture.said());
         let picture = &mut self.picture;
         let scrolled = ScrollArea::both().id_salt("matrix").auto_shrink(false).show(ui, |ui| picture.show(ui, &matrix));
@@ -152,29 +156,26 @@ impl Matrices {
     }
 
     fn show_order(&mut self, ui: &mut Ui, groups: &Groups, similarity: &GroupSimilarity) {
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
-            let now = match self.order {
-                Order::Similarity => "similar ones together".to_owned(),
-                Order::Name => "by name".to_owned(),
-                Order::Size => "by size".to_owned(),
-                Order::NearestTo(group) if group < groups.len() => format!("nearest to {}", groups.name(group)),
-                Order::NearestTo(_) => String::new(),
-            };
-            let combo = ComboBox::from_id_salt("order of groups").width(190.0).truncate().selected_text(now);
-            let combo = combo.show_ui(ui, |ui| {
-                let orders =
-                    [(Order::Similarity, "Similar ones together"), (Order::Name, "By name"), (Order::Size, "By size")];
-                for (order, title) in orders {
-                    ui.selectable_value(&mut self.order, order, title);
-                }
-                ui.label(RichText::new("Nearest to").small().color(palette().weak));
-                for group in &similarity.groups {
-                    ui.selectable_value(&mut self.order, Order::NearestTo(*group), groups.name(*group));
-                }
-            });
-            combo.response.accessible_name("Order of the groups");
+        let now = match self.order {
+            Order::Similarity => "similar ones together".to_owned(),
+            Order::Name => "by name".to_owned(),
+            Order::Size => "by size".to_owned(),
+            Order::NearestTo(group) if group < groups.len() => format!("nearest to {}", groups.name(group)),
+            Order::NearestTo(_) => String::new(),
+        };
+        let combo = ComboBox::from_id_salt("order of groups").width(190.0).truncate().selected_text(now);
+        let combo = combo.show_ui(ui, |ui| {
+            let orders =
+                [(Order::Similarity, "Similar ones together"), (Order::Name, "By name"), (Order::Size, "By size")];
+            for (order, title) in orders {
+                ui.selectable_value(&mut self.order, order, title);
+            }
+            ui.label(RichText::new("Nearest to").small().color(palette().weak));
+            for group in &similarity.groups {
+                ui.selectable_value(&mut self.order, Order::NearestTo(*group), groups.name(*group));
+            }
         });
+        combo.response.accessible_name("Order of the groups");
     }
 }
 
@@ -190,6 +191,7 @@ fn axis_of_columns(groups: &Groups, is_of_labels: bool) -> &'static str {
 /// The colours of the cells, with what is at the ends.
 fn show_scale(ui: &mut Ui, ends: &[String; 2], colour: impl Fn(f32) -> Color32) {
     const STEPS: usize = 24;
+    // As one, so that no line breaks within it.
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         ui.label(RichText::new(&ends[0]).small().color(palette().weak));

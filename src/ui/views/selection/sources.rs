@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eframe::egui::containers::menu::MenuButton;
-use eframe::egui::{Atom, Atoms, Button, Frame, RichText, ScrollArea, TextStyle, Ui};
+use eframe::egui::{Atom, Atoms, Button, Frame, Label, RichText, ScrollArea, TextStyle, Ui};
 
 use super::sign;
 use crate::domain::{ImageGroup, saved_tag};
@@ -11,7 +11,7 @@ use crate::session::{Action, Choose, Combining, Session};
 use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::widgets::label_filter::shown_name;
-use crate::ui::widgets::text::{counted, thousands};
+use crate::ui::widgets::text::{counted, small, thousands};
 use crate::ui::widgets::{tag_dot, tile};
 
 /// So many names are listed; of more the query asks.
@@ -26,6 +26,12 @@ const BESIDE_NAME: f32 = 90.0;
 /// need their room.
 const WORDS_FROM: f32 = 710.0;
 
+/// From this width on, in points, it is at least said there what a pick does now, and can be changed.
+const NOW_FROM: f32 = 470.0;
+
+/// Width of the menu of what a pick could do, in points.
+const MENU: f32 = 230.0;
+
 /// What is a pick.
 const ABOUT: &str = "How what you pick joins the selection, be it by a click, a rubber band, a lasso, a legend or this menu. For one \
                      band or lasso keys say it, too: Shift adds, Alt takes out, both narrow";
@@ -33,15 +39,16 @@ const ABOUT: &str = "How what you pick joins the selection, be it by a click, a 
 /// Shows the menu, and how what is picked next joins the selection.
 pub(super) fn show(ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
     let is_wide = ui.available_width() > WORDS_FROM;
+    let says_now = !is_wide && ui.available_width() > NOW_FROM;
     let combining = session.lasting.combining;
-    let text = match is_wide || combining == Combining::Replace {
+    let text = match is_wide || says_now || combining == Combining::Replace {
         true => "Select".to_owned(),
         // What would surprise is seen with the menu closed, too.
         false => format!("Select: {}", combining.word().to_lowercase()),
     };
-    let has_words = has_words || combining != Combining::Replace;
+    let has_words = has_words || (combining != Combining::Replace && !says_now);
     let button = MenuButton::new(sign(Icon::Select, &text, has_words));
-    let (response, _) = button.ui(ui, |ui| items(ui, session, is_wide, actions));
+    let (response, _) = button.ui(ui, |ui| items(ui, session, is_wide || says_now, actions));
     let hint = "Select by label, tag, cluster, or what is shown";
     response.on_hover_text(hint).accessible_name("Select");
     if is_wide {
@@ -58,11 +65,33 @@ pub(super) fn show(ui: &mut Ui, session: &Session, has_words: bool, actions: &mu
         });
         ui.label(RichText::new("New picks:").small().color(palette().weak)).on_hover_text(ABOUT);
     }
+    if says_now {
+        show_now(ui, combining, actions);
+    }
 }
 
-fn items(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Action>) {
+/// What a pick does now, in words, and a menu of what it could do instead.
+fn show_now(ui: &mut Ui, combining: Combining, actions: &mut Vec<Action>) {
+    // What would surprise stands out.
+    let colour = if combining == Combining::Replace { palette().weak } else { palette().accent };
+    let words = RichText::new(combining.now()).small().color(colour);
+    let (response, _) = MenuButton::from_button(small(words)).ui(ui, |ui| {
+        ui.set_width(MENU);
+        ui.label(RichText::new("What you pick next").small().color(palette().weak));
+        for other in Combining::ALL {
+            let response = ui.add(Button::selectable(other == combining, other.word())).on_hover_text(ABOUT);
+            if response.accessible_name(other.about()).clicked() {
+                actions.push(Action::Combine(other));
+            }
+            ui.add(Label::new(RichText::new(other.about()).small().color(palette().weak)).wrap());
+        }
+    });
+    response.on_hover_text(combining.about()).accessible_name(format!("What a pick does: {}", combining.word()));
+}
+
+fn items(ui: &mut Ui, session: &Session, has_combining: bool, actions: &mut Vec<Action>) {
     let opened = &session.opened;
-    if !is_wide {
+    if !has_combining {
         ui.label(RichText::new("New picks:").small().color(palette().weak)).on_hover_text(ABOUT);
         for combining in Combining::ALL {
             let radio = ui.radio(session.lasting.combining == combining, combining.word());
