@@ -18,7 +18,7 @@ use crate::engine::extraction::writer::Writer;
 use crate::engine::message::{Asked, Event, NetworkFile, OpenWish, Problem, Progress, Request};
 use crate::engine::networks::jobs::Downloads;
 use crate::engine::opening::Open;
-use crate::engine::opening::network::{NotOpened, network_of};
+use crate::engine::opening::network::{Found, NotOpened, network_of};
 use crate::engine::options::EngineOptions;
 use crate::engine::relocating::{moved_from, relocate};
 use crate::engine::tensor::TensorHandle;
@@ -247,19 +247,20 @@ impl Coordinator {
         let of_network = Asked::NetworkOf((!makes_sample).then(|| request.folder.clone()));
         // A network that cannot be read must not cost what is open.
         let outbox = self.outbox.clone();
-        let (network, wish) = match guarded("The network could not be loaded", &of_network, &outbox, || {
-            tracing::debug_span!("load").in_scope(|| network_of(request, &self.options))
-        }) {
-            Some(Ok(found)) => found,
-            Some(Err(NotOpened::Network(problem))) => return self.give_up(of_network, problem),
-            Some(Err(NotOpened::Otherwise(problem))) => return self.give_up(Asked::Open, problem),
-            None => return,
-        };
+        let Found { network, wish, vectors } =
+            match guarded("The network could not be loaded", &of_network, &outbox, || {
+                tracing::debug_span!("load").in_scope(|| network_of(request, &self.options))
+            }) {
+                Some(Ok(found)) => found,
+                Some(Err(NotOpened::Network(problem))) => return self.give_up(of_network, problem),
+                Some(Err(NotOpened::Otherwise(problem))) => return self.give_up(Asked::Open, problem),
+                None => return,
+            };
         let (request, extracts) = (&wish, extracts && wish.extract);
         self.close();
         self.outbox.tell(Event::Opening(request.folder.clone()));
         let opened = guarded("The folder could not be opened", &Asked::Open, &outbox, || {
-            Open::new(request, network, &self.options, &self.device, &self.tensor, &self.outbox)
+            Open::new(request, (network, vectors), &self.options, &self.device, &self.tensor, &self.outbox)
         });
         match opened {
             Some(Ok(mut open)) => {

@@ -13,7 +13,6 @@ mod representative;
 mod thumbnails;
 
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use crate::analysis;
 use crate::domain::{ImageId, NeighbourWish, PerImage, Projection, StoredLayer};
@@ -29,104 +28,70 @@ use crate::engine::message::{
 };
 use crate::engine::opened::Opened;
 use crate::engine::tensor::{Picture, Searcher, TensorLook};
+use crate::engine::thread::desk::Desk;
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::slot::Slot;
 
-/// Threads of one open collection; they end when this is dropped.
+/// Who answers what is asked of one open collection; they end when this is dropped.
 pub struct Looks {
     opened: Arc<Opened>,
-    thumbnails: Arc<Slot<Vec<ImageId>>>,
-    unkept: Arc<Slot<Vec<ImageId>>>,
-    picture: Arc<Slot<Option<PictureWish>>>,
-    crops: Arc<Slot<Vec<CropWish>>>,
-    boxes: Arc<Slot<ImageId>>,
-    groups: Arc<Slot<GroupLook, GroupLookKind>>,
-    neighbours: Arc<Slot<NeighbourWish>>,
-    hover: Arc<Slot<NeighbourWish>>,
-    depths: Arc<Slot<Option<DepthsWish>>>,
-    nearest: Arc<Slot<NearestWish>>,
-    projection: Arc<Slot<StoredLayer>>,
-    representative: Arc<Slot<StoredLayer>>,
-    channels: Arc<Slot<ChannelLook, ChannelLookKind>>,
-    query: Arc<Slot<QueryWish>>,
-    catalogue: Arc<Slot<CatalogueLook, CatalogueLookKind>>,
-    joins: Vec<JoinHandle<()>>,
+    thumbnails: Desk<Vec<ImageId>>,
+    unkept: Arc<Desk<Vec<ImageId>>>,
+    picture: Desk<Option<PictureWish>>,
+    crops: Desk<Vec<CropWish>>,
+    boxes: Desk<ImageId>,
+    groups: Desk<GroupLook, GroupLookKind>,
+    neighbours: Desk<NeighbourWish>,
+    hover: Desk<NeighbourWish>,
+    depths: Desk<Option<DepthsWish>>,
+    nearest: Desk<NearestWish>,
+    projection: Desk<StoredLayer>,
+    representative: Desk<StoredLayer>,
+    channels: Desk<ChannelLook, ChannelLookKind>,
+    query: Desk<QueryWish>,
+    catalogue: Desk<CatalogueLook, CatalogueLookKind>,
 }
 
 impl Looks {
-    /// Starts the threads.
-    pub fn start(opened: &Arc<Opened>) -> std::io::Result<Self> {
-        let (thumbnails, unkept) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
-        let picture = Arc::new(Slot::default());
-        let (crops, boxes) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
-        let groups = Arc::new(Slot::of_kinds(GroupLook::kind));
-        let (neighbours, hover) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
-        let (depths, nearest) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
-        let (projection, representative) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
-        let channels = Arc::new(Slot::of_kinds(ChannelLookKind::of));
-        let query = Arc::new(Slot::default());
-        let catalogue = Arc::new(Slot::of_kinds(CatalogueLookKind::of));
-        let worker = |searcher| NeighbourWorker { opened: opened.clone(), searcher };
-        let search = worker(Searcher::Neighbours);
-        let (hover_search, depth_search) = (worker(Searcher::Hover), worker(Searcher::Depths));
+    /// Of all that can be asked of it.
+    pub fn of(opened: &Arc<Opened>) -> Self {
+        let outbox = &opened.outbox;
+        let (to, its) = (|| opened.clone(), outbox.clone());
+        let searching = |searcher| NeighbourWorker { opened: opened.clone(), searcher };
+        let (near, hover, depths) =
+            (searching(Searcher::Neighbours), searching(Searcher::Hover), searching(Searcher::Depths));
         // It asks nothing of the network: all it is asked about have vectors.
-        let nearest_search = worker(Searcher::Depths);
-        let channel_worker = ChannelWorker::new(opened.clone());
-        let query_worker = QueryWorker::new(opened.clone());
-        let thumbnail_worker = ThumbnailWorker::new(opened.clone(), unkept.clone());
-        let (unkept_slot, unkept_opened) = (unkept.clone(), opened.clone());
-        let picture_worker = PictureWorker::new(opened.clone());
-        let maps = opened.clone();
-        let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
-            std::thread::Builder::new().name(format!("tiramisu-{name}")).spawn(work)
-        };
-        let (thumbnail_slot, neighbour_slot, projection_slot, query_slot) =
-            (thumbnails.clone(), neighbours.clone(), projection.clone(), query.clone());
-        let (hover_slot, depth_slot, nearest_slot) = (hover.clone(), depths.clone(), nearest.clone());
-        let (picture_slot, crop_slot, crop_opened) = (picture.clone(), crops.clone(), opened.clone());
-        let (box_slot, box_opened) = (boxes.clone(), opened.clone());
-        let (group_slot, group_opened) = (groups.clone(), opened.clone());
-        let (representative_slot, representative_opened) = (representative.clone(), opened.clone());
-        let (channel_slot, catalogue_slot, outbox) = (channels.clone(), catalogue.clone(), opened.outbox.clone());
-        let joins = vec![
-            spawn("thumbnails", Box::new(move || thumbnail_worker.serve(&thumbnail_slot)))?,
-            spawn("unkept", Box::new(move || thumbnails::serve_unkept(&unkept_slot, &unkept_opened)))?,
-            spawn("picture", Box::new(move || picture_worker.serve(&picture_slot)))?,
-            spawn("crops", Box::new(move || crops::serve(&crop_slot, &crop_opened)))?,
-            spawn("boxes", Box::new(move || boxes::serve(&box_slot, &box_opened)))?,
-            spawn("groups", Box::new(move || groups::serve(&group_slot, &group_opened)))?,
-            spawn("neighbours", Box::new(move || search.serve(&neighbour_slot)))?,
-            spawn("hover", Box::new(move || hover_search.serve(&hover_slot)))?,
-            spawn("depths", Box::new(move || depth_search.serve_depths(&depth_slot)))?,
-            spawn("nearest", Box::new(move || nearest_search.serve_nearest(&nearest_slot)))?,
-            spawn(
-                "representative",
-                Box::new(move || representative::serve(&representative_slot, &representative_opened)),
-            )?,
-            spawn("channels", Box::new(move || channel_worker.serve(&channel_slot)))?,
-            spawn("query", Box::new(move || query_worker.serve(&query_slot)))?,
-            spawn("order", Box::new(move || catalogue::serve(&catalogue_slot, &outbox)))?,
-            spawn("map", Box::new(move || serve_maps(&projection_slot, &maps)))?,
-        ];
-        Ok(Self {
-            opened: opened.clone(),
-            thumbnails,
+        let nearest = searching(Searcher::Depths);
+        let (of_unkept, of_crops, of_boxes, of_groups, of_maps, of_typical) = (to(), to(), to(), to(), to(), to());
+        let unkept = move |slot: &Slot<_>| thumbnails::serve_unkept(slot, &of_unkept);
+        let unkept = Arc::new(Desk::new("unkept", Slot::default(), outbox, unkept));
+        let thumbnails = ThumbnailWorker::new(to(), unkept.clone());
+        let (picture, channels, query) = (PictureWorker::new(to()), ChannelWorker::new(to()), QueryWorker::new(to()));
+        let of_channels = Slot::of_kinds(ChannelLookKind::of);
+        Self {
+            opened: to(),
+            thumbnails: Desk::new("thumbnails", Slot::default(), outbox, |slot| thumbnails.serve(slot)),
             unkept,
-            picture,
-            crops,
-            boxes,
-            groups,
-            neighbours,
-            hover,
-            depths,
-            nearest,
-            projection,
-            representative,
-            channels,
-            query,
-            catalogue,
-            joins,
-        })
+            picture: Desk::new("picture", Slot::default(), outbox, |slot| picture.serve(slot)),
+            crops: Desk::new("crops", Slot::default(), outbox, move |slot| crops::serve(slot, &of_crops)),
+            boxes: Desk::new("boxes", Slot::default(), outbox, move |slot| boxes::serve(slot, &of_boxes)),
+            groups: Desk::new("groups", Slot::of_kinds(GroupLook::kind), outbox, move |slot| {
+                groups::serve(slot, &of_groups);
+            }),
+            neighbours: Desk::new("neighbours", Slot::default(), outbox, |slot| near.serve(slot)),
+            hover: Desk::new("hover", Slot::default(), outbox, |slot| hover.serve(slot)),
+            depths: Desk::new("depths", Slot::default(), outbox, |slot| depths.serve_depths(slot)),
+            nearest: Desk::new("nearest", Slot::default(), outbox, |slot| nearest.serve_nearest(slot)),
+            projection: Desk::new("map", Slot::default(), outbox, move |slot| serve_maps(slot, &of_maps)),
+            representative: Desk::new("representative", Slot::default(), outbox, move |slot| {
+                representative::serve(slot, &of_typical);
+            }),
+            channels: Desk::new("channels", of_channels, outbox, |slot| channels.serve(slot)),
+            query: Desk::new("query", Slot::default(), outbox, |slot| query.serve(slot)),
+            catalogue: Desk::new("order", Slot::of_kinds(CatalogueLookKind::of), outbox, move |slot| {
+                catalogue::serve(slot, &its);
+            }),
+        }
     }
 
     /// Passes a question to whoever answers it.
@@ -201,6 +166,7 @@ impl Looks {
 
 impl Drop for Looks {
     fn drop(&mut self) {
+        // All of them first: each is waited for when it is dropped.
         self.thumbnails.close();
         self.unkept.close();
         self.picture.close();
@@ -216,9 +182,6 @@ impl Drop for Looks {
         self.channels.close();
         self.query.close();
         self.catalogue.close();
-        for join in self.joins.drain(..) {
-            join.join().ok();
-        }
     }
 }
 

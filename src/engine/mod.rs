@@ -5,8 +5,8 @@
 //!
 //! Threads are few and named. `tiramisu-engine` takes requests; `tiramisu-tensor` owns the network and every tensor;
 //! `tiramisu-extract` walks and has pictures decoded (by `tiramisu-files`) while a job runs, `tiramisu-store` writes;
-//! `tiramisu-thumbnails`, `-picture`, `-neighbours`, `-query`, `-map` and `-channels` answer looks from their own reading handles;
-//! `tiramisu-selection` sees what other programs ask a window to select.
+//! `tiramisu-thumbnails`, `-picture`, `-neighbours`, `-query`, `-map` and `-channels` answer looks from their own reading handles, each
+//! from the first one on; `tiramisu-selection` sees what other programs ask a window to select.
 
 // A new variant is to be missed by the compiler, not by the person.
 #![deny(clippy::wildcard_enum_match_arm)]

@@ -32,7 +32,7 @@ use crate::engine::looks::neighbours::ahead::expect_question;
 use crate::engine::message::{Asked, Collection, Event, ImagesWish, NetworkFile, OpenWish, Problem, Progress};
 use crate::engine::networks::OpenNetwork;
 use crate::engine::networks::layers::{feature_spec, stored_layers};
-use crate::engine::networks::own_vectors::no_network;
+use crate::engine::networks::own_vectors::{OpenVectors, no_network};
 use crate::engine::opened::Opened;
 use crate::engine::options::EngineOptions;
 use crate::engine::selecting::watch::SelectionWatch;
@@ -64,13 +64,13 @@ pub struct Open {
 }
 
 impl Open {
-    /// Opens the workspace and starts the threads.
+    /// Opens the workspace, unless it lies open for vectors of the person's own, and starts the threads.
     ///
     /// # Errors
     /// When the folder or the workspace cannot be opened or the network does not fit the device.
     pub fn new(
         request: &OpenWish,
-        network: OpenNetwork,
+        (network, vectors): (OpenNetwork, Option<OpenVectors>),
         options: &EngineOptions,
         device: &DeviceWhenNeeded,
         tensor: &TensorHandle,
@@ -79,14 +79,22 @@ impl Open {
         let place = Place::of(request, options)?;
         let layers = network.facts.layers.clone();
         let stored = stored_layers(&layers, request.layers.as_deref())?;
-        let workspace = place.workspace(request.extract, options.only_looks)?;
+        let (workspace, own) = match vectors {
+            Some(OpenVectors { mut workspace, name, table }) => {
+                // What was open until now may have written since.
+                workspace.refresh().map_err(refused)?;
+                (workspace, Some((name, table)))
+            }
+            None => (place.workspace(request.extract, options.only_looks)?, None),
+        };
         let (network, known) = match request.network {
             NetworkFile::Builtin => decoding_as_before(network, &workspace)?,
             // Whoever described it chose.
             NetworkFile::Analytic | NetworkFile::File(_) | NetworkFile::Known(_) | NetworkFile::Vectors(_) => {
-                let known = match request.extract {
-                    true => None,
-                    false => known_table(&workspace, &network.facts).map_err(refused)?,
+                let known = match own {
+                    _ if request.extract => None,
+                    Some(own) => Some(own),
+                    None => known_table(&workspace, &network.facts).map_err(refused)?,
                 };
                 (network, known)
             }
@@ -165,7 +173,7 @@ impl Open {
             gathered: AtomicU64::new(0),
             outbox: outbox.clone(),
         });
-        let looks = Looks::start(&opened).map_err(|error| Problem::new("The folder could not be opened", error))?;
+        let looks = Looks::of(&opened);
         tell_beginning(&opened, &table, writer.as_ref(), tells_all, records)?;
         let unstarted = |error| Problem::new("The folder could not be opened", error);
         let selections = options.takes_selections.then(|| SelectionWatch::start(&opened));

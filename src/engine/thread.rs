@@ -1,6 +1,7 @@
-//! What the engine's threads are made of: the way up to the listener, the newest question, panics that end nothing, and
+//! What the engine's threads are made of: the way up to the listener, the newest question and who answers it, panics that end nothing, and
 //! who opens files.
 
+pub mod desk;
 pub mod guard;
 pub mod outbox;
 pub mod readers;

@@ -16,6 +16,7 @@ use tokio::task::{JoinHandle, block_in_place};
 use super::StoreError;
 use super::commit_order::InOrder;
 use super::durable::OnDisk;
+use super::sole_index::OpenIndex;
 
 /// What is remembered of a workspace's files between reads: their footers and pages' places. Lance's own default is 1 GiB,
 /// and ours must not grow with the collection.
@@ -29,7 +30,7 @@ const LANCE_THREADS: &str = "LANCE_CPU_THREADS";
 const LEFT_TO_READING: usize = 2;
 /// So many reads of files go on at once, each on a thread: as many as Lance asks a disk for. Of more threads a question would start
 /// thirty, each with memory of its own.
-const MOST_READS_AT_ONCE: usize = 8;
+pub(super) const MOST_READS_AT_ONCE: usize = 8;
 
 /// What was asked of the disk through one opening of a workspace, readers included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub struct Reads {
 
 /// One a workspace, shared by all who read and write it.
 pub(super) struct Driver {
+    /// Goes before the threads that it was opened on.
+    index: Arc<OpenIndex>,
     runtime: Arc<Runtime>,
     session: Arc<Session>,
     opens: AtomicU64,
@@ -73,7 +76,7 @@ impl Driver {
     /// # Errors
     /// When they cannot be started.
     pub(super) fn start(root: &Path) -> Result<Arc<Self>, StoreError> {
-        Self::start_as(root, true, Builder::new_multi_thread().worker_threads(2))
+        Self::start_as(root, true)
     }
 
     /// The same for those who only look: nothing is remembered in files of the workspace.
@@ -81,19 +84,12 @@ impl Driver {
     /// # Errors
     /// As [`start`](Self::start).
     pub(super) fn start_to_look(root: &Path) -> Result<Arc<Self>, StoreError> {
-        Self::start_as(root, false, Builder::new_multi_thread().worker_threads(2))
+        Self::start_as(root, false)
     }
 
-    /// The same for a single look at a table: all but reading is done on the calling thread, which drives nothing else.
-    ///
-    /// # Errors
-    /// As [`start`](Self::start).
-    pub(super) fn start_for_a_glance(root: &Path) -> Result<Arc<Self>, StoreError> {
-        Self::start_as(root, false, &mut Builder::new_current_thread())
-    }
-
-    fn start_as(root: &Path, remembers: bool, builder: &mut Builder) -> Result<Arc<Self>, StoreError> {
-        let runtime = builder
+    fn start_as(root: &Path, remembers: bool) -> Result<Arc<Self>, StoreError> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
             .max_blocking_threads(MOST_READS_AT_ONCE)
             .thread_name("store")
             .enable_all()
@@ -104,8 +100,8 @@ impl Driver {
 
     fn on(runtime: Arc<Runtime>, remembers: bool, on_disk: Arc<OnDisk>, images: Arc<AtomicU64>) -> Arc<Self> {
         let session = Arc::new(Session::new(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES, Arc::default()));
-        let (opens, disk, ahead, noting) = Default::default();
-        Arc::new(Self { runtime, session, opens, disk, remembers, on_disk, ahead, noting, images })
+        let (index, opens, disk, ahead, noting) = Default::default();
+        Arc::new(Self { index, runtime, session, opens, disk, remembers, on_disk, ahead, noting, images })
     }
 
     /// Another on the same threads that remembers nothing yet, and counts what goes through it alone.
@@ -143,6 +139,11 @@ impl Driver {
             Ok(_) => block_in_place(|| self.runtime.block_on(work)),
             Err(_) => self.runtime.block_on(work),
         }
+    }
+
+    /// The index that was asked last, which may be opened beside whatever goes on.
+    pub(super) fn index(&self) -> Arc<OpenIndex> {
+        self.index.clone()
     }
 
     /// Has Lance do something for questions of this name on these threads meanwhile, which may hold nothing of this.

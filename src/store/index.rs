@@ -2,25 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Float32Type, UInt32Type, UInt64Type};
-use arrow_array::{Array, ArrayRef, Float16Array, Float32Array, RecordBatch};
-use half::f16;
-use lance::index::{DatasetIndexExt, DatasetIndexInternalExt};
-use lance_index::metrics::NoOpMetricsCollector;
+use lance::index::DatasetIndexExt;
 use lance_index::optimize::OptimizeOptions;
 
 use super::columns::{Column, columns_of};
 use super::index_records::{read_records, records_path, write_records};
 use super::manifests::is_table;
-use super::table::{ROW_ID, Table};
+use super::table::Table;
 use super::{FeatureTable, Recorder, StoreError, Workspace};
-use crate::domain::{ImageId, IndexExtension, IndexKind, IndexRecord, Metric, Neighbour, Precision, StoredLayer};
+use crate::domain::{IndexExtension, IndexRecord, Metric, Precision, StoredLayer};
 
 /// Lance's column of how far away a row is.
-const DISTANCE: &str = "_distance";
+pub(super) const DISTANCE: &str = "_distance";
 
 /// Lance's name of a metric; its own type of metrics is of a crate that only Lance knows.
 pub(super) fn word(metric: Metric) -> &'static str {
@@ -190,139 +184,6 @@ impl FeatureTable {
         let (root, name) = (self.path().parent(), self.path().file_stem().and_then(|stem| stem.to_str()));
         let (Some(root), Some(name)) = (root, name) else { return Ok(Vec::new()) };
         those_there(&self.table, read_records(root).remove(name).unwrap_or_default())
-    }
-
-    /// The `k` images nearest to `probe` by the index of a layer, nearest first: most of the nearest, not all for certain.
-    /// Rows that came after the index was built are looked at one by one.
-    ///
-    /// Scores are as [`crate::domain::Neighbour`] has them: cosine similarity, distance, product. One that Lance's single
-    /// precision cannot hold is not finite; then the order is not to be trusted.
-    ///
-    /// # Errors
-    /// When the layer is not stored, the probe has another number of channels, or the table cannot be read.
-    pub fn nearest(&self, record: &IndexRecord, probe: &[f32], k: usize) -> Result<Vec<Neighbour>, StoreError> {
-        let batch = self.ask_index(record, probe, k, Some(record.refine))?;
-        let distances = self.distances_of(&batch)?;
-        let images = self.images_of(&batch)?;
-        let mut neighbours: Vec<Neighbour> = images
-            .into_iter()
-            .zip(distances)
-            .map(|(image, distance)| Neighbour {
-                image,
-                // Lance gives 1 - cosine, squared distances, and 1 - product.
-                score: f64::from(match record.metric {
-                    Metric::Cosine => (1.0 - distance).clamp(-1.0, 1.0),
-                    Metric::Dot => 1.0 - distance,
-                    Metric::Euclidean => distance.max(0.0).sqrt(),
-                }),
-            })
-            .collect();
-        neighbours.sort_by(|a, b| {
-            let order = a.score.total_cmp(&b.score);
-            let order = if record.metric.larger_is_nearer() { order.reverse() } else { order };
-            order.then(a.image.cmp(&b.image))
-        });
-        Ok(neighbours)
-    }
-
-    /// Has the index of a layer opened beside whatever goes on, for a question that is about to come, which waits until that is done. What
-    /// fails does so again then.
-    pub fn expect_question(&self, source: &StoredLayer) {
-        let Ok(column) = column_of(&self.table, source) else { return };
-        let dataset = self.table.dataset.clone();
-        self.table.driver.begin_ahead(self.ahead_of(&column.name), async move {
-            let open = async {
-                let (indices, name) = (dataset.load_indices().await?, name_of(&column));
-                for index in indices.iter().filter(|index| index.name == name) {
-                    dataset.open_vector_index(&column.name, &index.uuid, &NoOpMetricsCollector).await?;
-                }
-                lance::Result::Ok(())
-            };
-            if let Err(error) = open.await {
-                tracing::debug!(%error, "the index is not opened ahead");
-            }
-        });
-    }
-
-    /// The images among which [`nearest`](Self::nearest) finds the `k` nearest, in no order, for whoever has their vectors: what
-    /// the index finds most promising, none of whose vectors is read. `None` where Lance's single precision cannot hold how far
-    /// away one is: then they are not to be trusted.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn promising(&self, record: &IndexRecord, probe: &[f32], k: usize) -> Result<Option<Vec<ImageId>>, StoreError> {
-        let count = k.saturating_mul(record.refine.max(1) as usize);
-        let batch = self.ask_index(record, probe, count, None)?;
-        let are_finite = self.distances_of(&batch)?.iter().all(|distance| distance.is_finite());
-        are_finite.then(|| self.images_of(&batch)).transpose()
-    }
-
-    /// What is opened ahead for questions of a column.
-    fn ahead_of(&self, column: &str) -> String {
-        format!("{} {column}", self.path().display())
-    }
-
-    fn distances_of<'a>(&self, batch: &'a RecordBatch) -> Result<&'a [f32], StoreError> {
-        let distances = batch.column_by_name(DISTANCE).and_then(|column| column.as_primitive_opt::<Float32Type>());
-        distances.map(|distances| &distances.values()[..]).ok_or_else(|| self.damaged(DISTANCE))
-    }
-
-    /// What Lance finds, with what names the images and how far away it holds them to be: exactly where it is to refine
-    /// by looking at so many times as many vectors.
-    fn ask_index(
-        &self,
-        record: &IndexRecord,
-        probe: &[f32],
-        k: usize,
-        refine: Option<u32>,
-    ) -> Result<RecordBatch, StoreError> {
-        let column = column_of(&self.table, &record.source)?;
-        if probe.len() != column.channels {
-            let reason = format!("a probe of {} numbers for {} channels", probe.len(), column.channels);
-            return Err(StoreError::RowsDoNotFit { reason, path: self.path().to_owned() });
-        }
-        let largest = f16::MAX.to_f32();
-        // A query of another type than the column's is refused, or worse, by Lance.
-        let query: ArrayRef = match column.precision {
-            Precision::Half => {
-                let halves = probe.iter().map(|value| f16::from_f32(value.clamp(-largest, largest)));
-                Arc::new(Float16Array::from_iter_values(halves))
-            }
-            Precision::Single => Arc::new(Float32Array::from(probe.to_vec())),
-        };
-        let failed = |error| StoreError::from_lance("cannot ask the index", self.path(), error);
-        self.table.driver.end_ahead(&self.ahead_of(&column.name));
-        let found = self.table.driver.block_on(async {
-            let mut scanner = self.table.dataset.scan();
-            // Rows' names are in the index, images' ids in a column, and each of these would be a read of the disk.
-            match self.rows.has_names() {
-                true => scanner.project(&[DISTANCE])?.with_row_id(),
-                false => scanner.project(&["id", DISTANCE])?,
-            };
-            scanner.nearest(&column.name, query.as_ref() as &dyn Array, k)?;
-            scanner.minimum_nprobes(record.probes).maximum_nprobes(record.probes);
-            scanner.distance_metric(word(record.metric).try_into()?);
-            if let Some(refine) = refine {
-                scanner.refine(refine);
-            }
-            if record.kind == IndexKind::IvfHnswSq {
-                scanner.ef((k * refine.unwrap_or(1) as usize).max(64));
-            }
-            scanner.try_into_batch().await
-        });
-        found.map_err(failed)
-    }
-
-    /// The images of rows by their names, or by their ids where no names are known.
-    fn images_of(&self, batch: &RecordBatch) -> Result<Vec<ImageId>, StoreError> {
-        if !self.rows.has_names() {
-            let ids = batch.column_by_name("id").and_then(|ids| ids.as_primitive_opt::<UInt32Type>());
-            let ids = ids.ok_or_else(|| self.damaged("id"))?;
-            return Ok(ids.values().iter().map(|id| ImageId(*id)).collect());
-        }
-        let rows = batch.column_by_name(ROW_ID).and_then(|rows| rows.as_primitive_opt::<UInt64Type>());
-        let rows = rows.ok_or_else(|| self.damaged(ROW_ID))?;
-        rows.values().iter().map(|row| self.rows.image(*row).ok_or_else(|| self.damaged(ROW_ID))).collect()
     }
 }
 

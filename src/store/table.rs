@@ -259,6 +259,27 @@ impl Table {
             .map_err(|e| StoreError::from_lance("cannot read rows of the table", &self.path, e))
     }
 
+    /// One number, or list of them, of the row at `position`. For more, and where rows before it were deleted, Lance sets up an engine
+    /// for SQL, which takes longer than the read.
+    pub(super) fn take_one(&self, position: u64, column: &str) -> Result<RecordBatch, StoreError> {
+        let rows_of = |fragment: &Fragment| fragment.physical_rows.filter(|_| fragment.deletion_file.is_none());
+        let mut whole =
+            self.dataset.fragments().iter().map_while(|fragment| Some((fragment.id, rows_of(fragment)? as u64)));
+        let mut before = 0;
+        let found = whole.find_map(|(fragment, rows)| {
+            let place = position - before;
+            before += rows;
+            (place < rows).then_some((fragment, place))
+        });
+        let fragment = found.and_then(|(fragment, place)| {
+            Some((self.dataset.get_fragment(usize::try_from(fragment).ok()?)?, u32::try_from(place).ok()?))
+        });
+        let Some((fragment, place)) = fragment else { return self.take(&[position], &[column]) };
+        let failed = |e| StoreError::from_lance("cannot read a row of the table", &self.path, e);
+        let projection = self.dataset.schema().project(&[column]).map_err(failed)?;
+        self.driver.block_on(fragment.take(&[place], &projection)).map_err(failed)
+    }
+
     /// Deletes all but the last `kept` versions, those that have a name, and files no version refers to; returns the bytes
     /// freed.
     ///

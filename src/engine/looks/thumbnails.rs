@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, bounded};
 use crate::domain::ImageId;
 use crate::engine::message::{Asked, Event, LookKind, ThumbnailPicture};
 use crate::engine::opened::Opened;
+use crate::engine::thread::desk::Desk;
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::readers::Readers;
 use crate::engine::thread::slot::Slot;
@@ -30,12 +31,12 @@ pub struct ThumbnailWorker {
     opened: Arc<Opened>,
     workspace: Option<Workspace>,
     /// To whoever makes the others.
-    unkept: Arc<Slot<Vec<ImageId>>>,
+    unkept: Arc<Desk<Vec<ImageId>>>,
 }
 
 impl ThumbnailWorker {
     /// Of what is open; what is not kept goes to [`serve_unkept`].
-    pub fn new(opened: Arc<Opened>, unkept: Arc<Slot<Vec<ImageId>>>) -> Self {
+    pub fn new(opened: Arc<Opened>, unkept: Arc<Desk<Vec<ImageId>>>) -> Self {
         Self { opened, workspace: None, unkept }
     }
 

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::own_vectors::{self, OpenVectors};
 use super::recognise::load;
-use super::{own_vectors, remembered};
+use super::remembered;
 use crate::engine::message::{NetworkFile, Problem};
 use crate::network::{Graph, NetworkFacts};
 
@@ -68,14 +69,14 @@ impl OpenNetwork {
     }
 
     /// In the place of a network, the vectors called `name` in the workspace at `root`, which cannot be run; `None` if it has
-    /// none.
+    /// none. They lie open then, only to be looked at if `only_looks`.
     ///
     /// # Errors
     /// When the workspace cannot be read.
-    pub fn of_vectors(name: &str, root: &Path) -> Result<Option<Self>, Problem> {
-        let Some(facts) = own_vectors::facts(name, root)? else { return Ok(None) };
+    pub fn of_vectors(name: &str, root: &Path, only_looks: bool) -> Result<Option<(Self, OpenVectors)>, Problem> {
+        let Some((facts, vectors)) = own_vectors::open(name, root, only_looks)? else { return Ok(None) };
         let name = name.to_owned();
-        Ok(Some(Self { facts, load: Arc::new(move || Err(own_vectors::no_network(&name))) }))
+        Ok(Some((Self { facts, load: Arc::new(move || Err(own_vectors::no_network(&name))) }, vectors)))
     }
 
     fn of(graph: Graph) -> Self {

@@ -7,7 +7,7 @@ use crate::engine::message::Problem;
 use crate::engine::networks;
 use crate::engine::places::fnv1a;
 use crate::network::NetworkFacts;
-use crate::store::{FeatureSpec, Workspace};
+use crate::store::{FeatureSpec, FeatureTable, Workspace};
 
 /// Names of networks that are part of the program.
 const TAKEN: [&str; 3] = ["builtin", "ladyfinger", "filters"];
@@ -46,21 +46,32 @@ pub fn check_name(name: &str, data_dir: Option<&Path>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// What stands in the place of a network for the vectors called `name` in the workspace at `root`; `None` if it has none.
+/// Vectors as they lie open, to be read.
+pub struct OpenVectors {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// What their table is called.
+    pub name: String,
+    /// The table.
+    pub table: FeatureTable,
+}
+
+/// What stands in the place of a network for the vectors called `name` in the workspace at `root`; `None` if it has none. They were
+/// opened for it, which whoever goes on with them need not do again.
 ///
 /// # Errors
 /// When the workspace or the table cannot be read.
-pub(super) fn facts(name: &str, root: &Path) -> Result<Option<NetworkFacts>, Problem> {
+pub(super) fn open(name: &str, root: &Path, only_looks: bool) -> Result<Option<(NetworkFacts, OpenVectors)>, Problem> {
     let table = own_spec(name, "", Vec::new()).table_name();
     // One look at the disk tells that a network's name is none of these.
     if !root.join(format!("{table}.lance")).is_dir() {
         return Ok(None);
     }
-    let spec =
-        Workspace::spec_of(root, &table).map_err(|error| Problem::new("The vectors could not be read", error))?;
-    let Some((spec, about)) = spec.and_then(|spec| spec.origin().map(|about| (spec, about))) else {
-        return Ok(None);
-    };
+    let unread = |error| Problem::new("The vectors could not be read", error);
+    let workspace = if only_looks { Workspace::look_into(root) } else { Workspace::open(root) }.map_err(unread)?;
+    let Some(found) = workspace.find_features(&table).map_err(unread)? else { return Ok(None) };
+    let spec = found.spec();
+    let Some(about) = spec.origin() else { return Ok(None) };
     let layer = |(stored, channels): &(StoredLayer, usize)| Layer {
         name: stored.layer.clone(),
         kind: "Vectors".to_owned(),
@@ -71,7 +82,8 @@ pub(super) fn facts(name: &str, root: &Path) -> Result<Option<NetworkFacts>, Pro
         stored_by_default: true,
     };
     let layers = spec.columns.iter().map(layer).collect();
-    Ok(Some(NetworkFacts::of_vectors(name, in_words(name, &about), layers, spec.fingerprint)))
+    let facts = NetworkFacts::of_vectors(name, in_words(name, &about), layers, spec.fingerprint);
+    Ok(Some((facts, OpenVectors { workspace, name: table, table: found })))
 }
 
 /// What they are, for the person.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::engine::message::{NetworkFile, OpenWish, Problem};
 use crate::engine::networks::OpenNetwork;
+use crate::engine::networks::own_vectors::OpenVectors;
 use crate::engine::options::EngineOptions;
 use crate::engine::places;
 
@@ -21,17 +22,28 @@ impl From<Problem> for NotOpened {
     }
 }
 
-/// Reads the network that a wish names. With it comes the wish as it can be done: vectors of the person's own may be called by a
-/// name as networks are, and nothing is extracted with them.
+/// The network that a wish names, or what stands in its place.
+pub struct Found {
+    /// What it is.
+    pub network: OpenNetwork,
+    /// The wish as it can be done: vectors of the person's own may be called by a name as networks are, and nothing is extracted with
+    /// them.
+    pub wish: OpenWish,
+    /// The vectors, if it is these.
+    pub vectors: Option<OpenVectors>,
+}
+
+/// Reads the network that a wish names.
 ///
 /// # Errors
 /// When the network cannot be read, or the workspace in which vectors of that name may lie.
-pub fn network_of(wish: &OpenWish, options: &EngineOptions) -> Result<(OpenNetwork, OpenWish), NotOpened> {
+pub fn network_of(wish: &OpenWish, options: &EngineOptions) -> Result<Found, NotOpened> {
     let data_dir = options.data_dir.as_deref();
     if let NetworkFile::Vectors(name) | NetworkFile::Known(name) = &wish.network {
-        if let Some(vectors) = OpenNetwork::of_vectors(name, &workspace_of(wish, options)?)? {
-            let network = NetworkFile::Vectors(name.clone());
-            return Ok((vectors, OpenWish { network, extract: false, ..wish.clone() }));
+        let found = OpenNetwork::of_vectors(name, &workspace_of(wish, options)?, options.only_looks)?;
+        if let Some((network, vectors)) = found {
+            let wish = OpenWish { network: NetworkFile::Vectors(name.clone()), extract: false, ..wish.clone() };
+            return Ok(Found { network, wish, vectors: Some(vectors) });
         }
         if matches!(wish.network, NetworkFile::Vectors(_)) {
             let why = format!("the workspace of {} has no vectors of that name.", wish.folder.display());
@@ -51,7 +63,7 @@ pub fn network_of(wish: &OpenWish, options: &EngineOptions) -> Result<(OpenNetwo
         false => problem,
     })
     .map_err(NotOpened::Network)?;
-    Ok((network, wish.clone()))
+    Ok(Found { network, wish: wish.clone(), vectors: None })
 }
 
 /// Where the workspace lies.

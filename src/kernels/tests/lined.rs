@@ -173,7 +173,8 @@ fn convolutions_of_lines_are_those_of_their_definition_whatever_the_threads() {
         if cfg!(miri) {
             continue;
         }
-        // More channels than are summed at a time, so few pixels that channels are divided, steps, borders, large and small tiles.
+        // More channels than are summed at a time, so few pixels that channels are divided, steps, borders, large and small tiles, and
+        // more weights than are read at a time.
         for (out, channels, side, step, size) in [
             (70, 1100, 1, 1, [7, 7]),
             (256, 64, 1, 1, [28, 27]),
@@ -181,6 +182,8 @@ fn convolutions_of_lines_are_those_of_their_definition_whatever_the_threads() {
             (40, 70, 3, 2, [14, 15]),
             (100, 96, 3, 1, [7, 7]),
             (64, 64, 3, 1, [29, 30]),
+            (40, 272, 3, 1, [14, 14]),
+            (24, 300, 3, 1, [18, 17]),
             (33, 20, 5, 1, [9, 11]),
         ] {
             let padding = [(side / 2, side / 2); 2];

@@ -141,7 +141,7 @@ impl FeatureTable {
     pub fn vector(&self, layer: &StoredLayer, id: ImageId) -> Result<Option<Vec<f32>>, StoreError> {
         let column = self.column(layer)?;
         let Some(row) = self.rows.row_of(id) else { return Ok(None) };
-        let batch = self.table.take(&[row as u64], &[&column.name])?;
+        let batch = self.table.take_one(row as u64, &column.name)?;
         if batch.column(0).is_null(0) {
             return Ok(None);
         }

@@ -1,14 +1,9 @@
 //! The tables of vectors that a workspace has, one a network.
 
-use std::path::Path;
-
-use super::absolute;
 use crate::domain::{ImageId, StoredLayer};
 use crate::store::columns::name_columns;
 use crate::store::columns::{Column, columns_of, in_single};
-use crate::store::driver::Driver;
 use crate::store::features::Maker;
-use crate::store::identity::Identity;
 use crate::store::manifests::{is_hopeless, is_table};
 use crate::store::names;
 use crate::store::names::supplement_of;
@@ -60,23 +55,6 @@ impl Workspace {
             Some(_) => FeatureTable::new(opened, None).map(Some),
             None => Ok(None),
         }
-    }
-
-    /// What the table of vectors called `table` in the workspace at `root` was made with, if there is one; no other table is opened.
-    ///
-    /// # Errors
-    /// As [`Workspace::open`], of this table.
-    pub fn spec_of(root: &Path, table: &str) -> Result<Option<FeatureSpec>, StoreError> {
-        let root = absolute(root)?;
-        if Identity::read(&root)?.is_none() {
-            return Err(StoreError::NoWorkspace { root });
-        }
-        let path = names::table_path(&root, table);
-        if !is_table(&path) || is_hopeless(&path) {
-            return Ok(None);
-        }
-        let schema = Table::open(&Driver::start_for_a_glance(&root)?, &path)?.schema();
-        Ok(Maker::of_schema(&schema).map(|maker| maker.spec(&columns_of(&schema))))
     }
 
     /// The feature tables of the workspace, by name. Tables of other programs are passed over.

@@ -225,6 +225,48 @@ fn an_index_names_the_right_images_after_rows_were_removed_and_put_in_the_place_
     }
 }
 
+#[test]
+fn an_index_answers_by_its_cells_alone_as_it_does_once_a_row_went() {
+    for metric in [Metric::Cosine, Metric::Euclidean, Metric::Dot] {
+        let place = Place::new();
+        let spec = spec(&[("conv", CHANNELS)]);
+        let mut workspace = place.open();
+        let mut table = workspace.features(&spec).unwrap();
+        append(&mut table, 0..1200);
+        append(&mut table, 1200..2000);
+        let (source, gone) = (spec.columns[0].0.clone(), ImageId(1999));
+        let recorder = workspace.recorder().unwrap();
+        recorder.build_index(&spec.table_name(), &source, IndexKind::IvfRq, metric).unwrap();
+        let record = record(&source, IndexKind::IvfRq, metric, 2000);
+        table.refresh().unwrap();
+        // Those of another of the forty clusters than what will go, which comes last.
+        let ask = |table: &FeatureTable| -> Vec<Vec<Neighbour>> {
+            let probes = (0..20).map(|turn| ImageId(turn * 80 + 7)).chain([gone]).map(|image| vector(image.0));
+            let probes = probes.map(|probe| probe.into_iter().map(f16::to_f32).collect::<Vec<f32>>());
+            probes.map(|probe| table.nearest(&record, &probe, 10).unwrap()).collect()
+        };
+        let by_cells = ask(&table);
+        for image in [ImageId(0), ImageId(1199), ImageId(1200), gone] {
+            let expected: Vec<f32> = vector(image.0).into_iter().map(f16::to_f32).collect();
+            assert_eq!(table.vector(&source, image).unwrap().unwrap(), expected, "{image:?}");
+        }
+        table.remove(&[gone]).unwrap();
+        table.refresh().unwrap();
+        let by_plan = ask(&table);
+        for (cells, plan) in by_cells.iter().zip(&by_plan).take(20) {
+            let images = |list: &[Neighbour]| list.iter().map(|neighbour| neighbour.image).collect::<Vec<_>>();
+            assert_eq!(images(cells), images(plan), "{metric:?}");
+            let are_same = |(a, b): (&Neighbour, &Neighbour)| (a.score - b.score).abs() < 1e-3 * a.score.abs().max(1.0);
+            assert!(cells.iter().zip(plan).all(are_same), "{metric:?}: {cells:?}, {plan:?}");
+        }
+        let has_it = |list: &[Neighbour]| list.iter().any(|neighbour| neighbour.image == gone);
+        assert!(!has_it(&by_plan[20]), "{metric:?}: what went is not found");
+        assert!(metric == Metric::Dot || has_it(&by_cells[20]), "{metric:?}: a vector is the nearest to itself");
+        assert_eq!(table.vector(&source, gone).unwrap(), None);
+        assert!(table.vector(&source, ImageId(1998)).unwrap().is_some());
+    }
+}
+
 fn bytes_below(path: &std::path::Path) -> u64 {
     let bytes = |entry: std::fs::DirEntry| match entry.metadata().unwrap() {
         meta if meta.is_dir() => bytes_below(&entry.path()),

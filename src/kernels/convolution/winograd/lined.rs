@@ -19,6 +19,10 @@ const COST_OF_PIXEL: usize = 4;
 const COST_OF_SUM: usize = 5;
 const COST_OF_WEIGHT: usize = 6;
 
+/// Lines of weights that are read before the next tiles: half of a core's first cache, for the pixels are in it, too. Those of all of
+/// 256 channels would be read from the second one for each dozen tiles.
+const WEIGHTS_AT_A_TIME: usize = 256;
+
 /// Weights of a size of tiles, transformed.
 pub(in super::super) struct LinedWinograd {
     tile: Tile,
@@ -223,27 +227,30 @@ impl Work<'_> {
             let mut block = blocks.start;
             while block < blocks.end {
                 let at_once = blocks_at_once::<L>().min(blocks.end - block).min(starts.len());
-                for tile in 0..tiles.count {
-                    let (first, count) = tiles.of(tile);
-                    // SAFETY: all of it is there, as asserted; and as the caller promises.
-                    unsafe {
-                        let at = point * of_sums + (block - blocks.start) * columns + first;
-                        let sums = Sums {
-                            from: from.as_ptr().add(point * of_pixels + first),
-                            offsets: &[0],
-                            step: 1,
-                            pitch: columns,
-                            channels: 0..channels,
-                            weights: weights.as_ptr().add((point * all_blocks + block) * channels),
-                            weights_of_tap: 0,
-                            weights_of_block: channels,
-                            start: Some(starts.as_ptr()),
-                            bounds: None,
-                            added: None,
-                            to: to.as_mut_ptr().add(at).cast(),
-                            to_pitch: columns * CHANNELS,
-                        };
-                        sums.add::<L>(at_once, count);
+                let at_a_time = if tiles.count > 1 { WEIGHTS_AT_A_TIME / at_once } else { channels.max(1) };
+                for channel in (0..channels).step_by(at_a_time) {
+                    for tile in 0..tiles.count {
+                        let (first, count) = tiles.of(tile);
+                        // SAFETY: all of it is there, as asserted; and as the caller promises.
+                        unsafe {
+                            let at = point * of_sums + (block - blocks.start) * columns + first;
+                            let sums = Sums {
+                                from: from.as_ptr().add(point * of_pixels + first),
+                                offsets: &[0],
+                                step: 1,
+                                pitch: columns,
+                                channels: channel..channels.min(channel + at_a_time),
+                                weights: weights.as_ptr().add((point * all_blocks + block) * channels),
+                                weights_of_tap: 0,
+                                weights_of_block: channels,
+                                start: (channel == 0).then_some(starts.as_ptr()),
+                                bounds: None,
+                                added: None,
+                                to: to.as_mut_ptr().add(at).cast(),
+                                to_pitch: columns * CHANNELS,
+                            };
+                            sums.add::<L>(at_once, count);
+                        }
                     }
                 }
                 block += at_once;
