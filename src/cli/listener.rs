@@ -325,9 +325,10 @@ impl Listener {
                 self.progress = Some(progress.clone());
                 self.job_end = None;
             }
-            Event::ExportStarted(progress) | Event::AnalysisStarted(progress) | Event::ImportStarted(progress) => {
-                self.progress = Some(progress.clone())
-            }
+            Event::ExportStarted(progress)
+            | Event::AnalysisStarted(progress)
+            | Event::ImportStarted(progress)
+            | Event::ComparisonStarted(progress) => self.progress = Some(progress.clone()),
             Event::JobEnded { cancelled } => self.job_end = Some(*cancelled),
             Event::Problem { of, problem } if self.is_own(of) => self.problems.push(problem.clone()),
             _ => {}

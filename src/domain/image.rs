@@ -57,6 +57,11 @@ impl ImagePath {
         self.borrowed().parent_name()
     }
 
+    /// The last component with the folder that it lies in: `butterfly/image_0001.jpg`.
+    pub fn in_folder(&self) -> &str {
+        self.borrowed().in_folder()
+    }
+
     /// The same, without holding it.
     pub fn borrowed(&self) -> PathRef<'_> {
         PathRef { text: &self.text, raw: self.raw.as_deref() }
@@ -94,6 +99,13 @@ impl<'a> PathRef<'a> {
     pub fn parent_name(self) -> Option<&'a str> {
         let (parents, _) = self.text.rsplit_once('/')?;
         parents.rsplit('/').next()
+    }
+
+    /// The last component with the folder that it lies in: `butterfly/image_0001.jpg`. In many collections files of each folder are
+    /// called alike, and are not told apart by their own names.
+    pub fn in_folder(self) -> &'a str {
+        let before = self.text.rsplit_once('/').and_then(|(parents, _)| Some(parents.rfind('/')? + 1));
+        &self.text[before.unwrap_or(0)..]
     }
 
     /// The same, to be kept.

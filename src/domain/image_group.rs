@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Clustering, GridBand, ImageId, ImageOrder, ImageRecords, ImageSet, Tags};
+use super::{Clustering, GridBand, ImageId, ImageOrder, ImageRecords, ImageSet, PictureBand, Tags};
 
 /// Images that are named by what they have in common: who they are is found out away from the window's thread, since there
 /// may be very many.
@@ -18,6 +18,8 @@ pub enum ImageGroup {
     Between(ImageOrder, usize, usize),
     /// Those of an order that a band over its rows touches.
     Within(ImageOrder, GridBand),
+    /// The same where they lie in rows of their own shapes.
+    InRows(ImageOrder, PictureBand),
     /// These, ascending: the images of a class.
     These(Arc<[ImageId]>),
     /// These.
@@ -60,6 +62,7 @@ impl ImageGroup {
             Self::Tag(tags, tag) => tags.set_of(tag),
             Self::Between(order, a, b) => order.range(*a.min(b)..*a.max(b) + 1).collect(),
             Self::Within(order, band) => band.places(order.len()).filter_map(|place| order.get(place)).collect(),
+            Self::InRows(order, band) => band.images(order, images).collect(),
             Self::These(ids) => ids.iter().copied().filter(|id| id.index() < images.len()).collect(),
             Self::Set(set) => set.clone(),
             Self::ToTag { of, tags, tag, is_on } => tags.to_change(&of.images(images), tag, *is_on),
@@ -76,6 +79,7 @@ impl ImageGroup {
             Self::Tag(tags, tag) => tags.looked_at(tag),
             Self::Between(_, a, b) => a.abs_diff(*b) + 1,
             Self::Within(order, band) => band.len().min(order.len()),
+            Self::InRows(order, band) => band.looked_at().min(order.len()),
             Self::These(ids) => ids.len(),
             Self::Set(set) => set.len(),
             // Of few images it is looked up whether they bear it, and else who bears it is gone through, unless that is known as a set.
@@ -96,6 +100,7 @@ impl PartialEq for ImageGroup {
             (Self::Tag(ours, a), Self::Tag(theirs, b)) => Arc::ptr_eq(ours, theirs) && a == b,
             (Self::Between(ours, a, b), Self::Between(theirs, c, d)) => (a, b) == (c, d) && ours == theirs,
             (Self::Within(ours, a), Self::Within(theirs, b)) => a == b && ours == theirs,
+            (Self::InRows(ours, a), Self::InRows(theirs, b)) => a == b && ours == theirs,
             (Self::These(ours), Self::These(theirs)) => Arc::ptr_eq(ours, theirs) || ours == theirs,
             (Self::Set(ours), Self::Set(theirs)) => ours == theirs,
             (
@@ -109,6 +114,7 @@ impl PartialEq for ImageGroup {
                 | Self::Tag(..)
                 | Self::Between(..)
                 | Self::Within(..)
+                | Self::InRows(..)
                 | Self::These(_)
                 | Self::Set(_)
                 | Self::ToTag { .. }

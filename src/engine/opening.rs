@@ -140,6 +140,7 @@ impl Open {
             network_about: network.about.clone(),
             network_file: request.network.clone(),
             resizing: network.preprocessing.resizing(),
+            prepared: network.preprocessing.in_words(),
             vectors,
             has_classes: network.labels.is_some() && network.has_class_layer,
             class_count: network.labels.as_ref().map_or(0, Vec::len),

@@ -56,10 +56,15 @@ impl Session {
             Event::Picture(pieces) => opened.take_picture(pieces),
             Event::Activations(view) => opened.take_activation(view),
             Event::LayerTimes(secs) => opened.layer_secs = opened.collection().is_some().then_some(secs),
+            Event::ComparisonStarted(progress) => opened.comparison = Some(progress),
             Event::Recognised { file, image } => return opened.take_recognised(&file, image),
             Event::Neighbours(list) => return opened.take_neighbours(list),
             Event::Ordered { number, order } => return opened.take_order(number, order),
-            Event::Grouped { number, images } => return opened.take_group(number, &images),
+            Event::Grouped { number, images } => {
+                let requests = opened.take_group(number, &images);
+                self.tell_what_was_in_vain();
+                return requests;
+            }
             Event::Tallied(tally) => opened.take_tally(tally),
             Event::Distributed(distribution) => opened.distributions.take(distribution),
             Event::HoverNeighbours(list) => return opened.take_hover_neighbours(list),

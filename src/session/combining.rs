@@ -47,7 +47,9 @@ impl Combining {
             Self::Replace => "What you pick next takes the place of the selection",
             Self::Add => "What you pick next is added to the selection",
             Self::Subtract => "What you pick next is taken out of the selection",
-            Self::Intersect => "Of the selection only what you pick next stays: what is in both",
+            Self::Intersect => {
+                "Of the selection only what you pick next stays: what is in both. Where nothing is, all of it stays"
+            }
         }
     }
 
@@ -63,7 +65,15 @@ impl Combining {
 
     /// The choice as it is meant: what would replace the selection joins it in this way, whatever it was picked by.
     pub(super) fn applied_to(self, mut choice: Choose) -> Choose {
+        if let Choose::Click(to, Pick::Range) = choice {
+            return Choose::Reach { to, pick: self.pick(), looks: false };
+        }
+        // The arrow keys lead from one picture to the next: whoever gathers pictures would lose them all by one of them.
+        if let (Choose::Step(by), true) = (&choice, self != Self::Replace) {
+            return Choose::Walk(*by);
+        }
         if let Choose::Click(_, pick)
+        | Choose::Reach { pick, .. }
         | Choose::PickMany(_, pick)
         | Choose::PickSet(_, pick)
         | Choose::PickGroup(_, pick) = &mut choice

@@ -81,10 +81,21 @@ impl Session {
         if let Some(undone) = self.opened.undone.take() {
             self.lasting.notices.tell_undone(undone.in_words(here.place));
         }
+        self.tell_what_was_in_vain();
         if !is_no_way && self.opened.chosen.asks_otherwise(&here.asked) {
             self.opened.trail.leave(here, stride);
         }
         requests
+    }
+}
+
+impl Session {
+    /// Says that nothing was narrowed, where what was picked has nothing in common with the selection: it is seen nowhere else.
+    pub(super) fn tell_what_was_in_vain(&mut self) {
+        if std::mem::take(&mut self.opened.is_narrowed_in_vain) {
+            let news = "Nothing of that is selected, so the selection was not narrowed";
+            self.lasting.notices.tell_news(news);
+        }
     }
 }
 
@@ -96,7 +107,7 @@ fn stride_of(choice: &Choose, chosen: &Chosen) -> Option<Stride> {
     if let Choose::WeighImages(ids, _) = choice {
         return ids.iter().find_map(|id| chosen.place_of(&Example::Image(*id))).map(Stride::Weight);
     }
-    if matches!(choice, Choose::Step(_)) {
+    if matches!(choice, Choose::Step(_) | Choose::Walk(_)) {
         return Some(Stride::Pictures);
     }
     matches!(choice, Choose::Scrub(_)).then_some(Stride::Layers)

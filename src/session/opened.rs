@@ -10,6 +10,7 @@ mod changes;
 mod channels;
 pub mod choose;
 pub mod chosen;
+mod clicking;
 pub mod cluster_edit;
 mod cluster_editing;
 pub mod cut_outs;
@@ -132,6 +133,8 @@ pub struct OpenedCollection {
     pub gone_count: usize,
     /// What is chosen and can be taken back.
     pub chosen: Chosen,
+    /// Whether the selection was to be narrowed by what has nothing in common with it, until that is said.
+    pub is_narrowed_in_vain: bool,
     /// What was chosen before.
     pub history: History,
     /// What was taken back or brought back last, until that is told.
@@ -186,6 +189,8 @@ pub struct OpenedCollection {
     spare: Spare,
     /// Why there are none, if they were asked for in vain.
     pub neighbours_problem: Option<Problem>,
+    /// How far the box is compared with every part of other pictures; of the last such comparison.
+    pub comparison: Option<Arc<Progress>>,
     /// What is near at every depth, while somebody looks at that.
     pub depths: Depths,
     /// What the images of lists are most like, as far as that was asked for.
@@ -323,6 +328,11 @@ impl OpenedCollection {
     /// Whether an analysis runs.
     pub fn is_analysing(&self) -> bool {
         self.analysis.as_ref().is_some_and(|progress| !progress.has_ended())
+    }
+
+    /// The comparison of the box with every part of other pictures, while it goes on.
+    pub fn running_comparison(&self) -> Option<&Arc<Progress>> {
+        self.comparison.as_ref().filter(|progress| !progress.has_ended())
     }
 
     /// Whether a job runs.

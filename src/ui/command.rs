@@ -2,9 +2,10 @@
 //! from it. What a command does is in `ui/app/commands.rs`.
 
 mod keys;
+mod pressed;
 mod row;
 
-use eframe::egui::{self, Key, KeyboardShortcut, Modifiers};
+use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::theme::ThemeChoice;
 use super::views::Pane;
@@ -13,6 +14,7 @@ use crate::session::{Phase, Place, Session};
 use row::{ALT, COMMAND, COMMAND_SHIFT, Lacks, Row, commands};
 
 pub use keys::{command_key, keys_in_words};
+pub use pressed::Pressed;
 pub use row::Section;
 
 commands! {
@@ -311,24 +313,5 @@ impl Command {
             Some(keys) => format!("{hint} ({})", keys_in_words(&keys)),
             None => hint.to_owned(),
         }
-    }
-
-    /// The commands whose keys were pressed.
-    pub fn pressed(ctx: &egui::Context) -> Vec<Command> {
-        let is_key = |event: &egui::Event| matches!(event, egui::Event::Key { pressed: true, .. });
-        // In nearly every frame there is none, and to ask for the keys of each command takes longer than a small view.
-        if !ctx.input(|input| input.events.iter().any(is_key)) {
-            return Vec::new();
-        }
-        let is_typing = ctx.text_edit_focused();
-        let is_left = |command: Command| {
-            let row = command.row();
-            row.is_of_egui || (is_typing && row.is_left_to_text)
-        };
-        let mut commands: Vec<_> = Self::with_shortcut().filter(|(command, _)| !is_left(*command)).collect();
-        // Ctrl+Shift+E is a Ctrl+E, too, if that is asked first.
-        commands.sort_by_key(|(_, keys)| !keys.modifiers.shift);
-        commands.retain(|(_, keys)| ctx.input_mut(|input| input.consume_shortcut(keys)));
-        commands.into_iter().map(|(command, _)| command).collect()
     }
 }

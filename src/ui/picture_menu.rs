@@ -11,6 +11,7 @@ use super::command::Command;
 use super::desktop::HandOver;
 use super::theme::palette;
 use super::widgets::asked_menu::{self, AskedMenu, ComparedWith};
+use super::widgets::name_field;
 use crate::domain::{ImageGroup, ImageId, ImageRef, Tags};
 use crate::session::{Action, Choose, Session};
 use items::Items;
@@ -123,8 +124,8 @@ impl PictureMenu {
     /// Shows the field of a further tag; says whether one was given.
     fn show_field(&mut self, ui: &mut Ui, hint: String, targets: ImageGroup, wishes: &mut Wishes<'_>) -> bool {
         let mut is_done = false;
-        let field = ui.add(TextEdit::singleline(&mut self.written).hint_text(hint).desired_width(190.0));
-        let field = field.accessible_name("Tag for the picture of this menu");
+        let field = TextEdit::singleline(&mut self.written).hint_text(hint).desired_width(190.0);
+        let field = ui.add(field.margin(name_field::IN_MENU)).accessible_name("Tag for the picture of this menu");
         if field.changed() {
             self.problem = None;
         }

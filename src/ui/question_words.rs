@@ -6,7 +6,7 @@ use crate::session::{Comparison, Session};
 /// Of more than this only the first is named, and the others are counted.
 const NAMED: usize = 6;
 
-/// What is asked: `Like a.png and the class panda, less like b.png, at conv 3`; `None` if nothing that counts is asked with.
+/// What is asked: `Like dogs/a.png and the class panda, less like cats/b.png, at conv 3`; `None` if nothing that counts is asked with.
 pub(super) fn question(session: &Session, is_at_every_depth: bool) -> Option<String> {
     let examples = session.opened.chosen.examples_that_count();
     let named = |is_for: bool| {
@@ -27,9 +27,9 @@ pub(super) fn question(session: &Session, is_at_every_depth: bool) -> Option<Str
     }
 }
 
-/// What an example is called: `a.png`, `the box in a.png`, `the tag blurred`.
+/// What an example is called: `dogs/a.png`, `the box in dogs/a.png`, `the tag blurred`.
 pub(super) fn example(session: &Session, example: &Example) -> String {
-    let file = |image| session.image(image).map_or_else(|| "a picture".to_owned(), |it| it.path.file_name().to_owned());
+    let file = |image| session.image(image).map_or_else(|| "a picture".to_owned(), |it| it.path.in_folder().to_owned());
     match example {
         Example::Image(image) => file(*image),
         Example::Region { image, .. } => format!("the box in {}", file(*image)),

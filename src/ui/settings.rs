@@ -56,6 +56,9 @@ pub struct Settings {
     /// Width of the gallery's tiles in points.
     #[serde(deserialize_with = "or_default")]
     pub gallery_tile: TileWidth,
+    /// Whether the gallery shows pictures in their own shapes, in rows of one height each.
+    #[serde(deserialize_with = "or_default")]
+    pub gallery_own_shapes: bool,
     /// Columns of the table.
     #[serde(deserialize_with = "or_default")]
     pub table: TableLook,

@@ -10,6 +10,9 @@ use crate::domain::Filter;
 use crate::engine::{Collection, FolderChange, Progress};
 use crate::session::{Action, Choose, Export, Extract, Networks, Session};
 
+/// A comparison is told of when it has gone on for so long.
+const TOLD_AFTER_SECS: f64 = 0.4;
+
 /// Shows the status bar.
 pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     ui.spacing_mut().item_spacing.x = 10.0;
@@ -34,7 +37,7 @@ pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
 fn show_work(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Action>) {
     match &session.opened.progress {
         Some(progress) if !progress.has_ended() => {
-            if show_job(ui, progress, is_wide, "Cancel") {
+            if show_job(ui, progress, is_wide, ("Cancel", "Stop. What was extracted so far is saved")) {
                 actions.push(Extract::Stop.into());
             }
         }
@@ -52,13 +55,22 @@ fn show_work(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Ac
         let hint = Command::Jobs.with_keys("Stop it, or see how far it is");
         ui.label(RichText::new(&import.title).small().weak()).on_hover_text(hint);
     }
+    // What takes a moment is over before it could be read.
+    let comparison = session.opened.running_comparison().filter(|it| it.elapsed_secs() >= TOLD_AFTER_SECS);
+    if let Some(comparison) = comparison {
+        ui.separator();
+        let stop = ("Stop comparing parts", "Compare the box with the whole of other pictures instead");
+        if show_job(ui, comparison, is_wide && !session.is_busy(), stop) {
+            actions.push(Choose::Anywhere(false).into());
+        }
+    }
     if let Some(export) = session.lasting.export.as_ref().filter(|export| !export.has_ended()) {
         ui.separator();
         let is_wide = is_wide && !session.is_busy();
         if !is_wide {
             ui.label(RichText::new("Export").small().weak());
         }
-        if show_job(ui, export, is_wide, "Cancel export") {
+        if show_job(ui, export, is_wide, ("Cancel export", "Stop taking pictures away")) {
             actions.push(Export::Stop.into());
         }
     }
@@ -75,7 +87,7 @@ fn show_work(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Ac
 }
 
 /// A bar, numbers and a button; says whether that was pressed.
-fn show_job(ui: &mut Ui, progress: &Progress, is_wide: bool, cancel: &str) -> bool {
+fn show_job(ui: &mut Ui, progress: &Progress, is_wide: bool, (cancel, hint): (&str, &str)) -> bool {
     let bar = ProgressBar::new(progress.share()).desired_width(if is_wide { 160.0 } else { 80.0 }).desired_height(6.0);
     ui.add(bar.fill(palette().accent)).on_hover_text(&progress.title).accessible_name(&*progress.title);
     let text = format!("{}: {}", progress.title, progress_text(progress, is_wide));
@@ -84,7 +96,7 @@ fn show_job(ui: &mut Ui, progress: &Progress, is_wide: bool, cancel: &str) -> bo
         ui.label(RichText::new("Stopping…").small().weak());
         return false;
     }
-    ui.add(Button::new(cancel).small()).on_hover_text("Stop. What was extracted so far is saved").clicked()
+    ui.add(Button::new(cancel).small()).on_hover_text(hint).clicked()
 }
 
 /// `412 of 1,000 · 23.4 images/s · 25 s left`, where there is room for it; a total that still grows has a plus.

@@ -20,6 +20,13 @@ const ONE_ROW_FROM: f32 = 1080.0;
 /// A window of less height has no room for that row: keys and the layer's own arrows lead through the depths.
 const DEPTH_FROM: f32 = 360.0;
 
+/// Room for the depth slider beside a query, at least: the slider, and the name of the layer.
+const LEAST_DEPTH: f32 = 220.0;
+/// Width of what the network is called, in points: in a row with the slider, and in one with less room.
+const NETWORK: [f32; 2] = [190.0, 96.0];
+/// Room for the button of the inspector and what is between all of them, in points.
+const BESIDE: f32 = 46.0;
+
 /// Heights of a row in points: alone, and one of two.
 const ROWS: [f32; 2] = [44.0, 36.0];
 
@@ -63,9 +70,12 @@ impl TopBar {
             if is_one_row {
                 row(ui, alone, &mut |ui| {
                     signs::ways(ui, session, commands);
-                    let width = (ui.available_width() * 0.28).clamp(250.0, 460.0);
+                    let room = ui.available_width() - NETWORK[0] - BESIDE;
+                    // What is written wants to be read: the slider gives way as far as it can be used.
+                    let usual = (ui.available_width() * 0.28).clamp(250.0, 460.0);
+                    let width = usual.max(gallery.widths_of_search()[0]).min((room - LEAST_DEPTH).max(usual));
                     search(ui, width, session, gallery, actions);
-                    network::show(ui, session, 190.0, commands);
+                    network::show(ui, session, NETWORK[0], commands);
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         signs::inspector_toggle(ui, has_inspector, commands);
                         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -77,10 +87,17 @@ impl TopBar {
             }
             row(ui, of_two, &mut |ui| {
                 signs::ways(ui, session, commands);
-                let network_width = (ui.available_width() * 0.3).clamp(96.0, 190.0);
-                let width = ui.available_width() - network_width - 40.0;
+                let [usual, least] = NETWORK;
+                let room = ui.available_width() - BESIDE;
+                let [wanted, needed] = gallery.widths_of_search();
+                let for_network = (room * 0.3).clamp(least, usual).min((room - wanted).max(least));
+                // Beside a query there may be no room for it: the bar at the bottom says what is used, too.
+                let has_network = room - for_network >= needed || !gallery.asks_a_query();
+                let width = if has_network { room - for_network } else { room };
                 search(ui, width, session, gallery, actions);
-                network::show(ui, session, network_width, commands);
+                if has_network {
+                    network::show(ui, session, for_network, commands);
+                }
                 signs::inspector_toggle(ui, has_inspector, commands);
             });
             if has_depth {

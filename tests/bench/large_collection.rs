@@ -31,6 +31,7 @@ pub fn opened(count: usize) -> Vec<Event> {
         network_name: "SqueezeNet".to_owned(),
         features: "features".to_owned(),
         network_about: String::new(),
+        prepared: String::new(),
         network_file: NetworkFile::Builtin,
         resizing: Resizing::stretch(227, 227),
         layers: vec![layer],

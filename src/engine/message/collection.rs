@@ -27,6 +27,8 @@ pub struct Collection {
     pub network_file: NetworkFile,
     /// How pictures become what the network sees.
     pub resizing: Resizing,
+    /// The same for a person, with what becomes of their colours.
+    pub prepared: String,
     /// Every layer that can be looked at, in network order.
     pub layers: Vec<Layer>,
     /// The vectors that are (or will be) in the workspace, in network order.

@@ -113,6 +113,9 @@ pub enum Event {
     Activations(ActivationView),
     /// Seconds each layer takes for one picture, as asked for: measured one after the other, each to its end.
     LayerTimes(Arc<Vec<f64>>),
+    /// A box is compared with every part of other pictures, which may take a while: the answer follows. The counters live on after its
+    /// end, also of a question that was overtaken.
+    ComparisonStarted(Arc<Progress>),
     /// A picture that neighbours were asked of by its file is an image of the collection. Told before the answer.
     Recognised {
         /// The file, as it was named.

@@ -30,8 +30,18 @@ pub enum Pick {
 /// One choice.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Choose {
-    /// A click on one image: it becomes the probe (unless toggled off) and the selection changes.
+    /// A click on one image. Without keys it is looked at, neighbours are asked with it, and it joins the selection. With keys
+    /// ([`Pick::Toggle`], [`Pick::Range`]) it is selected and nothing else: selecting and asking are two things.
     Click(ImageId, Pick),
+    /// All from where Shift-click starts to this one, in the order of the gallery.
+    Reach {
+        /// The last of them.
+        to: ImageId,
+        /// How they join the selection.
+        pick: Pick,
+        /// Whether that one is looked at, too, as the keyboard has it: it leads there.
+        looks: bool,
+    },
     /// A rubber band or lasso around several.
     PickMany(Vec<ImageId>, Pick),
     /// The same with a set, as it was found off the window's thread.
@@ -42,8 +52,10 @@ pub enum Choose {
     LookAt(ImageId),
     /// Take one image into the selection, or out of it, and go on looking at the one that is looked at.
     AddToSelection(ImageId, Pick),
-    /// Move the probe by so many places in gallery order.
+    /// Move the probe by so many places in gallery order; it is all that is selected then.
     Step(isize),
+    /// The same, and the selection stays.
+    Walk(isize),
     /// Look at the first picture, if none is looked at: what nobody chose cannot be undone.
     First,
     /// Select all that is shown.
@@ -147,6 +159,7 @@ impl Choose {
         matches!(
             self,
             Self::Click(..)
+                | Self::Reach { .. }
                 | Self::PickMany(..)
                 | Self::PickSet(..)
                 | Self::PickGroup(..)
@@ -172,12 +185,14 @@ impl OpenedCollection {
         }
         match choice {
             Choose::Click(id, pick) => asked = self.click(id, pick),
+            Choose::Reach { to, pick, looks } => asked = self.reach(to, pick, looks),
             Choose::PickGroup(group, pick) => asked = self.pick_group(group, pick),
             Choose::PickMany(ids, pick) => self.pick_many(ids, pick),
             Choose::PickSet(images, pick) => self.pick_set(&images, pick),
             Choose::LookAt(id) => self.look_at(id, true),
             Choose::AddToSelection(id, pick) => self.pick_many(vec![id], pick),
             Choose::Step(by) => asked = self.step(by),
+            Choose::Walk(by) => self.walk(by),
             Choose::First => return self.look_at_first(),
             Choose::SelectAll => self.chosen.selection = self.shown.set().clone(),
             Choose::ClearSelection => self.chosen.selection = ImageSet::default(),
@@ -307,7 +322,7 @@ impl OpenedCollection {
     }
 
     /// Asks with something in the place of the probe, or with the probe again.
-    fn ask_like(&mut self, like: Option<Example>) {
+    pub(super) fn ask_like(&mut self, like: Option<Example>) {
         if self.chosen.like != like || !self.chosen.asks_with_probe {
             self.chosen.first_weight = 1.0;
         }
@@ -318,70 +333,5 @@ impl OpenedCollection {
     fn ask_with_region(&mut self, region: Option<Region>) {
         self.chosen.region = region;
         self.chosen.asks_with_probe |= region.is_some();
-    }
-
-    /// A click on one image.
-    fn click(&mut self, id: ImageId, pick: Pick) -> Vec<Request> {
-        let mut asked = Vec::new();
-        if id.index() >= self.images.len() {
-            return asked;
-        }
-        match pick {
-            Pick::Replace => self.chosen.selection = [id].into_iter().collect(),
-            Pick::Toggle => {
-                if !self.chosen.selection.insert(id) {
-                    self.chosen.selection.remove(id);
-                }
-            }
-            Pick::Add => {
-                self.chosen.selection.insert(id);
-            }
-            Pick::Remove => {
-                self.chosen.selection.remove(id);
-            }
-            Pick::Intersect => self.pick_many(vec![id], pick),
-            Pick::Range => {
-                let place = |id: ImageId| self.shown.place_of(id);
-                let ends = (place(self.chosen.anchor.unwrap_or(id)).or_else(|| place(id)), place(id));
-                if let (Some(a), Some(b)) = ends {
-                    asked = self.pick_group(ImageGroup::Between(self.shown.clone(), a, b), Pick::Replace);
-                }
-            }
-        }
-        if pick != Pick::Range {
-            self.chosen.anchor = Some(id);
-        }
-        // Whoever clicks an image wants to see what is like it; whoever picks further ones may want them as examples.
-        self.look_at(id, pick == Pick::Replace);
-        asked
-    }
-
-    /// Looks at an image, whatever is selected; `asks` if neighbours are to be like it.
-    fn look_at(&mut self, id: ImageId, asks: bool) {
-        if id.index() >= self.images.len() {
-            return;
-        }
-        if self.chosen.probe != Some(id) {
-            // A part of one picture is not that part of another.
-            self.chosen.region = None;
-            if self.chosen.like.is_none() {
-                self.chosen.first_weight = 1.0;
-            }
-        }
-        if asks {
-            self.ask_like(None);
-        }
-        self.chosen.probe = Some(id);
-    }
-
-    /// Moves the probe by so many places in gallery order.
-    fn step(&mut self, by: isize) -> Vec<Request> {
-        let Some(last) = self.shown.len().checked_sub(1) else { return Vec::new() };
-        let here = self.chosen.probe.and_then(|probe| self.shown.place_of(probe));
-        let next = match here {
-            Some(here) => here.saturating_add_signed(by).min(last),
-            None => 0,
-        };
-        self.shown.get(next).map(|id| self.click(id, Pick::Replace)).unwrap_or_default()
     }
 }

@@ -31,6 +31,8 @@ pub struct Chosen {
     pub beside: Option<ImageId>,
     /// Where shift-click starts from.
     pub anchor: Option<ImageId>,
+    /// The image that was picked since one was last looked at: arrow keys lead on from there.
+    pub picked: Option<ImageId>,
     /// Which images the gallery shows.
     pub filter: Filter,
     /// Whether it also shows those that are to be removed.
@@ -85,6 +87,7 @@ impl Default for Chosen {
             probe: None,
             beside: None,
             anchor: None,
+            picked: None,
             filter: Filter::default(),
             shows_removed: false,
             sort: Sort::default(),

@@ -75,6 +75,7 @@ fn followed(chosen: &Chosen, places: &Places, before: &Collection, now: &Collect
         probe,
         beside: chosen.beside.and_then(image),
         anchor: chosen.anchor.and_then(image),
+        picked: chosen.picked.and_then(image),
         layer: layer.unwrap_or_else(|| now.default_layer()),
         channel: chosen.channel.filter(|_| layer.is_some()),
         maps: chosen.maps.clone().among(&now.layers),

@@ -131,13 +131,20 @@ impl OpenedCollection {
         self.ask_next_group()
     }
 
-    /// Takes images into the selection, or out of it.
+    /// Takes images into the selection, or out of it. Narrowed by images none of which is in it, it stays: an empty one is wished for
+    /// by other means.
     pub(super) fn pick_set(&mut self, images: &ImageSet, pick: Pick) {
-        self.chosen.selection = match pick {
+        let selection = &self.chosen.selection;
+        let picked = match pick {
             Pick::Replace | Pick::Range => images.clone(),
-            Pick::Toggle | Pick::Add => self.chosen.selection.union(images),
-            Pick::Intersect => self.chosen.selection.intersection(images),
-            Pick::Remove => self.chosen.selection.difference(images),
+            Pick::Toggle | Pick::Add => selection.union(images),
+            Pick::Intersect => selection.intersection(images),
+            Pick::Remove => selection.difference(images),
         };
+        if pick == Pick::Intersect && picked.is_empty() && !selection.is_empty() {
+            self.is_narrowed_in_vain = true;
+            return;
+        }
+        self.chosen.selection = picked;
     }
 }

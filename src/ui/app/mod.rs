@@ -20,7 +20,7 @@ use crossbeam_channel::Receiver;
 use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::chooser::Answer;
-use super::command::Command;
+use super::command::{Command, Pressed};
 use super::dialogs::{Dialog, ListAdapters, PathDialog};
 use super::inspector::Inspector;
 use super::later::let_go;
@@ -262,7 +262,8 @@ impl App {
         let mut actions = Vec::new();
         // Before all that lies under it.
         self.picture_menu.take_keys(&ctx);
-        let mut commands = Command::pressed(&ctx);
+        let mut pressed = Pressed::take(&ctx, self.views.gallery.is_about_to_be_typed_in());
+        let mut commands = std::mem::take(&mut pressed.commands);
         // Before the views, which may ask for pictures themselves.
         self.rest_viewer(&mut actions);
         let mut theme = None;
@@ -271,7 +272,8 @@ impl App {
         // Behind a dialog the pointer is nowhere: what it was over when the dialog opened would go on showing its tooltip,
         // and tooltips lie over dialogs.
         let is_covered = self.dialog.is_open(&self.session) || self.path_dialog.is_some();
-        commands.retain(|command| !(is_covered && command.is_dead_behind_dialogs()));
+        let is_alive = |command: &Command| !(is_covered && command.is_dead_behind_dialogs());
+        commands.retain(is_alive);
         let pointer = is_covered.then(|| ctx.input_mut(|input| std::mem::take(&mut input.pointer)));
         let bar = Frame::new().fill(palette().ground).inner_margin(Margin::symmetric(8, 2));
         Panel::top("menu").frame(bar).show_separator_line(false).show(ui, |ui| {
@@ -334,6 +336,8 @@ impl App {
         let maps = &views.map;
         performance.show(&ctx, &Readings { session, thumbnails, news_waiting, picture_bytes, maps });
         self.performance.lap(Part::Dialogs);
+        let is_about_to_type = self.views.gallery.is_about_to_be_typed_in();
+        commands.extend(pressed.settle(&ctx, is_about_to_type).into_iter().filter(is_alive));
         self.take_ways(&ctx, was_viewing || is_covered, &mut commands);
         actions.extend(self.thumbnails.end_frame(&ctx));
         actions.into_iter().for_each(|action| self.act(action));
@@ -359,8 +363,9 @@ impl App {
         self.show_frame(ui);
         self.remember(&ctx);
         browser::take_asked(&ctx).iter().for_each(|page| (self.open_page)(page));
-        let is_importing = self.session.opened.import.is_busy();
-        if self.session.is_busy() || is_importing || !self.session.lasting.networks.downloads.is_empty() {
+        let opened = &self.session.opened;
+        let is_at_work = opened.import.is_busy() || opened.running_comparison().is_some();
+        if self.session.is_busy() || is_at_work || !self.session.lasting.networks.downloads.is_empty() {
             ctx.request_repaint_after(PROGRESS_PERIOD);
         }
         self.performance.lap(Part::Rest);

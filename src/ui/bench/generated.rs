@@ -140,6 +140,7 @@ fn collection() -> Collection {
         network_name: "made up".to_owned(),
         features: "features".to_owned(),
         network_about: String::new(),
+        prepared: String::new(),
         network_file: NetworkFile::Builtin,
         resizing: Resizing::stretch(227, 227),
         layers: vec![layer],

@@ -7,7 +7,7 @@ use eframe::egui::{self, ProgressBar, RichText, ScrollArea, Ui};
 use super::modal;
 use crate::domain::LayerTitles;
 use crate::engine::Progress;
-use crate::session::{Action, Analyse, Export, Extract, Import, Maintain, Networks, Session};
+use crate::session::{Action, Analyse, Choose, Export, Extract, Import, Maintain, Networks, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{duration, job_title, small, thousands};
 
@@ -64,6 +64,8 @@ fn jobs(session: &Session) -> Vec<Job<'_>> {
         (&opened.progress, Action::from(Extract::Stop)),
         (&opened.analysis, Analyse::Stop.into()),
         (&opened.maintenance.progress, Maintain::Stop.into()),
+        // It is asked for as long as that is wished.
+        (&opened.comparison, Choose::Anywhere(false).into()),
         (&session.lasting.export, Export::Stop.into()),
     ];
     let import = opened.import.progress().filter(|progress| !progress.has_ended());

@@ -12,7 +12,7 @@ const GESTURES: [(&str, &str); 12] = [
     ("Click", "Look at an image, select only it"),
     ("Double click on a picture", "Look inside it; Escape leads back"),
     ("Enter or Space in the gallery", "Show the picture at its own resolution"),
-    ("COMMAND and click", "Add an image to the selection, or take it out"),
+    ("COMMAND and click", "Add an image to the selection, or take it out; what is looked at stays"),
     ("Shift and click", "Select everything from the last clicked image to this one"),
     (
         "Drag in the gallery",

@@ -59,7 +59,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>) -> Option<ImageId> {
         ask_with::can_be_dragged(&response, || Example::Image(image.id));
         ask_with::on_picture(ui, picture, image, cx.actions);
         if let (Some(probe), true) = (probe, ui.rect_contains_pointer(picture))
-            && ask_with::why(ui, picture, probe.path.file_name(), &format!("Why near {}?", cell + 1))
+            && ask_with::why(ui, picture, probe.path.in_folder(), &format!("Why near {}?", cell + 1))
         {
             cx.actions.push(Ask::Why(image.id).into());
         }

@@ -86,7 +86,7 @@ impl<'a> Items<'a, '_> {
         let with = beside.filter(|with| with.image != id);
         let other = with.as_ref().map(|with| with.image).or(probe).and_then(|other| session.image(other));
         if let Some(other) = other.filter(|_| is_readable) {
-            let called = format!("Why is it similar to {}?", other.path.file_name());
+            let called = format!("Why is it similar to {}?", other.path.in_folder());
             if self.item(ui, true, (Icon::Why, &called), "Which channels make the two similar") {
                 self.wishes.actions.push(match with {
                     Some(ComparedWith { source, metric, is_asked_with: true, .. }) => {

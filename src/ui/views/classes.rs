@@ -64,7 +64,10 @@ impl View for ClassesView {
             self.show_empty(ui, &mut cx);
             return;
         };
-        ui.add(Label::new(RichText::new(ABOUT).color(palette().text)).wrap()).on_hover_text(WHY);
+        // A matrix wants the height, and who looks at one knows by now what a class is.
+        if !self.panel.shows_matrix() {
+            ui.add(Label::new(RichText::new(ABOUT).color(palette().text)).wrap()).on_hover_text(WHY);
+        }
         self.show_controls(ui, session, means, cx.actions);
         if self.has_none(session, means) {
             let hint = "Labels, tags and clusters are switched off. Switch one of them on above, or select images and make \
@@ -72,7 +75,9 @@ impl View for ClassesView {
             empty_state(ui, "No classes are chosen", hint, |_| {});
             return;
         }
-        show_facts(ui, session, means);
+        if !self.panel.shows_matrix() {
+            show_facts(ui, session, means);
+        }
         if session.opened.has_old_classes() {
             let what = "Labels or tags changed since: these are the classes of before.";
             let again = ("Compare them anew", "The classes of the labels and tags of now");

@@ -172,12 +172,15 @@ impl GroupPanel {
             self.take_in(of.groups);
         }
         let mut wish = self.show_ways(ui, of, cx.session);
-        show_about(ui, self.shows.about(of.groups.are_classes()));
+        let about = self.shows.about(of.groups.are_classes());
+        if !self.shows_matrix() {
+            show_about(ui, about, 2);
+        }
         match self.shows {
             Shows::Cards => wish = self.show_cards(ui, of, cx).or(wish),
             Shows::Labels | Shows::Similarity => {
                 let is_of_labels = self.shows == Shows::Labels;
-                self.matrices.show(ui, of.groups, is_of_labels, cx.session, cx.actions);
+                self.matrices.show(ui, of.groups, (is_of_labels, about), cx.session, cx.actions);
             }
             Shows::Comparison => self.show_comparison(ui, of, cx),
             Shows::Difference => self.show_difference(ui, of, cx),
@@ -205,6 +208,11 @@ impl GroupPanel {
             cx.commands.push(Command::LookInside);
         }
         wish
+    }
+
+    /// Whether groups are shown as a matrix, which has the room for itself.
+    pub(super) fn shows_matrix(&self) -> bool {
+        matches!(self.shows, Shows::Labels | Shows::Similarity)
     }
 
     /// Other groups are shown: what was said of places means others now, unless they are the same groups changed a little.
@@ -359,12 +367,12 @@ fn are_labels(groups: &Groups) -> bool {
     }
 }
 
-/// What is seen, in two lines at most: in a narrow view the pictures are to have the room, and the pointer shows the rest.
-fn show_about(ui: &mut Ui, about: &str) {
+/// What is seen, in so many lines at most: in a narrow view the pictures are to have the room, and the pointer shows the rest.
+fn show_about(ui: &mut Ui, about: &str, most: usize) {
     let font = TextStyle::Small.resolve(ui.style());
     let mut job = LayoutJob::simple(about.to_owned(), font, palette().weak, ui.available_width());
-    job.wrap.max_rows = 2;
-    ui.add(Label::new(job).wrap());
+    job.wrap.max_rows = most;
+    ui.add(Label::new(job).wrap()).on_hover_text(about);
 }
 
 /// A list from which one of the groups is picked; `none` stands there as long as none is.

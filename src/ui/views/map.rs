@@ -101,8 +101,8 @@ struct OneMap {
     keys_lead: bool,
     /// The image in the middle, where the keyboard is the map's.
     in_middle: Option<ImageId>,
-    /// Width all of its own row takes, in points, as far as it is known.
-    row_width: f32,
+    /// What its own row takes.
+    row: toolbar::RowWidths,
 }
 
 impl OneMap {

@@ -4,27 +4,26 @@ mod alike;
 mod anywhere;
 mod controls;
 mod depths;
+mod facts;
 mod grid;
 mod like;
 pub(in crate::ui::views) mod region;
 mod tray;
 pub mod why_similar;
 
-use eframe::egui::{Button, Context, Label, Pos2, Rect, RichText, Ui, Vec2, vec2};
+use eframe::egui::{Button, Context, Pos2, Rect, Ui, Vec2, pos2, vec2};
 
 use crate::domain::{Example, ImageId, ImageRef};
 use crate::engine::{AnalysisWish, Collection, NeighbourList, Thresholds};
 use crate::session::{Action, Ask, Choose, Comparison, Extract, Session, stored_layers};
 use crate::ui::command::Command;
 use crate::ui::landmarks::Landmark;
-use crate::ui::network_words;
 use crate::ui::settings::Settings;
 use crate::ui::theme::{colour_of_label, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::ask_with;
 use crate::ui::widgets::empty::empty_state;
-use crate::ui::widgets::text::{counted, elapsed, small, thousands};
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
 use crate::ui::widgets::{Hover, Tile, TileMarks, UsualShape};
 
@@ -109,13 +108,19 @@ impl NeighboursView {
         let can_have_rows = asks && counts && has_vectors && is_readable;
         let mut at_every_depth = self.at_every_depth;
         let had_rows = at_every_depth && can_have_rows;
+        let list = list_to_show(session).filter(|_| asks && has_vectors && is_readable);
+        let mut has_facts = false;
         controls::show(ui, session, collection, &mut at_every_depth, actions, |ui, actions| {
-            // Rows have all the height below: each line above them is a depth less in sight.
+            // Pictures have all the height below: each line above them is a row less in sight.
             if had_rows {
                 self.show_depth_controls(ui, session, actions);
+            } else if let Some(list) = list.filter(|list| facts::have_room(ui, session, list)) {
+                has_facts = true;
+                facts::show(ui, session, probe, list, actions);
             }
         });
         self.at_every_depth = at_every_depth;
+        let is_at_every_depth = at_every_depth;
         if !asks {
             empty_state(
                 ui,
@@ -127,15 +132,19 @@ impl NeighboursView {
             return;
         }
         if at_every_depth && can_have_rows {
-            self.show_answer(ui, session, probe, None, thumbs, actions);
+            let beside = tray::Beside { is_at_every_depth: true, has_ways: false, facts: None };
+            self.show_answer(ui, session, probe, None, beside, thumbs, actions);
             return;
         }
-        if let Some(list) = list_to_show(session).filter(|_| has_vectors && is_readable) {
-            self.show_answer(ui, session, probe, Some(list), thumbs, actions);
+        if let Some(list) = list {
+            let facts = |ui: &mut Ui, actions: &mut Vec<Action>| facts::show(ui, session, probe, list, actions);
+            let facts: Option<&dyn Fn(&mut Ui, &mut Vec<Action>)> = if has_facts { None } else { Some(&facts) };
+            let beside = tray::Beside { is_at_every_depth: false, has_ways: true, facts };
+            self.show_answer(ui, session, probe, Some(list), beside, thumbs, actions);
             return;
         }
-        tray::show(ui, session, self.at_every_depth, thumbs, actions);
-        ui.horizontal_wrapped(|ui| tray::show_ways(ui, session, self.at_every_depth, actions));
+        let beside = tray::Beside { is_at_every_depth, has_ways: true, facts: None };
+        tray::show(ui, session, beside, thumbs, actions);
         ui.add_space(2.0);
         if !counts {
             empty_state(
@@ -169,12 +178,14 @@ impl NeighboursView {
     }
 
     /// Shows the probe, what else is asked with, and what is near: at one depth, or at every one.
+    #[expect(clippy::too_many_arguments, reason = "an answer is drawn from all that the view knows")]
     fn show_answer(
         &mut self,
         ui: &mut Ui,
         session: &Session,
         probe: Option<ImageRef<'_>>,
         list: Option<&NeighbourList>,
+        beside: tray::Beside<'_>,
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
     ) {
@@ -188,9 +199,8 @@ impl NeighboursView {
             }
             // Beside the picture and not above it: boxes are drawn on it, and what a box brings must not push it away.
             ui.vertical(|ui| {
-                tray::show(ui, session, self.at_every_depth, thumbs, actions);
+                tray::show(ui, session, beside, thumbs, actions);
                 if let Some(list) = list {
-                    show_facts(ui, session, probe, list, actions);
                     self.answer = Some(ui.available_rect_before_wrap());
                     self.show_grid(ui, session, probe, list, thumbs, actions);
                 } else {
@@ -210,7 +220,10 @@ impl NeighboursView {
         actions: &mut Vec<Action>,
     ) {
         let (_, rect) = ui.allocate_space(vec2(side, side + CAPTION_HEIGHT));
-        let picture = Rect::from_min_size(rect.min, Vec2::splat(side));
+        let room = Rect::from_min_size(rect.min, Vec2::splat(side));
+        // As high as it is, so that its name stands right beneath it.
+        let seen = thumbs.get(probe.id).map_or(room, |(_, size_px)| tile::fit(room, size_px));
+        let picture = seen.translate(room.min - seen.min).translate(vec2((side - seen.width()) / 2.0, 0.0));
         let marks = TileMarks { selected: false, ..TileMarks::of(session, probe) };
         let name = format!("Probe: {}", probe.path.text);
         let response =
@@ -218,11 +231,10 @@ impl NeighboursView {
         if response.hovered() {
             self.under = Some(probe.id);
         }
-        let seen = thumbs.get(probe.id).map_or(picture, |(_, size_px)| tile::fit(picture, size_px));
-        region::show(ui, session, [seen, picture], &mut self.drawn_from, actions);
-        let line = Rect::from_min_max(picture.left_bottom(), rect.max);
+        region::show(ui, session, [picture, picture], &mut self.drawn_from, actions);
+        let line = Rect::from_min_size(pos2(rect.left(), picture.bottom()), vec2(side, CAPTION_HEIGHT));
         let dot = colour_of_label(session.opened.images.label_places(), probe.label);
-        tile::paint_caption(ui, line, dot, probe.path.file_name(), palette().strong);
+        tile::paint_name(ui, line, dot, &tile::name_among_others(probe), palette().strong);
     }
 }
 
@@ -263,63 +275,6 @@ fn list_to_show(session: &Session) -> Option<&NeighbourList> {
         Comparison::Mix(_) => true,
     };
     session.opened.neighbours.as_ref().filter(|_| can_be_asked)
-}
-
-/// How the answer was found, and a way to ask exactly where it was not.
-fn show_facts(
-    ui: &mut Ui,
-    session: &Session,
-    probe: Option<ImageRef<'_>>,
-    list: &NeighbourList,
-    actions: &mut Vec<Action>,
-) {
-    let facts = RichText::new(facts_of(session, probe, list)).small().color(palette().weak);
-    let more = format!("{}; scores: {}", list.how, list.wish.measure());
-    ui.horizontal(|ui| {
-        if !list.is_exact {
-            let hint = Command::AskExactly.with_keys("Compare every image, without the index");
-            if ui.add(small("Search exactly")).on_hover_text(hint).clicked() {
-                actions.push(Choose::Exactly(true).into());
-            }
-        } else if session.opened.chosen.exactly {
-            let hint = Command::AskExactly.with_keys("Use an index again where that is quicker");
-            if ui.add(small("Search by index")).on_hover_text(hint).clicked() {
-                actions.push(Choose::Exactly(false).into());
-            }
-        }
-        tray::show_ways(ui, session, false, actions);
-        show_left_out(ui, session.opened.neighbours_left_out());
-        ui.add(Label::new(facts).truncate()).on_hover_text(more);
-    });
-}
-
-/// How many that would be among the nearest are left out, if any are.
-fn show_left_out(ui: &mut Ui, count: usize) {
-    if count > 0 {
-        let words = RichText::new(format!("{} to remove left out", thousands(count))).small().color(palette().weak);
-        let hint = "They would be among the nearest, and you decided to remove them. \"Show pictures to remove\" above the gallery \
-                    brings them back";
-        ui.label(words).on_hover_text(hint);
-    }
-}
-
-/// `exact over 1,000 images, 3.2 ms at fire9/concat`, and how many share the label.
-fn facts_of(session: &Session, probe: Option<ImageRef<'_>>, list: &NeighbourList) -> String {
-    let time = elapsed(list.elapsed_secs);
-    let sure = match list.recall {
-        None => "exact".to_owned(),
-        Some(recall) => format!("by index (finds {:.1} %)", recall * 100.0),
-    };
-    let at = network_words::representation(&list.wish.at, session);
-    let mut facts = format!("{sure} over {}, {time} at {at}", counted(list.searched, "image", "images"));
-    if let Some((same, near)) = shared_label(session, probe, list, 10) {
-        facts = match near {
-            1 if same == 1 => format!("the nearest shares the label  ·  {facts}"),
-            1 => format!("the nearest has another label  ·  {facts}"),
-            near => format!("{same} of the nearest {near} share the label  ·  {facts}"),
-        };
-    }
-    facts
 }
 
 /// How many of so many nearest share the label, of how many that are there; `None` where there is no label to share.

@@ -361,8 +361,10 @@ impl SelectionView {
         if response.clicked() {
             // A plain click looks at the image without giving up the selection.
             let modifiers = ui.input(|input| input.modifiers);
-            let pick = if modifiers.command { tile::pick(modifiers) } else { crate::session::Pick::Add };
-            actions.push(Choose::Click(image.id, pick).into());
+            actions.push(match modifiers.command {
+                true => Choose::Click(image.id, tile::pick(modifiers)).into(),
+                false => Choose::LookAt(image.id).into(),
+            });
         }
         tag_dot::on_picture(ui.painter(), rect, session, image.id, tile::fit);
         if response.hovered() {

@@ -2,6 +2,8 @@
 
 use eframe::egui::{Response, Ui};
 
+use super::bubble;
+
 /// Tells `contents` while the pointer is over it and over nothing that lies on it.
 ///
 /// What can be dragged as well as clicked is hovered also where a button lies on it: a press there would click the button, and a
@@ -9,7 +11,7 @@ use eframe::egui::{Response, Ui};
 pub fn on_hover_ui(response: &Response, contents: impl FnOnce(&mut Ui)) {
     let top = response.ctx.viewport(|viewport| viewport.hits.click.as_ref().map(|widget| widget.id));
     if top.is_none_or(|top| top == response.id) {
-        response.clone().on_hover_ui(contents);
+        bubble::on_hover_ui(response, contents);
     }
 }
 

@@ -7,6 +7,7 @@ use eframe::egui::{
     vec2,
 };
 
+use super::name_field;
 use super::text::{counted, thousands};
 use crate::session::Session;
 use crate::ui::icons::Icon;
@@ -47,7 +48,8 @@ impl LabelFilter {
     fn list(&mut self, ui: &mut Ui, session: &Session) -> Option<BTreeSet<String>> {
         let chosen = &session.opened.chosen.filter.labels;
         let mut changed = None;
-        ui.add(TextEdit::singleline(&mut self.search).hint_text("Search labels").desired_width(f32::INFINITY));
+        let field = TextEdit::singleline(&mut self.search).hint_text("Search labels").desired_width(f32::INFINITY);
+        ui.add(field.margin(name_field::IN_MENU));
         let search = self.search.to_lowercase();
         let places = session.opened.images.label_places();
         let rows: Vec<(usize, &String, usize)> = session

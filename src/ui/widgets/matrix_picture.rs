@@ -73,6 +73,8 @@ pub struct MatrixPicture {
     has_numbers: bool,
     /// Of which picture the longest names of rows and columns are so long, in points.
     longest: Option<(u64, [f32; 2])>,
+    /// How wide all of it was in the last frame, in points.
+    width: f32,
 }
 
 /// Where names stand: beside the cells, and at the edge of what is seen of them where those are scrolled.
@@ -101,6 +103,11 @@ impl MatrixPicture {
         self.has_numbers
     }
 
+    /// How wide all of it was in the last frame, in points; 0 before.
+    pub fn width(&self) -> f32 {
+        self.width
+    }
+
     /// Draws the matrix and says what was clicked.
     pub fn show(&mut self, ui: &mut Ui, of: &Matrix<'_>) -> Option<MatrixClick> {
         let (rows, columns) = (of.rows.len(), of.columns.len());
@@ -123,6 +130,10 @@ impl MatrixPicture {
         let size = vec2(cell * columns as f32, cell * rows as f32);
         let (whole, _) = ui.allocate_exact_size(size + vec2(left, above), Sense::hover());
         let rect = Rect::from_min_size(whole.min + vec2(left, above), size);
+        if self.width != whole.width() {
+            self.width = whole.width();
+            ui.ctx().request_repaint();
+        }
         let response = ui.interact(rect, ui.make_persistent_id(of.name), Sense::click());
         self.cursor = [self.cursor[0].min(rows - 1), self.cursor[1].min(columns - 1)];
         if response.has_focus() {

@@ -3,6 +3,7 @@
 pub mod ask_with;
 pub mod asked_menu;
 pub mod beneath;
+pub mod bubble;
 pub mod centrality;
 pub mod channel_bar;
 pub mod channel_crop;

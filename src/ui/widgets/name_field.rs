@@ -2,7 +2,11 @@
 //! change a letter moves on from there.
 
 use eframe::egui::text::{CCursor, CCursorRange};
-use eframe::egui::{Response, TextEdit};
+use eframe::egui::{Margin, Response, TextEdit};
+
+/// What is about the words in a field that stands in a menu, in points: as in one that stands elsewhere. By themselves fields have
+/// there what is about the words of an item, which is next to nothing.
+pub const IN_MENU: Margin = Margin { left: 10, right: 10, top: 4, bottom: 4 };
 
 /// Lets the person write over `text`, which `field` holds.
 pub fn begin(field: &Response, text: &str) {

@@ -83,6 +83,32 @@ pub fn single_line(painter: &Painter, text: String, size: f32, colour: Color32, 
     line_of(painter, text, FontId::proportional(size), colour, width)
 }
 
+/// One line of `size` points, cut in its middle where it is wider than `width`: names of files begin alike and end alike, and so do
+/// those of folders, but seldom both.
+pub fn middle_cut(painter: &Painter, text: &str, size: f32, colour: Color32, width: f32) -> Arc<Galley> {
+    let line = |text: String| single_line(painter, text, size, colour, f32::INFINITY);
+    let whole = line(text.to_owned());
+    let letters: Vec<char> = text.chars().collect();
+    if whole.size().x <= width || letters.len() < 4 {
+        return if whole.size().x <= width {
+            whole
+        } else {
+            single_line(painter, text.to_owned(), size, colour, width)
+        };
+    }
+    let cut = |kept: usize| {
+        let (head, tail) = (kept.div_ceil(2), kept / 2);
+        letters[..head].iter().chain(&['…']).chain(&letters[letters.len() - tail..]).collect::<String>()
+    };
+    // The most letters that have room, found by halving.
+    let (mut fits, mut beyond) = (1, letters.len());
+    while beyond - fits > 1 {
+        let middle = fits + (beyond - fits) / 2;
+        if line(cut(middle)).size().x <= width { fits = middle } else { beyond = middle }
+    }
+    line(cut(fits))
+}
+
 fn line_of(painter: &Painter, text: String, font: FontId, colour: Color32, width: f32) -> Arc<Galley> {
     let mut job = LayoutJob::simple_singleline(text, font, colour);
     job.wrap = TextWrapping::truncate_at_width(width.max(1.0));

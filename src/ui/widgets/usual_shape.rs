@@ -14,6 +14,8 @@ const FITTING_OF_TEN: usize = 7;
 const HEIGHTS: [f32; 2] = [0.6, 1.3];
 /// Pictures of such heights are about as high as wide.
 const SQUARE: [f32; 2] = [0.9, 1.1];
+/// What is wider or higher counts as these.
+const RATIOS: [f32; 2] = [0.25, 4.0];
 /// Heights are multiples of this, so that a picture more or less moves nothing.
 const STEP: f32 = 0.05;
 
@@ -23,6 +25,8 @@ pub struct UsualShape {
     /// Of which collection, how many images, and in which state of what is known of them.
     of: (Option<Arc<Collection>>, usize, u64),
     height: Option<f32>,
+    /// The mean of width beside height.
+    ratio: Option<f32>,
 }
 
 impl UsualShape {
@@ -36,10 +40,18 @@ impl UsualShape {
             let wanted = LOOKED_AT.min(count);
             let at = |place: usize| ImageId((place * count / wanted.max(1)) as u32);
             let looked_at = (0..wanted).filter_map(|place| session.image(at(place)));
-            let sizes = looked_at.filter(|image| image.width > 0);
-            self.height = usual(sizes.map(|image| image.height as f32 / image.width as f32).collect());
+            let sizes = looked_at.filter(|image| image.width > 0 && image.height > 0);
+            let heights: Vec<f32> = sizes.map(|image| image.height as f32 / image.width as f32).collect();
+            let ratios = heights.iter().map(|height| (1.0 / height).clamp(RATIOS[0], RATIOS[1]));
+            self.ratio = (!heights.is_empty()).then(|| ratios.sum::<f32>() / heights.len() as f32);
+            self.height = usual(heights);
         }
         self.height.unwrap_or(1.0)
+    }
+
+    /// How wide pictures are beside their height in the mean, as it was known then: 1 while no picture is known.
+    pub fn mean_ratio(&self) -> f32 {
+        self.ratio.unwrap_or(1.0)
     }
 }
 

@@ -125,7 +125,18 @@ fn a_part_is_found_in_every_part_of_the_others_once_activations_are_kept() {
     assert!(refused.remedy.contains("tiramisu activations"), "{refused}");
 
     change(&mut listener, ActivationsWish::Store(vec![source.layer.clone()])).unwrap();
-    let list = ask(&mut listener, wish.clone()).unwrap();
+    listener.engine.send(Request::Look(Look::Neighbours(wish.clone())));
+    let mut comparison = None;
+    let list = listener.until("an answer", |event| match event {
+        Event::ComparisonStarted(progress) => {
+            comparison = Some(progress.clone());
+            None
+        }
+        Event::Neighbours(list) => Some(list.clone()),
+        _ => None,
+    });
+    let comparison = comparison.expect("it is told of before the answer");
+    assert_eq!((comparison.has_ended(), comparison.done(), comparison.total()), (true, 12, 12));
     assert_eq!((list.neighbours.len(), list.parts.len(), list.searched, list.is_exact), (11, 11, 11, true));
     assert!(list.neighbours.is_sorted_by(|a, b| a.score >= b.score), "{list:?}");
     for part in &list.parts {

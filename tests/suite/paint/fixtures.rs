@@ -143,6 +143,7 @@ pub fn collection() -> Arc<Collection> {
         network_name: "SqueezeNet".into(),
         features: "features".to_owned(),
         network_about: "Made by hand for a test.".into(),
+        prepared: String::new(),
         network_file: NetworkFile::Builtin,
         resizing: Resizing::stretch(227, 227),
         stored: stored.collect(),

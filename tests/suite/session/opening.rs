@@ -134,6 +134,8 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     opened.layer_secs = Some(Arc::new(vec![0.1]));
     opened.neighbours = Some(collection::neighbours(probe, source.clone(), Metric::Euclidean, 3, 10));
     opened.neighbours_problem = Some(problem());
+    opened.comparison = Some(progress("Comparing parts"));
+    opened.is_narrowed_in_vain = true;
     opened.exemplars = Some(Arc::new(collection::exemplars(4, Some(1), 8, &open)));
     opened.unusual = Some(Arc::new(collection::unusual(probe, Some(source.clone()), &open)));
     opened.matching = Some(Arc::new([probe].into_iter().collect()));

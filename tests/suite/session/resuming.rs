@@ -51,10 +51,10 @@ fn another_network_keeps_selection_picture_and_undo() {
     let requests = open_again(&mut session, elsewhere(), collection::images(24));
 
     assert_eq!(session.opened.chosen.selection.iter().collect::<Vec<_>>(), [ImageId(5), ImageId(9)]);
-    assert_eq!(session.opened.chosen.probe, Some(ImageId(9)));
+    assert_eq!(session.opened.chosen.probe, Some(ImageId(5)), "who selects a further one looks at nothing else");
     // Layers are that network's own.
     assert_eq!(session.opened.chosen.layer, 1);
-    assert!(requests.contains(&Request::Look(Look::Activations { image: ImageId(9), layer: 1 })), "{requests:?}");
+    assert!(requests.contains(&Request::Look(Look::Activations { image: ImageId(5), layer: 1 })), "{requests:?}");
     // The choice of a layer is no step any more; those of images are.
     assert!(session.opened.history.can_undo());
     session.act(Choose::Undo);

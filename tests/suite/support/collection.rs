@@ -97,6 +97,7 @@ pub fn collection() -> Collection {
         network_name: "Invented net".into(),
         features: "features".to_owned(),
         network_about: "Six layers that exist in this test only.".into(),
+        prepared: "stretched to 227 x 227, bilinear; blue first, less 104 117 123".into(),
         network_file: NetworkFile::Builtin,
         resizing: Resizing::stretch(227, 227),
         layers,

@@ -86,8 +86,7 @@ fn what_is_asked_is_said_in_words() {
     let mut window = looking();
     window.act(Choose::AddExample(odd(), 0.5));
     window.act(Choose::AddExample(image(2), -1.0));
-    let (first, third) = (FIRST.rsplit('/').next().unwrap(), path(&window, 2));
-    let third = third.rsplit('/').next().unwrap();
+    let (first, third) = (FIRST, path(&window, 2));
     window.harness.get_by_label(&format!("Like {first} and the tag odd × 0.5, less like {third}, at conv 3"));
     window.act(Choose::Layer(3));
     window.harness.get_by_label(&format!("Like {first} and the tag odd × 0.5, less like {third}, at conv 2"));
@@ -122,7 +121,7 @@ fn weights_are_moved_by_keys_switched_off_and_taken_out() {
     assert_eq!(last_wish(&window).examples, [(image(0), 1.0)]);
     window.press("Switch the tag odd on");
     assert_eq!(last_wish(&window).examples, [(image(0), 1.0), (odd(), 1.0)]);
-    let first = FIRST.rsplit('/').next().unwrap();
+    let first = FIRST;
     window.press(&format!("Leave out {first}"));
     assert_eq!(last_wish(&window).examples, [(odd(), 1.0)]);
     window.press("Switch the tag odd off");
@@ -137,7 +136,7 @@ fn a_box_is_kept_while_a_box_is_drawn_on_another_picture() {
     let mut window = looking();
     let region = Region::between((0.1, 0.2), (0.5, 0.6));
     window.act(Choose::Region(Some(region)));
-    let first = FIRST.rsplit('/').next().unwrap();
+    let first = FIRST;
     window.press(&format!("Hold the box in {first}"));
     window.act(Choose::Click(ImageId(20), Pick::Replace));
     window.act(Choose::Region(Some(region)));
@@ -252,6 +251,103 @@ fn several_depths_are_seen_whole_also_below_a_question_of_several_pictures_whose
     assert_eq!(chips(&window), of_line);
 }
 
+/// Names that begin so, each with its place.
+fn named(window: &Window, begin: &str) -> Vec<Rect> {
+    let names = window.names().into_iter().filter(|name| name.starts_with(begin));
+    names.map(|name| window.harness.get_by_label(&name).rect()).collect()
+}
+
+#[test]
+fn two_rows_of_neighbours_are_seen_whole_below_a_question_of_several_and_no_chip_runs_out_of_its_line() {
+    for (size, rows) in [(vec2(1440.0, 900.0), 2), (vec2(800.0, 600.0), 2)] {
+        for further in [0, 1, 4, 9, 20] {
+            let mut window = deep(24, size);
+            if size.x < 1000.0 {
+                // There it has the place of the picture.
+                window.click("Neighbours");
+            }
+            // Each with a weight of its own, so that none shares a chip.
+            for id in 1..=further {
+                window.act(Choose::AddExample(image(id), 1.0 - id as f32 * 0.07));
+            }
+            window.harness.hover_at(eframe::egui::pos2(-10.0, -10.0));
+            window.settle();
+            window.picture(&format!("question_of_{further}_{}", size.x));
+            let what = format!("{further} further at {size:?}");
+            let selection = window.harness.get_by_label("Invert").rect().top();
+            let near = named(&window, "Neighbour ");
+            // What is cut off is less high than the others.
+            let height = near.iter().map(Rect::height).fold(0.0, f32::max);
+            let is_whole = |rect: &&Rect| rect.bottom() <= selection - 8.0 && rect.height() > height - 0.5;
+            let tops: std::collections::BTreeSet<i32> =
+                near.iter().filter(is_whole).map(|rect| rect.bottom() as i32).collect();
+            assert!(height >= 40.0, "{what}: {height} points high");
+            assert!(tops.len() >= rows, "{what}: {} rows: {near:?}", tops.len());
+            let right = window.harness.get_by_label("Maximise Neighbours").rect().right() + 8.0;
+            let chips =
+                [named(&window, "Leave out "), named(&window, "Weight of "), named(&window, "Switch ")].concat();
+            assert_eq!(chips.is_empty(), further == 0, "{what}");
+            assert!(chips.iter().all(|chip| chip.right() <= right), "{what}: {chips:?} beyond {right}");
+            let lines: std::collections::BTreeSet<i32> =
+                named(&window, "Leave out ").iter().map(|rect| rect.center().y as i32 / 10).collect();
+            assert!(lines.len() <= 1, "{what}: chips are in one line: {chips:?}");
+            // What has no room is a click away.
+            let all = window.has("Show all that is asked with");
+            assert_eq!(all, chips.len() / 3 < further as usize + usize::from(further > 0), "{what}: {chips:?}");
+        }
+    }
+}
+
+#[test]
+fn neighbours_and_what_is_asked_with_are_told_apart_by_folder_and_name() {
+    use egui_kittest::kittest::NodeT;
+    let mut window = looking();
+    let records: Vec<_> = window.session().opened.images.to_vec();
+    let folder = |id: u32| format!("kind_{}", id % 7);
+    let alike = records.into_iter().map(|mut record| {
+        record.path.text = format!("all/{}/image_{:04}.jpg", folder(record.id.0), record.id.0 / 7);
+        record.label = Some(folder(record.id.0));
+        record
+    });
+    window.describe(&alike.collect::<Vec<_>>());
+    window.settle();
+    window.act(Choose::AddExample(image(7), -1.0));
+    window.harness.get_by_label("Leave out kind_0/image_0001.jpg");
+    window.harness.get_by_label("Like kind_0/image_0000.jpg, less like kind_0/image_0001.jpg, at conv 3");
+    let near = window.session().opened.neighbours.as_ref().expect("neighbours").neighbours[0].image;
+    let path = path(&window, near.0);
+    let name = format!("Neighbour 1: {path}");
+    let described = |window: &Window| window.harness.get_by_label(&name).accesskit_node().description();
+    assert_eq!(described(&window).as_deref(), Some(&path["all/".len()..]));
+    // Beside another label than the folder's the name stands for itself.
+    let record = window.session().image(near).expect("an image").to_record();
+    window.describe(&[tiramisu::domain::ImageRecord { label: Some("moth".into()), ..record }]);
+    window.settle();
+    let file = path.rsplit('/').next().expect("a name");
+    assert_eq!(described(&window), Some(format!("moth · {file}")));
+}
+
+#[test]
+fn what_is_told_of_a_neighbour_lies_off_the_tray_of_the_selection_and_off_what_is_pointed_at() {
+    let mut window = deep(24, vec2(1440.0, 900.0));
+    let tray = window.harness.get_by_label("Invert").rect().top() - 8.0;
+    let mut near = named(&window, "Neighbour ");
+    near.retain(|rect| rect.bottom() < tray);
+    near.sort_by(|a, b| a.bottom().total_cmp(&b.bottom()));
+    let lowest = *near.last().expect("neighbours");
+    let is_it = |name: &String| window.harness.get_by_label(name).rect() == lowest;
+    let name = window.names().into_iter().filter(|name| name.starts_with("Neighbour ")).find(is_it).expect("its name");
+    let path = name.split_once(": ").expect("a path").1.to_owned();
+    window.harness.hover_at(lowest.center());
+    window.harness.run_steps(60);
+    window.picture("told_of_a_neighbour");
+    let told: Vec<Rect> = window.harness.get_all_by_label(&path).map(|node| node.rect()).collect();
+    assert!(!told.is_empty(), "its path is told: {:?}", window.names());
+    for rect in told {
+        assert!(rect.bottom() <= tray && !rect.intersects(lowest), "{rect:?} of {lowest:?}, above {tray}");
+    }
+}
+
 #[test]
 fn a_row_says_how_many_share_the_label_and_its_menu_asks_why_at_its_depth() {
     let mut window = looking();
@@ -260,7 +356,7 @@ fn a_row_says_how_many_share_the_label_and_its_menu_asks_why_at_its_depth() {
     assert_eq!(said, 4, "each row says it: {:?}", window.names());
     window.harness.get_by_label(&format!("At conv 2, 1: {}", path(&window, 2))).click_secondary();
     window.settle();
-    window.click(&format!("Why is it similar to {}?", FIRST.rsplit('/').next().unwrap()));
+    window.click(&format!("Why is it similar to {FIRST}?"));
     let why = window.session().opened.why.as_ref().expect("it was asked for");
     assert_eq!((why.a, why.b, why.source.layer.as_str()), (ImageId(0), ImageId(2), "conv2"));
 }
@@ -381,7 +477,7 @@ fn why_lays_the_channel_over_both_pictures() {
     window.picture("why_two_pictures");
     // Heads say what is seen below them.
     for (which, id) in [("Left", 0), ("Right", 7)] {
-        window.harness.get_by_label(&format!("{which}: {}", path(&window, id).rsplit('/').next().unwrap()));
+        window.harness.get_by_label(&format!("{which}: {}", path(&window, id)));
     }
     for head in ["Bright: where Channel 5 is strong, on one scale left and right", "Channel", "Its share of the cosine"]
     {
@@ -437,7 +533,7 @@ fn why_explains_the_box_that_was_asked_with_and_says_so_and_what_it_does_not_exp
     window.act(Choose::AddExample(image(4), 1.0));
     window.act(Choose::AddExample(odd(), -1.0));
     window.act(Ask::Why(ImageId(7)));
-    let first = FIRST.rsplit('/').next().unwrap();
+    let first = FIRST;
     window.harness.get_by_label(WHOLE);
     window.harness.get_by_label(&format!(
         "Neighbours are asked with 2 examples beside {first}; of these nothing is explained here."
@@ -476,10 +572,10 @@ fn classes_and_clusters_are_asked_with_from_where_they_are_listed() {
 fn many_pictures_that_count_alike_are_one_chip_that_opens_and_are_weighed_together() {
     let mut window = looking();
     window.act(Choose::AddExamples((1..=20).map(ImageId).collect(), 1.0));
-    let first = FIRST.rsplit('/').next().unwrap();
+    let first = FIRST;
     window.harness.get_by_label(&format!("Like {first} and 20 more at conv 3"));
     assert!(window.has("Weight of 20 pictures") && window.has(&format!("Weight of {first}")), "{:?}", window.names());
-    let one_of_them = path(&window, 3).rsplit('/').next().unwrap().to_owned();
+    let one_of_them = path(&window, 3);
     assert!(!window.has(&format!("Weight of {one_of_them}")), "they are one chip");
     window.press("Switch 20 pictures off");
     assert_eq!(last_wish(&window).examples, [(image(0), 1.0)]);

@@ -165,7 +165,7 @@ fn why_is_also_on_the_menu_of_a_neighbour_and_can_be_closed() {
     let name = window.session().image(neighbour).expect("an image").path.text.to_owned();
     window.harness.get_by_label(&format!("Neighbour 1: {name}")).click_secondary();
     window.settle();
-    window.click(&format!("Why is it similar to {}?", FIRST.rsplit('/').next().unwrap()));
+    window.click(&format!("Why is it similar to {FIRST}?"));
     assert_eq!(window.session().opened.why.as_ref().map(|why| why.b), Some(neighbour));
     assert_eq!(window.session().opened.chosen.probe, Some(ImageId(0)), "looking at why chooses nothing");
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use eframe::egui::{Event as Input, Key, Modifiers, OutputCommand, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::domain::{Example, Filter, ImageId, Tags};
-use tiramisu::engine::{Event, Request};
+use tiramisu::engine::{Event, Look, Request};
 use tiramisu::session::{Action, Choose, Combining, Pick, Place};
 use tiramisu::ui::Settings;
 use tiramisu::ui::desktop::HandOver;
@@ -179,8 +179,13 @@ fn a_click_on_a_picture_joins_the_selection_as_a_set_does() {
     let toggled = |window: &mut Window| window.act(Choose::Click(ImageId(2), Pick::Toggle));
     toggled(&mut window);
     assert_eq!(selected(&window), [2, 8]);
+    // Who looks at a picture that is not selected has not wished for an empty selection, nor has who picks such pictures.
     window.click(SECOND);
-    assert_eq!(selected(&window), [0u32; 0], "the second one was not selected, so nothing is in both");
+    assert_eq!((selected(&window), window.session().opened.chosen.probe), (vec![2, 8], Some(ImageId(1))));
+    let in_vain = "Nothing of that is selected, so the selection was not narrowed";
+    assert!(!window.has(in_vain), "{:?}", window.names());
+    window.act(pick(&[5, 6]));
+    assert!(selected(&window) == [2, 8] && window.has(in_vain), "{:?}", window.names());
     window.press(Combining::Replace.about());
     window.click(SECOND);
     assert_eq!(selected(&window), [1]);
@@ -189,6 +194,60 @@ fn a_click_on_a_picture_joins_the_selection_as_a_set_does() {
     window.harness.key_press(Key::F1);
     window.settle();
     window.harness.get_by_label(help);
+}
+
+/// Selecting and asking are two things, as wherever files or photos are picked.
+#[test]
+fn a_click_with_a_key_held_selects_and_leaves_what_is_looked_at_and_asked() {
+    let mut window = Window::with_images(60, Setup { size: vec2(1800.0, 1100.0), ..Setup::default() });
+    window.click(FIRST);
+    let asked = window.session().opened.neighbours.clone().expect("neighbours").wish;
+    let near = window.session().opened.neighbours.as_ref().expect("neighbours").neighbours[0].image;
+    let neighbour = format!("Neighbour 1: {}", window.session().image(near).expect("an image").path.text);
+    window.forget_sent();
+    for (name, keys) in [(THIRD, Modifiers::COMMAND), (neighbour.as_str(), Modifiers::COMMAND)] {
+        window.harness.get_by_label(name).click_modifiers(keys);
+        window.settle();
+    }
+    assert_eq!(selected(&window), [0, 2, near.0]);
+    let chosen = &window.session().opened.chosen;
+    assert_eq!((chosen.probe, chosen.asked_probe()), (Some(ImageId(0)), Some(ImageId(0))));
+    let asks = |request: &Request| matches!(request, Request::Look(Look::Neighbours(_) | Look::Activations { .. }));
+    assert!(!window.sent().iter().any(asks), "{:?}", window.sent());
+    assert_eq!(window.session().opened.neighbours.as_ref().expect("neighbours").wish, asked);
+    // An arrow leads on from the picture that was clicked last.
+    window.harness.get_by_label(THIRD).click_modifiers(Modifiers::COMMAND);
+    window.settle();
+    window.harness.key_press(Key::ArrowRight);
+    window.settle();
+    assert_eq!((selected(&window), window.session().opened.chosen.probe), (vec![3], Some(ImageId(3))));
+}
+
+#[test]
+fn a_range_joins_the_selection_as_was_chosen_and_arrows_take_nothing_out_of_it() {
+    let mut window = Window::with_images(60, Setup { size: vec2(1800.0, 1100.0), ..Setup::default() });
+    let reach = |window: &mut Window, name: &str| {
+        window.harness.get_by_label(name).click_modifiers(Modifiers::SHIFT);
+        window.settle();
+    };
+    window.act(pick(&[20, 21]));
+    window.press(Combining::Add.about());
+    window.click(FIRST);
+    reach(&mut window, THIRD);
+    assert_eq!(selected(&window), [0, 1, 2, 20, 21]);
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(0)), "it only selects");
+    window.harness.key_press(Key::ArrowRight);
+    window.settle();
+    assert_eq!((selected(&window), window.session().opened.chosen.probe), (vec![0, 1, 2, 20, 21], Some(ImageId(3))));
+    window.press(Combining::Subtract.about());
+    window.act(Choose::Click(ImageId(1), Pick::Replace));
+    reach(&mut window, THIRD);
+    assert_eq!(selected(&window), [0, 20, 21]);
+    window.press(Combining::Intersect.about());
+    window.act(Choose::Click(ImageId(0), Pick::Toggle));
+    window.act(Choose::Click(ImageId(0), Pick::Toggle));
+    reach(&mut window, THIRD);
+    assert_eq!(selected(&window), [0]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use eframe::egui::{Key, Modifiers};
+use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::engine::{Event, Problem, Progress, Request};
 use tiramisu::session::{Choose, Session};
@@ -162,6 +162,39 @@ fn what_runs_can_be_stopped_from_the_list_of_jobs_and_dismissed_problems_stay_in
     window.settle();
     assert!(!window.has("Nothing runs."), "{:?}", window.names());
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
+    window.settle();
+    assert!(window.has("Nothing runs."), "{:?}", window.names());
+}
+
+#[test]
+fn a_comparison_of_every_part_is_told_as_other_work_is_and_can_be_stopped() {
+    let mut window = Window::with_images(12, Setup { size: vec2(1600.0, 900.0), ..Setup::default() });
+    let title = "Comparing the box with every part of other pictures";
+    window.act(Choose::Anywhere(true));
+    let since = std::time::Instant::now().checked_sub(std::time::Duration::from_secs(3)).expect("a while ago");
+    let begin = |window: &mut Window| {
+        let progress = Arc::new(Progress::since(since, title));
+        progress.set_total(400, true);
+        progress.add(100, 0);
+        window.tell([Event::ComparisonStarted(progress.clone())]);
+        window.settle();
+        progress
+    };
+    let progress = begin(&mut window);
+    assert!(window.says(&format!("{title}: 100 of 400")), "at the bottom: {:?}", window.names());
+    window.click("Stop comparing parts");
+    assert!(!window.session().opened.chosen.anywhere);
+    progress.end();
+    window.settle();
+    assert!(!window.says(title), "{:?}", window.names());
+    window.act(Choose::Anywhere(true));
+    let progress = begin(&mut window);
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
+    window.settle();
+    assert!(window.says("100 of 400 · 25 %"), "{:?}", window.names());
+    window.click(&format!("Stop: {title}"));
+    assert!(!window.session().opened.chosen.anywhere);
+    progress.end();
     window.settle();
     assert!(window.has("Nothing runs."), "{:?}", window.names());
 }

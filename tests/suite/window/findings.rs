@@ -644,15 +644,14 @@ fn why_in_a_list_compares_with_what_the_row_is_about() {
     assert_eq!(window.session().opened.chosen.probe, Some(ImageId(40)), "it chooses nothing");
     window.act(Ask::CloseWhySimilar);
     // The menu names what it compares with: of a near picture the one of the row, of that the nearest to it.
-    let name = |id: u32, window: &Window| path(window, id).rsplit('/').next().unwrap().to_owned();
     window.harness.get_by_label(&near).click_secondary();
     window.settle();
-    window.click(&format!("Why is it similar to {}?", name(1, &window)));
+    window.click(&format!("Why is it similar to {}?", path(&window, 1)));
     assert_eq!(why(&window), Some((1, 8)));
     window.act(Ask::CloseWhySimilar);
     window.harness.get_by_label(&format!("Outlier: {}", path(&window, 1))).click_secondary();
     window.settle();
-    window.click(&format!("Why is it similar to {}?", name(8, &window)));
+    window.click(&format!("Why is it similar to {}?", path(&window, 8)));
     assert_eq!(why(&window), Some((8, 1)));
 }
 

@@ -1,9 +1,9 @@
 //! Looking through the gallery and choosing in it.
 
-use eframe::egui::{Key, Modifiers, vec2};
+use eframe::egui::{Key, Modifiers, Rect, vec2};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{ImageId, ImageRecord, Sort};
-use tiramisu::engine::Look;
+use tiramisu::domain::{ImageId, ImageRecord, PictureRows, Sort};
+use tiramisu::engine::{Look, ThumbnailPicture};
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
@@ -75,6 +75,92 @@ fn a_rubber_band_selects_what_it_touches() {
         window.session().opened.chosen.selection.iter().collect::<Vec<_>>(),
         [ImageId(0), ImageId(1), ImageId(2)]
     );
+}
+
+#[test]
+fn pictures_lie_in_rows_of_their_own_shapes_where_that_is_wished_and_a_band_takes_in_what_it_touches() {
+    let mut window = Window::with_images(600, Setup { thumbnail: of_own_shape, ..Setup::default() });
+    let records = window.session().opened.images.to_vec();
+    let shaped: Vec<ImageRecord> = records.into_iter().map(with_shape).collect();
+    window.describe(&shaped);
+    window.settle();
+    window.click("Pictures in their own shapes");
+    window.picture("own_shapes");
+    let grid = window.harness.get_by_label("Gallery grid").rect();
+    let rect = |window: &Window, id: usize| {
+        let node = window.harness.query_by_label(&shaped[id].path.text);
+        node.map(|node| node.rect())
+    };
+    let first = rect(&window, 0).expect("the first");
+    let columns = (0..).take_while(|id| rect(&window, *id).is_some_and(|it| it.bottom() == first.bottom())).count();
+    assert!(columns >= 3, "{columns} beside each other");
+    for row in 0..2 {
+        let rects: Vec<Rect> =
+            (0..columns).map(|column| rect(&window, row * columns + column).expect("it is seen")).collect();
+        for (column, it) in rects.iter().enumerate() {
+            let image = &shaped[row * columns + column];
+            let wanted = image.width as f32 / image.height as f32;
+            assert!((it.width() / it.height() - wanted).abs() < 0.02 * wanted, "row {row}: {it:?} of {wanted}");
+            assert!((it.height() - rects[0].height()).abs() < 0.1, "row {row}: all are equally high: {rects:?}");
+        }
+        assert!(rects.windows(2).all(|pair| pair[1].left() - pair[0].right() >= 5.9), "row {row}: {rects:?}");
+        let (left, right) = (rects[0].left() - grid.left(), grid.right() - rects[columns - 1].right());
+        assert!(
+            (0.0..12.0).contains(&left) && (0.0..60.0).contains(&right),
+            "row {row}: {left} and {right} of {grid:?}"
+        );
+    }
+    // A band over parts of two rows.
+    let [a, b] = [1, columns + 1].map(|id| rect(&window, id).expect("it is seen"));
+    let band = Rect::from_two_pos(a.center(), b.center());
+    let touched: Vec<ImageId> = (0..2 * columns)
+        .filter(|id| rect(&window, *id).is_some_and(|it| it.left() <= band.right() && it.right() >= band.left()))
+        .map(|id| ImageId(id as u32))
+        .collect();
+    window.harness.drag_at(a.center());
+    window.harness.run_steps(2);
+    for share in [0.5, 1.0] {
+        window.harness.hover_at(a.center() + (b.center() - a.center()) * share);
+        window.harness.run_steps(2);
+    }
+    window.harness.drop_at(b.center());
+    window.settle();
+    assert_eq!(window.session().opened.chosen.selection.iter().collect::<Vec<_>>(), touched);
+    // Keys lead to the end, and back to cells of one shape.
+    window.click(&shaped[0].path.text);
+    window.harness.key_press(Key::End);
+    window.settle();
+    assert!(rect(&window, 599).is_some(), "{:?}", window.names());
+    assert!(window.harness.state().settings().gallery_own_shapes, "it is remembered");
+    window.click("Pictures in their own shapes");
+    let last = rect(&window, 599).expect("it is seen");
+    assert!(rect(&window, 598).is_none_or(|it| (it.width() - last.width()).abs() < 0.1));
+}
+
+/// Wide, high and square ones.
+fn with_shape(image: ImageRecord) -> ImageRecord {
+    let [width, height] = [[640, 320], [300, 450], [400, 400], [500, 400]][image.id.index() % 4];
+    ImageRecord { width, height, ..image }
+}
+
+fn of_own_shape(image: &ImageRecord) -> ThumbnailPicture {
+    let image = with_shape(image.clone());
+    collection::thumbnail(&ImageRecord { width: image.width / 10, height: image.height / 10, ..image })
+}
+
+#[test]
+fn a_row_of_ten_million_is_laid_out_by_itself() {
+    let rows = PictureRows { columns: 8, width: 800.0, height: 90.0, gap: 6.0, usual: 1.2 };
+    let sizes = |row: usize| (0..8).map(move |column| [300 + (row * 7 + column * 31) as u32 % 200, 300]);
+    for row in [0, 1, 5_000_000, 9_999_999] {
+        let laid = rows.lay_out(sizes(row));
+        let ends = laid.sides.last().expect("eight")[1];
+        assert!(laid.height <= 90.0 && ends <= 800.1 && laid.sides.len() == 8, "{row}: {laid:?}");
+        assert!(laid.sides.windows(2).all(|pair| pair[1][0] - pair[0][1] >= 5.99), "{row}: {laid:?}");
+    }
+    // What is not known yet is as wide as pictures usually are; the last row is not stretched.
+    let last = rows.lay_out([[0, 0], [90, 90]].into_iter());
+    assert_eq!(last.sides, [[0.0, 108.0], [114.0, 204.0]]);
 }
 
 #[test]

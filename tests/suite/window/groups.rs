@@ -232,3 +232,28 @@ fn of_a_matrix_it_is_said_where_its_numbers_are_whether_they_have_room_in_the_ce
     let said = facts(&window);
     assert!(said.is_some_and(|it| it.ends_with("point at one for the share in per cent")), "{:?}", window.names());
 }
+
+#[test]
+fn a_matrix_has_the_height_of_its_view_and_what_it_says_stands_beside_it() {
+    for (size, is_beside) in [(vec2(1440.0, 900.0), true), (vec2(800.0, 600.0), false)] {
+        let mut window = classes::compared_in(Setup::default());
+        window.harness.set_size(size);
+        window.click("Place: Groups");
+        window.click("Classes");
+        window.click("Show similarity of groups");
+        window.picture(&format!("matrix_{}", size.x));
+        let point = "Point at a cell to read it, click it to select its images.";
+        let rect = |name: &str| window.harness.get_by_label(name).rect();
+        let (matrix, ways, said) = (rect("Similarity of groups"), rect("Show similarity of groups"), rect(point));
+        // Names of columns, and in a narrow view three lines more.
+        let between = if is_beside { 140.0 } else { 230.0 };
+        assert!(matrix.top() - ways.bottom() < between, "{size:?}: {matrix:?} below {ways:?}");
+        match is_beside {
+            true => assert!(said.left() > matrix.right() && said.top() < matrix.bottom(), "{said:?} of {matrix:?}"),
+            false => assert!(said.bottom() <= matrix.top(), "{said:?} of {matrix:?}"),
+        }
+        window.harness.hover_at(matrix.lerp_inside(vec2(0.6, 0.3)));
+        window.harness.run_steps(4);
+        assert!(window.says("cosine ") && !window.has(point), "{:?}", window.names());
+    }
+}

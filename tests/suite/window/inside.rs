@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Key, Modifiers, Rect, Vec2, vec2};
+use eframe::egui::{Event as Input, Key, Modifiers, PointerButton, Pos2, Rect, Vec2, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
     ClassNames, Example, Fit, Footprint, ImageBox, ImageId, ImageRecord, Region, Resizing, strongest_channels,
@@ -159,7 +159,7 @@ fn the_pointer_over_the_picture_ranks_the_channels_there_with_their_values() {
     // A click keeps the strongest of them.
     window.harness.event(eframe::egui::Event::PointerMoved(at));
     for pressed in [true, false] {
-        let (button, modifiers) = (eframe::egui::PointerButton::Primary, Modifiers::NONE);
+        let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
         window.harness.event(eframe::egui::Event::PointerButton { pos: at, button, pressed, modifiers });
         window.harness.step();
     }
@@ -326,10 +326,11 @@ fn two_pictures_are_compared_at_every_depth_by_the_same_channels_on_the_same_sca
 fn two_selected_pictures_are_compared_by_one_button() {
     let mut window = inside();
     window.act(Choose::Click(ImageId(1), Pick::Toggle));
+    assert!(window.has(INSIDE), "a click with a key held selects, and what is looked into stays");
     window.click("Compare the two");
-    assert_eq!(window.session().opened.chosen.beside, Some(ImageId(0)));
+    assert_eq!(window.session().opened.chosen.beside, Some(ImageId(1)));
     // The second becomes the first: nothing is held beside itself.
-    window.act(Choose::Click(ImageId(0), Pick::Replace));
+    window.act(Choose::Click(ImageId(1), Pick::Replace));
     assert_eq!(window.session().opened.chosen.beside, None);
 }
 
@@ -454,8 +455,29 @@ fn two_boxes() -> Event {
     Event::ImageBoxes(ImageBoxes { image: ImageId(0), count: boxes.len(), boxes })
 }
 
+/// Where the name of a box stands.
+fn name_of(window: &Window, name: &str) -> Pos2 {
+    window.harness.get_by_label(name).rect().min + vec2(9.0, 8.0)
+}
+
+/// Presses a button of the pointer there.
+fn press_at(window: &mut Window, at: Pos2, button: PointerButton) {
+    window.harness.hover_at(at);
+    window.harness.run_steps(2);
+    for pressed in [true, false] {
+        let press = Input::PointerButton { pos: at, button, pressed, modifiers: Modifiers::NONE };
+        window.harness.event(press);
+        window.harness.run_steps(1);
+    }
+    window.settle();
+}
+
+fn click_at(window: &mut Window, at: Pos2) {
+    press_at(window, at, PointerButton::Primary);
+}
+
 #[test]
-fn imported_boxes_lie_over_the_picture_at_their_place_and_a_click_asks_with_that_part() {
+fn imported_boxes_lie_over_the_picture_at_their_place_and_a_click_on_edge_or_name_asks_with_that_part() {
     let mut window = inside();
     assert!(looks(&window).contains(&Look::Boxes { image: ImageId(0) }), "a worker finds them");
     window.tell([two_boxes()]);
@@ -473,15 +495,29 @@ fn imported_boxes_lie_over_the_picture_at_their_place_and_a_click_asks_with_that
     }
     assert!(!window.says("nowhere"), "nothing of it lies on the picture");
     window.forget_sent();
-    // What lies in another one can be pointed at.
-    window.click("Box 2: door");
+    // What lies in another one can be pointed at, by its name or its edge.
+    let name = name_of(&window, "Box 2: door");
+    click_at(&mut window, name);
     let door = Region { left: 0.5, top: 0.3, right: 0.6, bottom: 0.5 };
     assert_eq!(window.session().opened.chosen.region, Some(door));
     let boxed = [(Example::Region { image: ImageId(0), region: door }, 1.0)];
     let asks = |look: &Look| matches!(look, Look::Neighbours(wish) if wish.examples == boxed);
     assert!(looks(&window).iter().any(asks), "{:?}", looks(&window));
-    window.click("Box 2: door");
+    let edge = window.harness.get_by_label("Box 2: door").rect().left_center();
+    click_at(&mut window, edge);
     assert_eq!(window.session().opened.chosen.region, None, "a second click asks with the whole again");
+    // What is inside is the picture: a click there is on that, and its menu is the picture's.
+    let inside = window.harness.get_by_label("Box 1: wheel").rect().lerp_inside(vec2(0.75, 0.75));
+    let (before, channel) = (window.session().opened.chosen.region, window.session().opened.chosen.channel);
+    click_at(&mut window, inside);
+    assert_eq!((window.session().opened.chosen.region, before, channel), (None, None, None));
+    assert!(window.session().opened.chosen.channel.is_some(), "it keeps the channel that is strongest there");
+    for at in [inside, name_of(&window, "Box 1: wheel")] {
+        press_at(&mut window, at, PointerButton::Secondary);
+        assert!(window.has("Copy path"), "the menu of the picture: {:?}", window.names());
+        window.harness.key_press(Key::Escape);
+        window.settle();
+    }
     window.click("Boxes");
     assert!(!window.has("Box 1: wheel") && window.has("Boxes"), "{:?}", window.names());
     window.click("Boxes");
@@ -504,7 +540,10 @@ fn imported_boxes_lie_over_the_picture_at_full_size_too_and_one_leads_back_to_wh
     window.click("Boxes");
     assert!(!window.says("Box 1"), "{:?}", window.names());
     window.click("Boxes");
-    window.click("Box 2: door");
+    let within = window.harness.get_by_label("Box 1: wheel").rect().lerp_inside(vec2(0.75, 0.75));
+    click_at(&mut window, within);
+    assert_eq!(window.session().opened.chosen.region, None, "what is inside is the picture");
+    window.press("Box 2: door");
     let door = Region { left: 0.5, top: 0.3, right: 0.6, bottom: 0.5 };
     assert_eq!(window.session().opened.chosen.region, Some(door));
     assert!(!window.has("Close the picture"), "{:?}", window.names());

@@ -222,6 +222,22 @@ fn maps_keep_to_their_room_once_the_window_has_shrunk() {
 }
 
 #[test]
+fn what_adds_a_map_never_stands_alone_in_a_line() {
+    let setup = Setup { size: vec2(1440.0, 900.0), settings: explore(), ..Setup::default() };
+    let mut window = Window::with_images(60, setup);
+    // There is a way back to the map before, which makes the row longer.
+    window.act(Choose::Layer(3));
+    for width in [1600.0, 1440.0, 1380.0, 1300.0, 1240.0, 1180.0, 1120.0, 1000.0, 800.0] {
+        window.harness.set_size(vec2(width, 900.0));
+        window.settle();
+        let line = |name: &str| window.harness.get_by_label(name).rect().center().y;
+        let [another, colouring] = ["Another map beside", "Map colouring"].map(line);
+        assert!((another - colouring).abs() < 4.0, "{width}: {another} beside {colouring}: {:?}", window.names());
+        assert!(window.has("Back to the map before"));
+    }
+}
+
+#[test]
 fn a_long_legend_takes_a_part_of_the_height_until_all_of_it_is_asked_for() {
     let mut window =
         Window::with_images(240, Setup { size: vec2(1500.0, 900.0), settings: explore(), ..Setup::default() });

@@ -8,7 +8,7 @@
 //! - pictures: the path in the gallery (`checks/000012.png`), `Probe: PATH`, `Neighbour 3: PATH`, `Selected: PATH`;
 //! - around the views: `Place: Explore`, `Check: 3 odd pictures`, `Go back`, `Go forward`, `Depth`, `Network in use: …`, `Inspector`, `Maximise Map`, `Show the
 //!   other views again`; inspector: `Current picture: PATH`, `Near 3: PATH`, `Why near 3?`, `Tag this picture`;
-//! - gallery: `Gallery grid`, `Filter by name`, `Filter by label`, `Show 3 pictures to remove`, `Sort by`, `Tile size`, `Filter by predicate`,
+//! - gallery: `Gallery grid`, `Filter by name`, `Filter by label`, `Show 3 pictures to remove`, `Sort by`, `Tile size`, `Pictures in their own shapes`, `Filter by predicate`,
 //!   `Predicate`, `Look for no name: NAME`, `Show more than 3 pictures`, `Ask it as a query`; what came into the folder: `New: PATH`, `Extract what happened in the folder`, `Mark as gone what happened in the folder`,
 //!   `Hide what happened in the folder`, `PATH (changed)`, `PATH (removed)`;
 //! - table: `Table of images`, `Row 3: PATH`, `Sort by LABEL` and `Width of LABEL` of each column, `Histogram of SIZE`,
@@ -16,7 +16,7 @@
 //!   `Column SHAPE`, `Histograms`, `Take the filter away`;
 //! - layers: `Layers of the network`, `Fit`, `Find a layer`, and each layer's name;
 //! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`; what is asked with: `More like PATH`, `Less like PATH`, `Ask
-//!   with`, `Weight of NAME`, `Switch NAME off`, `Leave out NAME`, `Hold NAME`, `Ask with nothing else`, `Details of what is asked with`, of many
+//!   with`, `Weight of NAME`, `Switch NAME off`, `Leave out NAME`, `Hold NAME`, `Ask with nothing else`, `Details of what is asked with`, `Show all that is asked with`, of many
 //!   that count alike `Show them one by one: 20 pictures`; `Every depth`, `All layers`,
 //!   `Row: conv 2 · 64 channels`, `At conv 2, 1: PATH`, `Why at conv 2, 1?`;
 //! - clusters: `Cluster method`, `Number of clusters`, `Cluster`, and of each group, `cluster 0` or `class LABEL`: `Cluster 0: PATH`,
@@ -48,7 +48,7 @@
 //!   `Column of labels`, `Import labels and 12 boxes`, `Choose another file`, `Stop importing`;
 //! - the recipe: `Save the recipe…`;
 //! - the map as a picture: `dots`, `small pictures`, `Width`, `to print`, `Choose where…`;
-//! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
+//! - status: `Extract`, `Cancel`, `Stop comparing parts`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
 //! - networks: `Search networks`, `Network: TITLE`, `Use`, `Download (5.0 MB)`, `Cancel`, `Change…`, `Save as my own`,
 //!   `Forget…`, `Copy the path`, `Look again`, `Close`;
 //! - settings: `Theme`, `Size of everything`, `Colours of labels`, `Network for new folders`, `Device`, `Graphics adapter`, `Precision`,

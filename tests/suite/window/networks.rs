@@ -375,13 +375,35 @@ fn a_file_in_use_can_get_a_name() {
     let sent = window.sent();
     let [Request::AddNetwork { file, name, .. }] = &sent[..] else { panic!("{sent:?}") };
     assert_eq!((file.display().to_string().as_str(), name.as_str()), ("/models/my cats.onnx", "my-cats"));
-    assert!(!window.has("How pictures are prepared"), "a file without a name: {:?}", window.names());
+    assert!(!window.has("Change…"), "a file without a name: {:?}", window.names());
     let mut networks = list();
     let (name, path) = ("my-cats".to_owned(), "/models/my cats.onnx".into());
     networks.push(KnownNetwork { title: name.clone(), name, path, ..networks[0].clone() });
     window.tell([told(networks)]);
     window.settle();
-    assert!(window.has("How pictures are prepared"), "it is looked at under its name: {:?}", window.names());
+    assert!(window.has("Change…"), "it is looked at under its name: {:?}", window.names());
+}
+
+#[test]
+fn the_details_of_a_file_without_a_name_tell_how_pictures_are_prepared_for_it() {
+    let setup = Setup { answer: Some("/models/my cats.onnx".into()), ..Setup::default() };
+    let mut window = Window::with_images(12, setup);
+    let open = window.session().collection().expect("a collection").as_ref().clone();
+    let file = NetworkFile::File("/models/my cats.onnx".into());
+    let prepared = "shorter side 256, of that the middle 224 x 224, bilinear; red first, less 123 116 103";
+    let open = Collection { network_file: file, prepared: prepared.to_owned(), ..open };
+    window.tell(collection::opened(12).into_iter().map(|event| match event {
+        Event::Opened(_) => Event::Opened(Arc::new(open.clone())),
+        event => event,
+    }));
+    window.settle();
+    window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::N);
+    window.settle();
+    window.tell([told(list())]);
+    window.settle();
+    window.press("Network: my cats.onnx");
+    let said = "Shorter side 256, of that the middle 224 x 224, bilinear; red first, less 123 116 103.";
+    assert!(window.has("How pictures are prepared") && window.has(said), "{:?}", window.names());
 }
 
 #[test]

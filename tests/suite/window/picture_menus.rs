@@ -46,7 +46,7 @@ fn both_pictures_that_are_alike_have_the_menu_which_asks_why_of_the_other() {
     assert_eq!((menu_of(&mut window, &left), menu_of(&mut window, &right)), (0, 1));
     for (name, other, pair) in [(&right, FIRST, (0, 1)), (&left, SECOND, (1, 0))] {
         open_menu(&mut window, name);
-        window.click(&format!("Why is it similar to {}?", other.rsplit('/').next().expect("a name")));
+        window.click(&format!("Why is it similar to {other}?"));
         let why = window.session().opened.why.as_ref().expect("it was asked for");
         assert_eq!((why.a.0, why.b.0), pair);
         window.act(Ask::Why(ImageId(1)));

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Key, Modifiers, vec2};
+use eframe::egui::{Event as Input, Key, Modifiers, PointerButton, vec2};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{ImageId, Tags};
+use tiramisu::domain::{Filter, ImageId, Tags};
 use tiramisu::engine::{Event, Look, Request};
 use tiramisu::session::{Choose, Pick};
 use tiramisu::ui::Settings;
@@ -318,4 +318,64 @@ fn why_a_tag_cannot_be_given_stands_beside_its_field_in_the_window() {
     window.harness.key_press(Key::Escape);
     window.settle();
     assert!(!window.has(said), "who went on sees the pictures beneath it");
+}
+
+#[test]
+fn a_query_has_room_to_be_read_beside_the_depth_slider_and_more_while_it_is_written() {
+    for (width, least) in [(1440.0, 420.0), (1080.0, 280.0), (800.0, 280.0)] {
+        let size = vec2(width, 900.0);
+        let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
+        // A name that is looked for stands beside it, as a chip.
+        window.act(Choose::Filter(Filter { text: "blobs".into(), ..Filter::default() }));
+        window.click("Filter by predicate");
+        let rect = |window: &Window, name: &str| window.harness.get_by_label(name).rect();
+        assert!(window.says("Look for no name"), "{:?}", window.names());
+        let written = rect(&window, "Predicate");
+        assert!(written.width() >= least, "{width}: {written:?} while it is written");
+        write(&mut window, "id < 12");
+        window.harness.key_press(Key::Enter);
+        window.settle();
+        let field = rect(&window, "Predicate");
+        assert!((280.0..=written.width()).contains(&field.width()), "{width}: {field:?} at rest");
+        for rect in [rect(&window, "Depth"), written, field] {
+            assert!(rect.width() >= 100.0 && rect.left() >= 0.0 && rect.right() <= width, "{width}: {rect:?}");
+        }
+    }
+}
+
+/// A hand is quicker than a frame that takes long.
+#[test]
+fn a_key_that_comes_with_a_click_goes_to_the_field_that_the_click_leads_to() {
+    let mut window = Window::with_images(60, Setup::default());
+    let quickly = |window: &mut Window, name: &str| {
+        let pos = window.harness.get_by_label(name).rect().center();
+        window.harness.hover_at(pos);
+        window.harness.run_steps(2);
+        let (button, modifiers) = (PointerButton::Primary, Modifiers::COMMAND);
+        let press = |pressed| Input::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE };
+        let key = Input::Key { key: Key::A, physical_key: None, pressed: true, repeat: false, modifiers };
+        window.harness.input_mut().events.extend([press(true), press(false), key]);
+        window.harness.run_steps(1);
+        window.settle();
+    };
+    window.harness.get_by_label("Filter by name").focus();
+    window.harness.get_by_label("Filter by name").type_text("blobs");
+    window.harness.run_steps(10);
+    window.settle();
+    let shown = window.session().opened.shown.len();
+    // From the field to the pictures: all of them are meant.
+    quickly(&mut window, "Gallery grid");
+    assert_eq!(window.session().opened.chosen.selection.len(), shown);
+    window.act(Choose::ClearSelection);
+    // And back: all that is written is.
+    quickly(&mut window, "Filter by name");
+    assert!(window.session().opened.chosen.selection.is_empty(), "the key is the field's");
+    window.harness.event(Input::Text("ferns".to_owned()));
+    window.harness.run_steps(10);
+    window.settle();
+    assert_eq!(window.session().opened.chosen.filter.text, "ferns", "what stood there was selected");
+    // What brings the field, too, before the cursor is in it.
+    window.act(Choose::ClearSelection);
+    quickly(&mut window, "Filter by predicate");
+    assert!(window.session().opened.chosen.selection.is_empty(), "{:?}", window.names());
 }

@@ -75,6 +75,9 @@ fn the_name_of_a_selection_is_written_at_once_and_what_is_wrong_with_it_stands_b
     window.click("Saved selections");
     let name = "Save the selection as";
     assert!(window.harness.get_by_label(name).is_focused());
+    // What stands in it has room about it, as in other fields.
+    let [height, usual] = [name, "Add a tag"].map(|name| window.harness.get_by_label(name).rect().height());
+    assert!((height - usual).abs() < 1.5, "{height} and {usual}");
     window.harness.event(Input::Text(" ".to_owned()));
     window.settle();
     window.harness.key_press(Key::Enter);

@@ -1,14 +1,34 @@
 //! Neighbours of a part: every part of every image is compared.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::{Found, NeighbourWorker, Stale, WHAT};
 use crate::analysis::neighbours::Scan;
 use crate::analysis::region_search::{Window, best_windows};
 use crate::domain::{Example, Neighbour, NeighbourWish, Region, StoredLayer, counted};
-use crate::engine::message::Problem;
+use crate::engine::message::{Event, Problem, Progress};
+use crate::engine::thread::outbox::Outbox;
 use crate::images;
+
+/// What is told of a comparison while it goes on; it has ended when this is dropped, whatever became of it.
+struct Told(Arc<Progress>);
+
+impl Told {
+    fn begin(outbox: &Outbox, images: usize) -> Self {
+        let progress = Arc::new(Progress::new("Comparing the box with every part of other pictures"));
+        progress.set_total(images, true);
+        outbox.tell(Event::ComparisonStarted(progress.clone()));
+        Self(progress)
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
 
 impl NeighbourWorker {
     /// Compares every part of every image: windows of the size of the box, over whole activations.
@@ -30,6 +50,7 @@ impl NeighbourWorker {
         let seen = self.opened.input.footprint(size).seen(region).unwrap_or(region);
         let (rows, columns) = seen.cells(h, w);
         let window = [rows.len(), columns.len()];
+        let told = Told::begin(&self.opened.outbox, table.len());
         let started = Instant::now();
         let mut best: Vec<(Neighbour, Window)> = Vec::new();
         let mut searched = 0;
@@ -41,7 +62,7 @@ impl NeighbourWorker {
             by_score.then(a.image.cmp(&b.image))
         };
         let scanned = table.scan(|images, activations| {
-            if stale() {
+            if stale() || told.0.is_cancelled() {
                 return ControlFlow::Break(());
             }
             let found = best_windows(&probe, activations, shape, window, source.pooling, wish.metric);
@@ -58,6 +79,7 @@ impl NeighbourWorker {
                 best.sort_unstable_by(|a, b| is_before(&a.0, &b.0));
                 best.truncate(scan.k);
             }
+            told.0.add(images.len(), 0);
             ControlFlow::Continue(())
         });
         scanned.map_err(|error| {
@@ -65,6 +87,9 @@ impl NeighbourWorker {
             self.opened.kept.forget();
             Problem::new("The activations could not be read", error)
         })?;
+        if told.0.is_cancelled() {
+            return Err(Problem::new(WHAT, "it was stopped").with_remedy("Ask again when there is time."));
+        }
         best.sort_unstable_by(|a, b| is_before(&a.0, &b.0));
         best.truncate(scan.k);
         let place = |(neighbour, found): &(Neighbour, Window)| {

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use eframe::egui::{RichText, ScrollArea, Ui};
 
-use super::fact::{fact, fact_text, link};
+use super::fact::{fact, fact_text, heading, link};
 use super::form::free_name;
+use super::sentence::sentence;
 use super::{Item, NetworkDialog, files, offline};
 use crate::engine::networks::{PreparationWish, name_of};
 use crate::engine::{KnownNetwork, NetworkFile};
@@ -52,6 +53,7 @@ impl NetworkDialog {
                     ui.label(FILE_ABOUT);
                     ui.add_space(4.0);
                     fact_text(ui, "File", &path.display().to_string());
+                    show_prepared(ui, session, path);
                     self.show_remember(ui, session, path, actions);
                 }
                 Item::Vectors(_) => {
@@ -102,6 +104,24 @@ impl NetworkDialog {
             let name = free_name(&name_of(path), session);
             self.remembered = Some(name.clone());
             actions.push(Networks::Add { file: path.to_owned(), name, wish: PreparationWish::default() }.into());
+        }
+    }
+}
+
+/// How pictures are prepared for a file without a name, which is known once it was read.
+fn show_prepared(ui: &mut Ui, session: &Session, path: &Path) {
+    heading(ui, "How pictures are prepared");
+    let is_it = |file: &NetworkFile| matches!(file, NetworkFile::File(own) if own == path);
+    match session.collection().filter(|open| is_it(&open.network_file)) {
+        Some(open) => {
+            ui.label(sentence(&open.prepared));
+            let layers = counted(open.layers.len(), "layer", "layers");
+            fact_text(ui, "Layers", &format!("{layers} to look at"));
+        }
+        None => {
+            ui.label("As for the network that its content is known to be, or as its format suggests.");
+            let hint = "It is told here once a folder is open through it.";
+            ui.label(RichText::new(hint).small().color(palette().weak));
         }
     }
 }

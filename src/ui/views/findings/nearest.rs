@@ -175,7 +175,7 @@ fn show_one(
     innermost::on_hover_text(&response, format!("{label}  ·  distance {distance:.3}"));
     if ui.rect_contains_pointer(picture) {
         let name = format!("Why is {} near {}?", image.path.text, of.path.text);
-        if ask_with::why(ui, picture, of.path.file_name(), &name) {
+        if ask_with::why(ui, picture, of.path.in_folder(), &name) {
             drawing.actions.push(Ask::WhyTwo([of.id, image.id], beside.source.clone(), METRIC).into());
         }
     }

@@ -1,6 +1,8 @@
 //! Above the gallery: order and size of the tiles; above all views: text filter, predicate, label filter.
 
-use eframe::egui::{Align, Atoms, Button, ComboBox, Key, Layout, Response, RichText, Slider, TextEdit, Ui};
+use eframe::egui::{
+    Align, Atom, Atoms, Button, ComboBox, Key, Layout, Rect, Response, RichText, Slider, TextEdit, Ui, Vec2,
+};
 
 use super::PAUSE_SECS;
 use super::jump;
@@ -30,10 +32,18 @@ pub(super) fn usable_width(width: f32) -> f32 {
     if width.is_finite() { width.clamp(*WIDTHS.start(), *WIDTHS.end()) } else { 104.0 }
 }
 
+/// Width of the field in points, at least: for a name, and for a query; and for a query that is being written.
+const NAME: f32 = 150.0;
+const QUERY: f32 = 300.0;
+const WRITTEN: f32 = 440.0;
+
 /// What is being typed, until it is taken over as the filter.
 #[derive(Default)]
 pub(super) struct Bar {
     text: String,
+    /// How wide what stands beside the field was in the last frame, in points, and whether the field had the cursor.
+    beside: f32,
+    is_written: bool,
     typed_at_secs: Option<f64>,
     wants_focus: bool,
     labels: LabelFilter,
@@ -49,12 +59,32 @@ impl Bar {
         }
     }
 
+    /// How wide field and chips are to be, in points, and how wide at least.
+    pub(super) fn widths_of_search(&self) -> [f32; 2] {
+        let [wanted, needed] = match (self.predicate.is_on, self.is_written) {
+            (false, _) => [NAME, NAME],
+            (true, false) => [QUERY, QUERY],
+            (true, true) => [WRITTEN, QUERY],
+        };
+        [self.beside + wanted, self.beside + needed]
+    }
+
+    /// Whether the field is there for a query.
+    pub(super) fn asks_a_query(&self) -> bool {
+        self.predicate.is_on
+    }
+
+    /// Whether one of its fields is to get the cursor.
+    pub(super) fn wants_focus(&self) -> bool {
+        self.wants_focus || self.predicate.wants_focus()
+    }
+
     /// Shows what orders the gallery; says which cell of it is to be gone to, if one is.
     pub(super) fn show(
         &mut self,
         ui: &mut Ui,
         session: &Session,
-        tile_width: &mut f32,
+        (tile_width, has_own_shapes): (&mut f32, &mut bool),
         actions: &mut Vec<Action>,
     ) -> Option<usize> {
         let mut go_to = None;
@@ -64,6 +94,7 @@ impl Bar {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().slider_width = if ui.available_width() > 300.0 { 84.0 } else { 44.0 };
                 show_size(ui, tile_width);
+                show_shapes(ui, has_own_shapes);
                 go_to = jump::show(ui, session);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     show_sort(ui, session, actions);
@@ -83,10 +114,16 @@ impl Bar {
     pub(super) fn show_search(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         self.predicate.refresh(session);
         // What is searched for needs the room more.
-        let has_words = ui.available_width() >= WORDS_FROM;
+        let room = ui.available_width();
+        let has_words = room >= WORDS_FROM;
         self.show_chips(ui, session, has_words, actions);
         self.show_toggle(ui, session, has_words, actions);
+        let (beside, was_written) = (room - ui.available_width(), self.is_written);
         self.show_field(ui, session, actions);
+        if (beside - self.beside).abs() > 0.5 || was_written != self.is_written {
+            self.beside = beside;
+            ui.ctx().request_repaint();
+        }
     }
 
     fn show_chips(&mut self, ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
@@ -105,8 +142,11 @@ impl Bar {
 
     fn show_field(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         match self.predicate.is_on {
-            true => self.predicate.show(ui, session, actions),
-            false => self.show_text(ui, session, actions),
+            true => self.is_written = self.predicate.show(ui, session, actions),
+            false => {
+                self.is_written = false;
+                self.show_text(ui, session, actions);
+            }
         }
     }
 
@@ -187,6 +227,25 @@ fn show_size(ui: &mut Ui, tile_width: &mut f32) {
     ui.add(Slider::new(tile_width, WIDTHS).show_value(false).logarithmic(true))
         .on_hover_text(format!("Size of the pictures ({} and scroll)", command_key()))
         .accessible_name("Tile size");
+}
+
+/// Whether pictures have their own shapes: the sign is a row of such.
+fn show_shapes(ui: &mut Ui, has_own_shapes: &mut bool) {
+    let sign = Atom::paint(Vec2::new(16.0, 12.0), |ui, args| {
+        let [left, right] = [args.rect.left(), args.rect.right()];
+        for (from, to) in [(left, left + 4.0), (left + 5.5, right - 4.5), (right - 3.0, right)] {
+            let picture = Rect::from_x_y_ranges(from..=to, args.rect.y_range());
+            ui.painter().rect_filled(picture, 1.0, args.fallback_text_color);
+        }
+    });
+    let toggle = Button::selectable(*has_own_shapes, sign).frame_when_inactive(true);
+    let hint = match has_own_shapes {
+        true => "Show pictures in cells of one shape",
+        false => "Show pictures in their own shapes, in rows of one height each",
+    };
+    if ui.add(toggle).on_hover_text(hint).accessible_name("Pictures in their own shapes").clicked() {
+        *has_own_shapes = !*has_own_shapes;
+    }
 }
 
 fn show_sort(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {

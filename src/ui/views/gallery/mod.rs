@@ -10,7 +10,7 @@ use eframe::egui::{
     self, Id, Pos2, Rangef, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
-use crate::domain::{ImageGroup, ImageId};
+use crate::domain::{ImageGroup, ImageId, PictureBand, PictureRow, PictureRows};
 use crate::session::{Action, Choose, Open, Session};
 use crate::ui::command::Command;
 use crate::ui::settings::{Settings, TileWidth};
@@ -33,11 +33,43 @@ const GAP: f32 = 6.0;
 /// Below this width a caption would be three letters and an ellipsis.
 const CAPTION_FROM: f32 = 72.0;
 
+/// The same of a picture that is higher than wide in a row of others.
+const LEAST_CAPTION: f32 = 40.0;
+
+/// Where tiles lie: all of it that a frame needs.
+#[derive(Clone, Copy)]
+struct Shelf {
+    layout: GridLayout,
+    /// How pictures lie in their rows, where they have their own shapes.
+    rows: Option<PictureRows>,
+    /// Height of what stands below a picture.
+    below: f32,
+    grid_id: Id,
+    area: Rect,
+}
+
+impl Shelf {
+    /// Where a picture lies, whose cell is there. `row` is the row that was laid out last, by its number.
+    fn picture(&self, session: &Session, cell: usize, rect: Rect, row: &mut (usize, PictureRow)) -> Rect {
+        let whole = rect.with_max_y(rect.bottom() - self.below);
+        let Some(rows) = self.rows else { return whole };
+        let number = cell / self.layout.columns;
+        if row.0 != number {
+            *row = (number, rows.row_of(&session.opened.shown, &session.opened.images, number));
+        }
+        let Some([left, right]) = row.1.sides.get(cell % self.layout.columns) else { return whole };
+        let (left, bottom) = (self.area.left() + left, whole.bottom());
+        Rect::from_min_max(Pos2::new(left, bottom - row.1.height), Pos2::new(self.area.left() + right, bottom))
+    }
+}
+
 /// The gallery.
 pub struct GalleryView {
     bar: Bar,
     arrivals: Arrivals,
     tile_width: f32,
+    /// Whether pictures are shown in their own shapes, in rows of one height each, and not in cells of one shape.
+    has_own_shapes: bool,
     /// The probe this view has scrolled to.
     seen_probe: Option<ImageId>,
     /// Where the rubber band began: points from the left, rows from the top.
@@ -61,6 +93,7 @@ impl Default for GalleryView {
             bar: Bar::default(),
             arrivals: Arrivals::default(),
             tile_width: bar::usable_width(TileWidth::default().0),
+            has_own_shapes: false,
             seen_probe: None,
             band_from: None,
             scroll: RowScroll::default(),
@@ -77,15 +110,17 @@ impl Default for GalleryView {
 impl View for GalleryView {
     fn restore(&mut self, settings: &Settings) {
         self.tile_width = bar::usable_width(settings.gallery_tile.0);
+        self.has_own_shapes = settings.gallery_own_shapes;
     }
 
     fn keep(&self, settings: &mut Settings) {
         settings.gallery_tile.0 = self.tile_width;
+        settings.gallery_own_shapes = self.has_own_shapes;
     }
 
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
         let ViewContext { session, thumbs, actions, commands, .. } = cx;
-        self.go_to = self.bar.show(ui, session, &mut self.tile_width, actions);
+        self.go_to = self.bar.show(ui, session, (&mut self.tile_width, &mut self.has_own_shapes), actions);
         self.arrivals.show(ui, session, actions);
         if session.opened.shown.is_empty() {
             show_empty(ui, session, actions);
@@ -114,6 +149,21 @@ impl GalleryView {
         self.bar.focus();
     }
 
+    /// Whether the filter is to get the cursor, and has not got it yet.
+    pub fn is_about_to_be_typed_in(&self) -> bool {
+        self.bar.wants_focus()
+    }
+
+    /// How wide what decides which images there are is to be, in points, so that what is written can be read; and at least.
+    pub fn widths_of_search(&self) -> [f32; 2] {
+        self.bar.widths_of_search()
+    }
+
+    /// Whether the field is there for a query, and not for a name.
+    pub fn asks_a_query(&self) -> bool {
+        self.bar.asks_a_query()
+    }
+
     /// Shows what decides which images there are, from right to left. It is about all views, and stands above them.
     pub fn show_search(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         self.bar.show_search(ui, session, actions);
@@ -124,8 +174,19 @@ impl GalleryView {
         let width = area.width() - ui.spacing().scroll.allocated_width();
         let below = if self.tile_width >= CAPTION_FROM { CAPTION_HEIGHT } else { 0.0 };
         let layout = GridLayout::fill(width, self.tile_width, below, GAP, session.opened.shown.len());
-        let layout = layout.with_height(self.shape.refresh(session));
+        let usual = self.shape.refresh(session);
+        // In their own shapes pictures are so high that they fill their rows in the mean.
+        let layout = layout.with_height(if self.has_own_shapes { 1.0 / self.shape.mean_ratio() } else { usual });
         let grid_id = ui.make_persistent_id("gallery grid");
+        let height = layout.cell.y - below;
+        let rows = self.has_own_shapes.then(|| PictureRows {
+            columns: layout.columns,
+            width: layout.columns as f32 * (layout.cell.x + GAP) - GAP,
+            height,
+            gap: GAP,
+            usual: layout.cell.x / height.max(1.0),
+        });
+        let shelf = Shelf { layout, rows, below, grid_id, area };
         let before = actions.len();
         self.opens |= keys::step(ui.ctx(), grid_id, layout, area.height(), actions);
         let is_stepped = actions.len() > before;
@@ -148,8 +209,8 @@ impl GalleryView {
         ui.scope_builder(UiBuilder::new().max_rect(area).id_salt("gallery"), |ui| {
             ui.set_clip_rect(ui.clip_rect().with_min_y(area.top()).with_max_y(area.bottom()).intersect(ui.clip_rect()));
             ui.set_min_size(area.size());
-            self.show_background(ui, session, (layout, grid_id, area), actions);
-            self.show_tiles(ui, session, thumbs, actions, (layout, grid_id, area), below);
+            self.show_background(ui, session, shelf, actions);
+            self.show_tiles(ui, session, thumbs, actions, shelf);
             self.scroll.end(ui, layout, area, grid_id, "Gallery scroll bar");
         });
     }
@@ -159,7 +220,7 @@ impl GalleryView {
         &mut self,
         ui: &mut Ui,
         session: &Session,
-        (layout, grid_id, area): (GridLayout, Id, Rect),
+        Shelf { layout, rows, grid_id, area, .. }: Shelf,
         actions: &mut Vec<Action>,
     ) {
         let seen = ui.clip_rect();
@@ -187,7 +248,15 @@ impl GalleryView {
             let band = layout.touched_by(across, [from.1.min(to.1), from.1.max(to.1)]);
             let pick = ui.input(|input| tile::pick_of_set(input.modifiers));
             // Who drags it to the last row may take in a million.
-            actions.push(Choose::PickGroup(ImageGroup::Within(session.opened.shown.clone(), band), pick).into());
+            let shown = session.opened.shown.clone();
+            let group = match rows {
+                None => ImageGroup::Within(shown, band),
+                Some(rows) => {
+                    let band = PictureBand { rows, across: [across.min, across.max], touched: band.rows };
+                    ImageGroup::InRows(shown, band)
+                }
+            };
+            actions.push(Choose::PickGroup(group, pick).into());
             return;
         }
         let on_screen = self.band(layout, area, from, pointer);
@@ -212,19 +281,19 @@ impl GalleryView {
         session: &Session,
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
-        (layout, grid_id, area): (GridLayout, Id, Rect),
-        below: f32,
+        shelf: Shelf,
     ) {
+        let Shelf { layout, below, grid_id, area, .. } = shelf;
         let pointer = ui.input(|input| input.pointer.latest_pos());
         let band = self.band_from.zip(pointer).map(|(from, pointer)| self.band(layout, area, from, pointer));
-        let size = layout.cell - vec2(0.0, below);
-        let mut under = None;
+        let (mut row, mut under) = ((usize::MAX, PictureRow::default()), None);
         let seen = layout.rows_below(self.scroll.top(), area.height());
         let mut beneath = Beneath::begin(ui.painter());
         for cell in layout.cells_of(seen.clone()) {
             let Some(image) = session.opened.shown.get(cell).and_then(|id| session.image(id)) else { continue };
-            let rect = layout.rect_below(cell, self.scroll.top()).translate(area.min.to_vec2());
-            let picture = Rect::from_min_size(rect.min, size);
+            let cell_rect = layout.rect_below(cell, self.scroll.top()).translate(area.min.to_vec2());
+            let picture = shelf.picture(session, cell, cell_rect, &mut row);
+            let rect = picture.with_max_y(cell_rect.bottom());
             let mut marks = TileMarks::of(session, image);
             marks.selected |= band.is_some_and(|band| band.intersects(rect));
             let tile = Tile { image, marks, name: image.path.text };
@@ -242,7 +311,7 @@ impl GalleryView {
             if band.is_none() {
                 ask_with::on_picture(ui, picture, image, actions);
             }
-            if below > 0.0 {
+            if below > 0.0 && picture.width() >= LEAST_CAPTION {
                 let line = Rect::from_min_max(picture.left_bottom(), rect.max);
                 let colour = if marks.selected || marks.hovered { palette().strong } else { palette().weak };
                 let dot = colour_of_label(session.opened.images.label_places(), image.label);

@@ -30,6 +30,11 @@ impl PredicateField {
         self.wants_focus = true;
     }
 
+    /// Whether the cursor is to be put there, and is not yet.
+    pub(in crate::ui::views) fn wants_focus(&self) -> bool {
+        self.is_on && self.wants_focus
+    }
+
     /// Follows what is chosen.
     pub(in crate::ui::views) fn refresh(&mut self, session: &Session) {
         let predicate = &session.opened.chosen.filter.predicate;
@@ -68,8 +73,8 @@ impl PredicateField {
         predicate
     }
 
-    /// Shows the field.
-    pub(in crate::ui::views) fn show(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    /// Shows the field; says whether something is written in it.
+    pub(in crate::ui::views) fn show(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) -> bool {
         let id = ui.make_persistent_id("gallery predicate");
         // In the frame of a click elsewhere, as on what brings the field, it would give the focus up again.
         if self.wants_focus && !ui.input(|input| input.pointer.any_click()) {
@@ -129,10 +134,10 @@ impl PredicateField {
         if response.changed() || field.accepted.is_some() {
             self.typed_at_secs = Some(now_secs);
         }
-        let Some(typed_at_secs) = self.typed_at_secs else { return };
+        let Some(typed_at_secs) = self.typed_at_secs else { return response.has_focus() };
         if now_secs - typed_at_secs < PAUSE_SECS && !response.lost_focus() {
             ui.ctx().request_repaint_after_secs(PAUSE_SECS as f32);
-            return;
+            return response.has_focus();
         }
         self.typed_at_secs = None;
         // What cannot be read yet leaves the gallery as it is.
@@ -142,6 +147,7 @@ impl PredicateField {
                 Choose::Filter(Filter { predicate: self.text.clone(), ..session.opened.chosen.filter.clone() }).into(),
             );
         }
+        response.has_focus()
     }
 
     /// What is wrong with what is written, if anything is.

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Color32, ComboBox, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
+use eframe::egui::{Color32, ComboBox, Label, Rect, RichText, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
 
-use super::GroupPanel;
+use super::{GroupPanel, show_about};
 use crate::domain::{Confusion, GroupSimilarity, ImageGroup, counted};
 use crate::engine::{GroupAnswer, GroupLook, Groups};
 use crate::session::{Action, Choose, Session};
@@ -13,7 +13,13 @@ use crate::ui::paint::ColourMap;
 use crate::ui::theme::palette;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::matrix_picture::{Matrix, MatrixClick, MatrixPicture};
+use crate::ui::widgets::text::single_line;
 use crate::ui::widgets::tile;
+
+/// From this width on, in points, what is said of a matrix stands beside it, in a column of so many points.
+const BESIDE_FROM: f32 = 700.0;
+const COLUMN: f32 = 230.0;
+const BETWEEN: f32 = 12.0;
 
 /// In which order groups stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,7 +63,7 @@ impl Matrices {
         &mut self,
         ui: &mut Ui,
         groups: &Groups,
-        is_of_labels: bool,
+        (is_of_labels, about): (bool, &str),
         session: &Session,
         actions: &mut Vec<Action>,
     ) {
@@ -79,22 +85,11 @@ impl Matrices {
             self.drawn = Some(drawn(&answer, confusion, similarity, groups, self.order, is_of_labels));
             self.revision += 1;
         }
+        let Self { order, drawn: Some(drawn), picture, revision } = self else { return };
+        let facts = facts(confusion, similarity, is_of_labels, picture.has_numbers());
+        // As it was in the last frame, like what was said: where it is narrow, words are right beside it.
+        let (said, width) = (picture.said().to_owned(), picture.width() + 2.0 * BETWEEN);
         let colours = ColourMap::Viridis;
-        let facts = facts(confusion, similarity, is_of_labels, self.picture.has_numbers());
-        let range = self.drawn.as_ref().map_or([0.0, 1.0], |drawn| drawn.range);
-        let ends = match is_of_labels {
-            true => ["0 %".to_owned(), "100 % of the row".to_owned()],
-            false => range.map(|end| format!("{end:.2}")),
-        };
-        // One line for all of it where there is room: the cells want the height.
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
-            self.show_order(ui, groups, similarity);
-            // As the cells are: of labels small shares are told from none.
-            show_scale(ui, &ends, |share| colours.colour(if is_of_labels { share.sqrt() } else { share }));
-            ui.label(RichText::new(facts).small().color(palette().weak));
-        });
-        let Some(drawn) = &self.drawn else { return };
         let colour = |row: usize, column: usize| -> Color32 {
             let (row, column) = (drawn.rows[row], drawn.columns[column]);
             match is_of_labels {
@@ -128,16 +123,50 @@ impl Matrices {
             rows: &drawn.row_names,
             columns: &drawn.column_names,
             axes: [if groups.are_classes() { "classes" } else { "clusters" }, axis_of_columns(groups, is_of_labels)],
-            revision: self.revision,
+            revision: *revision,
             colour: &colour,
             words: &words,
             number: &number,
         };
-        ui.label(self.picture.said());
-        let picture = &mut self.picture;
-        let scrolled = ScrollArea::both().id_salt("matrix").auto_shrink(false).show(ui, |ui| picture.show(ui, &matrix));
+        let ends = match is_of_labels {
+            true => ["0 %".to_owned(), "100 % of the row".to_owned()],
+            false => drawn.range.map(|end| format!("{end:.2}")),
+        };
+        // As the cells are: of labels small shares are told from none.
+        let of_scale = |share: f32| colours.colour(if is_of_labels { share.sqrt() } else { share });
+        let room = ui.available_rect_before_wrap();
+        let mut matrix_in = |ui: &mut Ui| picture.show(ui, &matrix);
+        let show = |ui: &mut Ui, picture: &mut dyn FnMut(&mut Ui) -> Option<MatrixClick>| {
+            ScrollArea::both().id_salt("matrix").auto_shrink(false).show(ui, |ui| picture(ui)).inner
+        };
+        let clicked = match room.width() >= BESIDE_FROM {
+            // All that is said stands beside the matrix, which has the whole height.
+            true => {
+                let (left, _) = room.split_left_right_at_x(room.right() - COLUMN - BETWEEN);
+                let beside = room.with_min_x(left.right().min(left.left() + width) + BETWEEN);
+                ui.scope_builder(UiBuilder::new().max_rect(beside.with_max_x(beside.left() + COLUMN)), |ui| {
+                    show_said(ui, &said, 3);
+                    show_order(ui, order, groups, similarity);
+                    show_scale(ui, &ends, of_scale);
+                    ui.add(Label::new(RichText::new(&facts).small().color(palette().weak)).wrap());
+                    ui.add(Label::new(RichText::new(about).small().color(palette().weak)).wrap());
+                });
+                ui.scope_builder(UiBuilder::new().max_rect(left), |ui| show(ui, &mut matrix_in)).inner
+            }
+            false => {
+                show_about(ui, about, 1);
+                ui.horizontal(|ui| {
+                    show_order(ui, order, groups, similarity);
+                    show_scale(ui, &ends, of_scale);
+                    let cut = single_line(ui.painter(), facts.clone(), 11.5, palette().weak, ui.available_width());
+                    ui.add(Label::new(cut)).on_hover_text(&facts);
+                });
+                show_said(ui, &said, 1);
+                show(ui, &mut matrix_in)
+            }
+        };
         let pick = tile::pick_held(ui);
-        match scrolled.inner {
+        match clicked {
             Some(MatrixClick::Cell(row, column)) => {
                 let (row, column) = (drawn.rows[row], drawn.columns[column]);
                 let group = match is_of_labels {
@@ -150,13 +179,17 @@ impl Matrices {
                 let place = confusion.rows[drawn.rows[row]].place;
                 actions.extend(place.map(|place| Action::from(Choose::PickGroup(groups.images(place), pick))));
             }
-            Some(MatrixClick::Row(row)) => self.order = Order::NearestTo(similarity.groups[drawn.rows[row]]),
+            Some(MatrixClick::Row(row)) => *order = Order::NearestTo(similarity.groups[drawn.rows[row]]),
             None => {}
         }
     }
+}
 
-    fn show_order(&mut self, ui: &mut Ui, groups: &Groups, similarity: &GroupSimilarity) {
-        let now = match self.order {
+/// In which order groups stand.
+fn show_order(ui: &mut Ui, order: &mut Order, groups: &Groups, similarity: &GroupSimilarity) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let now = match *order {
             Order::Similarity => "similar ones together".to_owned(),
             Order::Name => "by name".to_owned(),
             Order::Size => "by size".to_owned(),
@@ -167,16 +200,26 @@ impl Matrices {
         let combo = combo.show_ui(ui, |ui| {
             let orders =
                 [(Order::Similarity, "Similar ones together"), (Order::Name, "By name"), (Order::Size, "By size")];
-            for (order, title) in orders {
-                ui.selectable_value(&mut self.order, order, title);
+            for (other, title) in orders {
+                ui.selectable_value(order, other, title);
             }
             ui.label(RichText::new("Nearest to").small().color(palette().weak));
             for group in &similarity.groups {
-                ui.selectable_value(&mut self.order, Order::NearestTo(*group), groups.name(*group));
+                ui.selectable_value(order, Order::NearestTo(*group), groups.name(*group));
             }
         });
         combo.response.accessible_name("Order of the groups");
-    }
+    });
+}
+
+/// What the cell says that is told, so that it can be read, in room for so many lines: nothing below it moves.
+fn show_said(ui: &mut Ui, said: &str, lines: usize) {
+    let height = 20.0 * lines as f32;
+    ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
+        ui.set_min_height(height);
+        let words = Label::new(RichText::new(said).size(14.0).color(palette().strong));
+        ui.add(if lines == 1 { words.truncate() } else { words.wrap() });
+    });
 }
 
 /// What the columns are.

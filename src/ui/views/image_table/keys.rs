@@ -55,12 +55,8 @@ pub(super) fn step(
     focused == Some(table_id) && pressed(Modifiers::NONE, Key::Enter)
 }
 
-/// Selects from where the selection began to the row that lies so far from the probe.
+/// Selects from where the selection began to the row that lies so far from where one is.
 fn reach(session: &Session, by: isize) -> Option<Action> {
-    let opened = &session.opened;
-    let last = opened.shown.len().checked_sub(1)?;
-    let here = opened.chosen.probe.and_then(|probe| opened.shown.place_of(probe));
-    let next = here.map_or(0, |here| here.saturating_add_signed(by).min(last));
-    let image = opened.shown.get(next)?;
-    Some(Choose::Click(image, Pick::Range).into())
+    let to = session.opened.after(by)?;
+    Some(Choose::Reach { to, pick: Pick::Replace, looks: true }.into())
 }

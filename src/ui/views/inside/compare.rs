@@ -21,7 +21,7 @@ const COLUMNS: usize = 4;
 pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let chosen = &cx.session.opened.chosen;
     if let Some(other) = chosen.beside {
-        let name = cx.session.image(other).map_or("", |image| image.path.file_name());
+        let name = cx.session.image(other).map_or("", |image| image.path.in_folder());
         let stop = Button::new((Icon::Close.small(), name)).truncate();
         if ui.add(stop).on_hover_text("Stop comparing").accessible_name("Stop comparing").clicked() {
             cx.actions.push(Choose::Beside(None).into());

@@ -6,7 +6,7 @@ use super::scene::Scene;
 use super::{InsideView, caption, channel_name};
 use crate::domain::{Exemplar, ImageRef, Region};
 use crate::engine::CropWish;
-use crate::session::{Choose, Pick};
+use crate::session::Choose;
 use crate::ui::command::command_key;
 use crate::ui::theme::{self, palette};
 use crate::ui::views::ViewContext;
@@ -86,13 +86,7 @@ fn picture(
     paint_marks(ui.painter(), rect, TileMarks::of(scene.session, image));
     asked_menu::offer(&response, image.id);
     if response.clicked() {
-        cx.actions.push(match ui.input(|input| tile::pick(input.modifiers)) {
-            // In this view two pictures that are picked are two to be compared.
-            Pick::Toggle => Choose::Beside(Some(image.id)).into(),
-            pick @ (Pick::Replace | Pick::Add | Pick::Remove | Pick::Intersect | Pick::Range) => {
-                Choose::Click(image.id, pick).into()
-            }
-        });
+        cx.actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
     }
     if response.hovered() {
         view.under = Some(image.id);
@@ -108,9 +102,12 @@ fn picture(
         let value = format!("{} at most in this picture", short(exemplar.value));
         ui.label(value);
         ui.label(
-            eframe::egui::RichText::new(format!("Click to look inside it; with {}, to compare", command_key()))
-                .small()
-                .color(palette().weak),
+            eframe::egui::RichText::new(format!(
+                "Click to look inside it; with {}, to select it and compare the two",
+                command_key()
+            ))
+            .small()
+            .color(palette().weak),
         );
     });
 }

@@ -33,8 +33,8 @@ pub struct MapView {
     hover: Hover,
     /// The image of which those most like it were asked.
     lined: Option<ImageId>,
-    /// Width all of the row above several maps takes, in points, as far as it is known.
-    row_width: f32,
+    /// What the row above all of them takes.
+    row: toolbar::RowWidths,
 }
 
 /// Every tag in the order in which it was first seen: a new one moves none to another class.
@@ -63,7 +63,7 @@ impl View for MapView {
         let ViewContext { session, thumbs, actions, commands, .. } = cx;
         self.follow(ui.ctx(), session);
         beginning::choose(session, actions);
-        let Self { maps, handling, tags, highlighted, row_width, .. } = self;
+        let Self { maps, handling, tags, highlighted, row, .. } = self;
         let chosen: Vec<&MapChoice> = session.opened.chosen.maps.iter().collect();
         let (tags, is_alone) = (tags.tags.as_slice(), chosen.len() < 2);
         let mut common = Common {
@@ -78,7 +78,7 @@ impl View for MapView {
             explained: Vec::new(),
         };
         if !is_alone {
-            toolbar::show_common(ui, row_width, &mut common);
+            toolbar::show_common(ui, row, &mut common);
         }
         let (mut image, mut class) = (None, None);
         let room = ui.available_rect_before_wrap().intersect(common.room);

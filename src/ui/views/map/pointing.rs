@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{self, PointerButton, Pos2, Rect, Response, Tooltip, Ui, pos2};
+use eframe::egui::{self, PointerButton, Pos2, Rect, Response, Ui, Vec2, pos2, vec2};
 
 use super::OneMap;
 use super::common::Common;
@@ -14,7 +14,7 @@ use crate::ui::command::Command;
 use crate::ui::later::{Asked, Later};
 use crate::ui::theme;
 use crate::ui::thumbnails::{SmallThumbnail, Thumbnails};
-use crate::ui::widgets::{asked_menu, tile};
+use crate::ui::widgets::{asked_menu, bubble, tile};
 
 /// How far from a point the pointer may be, in points of the screen, beyond the point's radius.
 const REACH: f32 = 7.0;
@@ -30,6 +30,9 @@ const AT_ONCE: usize = 20_000;
 
 /// Longer side of the picture that is told of, in points.
 const CAPTION_SIDE: f32 = 180.0;
+
+/// Height of what is said below it, in points, as a rule.
+const CAPTION_WORDS: f32 = 84.0;
 
 /// Corners of a loop are at least so far apart, in points of the screen.
 const CORNER_SPACING: f32 = 3.0;
@@ -71,8 +74,9 @@ impl OneMap {
             let modifiers = ui.input(|input| input.modifiers);
             match under {
                 Some(id) if modifiers.command => actions.push(Choose::Click(id, Pick::Toggle).into()),
-                Some(id) if modifiers.alt => actions.push(Choose::Click(id, Pick::Remove).into()),
-                Some(id) if modifiers.shift => actions.push(Choose::Click(id, Pick::Add).into()),
+                // Keys select, as everywhere; but there is no order here in which pictures could lie between two others.
+                Some(id) if modifiers.alt => actions.push(Choose::AddToSelection(id, Pick::Remove).into()),
+                Some(id) if modifiers.shift => actions.push(Choose::AddToSelection(id, Pick::Add).into()),
                 Some(id) => actions.push(Choose::Click(id, Pick::Replace).into()),
                 // No key clears it by the way: there is one for that.
                 None if !session.opened.chosen.selection.is_empty() && !modifiers.any() && !is_by_keys => {
@@ -83,8 +87,10 @@ impl OneMap {
         }
         if let Some(id) = under.filter(|_| !is_by_keys) {
             response.clone().on_hover_cursor(egui::CursorIcon::PointingHand);
-            // At once: one wanders over a map, one does not wait on each point.
-            Tooltip::for_widget(response).at_pointer().gap(14.0).show(|ui| {
+            // At once: one wanders over a map, one does not wait on each point. What one points at is not to be covered.
+            let at_pointer = pointer.map(|pos| Rect::from_center_size(pos, Vec2::splat(2.0 * (radius + REACH))));
+            let about = self.pictures.rect_of(id).or(at_pointer).unwrap_or(view);
+            bubble::show_beside(response, about, vec2(CAPTION_SIDE, CAPTION_SIDE + CAPTION_WORDS), |ui| {
                 caption(ui, session, plane, id, thumbs);
             });
         } else if handling.tool != Tool::Move && pointer.is_some() {

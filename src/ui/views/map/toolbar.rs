@@ -38,22 +38,23 @@ enum Part {
     Left,
     /// From the right on.
     Right,
-    /// The same as from the right, where the row is wrapped and goes on from the left.
-    Wrapped,
+    /// The same as from the right, in a row of its own from the left on.
+    Below,
 }
 
-/// So much less a row takes without the words that its tooltips say, too, at least and at most, in points.
-const SPARED: [f32; 2] = [80.0, 180.0];
+/// What a row takes, in points, as far as it is known: with all its words, and with signs where those do.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RowWidths([f32; 2]);
 
 /// Draws the row above several maps.
-pub fn show_common(ui: &mut Ui, width: &mut f32, common: &mut Common<'_>) {
+pub fn show_common(ui: &mut Ui, widths: &mut RowWidths, common: &mut Common<'_>) {
     let Common { session, actions, handling, .. } = common;
-    row(ui, width, |ui, part, has_words| match part {
+    row(ui, widths, |ui, part, has_words| match part {
         Part::Left => {
             tools(ui, handling);
             layers_over(ui, handling);
         }
-        Part::Right | Part::Wrapped => another(ui, session, has_words, actions),
+        Part::Right | Part::Below => another(ui, has_words, session, actions),
     });
 }
 
@@ -67,9 +68,9 @@ pub fn show(
     plane: Option<&Plane>,
 ) {
     let Common { session, actions, handling, .. } = common;
-    let OneMap { row_width, morphing, is_moved, .. } = view;
+    let OneMap { row: widths, morphing, is_moved, .. } = view;
     let judges = plane.is_some_and(|plane| plane.projection.is_judged_of_each());
-    row(ui, row_width, |ui, part, has_words| match part {
+    row(ui, widths, |ui, part, has_words| match part {
         Part::Left if place.is_alone() => {
             if let Some(plane) = plane {
                 tools(ui, handling);
@@ -87,7 +88,7 @@ pub fn show(
             }
         }
         Part::Right if place.is_alone() => {
-            another(ui, session, has_words, actions);
+            another(ui, has_words, session, actions);
             colouring(ui, map, place, judges, session, actions);
             if has_words {
                 ui.label("Colour");
@@ -97,14 +98,14 @@ pub fn show(
                 layer(ui, map, place, session, actions);
             }
         }
-        // A caption would only be torn from it, and take the row that is lacking.
-        Part::Wrapped if place.is_alone() => {
+        // No caption: what a colouring is says what it is about, and another map is the last of the row, not alone in one.
+        Part::Below if place.is_alone() => {
             if map.layer.is_some() {
                 layer(ui, map, place, session, actions);
             }
             method(ui, map, place, session, actions);
             colouring(ui, map, place, judges, session, actions);
-            another(ui, session, has_words, actions);
+            another(ui, true, session, actions);
         }
         Part::Right => {
             close(ui, map, place, actions);
@@ -113,7 +114,7 @@ pub fn show(
             }
             colouring(ui, map, place, judges, session, actions);
         }
-        Part::Wrapped => {
+        Part::Below => {
             colouring(ui, map, place, judges, session, actions);
             if plane.is_some() {
                 fit(ui, is_moved, place);
@@ -123,38 +124,25 @@ pub fn show(
     });
 }
 
-/// A row, what changes the map on the right. Where that would lie over the rest it has no words, and is wrapped where even so there is
-/// no room for it. `width` is what it takes, as far as that is known.
-fn row(ui: &mut Ui, width: &mut f32, mut show: impl FnMut(&mut Ui, Part, bool)) {
+/// A row, what changes the map on the right; with fewer words where it would be too long, and where that does not do in two rows.
+fn row(ui: &mut Ui, widths: &mut RowWidths, mut show: impl FnMut(&mut Ui, Part, bool)) {
     Frame::new().inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
         let room = ui.available_width();
-        let [least, most] = SPARED;
-        let has_words = *width <= room;
-        if *width - least > room {
-            ui.horizontal_wrapped(|ui| {
-                show(ui, Part::Left, true);
-                show(ui, Part::Wrapped, true);
-            });
+        let fitting = [true, false].into_iter().zip(&mut widths.0).find(|(_, width)| **width <= room);
+        let Some((has_words, width)) = fitting else {
+            ui.horizontal_wrapped(|ui| show(ui, Part::Left, false));
+            ui.horizontal_wrapped(|ui| show(ui, Part::Below, true));
             return;
-        }
+        };
         ui.horizontal(|ui| {
             let left = ui.horizontal(|ui| show(ui, Part::Left, has_words)).response.rect.width();
             let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 show(ui, Part::Right, has_words);
                 ui.min_rect().width()
             });
-            let taken = left + right.inner + 2.0 * ui.spacing().item_spacing.x;
-            if has_words {
-                *width = taken;
-            } else if taken > room {
-                // More than was thought.
-                *width = taken + least;
-            } else if taken + most <= room {
-                // Something is gone from it.
-                *width = room;
-            }
-            if taken > room || (*width <= room) != has_words {
-                ui.ctx().request_discard("the toolbar has another room");
+            *width = left + right.inner + 2.0 * ui.spacing().item_spacing.x;
+            if *width > room {
+                ui.ctx().request_discard("the toolbar needs another form");
             }
         });
     });
@@ -203,13 +191,10 @@ fn layers_over(ui: &mut Ui, handling: &mut Handling) {
 }
 
 /// One more map.
-fn another(ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
+fn another(ui: &mut Ui, has_words: bool, session: &Session, actions: &mut Vec<Action>) {
     let can = session.opened.chosen.maps.can_add();
-    let button = match has_words {
-        true => Button::new((Icon::Plus.small(), "Map")),
-        false => Button::new(Icon::Plus.small()),
-    };
-    let button = ui.add_enabled(can, button);
+    let sign = if has_words { Button::new((Icon::Plus.small(), "Map")) } else { Button::new(Icon::Plus.small()) };
+    let button = ui.add_enabled(can, sign);
     let hint = "Another map beside this one, with a layer, a method and colours of its own. What is selected on one is \
                 selected on all.";
     let button = button.on_hover_text(hint).on_disabled_hover_text("There is no room for more maps than these");

@@ -1,9 +1,9 @@
 //! A box that is looked for in every part of other pictures.
 
-use eframe::egui::{ProgressBar, RichText, Spinner, Ui};
+use eframe::egui::{ProgressBar, RichText, Ui};
 
 use crate::domain::activation_bytes;
-use crate::engine::ActivationsWish;
+use crate::engine::{ActivationsWish, Progress};
 use crate::session::{Action, Choose, Maintain, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{bytes, small};
@@ -18,17 +18,14 @@ pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         if ui.checkbox(&mut anywhere, "Anywhere").on_hover_text(hint).changed() {
             actions.push(Choose::Anywhere(anywhere).into());
         }
-        let is_there = session.opened.neighbours.as_ref().is_some_and(|list| list.wish.anywhere);
-        if session.opened.chosen.anywhere && !is_there && session.opened.neighbours_problem.is_none() {
-            ui.add(Spinner::new().size(12.0));
-            ui.label(RichText::new("Comparing every part").small().color(palette().weak));
+        if let Some(comparison) = session.opened.running_comparison() {
+            show_share(ui, comparison, "Comparing every part");
         }
         return;
     }
     let running = session.opened.analysis.as_ref().filter(|_| session.opened.chosen.anywhere);
     if let Some(progress) = running.filter(|progress| !progress.has_ended()) {
-        ui.add(ProgressBar::new(progress.share()).desired_width(90.0).desired_height(10.0));
-        ui.label(RichText::new("Storing activations").small().color(palette().weak));
+        show_share(ui, progress, "Storing activations");
         return;
     }
     let images = session.opened.images.len() - session.opened.problem_count;
@@ -44,4 +41,14 @@ pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         actions.push(Choose::Anywhere(true).into());
         actions.push(Maintain::Activations(ActivationsWish::Store(vec![layer.name.clone()])).into());
     }
+}
+
+/// How far something is, which the list of jobs tells in full.
+fn show_share(ui: &mut Ui, progress: &Progress, words: &str) {
+    // The part that is still empty.
+    ui.visuals_mut().extreme_bg_color = palette().lifted;
+    ui.add(ProgressBar::new(progress.share()).desired_width(90.0).desired_height(6.0).fill(palette().accent))
+        .on_hover_text(&progress.title)
+        .accessible_name(words);
+    ui.label(RichText::new(words).small().color(palette().weak));
 }

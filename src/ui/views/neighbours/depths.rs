@@ -5,7 +5,8 @@ use eframe::egui::{
     pos2, vec2,
 };
 
-use super::{NeighboursView, shared_label, show_left_out, tray};
+use super::facts::show_left_out;
+use super::{NeighboursView, shared_label, tray};
 use crate::domain::{ImageRef, Representation};
 use crate::engine::NeighbourList;
 use crate::session::{Action, Ask, Choose, Session};
@@ -153,7 +154,7 @@ impl NeighboursView {
         // At the depth of the row, as the menu.
         if let (Some(probe), Representation::Layer(source)) = (probe, &list.wish.at)
             && ui.rect_contains_pointer(picture)
-            && ask_with::why(ui, picture, probe.path.file_name(), &format!("Why at {place}?"))
+            && ask_with::why(ui, picture, probe.path.in_folder(), &format!("Why at {place}?"))
         {
             actions.push(Ask::WhyAt(image.id, source.clone(), list.wish.metric).into());
         }

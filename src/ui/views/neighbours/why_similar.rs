@@ -116,7 +116,7 @@ fn show_pictures(ui: &mut Ui, session: &Session, why: &Why, channel: Option<usiz
         ui.spacing_mut().item_spacing.x = 8.0;
         for (id, which) in [(why.a, "Left"), (why.b, "Right")] {
             let Some(image) = session.image(id) else { continue };
-            let name = RichText::new(format!("{which}: {}", image.path.file_name())).small().color(palette().strong);
+            let name = RichText::new(format!("{which}: {}", image.path.in_folder())).small().color(palette().strong);
             ui.add_sized([side, HEAD], Label::new(name).truncate()).on_hover_text(image.path.text);
         }
     });
@@ -212,7 +212,7 @@ fn show_compared(ui: &mut Ui, session: &Session, why: &Why) {
         [Some(_), None] => Some("The box on the left is compared with all of the right picture."),
         [None, Some(_)] => Some("All of the left picture is compared with the box on the right."),
     };
-    let of = session.image(why.a).map_or("the left picture", |image| image.path.file_name());
+    let of = session.image(why.a).map_or("the left picture", |image| image.path.in_folder());
     let unexplained = why.unexplained.map(|unexplained| match unexplained {
         Unexplained::Further(further) => {
             let more = counted(further, "example", "examples");

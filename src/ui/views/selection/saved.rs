@@ -44,6 +44,7 @@ impl SavedMenu {
         ui.add_enabled_ui(count > 0, |ui| {
             let hint = format!("Save {} as…", counted(count, "image", "images"));
             let field = TextEdit::singleline(&mut self.written).hint_text(hint).desired_width(220.0);
+            let field = field.margin(name_field::IN_MENU);
             let response = ui.add(field).accessible_name("Save the selection as");
             if is_new && count > 0 {
                 response.request_focus();
@@ -120,7 +121,8 @@ impl SavedMenu {
 
     fn rename(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let Some((from, to)) = &mut self.renaming else { return };
-        let field = ui.add(TextEdit::singleline(to).desired_width(220.0)).accessible_name("New name");
+        let field = TextEdit::singleline(to).desired_width(220.0).margin(name_field::IN_MENU);
+        let field = ui.add(field).accessible_name("New name");
         if field.changed() {
             self.problem = None;
         }

@@ -34,7 +34,8 @@ const MENU: f32 = 230.0;
 
 /// What is a pick.
 const ABOUT: &str = "How what you pick joins the selection, be it by a click, a rubber band, a lasso, a legend or this menu. For one \
-                     band or lasso keys say it, too: Shift adds, Alt takes out, both narrow";
+                     band or lasso keys say it, too: Shift adds, Alt takes out, both narrow. A click with a key held only \
+                     selects: what is looked at and asked with stays";
 
 /// Shows the menu, and how what is picked next joins the selection.
 pub(super) fn show(ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
