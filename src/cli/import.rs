@@ -12,7 +12,7 @@ use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::opening::Opening;
 use super::parsers::one_of;
 use super::{Console, Interrupted, Misuse, Outcome, collection};
-use crate::domain::{AnnotationFormat, ColumnNames, Remarks, Tags};
+use crate::domain::{AnnotationFormat, ColumnNames, Remarks, Tags, counted};
 use crate::engine::{Event, ImportReport, ImportWish, Request};
 
 /// Imports labels, splits and boxes from the files of a data set. They are kept in the workspace (labels.lance, boxes.lance) and
@@ -34,7 +34,9 @@ Examples:
   tiramisu query ~/Pictures \"label = 'cat' and split = 'train'\"
   tiramisu query ~/Pictures \"tag('label:cat') and tag('label:dog')\"
   tiramisu boxes ~/Pictures                                             list the boxes
-  tiramisu import ~/Pictures --forget                                   labels are the folders' names again")]
+  tiramisu import ~/Pictures --forget                                   labels are the folders' names again
+
+Labels that were given by hand stay what they are, whatever FILE says, unless --over-hand is said.")]
 pub struct ImportArgs {
     /// The folder that was extracted
     folder: PathBuf,
@@ -56,7 +58,10 @@ pub struct ImportArgs {
     /// The column of splits in a table [default: split, set, subset or the like]
     #[arg(long, value_name = "COLUMN")]
     split_column: Option<String>,
-    /// Forget all labels, splits and boxes that were imported, the tags that labels became, and the labels that were given by hand
+    /// Replace labels that were given by hand, too; with --forget, forget them
+    #[arg(long)]
+    over_hand: bool,
+    /// Forget all labels, splits and boxes that were imported, and the tags that labels became
     #[arg(long, conflicts_with_all = ["from", "format", "split", "path_column", "label_column", "split_column"])]
     forget: bool,
     /// How to open the folder
@@ -87,7 +92,7 @@ impl Arguments for ImportArgs {
 /// When the files cannot be read, speak of no picture of the collection or say nothing of those, or the workspace is open elsewhere.
 fn run(args: &ImportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let (request, from) = match (&args.from, args.forget) {
-        (_, true) => (Request::ForgetImported, None),
+        (_, true) => (Request::ForgetImported { over_hand: args.over_hand }, None),
         (Some(from), false) => (Request::Import(wish(args, from.clone())?), Some(from)),
         (None, false) => bail!(Misuse("name what to import (--from FILE|DIR), or forget it all (--forget)".to_owned())),
     };
@@ -99,8 +104,10 @@ fn run(args: &ImportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
             if let Event::Imported(report) = event {
                 return Some(End::Imported(report.clone()));
             }
-            let stopped = matches!(event, Event::ImportStopped).then_some(End::Stopped);
-            stopped.or(matches!(event, Event::ImportForgotten).then_some(End::Forgotten))
+            if let Event::ImportForgotten { labels_kept } = event {
+                return Some(End::Forgotten { labels_kept: *labels_kept });
+            }
+            matches!(event, Event::ImportStopped).then_some(End::Stopped)
         });
         match outcome {
             Err(error) if error.is::<Interrupted>() => {}
@@ -108,20 +115,18 @@ fn run(args: &ImportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         }
     };
     let report = match end {
-        End::Imported(report) => Some(report),
-        End::Forgotten => None,
+        End::Imported(report) => report,
+        End::Forgotten { labels_kept } => {
+            let answer = json!({ "forgotten": true, "labels_by_hand_kept": labels_kept });
+            console.answer(&answer, &forgotten_in_words(labels_kept))?;
+            return Ok(Outcome::Done);
+        }
         End::Stopped => bail!(Interrupted),
-    };
-    let (Some(report), Some(from)) = (report, from) else {
-        console.answer(
-            &json!({ "forgotten": true }),
-            "what was imported is forgotten; labels are the folders' names again\n",
-        )?;
-        return Ok(Outcome::Done);
     };
     console.answer(&answer(&report), &in_words(&report))?;
     if let Some(why) = report.refusal() {
-        bail!("{why}, so nothing was imported: {}", from.display());
+        let from = from.map(|from| from.display().to_string()).unwrap_or_default();
+        bail!("{why}, so nothing was imported: {from}");
     }
     let is_whole = report.unmatched.count + report.without_boxes.count + report.remarks.count == 0;
     Ok(if is_whole { Outcome::Done } else { Outcome::DoneExceptSome })
@@ -130,7 +135,7 @@ fn run(args: &ImportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
 /// What came of it.
 enum End {
     Imported(Arc<ImportReport>),
-    Forgotten,
+    Forgotten { labels_kept: usize },
     Stopped,
 }
 
@@ -145,6 +150,7 @@ fn wish(args: &ImportArgs, path: PathBuf) -> Result<ImportWish, Misuse> {
             label: args.label_column.clone(),
             split: args.split_column.clone(),
         },
+        over_hand: args.over_hand,
     })
 }
 
@@ -160,14 +166,28 @@ fn answer(report: &ImportReport) -> Value {
         "in_splits": report.in_splits,
         "boxes": report.boxes.boxes,
         "images_with_boxes": report.boxes.images,
+        "labels_by_hand_kept": if report.over_hand { 0 } else { report.labels_by_hand },
         "unmatched": list(&report.unmatched),
         "boxes_left_out": list(&report.without_boxes),
         "remarks": list(&report.remarks),
     })
 }
 
+fn forgotten_in_words(labels_kept: usize) -> String {
+    match labels_kept {
+        0 => "what was imported is forgotten; labels are the folders' names again\n".to_owned(),
+        kept => format!(
+            "what was imported is forgotten; {} kept (--over-hand forgets them, too), the others are the folders' names again\n",
+            counted(kept, "label given by hand", "labels given by hand")
+        ),
+    }
+}
+
 fn in_words(report: &ImportReport) -> String {
     let mut words: String = report.facts().into_iter().map(|line| line + "\n").collect();
+    if report.labels_by_hand > 0 && !report.over_hand {
+        words += "(--over-hand replaces labels given by hand, too)\n";
+    }
     for (what, remarks) in report.left_out() {
         words += &format!("{} {what}:\n", remarks.count);
         remarks.first.iter().for_each(|remark| words += &format!("  {remark}\n"));

@@ -1,4 +1,5 @@
-//! What a person did in a workspace and nothing can make again: tags and their colours, names of clusters, and classes. One document, to be kept apart.
+//! What a person did in a workspace and nothing can make again: tags and their colours, labels, names of clusters, and classes. One
+//! document, to be kept apart.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{ClassOrigin, TagColours, counted};
 
-/// The format of the document that this program writes and reads.
-pub const HANDWORK_FORMAT: u32 = 1;
+/// The latest format of the document that this program writes and reads.
+pub const HANDWORK_FORMAT: u32 = 2;
+/// That of a document without labels: versions that know of none read it, too.
+const WITHOUT_LABELS: u32 = 1;
 
 /// All of it. Pictures are called by their paths below the image folder, so that it fits any workspace of that folder.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,6 +22,9 @@ pub struct Handwork {
     pub made_by: String,
     /// The pictures of each tag, in order.
     pub tags: BTreeMap<String, Vec<String>>,
+    /// The pictures of each label that was given by hand, in order.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, Vec<String>>,
     /// The colours that were chosen for tags.
     #[serde(default)]
     pub colours: TagColours,
@@ -35,6 +41,11 @@ pub struct Handwork {
 }
 
 impl Handwork {
+    /// The format of a document with these labels: whoever does not know of labels must not pass them over.
+    pub fn format_of(labels: &BTreeMap<String, Vec<String>>) -> u32 {
+        if labels.is_empty() { WITHOUT_LABELS } else { HANDWORK_FORMAT }
+    }
+
     /// The classes that were made beside a table of vectors; all of them in a document that does not say.
     pub fn classes_made_beside(self, table: &str) -> Vec<OwnClass> {
         if self.classes_beside.is_empty() {
@@ -74,6 +85,14 @@ pub struct HandworkTaken {
     pub tags_known: usize,
     /// How many of those that were new wait until their pictures are on record.
     pub tags_waiting: usize,
+    /// Labels given by hand that were new.
+    pub labels_added: usize,
+    /// Labels given by hand that were there already.
+    pub labels_known: usize,
+    /// How many of those that were new wait until their pictures are on record.
+    pub labels_waiting: usize,
+    /// Pictures that have another label, which was given by hand here and stays.
+    pub labels_left: usize,
     /// Tags that got a colour.
     pub tags_coloured: usize,
     /// Clusters that got a name.
@@ -94,6 +113,17 @@ impl HandworkTaken {
             words += &format!(", of which {} for their pictures to be on record", waiting(self.tags_waiting));
         }
         words += &format!("; {} there already\n", were(self.tags_known));
+        if self.labels_added + self.labels_known > 0 {
+            words += &format!("{} added", counted(self.labels_added, "label given by hand", "labels given by hand"));
+            if self.labels_waiting > 0 {
+                words += &format!(", of which {} for their pictures to be on record", waiting(self.labels_waiting));
+            }
+            words += &format!("; {} there already\n", were(self.labels_known));
+        }
+        if self.labels_left > 0 {
+            let pictures = counted(self.labels_left, "picture keeps", "pictures keep");
+            words += &format!("{pictures} another label that was given by hand here\n");
+        }
         if self.tags_coloured > 0 {
             words += &format!("{} coloured\n", counted(self.tags_coloured, "tag", "tags"));
         }

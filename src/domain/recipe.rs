@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::recipe_preparation::RecipePreparation;
 use super::{ClusterMethod, ClusterWish, Pooling, Precision, ProjectionMethod, ProjectionWish, StoredLayer};
 
-/// The form of recipes that this program writes and reads.
-pub const RECIPE_FORM: u32 = 1;
+/// The form of recipes that this program writes; it reads those of before, too.
+pub const RECIPE_FORM: u32 = 2;
+/// The first form: it tells neither preparation nor precision, nor what was changed by hand.
+pub const FIRST_RECIPE_FORM: u32 = 1;
 
 /// How what is known of a collection was made: by which network, at which layers, and which maps and groups.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,7 +26,7 @@ pub struct Recipe {
     pub features: String,
     /// The layers whose vectors are stored.
     pub layers: Vec<String>,
-    /// In which numbers the network runs; older recipes do not say.
+    /// In which numbers the network ran that made the vectors; not known of vectors of earlier versions, and older recipes do not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
     /// What pictures go through before the network; older recipes do not say.

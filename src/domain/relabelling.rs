@@ -1,8 +1,8 @@
 //! Labels that a person gave by hand: kept as imported ones are, with what was there before, so that it can be taken back.
 
-use super::{ImageId, ImportedName};
+use super::{ImageId, SaidLabel};
 
-/// Images whose labels changed: what was imported for each before, and what stands in its place.
+/// Images whose labels changed: what each had in the place of its folder's name before, and what it has since.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Relabelling {
     /// Those that changed, ascending.
@@ -14,10 +14,10 @@ pub struct Relabelling {
 pub struct RelabelledImage {
     /// Which.
     pub image: ImageId,
-    /// What was imported for it.
-    pub before: ImportedName,
+    /// What was imported for it or given to it.
+    pub before: SaidLabel,
     /// What stands in its place.
-    pub after: ImportedName,
+    pub after: SaidLabel,
     /// Its tags that named labels, as an import of several labels gives them.
     pub tags_before: Vec<String>,
     /// Those that stand in their place: where there were some, that of the label.

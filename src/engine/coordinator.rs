@@ -209,9 +209,9 @@ impl Coordinator {
                     self.analyses.import(wish, open.opened.clone());
                 }
             }
-            Request::ForgetImported => {
+            Request::ForgetImported { over_hand } => {
                 if let Some(open) = &self.open {
-                    self.analyses.forget_imported(open.opened.clone());
+                    self.analyses.forget_imported(over_hand, open.opened.clone());
                 }
             }
             Request::TellBoxes => {

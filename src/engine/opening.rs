@@ -14,7 +14,7 @@ use ends::Ends;
 use network::NotOpened;
 use place::Place;
 use records::RecordsToTell;
-use tables::{decoding_as_before, known_table};
+use tables::{decoding_as_before, known_table, other_precision};
 
 use crate::domain::{ImageId, ImageRef, StoredLayer};
 use crate::engine::collection::activation_reader::ActivationReader;
@@ -40,7 +40,7 @@ use crate::engine::tensor::{TensorHandle, Wanted, images_in_a_batch};
 use crate::engine::thread::outbox::Outbox;
 use crate::engine::watching::FolderWatch;
 use crate::gpu::DeviceWhenNeeded;
-use crate::store::{FeatureSummary, FeatureTable, FileContents, FileTimes, Recorder, StoreError};
+use crate::store::{FeatureSpec, FeatureSummary, FeatureTable, FileContents, FileTimes, Recorder, StoreError};
 
 /// What is open.
 pub struct Open {
@@ -99,10 +99,11 @@ impl Open {
                 (network, known)
             }
         };
-        let spec = feature_spec(&network.facts, &stored);
+        let precision = Some(options.precision);
+        let spec = FeatureSpec { precision, ..feature_spec(&network.facts, &stored) };
         let tells_all = request.extract || !options.is_brief;
         let are_layers_named = request.layers.is_some();
-        let Ends { catalogue, table, reader, writer, repaired } = match request.extract {
+        let Ends { catalogue, table, reader, writer, mut repaired } = match request.extract {
             true => Ends::to_write(workspace, spec, are_layers_named)?,
             false => {
                 let expect =
@@ -110,6 +111,9 @@ impl Open {
                 Ends::to_read(workspace, known, (&spec, are_layers_named), tells_all, outbox, expect)?
             }
         };
+        if writer.is_some() {
+            repaired.remarks.extend(other_precision(&table, options.precision));
+        }
         let records = RecordsToTell::of(&reader, &catalogue, tells_all).map_err(refused)?;
         let recorder = match &writer {
             Some(writer) => Some(writer.workspace.recorder().map_err(refused)?),

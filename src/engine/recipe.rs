@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::domain::{
-    CHANGED_BY_HAND, Clustering, ImageId, ImageRecord, Precision, Projection, RECIPE_FORM, Recipe, RecipeClusters,
-    RecipeMap, RecipePictures,
+    CHANGED_BY_HAND, Clustering, FIRST_RECIPE_FORM, ImageId, ImageRecord, Projection, RECIPE_FORM, Recipe,
+    RecipeClusters, RecipeMap, RecipePictures,
 };
 use crate::engine::message::{NetworkFile, Problem};
 use crate::engine::opened::Opened;
@@ -15,11 +16,11 @@ use crate::store::StoreError;
 /// A recipe is a page of text; nothing larger is one.
 const MOST_BYTES: u64 = 4 << 20;
 
-/// How what the workspace of the open collection holds was made; `precision` is that in which the network runs.
+/// How what the workspace of the open collection holds was made.
 ///
 /// # Errors
 /// When it cannot be read, and of vectors that no network of ours made.
-pub fn recipe_of(opened: &Opened, precision: Precision) -> Result<Recipe, Problem> {
+pub fn recipe_of(opened: &Opened) -> Result<Recipe, Problem> {
     let collection = &opened.collection;
     let network = match &collection.network_file {
         NetworkFile::Builtin => "builtin".to_owned(),
@@ -54,6 +55,7 @@ pub fn recipe_of(opened: &Opened, precision: Precision) -> Result<Recipe, Proble
         }
         let tables = workspace.feature_tables()?;
         let spec = tables.into_iter().find(|table| table.table == *features).map(|table| table.spec);
+        let precision = spec.as_ref().and_then(|spec| spec.precision);
         // Of what is otherwise said a recipe says nothing.
         let preparation = spec.and_then(|spec| serde_json::from_str(&spec.preprocessing).ok());
         let mut layers: Vec<String> = collection.stored.iter().map(|stored| stored.layer.clone()).collect();
@@ -64,7 +66,7 @@ pub fn recipe_of(opened: &Opened, precision: Precision) -> Result<Recipe, Proble
             network,
             features: features.clone(),
             layers,
-            precision: Some(precision),
+            precision,
             preparation,
             pictures: pictures_of(&records),
             maps,
@@ -80,7 +82,11 @@ pub fn recipe_of(opened: &Opened, precision: Precision) -> Result<Recipe, Proble
 /// Never of a recipe that this program wrote.
 pub fn recipe_in_text(recipe: &Recipe) -> Result<String, Problem> {
     let text = toml::to_string(recipe).map_err(|error| Problem::new("The recipe could not be written", error))?;
-    Ok(format!("# How a collection was looked at. `tiramisu run THIS_FILE FOLDER` does it again.\n{text}"))
+    Ok(format!(
+        "# How a collection was looked at. `tiramisu run THIS_FILE FOLDER` does it again.\n# Its form is {}, which earlier versions \
+         of Tiramisu do not read.\n{text}",
+        recipe.recipe
+    ))
 }
 
 /// Reads a recipe.
@@ -97,11 +103,24 @@ pub fn read_recipe(path: &Path) -> Result<Recipe, Problem> {
         return Err(refused("it is no file of text".to_owned()));
     }
     let text = std::fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
-    let recipe: Recipe = toml::from_str(&text).map_err(|error| refused(error.to_string().trim().to_owned()))?;
-    if recipe.recipe != RECIPE_FORM {
-        return Err(refused(format!("it has form {}, and this program knows form {RECIPE_FORM}", recipe.recipe)));
+    let no_recipe = |error: toml::de::Error| refused(error.to_string().trim().to_owned());
+    // First: what a later form has that is not known here would be called a mistake in the file.
+    let Form { recipe: form } = toml::from_str(&text).map_err(no_recipe)?;
+    if form > RECIPE_FORM {
+        let why = format!("it has form {form}, and this program knows forms up to {RECIPE_FORM}: {}", path.display());
+        let problem = Problem::new("The recipe could not be read", why);
+        return Err(problem.with_remedy("A later version of Tiramisu wrote it: do it again with that one."));
     }
-    Ok(recipe)
+    if form < FIRST_RECIPE_FORM {
+        return Err(refused(format!("it has form {form}, and the first form is {FIRST_RECIPE_FORM}")));
+    }
+    toml::from_str(&text).map_err(no_recipe)
+}
+
+/// Which form a recipe has, whatever else it says.
+#[derive(Deserialize)]
+struct Form {
+    recipe: u32,
 }
 
 /// Which pictures these are, those that are gone or cannot be read among them.

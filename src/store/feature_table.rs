@@ -265,6 +265,15 @@ impl FeatureTable {
         Ok(self.version())
     }
 
+    /// Has a table without rows say that it is made by `maker`, the same network as before.
+    pub(super) fn declare_anew(&mut self, maker: &Maker) -> Result<(), StoreError> {
+        let nothing = RecordBatchIterator::new(Vec::new(), maker.schema(&self.columns));
+        Table::overwrite(&self.table.driver, self.table.path(), Box::new(nothing))?;
+        self.table.refresh()?;
+        self.maker = maker.clone();
+        self.reload()
+    }
+
     pub(super) fn maker(&self) -> &Maker {
         &self.maker
     }

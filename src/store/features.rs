@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::columns::Column;
-use crate::domain::{ImageId, Numbers, StoredLayer};
+use crate::domain::{ImageId, Numbers, Precision, StoredLayer};
 
 /// The key of the table's metadata that holds [`Maker`] as JSON.
 pub(super) const METADATA_KEY: &str = "tiramisu";
@@ -26,6 +26,9 @@ pub struct FeatureSpec {
     pub fingerprint: String,
     /// How pixels became the network's input, as JSON.
     pub preprocessing: String,
+    /// In which numbers the network runs, or ran when the table was begun; `None` where that is not known, as of tables of earlier
+    /// versions, or where no network is behind it.
+    pub precision: Option<Precision>,
     /// The layers to store and how many channels each has.
     pub columns: Vec<(StoredLayer, usize)>,
 }
@@ -34,7 +37,7 @@ impl FeatureSpec {
     /// Of vectors that a person has from elsewhere and calls `name`: no network is behind them.
     pub fn of_vectors(name: &str, fingerprint: String, about: &str, columns: Vec<(StoredLayer, usize)>) -> Self {
         let preprocessing = serde_json::json!({ VECTORS_KEY: about }).to_string();
-        Self { network: name.to_owned(), fingerprint, preprocessing, columns }
+        Self { network: name.to_owned(), fingerprint, preprocessing, precision: None, columns }
     }
 
     /// Where vectors that no network is behind came from, in words for the person, which may be none; `None` if a network made
@@ -97,6 +100,9 @@ pub(super) struct Maker {
     pub(super) fingerprint: String,
     /// See [`FeatureSpec::preprocessing`].
     pub(super) preprocessing: serde_json::Value,
+    /// See [`FeatureSpec::precision`]. Who has another still makes the same vectors, but for a little.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) precision: Option<Precision>,
 }
 
 impl Maker {
@@ -107,6 +113,7 @@ impl Maker {
             network: spec.network.clone(),
             fingerprint: spec.fingerprint.clone(),
             preprocessing: serde_json::from_str(text).unwrap_or_else(|_| serde_json::Value::String(text.clone())),
+            precision: spec.precision,
         }
     }
 
@@ -134,6 +141,7 @@ impl Maker {
             network: self.network.clone(),
             fingerprint: self.fingerprint.clone(),
             preprocessing: self.preprocessing.to_string(),
+            precision: self.precision,
             columns: columns.iter().map(|column| (column.stored.clone(), column.channels)).collect(),
         }
     }

@@ -26,6 +26,8 @@ const TABLES: [(&str, &str, DataType); 3] =
     [(TAGS, "tag", DataType::Utf8), (LABELS, "label_count", DataType::UInt32), (BOXES, "box", DataType::UInt32)];
 
 const READ_ROWS: usize = 65_536;
+/// The id of a picture that is not on record: no image has it, so the row waits for its path.
+pub(super) const NOT_ON_RECORD: u32 = u32::MAX;
 
 /// Whether a table is one of these, and ours.
 pub(super) fn is_one(name: &str, of_table: &Schema) -> bool {
@@ -116,6 +118,12 @@ impl Owners {
             true => None,
             false => Some(self.moved.get(&(id, path)).copied().unwrap_or(id)),
         }
+    }
+
+    /// Whether a row of these images may have another id, or one of their ids be that of a row that is not theirs.
+    pub(super) fn concern(&self, images: &HashSet<u32>) -> bool {
+        let mut ids = self.moved.iter().flat_map(|((id, _), now)| [id, now]);
+        ids.any(|id| images.contains(id)) || self.waiting.iter().any(|(id, _)| images.contains(id))
     }
 
     /// The images whose rows call them by another name than they have now.

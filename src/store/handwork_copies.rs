@@ -33,8 +33,9 @@ impl Workspace {
             return Ok(());
         }
         let handwork = self.handwork()?;
-        let Handwork { tags, colours, clusters, classes, .. } = &handwork;
-        if tags.is_empty() && colours.chosen.is_empty() && clusters.is_empty() && classes.is_empty() {
+        let Handwork { tags, labels, colours, clusters, classes, .. } = &handwork;
+        let has_words = !tags.is_empty() || !labels.is_empty();
+        if !has_words && colours.chosen.is_empty() && clusters.is_empty() && classes.is_empty() {
             return Ok(());
         }
         let content = serde_json::to_vec_pretty(&handwork).expect("names and paths make JSON");

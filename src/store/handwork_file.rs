@@ -8,16 +8,14 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
 use arrow_array::{Array, RecordBatch, RecordBatchIterator, StringArray, UInt32Array};
 
-use super::handwork::Owners;
+use super::handwork::{NOT_ON_RECORD, Owners};
 use super::own_classes::AllOwnClasses;
 use super::path_keys::path_key;
 use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace, tags};
-use crate::domain::{Clustering, HANDWORK_FORMAT, Handwork, HandworkTaken, ImageId, ImageRecord, NamedCluster};
+use crate::domain::{Clustering, Handwork, HandworkTaken, ImageId, ImageRecord, NamedCluster};
 
 const READ_ROWS: usize = 65_536;
-/// The id of a picture that is not on record: no image has it, so the row waits for its path.
-const NOT_ON_RECORD: u32 = u32::MAX;
 
 /// The paths of each tag's pictures.
 type TaggedPaths = BTreeMap<String, BTreeSet<String>>;
@@ -44,10 +42,12 @@ impl Workspace {
             }
         }
         let AllOwnClasses { classes, beside, of_copy: _ } = self.all_own_classes()?;
+        let labels = self.labels_by_hand(&records)?;
         Ok(Handwork {
-            format: HANDWORK_FORMAT,
+            format: Handwork::format_of(&labels),
             made_by: concat!("tiramisu ", env!("CARGO_PKG_VERSION")).to_owned(),
             tags: tags.into_iter().map(|(tag, paths)| (tag, paths.into_iter().collect())).collect(),
+            labels,
             colours: self.tag_colours()?,
             clusters,
             classes,
@@ -64,9 +64,12 @@ impl Workspace {
         Ok(self.all_own_classes()?.of_copy)
     }
 
-    /// Whether there may be any: tags, or clusters and classes, which may have names. Reads neither.
+    /// Whether there may be any: tags, labels, or clusters and classes, which may have names. Reads none of these.
     pub(super) fn has_handwork(&self) -> Result<bool, StoreError> {
         if self.results().open(tags::TABLE)?.is_some() || !self.tag_colours()?.chosen.is_empty() {
+            return Ok(true);
+        }
+        if self.has_labels_by_hand()? {
             return Ok(true);
         }
         for features in self.feature_tables()? {
@@ -119,12 +122,14 @@ impl Workspace {
     /// of its pictures were in.
     ///
     /// # Errors
-    /// When the workspace was opened for reading only, cannot be read, or the disk does not let us. Tags are one commit.
+    /// When the workspace was opened for reading only, cannot be read, or the disk does not let us. Tags are one commit, and so are
+    /// labels.
     pub fn take_handwork(&self, handwork: &Handwork) -> Result<HandworkTaken, StoreError> {
         let recorder = self.recorder()?;
         let records = self.images()?;
         let mut taken = HandworkTaken::default();
         self.take_tags(&recorder, &records, handwork, &mut taken)?;
+        self.take_labels(&recorder, &records, handwork, &mut taken)?;
         self.take_tag_colours(&recorder, handwork, &mut taken)?;
         self.take_cluster_names(&recorder, &records, handwork, &mut taken)?;
         self.take_classes(&recorder, &handwork.classes, &mut taken)?;

@@ -66,7 +66,9 @@
 //!
 //! `labels.lance`: `id` and `path` of the image, `label` (null where none was imported, or several), `label_count` (how many were
 //! imported: with 1 it is the image's label, with 0 its folder gives it, with more it has none and they are its tags, as in
-//! `label:cat`), `split`. The column `label` of all other tables is the folder's, or what the label was when they were written.
+//! `label:cat`), `split`, `origin` (who said the label: `hand`, or `import:` and the name of the file; null where that is not known,
+//! and not in tables of earlier versions, in which all was imported as far as anybody knows). The column `label` of all other tables is
+//! the folder's, or what the label was when they were written.
 //!
 //! `boxes.lance`: `id` and `path` of the image, `box` (its own number), `left`, `top`, `width`, `height` (double precision,
 //! pixels of the upright picture), `label`, `is_crowd`.
@@ -87,7 +89,7 @@
 //! `.brought.json` says what was brought from another workspace ([`pull`]), and what state it had then; the Python package's
 //! `pull` reads and writes the same.
 //!
-//! `.handwork` has copies of tags, their colours, names of clusters and classes, one a day; `tiramisu tags import` takes them. Classes of
+//! `.handwork` has copies of tags, their colours, labels given by hand, names of clusters and classes, one a day; `tiramisu tags import` takes them. Classes of
 //! a person's own are read from there where their table is damaged.
 //!
 //! `.times` remembers the parts of a second in which files were changed, when the system last changed anything of them, and since

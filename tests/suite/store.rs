@@ -1,6 +1,7 @@
 //! The workspace, through its public door, on real Lance tables in temporary folders.
 
 mod activations;
+mod by_hand;
 mod cut_files;
 mod damage;
 mod features;
@@ -94,6 +95,7 @@ fn spec(layers: &[(&str, usize)]) -> FeatureSpec {
     FeatureSpec {
         network: "Test Net v1.0".to_owned(),
         fingerprint: "0123456789abcdef".to_owned(),
+        precision: None,
         preprocessing: r#"{"mean":[104,117,123],"order":"bgr"}"#.to_owned(),
         columns: layers
             .iter()

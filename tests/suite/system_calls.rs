@@ -281,6 +281,7 @@ fn an_index_that_is_to_be_watched() {
     let spec = FeatureSpec {
         network: "net".to_owned(),
         fingerprint: "0123456789abcdef".to_owned(),
+        precision: None,
         preprocessing: "{}".to_owned(),
         columns: vec![(source.clone(), 16)],
     };

@@ -5,12 +5,15 @@
 //! with only one have it as label, too. A file that says at most one of each makes no tags: a thousand of them would only repeat
 //! the labels.
 //!
-//! What a file says takes the place of what was imported for the same images before; what it does not speak of stays.
+//! What a file says takes the place of what was imported for the same images before; what it does not speak of stays, and so does a
+//! label that a person gave by hand, unless that is to give way.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::domain::{ImageId, ImageSet, ImportedLabels, ImportedName, LABEL_TAG_PREFIX, Splits, Tags, counted};
+use crate::domain::{
+    ImageId, ImageSet, ImportedLabels, ImportedName, LABEL_TAG_PREFIX, LabelOrigin, SaidLabel, Splits, Tags, counted,
+};
 use crate::engine::message::{Asked, BoxCount, Event, ImportReport, ImportWish, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::import::{ImportError, ImportSource, Matched, MatchedPicture, match_pictures, read_watched};
@@ -26,7 +29,7 @@ pub fn import(wish: &ImportWish, opened: &Opened, progress: &Arc<Progress>, turn
     let found = understand(wish, opened, progress);
     let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
     let outcome = found.and_then(|found| match found.filter(|_| !progress.is_cancelled()) {
-        Some(found) => write(found, &begun_with?, opened, progress).map(Some),
+        Some(found) => write(found, wish, &begun_with?, opened, progress).map(Some),
         None => Ok(None),
     });
     progress.end();
@@ -53,18 +56,20 @@ fn tell_end(outcome: Result<Option<ImportReport>, Problem>, opened: &Opened, tol
     }
 }
 
-/// Forgets everything that was imported: labels, splits, boxes, and the tags that labels became.
-pub fn forget(opened: &Opened) {
+/// Forgets everything that was imported: labels, splits, boxes, and the tags that labels became; labels that were given by hand
+/// only `over_hand`.
+pub fn forget(over_hand: bool, opened: &Opened) {
     let forgotten = opened.recorder().and_then(|recorder| {
-        recorder.forget_labels()?;
+        let labels_kept = recorder.forget_labels(over_hand)?;
         recorder.forget_boxes()?;
         let all = ImageSet::first(opened.catalogue.len());
-        recorder.replace_tags(LABEL_TAG_PREFIX, &all, &[], |id| opened.catalogue.get(id))
+        recorder.replace_tags(LABEL_TAG_PREFIX, &all, &[], |id| opened.catalogue.get(id))?;
+        Ok(labels_kept)
     });
     tell_labels(opened);
     tag::tell(opened);
     match forgotten {
-        Ok(()) => opened.outbox.tell(Event::ImportForgotten),
+        Ok(labels_kept) => opened.outbox.tell(Event::ImportForgotten { labels_kept }),
         Err(error) => opened.outbox.complain(Asked::Import, not_kept(error)),
     }
 }
@@ -114,7 +119,7 @@ struct Understood {
 
 /// Reads what is wished, and finds the images that it speaks of. `None` when it was stopped.
 fn understand(wish: &ImportWish, opened: &Opened, progress: &Progress) -> Result<Option<Understood>, Problem> {
-    let ImportWish { path, format, split, columns } = wish.clone();
+    let ImportWish { path, format, split, columns, over_hand } = wish.clone();
     let source = ImportSource { path, format, split, columns, ..ImportSource::default() };
     let imported = match read_watched(&source, &|pictures| {
         progress.set_done(pictures);
@@ -140,6 +145,7 @@ fn understand(wish: &ImportWish, opened: &Opened, progress: &Progress) -> Result
     let with_several = pictures_with(&|picture| picture.labels.len() > 1);
     let tags = if with_several > 0 { tags_of(&matched, &mut remarks) } else { Vec::new() };
     let boxes = || matched.pictures.iter().flat_map(|picture| &picture.boxes);
+    let labels_now = if have_labels { labels_now(opened)? } else { ImportedLabels::default() };
     let report = ImportReport {
         format,
         pictures,
@@ -154,6 +160,8 @@ fn understand(wish: &ImportWish, opened: &Opened, progress: &Progress) -> Result
         splits: most_first(matched.pictures.iter().filter_map(|picture| picture.split.as_ref())),
         box_labels: most_first(boxes().filter_map(|marked| marked.label.as_ref())),
         replaces_earlier: have_labels || have_boxes,
+        labels_by_hand: pictures_with(&|picture| labels_now.is_by_hand(picture.image)),
+        over_hand,
         unmatched: matched.unmatched.clone(),
         without_boxes: matched.without_boxes.clone(),
         remarks,
@@ -162,9 +170,11 @@ fn understand(wish: &ImportWish, opened: &Opened, progress: &Progress) -> Result
 }
 
 /// Writes what was understood, whoever would stop it from here on; nothing where there is a [reason](ImportReport::refusal) not to.
-/// A picture that got another label since the import began, while files were read, keeps that: it was asked for later.
+/// A picture that got another label since the import began, while files were read, keeps that: it was asked for later. One that was
+/// labelled by hand before keeps that, too, unless it is wished otherwise.
 fn write(
     mut found: Understood,
+    wish: &ImportWish,
     begun_with: &ImportedLabels,
     opened: &Opened,
     progress: &Progress,
@@ -173,14 +183,17 @@ fn write(
         progress.set_done(0);
         progress.set_total(found.matched.pictures.len(), true);
         let now = labels_now(opened)?;
-        let label = |labels: &ImportedLabels, image| labels.images.get(&image).map(|known| known.label.clone());
-        let images = found.matched.pictures.iter().map(|picture| picture.image);
-        let labelled: ImageSet = images.filter(|image| label(begun_with, *image) != label(&now, *image)).collect();
+        let images = || found.matched.pictures.iter().map(|picture| picture.image);
+        let labelled: ImageSet = images().filter(|image| begun_with.said_of(*image) != now.said_of(*image)).collect();
+        let by_hand: ImageSet = images().filter(|it| now.is_by_hand(*it) && !labelled.contains(*it)).collect();
+        found.report.labels_by_hand = if found.have_labels { by_hand.len() } else { 0 };
         if found.have_labels && !labelled.is_empty() {
             let pictures = counted(labelled.len(), "picture was labelled", "pictures were labelled");
             found.report.remarks.add(|| format!("{pictures} while files were read, which stands"));
         }
-        keep(&found, &labelled, opened, progress).map_err(not_kept)?;
+        let kept = if wish.over_hand { labelled } else { labelled.union(&by_hand) };
+        let name = wish.path.file_name().unwrap_or(wish.path.as_os_str()).to_string_lossy();
+        keep(&found, &kept, &Arc::from(name), opened, progress).map_err(not_kept)?;
     }
     Ok(found.report)
 }
@@ -226,23 +239,32 @@ fn tags_of(matched: &Matched, remarks: &mut crate::domain::Remarks) -> Vec<(Imag
     tags
 }
 
-/// Writes it, but for the labels of what was `labelled` meanwhile.
-fn keep(found: &Understood, labelled: &ImageSet, opened: &Opened, progress: &Progress) -> Result<(), StoreError> {
+/// Writes it as an import called `name`, but for the labels of what is to keep its own.
+fn keep(
+    found: &Understood,
+    keeps: &ImageSet,
+    name: &Arc<str>,
+    opened: &Opened,
+    progress: &Progress,
+) -> Result<(), StoreError> {
     let Understood { matched, have_labels, have_boxes, tags, report: _ } = found;
     let (have_labels, have_boxes) = (*have_labels, *have_boxes);
     let recorder = opened.recorder()?;
     let record = |id| opened.catalogue.get(id);
-    let name = |labels: &[String]| match labels {
-        [] => ImportedName::OfFolder,
-        [label] => ImportedName::One(label.clone()),
-        several => ImportedName::Several(u32::try_from(several.len()).unwrap_or(u32::MAX)),
+    let said = |labels: &[String]| SaidLabel {
+        name: match labels {
+            [] => ImportedName::OfFolder,
+            [label] => ImportedName::One(label.clone()),
+            several => ImportedName::Several(u32::try_from(several.len()).unwrap_or(u32::MAX)),
+        },
+        origin: LabelOrigin::Import(name.clone()),
     };
     let labels: Vec<NewLabel> = matched
         .pictures
         .iter()
         .map(|picture| NewLabel {
             image: picture.image,
-            label: (have_labels && !labelled.contains(picture.image)).then(|| name(&picture.labels)),
+            label: (have_labels && !keeps.contains(picture.image)).then(|| said(&picture.labels)),
             split: picture.split.clone(),
         })
         .collect();
@@ -250,8 +272,8 @@ fn keep(found: &Understood, labelled: &ImageSet, opened: &Opened, progress: &Pro
     progress.set_done(matched.pictures.len() / 2);
     let images: ImageSet = matched.pictures.iter().map(|picture| picture.image).collect();
     if have_labels {
-        let tags: Vec<_> = tags.iter().filter(|(image, _)| !labelled.contains(*image)).cloned().collect();
-        recorder.replace_tags(LABEL_TAG_PREFIX, &images.difference(labelled), &tags, record)?;
+        let tags: Vec<_> = tags.iter().filter(|(image, _)| !keeps.contains(*image)).cloned().collect();
+        recorder.replace_tags(LABEL_TAG_PREFIX, &images.difference(keeps), &tags, record)?;
     }
     if have_boxes {
         let boxes = matched.pictures.iter().flat_map(|picture| {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::import::tell_labels;
 use super::tag;
 use crate::domain::{
-    ImageId, ImageSet, ImportedLabels, ImportedName, LABEL_TAG_PREFIX, RelabelledImage, Relabelling, Tags,
+    ImageId, ImageSet, ImportedLabels, LABEL_TAG_PREFIX, RelabelledImage, Relabelling, SaidLabel, Tags,
 };
 use crate::engine::message::{Asked, Event, Problem, RelabelWish};
 use crate::engine::opened::Opened;
@@ -71,7 +71,7 @@ fn given(images: &ImageSet, label: &str, (labels, tags): (&ImportedLabels, &Tags
         let bears = own.iter().filter(|(_, bearers)| bearers.binary_search(&image).is_ok());
         let tags_before: Vec<String> = bears.map(|(tag, _)| (*tag).to_owned()).collect();
         let tags_after = if tags_before.is_empty() { Vec::new() } else { tag_of_label.iter().cloned().collect() };
-        let (before, after) = (name_of(labels, image), ImportedName::One(label.to_owned()));
+        let (before, after) = (labels.said_of(image), SaidLabel::by_hand(label));
         RelabelledImage { image, before, after, tags_before, tags_after }
     });
     Relabelling { images: changed.collect() }
@@ -79,10 +79,6 @@ fn given(images: &ImageSet, label: &str, (labels, tags): (&ImportedLabels, &Tags
 
 /// Without the images that got another label since, as by an import.
 fn still_true(change: &Relabelling, labels: &ImportedLabels) -> Relabelling {
-    let is_so = |it: &&RelabelledImage| name_of(labels, it.image) == it.before;
+    let is_so = |it: &&RelabelledImage| labels.said_of(it.image) == it.before;
     Relabelling { images: change.images.iter().filter(is_so).cloned().collect() }
-}
-
-fn name_of(labels: &ImportedLabels, image: ImageId) -> ImportedName {
-    labels.images.get(&image).map(|imported| imported.label.clone()).unwrap_or_default()
 }

@@ -20,7 +20,7 @@ pub struct Analyses {
     aside: Option<JoinHandle<()>>,
     /// Held by who does such work now.
     turn: Arc<Mutex<()>>,
-    /// What is being imported, or was last.
+    /// What is being imported, or was last: one import at a time, so that stopping and forgetting reach what is meant.
     importing: Option<Arc<Progress>>,
     /// Who imports: reads files beside all that, and takes a turn to write.
     importer: Option<JoinHandle<()>>,
@@ -109,16 +109,25 @@ impl Analyses {
         });
     }
 
-    /// Imports labels, splits and boxes, after what was imported before. Tags do not wait until their files are read: large ones take a
-    /// while.
+    /// Imports labels, splits and boxes; refused while another import runs, which may be stopped. Tags do not wait until files are
+    /// read: large ones take a while.
     pub fn import(&mut self, wish: ImportWish, opened: Arc<Opened>) {
+        if self.importing.as_ref().is_some_and(|running| !running.has_ended()) {
+            let problem = Problem::new(
+                format!("{} was not imported", wish.path.display()),
+                "another import of this folder is not at its end yet",
+            );
+            let problem = problem.with_remedy("Wait until that has ended, or stop it, and import again.");
+            return opened.outbox.complain(Asked::Import, problem);
+        }
         let progress = Arc::new(Progress::new("Importing labels and boxes"));
         let (before, turn) = (self.importer.take(), self.turn.clone());
         self.importer = read_files(opened, progress.clone(), move |opened, progress| {
             before.map(JoinHandle::join);
             import::import(&wish, opened, progress, &turn);
         });
-        self.importing = Some(progress);
+        // Where no thread was to be had there is nothing to wait for.
+        self.importing = self.importer.is_some().then_some(progress);
     }
 
     /// Tells what importing would do. Nothing waits for that. What was asked before is given up.
@@ -142,9 +151,9 @@ impl Analyses {
     }
 
     /// Forgets all that was imported, and what is being read to be.
-    pub fn forget_imported(&mut self, opened: Arc<Opened>) {
+    pub fn forget_imported(&mut self, over_hand: bool, opened: Arc<Opened>) {
         self.importing.iter().for_each(|progress| progress.cancel());
-        self.do_aside(Asked::Import, opened, import::forget);
+        self.do_aside(Asked::Import, opened, move |opened| import::forget(over_hand, opened));
     }
 
     /// Tells all boxes.

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::domain::Precision;
 use crate::engine::coordinator::Coordinator;
 use crate::engine::export::job;
 use crate::engine::message::{Asked, Event, ExportWish, Problem, Progress, RecipeSaved};
@@ -23,15 +22,13 @@ impl Coordinator {
 
     /// Writes down how what the workspace holds was made.
     pub(super) fn save_recipe(&mut self, target: PathBuf, overwrite: bool) {
-        let precision = self.options.precision;
-        self.take_away("Saving the recipe", NOT_SAVED, move |opened, _| save(opened, precision, &target, overwrite));
+        self.take_away("Saving the recipe", NOT_SAVED, move |opened, _| save(opened, &target, overwrite));
     }
 
     /// Tells how what the workspace holds was made.
     pub(super) fn tell_recipe(&mut self) {
         let what = "The recipe could not be made";
-        let precision = self.options.precision;
-        let tell = move |opened: &Opened| recipe_of(opened, precision).map(|recipe| Event::Recipe(Arc::new(recipe)));
+        let tell = move |opened: &Opened| recipe_of(opened).map(|recipe| Event::Recipe(Arc::new(recipe)));
         self.take_away("Making the recipe", what, move |opened, _| tell(opened));
     }
 
@@ -66,7 +63,7 @@ impl Coordinator {
     }
 }
 
-fn save(opened: &Opened, precision: Precision, target: &Path, overwrite: bool) -> Result<Event, Problem> {
+fn save(opened: &Opened, target: &Path, overwrite: bool) -> Result<Event, Problem> {
     let refused = |error: ExportError| match !overwrite && matches!(error, ExportError::Exists { .. }) {
         true => Ok(Event::RecipeExists(target.to_owned())),
         false => Err(Problem::new(NOT_SAVED, error)),
@@ -75,7 +72,7 @@ fn save(opened: &Opened, precision: Precision, target: &Path, overwrite: bool) -
     if let Err(error) = check(&[target], overwrite) {
         return refused(error);
     }
-    let recipe = recipe_of(opened, precision)?;
+    let recipe = recipe_of(opened)?;
     let text = recipe_in_text(&recipe)?;
     if let Err(error) = write_whole(target, overwrite, |writer| writer.write_all(text.as_bytes())) {
         return refused(error);

@@ -239,7 +239,10 @@ pub enum Event {
     /// Labels, splits and boxes were imported; images whose labels changed and the tags were told before.
     Imported(Arc<ImportReport>),
     /// All that was imported is forgotten; images whose labels changed and the tags were told before.
-    ImportForgotten,
+    ImportForgotten {
+        /// How many labels given by hand are kept.
+        labels_kept: usize,
+    },
     /// All boxes, by image.
     Boxes(Arc<Vec<ImageBox>>),
     /// The boxes in one image.

@@ -20,6 +20,8 @@ pub struct ImportWish {
     pub split: Option<String>,
     /// The columns of a table.
     pub columns: ColumnNames,
+    /// Whether labels that were given by hand before it began give way, too.
+    pub over_hand: bool,
 }
 
 /// What was imported, or would be.
@@ -51,6 +53,10 @@ pub struct ImportReport {
     pub box_labels: Vec<(String, usize)>,
     /// Whether labels or boxes that were imported before give way, also where the files say nothing of a picture.
     pub replaces_earlier: bool,
+    /// How many images of the files have a label that was given by hand.
+    pub labels_by_hand: usize,
+    /// Whether these give way; else they are kept.
+    pub over_hand: bool,
     /// Pictures of the files that are not in the collection.
     pub unmatched: Remarks,
     /// Boxes that could not be placed.
@@ -82,6 +88,7 @@ impl ImportReport {
             _ => String::new(),
         };
         let boxes = counted(self.boxes.boxes, "box", "boxes");
+        let by_hand = counted(self.labels_by_hand, "label given by hand", "labels given by hand");
         let lines = [
             (
                 1,
@@ -97,6 +104,7 @@ impl ImportReport {
                     if several.is_empty() { ":" } else { ";" }
                 ),
             ),
+            (self.labels_by_hand, format!("{by_hand} {}", if self.over_hand { "replaced" } else { "kept" })),
             (self.in_splits, format!("{} in a split{}", pictures(self.in_splits), named(&self.splits))),
             (self.boxes.boxes, format!("{boxes} in {}{}", pictures(self.boxes.images), named(&self.box_labels))),
         ];

@@ -225,10 +225,14 @@ pub enum Request {
     /// Stop importing, or reading what is to be imported, unless it is being written:
     /// [`Event::ImportStopped`](super::Event::ImportStopped).
     StopImport,
-    /// Import labels, splits and boxes. Answered by [`Event::Imported`](super::Event::Imported).
+    /// Import labels, splits and boxes; one import at a time. Answered by [`Event::Imported`](super::Event::Imported).
     Import(ImportWish),
-    /// Forget all that was imported, and the labels that were given by hand. Answered by [`Event::ImportForgotten`](super::Event::ImportForgotten).
-    ForgetImported,
+    /// Forget all that was imported, and what is being read to be. Answered by
+    /// [`Event::ImportForgotten`](super::Event::ImportForgotten).
+    ForgetImported {
+        /// Whether labels that were given by hand are forgotten, too.
+        over_hand: bool,
+    },
     /// Tell all boxes: [`Event::Boxes`](super::Event::Boxes).
     TellBoxes,
     /// Tell how many boxes can become pictures of their own, by label: [`Event::BoxCounts`](super::Event::BoxCounts).
@@ -265,7 +269,7 @@ impl Request {
                 | Self::ColourTag { .. }
                 | Self::Relabel(_)
                 | Self::Import(_)
-                | Self::ForgetImported
+                | Self::ForgetImported { .. }
         )
     }
 
@@ -287,7 +291,7 @@ impl Request {
             Self::TellTags => Asked::Tags,
             Self::Tag { .. } | Self::ColourTag { .. } => Asked::Tag,
             Self::Relabel(_) => Asked::Label,
-            Self::PlanImport(_) | Self::Import(_) | Self::ForgetImported => Asked::Import,
+            Self::PlanImport(_) | Self::Import(_) | Self::ForgetImported { .. } => Asked::Import,
             Self::TellBoxes | Self::CountBoxes => Asked::Boxes,
             Self::Maintain(_) => Asked::Maintenance,
             Self::ListNetworks => Asked::Networks,

@@ -54,7 +54,7 @@ pub fn stored_layers(layers: &[Layer], wanted: Option<&[String]>) -> Result<Vec<
     Ok(layers.iter().filter(keep).flat_map(both).collect())
 }
 
-/// What a table of these layers is about.
+/// What a table of these layers is about, in whatever precision the network runs.
 pub fn feature_spec(network: &NetworkFacts, stored: &[StoredLayer]) -> FeatureSpec {
     let channels = |stored: &StoredLayer| {
         network.layers.iter().find(|layer| layer.name == stored.layer).map_or(0, |layer| layer.shape[0])
@@ -63,6 +63,7 @@ pub fn feature_spec(network: &NetworkFacts, stored: &[StoredLayer]) -> FeatureSp
         network: network.name.clone(),
         fingerprint: network.fingerprint.clone(),
         preprocessing: serde_json::to_string(&network.preprocessing).unwrap_or_default(),
+        precision: None,
         columns: stored.iter().map(|stored| (stored.clone(), channels(stored))).collect(),
     }
 }

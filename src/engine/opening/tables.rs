@@ -1,7 +1,7 @@
 //! Which table of the workspace holds a network's vectors.
 
 use super::refused;
-use crate::domain::StoredLayer;
+use crate::domain::{Precision, StoredLayer};
 use crate::engine::message::Problem;
 use crate::engine::networks::OpenNetwork;
 use crate::engine::networks::layers::feature_spec;
@@ -56,6 +56,15 @@ pub(super) fn unfinished_wish(known: &[FeatureSummary], first: FeatureSpec) -> F
     }
     let begun = known.iter().find(|table| table.supplements.as_ref() == Some(&name));
     FeatureSpec { columns: begun.map(|table| table.spec.columns.clone()).unwrap_or_default(), ..first }
+}
+
+/// What there is to say where a table has vectors that were made in another precision than those that may join them.
+pub(super) fn other_precision(table: &FeatureTable, precision: Precision) -> Option<Problem> {
+    let made_in = table.spec().precision.filter(|made_in| *made_in != precision && table.rows() > 0)?;
+    let what = format!("New vectors are made in {} precision, those here in {}", precision.word(), made_in.word());
+    let why = "the numbers of one picture differ a little between the two".to_owned();
+    let remedy = format!("To go on as it began, start Tiramisu with --precision {}.", made_in.word());
+    Some(Problem::new(what, why).with_remedy(remedy))
 }
 
 /// The table to read: that of the network. Asked for by name, a layer must be there.

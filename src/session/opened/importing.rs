@@ -12,6 +12,8 @@ use crate::session::Notices;
 pub enum Import {
     /// Say what importing this would do.
     Look(ImportWish),
+    /// Let labels that were given by hand give way, too, or keep them.
+    OverHand(bool),
     /// Import what was looked at.
     Begin,
     /// Stop it, as long as nothing is written.
@@ -85,6 +87,13 @@ impl OpenedCollection {
             Import::Look(wish) => {
                 self.import = ImportState::Looking { wish: wish.clone(), progress: None };
                 vec![Request::PlanImport(wish)]
+            }
+            Import::OverHand(over_hand) => {
+                if let ImportState::Known { wish, report } = &mut self.import {
+                    wish.over_hand = over_hand;
+                    Arc::make_mut(report).over_hand = over_hand;
+                }
+                Vec::new()
             }
             Import::Begin => {
                 let ImportState::Known { wish, report } = &self.import else { return Vec::new() };

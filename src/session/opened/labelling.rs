@@ -38,7 +38,7 @@ impl OpenedCollection {
 /// What was done, in a few words.
 pub(super) fn in_words(change: &Relabelling) -> String {
     let images = counted(change.images.len(), "picture", "pictures");
-    match change.images.first().map(|image| &image.after) {
+    match change.images.first().map(|image| &image.after.name) {
         Some(ImportedName::One(label)) => format!("Labelled {images} “{label}”"),
         Some(ImportedName::OfFolder | ImportedName::Several(_)) | None => format!("Changed the label of {images}"),
     }

@@ -118,8 +118,12 @@ impl Workspace {
         let schema = maker.schema(&name_columns(&spec.columns, taken));
         let tolerated = self.identity.layout().small_fragments;
         let table = Table::open_or_create(&self.driver, &self.table_path(name), schema)?.tolerating(tolerated);
-        let table = FeatureTable::new(table, Some(lock))?;
+        let mut table = FeatureTable::new(table, Some(lock))?;
         table.maker().expect_same(&maker, table.path())?;
+        // Nothing was made yet in the precision that it tells.
+        if table.rows() == 0 && maker.precision.is_some() && table.maker().precision != maker.precision {
+            table.declare_anew(&maker)?;
+        }
         for (layer, channels) in &spec.columns {
             if let Some(column) = table.columns.iter().find(|c| c.stored == *layer && c.channels != *channels) {
                 let reason = format!("{} has {} channels instead of {channels}", column.name, column.channels);

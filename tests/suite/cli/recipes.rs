@@ -114,11 +114,30 @@ fn a_recipe_tells_the_preparation_and_what_was_changed_by_hand_is_not_called_ano
     // Recipes of before say neither.
     let (first, rest) = text.split_once("[preparation]").expect("it is there");
     let rest = rest.split_once("\n[").map_or("", |(_, rest)| rest);
-    let older = format!("{first}[{rest}").replace("precision = \"single\"\n", "");
+    let older = format!("{first}[{rest}").replace("precision = \"single\"\n", "").replace("recipe = 2", "recipe = 1");
     assert!(!older.contains("mean = ") && older.contains("[[clusters]]"), "{older}");
     fs::write(&done.recipe, older).expect("a recipe");
     let answer = done.again("older").good_json();
     assert_eq!(outcomes(&answer).iter().map(|(_, same)| *same).collect::<Vec<_>>(), [Some(true); 2]);
+}
+
+#[test]
+fn a_recipe_of_a_later_form_is_known_by_it_and_one_in_another_precision_is_told() {
+    let done = Done::new();
+    let text = done.written();
+    assert!(text.contains("\nrecipe = 2\n") && text.contains("# Its form is 2, which earlier versions"), "{text}");
+    // What it has besides is no mistake in it.
+    fs::write(&done.recipe, text.replace("recipe = 2", "recipe = 3\nweather = \"fine\"")).expect("a recipe");
+    let refused = done.again("later");
+    let said = ["it has form 3, and this program knows forms up to 2", "A later version of Tiramisu wrote it"];
+    assert!(refused.code == Some(1) && said.iter().all(|it| refused.stderr.contains(it)), "{refused:?}");
+    assert!(!refused.stderr.contains("weather"), "{refused:?}");
+
+    fs::write(&done.recipe, text.replace("precision = \"single\"", "precision = \"half\"")).expect("a recipe");
+    let [recipe, folder] = [&done.recipe, &done.folder].map(|path| path.to_str().expect("UTF-8"));
+    let again = done.home.run(["run", recipe, folder, "--compute", "cpu", "--precision", "single", "--json"]);
+    assert!(again.stderr.contains("written in half precision, so numbers may differ"), "{again:?}");
+    assert_eq!(outcomes(&again.good_json()).iter().map(|(_, same)| *same).collect::<Vec<_>>(), [Some(true); 2]);
 }
 
 #[test]
@@ -131,7 +150,7 @@ fn a_recipe_of_another_network_or_none_is_refused() {
     // Layers of one network are none of the other's, which is said first.
     assert!(!answer.stderr.is_empty());
     for (wrong, said) in [("recipe = 9", "form 9"), ("nonsense", "could not be read"), ("", "missing field")] {
-        let text = if wrong.starts_with("recipe") { text.replace("recipe = 1", wrong) } else { wrong.to_owned() };
+        let text = if wrong.starts_with("recipe") { text.replace("recipe = 2", wrong) } else { wrong.to_owned() };
         fs::write(&done.recipe, text).expect("a file");
         let answer = done.again("none");
         assert_eq!(answer.code, Some(1), "{wrong}: {answer:?}");

@@ -123,8 +123,8 @@ fn a_brief_engine_tells_labels_that_were_imported_and_reads_them_once_and_only_w
     assert_eq!(known(&mut listener, ImagesWish::These([4, 3].map(ImageId).to_vec())), [told[4].label.clone(), cat()]);
     assert_eq!(opens(&listener), with_labels, "labels are read once");
     // What is forgotten of images that were not read is not told of them afterwards.
-    listener.engine.send(Request::ForgetImported);
-    listener.until("the end of it", |event| matches!(event, Event::ImportForgotten).then_some(()));
+    listener.engine.send(Request::ForgetImported { over_hand: false });
+    listener.until("the end of it", |event| matches!(event, Event::ImportForgotten { .. }).then_some(()));
     assert_eq!(known(&mut listener, ImagesWish::At(path.clone())), labels(&told[3..4]));
     let all = |listener: &mut Listener| {
         listener.engine.send(Request::TellImages(ImagesWish::All));
@@ -204,8 +204,8 @@ fn what_another_process_imports_is_told_to_who_asks_again() {
     asking.until("all images", |event| matches!(event, Event::Walked { .. }).then_some(()));
     import(&mut other, "dog");
     assert_eq!(label(&mut asking).as_deref(), Some("dog"), "also where all were read");
-    other.engine.send(Request::ForgetImported);
-    other.until("the end of it", |event| matches!(event, Event::ImportForgotten).then_some(()));
+    other.engine.send(Request::ForgetImported { over_hand: false });
+    other.until("the end of it", |event| matches!(event, Event::ImportForgotten { .. }).then_some(()));
     assert_eq!(label(&mut asking), of_folder);
     assert_eq!(asking.problems, []);
 }

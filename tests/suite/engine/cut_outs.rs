@@ -38,6 +38,7 @@ fn import(listener: &mut Listener, file: &Path) {
         format: Some(AnnotationFormat::Coco),
         split: None,
         columns: ColumnNames::default(),
+        over_hand: false,
     }));
     listener.until("the import", |event| matches!(event, Event::Imported(_)).then_some(()));
 }

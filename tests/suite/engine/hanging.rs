@@ -213,12 +213,37 @@ fn a_file_that_hangs_while_it_is_imported_holds_no_tag() {
 #[test]
 fn what_is_being_read_to_be_imported_is_forgotten_with_all_that_was() {
     let forget = |listener: &mut Listener| {
-        listener.engine.send(Request::ForgetImported);
-        listener.until("the end of it", |event| matches!(event, Event::ImportForgotten).then_some(()));
+        listener.engine.send(Request::ForgetImported { over_hand: false });
+        listener.until("the end of it", |event| matches!(event, Event::ImportForgotten { .. }).then_some(()));
     };
     importing_what_hangs(forget, |listener| {
         listener.until("the stop", |event| matches!(event, Event::ImportStopped).then_some(()));
         assert_ne!(listener.images[3].label.as_deref(), Some("cat"), "what was asked last counts");
+    });
+}
+
+#[test]
+fn an_import_beside_another_is_refused_in_words_and_done_when_that_has_ended() {
+    let import = |listener: &mut Listener, path: &Path| {
+        listener.engine.send(Request::Import(ImportWish { path: path.to_owned(), ..ImportWish::default() }));
+    };
+    let second = tempfile::NamedTempFile::with_suffix(".csv").expect("a file");
+    let beside = |listener: &mut Listener| {
+        let row = format!("path,label\n{},dog\n", listener.images[4].path.text);
+        fs::write(second.path(), row).expect("a table");
+        import(listener, second.path());
+        let refused = listener.until_problem();
+        assert!(refused.why.contains("another import") && refused.remedy.contains("stop it"), "{refused}");
+        listener.problems.clear();
+    };
+    importing_what_hangs(beside, |listener| {
+        let is_told = |event: &Event| matches!(event, Event::Imported(_)).then_some(());
+        listener.until("the import", is_told);
+        assert_eq!(listener.images[3].label.as_deref(), Some("cat"), "the refusal took nothing from the first");
+        assert_ne!(listener.images[4].label.as_deref(), Some("dog"));
+        import(listener, second.path());
+        listener.until("the other one", is_told);
+        assert_eq!(listener.images[4].label.as_deref(), Some("dog"));
     });
 }
 

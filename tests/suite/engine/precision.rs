@@ -281,6 +281,76 @@ fn cut_off(greys: &Greys) {
     });
 }
 
+/// Has the table say that its vectors were made in another precision, as a machine with another GPU leaves it, or say nothing of it,
+/// as earlier versions did; without its rows if it is to be `emptied`.
+fn declare(greys: &Greys, precision: Option<Precision>, emptied: bool) {
+    let path = greys.table().path().to_owned();
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let mut dataset = lance::Dataset::open(path.to_str().unwrap()).await.unwrap();
+        let mut made: serde_json::Value = serde_json::from_str(&dataset.schema().metadata["tiramisu"]).unwrap();
+        assert_eq!(made["precision"], "single", "{made}");
+        match precision {
+            Some(precision) => made["precision"] = precision.word().into(),
+            None => drop(made.as_object_mut().unwrap().remove("precision")),
+        }
+        dataset.update_schema_metadata([("tiramisu".to_owned(), Some(made.to_string()))]).await.unwrap();
+        if emptied {
+            dataset.delete("id >= 0").await.unwrap();
+        }
+    });
+}
+
+fn precision_of_recipe(listener: &mut Listener) -> Option<Precision> {
+    listener.engine.send(Request::TellRecipe);
+    listener.until("the recipe", |event| match event {
+        Event::Recipe(recipe) => Some(recipe.precision),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_recipe_tells_the_precision_of_the_vectors_and_who_adds_others_to_them_is_told() {
+    let extracted = || {
+        let greys = Greys::new([60, 120, 180]);
+        let mut listener = greys.listener();
+        greys.extract(&mut listener);
+        assert_eq!(precision_of_recipe(&mut listener), Some(Precision::Single));
+        greys
+    };
+    let opened = |greys: &Greys, extract: bool| {
+        let mut listener = greys.listener();
+        listener.open(&greys.folder(), &greys.workspace(), network(), extract);
+        let collection = listener.until_opened();
+        (listener, collection.remarks.iter().map(ToString::to_string).collect::<String>())
+    };
+    let greys = extracted();
+    declare(&greys, Some(Precision::Half), false);
+    let (mut listener, remarks) = opened(&greys, false);
+    assert_eq!((precision_of_recipe(&mut listener), &*remarks), (Some(Precision::Half), ""), "nothing is added");
+    drop(listener);
+    let (mut listener, remarks) = opened(&greys, true);
+    assert!(
+        remarks.contains("in single precision, those here in half") && remarks.contains("--precision half"),
+        "{remarks}"
+    );
+    listener.until_extracted();
+    drop(listener);
+
+    let of_earlier = extracted();
+    declare(&of_earlier, None, false);
+    let (mut listener, remarks) = opened(&of_earlier, true);
+    assert_eq!((precision_of_recipe(&mut listener), &*remarks), (None, ""), "nobody knows");
+    drop(listener);
+
+    // Nothing was made yet: it is made as it is now.
+    let empty = extracted();
+    declare(&empty, Some(Precision::Half), true);
+    let (mut listener, remarks) = opened(&empty, true);
+    assert!(!listener.until_extracted());
+    assert_eq!((precision_of_recipe(&mut listener), &*remarks), (Some(Precision::Single), ""));
+    assert_eq!(empty.table().rows(), 3);
+}
+
 #[test]
 fn vectors_that_an_earlier_version_cut_off_are_extracted_again_and_the_others_are_not() {
     let greys = Greys::new([60, 90, 120, 150, 180, 225, 235, 245, 255]);

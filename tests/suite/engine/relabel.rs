@@ -9,7 +9,7 @@ use tiramisu::domain::{
 };
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, ExportFormat, ExportWish, Finding, GroupAnswer,
-    GroupLook, Groups, ImportWish, Look, NetworkFile, RelabelWish, Request, StoredResult,
+    GroupLook, Groups, ImportReport, ImportWish, Look, NetworkFile, RelabelWish, Request, StoredResult,
 };
 use tiramisu::store::Workspace;
 
@@ -41,6 +41,24 @@ fn imported(workspace: &Path, image: u32) -> Option<ImportedName> {
     labels.images.get(&ImageId(image)).map(|imported| imported.label.clone())
 }
 
+fn import(listener: &mut Listener, path: &Path, over_hand: bool) -> Arc<ImportReport> {
+    let wish = ImportWish { path: path.to_owned(), over_hand, ..ImportWish::default() };
+    listener.engine.send(Request::Import(wish));
+    listener.until("the import", |event| match event {
+        Event::Imported(report) => Some(report.clone()),
+        _ => None,
+    })
+}
+
+/// Forgets what was imported, and says how many labels given by hand are kept.
+fn forget(listener: &mut Listener, over_hand: bool) -> usize {
+    listener.engine.send(Request::ForgetImported { over_hand });
+    listener.until("the end of it", |event| match event {
+        Event::ImportForgotten { labels_kept } => Some(*labels_kept),
+        _ => None,
+    })
+}
+
 fn classes(listener: &mut Listener) -> Arc<ClassMeans> {
     let wish = ClassWish { by: vec![ClassesBy::Label], ..ClassWish::default() };
     listener.engine.send(Request::Analyse(AnalysisWish::Classes(wish)));
@@ -57,7 +75,7 @@ fn a_label_given_by_hand_is_the_label_everywhere_and_stays_until_it_is_taken_bac
     let before = classes(&mut listener);
     let change = relabel(&mut listener, &[3, 4], "mended");
     assert_eq!(change.images.iter().map(|it| it.image).collect::<Vec<_>>(), [ImageId(3), ImageId(4)]);
-    assert!(change.images.iter().all(|it| it.before == ImportedName::OfFolder), "{change:?}");
+    assert!(change.images.iter().all(|it| it.before.name == ImportedName::OfFolder), "{change:?}");
     assert_eq!((label(&listener, 3), label(&listener, 4)), (Some("mended"), Some("mended")), "told before the end");
     assert_eq!(label(&listener, 5), of_folder[5].as_deref(), "the others keep theirs");
     assert_eq!(imported(&workspace, 3), Some(ImportedName::One("mended".to_owned())), "kept where imports are");
@@ -196,16 +214,55 @@ fn taking_a_label_back_leaves_what_was_imported_since() {
     let (first, second) = (table("first"), dir.path().join("later.csv"));
     fs::copy(table("second"), &second).expect("writable");
     table("first");
-    let import = |listener: &mut Listener, path: &Path| {
-        listener.engine.send(Request::Import(ImportWish { path: path.to_owned(), ..ImportWish::default() }));
-        listener.until("the import", |event| matches!(event, Event::Imported(_)).then_some(()));
-    };
-    import(&mut listener, &first);
+    import(&mut listener, &first, false);
     let change = relabel(&mut listener, &[1, 2], "by hand");
-    assert_eq!(change.images[1].before, ImportedName::One("first".to_owned()), "what was imported is remembered");
-    import(&mut listener, &second);
+    assert_eq!(change.images[1].before.name, ImportedName::One("first".to_owned()), "what was imported is remembered");
+    import(&mut listener, &second, true);
     assert_eq!(label(&listener, 2), Some("second"));
     apply(&mut listener, change.reversed());
     assert_eq!(label(&listener, 2), Some("second"), "the import came later");
     assert_eq!(imported(&workspace, 1), Some(ImportedName::OfFolder), "the other one is taken back");
+}
+
+#[test]
+fn an_import_leaves_labels_given_by_hand_unless_it_is_to_replace_them() {
+    let (dir, _workspace, mut listener, _collection) = extracted(12);
+    let of_folder = label(&listener, 1).map(str::to_owned);
+    let table = |name: &str, label: &str| {
+        let path = dir.path().join(name);
+        let rows: String = (1..4).map(|at| format!("{},{label}\n", listener.images[at].path.text)).collect();
+        fs::write(&path, format!("path,label\n{rows}")).expect("writable");
+        path
+    };
+    let (first, second) = (table("first.csv", "first"), table("second.csv", "second"));
+    relabel(&mut listener, &[1, 8], "by hand");
+    // Said before, and so it is.
+    listener.engine.send(Request::PlanImport(ImportWish { path: first.clone(), ..ImportWish::default() }));
+    let planned = listener.until("what it would do", |event| match event {
+        Event::ImportPlanned(report) => Some(report.clone()),
+        _ => None,
+    });
+    assert!(planned.facts().contains(&"1 label given by hand kept".to_owned()), "{:?}", planned.facts());
+    let report = import(&mut listener, &first, false);
+    assert_eq!(report, planned);
+    assert_eq!((label(&listener, 1), label(&listener, 2)), (Some("by hand"), Some("first")));
+
+    // A label that was given and taken back is the import's again.
+    let change = relabel(&mut listener, &[2], "mistaken");
+    apply(&mut listener, change.reversed());
+    assert_eq!(label(&listener, 2), Some("first"));
+    assert_eq!(import(&mut listener, &second, false).labels_by_hand, 1);
+    assert_eq!((label(&listener, 1), label(&listener, 2)), (Some("by hand"), Some("second")));
+
+    assert_eq!(forget(&mut listener, false), 2, "also of a picture that no import knew");
+    assert_eq!((label(&listener, 1), label(&listener, 8)), (Some("by hand"), Some("by hand")));
+    assert_ne!(label(&listener, 2), Some("second"));
+
+    let report = import(&mut listener, &second, true);
+    assert!(report.facts().contains(&"1 label given by hand replaced".to_owned()), "{:?}", report.facts());
+    assert_eq!((label(&listener, 1), label(&listener, 8)), (Some("second"), Some("by hand")));
+    assert_eq!(forget(&mut listener, true), 0);
+    assert_eq!(label(&listener, 1), of_folder.as_deref());
+    assert_ne!(label(&listener, 8), Some("by hand"));
+    assert_eq!(listener.problems, []);
 }

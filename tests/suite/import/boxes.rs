@@ -3,14 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::builder::{Float64Builder, ListBuilder};
-use arrow_array::types::Int32Type;
+use arrow_array::builder::{Decimal128Builder, Float64Builder, ListBuilder};
+use arrow_array::types::{ArrowPrimitiveType, Decimal256Type, Int32Type};
 use arrow_array::{
-    ArrayRef, DictionaryArray, Float32Array, Float64Array, Int16Array, RecordBatch, StringArray, UInt8Array,
+    ArrayRef, Decimal128Array, Decimal256Array, DictionaryArray, Float32Array, Float64Array, Int16Array, RecordBatch,
+    StringArray, UInt8Array,
 };
 use parquet::arrow::ArrowWriter;
 use serde_json::{Value, json};
-use tiramisu::domain::{Annotation, Remarks};
+use tiramisu::domain::{Annotation, Annotations, Remarks};
 use tiramisu::import::{match_pictures, read};
 
 use super::{images, source};
@@ -193,6 +194,21 @@ fn numbers_that_are_nowhere_larger_than_one_are_shares_of_the_sides() {
     assert_eq!(matched("a.jpg,0.25,0.5,1,1\nb.jpg,0,0,2,2\n"), [[0.25, 0.5, 0.75, 0.5], [0.0, 0.0, 2.0, 2.0]]);
 }
 
+/// More digits than any number of the processor's has.
+type Wide = <Decimal256Type as ArrowPrimitiveType>::Native;
+
+/// What is read of a Parquet file with these columns.
+fn read_parquet<const COUNT: usize>(columns: [(&str, ArrayRef); COUNT]) -> Annotations {
+    let batch = RecordBatch::try_from_iter(columns).expect("columns of one length");
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("metadata.parquet");
+    let out = std::fs::File::create(&file).unwrap();
+    let mut writer = ArrowWriter::try_new(out, batch.schema(), None).expect("it begins");
+    writer.write(&batch).expect("it is written");
+    writer.close().expect("it ends");
+    read(&source(&file)).unwrap().annotations
+}
+
 #[test]
 fn boxes_of_parquet_are_numbers_of_any_kind_and_a_row_that_says_too_much_is_told() {
     let mut lists = ListBuilder::new(Float64Builder::new());
@@ -209,15 +225,7 @@ fn boxes_of_parquet_are_numbers_of_any_kind_and_a_row_that_says_too_much_is_told
         ("ymax", Arc::new(Float64Array::from(vec![Some(22.25), None, None]))),
         ("boxes", Arc::new(lists.finish())),
     ];
-    let batch = RecordBatch::try_from_iter(columns).expect("columns of one length");
-    let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("metadata.parquet");
-    let out = std::fs::File::create(&file).unwrap();
-    let mut writer = ArrowWriter::try_new(out, batch.schema(), None).expect("it begins");
-    writer.write(&batch).expect("it is written");
-    writer.close().expect("it ends");
-
-    let annotations = read(&source(&file)).unwrap().annotations;
+    let annotations = read_parquet(columns);
     let found: Vec<Value> = annotations.pictures.iter().map(boxes_of).collect();
     let first = json!([["cat", [1.5, 2.0, 9.5, 20.25], false], ["cat", [5.0, 6.0, 7.0, 8.0], false]]);
     assert_eq!(found, [first, json!([]), json!([])]);
@@ -228,4 +236,29 @@ fn boxes_of_parquet_are_numbers_of_any_kind_and_a_row_that_says_too_much_is_told
             "row 3 has a box that was left out: nothing is written as ymax",
         ]
     );
+}
+
+#[test]
+fn boxes_of_parquet_are_read_from_decimal_columns_too() {
+    let decimal = |hundredths: [Option<i128>; 3]| {
+        Arc::new(Decimal128Array::from_iter(hundredths).with_precision_and_scale(12, 2).expect("they fit"))
+    };
+    let wide = [Some(10), None, Some(4)].map(|tenths: Option<i64>| tenths.map(Wide::from));
+    let wide = Decimal256Array::from_iter(wide).with_precision_and_scale(50, 1).expect("they fit");
+    let mut lists = ListBuilder::new(Decimal128Builder::new().with_precision_and_scale(9, 3).expect("they fit"));
+    lists.append_value([5_000, 6_125, 7_000, 8_500].map(Some));
+    lists.append_null();
+    lists.append_value(std::iter::empty::<Option<i128>>());
+    let annotations = read_parquet([
+        ("file_name", Arc::new(StringArray::from_iter_values(["a.jpg", "b.jpg", "c.jpg"])) as ArrayRef),
+        ("x", decimal([Some(150), None, Some(-25)])),
+        ("y", decimal([Some(1_210), None, Some(0)])),
+        ("width", decimal([Some(999_999_999_999), None, Some(50)])),
+        ("height", Arc::new(wide)),
+        ("bbox", Arc::new(lists.finish())),
+    ]);
+    let found: Vec<Value> = annotations.pictures.iter().map(boxes_of).collect();
+    let first = json!([[null, [1.5, 12.1, 9_999_999_999.99, 1.0], false], [null, [5.0, 6.125, 7.0, 8.5], false],]);
+    assert_eq!(found, [first, json!([]), json!([[null, [-0.25, 0.0, 0.5, 0.4], false]])]);
+    assert_eq!(annotations.remarks.count, 0, "{:?}", annotations.remarks);
 }

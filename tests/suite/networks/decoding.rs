@@ -62,6 +62,7 @@ fn a_collection_that_the_built_in_network_saw_whole_goes_on_whole_and_a_new_one_
     let spec = FeatureSpec {
         network: graph.name.clone(),
         fingerprint: graph.fingerprint(),
+        precision: None,
         preprocessing: serde_json::to_string(&graph.preprocessing).unwrap(),
         columns: columns.to_vec(),
     };

@@ -44,7 +44,7 @@ fn what_is_seen_inside_is_asked_once_and_again_when_it_is_of_something_else() {
     // A layer that is not stored has no exemplars.
     session.act(Choose::Layer(2));
     assert_eq!(session.act(Ask::Inside), [Request::Look(Look::Beside { image: ImageId(7), layer: 2 })]);
-    session.apply(Event::ImportForgotten);
+    session.apply(Event::ImportForgotten { labels_kept: 0 });
     assert_eq!(session.act(Ask::Inside), [boxes(6)], "there are other boxes now");
 }
 

@@ -25,6 +25,7 @@ use crate::support::small_disk::SmallDisk;
 const USUAL: u64 = 24;
 const STEPS: usize = 14;
 const TAGS: [&str; 3] = ["keep", "blurred", "label:cat"];
+const LABELS: [&str; 3] = ["cat", "dog", "owl"];
 
 /// How often something went wrong, in all lives.
 #[derive(Debug, Default)]
@@ -96,7 +97,8 @@ impl<'a> Life<'a> {
             25..50 => self.change_vectors(),
             50..57 => self.held.may_get_a_layer().then_some(Verb::AddLayer),
             57..60 => (self.held.with_vectors.len() > 3).then_some(Verb::Index),
-            60..76 => self.change_tags(),
+            60..69 => self.change_tags(),
+            69..76 => self.change_labels(),
             76..83 => {
                 self.names += 1;
                 Some(Verb::Name(format!("state-{}", self.names)))
@@ -129,6 +131,15 @@ impl<'a> Life<'a> {
         let ids = if removes { self.some(bearers) } else { self.some(others) };
         let verb = if removes { Verb::RemoveTag } else { Verb::AddTag };
         (!ids.is_empty()).then(|| verb(tag, ids))
+    }
+
+    fn change_labels(&mut self) -> Option<Verb> {
+        if self.random.u32(0..5) == 0 {
+            return (!self.held.labels.is_empty()).then(|| Verb::ForgetLabels(self.random.bool()));
+        }
+        let (label, by_hand) = (LABELS[self.random.usize(0..LABELS.len())].to_owned(), self.random.bool());
+        let ids = self.some(0..self.held.images);
+        (!ids.is_empty()).then_some(Verb::Label(label, by_hand, ids))
     }
 
     fn step(&mut self) {

@@ -1,12 +1,13 @@
 //! Labels and boxes that were imported, on real tables.
 
-use tiramisu::domain::{ImageId, ImagePath, ImageSet, ImportedName};
+use tiramisu::domain::{ImageId, ImagePath, ImageSet, ImportedName, LabelOrigin, SaidLabel};
 use tiramisu::store::{NewBox, NewLabel};
 
 use super::{Place, image, images};
 
 fn label(image: u32, label: &str) -> NewLabel {
-    NewLabel { image: ImageId(image), label: Some(ImportedName::One(label.to_owned())), split: None }
+    let (name, origin) = (ImportedName::One(label.to_owned()), LabelOrigin::Import("labels.csv".into()));
+    NewLabel { image: ImageId(image), label: Some(SaidLabel { name, origin }), split: None }
 }
 
 fn marked(image: u32, left: f64) -> NewBox {

@@ -87,6 +87,7 @@ fn going_back_takes_no_memory_for_records_however_many_tables_go_back() {
     let of_network = |number: usize| FeatureSpec {
         network: format!("Net {number}"),
         fingerprint: format!("{number:016x}"),
+        precision: None,
         preprocessing: "{}".to_owned(),
         columns: vec![(source.clone(), 1)],
     };

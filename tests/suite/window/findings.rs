@@ -6,8 +6,8 @@ use eframe::egui::{Event as Input, Key};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
     DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageGroup, ImageId, ImagePath, ImageRecord,
-    ImportedName, OddKind, OddPicture, OddPictureReport, Oddity, OutlierReport, OutlierWish, RelabelledImage,
-    Relabelling, SuspiciousLabel, SuspiciousLabelReport, SuspiciousLabelWish, Tags, Workload, choose,
+    OddKind, OddPicture, OddPictureReport, Oddity, OutlierReport, OutlierWish, RelabelledImage, Relabelling, SaidLabel,
+    SuspiciousLabel, SuspiciousLabelReport, SuspiciousLabelWish, Tags, Workload, choose,
 };
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisKind, AnalysisWish, Event, Finding, Look, NearestWish, RelabelWish, Request, StoredResult,
@@ -204,7 +204,7 @@ fn known(window: &Window, id: u32, label: &str) -> ImageRecord {
 
 /// This label was given to an image that had the one of its folder.
 fn relabelled(image: u32, label: &str) -> Arc<Relabelling> {
-    let (before, after) = (ImportedName::OfFolder, ImportedName::One(label.to_owned()));
+    let (before, after) = (SaidLabel::default(), SaidLabel::by_hand(label));
     let (tags_before, tags_after) = Default::default();
     let image = RelabelledImage { image: ImageId(image), before, after, tags_before, tags_after };
     Arc::new(Relabelling { images: vec![image] })

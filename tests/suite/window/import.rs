@@ -30,6 +30,8 @@ pub fn report() -> ImportReport {
         splits: vec![("train".to_owned(), 24)],
         box_labels: vec![("door".to_owned(), 1_000), ("wheel".to_owned(), 200)],
         replaces_earlier: true,
+        labels_by_hand: 0,
+        over_hand: false,
         unmatched: remarks("far.png (image 25): no image of the collection is called so", 2),
         without_boxes: Remarks::default(),
         remarks: Remarks::default(),
@@ -182,6 +184,20 @@ fn what_a_file_holds_is_said_before_it_is_imported_and_its_boxes_can_be_cut_out_
     window.tell([Event::BoxCounts(Arc::new(BoxCounts { labels, left_out: Remarks::default() }))]);
     window.settle();
     assert!(window.has("1,200 boxes become pictures, in a folder for each of 2 labels."), "{:?}", window.names());
+}
+
+#[test]
+fn how_many_labels_given_by_hand_are_kept_is_said_and_they_give_way_if_the_person_wants_it() {
+    let (_home, file) = a_file();
+    let mut window = recognised(&file, ImportReport { labels_by_hand: 3, ..report() });
+    assert!(window.has("3 labels given by hand kept"), "{:?}", window.names());
+    window.click("Replace 3 labels that were given by hand, too");
+    assert!(window.has("3 labels given by hand replaced"), "{:?}", window.names());
+    window.click("Import labels, splits and 1,200 boxes");
+    let wish = ImportWish { path: file.clone(), over_hand: true, ..ImportWish::default() };
+    assert_eq!(window.sent().last(), Some(&Request::Import(wish)));
+    let window = recognised(&file, report());
+    assert!(!says(&window, "given by hand"), "there is none: {:?}", window.names());
 }
 
 #[test]

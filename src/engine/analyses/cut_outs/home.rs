@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::plan::Part;
 use super::{WHAT, refused, source_of};
 use crate::domain::{
-    ImageId, ImagePath, ImageRecord, ImageSet, ImportedName, Layer, Numbers, Pooling, StoredLayer, is_network_name,
+    ImageId, ImagePath, ImageRecord, ImageSet, ImportedName, LabelOrigin, Layer, Numbers, Pooling, SaidLabel,
+    StoredLayer, is_network_name,
 };
 use crate::engine::collection::repair;
 use crate::engine::message::{CutOutWish, Problem};
@@ -188,12 +189,15 @@ impl Home {
     /// Commits the rest, with labels where a folder's name cannot say them, and splits.
     pub(super) fn finish(&mut self, rows: &[CutOutRow]) -> Result<(), Problem> {
         self.commit().map_err(refused)?;
+        let of_boxes: Arc<str> = Arc::from("boxes");
         let label_of = |row: &CutOutRow| {
             let path = ImagePath { text: row.file.clone(), raw: None };
             let id = *self.ids.get(&path)?;
             let label = row.marked.label.clone().filter(|label| path.parent_name() != Some(label.as_str()));
             let is_new = label.is_some() || row.split.is_some();
-            is_new.then(|| NewLabel { image: id, label: label.map(ImportedName::One), split: row.split.clone() })
+            let said =
+                |label| SaidLabel { name: ImportedName::One(label), origin: LabelOrigin::Import(of_boxes.clone()) };
+            is_new.then(|| NewLabel { image: id, label: label.map(said), split: row.split.clone() })
         };
         let labels: Vec<NewLabel> = rows.iter().filter_map(label_of).collect();
         if labels.is_empty() {

@@ -2,8 +2,8 @@
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
-    UInt32Type, UInt64Type,
+    Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, DecimalType, Float16Type, Float32Type, Float64Type,
+    Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef};
 use serde_json::Value;
@@ -74,5 +74,18 @@ fn number(array: &dyn Array, row: usize) -> Option<Value> {
     );
     number
         .or_else(|| array.as_primitive_opt::<Float16Type>().map(|halves| Value::from(halves.value(row).to_f64())))
+        .or_else(|| decimal(array, row))
         .or_else(|| array.as_boolean_opt().map(|truths| Value::from(truths.value(row))))
+}
+
+/// A number with a fixed count of places behind the point, as the nearest there is: databases write boxes so.
+fn decimal(array: &dyn Array, row: usize) -> Option<Value> {
+    fn said<T: DecimalType>(array: &dyn Array, row: usize) -> Option<String> {
+        array.as_primitive_opt::<T>().map(|numbers| numbers.value_as_string(row))
+    }
+    let said = said::<Decimal128Type>(array, row)
+        .or_else(|| said::<Decimal64Type>(array, row))
+        .or_else(|| said::<Decimal32Type>(array, row))
+        .or_else(|| said::<Decimal256Type>(array, row))?;
+    said.parse::<f64>().ok().map(Value::from)
 }

@@ -82,7 +82,8 @@ impl Choosing {
             let columns = self.columns.each_ref().map(|name| Some(name.trim().to_owned()).filter(|it| !it.is_empty()));
             let [path_column, label, split_column] = columns;
             let columns = ColumnNames { path: path_column, label, split: split_column };
-            actions.push(Import::Look(ImportWish { path, format: self.format, split, columns }).into());
+            let (format, over_hand) = (self.format, false);
+            actions.push(Import::Look(ImportWish { path, format, split, columns, over_hand }).into());
         }
         is_declined
     }

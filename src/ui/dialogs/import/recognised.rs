@@ -29,6 +29,14 @@ pub(super) fn show_known(
     if !notes.is_empty() {
         ui.label(RichText::new(notes).color(palette().weak));
     }
+    if can_import && report.labels_by_hand > 0 {
+        let mut over_hand = wish.over_hand;
+        let labels = counted(report.labels_by_hand, "label that was given by hand", "labels that were given by hand");
+        let choice = ui.checkbox(&mut over_hand, format!("Replace {labels}, too"));
+        if choice.on_hover_text("Else they stay what they are, whatever the file says").changed() {
+            actions.push(Import::OverHand(over_hand).into());
+        }
+    }
     show_left_out(ui, report);
     ui.add_space(8.0);
     let mut is_done = false;

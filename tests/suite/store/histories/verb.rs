@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use tiramisu::domain::{ImageId, ImagePath, ImageRecord, IndexKind, IndexRecord, Metric, VersionName};
-use tiramisu::store::{FeatureRows, FeatureSpec, StoreError, Workspace};
+use tiramisu::domain::{
+    ImageId, ImagePath, ImageRecord, ImportedName, IndexKind, IndexRecord, LabelOrigin, Metric, SaidLabel, VersionName,
+};
+use tiramisu::store::{FeatureRows, FeatureSpec, NewLabel, StoreError, Workspace};
 
 use crate::store::{image, images, rows, spec};
 
@@ -21,6 +23,8 @@ pub struct Held {
     /// Layers that were added to the first.
     pub further_layers: usize,
     pub tags: BTreeMap<String, BTreeSet<u32>>,
+    /// Labels that stand in the place of the folder's, and whether a person gave them.
+    pub labels: BTreeMap<u32, (String, bool)>,
 }
 
 impl Held {
@@ -49,9 +53,14 @@ impl Held {
         let tags = workspace.tags()?;
         let ids = |bearers: &[ImageId]| bearers.iter().map(|id| id.0).collect();
         let tags = tags.iter().map(|(tag, bearers)| (tag.to_owned(), ids(bearers))).collect();
+        let labels = workspace.imported_labels()?.images.into_iter().filter_map(|(image, found)| {
+            let ImportedName::One(label) = &found.label else { return None };
+            Some((image.0, (label.clone(), found.is_by_hand())))
+        });
+        let labels = labels.collect();
         // Each is pooled in two ways.
         let further_layers = table.columns().len() / 2 - 1;
-        Ok(Self { images: records.len() as u32, moved, with_vectors, further_layers, tags })
+        Ok(Self { images: records.len() as u32, moved, with_vectors, further_layers, tags, labels })
     }
 }
 
@@ -67,6 +76,10 @@ pub enum Verb {
     Index,
     AddTag(String, Vec<u32>),
     RemoveTag(String, Vec<u32>),
+    /// By hand or not.
+    Label(String, bool, Vec<u32>),
+    /// Those given by hand, too, or not.
+    ForgetLabels(bool),
     Name(String),
     /// The name, and what it names.
     GoBack(String, Held),
@@ -80,6 +93,7 @@ impl Verb {
         match self {
             Self::AppendVectors(_) | Self::RemoveVectors(_) => Some(spec(&LAYERS[..1]).table_name()),
             Self::AddTag(..) | Self::RemoveTag(..) => Some("tags".to_owned()),
+            Self::Label(..) | Self::ForgetLabels(_) => Some("labels".to_owned()),
             Self::AppendImages(_)
             | Self::MoveImages(_)
             | Self::AddLayer
@@ -112,6 +126,10 @@ impl Verb {
                 held.tags.entry(tag.clone()).or_default().retain(|id| !ids.contains(id));
                 held.tags.retain(|_, bearers| !bearers.is_empty());
             }
+            Self::Label(label, by_hand, ids) => {
+                held.labels.extend(ids.iter().map(|id| (*id, (label.clone(), *by_hand))));
+            }
+            Self::ForgetLabels(over_hand) => held.labels.retain(|_, (_, by_hand)| *by_hand && !over_hand),
             Self::GoBack(_, then) => held = then.clone(),
             Self::Index | Self::Name(_) | Self::Compact | Self::Forget(_) => {}
         }
@@ -186,6 +204,16 @@ impl Verb {
             }
             Self::RemoveTag(tag, ids) => {
                 workspace.recorder()?.remove_tag(&named(ids), tag)?;
+            }
+            Self::Label(label, by_hand, ids) => {
+                let origin = if *by_hand { LabelOrigin::Hand } else { LabelOrigin::Import("all.csv".into()) };
+                let label = SaidLabel { name: ImportedName::One(label.clone()), origin };
+                let new = |image| NewLabel { image, label: Some(label.clone()), split: None };
+                let new: Vec<NewLabel> = named(ids).into_iter().map(new).collect();
+                workspace.recorder()?.keep_labels(&new, |id| Some(held.record(id.0)))?;
+            }
+            Self::ForgetLabels(over_hand) => {
+                workspace.recorder()?.forget_labels(*over_hand)?;
             }
             Self::Name(name) => {
                 workspace.tag(name, None, &VersionName::Latest)?;
