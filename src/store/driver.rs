@@ -30,7 +30,7 @@ const LANCE_THREADS: &str = "LANCE_CPU_THREADS";
 const LEFT_TO_READING: usize = 2;
 /// So many reads of files go on at once, each on a thread: as many as Lance asks a disk for. Of more threads a question would start
 /// thirty, each with memory of its own.
-pub(super) const MOST_READS_AT_ONCE: usize = 8;
+const MOST_READS_AT_ONCE: usize = 8;
 
 /// What was asked of the disk through one opening of a workspace, readers included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -13,8 +13,9 @@ use arrow_array::types::{UInt32Type, UInt64Type};
 use self::rows::{Rows, Run};
 use super::columns::{Column, columns_of, in_single};
 use super::features::Maker;
+use super::lance_names::ROW_ID;
 use super::lock::WriteLock;
-use super::table::{ROW_ID, Table};
+use super::table::Table;
 use super::{FeatureRows, FeatureSpec, Stamp, StoreError, Version};
 use crate::domain::{ImageId, StoredLayer};
 

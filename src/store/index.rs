@@ -8,26 +8,11 @@ use lance_index::optimize::OptimizeOptions;
 
 use super::columns::{Column, columns_of};
 use super::index_records::{read_records, records_path, write_records};
+use super::lance_names::name_of;
 use super::manifests::is_table;
 use super::table::Table;
 use super::{FeatureTable, Recorder, StoreError, Workspace};
-use crate::domain::{IndexExtension, IndexRecord, Metric, Precision, StoredLayer};
-
-/// Lance's column of how far away a row is.
-pub(super) const DISTANCE: &str = "_distance";
-
-/// Lance's name of a metric; its own type of metrics is of a crate that only Lance knows.
-pub(super) fn word(metric: Metric) -> &'static str {
-    match metric {
-        Metric::Cosine => "cosine",
-        Metric::Euclidean => "l2",
-        Metric::Dot => "dot",
-    }
-}
-
-pub(super) fn name_of(column: &Column) -> String {
-    format!("{}_index", column.name)
-}
+use crate::domain::{IndexExtension, IndexRecord, Precision, StoredLayer};
 
 impl Recorder {
     pub(super) fn features_table(&self, features: &str) -> Result<Table, StoreError> {

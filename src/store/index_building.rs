@@ -23,7 +23,8 @@ use lance_index::vector::sq::builder::SQBuildParams;
 
 use super::assigned_cells::{Assigned, GoOn, IndexCells};
 use super::columns::Column;
-use super::index::{column_of, name_of, word};
+use super::index::column_of;
+use super::lance_names::{name_of, word};
 use super::table::Table;
 use super::{Recorder, StoreError};
 use crate::domain::{IndexKind, Metric, StoredLayer};

@@ -6,9 +6,9 @@ use arrow_array::types::{Float32Type, UInt32Type, UInt64Type};
 use lance::index::{DatasetIndexExt, DatasetIndexInternalExt};
 use lance_index::metrics::NoOpMetricsCollector;
 
-use super::index::{DISTANCE, column_of, name_of, word};
+use super::index::column_of;
+use super::lance_names::{DISTANCE, ROW_ID, name_of, word};
 use super::sole_index::Question;
-use super::table::ROW_ID;
 use super::{FeatureTable, StoreError};
 use crate::domain::{ImageId, IndexKind, IndexRecord, Metric, Neighbour, StoredLayer};
 

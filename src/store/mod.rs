@@ -161,6 +161,7 @@ mod index_question;
 mod index_records;
 mod known_images;
 mod labels;
+mod lance_names;
 mod lock;
 mod maintenance;
 mod manifests;

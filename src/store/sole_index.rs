@@ -21,9 +21,7 @@ use lance_index::prefilter::NoFilter;
 use lance_index::vector::{Query, VectorIndex};
 
 use super::columns::Column;
-use super::driver::MOST_READS_AT_ONCE;
-use super::index::{DISTANCE, name_of, word};
-use super::table::ROW_ID;
+use super::lance_names::{DISTANCE, ROW_ID, name_of, word};
 use crate::domain::{Metric, NumbersRef, Precision};
 
 /// What is asked of an index.
@@ -201,6 +199,7 @@ async fn looked_at(dataset: &Dataset, question: &Question<'_>, rows: &[Near]) ->
     for (row, _) in rows {
         places.entry((row >> 32) as u32).or_default().push(*row as u32);
     }
+    let reads_at_once = dataset.object_store(None).await?.io_parallelism();
     let projection = &dataset.schema().project(&[&question.column.name])?;
     let reads = places.into_iter().map(|(number, mut places)| async move {
         places.sort_unstable();
@@ -217,6 +216,6 @@ async fn looked_at(dataset: &Dataset, question: &Question<'_>, rows: &[Near]) ->
         });
         lance::Result::Ok(Some(exact.collect::<Vec<Near>>()))
     });
-    let exact: Vec<Option<Vec<Near>>> = stream::iter(reads).buffered(MOST_READS_AT_ONCE).try_collect().await?;
+    let exact: Vec<Option<Vec<Near>>> = stream::iter(reads).buffered(reads_at_once).try_collect().await?;
     Ok(exact.into_iter().collect::<Option<Vec<_>>>().map(|found| found.concat()))
 }

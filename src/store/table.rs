@@ -32,9 +32,6 @@ pub(super) const SCAN_BUFFER_BYTES: u64 = 64 << 20;
 /// Batches decoded at a time (Lance's default: as many as the machine has cores), each some MiB.
 const MOST_BATCHES_AHEAD: usize = 4;
 
-/// Lance's column of the names it has for rows.
-pub(super) const ROW_ID: &str = "_rowid";
-
 /// A Lance dataset, the driver that drives it and the path for messages.
 #[derive(Clone)]
 pub(super) struct Table {
@@ -183,7 +180,7 @@ impl Table {
         self.scan_where(None, columns, batch_rows, |batch| each(batch).map(ControlFlow::Continue))
     }
 
-    /// As [`scan`](Self::scan), with Lance's names of the rows in the column [`ROW_ID`].
+    /// As [`scan`](Self::scan), with Lance's names of the rows in the column [`ROW_ID`](super::lance_names::ROW_ID).
     pub(super) fn scan_named(
         &self,
         columns: &[&str],

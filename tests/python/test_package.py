@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import hashlib
+import importlib.util
 import json
 import os
 import re
@@ -105,6 +106,36 @@ def test_the_wheel_installs_the_program_and_the_package(packages: Path, tmp_path
     told = subprocess.run([str(python_there), "-c", ask], capture_output=True, text=True, check=True, env=bare, cwd=tmp_path)
     assert Path(told.stdout.strip()) == environment / "bin" / "tiramisu"
     subprocess.run([told.stdout.strip()], check=True)
+
+
+def test_maturin_puts_the_same_into_a_wheel(packages: Path, tmp_path: Path) -> None:
+    if importlib.util.find_spec("maturin") is None or shutil.which("cargo") is None:
+        pytest.skip("maturin or cargo is not installed")
+    sources = tmp_path / "sources"
+    shutil.copytree(ROOT / "src" / "python", sources / "src" / "python", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE-MIT", "LICENSE-APACHE"):
+        shutil.copy(ROOT / name, sources)
+    # In the place of ours, which takes hours to build so.
+    (wheel,) = packages.glob("*.whl")
+    version = wheel.name.split("-")[1]
+    project = f'[package]\nname = "tiramisu"\nversion = "{version}"\nedition = "2024"\n'
+    (sources / "Cargo.toml").write_text(project + '[profile.dist]\ninherits = "release"\n[workspace]\n')
+    (sources / "src" / "main.rs").write_text("fn main() {}\n")
+    environment = {**os.environ, "CARGO_TARGET_DIR": str(tmp_path / "target"), "CARGO_NET_OFFLINE": "true"}
+    for command in (["cargo", "generate-lockfile"], [sys.executable, "-m", "maturin", "build", "--out", str(tmp_path)]):
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=sources)
+        assert done.returncode == 0, done.stderr
+
+    def contents(path: Path) -> tuple[set[str], set[str]]:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            (metadata,) = [name for name in names if name.endswith(".dist-info/METADATA")]
+            told = archive.read(metadata).decode().split("\n\n")[0].splitlines()
+        told = [re.sub(r"[ '\"]", "", line) for line in told if line.startswith(("Name", "Version", "Requires"))]
+        return {name for name in names if ".dist-info/" not in name}, set(told)
+
+    (made,) = tmp_path.glob("*.whl")
+    assert contents(made) == contents(wheel)
 
 
 def test_a_packed_program_is_unpacked_once_and_taken_away_with_its_wheel(

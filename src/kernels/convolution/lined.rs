@@ -14,7 +14,7 @@ mod tile;
 pub use convolution::{LinedConvolution, LinedPart, apply_lined};
 pub(super) use definition::Definition;
 pub use definition::LinedSum;
-pub(super) use tile::{Sums, blocks_at_once, pixels_at_once};
+pub(super) use tile::{ALL_PIXELS, Sums, blocks_at_once, pixels_at_once};
 
 use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -179,6 +179,7 @@ impl OnLanes for (Work<'_>, &mut Memory) {
                             weights: direct.weights.as_ptr().add(block * taps * shape.channels),
                             weights_of_tap: shape.channels,
                             weights_of_block: taps * shape.channels,
+                            next: None,
                             start: (channel == 0).then(|| definition.starts.as_ptr().add(block)),
                             bounds: definition.bounds.filter(|_| is_last),
                             added: added.filter(|_| is_last).map(|(others, bounds)| (others.as_ptr().add(at), bounds)),

@@ -20,6 +20,10 @@ pub(in super::super) const fn pixels_at_once<L: Lanes>() -> usize {
     if L::LINES < PIXELS { L::LINES } else { PIXELS }
 }
 
+/// Pixels that are summed at once for a single line of output channels, where there are registers for them, if they are all that there
+/// are, as of a picture of 14 x 14: then each weight is read once, which is most of the time where they come from far away.
+pub(in super::super) const ALL_PIXELS: usize = 16;
+
 /// What some neighbouring pixels' sums are over, and where they go. All of it was asserted by whoever made it.
 #[derive(Clone)]
 pub(in super::super) struct Sums<'a> {
@@ -39,6 +43,8 @@ pub(in super::super) struct Sums<'a> {
     pub weights_of_tap: usize,
     /// The same to those for the next line of output channels.
     pub weights_of_block: usize,
+    /// The weights that are read after all of these, in the same order; nothing is read of them, they are only asked for.
+    pub next: Option<*const Line>,
     /// For each line of output channels that with which the sums begin, unless they go on from where they are written.
     pub start: Option<*const Line>,
     pub bounds: Option<Bounds>,
@@ -50,7 +56,8 @@ pub(in super::super) struct Sums<'a> {
 }
 
 impl Sums<'_> {
-    /// Of so many lines of output channels, at most [`blocks_at_once`], and pixels, at most [`pixels_at_once`].
+    /// Of so many lines of output channels, at most [`blocks_at_once`], and pixels, at most [`pixels_at_once`]; or, where there are
+    /// registers for them, of one line and [`ALL_PIXELS`].
     ///
     /// # Safety
     /// - The processor has what the lanes need.
@@ -59,7 +66,9 @@ impl Sums<'_> {
     pub unsafe fn add<L: Lanes>(&self, blocks: usize, pixels: usize) {
         // SAFETY: as the caller promises.
         unsafe {
-            if blocks_at_once::<L>() > 1 && blocks == 2 {
+            if L::LINES > ALL_PIXELS && pixels == ALL_PIXELS {
+                add_one::<L::Line, ALL_PIXELS>(self);
+            } else if blocks_at_once::<L>() > 1 && blocks == 2 {
                 with_pixels!(L, pixels, add_two::<L::Line>(self));
             } else {
                 with_pixels!(L, pixels, add_one::<L::Line>(self));
@@ -108,6 +117,12 @@ unsafe fn add<N: Numbers, const PIXELS: usize, const BLOCKS: usize>(tile: &Sums<
                 let from = from.add(*offset as usize + first / CHANNELS * pitch).cast::<f32>();
                 let weights = tile.weights.add(tap * weights_of_tap + first).cast::<f32>();
                 for channel in 0..CHANNELS.min(tile.channels.end - first) {
+                    if let Some(next) = tile.next {
+                        for block in 0..BLOCKS {
+                            let line = block * tile.weights_of_block + tap * weights_of_tap + first + channel;
+                            N::ask_for(next.wrapping_add(line).cast());
+                        }
+                    }
                     let mut factors = [N::splat(0.0); BLOCKS];
                     for block in 0..BLOCKS {
                         factors[block] = N::load(weights.add(block * weights_of_block + channel * CHANNELS));

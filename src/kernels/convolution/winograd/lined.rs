@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::atomic::AtomicUsize;
 
-use super::super::lined::{Definition, Lined, LinedSum, Piece, Sums, blocks_at_once, pixels_at_once};
+use super::super::lined::{ALL_PIXELS, Definition, Lined, LinedSum, Piece, Sums, blocks_at_once, pixels_at_once};
 use super::super::lines::{CHANNELS, Tiles};
 use super::super::memory::{self, Line, Memory};
 use super::super::{Bounds, Shape};
@@ -19,9 +19,9 @@ const COST_OF_PIXEL: usize = 4;
 const COST_OF_SUM: usize = 5;
 const COST_OF_WEIGHT: usize = 6;
 
-/// Lines of weights that are read before the next tiles: half of a core's first cache, for the pixels are in it, too. Those of all of
-/// 256 channels would be read from the second one for each dozen tiles.
-const WEIGHTS_AT_A_TIME: usize = 256;
+/// Weights are asked for beside the last tile of those before them, if these have so many tiles: fewer are bound by the memory, in whose
+/// way more that is asked for only stands.
+const TILES_TO_ASK_BESIDE: usize = 4;
 
 /// Weights of a size of tiles, transformed.
 pub(in super::super) struct LinedWinograd {
@@ -222,35 +222,43 @@ impl Work<'_> {
         assert!(to.len() >= points * of_sums && of_sums >= blocks.len() * columns, "a line for each sum");
         assert!(weights.len() >= points * all_blocks * channels && blocks.end <= all_blocks, "weights of each point");
         let starts = [Line::ZERO; 2];
-        let tiles = Tiles::new(columns, pixels_at_once::<L>());
+        let (most_pixels, most_blocks) = match columns {
+            ALL_PIXELS if L::LINES > ALL_PIXELS => (ALL_PIXELS, 1),
+            _ => (pixels_at_once::<L>(), blocks_at_once::<L>().min(starts.len())),
+        };
+        let tiles = Tiles::new(columns, most_pixels);
         for point in 0..points {
             let mut block = blocks.start;
             while block < blocks.end {
-                let at_once = blocks_at_once::<L>().min(blocks.end - block).min(starts.len());
-                let at_a_time = if tiles.count > 1 { WEIGHTS_AT_A_TIME / at_once } else { channels.max(1) };
-                for channel in (0..channels).step_by(at_a_time) {
-                    for tile in 0..tiles.count {
-                        let (first, count) = tiles.of(tile);
-                        // SAFETY: all of it is there, as asserted; and as the caller promises.
-                        unsafe {
-                            let at = point * of_sums + (block - blocks.start) * columns + first;
-                            let sums = Sums {
-                                from: from.as_ptr().add(point * of_pixels + first),
-                                offsets: &[0],
-                                step: 1,
-                                pitch: columns,
-                                channels: channel..channels.min(channel + at_a_time),
-                                weights: weights.as_ptr().add((point * all_blocks + block) * channels),
-                                weights_of_tap: 0,
-                                weights_of_block: channels,
-                                start: (channel == 0).then_some(starts.as_ptr()),
-                                bounds: None,
-                                added: None,
-                                to: to.as_mut_ptr().add(at).cast(),
-                                to_pitch: columns * CHANNELS,
-                            };
-                            sums.add::<L>(at_once, count);
-                        }
+                let at_once = most_blocks.min(blocks.end - block);
+                let of =
+                    |point: usize, block: usize| weights.as_ptr().wrapping_add((point * all_blocks + block) * channels);
+                let next = match block + at_once {
+                    next if next < blocks.end => of(point, next),
+                    _ => of(point + 1, blocks.start),
+                };
+                for tile in 0..tiles.count {
+                    let (first, count) = tiles.of(tile);
+                    // SAFETY: all of it is there, as asserted; and as the caller promises.
+                    unsafe {
+                        let at = point * of_sums + (block - blocks.start) * columns + first;
+                        let sums = Sums {
+                            from: from.as_ptr().add(point * of_pixels + first),
+                            offsets: &[0],
+                            step: 1,
+                            pitch: columns,
+                            channels: 0..channels,
+                            weights: of(point, block),
+                            weights_of_tap: 0,
+                            weights_of_block: channels,
+                            next: (tile + 1 == tiles.count && tiles.count >= TILES_TO_ASK_BESIDE).then_some(next),
+                            start: Some(starts.as_ptr()),
+                            bounds: None,
+                            added: None,
+                            to: to.as_mut_ptr().add(at).cast(),
+                            to_pitch: columns * CHANNELS,
+                        };
+                        sums.add::<L>(at_once, count);
                     }
                 }
                 block += at_once;
