@@ -369,8 +369,16 @@ fn exist_already(exists: &ExportExists) -> String {
 }
 
 fn in_words(summary: &ExportSummary, list: Option<&str>) -> String {
-    let mut words =
-        format!("{} written to {}\n", counted(summary.written, "image", "images"), summary.target.display());
+    let written = match summary.written > summary.wanted {
+        // One of several classes lies in the folder of each.
+        true => format!(
+            "{} written as {}",
+            counted(summary.wanted, "image", "images"),
+            counted(summary.written, "file", "files")
+        ),
+        false => format!("{} written", counted(summary.written, "image", "images")),
+    };
+    let mut words = format!("{written} to {}\n", summary.target.display());
     if summary.pages > 0 {
         words += &format!("that is the first of {}\n", counted(summary.pages, "page", "pages"));
     }

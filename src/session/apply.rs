@@ -109,7 +109,10 @@ impl Session {
             Event::ImportPlanned(report) => opened.take_import_plan(report),
             Event::ImportStopped => opened.take_import_stop(),
             Event::Imported(report) => opened.take_import(report, notices),
-            Event::ImportForgotten { .. } => opened.forget_boxes(),
+            Event::ImportForgotten { .. } => {
+                opened.forget_label_edits();
+                opened.forget_boxes();
+            }
             Event::Tagged { .. } | Event::Boxes(_) | Event::Recipe(_) => {}
             Event::Results { clusterings, has_embedding, .. } => {
                 opened.has_embedding = has_embedding;

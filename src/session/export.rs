@@ -243,8 +243,13 @@ pub(super) fn tell_end(summary: &ExportSummary, notices: &mut Notices) {
         0 => summary.target.display().to_string(),
         pages => format!("{} pages, the first {}", thousands(pages), summary.target.display()),
     };
-    if summary.written == summary.wanted {
-        return notices.tell_news(format!("{} exported to {target}", images(summary.written)));
+    if summary.failed.is_empty() && !summary.cancelled && summary.written >= summary.wanted {
+        let of = match summary.written > summary.wanted {
+            // One of several classes lies in the folder of each.
+            true => format!("{} as {}", images(summary.wanted), counted(summary.written, "file", "files")),
+            false => images(summary.written),
+        };
+        return notices.tell_news(format!("{of} exported to {target}"));
     }
     let what = format!("{} of {} exported to {target}", summary.written, images(summary.wanted));
     let why = match summary.failed.first() {

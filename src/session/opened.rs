@@ -29,7 +29,7 @@ pub mod importing;
 pub mod inside;
 mod label_changes;
 mod labelling;
-mod left_out;
+pub mod left_out;
 mod left_picture;
 pub mod maintain;
 pub mod maintenance;
@@ -52,7 +52,7 @@ mod tagging;
 mod tallying;
 mod to_remove;
 pub mod trail;
-mod undoing;
+pub mod undoing;
 mod usual_clusters;
 pub mod why_similar;
 
@@ -138,7 +138,7 @@ pub struct OpenedCollection {
     /// What was chosen before.
     pub history: History,
     /// What was taken back or brought back last, until that is told.
-    pub(super) undone: Option<Undone>,
+    pub undone: Option<Undone>,
     /// Where one was before.
     pub trail: Trail,
     /// What the layers of the network are called.
@@ -186,7 +186,7 @@ pub struct OpenedCollection {
     /// How many of them are left out.
     neighbours_left_out: usize,
     /// How many more are asked for, in the place of those that are.
-    spare: Spare,
+    pub spare: Spare,
     /// Why there are none, if they were asked for in vain.
     pub neighbours_problem: Option<Problem>,
     /// How far the box is compared with every part of other pictures; of the last such comparison.

@@ -92,6 +92,7 @@ pub fn write(dir: &Path, rows: usize, channels: usize) -> (Workspace, FeatureTab
     let spec = FeatureSpec {
         network: "generated".to_owned(),
         fingerprint: "0".repeat(16),
+        precision: None,
         preprocessing: "{}".to_owned(),
         columns: vec![(source, channels)],
     };

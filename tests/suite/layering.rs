@@ -69,6 +69,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("lance_index", &["store"]),
     ("lance_table", &["store/commit_order", "store/table/commits"]),
     ("libc", &["network/run/threads"]),
+    ("mimalloc", &["main"]),
     ("object_store", &["store/commit_order"]),
     ("onnx_ir", &["network/read/onnx"]),
     ("parquet", &["export", "import"]),

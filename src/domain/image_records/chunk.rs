@@ -80,7 +80,7 @@ impl Chunk {
         Arc::make_mut(&mut self.paths).push(image.path);
         let label = self.label(image.label, names);
         self.label_of.push(label);
-        self.label_sum = self.label_sum.wrapping_add(self.share_of(image.id));
+        self.label_sum = self.label_sum.wrapping_add(self.share_of(image.id, row));
         self.sizes.push([image.width, image.height]);
         self.file_bytes.push(image.file_bytes);
         self.modified_unix_secs.push(image.modified_unix_secs);
@@ -96,13 +96,13 @@ impl Chunk {
         let is_relabelled = before.label != image.label;
         self.gone -= usize::from(before.is_gone());
         if is_relabelled {
-            self.label_sum = self.label_sum.wrapping_sub(self.share_of(image.id));
+            self.label_sum = self.label_sum.wrapping_sub(self.share_of(image.id, row));
             if let Some(label) = self.labels.get_mut(usize::from(self.label_of[row])) {
                 label.count -= 1;
                 self.free += usize::from(label.count == 0);
             }
             self.label_of[row] = self.label(image.label, names);
-            self.label_sum = self.label_sum.wrapping_add(self.share_of(image.id));
+            self.label_sum = self.label_sum.wrapping_add(self.share_of(image.id, row));
             self.relabels += 1;
         }
         self.sizes[row] = [image.width, image.height];
@@ -183,13 +183,13 @@ impl Chunk {
         if rows >= self.label_of.len() {
             return self.label_sum;
         }
-        let ids = (first.0..).map(ImageId).take(rows);
-        ids.fold(0, |sum, id| sum.wrapping_add(self.share_of(id)))
+        let ids = (first.0..).map(ImageId).zip(0..rows);
+        ids.fold(0, |sum, (id, row)| sum.wrapping_add(self.share_of(id, row)))
     }
 
-    /// What an image that is here adds to that.
-    fn share_of(&self, id: ImageId) -> u64 {
-        let label = self.labels.get(usize::from(self.label_of[id.index() % CHUNK]));
+    /// What the image of this row adds to that.
+    fn share_of(&self, id: ImageId, row: usize) -> u64 {
+        let label = self.labels.get(usize::from(self.label_of[row]));
         image_share(id, label.map_or_else(|| name_share(""), |label| label.share))
     }
 

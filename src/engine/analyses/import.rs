@@ -60,10 +60,14 @@ fn tell_end(outcome: Result<Option<ImportReport>, Problem>, opened: &Opened, tol
 /// only `over_hand`.
 pub fn forget(over_hand: bool, opened: &Opened) {
     let forgotten = opened.recorder().and_then(|recorder| {
+        let known = |id| opened.catalogue.get(id);
         let labels_kept = recorder.forget_labels(over_hand)?;
         recorder.forget_boxes()?;
         let all = ImageSet::first(opened.catalogue.len());
-        recorder.replace_tags(LABEL_TAG_PREFIX, &all, &[], |id| opened.catalogue.get(id))?;
+        // The tag of a label that stays, stays.
+        let labels = opened.workspace.now()?.imported_labels_of_met(known)?;
+        let by_hand: ImageSet = all.iter().filter(|image| labels.is_by_hand(*image)).collect();
+        recorder.replace_tags(LABEL_TAG_PREFIX, &all.difference(&by_hand), &[], known)?;
         Ok(labels_kept)
     });
     tell_labels(opened);

@@ -49,7 +49,10 @@ fn run(wish: &RelabelWish, opened: &Opened) -> Result<Relabelling, StoreError> {
             let tagged = change.images.iter().filter(|it| !(it.tags_before.is_empty() && it.tags_after.is_empty()));
             let images: ImageSet = tagged.clone().map(|it| it.image).collect();
             let tags = tagged.flat_map(|it| it.tags_after.iter().map(|tag| (it.image, tag.clone())));
-            recorder.replace_tags(LABEL_TAG_PREFIX, &images, &tags.collect::<Vec<_>>(), known)?;
+            if let Err(error) = recorder.replace_tags(LABEL_TAG_PREFIX, &images, &tags.collect::<Vec<_>>(), known) {
+                // The labels are changed all the same, which can be taken back.
+                opened.outbox.complain(Asked::Label, Problem::new("The tags of labels could not be changed", error));
+            }
         }
     }
     Ok(change)

@@ -75,6 +75,8 @@ pub struct NearestImages {
     pub source: StoredLayer,
     /// The version of which they were asked.
     pub version: u64,
+    /// How many of each were asked for.
+    pub k: usize,
     /// Images with their neighbours, nearest first; none of an image that has no vector.
     pub found: Vec<(ImageId, Vec<Neighbour>)>,
 }

@@ -86,7 +86,9 @@ impl OpenedCollection {
     /// The image so many places from where one is in gallery order, or at the end that lies that way.
     pub fn after(&self, by: isize) -> Option<ImageId> {
         let last = self.shown.len().checked_sub(1)?;
-        let here = self.chosen.picked.or(self.chosen.probe).and_then(|here| self.shown.place_of(here));
+        // What was picked elsewhere may be filtered away here.
+        let place_of = |image: Option<ImageId>| self.shown.place_of(image?);
+        let here = place_of(self.chosen.picked).or_else(|| place_of(self.chosen.probe));
         self.shown.get(here.map_or(0, |here| here.saturating_add_signed(by).min(last)))
     }
 }

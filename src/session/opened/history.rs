@@ -133,6 +133,30 @@ impl History {
         }
     }
 
+    /// Labels came from elsewhere: what was given by hand before cannot be taken back to those of before, nor brought back.
+    pub(super) fn forget_labels(&mut self, now: &mut Chosen) {
+        let is_labelled = |step: &Step| !step.chosen.label_edits.is_empty();
+        if now.label_edits.is_empty() && !self.past.iter().chain(&self.future).any(is_labelled) {
+            return;
+        }
+        self.state += 1;
+        now.label_edits.clear();
+        for steps in [&mut self.past, &mut self.future] {
+            // A step that changed nothing else is none any more.
+            let mut next = (now.clone(), self.followings.len());
+            let mut kept = Vec::with_capacity(steps.len());
+            while let Some(mut step) = steps.pop() {
+                step.chosen.label_edits.clear();
+                if (&step.chosen, step.followed) != (&next.0, next.1) {
+                    next = (step.chosen.clone(), step.followed);
+                    kept.push(step);
+                }
+            }
+            kept.reverse();
+            *steps = kept;
+        }
+    }
+
     /// Whether there is something to take back.
     pub fn can_undo(&self) -> bool {
         !self.past.is_empty()

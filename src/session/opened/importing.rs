@@ -148,6 +148,7 @@ impl OpenedCollection {
         let boxes = counted(report.boxes.boxes, "box", "boxes");
         notices.tell_news(format!("{} imported: {pictures}, {boxes}", report.format.title()));
         self.cut_outs.counts = None;
+        self.forget_label_edits();
         self.forget_boxes();
         self.import = ImportState::Done(report);
     }

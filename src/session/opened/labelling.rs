@@ -25,6 +25,11 @@ impl OpenedCollection {
         }
     }
 
+    /// Labels were imported, or forgotten: those of before are nowhere any more.
+    pub(in crate::session) fn forget_label_edits(&mut self) {
+        self.history.forget_labels(&mut self.chosen);
+    }
+
     /// What makes the labels what they are to be now.
     pub(super) fn ask_labels(&self, before: &Chosen) -> Vec<Request> {
         let (now, before) = (&self.chosen.label_edits, &before.label_edits);

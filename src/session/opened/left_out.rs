@@ -18,7 +18,7 @@ const GROWTH: usize = 8;
 
 /// How many more are asked for than are shown.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Spare(usize);
+pub struct Spare(pub usize);
 
 impl Default for Spare {
     fn default() -> Self {
@@ -92,6 +92,7 @@ impl OpenedCollection {
         if let Some(list) = &mut self.hover_neighbours {
             leave_out(list, &hidden, usize::MAX);
         }
+        self.nearest.may_be_asked_again();
         if self.depths.leave_out(&hidden) || some_are_back {
             self.questions += 1;
         }

@@ -9,6 +9,8 @@ use crate::engine::{Look, NearestImages, NearestWish, Request};
 
 /// So many neighbours of each image: all by which its label is judged, so that those are at hand that speak against it.
 const NEIGHBOURS: usize = SuspiciousLabelWish::NEIGHBOURS;
+/// So many are kept of each at least, as far as there are some: others may come to be hidden.
+const KEPT: usize = NEIGHBOURS + 100;
 /// Images of which they are held.
 const MOST: usize = 4096;
 
@@ -23,12 +25,22 @@ pub struct Nearest {
     k: usize,
 }
 
-/// What an image is most like, nearest first.
+/// What an image is most like.
 #[derive(Clone, Debug)]
 struct Near {
+    /// Nearest first, as far as they are shown: where very many are hidden, very many were found.
     neighbours: Arc<[Neighbour]>,
+    /// How many were found.
+    found: usize,
     /// How many were asked for.
     k: usize,
+}
+
+impl Nearest {
+    /// Others are hidden: what was asked in vain may not be in vain now.
+    pub(super) fn may_be_asked_again(&mut self) {
+        self.asked.clear();
+    }
 }
 
 impl OpenedCollection {
@@ -36,18 +48,20 @@ impl OpenedCollection {
     /// empty of an image that has no vector.
     pub fn nearest_of(&self, source: &StoredLayer, image: ImageId) -> Option<Vec<Neighbour>> {
         self.nearest.of.as_ref().filter(|(known, _)| known == source)?;
-        let mut shown = self.without_hidden(&self.nearest.known.get(&image)?.neighbours);
-        shown.truncate(NEIGHBOURS);
-        Some(shown)
+        let hidden = self.hidden();
+        let is_shown = |near: &&Neighbour| !hidden.is_some_and(|hidden| hidden.contains(near.image));
+        let near = self.nearest.known.get(&image)?;
+        Some(near.neighbours.iter().filter(is_shown).take(NEIGHBOURS).copied().collect())
     }
 
     /// Whether that is to be asked for: it is not known, or too few of what is known are not hidden, and there may be more.
     pub fn lacks_nearest(&self, source: &StoredLayer, image: ImageId) -> bool {
         let is_of_it = self.nearest.of.as_ref().is_some_and(|(known, _)| known == source);
         let Some(near) = self.nearest.known.get(&image).filter(|_| is_of_it) else { return true };
-        near.neighbours.len() >= near.k
+        let may_be_more = near.neighbours.len() < near.found || near.found >= near.k;
+        may_be_more
             && self.can_spare_more(near.k, NEIGHBOURS)
-            && self.without_hidden(&near.neighbours).len() < NEIGHBOURS
+            && self.nearest_of(source, image).is_none_or(|shown| shown.len() < NEIGHBOURS)
     }
 
     /// Asks what these are most like, as far as that is missing; what was asked before and is not in sight any more is given up.
@@ -83,11 +97,18 @@ impl OpenedCollection {
     }
 
     pub(in crate::session) fn take_nearest(&mut self, answer: NearestImages) {
-        let nearest = &mut self.nearest;
-        if nearest.of.as_ref().is_some_and(|of| *of == (answer.source, answer.version)) {
-            let k = nearest.k;
-            let near = |neighbours: Vec<Neighbour>| Near { neighbours: neighbours.into(), k };
-            nearest.known.extend(answer.found.into_iter().map(|(image, neighbours)| (image, near(neighbours))));
+        if self.nearest.of.as_ref().is_none_or(|of| *of != (answer.source, answer.version)) {
+            return;
         }
+        let hidden = self.hidden().cloned().unwrap_or_default();
+        let near = |mut neighbours: Vec<Neighbour>| {
+            let found = neighbours.len();
+            let shown = neighbours.iter().enumerate().filter(|(_, near)| !hidden.contains(near.image));
+            // What is beyond is asked for again if it is needed, once some of these are hidden, too.
+            let kept = shown.take(NEIGHBOURS).last().map_or(found, |(place, _)| place + 1).max(KEPT);
+            neighbours.truncate(kept);
+            Near { neighbours: neighbours.into(), found, k: answer.k }
+        };
+        self.nearest.known.extend(answer.found.into_iter().map(|(image, neighbours)| (image, near(neighbours))));
     }
 }

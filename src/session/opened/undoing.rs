@@ -7,13 +7,13 @@ use crate::session::Place;
 
 /// What was taken back or brought back.
 #[derive(Clone, Debug)]
-pub(in crate::session) struct Undone {
+pub struct Undone {
     /// `Undone`, `Done again`.
-    verb: &'static str,
+    pub verb: &'static str,
     /// What, in a few words that begin with a capital.
-    what: String,
+    pub what: String,
     /// Where that had been chosen, if it was one choice.
-    place: Option<Place>,
+    pub place: Option<Place>,
 }
 
 impl Undone {

@@ -10,6 +10,7 @@ use crate::ui::desktop::HandOver;
 use crate::ui::icons::Icon;
 use crate::ui::views::Pane;
 use crate::ui::widgets::asked_menu::ComparedWith;
+use crate::ui::widgets::tags_seen::tags_of;
 use crate::ui::widgets::{tag_dot, text::counted, tile};
 
 /// How many of its tags the menu lists, to be taken away.
@@ -173,7 +174,8 @@ impl<'a> Items<'a, '_> {
     pub fn tags(&mut self, ui: &mut Ui) {
         let session: &'a Session = self.session;
         let hint = format!("Of {}", self.what());
-        for tag in session.opened.tags.words_of(self.image.id).take(TAGS) {
+        for tag in tags_of(&session.opened.tags, self.image.id).iter().take(TAGS) {
+            let tag = &**tag;
             let button = Button::new((tag_dot::atom(session, tag), format!("Remove tag {tag}")));
             if self.item_of(ui, true, button, &hint) {
                 let group = self.targets();

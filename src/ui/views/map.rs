@@ -220,12 +220,10 @@ impl OneMap {
         } else {
             let has_frames =
                 matches!(colouring, Colouring::Label | Colouring::Cluster | Colouring::Tag | Colouring::Split);
-            let (pictures, colours) = (&mut self.pictures, &self.colours);
+            let (pictures, colours, thumbs) = (&mut self.pictures, &self.colours, &mut *common.thumbs);
             let (camera, covered) = (&self.camera, &self.covered);
-            let thumbs = &mut *common.thumbs;
             pictures.show(&painter, camera, view, covered, plane, session, colours, has_frames, highlighted, thumbs);
         }
-        let place_of = |id: ImageId| self.morphing.place_of(plane, id);
         overlay::rings(&painter, &self.camera, view, place_of, |id| self.pictures.rect_of(id), session, radius);
         if let Some(drawing) = &self.drawing {
             overlay::drawing(&painter, &self.camera, view, &drawing.shape());

@@ -138,7 +138,7 @@ impl NeighboursView {
         }
         if let Some(list) = list {
             let facts = |ui: &mut Ui, actions: &mut Vec<Action>| facts::show(ui, session, probe, list, actions);
-            let facts: Option<&dyn Fn(&mut Ui, &mut Vec<Action>)> = if has_facts { None } else { Some(&facts) };
+            let facts: Option<tray::Facts<'_>> = if has_facts { None } else { Some(&facts) };
             let beside = tray::Beside { is_at_every_depth: false, has_ways: true, facts };
             self.show_answer(ui, session, probe, Some(list), beside, thumbs, actions);
             return;

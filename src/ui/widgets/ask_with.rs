@@ -19,6 +19,9 @@ const SIGN: Vec2 = vec2(19.0, 19.0);
 /// On a smaller picture the buttons would cover it.
 const LEAST_SIDE: f32 = 44.0;
 
+/// Space between a button and the edges of the picture, in points, where there is room for it.
+const MARGIN: f32 = 3.0;
+
 /// What the two signs mean, and the weights they stand for.
 const SIGNS: [(Icon, &str, f32); 2] = [(Icon::Plus, "More like", 1.0), (Icon::Minus, "Less like", -1.0)];
 
@@ -27,14 +30,30 @@ pub fn on_picture(ui: &mut Ui, picture: Rect, image: ImageRef<'_>, actions: &mut
     if picture.width() < LEAST_SIDE || image.problem.is_some() || !ui.rect_contains_pointer(picture) {
         return;
     }
-    let mut corner = picture.left_bottom() + vec2(3.0, -3.0 - SIGN.y);
-    for (sign, words, weight) in SIGNS {
-        let response = in_corner(ui, Rect::from_min_size(corner, SIGN), sign, words);
+    let margin = margin_on(picture);
+    let first = Rect::from_min_size(picture.left_bottom() + vec2(margin.x, -margin.y - SIGN.y), SIGN);
+    let second = first.translate(vec2(SIGN.x + 2.0, 0.0));
+    if ![first, second].iter().all(|corner| leaves_middle(*corner, picture)) {
+        return;
+    }
+    for ((sign, words, weight), corner) in SIGNS.into_iter().zip([first, second]) {
+        let response = in_corner(ui, corner, sign, words);
         if response.accessible_name(format!("{words} {}", image.path.text)).clicked() {
             actions.push(Choose::AddExample(Example::Image(image.id), weight).into());
         }
-        corner.x += SIGN.x + 2.0;
     }
+}
+
+/// How far from the edges of a picture buttons lie, across and down: on a small one nearer, so that its middle is left free. Who clicks a
+/// picture clicks its middle.
+fn margin_on(picture: Rect) -> Vec2 {
+    let free = picture.size() / 2.0 - SIGN - Vec2::splat(1.0);
+    free.clamp(Vec2::ZERO, Vec2::splat(MARGIN))
+}
+
+/// Whether the middle of the picture can be clicked beside a button that lies there.
+fn leaves_middle(corner: Rect, picture: Rect) -> bool {
+    !corner.expand(0.5).contains(picture.center())
 }
 
 /// A small button that lies on a picture; what is drawn after it stays where it is.
@@ -56,16 +75,19 @@ pub fn why(ui: &mut Ui, picture: Rect, with: &str, name: &str) -> bool {
     in_corner(ui, corner, Icon::Why, &hint).accessible_name(name).clicked()
 }
 
-/// Where the button has room; `None` on a picture that is too small for three of them.
+/// Where the button has room; `None` on a picture that is too small for three of them, or of which nothing but the button could be
+/// clicked: the menu asks the same.
 fn corner_of_why(picture: Rect) -> Option<Rect> {
-    let taken = if picture.width() < LEAST_SIDE { 0.0 } else { 2.0 * (SIGN.x + 2.0) + 3.0 };
-    let right = Rect::from_min_size(picture.right_bottom() - SIGN - vec2(3.0, 3.0), SIGN);
+    let margin = margin_on(picture);
+    let taken = if picture.width() < LEAST_SIDE { 0.0 } else { 2.0 * (SIGN.x + 2.0) + margin.x };
+    let right = Rect::from_min_size(picture.right_bottom() - SIGN - margin, SIGN);
     if right.left() >= picture.left() + taken {
-        return Some(right);
+        return Some(right).filter(|corner| leaves_middle(*corner, picture));
     }
     // As low as the others let it.
-    let top = (picture.top() + 3.0).min(picture.bottom() - 3.0 - 2.0 * SIGN.y);
-    (top >= picture.top()).then(|| Rect::from_min_size(pos2(picture.left() + 3.0, top), SIGN))
+    let top = (picture.top() + MARGIN).min(picture.bottom() - margin.y - 2.0 * SIGN.y);
+    let above = Rect::from_min_size(pos2(picture.left() + margin.x, top), SIGN);
+    (top >= picture.top() && leaves_middle(above, picture)).then_some(above)
 }
 
 /// Two small buttons beside what many images have in common: `name` is `the tag blurred`.

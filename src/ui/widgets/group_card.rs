@@ -373,8 +373,7 @@ fn show_name_field(
 
 fn show_tag_field(ui: &mut Ui, what: &str, state: &mut CardState) -> Option<CardWish> {
     let field = TextEdit::singleline(&mut state.tag).hint_text("Tag for all its images").desired_width(160.0);
-    let field = field.margin(name_field::IN_MENU);
-    let field = ui.add(field).accessible_name(format!("Tag for {what}"));
+    let field = ui.add(field.margin(name_field::IN_MENU)).accessible_name(format!("Tag for {what}"));
     if field.changed() {
         state.tag_problem = None;
     } else if !field.has_focus() && !field.lost_focus() && state.tag.is_empty() {

@@ -138,30 +138,6 @@ pub fn first_words(painter: &Painter, text: &str, size: f32, colour: Color32, wi
     fits.unwrap_or_else(|| line(text.split(' ').next().unwrap_or(text)))
 }
 
-/// A name on one line, cut in its middle where it is too long: those of pictures begin alike, and end alike in the kind of file.
-pub fn ends_of_name(painter: &Painter, name: &str, size: f32, colour: Color32, width: f32) -> Arc<Galley> {
-    let line = |text: String| painter.layout_no_wrap(text, FontId::proportional(size), colour);
-    let whole = line(name.to_owned());
-    if whole.size().x <= width {
-        return whole;
-    }
-    let letters: Vec<char> = name.chars().collect();
-    let cut = |kept: usize| {
-        let (first, last) = (&letters[..kept / 2], &letters[letters.len() - kept.div_ceil(2)..]);
-        line(first.iter().chain(&['…']).chain(last).collect())
-    };
-    let (mut fits, mut beyond) = (0, letters.len());
-    while beyond - fits > 1 {
-        let kept = fits.midpoint(beyond);
-        if cut(kept).size().x <= width {
-            fits = kept;
-        } else {
-            beyond = kept;
-        }
-    }
-    cut(fits)
-}
-
 /// A layer's name on one line. Names of a network's layers begin alike and differ at their ends: where there is no room,
 /// the first parts go (`…12.expand3x3`).
 pub fn end_of_name(painter: &Painter, name: &str, size: f32, colour: Color32, width: f32) -> Arc<Galley> {

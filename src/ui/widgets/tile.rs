@@ -1,6 +1,6 @@
 //! One picture in a grid or strip: thumbnail, outline, caption.
 
-use std::borrow::Cow;
+mod captions;
 
 use eframe::egui::epaint::RectShape;
 use eframe::egui::{
@@ -12,8 +12,11 @@ use crate::domain::{ImageId, ImageRef};
 use crate::session::{Pick, Session};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::{Thumbnail, Thumbnails};
-use crate::ui::widgets::text::{bytes, middle_cut};
+use crate::ui::widgets::tags_seen::tags_of;
+use crate::ui::widgets::text::bytes;
 use crate::ui::widgets::{Beneath, asked_menu, innermost};
+
+pub use captions::{name_among_others, paint_caption, paint_caption_of, paint_name, paint_number, paint_tick};
 
 /// Height of one caption line in points.
 pub const CAPTION_HEIGHT: f32 = 17.0;
@@ -203,7 +206,7 @@ fn describe(ui: &mut Ui, image: ImageRef<'_>) {
 
 /// Shows the tags of the image of a tile, below what else is told of it while the pointer is over it.
 pub fn show_tags(response: &Response, session: &Session, id: ImageId) {
-    let tags: Vec<&str> = session.opened.tags.words_of(id).collect();
+    let tags = tags_of(&session.opened.tags, id);
     if !tags.is_empty() {
         let words = RichText::new(format!("Tags: {}", tags.join(", "))).small();
         innermost::on_hover_ui(response, |ui| drop(ui.label(words)));
@@ -338,75 +341,4 @@ fn paint_word(painter: &Painter, rect: Rect, word: &str) {
     let ground = Rect::from_min_size(rect.left_bottom() - vec2(0.0, size.y), size);
     painter.rect_filled(ground, 3.0, palette().ground.gamma_multiply(0.85));
     painter.galley(ground.min + vec2(4.0, 1.0), galley, colour);
-}
-
-/// Draws a dot of the label's colour and a line of text, cut off at the end of `rect`.
-pub fn paint_caption(ui: &Ui, rect: Rect, dot: Option<Color32>, text: &str, colour: Color32) {
-    paint_caption_of(ui, rect, dot, &[(text, colour)]);
-}
-
-/// The same of several words, each in a colour of its own. Those for which there is no room are left out, the last first; only the
-/// first one is cut off.
-pub fn paint_caption_of(ui: &Ui, rect: Rect, dot: Option<Color32>, words: &[(&str, Color32)]) {
-    let mut left = rect.left() + 1.0;
-    if let Some(dot) = dot {
-        ui.painter().circle_filled(pos2(left + 3.5, rect.center().y), 3.5, dot);
-        left += 11.0;
-    }
-    let room = (rect.right() - left).max(0.0);
-    let font = FontId::proportional(11.5);
-    let of = |words: &[(&str, Color32)]| {
-        let mut job = egui::text::LayoutJob::default();
-        for (place, (text, colour)) in words.iter().enumerate() {
-            let before = if place == 0 { 0.0 } else { 5.0 };
-            job.append(text, before, egui::TextFormat::simple(font.clone(), *colour));
-        }
-        job.wrap = egui::text::TextWrapping::truncate_at_width(room);
-        job.break_on_newline = false;
-        ui.painter().layout_job(job)
-    };
-    let whole = (2..=words.len()).rev().map(|count| of(&words[..count])).find(|galley| !galley.elided);
-    let galley = whole.unwrap_or_else(|| of(&words[..words.len().min(1)]));
-    let top = rect.center().y - galley.size().y * 0.5;
-    ui.painter().galley(pos2(left, top), galley, palette().weak);
-}
-
-/// Draws a dot of the label's colour and a name, cut in its middle where there is no room for all of it.
-pub fn paint_name(ui: &Ui, rect: Rect, dot: Option<Color32>, name: &str, colour: Color32) {
-    let mut left = rect.left() + 1.0;
-    if let Some(dot) = dot {
-        ui.painter().circle_filled(pos2(left + 3.5, rect.center().y), 3.5, dot);
-        left += 11.0;
-    }
-    let galley = middle_cut(ui.painter(), name, 11.5, colour, (rect.right() - left).max(0.0));
-    ui.painter().galley(pos2(left, rect.center().y - galley.size().y * 0.5), galley, colour);
-}
-
-/// What a picture is called among others, its label first: `butterfly/image_0001.jpg`, or `moth · image_0001.jpg` where the label
-/// is not the folder's name.
-pub fn name_among_others(image: ImageRef<'_>) -> Cow<'_, str> {
-    match image.label {
-        Some(label) if image.path.parent_name() != Some(label) => {
-            Cow::Owned(format!("{label} · {}", image.path.file_name()))
-        }
-        Some(_) | None => Cow::Borrowed(image.path.in_folder()),
-    }
-}
-
-/// Draws a small number in the upper left corner of a picture, and before it a dot of the label's colour.
-pub fn paint_number(painter: &Painter, picture: Rect, dot: Option<Color32>, number: &str) {
-    let galley = painter.layout_no_wrap(number.to_owned(), FontId::proportional(10.0), Color32::WHITE);
-    let before = if dot.is_some() { 12.0 } else { 3.5 };
-    let back = Rect::from_min_size(picture.min, galley.size() + vec2(before + 3.5, 1.0));
-    painter.rect_filled(back, 3.0, Color32::from_black_alpha(150));
-    if let Some(dot) = dot {
-        painter.circle_filled(back.left_center() + vec2(6.5, 0.0), 3.0, dot);
-    }
-    painter.galley(back.min + vec2(before, 0.5), galley, Color32::WHITE);
-}
-
-/// Draws a tick around `centre`.
-pub fn paint_tick(painter: &Painter, centre: Pos2, colour: Color32) {
-    let corners = [vec2(-4.0, 0.0), vec2(-1.5, 3.0), vec2(4.0, -3.5)].map(|offset| centre + offset);
-    painter.line(corners.to_vec(), Stroke::new(1.5, colour));
 }

@@ -290,7 +290,7 @@ fn what_images_of_a_list_are_most_like_is_asked_once_and_again_of_other_vectors(
     let near = Neighbour { image: ImageId(9), score: 0.9 };
     let version = session.opened.committed.expect("they have vectors").1;
     let answer = |source: &StoredLayer| {
-        Event::Nearest(NearestImages { source: source.clone(), version, found: vec![(ImageId(3), vec![near])] })
+        Event::Nearest(NearestImages { source: source.clone(), version, k: 15, found: vec![(ImageId(3), vec![near])] })
     };
     session.apply(answer(&other));
     assert!(session.opened.nearest_of(&source, ImageId(3)).is_none(), "that is of other vectors");

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use tiramisu::domain::{
-    DuplicateReport, DuplicateWish, ImageId, ImageRecord, LabelState, OutlierReport, OutlierWish,
-    SuspiciousLabelReport, SuspiciousLabelWish, Workload, choose,
+    DuplicateReport, DuplicateWish, ImageId, ImageRecord, LabelState, OutlierReport, OutlierWish, RelabelledImage,
+    Relabelling, SaidLabel, SuspiciousLabelReport, SuspiciousLabelWish, Workload, choose,
 };
 use tiramisu::engine::{AnalysisAnswer, AnalysisKind, Event, Finding, Request, StoredResult};
-use tiramisu::session::Session;
+use tiramisu::session::{Choose, Pick, Session};
 
 use super::session;
 use crate::support::collection;
@@ -95,16 +95,44 @@ fn label(session: &mut Session, image: u32, label: &str) {
 fn what_was_found_by_labels_is_old_only_as_long_as_they_are_others() {
     let mut session = session(24);
     let is_old = |session: &Session| session.opened.is_of_old_labels(AnalysisKind::SuspiciousLabels);
-    let own = session.image(ImageId(3)).and_then(|image| image.label).expect("a label").to_owned();
+    let own =
+        |session: &Session, id| session.image(ImageId(id)).and_then(|image| image.label).expect("a label").to_owned();
+    let [third, fourth] = [3, 4].map(|id| own(&session, id));
     let found = suspicious(&session, None);
     answer(&mut session, found);
     label(&mut session, 3, "another");
     assert!(is_old(&session));
     label(&mut session, 4, "another");
-    label(&mut session, 3, &own);
+    label(&mut session, 3, &third);
     assert!(is_old(&session), "that of another image is still another");
-    label(&mut session, 4, &own);
-    assert!(!is_old(&session), "both had the same one, and have it back");
+    label(&mut session, 4, &fourth);
+    assert!(!is_old(&session), "both have their own back");
+}
+
+#[test]
+fn a_label_given_before_labels_were_forgotten_is_not_taken_back_to_what_was_forgotten() {
+    let mut session = session(24);
+    let images = vec![RelabelledImage {
+        image: ImageId(3),
+        before: SaidLabel::default(),
+        after: SaidLabel::by_hand("another"),
+        tags_before: Vec::new(),
+        tags_after: Vec::new(),
+    }];
+    let change = Arc::new(Relabelling { images });
+    session.act(Choose::Click(ImageId(5), Pick::Replace));
+    session.apply(Event::Relabelled(change.clone()));
+    session.act(Choose::Click(ImageId(7), Pick::Replace));
+    session.apply(Event::ImportForgotten { labels_kept: 1 });
+    let is_of_labels = |requests: &[Request]| requests.iter().any(|request| matches!(request, Request::Relabel(_)));
+    assert!(!is_of_labels(&session.act(Choose::Undo)));
+    assert_eq!(session.opened.chosen.probe, Some(ImageId(5)));
+    let requests = session.act(Choose::Undo);
+    assert!(!is_of_labels(&requests), "{requests:?}");
+    assert_ne!(session.opened.chosen.probe, Some(ImageId(5)), "what was labelled is no step any more");
+    // What is labelled from now on can be taken back.
+    session.apply(Event::Relabelled(change));
+    assert!(is_of_labels(&session.act(Choose::Undo)));
 }
 
 #[test]

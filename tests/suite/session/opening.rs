@@ -20,7 +20,7 @@ use tiramisu::engine::{
 };
 use tiramisu::session::{
     Action, Ask, Choose, Chosen, Colouring, Combining, ImportState, Lasting, LeftAt, LeftPicture, MapChoice, Networks,
-    Open, OpenedCollection, Phase, Pick, Place, Session, TakeUp,
+    Open, OpenedCollection, Phase, Pick, Place, Session, Spare, TakeUp, Undone,
 };
 
 use super::session;
@@ -136,6 +136,8 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     opened.neighbours_problem = Some(problem());
     opened.comparison = Some(progress("Comparing parts"));
     opened.is_narrowed_in_vain = true;
+    opened.spare = Spare(800);
+    opened.undone = Some(Undone { verb: "Undone", what: "Picked a picture".to_owned(), place: Some(Place::Explore) });
     opened.exemplars = Some(Arc::new(collection::exemplars(4, Some(1), 8, &open)));
     opened.unusual = Some(Arc::new(collection::unusual(probe, Some(source.clone()), &open)));
     opened.matching = Some(Arc::new([probe].into_iter().collect()));

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use tiramisu::domain::{ImageId, ProjectionMethod, ProjectionWish};
 use tiramisu::engine::networks::PreparationWish;
 use tiramisu::engine::{
-    AnalysisKind, AnalysisWish, Asked, Event, Look, LookKind, MaintenanceWish, NetworkFile, Problem, Request,
+    AnalysisKind, AnalysisWish, Asked, Event, ExportSummary, Look, LookKind, MaintenanceWish, NetworkFile, Problem,
+    Request,
 };
 use tiramisu::session::{Analyse, Ask, Choose, Networks, NoticeText, Open, Phase, Pick, Session};
 
@@ -172,4 +173,18 @@ fn every_wish_names_what_its_problems_are_of() {
     assert_eq!(Request::DownloadNetwork("resnet50".into()).asked(), Asked::Network("resnet50".into()));
     assert_eq!(Request::Maintain(MaintenanceWish::Compact).asked(), Asked::Maintenance);
     assert_eq!(Request::Look(Look::LayerTimes).asked(), Asked::Look(LookKind::LayerTimes));
+}
+
+#[test]
+fn an_export_that_wrote_a_picture_into_two_folders_was_not_stopped() {
+    let exported = |wanted: usize, written: usize, cancelled: bool| {
+        let mut session = session(24);
+        let target = "/home/ada/out".into();
+        session.apply(Event::Exported(ExportSummary { target, wanted, written, cancelled, ..Default::default() }));
+        session.notices().last().expect("it is told").text.clone()
+    };
+    let news = |words: &str| NoticeText::News(words.to_owned());
+    assert_eq!(exported(700, 701, false), news("700 images as 701 files exported to /home/ada/out"));
+    assert_eq!(exported(700, 700, false), news("700 images exported to /home/ada/out"));
+    assert!(matches!(exported(700, 650, true), NoticeText::Problem(_)), "that was stopped");
 }

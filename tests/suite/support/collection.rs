@@ -202,7 +202,8 @@ pub fn nearest(wish: &NearestWish, count: usize) -> NearestImages {
         let wish = NeighbourWish::of(*image, wish.source.clone(), Metric::Cosine, wish.k);
         (*image, answer(&wish, count).neighbours)
     };
-    NearestImages { source: wish.source.clone(), version: wish.version, found: wish.images.iter().map(of).collect() }
+    let found = wish.images.iter().map(of).collect();
+    NearestImages { source: wish.source.clone(), version: wish.version, k: wish.k, found }
 }
 
 /// At each layer the images `n` places apart, where `n` grows with the depth.

@@ -309,7 +309,10 @@ fn neighbours_and_what_is_asked_with_are_told_apart_by_folder_and_name() {
         record.label = Some(folder(record.id.0));
         record
     });
-    window.describe(&alike.collect::<Vec<_>>());
+    let alike: Vec<_> = alike.collect();
+    let mut images = window.session().opened.images.clone();
+    images.relocate(&alike.iter().map(tiramisu::domain::ImageRecord::borrowed).collect::<Vec<_>>());
+    window.tell([Event::Images(images)]);
     window.settle();
     window.act(Choose::AddExample(image(7), -1.0));
     window.harness.get_by_label("Leave out kind_0/image_0001.jpg");

@@ -59,7 +59,8 @@ fn a_table_of_many_rows_is_drawn_column_by_column() {
 
 #[test]
 fn a_legend_is_drawn_at_once_however_many_and_long_its_names_are() {
-    let mut window = Window::with_images(60, Setup::default());
+    // So high that the legend has room for some names.
+    let mut window = Window::with_images(60, Setup { size: vec2(1280.0, 1100.0), ..Setup::default() });
     let long = "a label of very many words, which is much longer than there is room for in the legend of a map";
     let records: Vec<ImageRecord> = (0..60)
         .map(|index| ImageRecord { label: Some(format!("{:02} {long}", index / 3)), ..collection::image(index, 5) })

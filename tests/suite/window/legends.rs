@@ -1,24 +1,42 @@
 //! The legend of a map: what it brings out, and how high it is.
 
+use std::sync::Arc;
+
 use eframe::egui::accesskit::Role;
 use eframe::egui::epaint::Shape;
-use eframe::egui::{Key, Modifiers, Rect, TextureId};
+use eframe::egui::{Key, Modifiers, Rect, TextureId, vec2};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::ImageRecord;
+use tiramisu::domain::{ImageRecord, Projection};
+use tiramisu::engine::{AnalysisAnswer, Event};
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
 
-/// A map of three images for each of twenty labels.
+/// A map of three images for each of twenty labels, in six rows of ten. It is so high that there is room for more than a few lines
+/// of its legend.
 fn window() -> Window {
-    let mut window = Window::with_images(60, Setup::default());
+    let mut window = Window::with_images(60, Setup { size: vec2(1280.0, 1100.0), ..Setup::default() });
     let record =
         |index: usize| ImageRecord { label: Some(format!("kind {:02}", index / 3)), ..collection::image(index, 5) };
     window.describe(&(0..60).map(record).collect::<Vec<_>>());
     window.click("Map");
     window.wait_until("the legend", |window| window.has("Select all of kind 00"));
+    let known = window.session().opened.projection().expect("a map");
+    let points: Vec<_> = (0..60_u8).map(|index| [f32::from(index % 10), f32::from(index / 10)]).collect();
+    let rows = Projection { points: points.into(), ..(**known).clone() };
+    window.tell([Event::Answered(AnalysisAnswer::Map(Arc::new(rows)))]);
     window.settle();
     window
+}
+
+/// How high what lies beneath the field to search in is, on the map: the ground of the legend.
+fn height(window: &Window) -> usize {
+    let map = window.harness.get_by_role_and_label(Role::Canvas, "Map").rect();
+    let field = window.harness.get_by_label("Search the legend").rect();
+    // The ground of the map lies beneath all of it.
+    let is_beneath = |rect: &Rect| rect.contains_rect(field) && rect.width() < map.width() - 1.0;
+    let heights = painted(window).1.into_iter().filter(is_beneath).map(|rect| rect.height() as usize);
+    heights.max().unwrap_or(0)
 }
 
 /// How opaque each picture on the map is, and what else is filled there.
@@ -55,15 +73,15 @@ fn pictures_of_other_classes_than_the_one_that_is_pointed_at_step_back() {
 fn while_a_name_is_looked_for_the_legend_is_as_high_as_what_was_found() {
     let mut window = window();
     assert!(window.says("Show all 20 in the legend"), "{:?}", window.names());
-    let highest = |window: &Window| painted(window).1.iter().map(|rect| rect.height() as usize).max().unwrap_or(0);
-    let all = highest(&window);
+    let all = height(&window);
     window.harness.get_by_label("Search the legend").focus();
+    window.harness.run_steps(2);
     window.harness.get_by_label("Search the legend").type_text("kind 1");
     window.settle();
-    let ten = highest(&window);
+    let ten = height(&window);
     window.harness.get_by_label("Search the legend").type_text("7");
     window.settle();
-    let one = highest(&window);
+    let one = height(&window);
     assert!(window.has("Select all of kind 17") && !window.has("Select all of kind 16"), "{:?}", window.names());
     assert!(one + 60 < ten && one + 60 < all, "{one} points for one name, {ten} for ten, {all} for twenty");
     assert!(!window.says("Show all"), "{:?}", window.names());
@@ -73,5 +91,5 @@ fn while_a_name_is_looked_for_the_legend_is_as_high_as_what_was_found() {
     window.settle();
     assert!(window.has("Select all of kind 00"), "{:?}", window.names());
     assert!(window.session().opened.chosen.selection.is_empty(), "the keys were the field's");
-    assert_eq!(highest(&window), all);
+    assert_eq!(height(&window), all);
 }

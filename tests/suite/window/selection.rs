@@ -220,9 +220,7 @@ fn what_a_pick_does_now_stands_in_words_beside_the_tray_and_can_be_changed_there
         let room = Rect::from_min_size(Pos2::ZERO, vec2(width, 900.0));
         assert!(room.contains_rect(window.harness.get_by_label("What a pick does: Replace").rect()), "{width}");
         window.click("What a pick does: Replace");
-        window.click(Combining::Intersect.about());
-        window.harness.key_press(Key::Escape);
-        window.settle();
+        window.click(&format!("Narrow. {}", Combining::Intersect.about()));
         window.harness.get_by_label("What a pick does: Narrow");
         window.act(pick(&[2, 3, 4]));
         assert_eq!(selected(&window), [2, 3]);

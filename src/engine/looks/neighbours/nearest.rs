@@ -39,6 +39,7 @@ impl NeighbourWorker {
             self.opened.outbox.tell(Event::Nearest(NearestImages {
                 source: wish.source.clone(),
                 version: wish.version,
+                k: wish.k,
                 found,
             }));
         }

@@ -17,7 +17,7 @@ use crate::session::Choose;
 use crate::ui::theme::palette;
 use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
-use crate::ui::widgets::text::{counted, ends_of_name, thousands};
+use crate::ui::widgets::text::{counted, middle_cut, thousands};
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
 
 /// Side of a picture in points: copies are looked at closely.
@@ -267,11 +267,8 @@ fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut
 /// What pictures beside each other are called: by their files, with the folders before them where these are called the same, and all of
 /// the way where those are, too.
 fn names_of(images: &[ImageRef<'_>]) -> Vec<String> {
-    let with_folder = |image: &ImageRef<'_>| match image.path.parent_name() {
-        Some(folder) => format!("{folder}/{}", image.path.file_name()),
-        None => image.path.file_name().to_owned(),
-    };
-    let ways: [&dyn Fn(&ImageRef<'_>) -> String; 2] = [&|image| image.path.file_name().to_owned(), &with_folder];
+    let ways: [&dyn Fn(&ImageRef<'_>) -> String; 2] =
+        [&|image| image.path.file_name().to_owned(), &|image| image.path.in_folder().to_owned()];
     let named = ways.into_iter().map(|way| images.iter().map(way).collect::<Vec<String>>());
     let are_different = |names: &Vec<String>| names.iter().collect::<BTreeSet<_>>().len() == names.len();
     let different = named.into_iter().find(are_different);
@@ -281,8 +278,8 @@ fn names_of(images: &[ImageRef<'_>]) -> Vec<String> {
 /// What a picture is called and what becomes of it, beneath it and beneath each other.
 fn show_caption(ui: &Ui, room: Rect, path: &str, name: &str, (becomes, colour): (&str, Color32)) {
     let galleys = [
-        ends_of_name(ui.painter(), name, WORDS, palette().text, room.width() - 2.0),
-        ends_of_name(ui.painter(), becomes, WORDS, colour, room.width() - 2.0),
+        middle_cut(ui.painter(), name, WORDS, palette().text, room.width() - 2.0),
+        middle_cut(ui.painter(), becomes, WORDS, colour, room.width() - 2.0),
     ];
     let told = [format!("{path} is called {name}"), format!("{path}: {becomes}")];
     for (line, (galley, told)) in galleys.into_iter().zip(told).enumerate() {

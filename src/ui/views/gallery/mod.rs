@@ -38,7 +38,7 @@ const LEAST_CAPTION: f32 = 40.0;
 
 /// Where tiles lie: all of it that a frame needs.
 #[derive(Clone, Copy)]
-struct Shelf {
+struct Tiling {
     layout: GridLayout,
     /// How pictures lie in their rows, where they have their own shapes.
     rows: Option<PictureRows>,
@@ -48,7 +48,7 @@ struct Shelf {
     area: Rect,
 }
 
-impl Shelf {
+impl Tiling {
     /// Where a picture lies, whose cell is there. `row` is the row that was laid out last, by its number.
     fn picture(&self, session: &Session, cell: usize, rect: Rect, row: &mut (usize, PictureRow)) -> Rect {
         let whole = rect.with_max_y(rect.bottom() - self.below);
@@ -186,7 +186,7 @@ impl GalleryView {
             gap: GAP,
             usual: layout.cell.x / height.max(1.0),
         });
-        let shelf = Shelf { layout, rows, below, grid_id, area };
+        let tiling = Tiling { layout, rows, below, grid_id, area };
         let before = actions.len();
         self.opens |= keys::step(ui.ctx(), grid_id, layout, area.height(), actions);
         let is_stepped = actions.len() > before;
@@ -209,8 +209,8 @@ impl GalleryView {
         ui.scope_builder(UiBuilder::new().max_rect(area).id_salt("gallery"), |ui| {
             ui.set_clip_rect(ui.clip_rect().with_min_y(area.top()).with_max_y(area.bottom()).intersect(ui.clip_rect()));
             ui.set_min_size(area.size());
-            self.show_background(ui, session, shelf, actions);
-            self.show_tiles(ui, session, thumbs, actions, shelf);
+            self.show_background(ui, session, tiling, actions);
+            self.show_tiles(ui, session, thumbs, actions, tiling);
             self.scroll.end(ui, layout, area, grid_id, "Gallery scroll bar");
         });
     }
@@ -220,7 +220,7 @@ impl GalleryView {
         &mut self,
         ui: &mut Ui,
         session: &Session,
-        Shelf { layout, rows, grid_id, area, .. }: Shelf,
+        Tiling { layout, rows, grid_id, area, .. }: Tiling,
         actions: &mut Vec<Action>,
     ) {
         let seen = ui.clip_rect();
@@ -281,9 +281,9 @@ impl GalleryView {
         session: &Session,
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
-        shelf: Shelf,
+        tiling: Tiling,
     ) {
-        let Shelf { layout, below, grid_id, area, .. } = shelf;
+        let Tiling { layout, below, grid_id, area, .. } = tiling;
         let pointer = ui.input(|input| input.pointer.latest_pos());
         let band = self.band_from.zip(pointer).map(|(from, pointer)| self.band(layout, area, from, pointer));
         let (mut row, mut under) = ((usize::MAX, PictureRow::default()), None);
@@ -292,7 +292,7 @@ impl GalleryView {
         for cell in layout.cells_of(seen.clone()) {
             let Some(image) = session.opened.shown.get(cell).and_then(|id| session.image(id)) else { continue };
             let cell_rect = layout.rect_below(cell, self.scroll.top()).translate(area.min.to_vec2());
-            let picture = shelf.picture(session, cell, cell_rect, &mut row);
+            let picture = tiling.picture(session, cell, cell_rect, &mut row);
             let rect = picture.with_max_y(cell_rect.bottom());
             let mut marks = TileMarks::of(session, image);
             marks.selected |= band.is_some_and(|band| band.intersects(rect));

@@ -53,7 +53,8 @@ impl Removals {
             Some(Asked::Here(counts)) => self.counts = counts,
             Some(Asked::NotYet(later)) => self.coming = Some(later),
             // No thread could be had: they are not counted.
-            Some(Asked::Never) | None => {}
+            Some(Asked::Never) => self.counts.clear(),
+            None => {}
         }
     }
 }

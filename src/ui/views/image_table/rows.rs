@@ -116,7 +116,11 @@ impl Rows<'_> {
     /// What a screen reader says of a row: which it is, and all that stands in it.
     fn info(&self, row: usize, image: ImageRef<'_>, marks: TileMarks) -> WidgetInfo {
         let cells = self.columns.all.iter().filter(|placed| !placed.is_fixed).filter_map(|placed| {
-            let words = self.facts.in_words(placed.column, &image);
+            let words = match placed.column {
+                // Of every row in every frame: they are found once.
+                TableColumn::Tags => tags_of(&self.session.opened.tags, image.id).join(", "),
+                column => self.facts.in_words(column, &image),
+            };
             (!words.is_empty()).then(|| format!("{}: {words}", placed.column.title()))
         });
         let name = format!("Row {}: {}", thousands(row + 1), image.path.text);
@@ -161,7 +165,7 @@ impl Rows<'_> {
                 self.facts.in_words(column, &image)
             }
             TableColumn::Tags => {
-                let tags = tags_of(&self.facts.tags, image.id);
+                let tags = tags_of(&self.session.opened.tags, image.id);
                 for tag in tags.iter().take(DOTS) {
                     let at = pos2(room.left() + 3.5, room.center().y);
                     painter.circle_filled(at, 3.5, tag_dot::colour_of(self.session, tag));

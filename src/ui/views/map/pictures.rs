@@ -86,8 +86,8 @@ impl Pictures {
         self.since_secs.clear();
     }
 
-    /// Draws what has room beside `covered`, which is what lies over the map, those of the class that is `highlighted` brighter than others. What is not there yet is asked for; its place is kept for
-    /// it, so that nothing else comes and goes there meanwhile.
+    /// Draws what has room beside `covered`, which is what lies over the map, those of the class that is `highlighted` brighter than
+    /// others. What is not there yet is asked for; its place is kept for it, so that nothing else comes and goes there meanwhile.
     #[expect(clippy::too_many_arguments, reason = "what is drawn, where, in which state")]
     pub fn show(
         &mut self,

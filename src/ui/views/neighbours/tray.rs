@@ -26,6 +26,9 @@ fn is_plain(chosen: &Chosen) -> bool {
     chosen.examples.is_empty() && chosen.first_weight == 1.0
 }
 
+/// Draws how the answer was found.
+pub type Facts<'a> = &'a dyn Fn(&mut Ui, &mut Vec<Action>);
+
 /// What stands in the tray besides what is asked with.
 #[derive(Clone, Copy)]
 pub struct Beside<'a> {
@@ -34,7 +37,7 @@ pub struct Beside<'a> {
     /// Whether the buttons stand here that take something in.
     pub has_ways: bool,
     /// How the answer was found, where that stands nowhere else.
-    pub facts: Option<&'a dyn Fn(&mut Ui, &mut Vec<Action>)>,
+    pub facts: Option<Facts<'a>>,
 }
 
 /// What is asked with, in words and with a chip each as soon as it is more than one picture, and the ways to take more in: in one line,

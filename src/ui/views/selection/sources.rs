@@ -34,8 +34,8 @@ const MENU: f32 = 230.0;
 
 /// What is a pick.
 const ABOUT: &str = "How what you pick joins the selection, be it by a click, a rubber band, a lasso, a legend or this menu. For one \
-                     band or lasso keys say it, too: Shift adds, Alt takes out, both narrow. A click with a key held only \
-                     selects: what is looked at and asked with stays";
+                     band or lasso keys say it, too: Shift adds, Alt takes out, both narrow. A click on a picture \
+                     with Ctrl or Shift held only selects: what is looked at and asked with stays";
 
 /// Shows the menu, and how what is picked next joins the selection.
 pub(super) fn show(ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
@@ -81,7 +81,8 @@ fn show_now(ui: &mut Ui, combining: Combining, actions: &mut Vec<Action>) {
         ui.label(RichText::new("What you pick next").small().color(palette().weak));
         for other in Combining::ALL {
             let response = ui.add(Button::selectable(other == combining, other.word())).on_hover_text(ABOUT);
-            if response.accessible_name(other.about()).clicked() {
+            let name = format!("{}. {}", other.word(), other.about());
+            if response.accessible_name(name).clicked() {
                 actions.push(Action::Combine(other));
             }
             ui.add(Label::new(RichText::new(other.about()).small().color(palette().weak)).wrap());
