@@ -353,7 +353,7 @@ fn lines_that_do_not_fit_are_refused_in_release() {
         new(Shape { groups: 2, ..shape }, 960, 48).is_err() && new(Shape { stride: [0, 1], ..shape }, 480, 24).is_err()
     );
     assert!(new(Shape { kernel: [7, 1], ..shape }, 480 * 7, 24).is_err(), "a kernel of seven lines on five");
-    let convolution = new(shape, 480, 24).unwrap();
+    let convolution = new(shape, 480, 24).expect("as many numbers as the shape has are taken");
     let of = |input: &Lined, sum: Option<LinedSum<'_>>, parts: usize| {
         let parts = vec![LinedPart { convolution: &convolution, input }; parts];
         apply_lined(&parts, sum, 2, |pieces| pieces.into_iter().for_each(do_all))
