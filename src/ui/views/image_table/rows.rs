@@ -116,10 +116,11 @@ impl Rows<'_> {
     /// What a screen reader says of a row: which it is, and all that stands in it.
     fn info(&self, row: usize, image: ImageRef<'_>, marks: TileMarks) -> WidgetInfo {
         let cells = self.columns.all.iter().filter(|placed| !placed.is_fixed).filter_map(|placed| {
-            let words = match placed.column {
-                // Of every row in every frame: they are found once.
-                TableColumn::Tags => tags_of(&self.session.opened.tags, image.id).join(", "),
-                column => self.facts.in_words(column, &image),
+            // Of every row in every frame: they are found once.
+            let words = if placed.column == TableColumn::Tags {
+                tags_of(&self.session.opened.tags, image.id).join(", ")
+            } else {
+                self.facts.in_words(placed.column, &image)
             };
             (!words.is_empty()).then(|| format!("{}: {words}", placed.column.title()))
         });
