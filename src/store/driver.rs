@@ -92,7 +92,8 @@ impl Driver {
             .worker_threads(2)
             .max_blocking_threads(MOST_READS_AT_ONCE)
             .thread_name("store")
-            .enable_all()
+            // No sockets: what waits for events of those wakes by a file, twice a read.
+            .enable_time()
             .build()
             .map_err(|e| StoreError::from_io("cannot start the workspace's threads", root, e))?;
         Ok(Self::on(Arc::new(runtime), remembers, Arc::default(), Arc::default()))

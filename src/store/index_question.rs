@@ -50,8 +50,15 @@ impl FeatureTable {
         let (dataset, index) = (self.table.dataset.clone(), self.table.driver.index());
         self.table.driver.begin_ahead(self.ahead_of(&column.name), async move {
             let open = async {
-                if index.of(&dataset, &column).await?.is_some() {
-                    return Ok(());
+                if let Some(opened) = index.of(&dataset, &column).await? {
+                    let (files, (of, within)) = (opened.clone(), (dataset.clone(), column.clone()));
+                    // Beside it: to open an index is to calculate, too, and nobody who asks waits for files that others were opened for.
+                    tokio::spawn(async move {
+                        if let Err(error) = files.open_files(&of, &within).await {
+                            tracing::debug!(%error, "the files of vectors are not opened ahead");
+                        }
+                    });
+                    return opened.index(&dataset, &column).await.map(drop);
                 }
                 let (indices, name) = (dataset.load_indices().await?, name_of(&column));
                 for index in indices.iter().filter(|index| index.name == name) {

@@ -5,20 +5,24 @@
 //! by themselves, and the vectors that are worth a look are read from where they lie. All else goes Lance's way.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, Float16Array, Float32Array, RecordBatch};
-use futures::stream::{self, StreamExt, TryStreamExt};
+use futures::future::try_join_all;
+use futures::stream::TryStreamExt;
 use half::f16;
 use lance::Dataset;
+use lance::dataset::fragment::{FragReadConfig, FragmentReader};
 use lance::index::{DatasetIndexExt, DatasetIndexInternalExt};
 use lance::table::format::{Fragment, IndexMetadata};
 use lance_index::frag_reuse::FRAG_REUSE_INDEX_NAME;
 use lance_index::metrics::NoOpMetricsCollector;
 use lance_index::prefilter::NoFilter;
 use lance_index::vector::{Query, VectorIndex};
+use tokio::sync::OnceCell;
 
 use super::columns::Column;
 use super::lance_names::{DISTANCE, ROW_ID, name_of, word};
@@ -87,30 +91,46 @@ impl Question<'_> {
 /// A row by Lance's name, and how far away it is.
 pub(super) type Near = (u64, f32);
 
-/// The index that was asked last, as it lies open: opening it anew is two files and what is kept of their ends.
+/// So many of a table's files stay open for the vectors that are worth a look: each is one that the system counts.
+const MOST_FILES_OPEN: usize = 64;
+/// Vectors that are worth a look are read on as many threads as the driver has: a few dozen rows, so that more would be woken for little.
+const THREADS_TO_LOOK_ON: usize = 2;
+
+/// The index that was asked last, as it lies open: opening it anew is two files and what is kept of their ends, and of each file of vectors
+/// that is looked into the same once more.
 #[derive(Default)]
-pub(super) struct OpenIndex(Mutex<Option<(String, Arc<dyn VectorIndex>)>>);
+pub(super) struct OpenIndex(Mutex<Option<Arc<Opened>>>);
+
+/// An index that knows all rows, and the files in which their vectors lie. While the index is the same, so are the vectors that it was made
+/// of, whatever else the table was given meanwhile.
+pub(super) struct Opened {
+    found: IndexMetadata,
+    index: OnceCell<Arc<dyn VectorIndex>>,
+    vectors: Mutex<BTreeMap<u32, Arc<FragmentReader>>>,
+    /// Whether somebody asks by now: what is opened ahead of that is opened by whoever needs it.
+    is_asked: AtomicBool,
+}
 
 impl OpenIndex {
-    /// The index of a column that knows every row of a table, and none that went, opened; `None` where there is no such one.
-    pub async fn of(&self, dataset: &Dataset, column: &Column) -> lance::Result<Option<Arc<dyn VectorIndex>>> {
+    /// The index of a column that knows every row of a table, and none that went; `None` where there is no such one.
+    pub async fn of(&self, dataset: &Dataset, column: &Column) -> lance::Result<Option<Arc<Opened>>> {
         let Some(found) = knows_all(dataset, &name_of(column)).await? else { return Ok(None) };
-        let name = found.uuid.to_string();
-        let is_it = |(known, index): &(String, Arc<dyn VectorIndex>)| (*known == name).then(|| index.clone());
-        if let Some(open) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(is_it) {
-            return Ok(Some(open));
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = last.as_ref().filter(|last| last.found.uuid == found.uuid) {
+            return Ok(Some(last.clone()));
         }
-        let index = dataset.open_vector_index(&column.name, &found.uuid, &NoOpMetricsCollector).await?;
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((name, index.clone()));
-        Ok(Some(index))
+        let (index, vectors, is_asked) = Default::default();
+        Ok(Some(last.insert(Arc::new(Opened { found, index, vectors, is_asked })).clone()))
     }
 
     /// Asks the index: the nearest first. `None` where there is none that could be asked so.
     pub async fn ask(&self, dataset: &Dataset, question: &Question<'_>) -> lance::Result<Option<Vec<Near>>> {
-        let Some(index) = self.of(dataset, question.column).await? else { return Ok(None) };
+        let Some(opened) = self.of(dataset, question.column).await? else { return Ok(None) };
+        let index = opened.index(dataset, question.column).await?;
         if index.metric_type().to_string() != word(question.metric) {
             return Ok(None);
         }
+        opened.is_asked.store(true, Ordering::Relaxed);
         let key = match question.metric {
             Metric::Cosine => question.numbers_of_length_1(),
             Metric::Euclidean | Metric::Dot => Some(question.numbers()),
@@ -118,7 +138,7 @@ impl OpenIndex {
         let Some(key) = key else { return Ok(None) };
         let mut promising = promising(index, key, question).await?;
         if question.refine.is_some() {
-            match looked_at(dataset, question, &promising).await? {
+            match opened.looked_at(dataset, question, &promising).await? {
                 Some(exact) => promising = exact,
                 None => return Ok(None),
             }
@@ -127,6 +147,103 @@ impl OpenIndex {
         promising.truncate(question.k);
         Ok(Some(promising))
     }
+}
+
+impl Opened {
+    /// The index itself, opened by whoever needs it first.
+    pub async fn index(&self, dataset: &Dataset, column: &Column) -> lance::Result<Arc<dyn VectorIndex>> {
+        let open = || dataset.open_vector_index(&column.name, &self.found.uuid, &NoOpMetricsCollector);
+        self.index.get_or_try_init(open).await.cloned()
+    }
+
+    /// Opens the files in which the vectors lie, as many as may stay open, until somebody asks.
+    pub async fn open_files(&self, dataset: &Dataset, column: &Column) -> lance::Result<()> {
+        for fragment in dataset.fragments().iter().take(MOST_FILES_OPEN) {
+            if self.is_asked.load(Ordering::Relaxed) {
+                break;
+            }
+            self.file(dataset, column, fragment.id as u32).await?;
+        }
+        Ok(())
+    }
+
+    /// The file of a fragment in which its vectors lie; `None` where there is no such fragment.
+    async fn file(
+        &self,
+        dataset: &Dataset,
+        column: &Column,
+        number: u32,
+    ) -> lance::Result<Option<Arc<FragmentReader>>> {
+        if let Some(open) = self.open_ones().get(&number) {
+            return Ok(Some(open.clone()));
+        }
+        let Some(fragment) = dataset.get_fragment(number as usize) else { return Ok(None) };
+        let projection = dataset.schema().project(&[&column.name])?;
+        let opened = Arc::new(fragment.open(&projection, FragReadConfig::default()).await?);
+        let mut open = self.open_ones();
+        if open.len() < MOST_FILES_OPEN {
+            open.insert(number, opened.clone());
+        }
+        Ok(Some(opened))
+    }
+
+    fn open_ones(&self) -> MutexGuard<'_, BTreeMap<u32, Arc<FragmentReader>>> {
+        self.vectors.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same rows with their exact distances; `None` where one of them is not to be found, or has no vector.
+    async fn looked_at(
+        &self,
+        dataset: &Dataset,
+        question: &Question<'_>,
+        rows: &[Near],
+    ) -> lance::Result<Option<Vec<Near>>> {
+        // A name is the number of the fragment, and the place in it.
+        let mut places: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (row, _) in rows {
+            places.entry((row >> 32) as u32).or_default().push(*row as u32);
+        }
+        let mut read = Vec::with_capacity(places.len());
+        for (number, mut places) in places {
+            places.sort_unstable();
+            let Some(file) = self.file(dataset, question.column, number).await? else { return Ok(None) };
+            read.push((number, places, file));
+        }
+        // What is read is taken apart on as many threads as there are, each of which is woken once.
+        let share = read.len().div_ceil(THREADS_TO_LOOK_ON).max(1);
+        let mut shares = Vec::with_capacity(THREADS_TO_LOOK_ON);
+        while !read.is_empty() {
+            let share: Vec<_> = read.drain(..share.min(read.len())).collect();
+            shares.push(tokio::spawn(async move {
+                let taken = share.into_iter().map(|(number, places, file)| async move {
+                    let batch = file.take_as_batch(&places, None).await?;
+                    lance::Result::Ok((number, places, batch))
+                });
+                try_join_all(taken).await
+            }));
+        }
+        let mut exact = Vec::with_capacity(rows.len());
+        for share in try_join_all(shares).await.map_err(|error| lance::Error::internal(error.to_string()))? {
+            for (number, places, batch) in share? {
+                let Some(found) = exactly(question, number, &places, &batch) else { return Ok(None) };
+                exact.extend(found);
+            }
+        }
+        Ok(Some(exact))
+    }
+}
+
+/// How far away rows of a fragment are by their vectors; `None` where one of them has none.
+fn exactly(question: &Question<'_>, fragment: u32, places: &[u32], batch: &RecordBatch) -> Option<Vec<Near>> {
+    let (vectors, channels) = (batch.column(0), question.column.channels);
+    let numbers = question.column.numbers(vectors)?;
+    (vectors.len() == places.len() && vectors.null_count() == 0).then(|| {
+        let exact = places.iter().enumerate().map(|(place, row)| {
+            let distance = question.distance_to(numbers.slice(place * channels, channels));
+            ((u64::from(fragment) << 32) | u64::from(*row), distance)
+        });
+        exact.collect()
+    })
 }
 
 /// The index of this name, if no other has it and it was made of the very rows that are in the table.
@@ -189,33 +306,4 @@ async fn promising(index: Arc<dyn VectorIndex>, key: ArrayRef, question: &Questi
     near.sort_by(|a, b| a.1.total_cmp(&b.1));
     near.truncate(question.k.saturating_mul(question.refine.unwrap_or(1).max(1) as usize));
     Ok(near)
-}
-
-/// The same rows with their exact distances; `None` where one of them is not to be found, or has no vector.
-async fn looked_at(dataset: &Dataset, question: &Question<'_>, rows: &[Near]) -> lance::Result<Option<Vec<Near>>> {
-    let channels = question.column.channels;
-    // A name is the number of the fragment, and the place in it.
-    let mut places: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for (row, _) in rows {
-        places.entry((row >> 32) as u32).or_default().push(*row as u32);
-    }
-    let reads_at_once = dataset.object_store(None).await?.io_parallelism();
-    let projection = &dataset.schema().project(&[&question.column.name])?;
-    let reads = places.into_iter().map(|(number, mut places)| async move {
-        places.sort_unstable();
-        let Some(fragment) = dataset.get_fragment(number as usize) else { return Ok(None) };
-        let batch = fragment.take(&places, projection).await?;
-        let vectors = batch.column(0);
-        let numbers = question.column.numbers(vectors);
-        let Some(numbers) = numbers.filter(|_| vectors.len() == places.len() && vectors.null_count() == 0) else {
-            return Ok(None);
-        };
-        let exact = places.iter().enumerate().map(|(place, row)| {
-            let distance = question.distance_to(numbers.slice(place * channels, channels));
-            ((u64::from(number) << 32) | u64::from(*row), distance)
-        });
-        lance::Result::Ok(Some(exact.collect::<Vec<Near>>()))
-    });
-    let exact: Vec<Option<Vec<Near>>> = stream::iter(reads).buffered(reads_at_once).try_collect().await?;
-    Ok(exact.into_iter().collect::<Option<Vec<_>>>().map(|found| found.concat()))
 }
