@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stderr, reason = "before there is a window or a console somebody has to be told")]
 
+use std::ffi::{c_int, c_long};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -19,6 +20,35 @@ use tracing_subscriber::prelude::*;
 /// A quarter of a frame's time went to the system's allocator, which keeps what many threads gave back besides.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+// What the crate of that name does not hand on (`mimalloc.h`).
+unsafe extern "C" {
+    /// Gives all that is free back to the system, if that is forced.
+    safe fn mi_collect(force: bool);
+    safe fn mi_option_set(option: c_int, value: c_long);
+}
+
+/// The number of `mi_option_purge_delay`, by which what is free waits before it goes back to the system, in milliseconds.
+const PURGE_DELAY: c_int = 15;
+/// A day.
+const NO_TIME_SOON: c_long = 86_400_000;
+
+/// From now on free room goes back to the system when what is returned is called. By itself it goes a second after it was freed, with
+/// whichever thread frees something next: of a million pictures tens of megabytes in one frame of the window's.
+fn keep_freed_room() -> fn() {
+    mi_option_set(PURGE_DELAY, NO_TIME_SOON);
+    give_back
+}
+
+fn give_back() {
+    mi_collect(true);
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: it takes a number and may be called at any time.
+    unsafe {
+        // What is written in C has its own allocator: a program that draws in the place of a graphics card above all.
+        libc::malloc_trim(0);
+    }
+}
 
 fn main() -> ExitCode {
     let mut args = Args::try_parse().unwrap_or_else(|error| {
@@ -102,7 +132,8 @@ fn open_window(args: &Args, folder: Option<PathBuf>, lost: Option<Lost>) -> anyh
     let (engine, remark) = start_engine(opening, &settings, &given, &waker, lost.is_some())?;
     let remark = remark.or_else(|| lost.map(|_| again::remark()));
     let workspace = opening.workspace.clone();
-    let launch = Launch { settings, settings_dir, folder, workspace, given, remark, lost };
+    let give_back = Some(keep_freed_room());
+    let launch = Launch { settings, settings_dir, folder, workspace, given, remark, lost, give_back };
     if !ui::run(engine, waker, launch)? {
         // The window is closed: nobody is to wait for what cannot be stopped, nor is the next window for its lock.
         cli::interrupt::end_at_once(Outcome::Done);
@@ -165,8 +196,8 @@ fn drive_window(args: &BenchWindowArgs, goes_on: &mut dyn FnMut(&str) -> bool) -
             Subject::Generated { images: images.unwrap_or_default() as usize, device }
         }
     };
-    ui::bench::measure(subject, [args.frames, args.times].map(|count| count as usize), goes_on).map_err(|why| match why
-    {
+    let pace = [args.frames, args.times].map(|count| count as usize);
+    ui::bench::measure(subject, pace, goes_on, Some(keep_freed_room())).map_err(|why| match why {
         NotMeasured::Stopped => Interrupted.into(),
         NotMeasured::Problem(problem) => problem.into(),
     })

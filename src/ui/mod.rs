@@ -32,6 +32,7 @@ mod dialogs;
 pub mod dock;
 mod error;
 mod export_menu;
+pub mod giving_back;
 pub mod icons;
 mod inspector;
 mod landmarks;

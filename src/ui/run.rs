@@ -35,6 +35,8 @@ pub struct Launch {
     pub remark: Option<Problem>,
     /// In whose place this process stands, if their devices were lost.
     pub lost: Option<Lost>,
+    /// Gives room that is free back to the system.
+    pub give_back: Option<fn()>,
 }
 
 impl Launch {
@@ -72,7 +74,7 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 pub fn run(engine: Engine, waker: Waker, launch: Launch) -> Result<bool, UiError> {
     let mut session = Session::default();
     let start = launch.begin(&mut session);
-    let Launch { settings, settings_dir, given, lost, .. } = launch;
+    let Launch { settings, settings_dir, given, lost, give_back, .. } = launch;
     let mut options = eframe::NativeOptions {
         viewport: ViewportBuilder::default()
             .with_title("Tiramisu")
@@ -96,7 +98,7 @@ pub fn run(engine: Engine, waker: Waker, launch: Launch) -> Result<bool, UiError
     let (loss, again) = (Loss::default(), Again::as_started(lost));
     survive_drawing_by_what_is_lost(loss.clone(), again.clone());
     let app_options =
-        AppOptions { settings, settings_dir, given: given.clone(), waker, start, ..AppOptions::default() };
+        AppOptions { settings, settings_dir, given: given.clone(), waker, start, give_back, ..AppOptions::default() };
     let (send, events) = (Box::new(engine.requests()), engine.events().clone());
     let engine = Rc::new(RefCell::new(Some(engine)));
     let owned = engine.clone();

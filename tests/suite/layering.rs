@@ -68,7 +68,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("lance", &["store"]),
     ("lance_index", &["store"]),
     ("lance_table", &["store/commit_order", "store/table/commits"]),
-    ("libc", &["network/run/threads"]),
+    ("libc", &["main", "network/run/threads"]),
     ("mimalloc", &["main"]),
     ("object_store", &["store/commit_order"]),
     ("onnx_ir", &["network/read/onnx"]),

@@ -9,6 +9,7 @@ use super::{App, AppOptions};
 use crate::engine::{Event, Request};
 use crate::session::Session;
 use crate::ui::dialogs::Dialog;
+use crate::ui::giving_back::GivingBack;
 use crate::ui::inspector::Inspector;
 use crate::ui::performance::Performance;
 use crate::ui::picture_menu::PictureMenu;
@@ -40,6 +41,7 @@ impl App {
             mut desktop,
             waker,
             start,
+            give_back,
         } = options;
         theme::install(ctx);
         theme::choose(ctx, settings.theme);
@@ -95,6 +97,7 @@ impl App {
             last_frame_secs: 0.0,
             is_alone: false,
             performance: Performance::default(),
+            giving_back: GivingBack::begin(give_back),
         }
     }
 }

@@ -22,6 +22,7 @@ use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Ui};
 use super::chooser::Answer;
 use super::command::{Command, Pressed};
 use super::dialogs::{Dialog, ListAdapters, PathDialog};
+use super::giving_back::GivingBack;
 use super::inspector::Inspector;
 use super::later::let_go;
 use super::menu::Menu;
@@ -97,6 +98,7 @@ pub struct App {
     /// Whether nobody is left who could answer.
     is_alone: bool,
     performance: Performance,
+    giving_back: GivingBack,
 }
 
 impl App {
@@ -131,6 +133,11 @@ impl App {
         let effort = effort();
         let is_at_work = self.views.map.is_at_work() || effort.begun != effort.done;
         is_at_work && self.last_frame_did().any(|(what, _)| what == Pane::Map.name())
+    }
+
+    /// Whether room that was free after the last frame went back to the system, as far as it does.
+    pub(in crate::ui) fn has_given_back(&self) -> bool {
+        self.giving_back.is_done()
     }
 
     /// Who holds how much memory.
@@ -351,6 +358,7 @@ impl App {
     /// Draws a frame. `whole_secs` is what the one before took the processor, drawing included, if that is known.
     pub(in crate::ui) fn draw(&mut self, ui: &mut Ui, whole_secs: Option<f32>) {
         let began = Instant::now();
+        self.giving_back.note_frame();
         self.performance.begin();
         let _span = tracing::trace_span!("frame").entered();
         let ctx = ui.ctx().clone();

@@ -29,6 +29,8 @@ pub struct AppOptions {
     pub waker: Waker,
     /// A first wish, sent before the first frame.
     pub start: Option<Request>,
+    /// Gives room that is free back to the system; called by a thread of its own while nothing is drawn.
+    pub give_back: Option<fn()>,
 }
 
 impl Default for AppOptions {
@@ -43,6 +45,7 @@ impl Default for AppOptions {
             desktop: Desktop::native(),
             waker: Waker::default(),
             start: None,
+            give_back: None,
         }
     }
 }

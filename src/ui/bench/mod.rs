@@ -63,7 +63,8 @@ pub enum NotMeasured {
 }
 
 /// Opens the window on `subject` and drives it, with so many frames of everything that goes on, and so many times of what is done at
-/// once. `goes_on` is called again and again with what is measured now; it says whether to go on.
+/// once. `goes_on` is called again and again with what is measured now; it says whether to go on. `give_back` gives free room back to the
+/// system, as it does where a person has the window.
 ///
 /// # Errors
 /// When the folder cannot be opened, or `goes_on` said no.
@@ -71,6 +72,7 @@ pub fn measure(
     subject: Subject,
     [frames, times]: [usize; 2],
     goes_on: &mut dyn FnMut(&str) -> bool,
+    give_back: Option<fn()>,
 ) -> Result<WindowBench, NotMeasured> {
     let before = resident::now();
     let device = match &subject {
@@ -111,10 +113,11 @@ pub fn measure(
             Source::generated(images)
         }
     };
-    let mut window = BenchWindow::new(SIZE, painter, source);
+    let mut window = BenchWindow::new(SIZE, painter, source, give_back);
     let mut progress = Progress { goes_on, is_stopped: false };
     bench.opening = script::open(&mut window, &mut progress)?;
     bench.images = window.session().opened.images.len();
+    window.rest();
     let opened = resident::now();
     bench.held = window.held();
     let mut measuring = Measuring {
@@ -125,6 +128,7 @@ pub fn measure(
         remarks: &mut bench.remarks,
     };
     let mapped = script::actions(&mut measuring)?;
+    measuring.window.rest();
     bench.held_after = measuring.window.held();
     bench.memory = before.zip(opened).zip(resident::now()).map(|((before, opened), after)| ResidentMemory {
         before_bytes: before.resident_bytes,

@@ -94,6 +94,7 @@ fn show_map(bench: &mut Measuring<'_, '_>) -> Result<Option<Resident>, NotMeasur
     await_map(bench)?;
     let is_there = !bench.window.places(Role::Canvas, |name| name == "Map").is_empty();
     bench.until_done("waiting for the map")?;
+    bench.window.rest();
     Ok(resident::now().filter(|_| is_there))
 }
 

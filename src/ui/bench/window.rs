@@ -22,6 +22,9 @@ const FRAME_SECS: f64 = 1.0 / 60.0;
 /// Whoever wants the next frame no sooner waits for nothing that was just done.
 const RESTS: Duration = Duration::from_millis(500);
 
+/// Nobody rests for longer.
+const LONG_REST: Duration = Duration::from_secs(10);
+
 /// Things of which is told what they took, of each frame.
 const DID: usize = 4;
 
@@ -78,7 +81,7 @@ pub(super) struct BenchWindow {
 }
 
 impl BenchWindow {
-    pub(super) fn new(size: Vec2, painter: Option<Painter>, mut source: Source) -> Self {
+    pub(super) fn new(size: Vec2, painter: Option<Painter>, mut source: Source, give_back: Option<fn()>) -> Self {
         let (events, inbox) = bounded(CAPACITY);
         let ctx = egui::Context::default();
         let options = AppOptions {
@@ -89,6 +92,7 @@ impl BenchWindow {
             open_page: Box::new(|_| {}),
             waker: Waker::default(),
             start: source.start.take(),
+            give_back,
             ..AppOptions::default()
         };
         let app = App::new(&ctx, Session::default(), source.sender(), inbox, options);
@@ -144,6 +148,14 @@ impl BenchWindow {
     /// Whether nothing is to happen any more, as far as the window knows.
     pub(super) fn is_quiet(&self) -> bool {
         self.upcoming.is_empty() && self.waiting.is_empty() && self.events.is_empty()
+    }
+
+    /// Nobody does anything for a while: what is free goes back to the system meanwhile.
+    pub(super) fn rest(&self) {
+        let begun = Instant::now();
+        while !self.app.has_given_back() && begun.elapsed() < LONG_REST {
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// In one of the next frames this happens.

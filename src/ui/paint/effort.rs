@@ -18,11 +18,21 @@ pub struct Effort {
     pub done: u64,
     /// Names of classes that a legend has gathered, put in order or searched.
     pub names_listed: u64,
+    /// Points that were looked at for those that show their pictures.
+    pub looked_at: u64,
 }
 
 thread_local! {
     static EFFORT: Cell<Effort> = const {
-        Cell::new(Effort { uploaded_bytes: 0, maps_drawn: 0, points_drawn: 0, begun: 0, done: 0, names_listed: 0 })
+        Cell::new(Effort {
+            uploaded_bytes: 0,
+            maps_drawn: 0,
+            points_drawn: 0,
+            begun: 0,
+            done: 0,
+            names_listed: 0,
+            looked_at: 0,
+        })
     };
 }
 
@@ -77,4 +87,10 @@ pub(super) fn note_map(points: usize) {
 pub(in crate::ui) fn note_names(names: usize) {
     let effort = EFFORT.get();
     EFFORT.set(Effort { names_listed: effort.names_listed + names as u64, ..effort });
+}
+
+/// Counts points that are looked at for their pictures.
+pub(in crate::ui) fn note_looked_at(points: usize) {
+    let effort = EFFORT.get();
+    EFFORT.set(Effort { looked_at: effort.looked_at + points as u64, ..effort });
 }

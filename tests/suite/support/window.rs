@@ -139,8 +139,18 @@ impl Window {
             let waker = Waker::default();
             let two = || Arc::new(|| vec!["Adapter of two".to_owned(), "llvmpipe".to_owned()]) as _;
             let list_adapters = list_adapters.unwrap_or_else(two);
-            let options =
-                AppOptions { settings, settings_dir, given, list_adapters, chooser, open_page, desktop, waker, start };
+            let options = AppOptions {
+                settings,
+                settings_dir,
+                given,
+                list_adapters,
+                chooser,
+                open_page,
+                desktop,
+                waker,
+                start,
+                give_back: None,
+            };
             App::new(&cc.egui_ctx, Session::default(), send, received, options)
         });
         Self {

@@ -22,7 +22,9 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry};
 
 use tiramisu::domain::FrameTimes;
+use tiramisu::ui::giving_back::{Due, GivingBack, Rests};
 use tiramisu::ui::later::Threads;
+use tiramisu::ui::paint::effort;
 
 use crate::support::collection;
 use crate::support::painted::texts;
@@ -374,4 +376,67 @@ fn the_tags_of_what_is_drawn_are_found_once_and_not_in_every_frame() {
     window.tell([Event::Tags(Arc::new(Tags::from([("mine".to_owned(), vec![ImageId(3)])])))]);
     window.settle();
     assert!(window.has("Remove mine from this picture"), "{:?}", window.names());
+}
+
+#[test]
+fn free_room_goes_back_once_a_window_is_at_rest_and_now_and_then_from_one_that_never_is() {
+    let mut rests = Rests::default();
+    assert_eq!(rests.look(0), Due::AfterAFrame, "nothing was drawn yet");
+    assert_eq!(rests.look(1), Due::Later, "the first frame may not be the last");
+    assert_eq!(rests.look(40), Due::Later);
+    assert_eq!(rests.look(40), Due::Now);
+    assert_eq!(rests.look(40), Due::AfterAFrame, "once is enough");
+    assert_eq!(rests.look(41), Due::Later);
+    assert_eq!(rests.look(41), Due::Now);
+    // Sixty frames between two looks, for a quarter of an hour.
+    let given = (1..=900).filter(|look| rests.look(41 + look * 60) == Due::Now).count();
+    assert!((20..=60).contains(&given), "{given} times");
+}
+
+static GIVEN_BACK: AtomicUsize = AtomicUsize::new(0);
+
+#[test]
+fn another_thread_gives_free_room_back_after_the_last_frame() {
+    let give_back = || _ = GIVEN_BACK.fetch_add(1, Ordering::SeqCst);
+    let giving = GivingBack::begin(Some(give_back));
+    assert!(giving.is_done(), "nothing was drawn");
+    for times in 1..=2 {
+        (0..5).for_each(|_| giving.note_frame());
+        assert!(!giving.is_done(), "a frame waits for nobody");
+        for _ in 0..3000 {
+            if giving.is_done() {
+                break;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(GIVEN_BACK.load(Ordering::SeqCst), times);
+    }
+    drop(giving);
+    let without = GivingBack::begin(None);
+    without.note_frame();
+    assert!(without.is_done(), "there is nobody to wait for");
+}
+
+#[test]
+fn a_frame_that_shows_a_choice_does_not_find_the_pictures_of_a_large_map_as_well() {
+    const IMAGES: usize = 40_000;
+    let mut window = Window::with_images(IMAGES, Setup::default());
+    window.harness.get_by_label("Map").click();
+    until(&mut window, "a map", |window| paints(window, "40,000 images"));
+    (0..40).for_each(|_| frame(&mut window, "a map at rest"));
+    // Points of the map that are looked at in each of the next frames.
+    let looked_at = |window: &mut Window| {
+        let in_a_frame = |_| {
+            let before = effort().looked_at;
+            frame(window, "a choice");
+            effort().looked_at - before
+        };
+        (0..4).map(in_a_frame).collect::<Vec<u64>>()
+    };
+    assert_eq!(looked_at(&mut window), [0; 4], "nothing has changed");
+    window.harness.state_mut().act(Choose::SelectAll);
+    let found = looked_at(&mut window);
+    assert_eq!(found[0], 0, "the frame that shows what is selected: {found:?}");
+    // As much in one of the next, and then no more.
+    assert!(found[1] > 2_000 && found[1] <= 32_000 && found[2..] == [0; 2], "{found:?}");
 }

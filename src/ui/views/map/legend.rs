@@ -1,6 +1,7 @@
 //! What the colours mean, and a way to pick all images of a class.
 
 mod entries;
+mod listing;
 
 use eframe::egui::{
     self, Align, Align2, Button, Color32, FontId, Frame, Layout, Margin, Rect, Role, ScrollArea, Sense, TextEdit, Ui,
@@ -16,7 +17,8 @@ use crate::ui::icons::Icon;
 use crate::ui::theme;
 use crate::ui::widgets::text::{single_line, thousands};
 use crate::ui::widgets::tile::pick_of_set;
-use entries::{Entries, Entry, Others};
+use entries::{Entries, Others};
+use listing::Entry;
 
 const WIDTH: f32 = 168.0;
 const ROW: f32 = 20.0;

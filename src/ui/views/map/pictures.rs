@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use eframe::egui::{Color32, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2};
+use eframe::egui::{Color32, Context, Painter, Pos2, Rect, Stroke, StrokeKind, Vec2};
 
 use super::camera::Camera;
 use super::colours::Colours;
@@ -13,6 +13,7 @@ use super::plane::Plane;
 use crate::domain::{ImageId, ImageSet};
 use crate::session::Session;
 use crate::ui::paint::Tiles;
+use crate::ui::paint::effort::note_looked_at;
 use crate::ui::paint::tiles::chance;
 use crate::ui::theme;
 use crate::ui::thumbnails::{SmallThumbnail, Thumbnails};
@@ -22,6 +23,9 @@ const EACH_MAX: usize = 300;
 
 /// Points that are looked at for those to show, at most.
 const LOOKED_AT: usize = 16_000;
+
+/// Where more were looked at, another choice looks at them in a frame of its own.
+const BESIDE_A_CHOICE: usize = 2_000;
 
 /// Selected images that are shown before others, at most.
 const SELECTED_MAX: usize = 64;
@@ -45,6 +49,9 @@ const APPEARING_SECS: f64 = 0.18;
 #[derive(Default)]
 pub struct Pictures {
     key: Option<Key>,
+    /// How many points were looked at for them, and whether that is to be done anew in the next frame.
+    looked_at: usize,
+    is_late: bool,
     candidates: Vec<Candidate>,
     parts: Parts,
     /// Longer side, in points.
@@ -103,7 +110,7 @@ impl Pictures {
         thumbs: &mut Thumbnails,
     ) {
         let selection = &session.opened.chosen.selection;
-        self.refresh(camera, view, plane, session, colours);
+        self.refresh(painter.ctx(), camera, view, plane, session, colours);
         self.drawn.clear();
         let now_secs = painter.ctx().input(|input| input.time);
         let mut since_secs = HashMap::with_capacity(self.since_secs.len());
@@ -164,24 +171,37 @@ impl Pictures {
         }
     }
 
-    fn refresh(&mut self, camera: &Camera, view: Rect, plane: &Plane, session: &Session, colours: &Colours) {
+    fn refresh(
+        &mut self,
+        ctx: &Context,
+        camera: &Camera,
+        view: Rect,
+        plane: &Plane,
+        session: &Session,
+        colours: &Colours,
+    ) {
         let chosen = &session.opened.chosen;
-        let is_same = self.key.as_ref().is_some_and(|key| {
+        let is_same_view = self.key.as_ref().is_some_and(|key| {
             let is_same_set = match (&key.passing, colours.passing()) {
                 (Some(known), Some(passing)) => known.is_shared_with(passing),
                 (None, None) => true,
                 (Some(_), None) | (None, Some(_)) => false,
             };
-            Arc::ptr_eq(&key.tiles, &plane.tiles)
-                && key.camera == *camera
-                && key.view == view
-                && is_same_set
-                && key.selection.is_shared_with(&chosen.selection)
-                && key.probe == chosen.probe
+            Arc::ptr_eq(&key.tiles, &plane.tiles) && key.camera == *camera && key.view == view && is_same_set
         });
-        if is_same {
+        let is_same_choice = self
+            .key
+            .as_ref()
+            .is_some_and(|key| key.selection.is_shared_with(&chosen.selection) && key.probe == chosen.probe);
+        if is_same_view && is_same_choice {
             return;
         }
+        // The frame of a choice has enough to do: all views show it, and the points are drawn anew.
+        if is_same_view && self.looked_at > BESIDE_A_CHOICE && !std::mem::replace(&mut self.is_late, true) {
+            ctx.request_repaint();
+            return;
+        }
+        self.is_late = false;
         self.key = Some(Key {
             tiles: plane.tiles.clone(),
             camera: *camera,
@@ -199,6 +219,8 @@ impl Pictures {
         // The first points of a tile stand for all of it, and those of each of its parts are among them.
         let of_each = if on_them <= LOOKED_AT { usize::MAX } else { (LOOKED_AT / touched.max(1)).max(1) };
         let points = || tiles().flat_map(move |tile| plane.tiles.points_of(tile).take(of_each));
+        self.looked_at = if of_each == usize::MAX { on_them } else { LOOKED_AT.min(on_them) };
+        note_looked_at(self.looked_at);
         if of_each == usize::MAX {
             self.candidates.extend(points().filter_map(|(point, id)| met.candidate(point, id)));
             if met.in_view <= EACH_MAX {

@@ -1,23 +1,21 @@
 //! The classes that have names, listed once and kept: there may be thousands, and a frame looks only at those that it shows.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::mem::discriminant;
 use std::sync::Arc;
 
 use eframe::egui::{self, Color32};
 
-use crate::domain::{Cluster, Clustering, ImageId, PerImage, Splits, Tags};
+use super::listing::{Entry, Listing};
+use crate::domain::{Clustering, Splits, Tags};
 use crate::session::{Colouring, Session};
-use crate::ui::paint::effort::note_names;
+use crate::ui::later::{Asked, Later};
+use crate::ui::paint::effort::{note_begun, note_done, note_names};
 use crate::ui::theme;
-use crate::ui::views::map::colours::{Colours, NO_CLASS, WHILE_IMAGES_COME_SECS, class_of};
+use crate::ui::views::map::colours::{Colours, NO_CLASS, WHILE_IMAGES_COME_SECS};
 
-/// A class, its name and how many images it has.
-pub struct Entry {
-    pub class: u16,
-    pub name: String,
-    pub count: usize,
-}
+/// So many names are listed within a frame.
+const AT_ONCE: usize = 1_000;
 
 /// Classes beyond those that have a colour of their own: all of them are grey.
 #[derive(Clone, Copy)]
@@ -30,6 +28,8 @@ pub struct Others {
 #[derive(Default)]
 pub struct Entries {
     of: Option<Basis>,
+    /// The same of later, on its way.
+    coming: Option<Coming>,
     /// When they were listed, in seconds of the window; and whether they are to be listed anew, but not yet.
     listed_secs: f64,
     is_late: bool,
@@ -43,7 +43,28 @@ pub struct Entries {
     others: Option<Others>,
 }
 
+/// Names that another thread lists, and of what. Who drops it gives it up.
+struct Coming {
+    of: Basis,
+    listed: Option<Later<Vec<Entry>>>,
+}
+
+impl Coming {
+    fn begin(ctx: &egui::Context, of: Basis, listing: Listing) -> Self {
+        note_begun(0);
+        let listed = Later::on_thread(ctx, "the legend of a map", move || listing.list());
+        Self { of, listed: Some(listed) }
+    }
+}
+
+impl Drop for Coming {
+    fn drop(&mut self) {
+        note_done();
+    }
+}
+
 /// What of the session they are made of, as it was then.
+#[derive(Clone)]
 enum Basis {
     /// Labels and their numbers change with images that come, and with labels that are given.
     Label {
@@ -74,6 +95,11 @@ impl Basis {
         }
     }
 
+    /// Whether both are names of the same kind.
+    fn is_alike(&self, other: &Self) -> bool {
+        discriminant(self) == discriminant(other)
+    }
+
     /// Whether both are the same things in memory.
     fn is(&self, other: &Self) -> bool {
         match (self, other) {
@@ -96,7 +122,14 @@ impl Entries {
     pub fn refresh(&mut self, ctx: &egui::Context, session: &Session, colouring: Colouring, tags: &[String]) {
         let basis = Basis::of(session, colouring);
         self.is_late = false;
+        self.coming.take_if(|coming| !coming.of.is_alike(&basis));
+        self.take_coming();
         if self.of.as_ref().is_some_and(|known| known.is(&basis)) {
+            self.coming = None;
+            return;
+        }
+        if self.coming.is_some() {
+            self.is_late = true;
             return;
         }
         let now_secs = ctx.input(|input| input.time);
@@ -107,8 +140,34 @@ impl Entries {
             self.is_late = true;
             return;
         }
-        (self.of, self.listed_secs) = (Some(basis), now_secs);
-        self.all = listed(session, colouring, tags);
+        self.listed_secs = now_secs;
+        let listing = Listing::of(session, colouring, tags);
+        // Names of other colours would explain none of those that are drawn.
+        if self.of.as_ref().is_some_and(|known| known.is_alike(&basis)) && listing.len() > AT_ONCE {
+            self.coming = Some(Coming::begin(ctx, basis, listing));
+            self.is_late = true;
+            return;
+        }
+        self.take(basis, listing.list());
+    }
+
+    /// Takes up what was listed by another thread, if it is there.
+    fn take_coming(&mut self) {
+        let Some(mut coming) = self.coming.take() else { return };
+        match coming.listed.take().map_or(Asked::Never, Later::ask) {
+            Asked::Here(listed) => self.take(coming.of.clone(), listed),
+            Asked::NotYet(later) => {
+                coming.listed = Some(later);
+                self.coming = Some(coming);
+            }
+            // It is not tried again until something is otherwise.
+            Asked::Never => self.of = Some(coming.of.clone()),
+        }
+    }
+
+    fn take(&mut self, of: Basis, listed: Vec<Entry>) {
+        self.of = Some(of);
+        self.all = listed;
         note_names(self.all.len());
         self.arranged_by = None;
         self.palette = None;
@@ -159,51 +218,5 @@ impl Entries {
     /// One of those that are in sight.
     pub fn arranged(&self, row: usize) -> Option<&Entry> {
         self.all.get(*self.arranged.get(row)? as usize)
-    }
-}
-
-fn listed(session: &Session, colouring: Colouring, tags: &[String]) -> Vec<Entry> {
-    let opened = &session.opened;
-    match colouring {
-        Colouring::Label if opened.images.labels().keys().any(|label| !label.is_empty()) => {
-            let entry = |(label, count): (&String, &usize)| Entry {
-                class: opened.images.label_places().of(label).map_or(NO_CLASS, class_of),
-                name: if label.is_empty() { "no label".into() } else { label.clone() },
-                count: *count,
-            };
-            opened.images.labels().iter().map(entry).collect()
-        }
-        Colouring::Cluster => {
-            let clusters = opened.clustering.iter().flat_map(|clustering| clustering.filled());
-            let entry = |(index, cluster): (usize, &Cluster)| Entry {
-                class: class_of(index as u32),
-                name: cluster.title(index),
-                count: cluster.size,
-            };
-            clusters.map(entry).collect()
-        }
-        Colouring::Tag => {
-            let places: HashMap<&str, u32> = tags.iter().map(String::as_str).zip(0..).collect();
-            let entry = |(tag, images): (&str, &PerImage<ImageId>)| {
-                let class = class_of(*places.get(tag)?);
-                Some(Entry { class, name: tag.to_owned(), count: images.len() })
-            };
-            opened.tags.words().filter_map(entry).collect()
-        }
-        Colouring::Split => {
-            let entry = |((split, images), place): ((&String, &Vec<ImageId>), u32)| Entry {
-                class: class_of(place),
-                name: split.clone(),
-                count: images.len(),
-            };
-            opened.splits.images.iter().zip(0..).map(entry).collect()
-        }
-        Colouring::Label
-        | Colouring::Plain
-        | Colouring::Similarity
-        | Colouring::Faithfulness
-        | Colouring::Column(_)
-        | Colouring::Channel
-        | Colouring::Centrality(_) => Vec::new(),
     }
 }
