@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ImageId, LabelState, StoredLayer, counted};
+use super::{ImageId, LabelState, StoredLayer};
 
 /// By what suspicious labels are put in order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,38 +127,30 @@ impl SuspiciousLabelReport {
         (label.likely_neighbours as usize) * 2 < self.neighbours || (label.layers as usize) * 2 < self.layers.len()
     }
 
-    /// Why a label is suspicious: `12 of 15 neighbours are "panda", 1 is "cougar", 2 have other labels; 4
-    /// of 5 layers agree, 5 by the means of labels`.
+    /// Why a label is suspicious: `12 of the 15 pictures most like it are "panda", 1 is "cougar". So it is at 4 of 5 layers.`
     pub fn reason(&self, label: &SuspiciousLabel) -> String {
         let verb = |count: u32| if count == 1 { "is" } else { "are" };
-        let given = match label.given_neighbours {
-            0 => "none".to_owned(),
-            some => some.to_string(),
+        let (likely, given) = (label.likely_neighbours, label.given_neighbours);
+        let near = match self.neighbours {
+            1 => "the picture most like it".to_owned(),
+            many => format!("the {many} pictures most like it"),
         };
+        let own = if given == 0 { "none".to_owned() } else { given.to_string() };
         let mut reason = format!(
-            "{} of {} {} \"{}\", {given} {} \"{}\"",
-            label.likely_neighbours,
-            counted(self.neighbours, "neighbour", "neighbours"),
-            verb(label.likely_neighbours),
+            "{likely} of {near} {} \"{}\", {own} {} \"{}\".",
+            verb(likely),
             label.likely,
-            verb(label.given_neighbours.max(1)),
+            verb(given.max(1)),
             label.given,
         );
-        let named = (label.likely_neighbours + label.given_neighbours) as usize;
-        match self.neighbours.saturating_sub(named) {
-            0 => {}
-            1 => reason += ", 1 has another label",
-            others => reason += &format!(", {others} have other labels"),
-        }
-        if self.layers.len() > 1 {
-            let verb = if label.layers == 1 { "agrees" } else { "agree" };
-            reason += &format!("; {} of {} layers {verb}", label.layers, self.layers.len());
-            if let Some(middles) = label.middles {
-                reason += &match middles {
-                    0 => ", none by the means of labels".to_owned(),
-                    some => format!(", {some} by the means of labels"),
-                };
-            }
+        let (layers, agree) = (self.layers.len(), label.layers as usize);
+        match (layers, agree) {
+            (0 | 1, _) => {}
+            (2, ..=1) => reason += " At the other layer it is not so.",
+            (_, ..=1) => reason += &format!(" At the {} other layers it is not so.", layers - 1),
+            (2, _) => reason += " So it is at both layers.",
+            _ if agree >= layers => reason += &format!(" So it is at all {layers} layers."),
+            _ => reason += &format!(" So it is at {agree} of {layers} layers."),
         }
         reason
     }

@@ -90,7 +90,7 @@ impl TableColumn {
     /// What stands above it.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Path => "Name",
+            Self::Path => "Path",
             Self::Label => "Label",
             Self::Split => "Split",
             Self::Tags => "Tags",
@@ -112,7 +112,7 @@ impl TableColumn {
     /// What it holds, for the person.
     pub fn about(self) -> &'static str {
         match self {
-            Self::Path => "Where the image lies, below the folder",
+            Self::Path => "Where the image lies: by folder, then by the name of its file",
             Self::Label => "The label that was imported, or the name of the folder that the image lies in",
             Self::Split => "The part of a data set that the image belongs to, as it was imported",
             Self::Tags => "Words that you gave the image",

@@ -17,6 +17,10 @@ use crate::session::Session;
 /// In a window of fewer points the views want the room.
 const ROOM_FROM: f32 = 1120.0;
 
+/// Its width in points, until the person gives it another one, and which it may have.
+const WIDTH: f32 = 212.0;
+const WIDTHS: std::ops::RangeInclusive<f32> = WIDTH..=380.0;
+
 /// Height of the picture at most, in points.
 const PICTURE: f32 = 190.0;
 
@@ -29,6 +33,8 @@ pub struct Inspector {
     tags: tags::TagField,
     hover: Hover,
     under: Option<ImageId>,
+    /// How wide it was drawn.
+    width: Option<f32>,
 }
 
 /// Whether there is room for it in a window that is so wide.
@@ -37,18 +43,27 @@ pub fn has_room(ctx: &egui::Context) -> bool {
 }
 
 impl Inspector {
+    /// The width that the person gave it, in points, if that is another than it has by itself; `before` as long as it was not drawn.
+    pub fn width(&self, before: Option<f32>) -> Option<f32> {
+        self.width.map_or(before, |width| (width != WIDTH).then_some(width))
+    }
+
     /// Draws it beside all that is in `ui`.
     pub fn show(&mut self, ui: &mut Ui, mut cx: ViewContext<'_>) {
         self.under = None;
+        let width = cx.settings.inspector_width.filter(|width| width.is_finite()).unwrap_or(WIDTH);
         let frame = Frame::new().fill(palette().ground).inner_margin(Margin { left: 0, right: 6, top: 0, bottom: 0 });
-        let panel = Panel::right("inspector").resizable(true).default_size(256.0).size_range(212.0..=380.0);
-        panel.frame(frame).show_separator_line(false).show(ui, |ui| {
+        let panel = Panel::right("inspector").resizable(true).default_size(width).size_range(WIDTHS);
+        let shown = panel.frame(frame).show_separator_line(false).show(ui, |ui| {
             let room = ui.max_rect();
+            // As wide as it is, whatever stands in it: a panel would follow what its content takes.
+            ui.expand_to_include_rect(room);
             ui.painter().rect_filled(room, 6.0, palette().panel);
-            ui.scope_builder(egui::UiBuilder::new().max_rect(room.shrink2(vec2(12.0, 10.0))), |ui| {
-                ScrollArea::vertical().id_salt("inspector").auto_shrink(false).show(ui, |ui| self.content(ui, &mut cx));
-            });
+            let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(room.shrink2(vec2(12.0, 10.0))));
+            let area = ScrollArea::vertical().id_salt("inspector").auto_shrink(false);
+            area.show(&mut inner, |ui| self.content(ui, &mut cx));
         });
+        self.width = Some(shown.response.rect.width().round());
         self.hover.settle(self.under, cx.session, cx.actions);
     }
 

@@ -2,6 +2,7 @@
 
 use crate::domain::{Example, thousands};
 use crate::session::{Comparison, Session};
+use crate::ui::widgets::ask_with::{AGAINST, FOR};
 
 /// Of more than this only the first is named, and the others are counted.
 const NAMED: usize = 6;
@@ -27,12 +28,12 @@ pub(super) fn question(session: &Session, is_at_every_depth: bool) -> Option<Str
     }
 }
 
-/// What an example is called: `dogs/a.png`, `the box in dogs/a.png`, `the tag blurred`.
+/// What an example is called: `dogs/a.png`, `the region in dogs/a.png`, `the tag blurred`.
 pub(super) fn example(session: &Session, example: &Example) -> String {
     let file = |image| session.image(image).map_or_else(|| "a picture".to_owned(), |it| it.path.in_folder().to_owned());
     match example {
         Example::Image(image) => file(*image),
-        Example::Region { image, .. } => format!("the box in {}", file(*image)),
+        Example::Region { image, .. } => format!("the region in {}", file(*image)),
         Example::Cluster { clustering, cluster } => {
             let open = session.opened.clustering.as_ref().filter(|open| open.wish.name() == *clustering);
             let name = open.and_then(|open| open.clusters.get(*cluster)).and_then(|cluster| cluster.name.clone());
@@ -44,11 +45,11 @@ pub(super) fn example(session: &Session, example: &Example) -> String {
     }
 }
 
-/// With how much it counts, where that is not all.
+/// With how much it counts, where that is not what it begins with.
 fn weighed(session: &Session, (of, weight): &(Example, f32)) -> String {
     let name = example(session, of);
-    let amount = weight.abs();
-    if amount == 1.0 { name } else { format!("{name} × {}", (amount * 100.0).round() / 100.0) }
+    let is_usual = [FOR, AGAINST].contains(weight);
+    if is_usual { name } else { format!("{name} × {}", (weight.abs() * 100.0).round() / 100.0) }
 }
 
 /// `a`, `a and b`, `a, b and c`.

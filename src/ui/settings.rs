@@ -92,6 +92,9 @@ pub struct Settings {
     /// Whether the inspector is away.
     #[serde(deserialize_with = "or_default")]
     pub hides_inspector: bool,
+    /// The width that the person gave it, in points.
+    #[serde(deserialize_with = "or_default")]
+    pub inspector_width: Option<f32>,
 }
 
 /// A folder opened before.

@@ -59,7 +59,7 @@ fn show_work(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Ac
     let comparison = session.opened.running_comparison().filter(|it| it.elapsed_secs() >= TOLD_AFTER_SECS);
     if let Some(comparison) = comparison {
         ui.separator();
-        let stop = ("Stop comparing parts", "Compare the box with the whole of other pictures instead");
+        let stop = ("Stop comparing parts", "Compare the region with the whole of other pictures instead");
         if show_job(ui, comparison, is_wide && !session.is_busy(), stop) {
             actions.push(Choose::Anywhere(false).into());
         }

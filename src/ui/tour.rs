@@ -31,6 +31,21 @@ pub struct Tour {
     card: Vec2,
     /// Where the card of a step stands, by the step's place.
     stands: Option<(usize, Pos2)>,
+    /// Whether the card is new, and Return is to lead on from it.
+    takes_return: Takes,
+}
+
+/// Whose Return is: whoever goes on by it, or began the tour, goes on by it again; from who works in the window, which is what a step
+/// asks for, nothing is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Takes {
+    /// Not the card's, or it has it already.
+    #[default]
+    Nothing,
+    /// The card's, unless something else has it.
+    IfFree,
+    /// The card's.
+    Always,
 }
 
 #[derive(Default)]
@@ -57,6 +72,7 @@ impl Tour {
     /// Begins it.
     pub fn begin(&mut self) {
         self.state = State::At(0, None);
+        self.takes_return = Takes::Always;
     }
 
     /// Begins it once something is open.
@@ -98,6 +114,7 @@ impl Tour {
                 // Whoever still drags wants to see what comes of it.
                 if is_done && !ctx.input(|input| input.pointer.any_down()) {
                     self.go_on();
+                    self.takes_return = Takes::IfFree;
                     ctx.request_repaint();
                     return;
                 }
@@ -154,7 +171,8 @@ impl Tour {
         };
         self.stands = Some((place, at));
         let is_last = place + 1 == Step::ALL.len();
-        let (mut goes_on, mut is_left) = (false, false);
+        let (mut goes_on, mut is_left, mut has_return) = (false, false, false);
+        let takes = self.takes_return;
         self.show_card(ctx, at, |ui| {
             let count = format!("Tour, {} of {}", place + 1, Step::ALL.len());
             ui.label(RichText::new(count).small().color(palette().weak));
@@ -162,14 +180,27 @@ impl Tour {
             ui.label(step.text(landmark));
             ui.add_space(4.0);
             ui.horizontal(|ui| {
-                goes_on = main_button(ui, if is_last { "Finish the tour" } else { "Next step" }).clicked();
+                let next = main_button(ui, if is_last { "Finish the tour" } else { "Next step" });
+                // What is drawn to be measured alone has nothing yet.
+                if ui.is_enabled() && !ui.is_sizing_pass() {
+                    let is_free = ctx.memory(|memory| memory.focused().is_none());
+                    if takes == Takes::Always || (takes == Takes::IfFree && is_free) {
+                        next.request_focus();
+                    }
+                    has_return = true;
+                }
+                goes_on = next.clicked();
                 if !is_last {
                     is_left = quiet_button(ui, "Leave the tour").on_hover_text("Escape does it, too").clicked();
                 }
             });
         });
+        if has_return {
+            self.takes_return = Takes::Nothing;
+        }
         if goes_on {
             self.go_on();
+            self.takes_return = Takes::Always;
         } else if is_left {
             self.leave();
         }

@@ -59,6 +59,7 @@ use tiramisu::engine::{
 };
 use tiramisu::store::Workspace;
 
+use crate::support::collection::border;
 use crate::support::listener::{Listener, options};
 
 /// A folder of sample pictures and a place for what is learned of them.
@@ -264,6 +265,17 @@ fn activations_of_every_layer_have_the_shape_the_layer_says() {
                 "channel {channel} of {}: {low} {mean} {high}",
                 known.name
             );
+        }
+        let [c, h, w] = known.shape;
+        for channel in (0..c).filter(|_| h * w <= 32 * 32) {
+            let places = (0..h * w).map(|cell| view.values.value(channel, cell / w, cell % w));
+            // Where only the graphics device has them nobody here can add them up.
+            let Some(plane) = places.map(|value| value.map(|value| value.max(0.0))).collect::<Option<Vec<f32>>>()
+            else {
+                break;
+            };
+            let (told, share) = (view.borders[channel], border([h, w], &plane));
+            assert!((told - share).abs() < 1e-3, "channel {channel} of {}: {told}, not {share}", known.name);
         }
     }
 }

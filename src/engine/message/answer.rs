@@ -46,8 +46,26 @@ pub struct ActivationView {
     pub minima: Vec<f32>,
     /// Largest value of each channel.
     pub maxima: Vec<f32>,
+    /// Which share of what each channel finds lies in the outermost cells.
+    pub borders: Vec<f32>,
     /// The network's best classes for the image, best first; empty if it names none.
     pub classes: Vec<ClassScore>,
+}
+
+/// In planes with fewer cells across or down nearly all of them are at the border.
+const LEAST_ACROSS: usize = 5;
+/// By so many times a cell at the border has to give more than one inside.
+const MORE_AT_BORDER: f32 = 3.0;
+
+impl ActivationView {
+    /// Whether a channel fires along the border: most of what it finds lies in the outermost cells, and one of these gives on average
+    /// three times what one inside gives, or more. Convolutions see what the picture is padded with there, which is no picture.
+    pub fn fires_along_border(&self, channel: usize) -> bool {
+        let [_, h, w] = self.values.shape();
+        let Some(share) = self.borders.get(channel).copied().filter(|_| h.min(w) >= LEAST_ACROSS) else { return false };
+        let inside = ((h - 2) * (w - 2)) as f32 / (h * w) as f32;
+        share > 0.5 && share * inside >= MORE_AT_BORDER * (1.0 - share) * (1.0 - inside)
+    }
 }
 
 /// The answer to [`Look::Point`](super::Look::Point).

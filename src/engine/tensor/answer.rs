@@ -105,6 +105,7 @@ impl TensorThread {
             means: stats.means,
             minima: stats.minima,
             maxima: stats.maxima,
+            borders: stats.borders,
             classes,
         };
         Ok((view, activation))
@@ -167,7 +168,7 @@ impl TensorThread {
                     "The part cannot be compared",
                     "the network does not see it, because the edges of the picture are cropped",
                 )
-                .with_remedy("Draw a box nearer to the centre.")
+                .with_remedy("Draw a region nearer to the centre.")
             })
         });
         let seen = seen.transpose()?;

@@ -28,11 +28,6 @@ impl OpenedCollection {
         done
     }
 
-    /// The same, in words alone.
-    pub fn history_in_words(&self, most: usize) -> Vec<String> {
-        self.done(most).into_iter().map(|done| done.words).collect()
-    }
-
     /// Another number whenever there are other choices to take back: until then the words are the same.
     pub fn history_state(&self) -> u64 {
         self.history.state()
@@ -85,7 +80,7 @@ impl OpenedCollection {
             return "Changed what is compared".to_owned();
         }
         if before.probe != after.probe {
-            let name = after.probe.and_then(|probe| self.image(probe)).map(|image| image.path.file_name().to_owned());
+            let name = after.probe.and_then(|probe| self.image(probe)).map(|image| image.path.in_folder().to_owned());
             return name.map_or("Looked at no picture".to_owned(), |name| format!("Looked at {name}"));
         }
         "Changed how neighbours are found".to_owned()

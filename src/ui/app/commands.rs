@@ -15,6 +15,7 @@ use crate::ui::dialogs::{
     WorkspaceDialog,
 };
 use crate::ui::views::Pane;
+use crate::ui::widgets::ask_with;
 
 impl App {
     pub(super) fn run_command(&mut self, ctx: &egui::Context, command: Command) {
@@ -57,8 +58,8 @@ impl App {
                 self.views.neighbours.toggle_depths();
                 self.run_command(ctx, Command::Show(Pane::Neighbours));
             }
-            Command::MoreLike => self.ask_with(1.0),
-            Command::LessLike => self.ask_with(-1.0),
+            Command::MoreLike => self.ask_with(ask_with::FOR),
+            Command::LessLike => self.ask_with(ask_with::AGAINST),
             Command::NextLayer => self.act(Choose::Scrub(self.session.opened.chosen.layer + 1)),
             Command::PreviousLayer => {
                 if let Some(layer) = self.session.opened.chosen.layer.checked_sub(1) {

@@ -86,6 +86,7 @@ impl App {
             self.settings.window_size = Some((rect.size() * ctx.zoom_factor()).into());
         }
         self.settings.place = self.session.lasting.place;
+        self.settings.inspector_width = self.inspector.width(self.settings.inspector_width);
         if self.settings.default_network != self.session.lasting.default_network {
             self.settings.default_network.clone_from(&self.session.lasting.default_network);
         }

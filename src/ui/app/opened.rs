@@ -37,18 +37,15 @@ impl App {
         let views = CentralPanel::no_frame().frame(ground).show(ui, |ui| self.show_views(ui, actions, commands));
         // After the views, whose wishes come first.
         self.views.clusters.attend(&self.session, actions);
-        let before = self.views.findings.told(&self.session);
-        self.views.findings.attend(ui.ctx(), &self.session, actions);
-        if self.views.findings.told(&self.session) != before {
-            // The rail, which says it, was drawn before.
-            ui.ctx().request_repaint();
-        }
+        self.views.findings.attend(&self.session, actions);
         tray.or(views.inner)
     }
 
     /// Draws the places, with what was found in each.
-    pub(super) fn show_rail(&self, ui: &mut Ui, commands: &mut Vec<Command>) {
+    pub(super) fn show_rail(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
         let Self { session, views, .. } = self;
+        // What was found or decided since the last frame is counted in this one: nothing draws another when nobody moves.
+        views.findings.keep_current(ui.ctx(), session);
         let told = |place| match place {
             Place::Groups => views.clusters.told(session),
             Place::Check => views.findings.told(session),

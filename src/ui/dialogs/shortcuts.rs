@@ -19,7 +19,7 @@ const GESTURES: [(&str, &str); 12] = [
         "Select with a rubber band; with Shift add, with Alt take out, with both narrow: only what is in both stays",
     ),
     ("COMMAND and scroll in the gallery", "Larger or smaller pictures"),
-    ("Shift and drag on the picture in Look inside", "Draw a box, to search with that part of the picture"),
+    ("Shift and drag on the picture in Look inside", "Draw a region, to search with that part of the picture"),
     ("Drag a tab", "Put a view elsewhere"),
     ("Double click on a tab", "Give the view all the room; Escape shows the others again"),
     ("Buttons at the side of the mouse", "Go back and forward"),

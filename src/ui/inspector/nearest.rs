@@ -75,7 +75,7 @@ fn title(session: &Session, list: &NeighbourList) -> String {
     }
     let what = match &chosen.like {
         Some(like) => question_words::example(session, like),
-        None if chosen.region.is_some() => "the box in it".to_owned(),
+        None if chosen.region.is_some() => "the region in it".to_owned(),
         None => "it".to_owned(),
     };
     let at = match &list.wish.at {

@@ -11,7 +11,7 @@ use crate::ui::icons::Icon;
 use crate::ui::views::Pane;
 use crate::ui::widgets::asked_menu::ComparedWith;
 use crate::ui::widgets::tags_seen::tags_of;
-use crate::ui::widgets::{tag_dot, text::counted, tile};
+use crate::ui::widgets::{ask_with, tag_dot, text::counted, tile};
 
 /// How many of its tags the menu lists, to be taken away.
 const TAGS: usize = 6;
@@ -114,8 +114,8 @@ impl<'a> Items<'a, '_> {
         };
         let (what, it) = (self.what(), if self.is_of_many() { "them" } else { "it" });
         let signs = [
-            (Icon::Plus, "More", 1.0, format!("Neighbours are to be like {what}, too")),
-            (Icon::Minus, "Less", -1.0, format!("Neighbours are to be unlike {what}")),
+            (Icon::Plus, "More", ask_with::FOR, format!("Neighbours are to be like {what}, too")),
+            (Icon::Minus, "Less", ask_with::AGAINST, format!("Neighbours are to be unlike {what}")),
         ];
         for (sign, word, weight, hint) in signs {
             if self.item(ui, to_ask_with.is_some(), (sign, &format!("{word} like {it}")), &hint) {

@@ -9,6 +9,7 @@ use crate::session::{Action, Choose, Session};
 use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{bytes, show_buttons_on_ground, thousands};
+use crate::ui::widgets::tile;
 
 /// Narrower than this, what is known of the file goes in favour of its name.
 const NARROW: f32 = 760.0;
@@ -60,7 +61,7 @@ fn show_steps(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
 }
 
 fn show_name(ui: &mut Ui, bar: &Bar<'_>, is_narrow: bool) {
-    let name = RichText::new(bar.image.path.file_name()).color(palette().strong);
+    let name = RichText::new(tile::name_beside_label(bar.image)).color(palette().strong);
     ui.add(Label::new(name).truncate()).on_hover_text(bar.image.path.text);
     if is_narrow {
         return;

@@ -55,7 +55,8 @@ pub fn show_switch(ui: &mut Ui, session: &Session, image: ImageId, is_on: &mut b
     }
 }
 
-/// Draws them over the picture of `image`, which has so many pixels and lies in `place`, of which what lies in `room` is seen. A click
+/// Draws them over the picture of `image`, which has so many pixels and lies in `place`, of which what lies in `room` is seen; their
+/// names leave free what is `said` there. A click
 /// on the edge or the name of one asks with that part, or with all of the picture again; says whether there was one. What is inside is
 /// the picture, and a click there is on that.
 pub fn show(
@@ -63,6 +64,7 @@ pub fn show(
     session: &Session,
     (image, size): (ImageId, [u32; 2]),
     [place, room]: [Rect; 2],
+    said: Rect,
     actions: &mut Vec<Action>,
 ) -> bool {
     let Some(boxes) = of(session, image) else { return false };
@@ -78,7 +80,7 @@ pub fn show(
         let is_asked = why_not.is_none() && session.opened.chosen.region == Some(region);
         let what = what_is_in(marked);
         let id = Id::unique("box over the picture").with((image.0, marked.id));
-        let named = Named::new(&painter, rect, what.clone());
+        let named = Named::new(&painter, rect, what.clone(), said);
         let whole = ui.interact(seen, id, Sense::focusable_noninteractive());
         whole.widget_info(|| {
             WidgetInfo::selected(Role::Button, why_not.is_none(), is_asked, format!("Box {number}: {what}"))
@@ -155,7 +157,7 @@ fn outline(painter: &Painter, rect: Rect, colour: Color32, is_strong: bool) {
     }
 }
 
-/// What is in a box, in its upper left corner.
+/// What is in a box, in its upper left corner, or below what is said there.
 struct Named {
     words: Arc<Galley>,
     /// What lies behind the words.
@@ -164,13 +166,15 @@ struct Named {
 
 impl Named {
     /// `None` where there is no room for words.
-    fn new(painter: &Painter, rect: Rect, what: String) -> Option<Self> {
+    fn new(painter: &Painter, rect: Rect, what: String, said: Rect) -> Option<Self> {
         if rect.width() < WORDS_FROM {
             return None;
         }
         let words = single_line(painter, what, 11.0, Color32::WHITE, rect.width() - 8.0);
         let corner = rect.min.max(painter.clip_rect().min) + vec2(1.0, 1.0);
         let back = Rect::from_min_size(corner, words.size() + vec2(8.0, 2.0));
+        let back =
+            if back.intersects(said) { back.translate(vec2(0.0, said.bottom() + 2.0 - back.top())) } else { back };
         Some(Self { words, back })
     }
 }

@@ -145,7 +145,7 @@ impl Viewer {
             overlay::show(ui, session, image.id, size, place, room, ChannelLooks { style, ..looks });
         }
         // What is like that part is seen among the views.
-        if self.has_boxes && boxes::show(ui, session, (image.id, size), [place, room], actions) {
+        if self.has_boxes && boxes::show(ui, session, (image.id, size), [place, room], egui::Rect::NOTHING, actions) {
             self.is_open = false;
         }
     }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use eframe::egui::{Button, Label, RichText, Ui};
 
-use self::making::{Making, origin_in_words};
+use self::making::{Making, count_of_labels, origin_in_words};
 use super::groups::{GroupPanel, PanelOf, some_layer};
-use crate::domain::{ClassChange, ClassOrigin, ClassesBy};
-use crate::engine::{AnalysisWish, ClassMeans, ClassWish, Collection, Finding, Groups};
+use crate::domain::{ClassChange, ClassOrigin};
+use crate::engine::{AnalysisWish, ClassMeans, Collection, Finding, Groups};
 use crate::session::{Action, Session};
 use crate::ui::command::Command;
 use crate::ui::theme::palette;
@@ -19,8 +19,8 @@ use crate::ui::widgets::group_card::{CardMeans, CardWish};
 use crate::ui::widgets::old_labels;
 use crate::ui::widgets::text::{counted, main_button};
 
-/// Of so many images labels are compared in a moment; of fewer a person sees them by eye.
-const UNASKED: std::ops::RangeInclusive<usize> = 100..=3000;
+/// Of so many images labels are compared in a moment.
+const UNASKED: std::ops::RangeInclusive<usize> = 2..=3000;
 /// With more labels than this nobody looks at each.
 const LABELS: std::ops::RangeInclusive<usize> = 2..=200;
 
@@ -46,8 +46,8 @@ const ONE_LINE_FROM: f32 = 940.0;
 #[derive(Default)]
 pub struct ClassesView {
     making: Making,
-    /// The collection whose labels were compared without being asked for.
-    begun: Option<Arc<Collection>>,
+    /// The collection whose labels were compared without being asked for, and how often they had changed then.
+    begun: Option<(Arc<Collection>, usize)>,
     panel: GroupPanel,
 }
 
@@ -58,10 +58,10 @@ impl View for ClassesView {
             empty_state(ui, "Nothing is open", "Open a folder of pictures first.", |_| {});
             return;
         }
-        self.begin(session, cx.actions);
+        let begins = self.begin(session, cx.actions);
         let means = session.opened.findings.get(Finding::classes).filter(|means| !means.vectors.classes.is_empty());
         let Some(means) = means else {
-            self.show_empty(ui, &mut cx);
+            self.show_empty(ui, begins || session.is_analysing(), &mut cx);
             return;
         };
         // A matrix wants the height, and who looks at one knows by now what a class is.
@@ -90,21 +90,23 @@ impl View for ClassesView {
 }
 
 impl ClassesView {
-    /// Labels are compared where that takes a moment, once for each collection: who comes here wants to see some.
-    fn begin(&mut self, session: &Session, actions: &mut Vec<Action>) {
+    /// Labels are compared where that takes a moment, once for each collection and once more for other labels: who comes here wants to
+    /// see some. Says whether that is asked for now.
+    fn begin(&mut self, session: &Session, actions: &mut Vec<Action>) -> bool {
         let opened = &session.opened;
-        let (Some(collection), Some((images, _))) = (session.collection(), opened.committed) else { return };
+        let (Some(collection), Some((images, _))) = (session.collection(), opened.committed) else { return false };
         // What is kept of before is not found again.
         let is_known = opened.clusterings_are_known && opened.stored_is_told;
         let is_free = !session.is_busy() && !session.is_analysing() && is_known;
-        let is_begun = self.begun.as_ref().is_some_and(|begun| Arc::ptr_eq(begun, collection));
-        let is_new = !is_begun && opened.findings.get(Finding::classes).is_none();
-        let labels = opened.images.labels().keys().filter(|label| !label.is_empty()).count();
-        if is_new && is_free && UNASKED.contains(&images) && LABELS.contains(&labels) {
-            self.begun = Some(collection.clone());
-            let by_label = ClassWish { by: vec![ClassesBy::Label], ..self.making.wish(session) };
-            actions.push(AnalysisWish::Classes(by_label).into());
+        let is_it =
+            |(of, changes): &(Arc<Collection>, usize)| Arc::ptr_eq(of, collection) && *changes == opened.relabelled;
+        let is_new = !self.begun.as_ref().is_some_and(is_it) && opened.findings.get(Finding::classes).is_none();
+        let begins = is_new && is_free && UNASKED.contains(&images) && LABELS.contains(&count_of_labels(session));
+        if begins {
+            self.begun = Some((collection.clone(), opened.relabelled));
+            actions.push(AnalysisWish::Classes(self.making.wish_by_label(session)).into());
         }
+        begins
     }
 
     /// Whether no class is wished for: nothing is switched on, and the person made none.
@@ -178,9 +180,13 @@ impl ClassesView {
         cx.actions.push(AnalysisWish::Classes(self.making.changed(session, change)).into());
     }
 
-    /// What classes are, and the ways to them.
-    fn show_empty(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    /// What classes are, and the ways to them: one click each.
+    fn show_empty(&mut self, ui: &mut Ui, is_coming: bool, cx: &mut ViewContext<'_>) {
         let session = cx.session;
+        if is_coming {
+            empty_state(ui, "Comparing classes", &format!("{ABOUT} {WHY}"), |ui| drop(ui.spinner()));
+            return;
+        }
         if !self.making.can_be_any(session) {
             let commands = &mut *cx.commands;
             empty_state(ui, "No classes yet", NONE, |ui| {
@@ -194,22 +200,13 @@ impl ClassesView {
             });
             return;
         }
-        empty_state(ui, "Compare classes", &format!("{ABOUT} {WHY}"), |ui| {
-            ui.horizontal_wrapped(|ui| self.making.show_kinds(ui, session));
+        empty_state(ui, "What do pictures of a kind have in common?", &format!("{ABOUT} {WHY}"), |ui| {
             let has_vectors = session.opened.committed.is_some_and(|(images, _)| images > 0);
-            let wish = self.making.wish(session);
-            if session.is_analysing() {
-                ui.spinner();
-            } else {
-                let why_not =
-                    if has_vectors { "Switch on labels, tags or clusters" } else { "No image has vectors yet" };
-                let can = has_vectors && !wish.by.is_empty();
-                let button = ui.add_enabled_ui(can, |ui| main_button(ui, "Compare")).inner;
-                if button.on_disabled_hover_text(why_not).clicked() {
-                    cx.actions.push(AnalysisWish::Classes(wish).into());
-                }
+            if let Some(wish) = self.making.show_begins(ui, session, has_vectors) {
+                cx.actions.push(AnalysisWish::Classes(wish).into());
             }
             if self.making.can_be_own(session) {
+                ui.add_space(6.0);
                 ui.horizontal_wrapped(|ui| self.making.show_own(ui, session, cx.actions));
             }
         });

@@ -3,6 +3,7 @@
 
 mod copies;
 mod decide;
+mod facts;
 mod labels;
 mod listed;
 mod lists;
@@ -20,14 +21,13 @@ use eframe::egui::{Button, ComboBox, Context, Rect, Response, RichText, Ui};
 use crate::domain::{
     DuplicateWish, ImageId, OutlierScore, OutlierWish, StoredLayer, SuspiciousLabelWish, Within, thousands,
 };
-use crate::engine::{AnalysisKind, AnalysisWish, Collection, Finding};
+use crate::engine::{AnalysisWish, Collection, Finding};
 use crate::session::{Action, Analyse, Choose, Session};
 use crate::ui::icons::Icon;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::label_field::LabelField;
-use crate::ui::widgets::text::elapsed;
 use crate::ui::widgets::tile;
 use crate::ui::widgets::{Hover, Tile, TileMarks};
 use copies::HowAlike;
@@ -156,16 +156,15 @@ impl View for FindingsView {
 }
 
 impl FindingsView {
-    /// What happens in every frame, whether it is looked at or not: what is cheap is looked for, and what was found is counted.
-    pub fn attend(&mut self, ctx: &Context, session: &Session, actions: &mut Vec<Action>) {
+    /// What happens in every frame, whether it is looked at or not: what is cheap is looked for.
+    pub fn attend(&mut self, session: &Session, actions: &mut Vec<Action>) {
         if session.collection().is_some() && is_few(session) {
             self.unasked.ask_by_the_way(session, actions);
         }
-        self.keep_current(ctx, session);
     }
 
-    /// Lists what was found, without what was decided on since.
-    fn keep_current(&mut self, ctx: &Context, session: &Session) {
+    /// Lists what was found, without what was decided on since. Called in every frame, before anything tells how much that is.
+    pub fn keep_current(&mut self, ctx: &Context, session: &Session) {
         let Some(collection) = session.collection() else { return };
         if !self.counted_in.as_ref().is_some_and(|known| Arc::ptr_eq(known, collection)) {
             self.counted_in = Some(collection.clone());
@@ -264,9 +263,12 @@ impl FindingsView {
                 true => "The current layer is not stored, or no image has vectors yet",
                 false => "There are no images yet",
             };
+            let (words, hint) = self.find_in_words(session);
             let button = ui
-                .add_enabled(wish.is_some(), Button::new((Icon::Search.atom(), "Find")))
-                .on_disabled_hover_text(why_not);
+                .add_enabled(wish.is_some(), Button::new((Icon::Search.atom(), words)))
+                .on_hover_text(hint)
+                .on_disabled_hover_text(why_not)
+                .accessible_name("Find");
             if let (true, Some(wish)) = (button.clicked(), wish) {
                 drawing.actions.push(wish.into());
             }
@@ -290,6 +292,43 @@ impl FindingsView {
             What::Outliers => AnalysisWish::Outliers(OutlierWish { source: source?, k: NEIGHBOURS }),
             What::OddPictures | What::Unreadable => AnalysisWish::OddPictures,
         })
+    }
+
+    /// What the button says that looks for them, and what comes of it: who moved the depth slider since reads where they would be found.
+    fn find_in_words(&self, session: &Session) -> (String, &'static str) {
+        let findings = &session.opened.findings;
+        let (is_known, found_at) = match self.what {
+            What::Duplicates => {
+                let report = findings.get(Finding::duplicates);
+                (report.is_some(), report.and_then(|report| Some(&report.wish.features.as_ref()?.0)))
+            }
+            What::SuspiciousLabels => {
+                let report = findings.get(Finding::suspicious_labels);
+                (report.is_some(), report.map(|report| &report.wish.source))
+            }
+            What::Outliers => {
+                let report = findings.get(Finding::outliers);
+                (report.is_some(), report.map(|report| &report.wish.source))
+            }
+            What::OddPictures | What::Unreadable => (findings.get(Finding::odd_pictures).is_some(), None),
+        };
+        if !is_known {
+            return ("Find".to_owned(), "Look for them");
+        }
+        let now = session.source().filter(|_| self.what.needs_vectors());
+        match now.filter(|now| found_at != Some(now)) {
+            Some(now) => {
+                let layer = session.opened.layer_titles.of_name(&now.layer);
+                let hint = match found_at {
+                    Some(_) => "Look for them at the depth that the slider above says: these were found at another one",
+                    None => {
+                        "Compare what the network sees in the pictures, too, at the depth that the slider above says"
+                    }
+                };
+                (format!("Find at {layer}"), hint)
+            }
+            None => ("Find again".to_owned(), "Look for them once more: among the pictures and labels of now"),
+        }
     }
 
     /// Shows what was found; says no if nothing was looked for yet.
@@ -328,12 +367,6 @@ impl Drawing<'_> {
             self.under = Some(id);
         }
         Some(response)
-    }
-
-    /// How long it took; of what was read back that it was found before, which may not be true of the images of today.
-    fn time_of(&self, of: AnalysisKind, secs: f64) -> String {
-        let before = if self.session.opened.findings.is_from_before(of) { ", found earlier" } else { "" };
-        format!("{}{before}", elapsed(secs))
     }
 }
 

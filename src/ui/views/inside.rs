@@ -54,9 +54,9 @@ pub struct InsideView {
     /// How wide what lies beside the picture was made by itself.
     width_beside: f32,
     shape: UsualShape,
-    /// Whether a drag on the picture draws a box, and where the one that is being drawn began.
-    draws_box: bool,
-    box_from: Option<egui::Pos2>,
+    /// Whether a drag on the picture draws a region, and where the one that is being drawn began.
+    draws_region: bool,
+    region_from: Option<egui::Pos2>,
     /// Whether the boxes that were imported lie over the picture.
     has_boxes: bool,
     hover: Hover,
@@ -79,8 +79,8 @@ impl Default for InsideView {
             strip: strip::Scrolled::default(),
             width_beside: 0.0,
             shape: UsualShape::default(),
-            draws_box: false,
-            box_from: None,
+            draws_region: false,
+            region_from: None,
             has_boxes: true,
             hover: Hover::default(),
             under: None,

@@ -36,7 +36,7 @@ use crate::session::{Colouring, MapChoice, Pick, Session};
 use crate::ui::later::{Later, let_go};
 use crate::ui::paint::{self, Drawn, Morph, PointCloud, points};
 use crate::ui::theme;
-use crate::ui::widgets::text::counted;
+use crate::ui::widgets::{text::counted, tile};
 
 pub use beside::MapView;
 pub use camera::Camera;
@@ -339,8 +339,8 @@ impl OneMap {
         let count = counted(plane.len(), "image", "images");
         let Some(image) = self.in_middle.and_then(|id| session.image(id)) else { return count };
         match image.label {
-            Some(label) => format!("{count}; in the middle {}, {label}", image.path.file_name()),
-            None => format!("{count}; in the middle {}", image.path.file_name()),
+            Some(label) => format!("{count}; in the middle {}, {label}", tile::name_beside_label(image)),
+            None => format!("{count}; in the middle {}", tile::name_beside_label(image)),
         }
     }
 

@@ -22,8 +22,16 @@ const LEAST_SIDE: f32 = 44.0;
 /// Space between a button and the edges of the picture, in points, where there is room for it.
 const MARGIN: f32 = 3.0;
 
+/// With which weight something begins to speak for what is looked for.
+pub const FOR: f32 = 1.0;
+
+/// With which it begins to speak against: gently, as Rocchio's formula is used (beta 0.75, gamma 0.15 to 0.25: a fifth to a third of what
+/// speaks for). At the full weight what is left of two pictures that are alike to nine tenths is mostly what neither shows, and all that
+/// was near is gone.
+pub const AGAINST: f32 = -0.3;
+
 /// What the two signs mean, and the weights they stand for.
-const SIGNS: [(Icon, &str, f32); 2] = [(Icon::Plus, "More like", 1.0), (Icon::Minus, "Less like", -1.0)];
+const SIGNS: [(Icon, &str, f32); 2] = [(Icon::Plus, "More like", FOR), (Icon::Minus, "Less like", AGAINST)];
 
 /// Two small buttons in the lower left corner of a picture, if the pointer is over it.
 pub fn on_picture(ui: &mut Ui, picture: Rect, image: ImageRef<'_>, actions: &mut Vec<Action>) {

@@ -132,7 +132,8 @@ impl MatrixPicture {
         let rect = Rect::from_min_size(whole.min + vec2(left, above), size);
         if self.width != whole.width() {
             self.width = whole.width();
-            ui.ctx().request_repaint();
+            // What stands beside it was put where the one of before ended, or nowhere yet.
+            ui.ctx().request_discard("the matrix has another width");
         }
         let response = ui.interact(rect, ui.make_persistent_id(of.name), Sense::click());
         self.cursor = [self.cursor[0].min(rows - 1), self.cursor[1].min(columns - 1)];
@@ -156,7 +157,7 @@ impl MatrixPicture {
         }
         if self.has_numbers != (cell >= NUMBERED) {
             self.has_numbers = cell >= NUMBERED;
-            ui.ctx().request_repaint();
+            ui.ctx().request_discard("what is said of the matrix is of its numbers");
         }
         if let Some([row, column]) = told {
             let corner = rect.min + vec2(column as f32 * cell, row as f32 * cell);

@@ -16,7 +16,9 @@ use crate::ui::widgets::tags_seen::tags_of;
 use crate::ui::widgets::text::bytes;
 use crate::ui::widgets::{Beneath, asked_menu, innermost};
 
-pub use captions::{name_among_others, paint_caption, paint_caption_of, paint_name, paint_number, paint_tick};
+pub use captions::{
+    name_among_others, name_beside_label, paint_caption, paint_caption_of, paint_name, paint_number, paint_tick,
+};
 
 /// Height of one caption line in points.
 pub const CAPTION_HEIGHT: f32 = 17.0;

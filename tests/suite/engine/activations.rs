@@ -156,7 +156,7 @@ fn a_part_is_found_in_every_part_of_the_others_once_activations_are_kept() {
     let mix = NeighbourWish { at: tiramisu::domain::Representation::Mix(vec![(source, 1.0)]), ..wish.clone() };
     assert_eq!(ask(&mut listener, mix).unwrap_err().remedy, "Choose a layer.");
     let boxless = NeighbourWish { examples: vec![(Example::Image(ImageId(2)), 1.0)], ..wish };
-    assert!(ask(&mut listener, boxless).unwrap_err().remedy.contains("Draw a box"));
+    assert!(ask(&mut listener, boxless).unwrap_err().remedy.contains("Draw a region"));
 }
 
 #[test]

@@ -292,6 +292,7 @@ pub fn describe(image: ImageId, layer: usize, shape: [usize; 3], values: Vec<f32
         means: per_channel(|channel| channel.iter().sum::<f32>() / channel.len() as f32),
         minima: per_channel(|channel| channel.iter().copied().fold(f32::INFINITY, f32::min)),
         maxima: per_channel(|channel| channel.iter().copied().fold(f32::NEG_INFINITY, f32::max)),
+        borders: per_channel(|_| 0.0),
         values: TensorView::from_host(shape, values.into()),
         classes: classes
             .iter()

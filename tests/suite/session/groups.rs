@@ -106,7 +106,8 @@ fn several_changes_of_clusters_are_taken_back_together_though_others_are_shown()
     });
     let after = Arc::new(named.regrouped(&change).expect("it is of these"));
     session.apply(Event::Answered(AnalysisAnswer::Regrouped { clustering: after, change: change.clone() }));
-    assert_eq!(session.opened.history_in_words(9), ["Merged 2 clusters", "Called cluster 0 cats"]);
+    let words: Vec<String> = session.opened.done(9).into_iter().map(|done| done.words).collect();
+    assert_eq!(words, ["Merged 2 clusters", "Called cluster 0 cats"]);
     let back = Regroup::Apply(Arc::new(change.reversed()));
     let clustering = named.wish.name();
     let apart = Request::Analyse(AnalysisWish::Regroup(RegroupWish { clustering: clustering.clone(), how: back }));

@@ -293,6 +293,13 @@ pub fn projection(source: StoredLayer, images: &[ImageRecord]) -> Projection {
     }
 }
 
+/// Which share of a plane of values from 0 on lies in its outermost cells.
+pub fn border([h, w]: [usize; 2], plane: &[f32]) -> f32 {
+    let is_outermost = |cell: usize| [0, h - 1].contains(&(cell / w)) || [0, w - 1].contains(&(cell % w));
+    let outermost: f32 = plane.iter().enumerate().filter(|(cell, _)| is_outermost(*cell)).map(|(_, value)| value).sum();
+    outermost / plane.iter().sum::<f32>().max(f32::MIN_POSITIVE)
+}
+
 /// What a layer saw: a smooth bump that wanders with the channel.
 pub fn activation(image: ImageId, layer: usize, collection: &Collection) -> ActivationView {
     let [c, h, w] = collection.layers[layer].shape;
@@ -313,6 +320,7 @@ pub fn activation(image: ImageId, layer: usize, collection: &Collection) -> Acti
         means: of(|plane| plane.iter().sum::<f32>() / plane.len() as f32),
         minima: of(|plane| plane.iter().copied().fold(f32::INFINITY, f32::min)),
         maxima: of(|plane| plane.iter().copied().fold(f32::NEG_INFINITY, f32::max)),
+        borders: values.chunks(h * w).map(|plane| border([h, w], plane)).collect(),
         values: TensorView::from_host([c, h, w], Arc::from(values)),
         classes: [("espresso", 0.61), ("mascarpone", 0.22), ("ladyfinger", 0.09), ("cocoa", 0.04), ("plate", 0.02)]
             .into_iter()

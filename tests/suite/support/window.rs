@@ -329,6 +329,11 @@ impl Window {
         self.harness.state().session()
     }
 
+    /// The last choices that can be taken back, in words, the newest first.
+    pub fn history(&self, most: usize) -> Vec<String> {
+        self.session().opened.done(most).into_iter().map(|done| done.words).collect()
+    }
+
     /// Requests sent since the window opened.
     pub fn sent(&self) -> Vec<Request> {
         self.requests.borrow().clone()

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use eframe::egui::{Key, Modifiers, Rect, Vec2, vec2};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::domain::{Example, ImageId, Layer, NeighbourWish, Pooling, Region, StoredLayer, Tags};
 use tiramisu::engine::{ChannelLook, DepthsWish, Event, Look, WhySimilarWish};
 use tiramisu::session::{Ask, Choose, Comparison, Pick};
 use tiramisu::ui::Settings;
+use tiramisu::ui::widgets::ask_with::AGAINST;
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
@@ -71,21 +72,21 @@ fn a_picture_under_the_pointer_says_more_or_less_like_it() {
     point_at(&mut window, place);
     assert!(!window.has(&format!("More like {second}")), "the pointer is elsewhere");
     window.click(&format!("Less like {third}"));
-    assert_eq!(last_wish(&window).examples, [(image(0), 1.0), (image(1), 1.0), (image(2), -1.0)]);
+    assert_eq!(last_wish(&window).examples, [(image(0), 1.0), (image(1), 1.0), (image(2), AGAINST)]);
     assert_eq!(window.session().opened.chosen.probe, Some(ImageId(0)), "nothing else is looked at");
     // The same of a neighbour.
     let near = path(&window, 7);
     let place = window.harness.get_by_label(&format!("Neighbour 1: {near}")).rect();
     point_at(&mut window, place);
     window.click(&format!("Less like {near}"));
-    assert_eq!(last_wish(&window).examples.last(), Some(&(image(7), -1.0)));
+    assert_eq!(last_wish(&window).examples.last(), Some(&(image(7), AGAINST)));
 }
 
 #[test]
 fn what_is_asked_is_said_in_words() {
     let mut window = looking();
     window.act(Choose::AddExample(odd(), 0.5));
-    window.act(Choose::AddExample(image(2), -1.0));
+    window.act(Choose::AddExample(image(2), AGAINST));
     let (first, third) = (FIRST, path(&window, 2));
     window.harness.get_by_label(&format!("Like {first} and the tag odd × 0.5, less like {third}, at conv 3"));
     window.act(Choose::Layer(3));
@@ -137,13 +138,13 @@ fn a_box_is_kept_while_a_box_is_drawn_on_another_picture() {
     let region = Region::between((0.1, 0.2), (0.5, 0.6));
     window.act(Choose::Region(Some(region)));
     let first = FIRST;
-    window.press(&format!("Hold the box in {first}"));
+    window.press(&format!("Hold the region in {first}"));
     window.act(Choose::Click(ImageId(20), Pick::Replace));
     window.act(Choose::Region(Some(region)));
     let boxed = |id: u32| Example::Region { image: ImageId(id), region };
     assert_eq!(last_wish(&window).examples, [(boxed(20), 1.0), (boxed(0), 1.0)]);
     window.picture("two_boxes");
-    window.press(&format!("Leave out the box in {first}"));
+    window.press(&format!("Leave out the region in {first}"));
     assert_eq!(last_wish(&window).examples, [(boxed(20), 1.0)]);
 }
 
@@ -314,7 +315,7 @@ fn neighbours_and_what_is_asked_with_are_told_apart_by_folder_and_name() {
     images.relocate(&alike.iter().map(tiramisu::domain::ImageRecord::borrowed).collect::<Vec<_>>());
     window.tell([Event::Images(images)]);
     window.settle();
-    window.act(Choose::AddExample(image(7), -1.0));
+    window.act(Choose::AddExample(image(7), AGAINST));
     window.harness.get_by_label("Leave out kind_0/image_0001.jpg");
     window.harness.get_by_label("Like kind_0/image_0000.jpg, less like kind_0/image_0001.jpg, at conv 3");
     let near = window.session().opened.neighbours.as_ref().expect("neighbours").neighbours[0].image;
@@ -442,7 +443,7 @@ fn keys_alone_ask_with_the_selection_and_show_every_depth() {
     window.settle();
     window.harness.key_press_modifiers(Modifiers::ALT, Key::Minus);
     window.settle();
-    assert_eq!(last_depths(&window).unwrap().of.examples, [(image(0), 1.0), (image(4), -1.0), (image(6), -1.0)]);
+    assert_eq!(last_depths(&window).unwrap().of.examples, [(image(0), 1.0), (image(4), AGAINST), (image(6), AGAINST)]);
     window.harness.key_press_modifiers(Modifiers::ALT, Key::Plus);
     window.settle();
     assert_eq!(last_depths(&window).unwrap().of.examples[1], (image(4), 1.0));
@@ -513,7 +514,7 @@ fn last_why(window: &Window) -> WhySimilarWish {
 
 #[test]
 fn why_explains_the_box_that_was_asked_with_and_says_so_and_what_it_does_not_explain() {
-    const WHOLE: &str = "The box on the left is compared with all of the right picture.";
+    const WHOLE: &str = "The region on the left is compared with all of the right picture.";
     let mut window = looking();
     let region = Region::between((0.25, 0.25), (0.5, 0.75));
     window.act(Choose::Region(Some(region)));
@@ -548,7 +549,7 @@ fn why_explains_the_box_that_was_asked_with_and_says_so_and_what_it_does_not_exp
     assert_eq!(last_why(&window).parts, [None, None]);
     window
         .harness
-        .get_by_label("Both pictures are compared as wholes, not the box: the whole network knows no places.");
+        .get_by_label("Both pictures are compared as wholes, not the region: the whole network knows no places.");
     // And without a box nothing needs to be said.
     window.act(Choose::Comparison(Comparison::Layer));
     window.act(Choose::Region(None));
@@ -561,7 +562,7 @@ fn classes_and_clusters_are_asked_with_from_where_they_are_listed() {
     let mut window = super::classes::compared_in(Setup::default());
     window.press("Less like class blobs");
     let class = Example::Class("blobs".to_owned());
-    assert_eq!(last_wish(&window).examples, [(image(0), 1.0), (class, -1.0)]);
+    assert_eq!(last_wish(&window).examples, [(image(0), 1.0), (class, AGAINST)]);
     let mut window = super::clusters::grouped_in(Setup::default());
     window.press("More like cluster 0");
     let clustering = window.session().opened.clustering.as_ref().expect("groups").wish.name();
@@ -618,7 +619,7 @@ fn a_question_of_several_is_cleared_where_it_is_seen() {
     let mut window = looking();
     assert!(!window.has("Ask with nothing else"), "one picture is asked with");
     for at_every_depth in [false, true] {
-        window.act(Choose::AddExample(image(2), -1.0));
+        window.act(Choose::AddExample(image(2), AGAINST));
         window.act(Choose::Weigh(image(0), 0.5));
         let names = window.names();
         let question = names.iter().find(|name| name.starts_with("Like ") && name.contains(", less like "));
@@ -630,7 +631,7 @@ fn a_question_of_several_is_cleared_where_it_is_seen() {
         assert_eq!(chosen.examples_that_count(), [(image(0), 1.0)]);
         assert!(!window.has("Ask with nothing else"));
         window.act(Choose::Undo);
-        assert_eq!(window.session().opened.chosen.examples_that_count(), [(image(0), 0.5), (image(2), -1.0)]);
+        assert_eq!(window.session().opened.chosen.examples_that_count(), [(image(0), 0.5), (image(2), AGAINST)]);
         window.act(Choose::Redo);
         if !at_every_depth {
             window.click("Every depth");
@@ -647,7 +648,7 @@ fn less_like_this_leaves_the_selection_also_where_the_hand_slips() {
     let place = window.harness.get_by_label(&third).rect();
     point_at(&mut window, place);
     window.click(&format!("Less like {third}"));
-    assert_eq!((last_wish(&window).examples.last(), selected(&window)), (Some(&(image(2), -1.0)), vec![0, 5]));
+    assert_eq!((last_wish(&window).examples.last(), selected(&window)), (Some(&(image(2), AGAINST)), vec![0, 5]));
     point_at(&mut window, place);
     let from = window.harness.get_by_label(&format!("Less like {third}")).rect().center();
     window.harness.drag_at(from);
@@ -664,4 +665,21 @@ fn less_like_this_leaves_the_selection_also_where_the_hand_slips() {
     window.harness.key_press_modifiers(Modifiers::ALT, Key::Minus);
     window.settle();
     assert_eq!(selected(&window), [0, 5]);
+}
+
+#[test]
+fn what_speaks_against_begins_gently_and_is_that_again_once_it_was_switched_off_and_on() {
+    let mut window = looking();
+    let third = path(&window, 2);
+    let place = window.harness.get_by_label(&third).rect();
+    point_at(&mut window, place);
+    window.click(&format!("Less like {third}"));
+    let against = last_wish(&window).examples[1].1;
+    assert!((-0.5..0.0).contains(&against), "at full weight all that was near would be gone: {against}");
+    let stands_at = window.harness.get_by_label(&format!("Weight of {third}")).accesskit_node().numeric_value();
+    assert!(stands_at.is_some_and(|at| (at as f32 - against).abs() < 0.01), "the slider stands there: {stands_at:?}");
+    window.press(&format!("Switch {third} off"));
+    assert_eq!(last_wish(&window).examples, [(image(0), 1.0)]);
+    window.press(&format!("Switch {third} on"));
+    assert_eq!(last_wish(&window).examples, [(image(0), 1.0), (image(2), against)]);
 }

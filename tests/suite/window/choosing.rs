@@ -10,6 +10,7 @@ use tiramisu::engine::{Event, Look, Request};
 use tiramisu::session::{Action, Choose, Combining, Pick, Place};
 use tiramisu::ui::Settings;
 use tiramisu::ui::desktop::HandOver;
+use tiramisu::ui::widgets::ask_with::AGAINST;
 
 use crate::support::window::{Setup, Window};
 
@@ -55,7 +56,7 @@ fn the_menu_of_a_picture_asks_for_its_like_and_leaves_the_selection() {
     assert!(!window.has("Find similar"), "it closes");
     open_menu(&mut window, THIRD);
     window.click("Less like it");
-    assert_eq!(window.session().opened.chosen.examples, [(Example::Image(ImageId(2)), -1.0)]);
+    assert_eq!(window.session().opened.chosen.examples, [(Example::Image(ImageId(2)), AGAINST)]);
     open_menu(&mut window, THIRD);
     window.click("Add to the selection");
     assert_eq!(selected(&window), [0, 2]);
@@ -323,7 +324,7 @@ fn the_history_says_what_was_done_and_goes_back_to_any_of_it() {
     window.act(Choose::PickMany(vec![ImageId(4)], Pick::Add));
     window.act(Choose::Tag { ids: vec![ImageId(4)], tag: "odd".to_owned(), is_on: true });
     window.act(Choose::ClearSelection);
-    let words = window.session().opened.history_in_words(10);
+    let words = window.history(10);
     let told = [
         "Selected nothing",
         "Tagged 1 picture “odd”",
@@ -404,7 +405,7 @@ fn a_tag_gets_a_colour_in_the_list_of_tags_that_is_taken_back_and_shown_wherever
     ask(&mut window, Some(other));
     window.harness.key_press(Key::Escape);
     window.settle();
-    assert_eq!(window.session().opened.history_in_words(1), [format!("Gave the tag odd {}", other.word())]);
+    assert_eq!(window.history(1), [format!("Gave the tag odd {}", other.word())]);
     let painted = |window: &Window| {
         let colour = tiramisu::ui::theme::tag_colour(other);
         crate::support::painted::circles(window.harness.output()).iter().filter(|(_, fill)| *fill == colour).count()

@@ -23,7 +23,7 @@ pub fn compared_in(setup: Setup) -> Window {
     let mut window = Window::with_images(60, setup);
     window.click("Classes");
     window.forget_sent();
-    window.click("Compare");
+    window.click("One class per label");
     assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Classes(ClassWish::default()))));
     let vectors = ClassVectors {
         layers: vec![("conv2".to_owned(), 3)],
@@ -318,7 +318,7 @@ fn where_there_is_nothing_to_make_classes_of_the_view_says_how_to_get_some() {
     let without: Vec<_> = without.into_iter().map(|image| ImageRecord { label: None, ..image }).collect();
     window.describe(&without);
     window.click("Classes");
-    assert!(window.has("No classes yet") && !window.has("Compare"), "{:?}", window.names());
+    assert!(window.has("No classes yet") && !window.has("One class per label"), "{:?}", window.names());
     for way in ["Labels: ", "Tags: ", "Clusters: "] {
         assert!(window.names().iter().any(|name| name.starts_with(way)), "{way}: {:?}", window.names());
     }

@@ -169,7 +169,7 @@ fn what_runs_can_be_stopped_from_the_list_of_jobs_and_dismissed_problems_stay_in
 #[test]
 fn a_comparison_of_every_part_is_told_as_other_work_is_and_can_be_stopped() {
     let mut window = Window::with_images(12, Setup { size: vec2(1600.0, 900.0), ..Setup::default() });
-    let title = "Comparing the box with every part of other pictures";
+    let title = "Comparing the region with every part of other pictures";
     window.act(Choose::Anywhere(true));
     let since = std::time::Instant::now().checked_sub(std::time::Duration::from_secs(3)).expect("a while ago");
     let begin = |window: &mut Window| {

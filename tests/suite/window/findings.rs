@@ -61,12 +61,20 @@ fn copies_are_asked_for_shown_in_groups_and_selected() {
     let report = Arc::new(report);
     window.tell([Event::StoredResult(StoredResult::Found(Finding::Duplicates(report.clone())))]);
     window.settle();
-    let facts = "at conv 3 (average) within 0.0213: 2 groups among 60 images, 200 ms, found earlier  ·  1 file could not be read";
-    window.harness.get_by_label(facts);
+    let facts = "2 groups of files that are identical, or pictures that look alike or are the same to conv 3  ·  1 file could not be \
+                 read  ·  found earlier";
+    window.harness.get_by_label(facts).hover();
+    window.harness.run_steps(60);
+    assert!(
+        window.says("what the network sees, at conv 3 (average) within 0.0213. 60 images, 200 ms."),
+        "{:?}",
+        window.names()
+    );
+    assert!(window.says("Found when this folder was open before"), "{:?}", window.names());
     window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Duplicates(report)))]);
     window.settle();
     window.picture("groups");
-    window.harness.get_by_label(&facts.replace(", found earlier", ""));
+    window.harness.get_by_label(&facts.replace("  ·  found earlier", ""));
     window.harness.get_by_label("different labels: blobs, checks");
     window.click("Select the copies…");
     window.harness.get_by_label("Select 3 images, all but the first of each of 2 groups?");
@@ -115,12 +123,19 @@ fn outliers_are_shown_by_the_score_that_is_chosen() {
         Event::Answered(AnalysisAnswer::Found(Finding::Outliers(Arc::new(report)))),
     ]);
     window.settle();
-    let facts = window.names().into_iter().find(|name| name.starts_with("60 images at")).expect("the facts");
+    let facts = window
+        .names()
+        .into_iter()
+        .find(|name| name.starts_with("None of 60 pictures stands out at conv 3"))
+        .expect("the facts");
     window.harness.get_by_label(&facts).hover();
     window.settle();
     assert!(window.names().contains(&choice.reason), "which engine found them, and why: {:?}", window.names());
     window.picture("outliers");
-    window.harness.get_by_label("1: distance 1.000 to its 10th nearest picture; 0.710 is usual");
+    window.harness.get_by_label("1.4 times as far from other pictures as is usual here").hover();
+    window.harness.run_steps(60);
+    let numbers = "Its 10th nearest picture is at a distance of 1.000; half of all pictures have theirs within 0.710.";
+    assert!(window.has(numbers), "{:?}", window.names());
     let name =
         |id: u32, window: &Window| format!("Outlier: {}", window.session().image(ImageId(id)).unwrap().path.text);
     window.click(&name(0, &window));
@@ -324,15 +339,14 @@ fn suspicious_labels_are_listed_with_their_reasons_and_decided_on_with_undo() {
     window.tell([event]);
     window.settle();
     window.picture("suspicious");
-    let beside = "  ·  beside each: its neighbours, first those of the other label";
-    window.harness.get_by_label(&format!("2 among 60 images with 12 labels at conv 3, 300 ms{beside}"));
+    window.harness.get_by_label("2 of 60 pictures look like pictures of another label at conv 3");
+    let reason = "12 of the 15 pictures most like it are \"ferns\", 1 is \"blobs\". So it is at 4 of 5 layers.";
+    window.harness.get_by_label(reason).hover();
+    window.harness.run_steps(60);
+    let method = "at 3 it is nearer to the mean of all \"ferns\" than to that of all other \"blobs\". 2 of those most like it have";
+    assert!(window.says(method), "how it was found is told who asks: {:?}", window.names());
     window.harness.get_by_label(
-        "12 of 15 neighbours are \"ferns\", 1 is \"blobs\", 2 have other labels; 4 of 5 layers agree, \
-                       3 by the means of labels",
-    );
-    window.harness.get_by_label(
-        "9 of 15 neighbours are \"grids\", none is \"checks\", 6 have other labels; 1 of 5 layers agrees, none by the means of \
-         labels",
+        "9 of the 15 pictures most like it are \"grids\", none is \"checks\". At the 4 other layers it is not so.",
     );
 
     let (first, second) = (path(&window, 3), path(&window, 6));
@@ -347,7 +361,7 @@ fn suspicious_labels_are_listed_with_their_reasons_and_decided_on_with_undo() {
     window.tell([tagged("label is right", &[3])]);
     window.settle();
     assert!(!window.has(&format!("Suspicious label: {first}")), "it is decided on");
-    window.harness.get_by_label(&format!("1 among 60 images with 12 labels at conv 3, 300 ms  ·  1 decided{beside}"));
+    window.harness.get_by_label("1 of 60 pictures looks like pictures of another label at conv 3  ·  1 decided");
     window.forget_sent();
     window.act(Choose::Undo);
     assert!(window.sent().contains(&tag(3, "label is right", false)), "{:?}", window.sent());
@@ -366,7 +380,7 @@ fn suspicious_labels_are_listed_with_their_reasons_and_decided_on_with_undo() {
     window.tell([Event::Relabelled(change.clone())]);
     window.settle();
     assert!(!window.has(&format!("Suspicious label: {second}")), "it has another label now");
-    assert_eq!(window.session().opened.history_in_words(1), ["Labelled 1 picture “grids”"]);
+    assert_eq!(window.history(1), ["Labelled 1 picture “grids”"]);
     window.forget_sent();
     window.act(Choose::Undo);
     let back = |change: Relabelling| Request::Relabel(RelabelWish::Apply(Arc::new(change)));
@@ -559,7 +573,7 @@ fn beneath_a_copy_stand_its_name_and_what_becomes_of_it() {
         features: "net".to_owned(),
         wish: DuplicateWish::new(window.session().source().unwrap()),
         within: None,
-        groups: vec![group(&[3, 9]), group(&[20, 21, 22])],
+        groups: vec![group(&[3, 9]), group(&[20, 21, 22]), group(&[30, 31])],
         compared: 60,
         unread: 0,
         elapsed_secs: 0.2,
@@ -574,12 +588,16 @@ fn beneath_a_copy_stand_its_name_and_what_becomes_of_it() {
     let second = rect(&window, "2020/image_0001.jpg is called 2020/image_0001.jpg");
     rect(&window, "2020/image_0001.jpg: copy");
     assert!(first.right() <= second.left(), "each has the width of its picture: {first:?}, {second:?}");
-    // Where file names differ they are enough; a long one is cut in its middle.
-    let cut = rect(&window, &format!("{long} is called a_picture_with_quite_a_long_name_of_its_own.jpg"));
+    // A long one is cut in its middle.
+    let cut = rect(&window, &format!("{long} is called {long}"));
     assert!(cut.width() <= 96.0 && cut.width() > 70.0, "{cut:?}");
     let other = path(&window, 21);
-    let name = other.rsplit('/').next().unwrap().to_owned();
-    rect(&window, &format!("{other} is called {name}"));
+    rect(&window, &format!("{other} is called {other}"));
+    // Where all lie in one folder that is named once.
+    let alike = path(&window, 30);
+    let (folder, name) = alike.rsplit_once('/').expect("it lies in one");
+    rect(&window, &format!("{alike} is called {name}"));
+    assert!(window.says(&format!("identical files  ·  all in {folder}")), "{:?}", window.names());
 }
 
 #[test]
@@ -666,6 +684,30 @@ fn what_is_tagged_to_be_removed_is_selected_at_once() {
     let group = ImageGroup::Tag(window.session().opened.tags.clone(), "to remove".to_owned());
     let asked = window.sent().into_iter().any(|sent| format!("{sent:?}").contains(&format!("{group:?}")));
     assert!(asked || window_selection(&window) == [3, 9], "{:?}", window.sent());
+}
+
+#[test]
+fn the_button_that_finds_says_at_which_depth_once_the_slider_was_moved() {
+    let mut window = shown();
+    window.click("Suspicious labels");
+    window.harness.get_by_label("Find").hover();
+    window.harness.run_steps(60);
+    assert!(window.says("Look for them"), "{:?}", window.names());
+    let event = suspicious(&window);
+    window.tell([event]);
+    window.settle();
+    window.harness.run_steps(60);
+    assert!(window.says("Look for them once more: among the pictures and labels of now"), "{:?}", window.names());
+    window.act(Choose::Layer(3));
+    window.harness.run_steps(60);
+    window.picture("found_at_another_depth");
+    assert!(window.says("these were found at another one"), "{:?}", window.names());
+    window.forget_sent();
+    window.click("Find");
+    let source = window.session().source().expect("the layer is stored");
+    assert_eq!(source.layer, "conv2");
+    let wish = SuspiciousLabelWish::new(source);
+    assert!(window.sent().contains(&Request::Analyse(AnalysisWish::SuspiciousLabels(wish))), "{:?}", window.sent());
 }
 
 #[test]

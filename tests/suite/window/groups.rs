@@ -257,3 +257,25 @@ fn a_matrix_has_the_height_of_its_view_and_what_it_says_stands_beside_it() {
         assert!(window.says("cosine ") && !window.has(point), "{:?}", window.names());
     }
 }
+
+/// In the frame that shows a matrix first nobody knows yet how wide it is.
+#[test]
+fn from_its_first_frame_on_nothing_that_is_said_of_a_matrix_lies_over_it() {
+    let mut window = clusters::grouped_in(Setup { size: vec2(1280.0, 900.0), ..Setup::default() });
+    window.click("Maximise Clusters");
+    for (way, name) in
+        [("Show groups with labels", "Groups with labels"), ("Show similarity of groups", "Similarity of groups")]
+    {
+        window.harness.get_by_label(way).click();
+        let mut frames = 0;
+        for _ in 0..16 {
+            window.harness.run_steps(1);
+            window.answer();
+            let Some(matrix) = window.harness.query_by_label(name) else { continue };
+            let said = window.harness.get_by_label_contains("Point at a cell to read it").rect();
+            assert!(said.left() > matrix.rect().right(), "{name}, frame {frames}: {said:?} over {:?}", matrix.rect());
+            frames += 1;
+        }
+        assert!(frames > 4, "{way}: {:?}", window.names());
+    }
+}

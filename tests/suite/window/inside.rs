@@ -350,6 +350,46 @@ fn channels_come_in_the_order_of_the_most_unusual_when_that_is_wished_and_say_so
     assert!(window.names().iter().any(|name| name.starts_with("Store this layer")), "{:?}", window.names());
 }
 
+/// Convolutions see what a picture is padded with, and some channels see little else.
+#[test]
+fn a_channel_that_fires_along_the_border_says_so_and_is_the_last_of_the_unusual_ones() {
+    let mut window = inside();
+    let mut view = collection::activation(ImageId(0), CONV3, &collection::collection());
+    assert!((0..128).all(|channel| !view.fires_along_border(channel)), "a bump is no border");
+    // A plane of fourteen cells across has a quarter of them at the border, and 0.6 of a sum there is four times as much a cell.
+    view.borders[127] = 0.6;
+    view.borders[126] = 0.4;
+    window.tell([Event::Activations(view)]);
+    window.settle();
+    assert_eq!(cards(&window)[..2], [127, 126], "the strongest is the strongest");
+    let caption = window.names().into_iter().find(|name| name.starts_with("Channel 127 · up to "));
+    let caption = caption.unwrap_or_else(|| panic!("{:?}", window.names()));
+    assert!(caption.ends_with(" · along the border"), "{caption}");
+    window.harness.get_by_label("Look at channel 127").hover();
+    window.harness.run_steps(60);
+    assert!(window.says("often that is the padding of the network"), "{:?}", window.names());
+    window.click("Order of the channels");
+    window.click("most unusual first");
+    let cards = cards(&window);
+    assert!(cards[0] == 126 && !cards.contains(&127), "{cards:?}");
+}
+
+#[test]
+fn the_name_of_an_imported_box_leaves_the_caption_of_the_channel_free() {
+    let mut window = inside();
+    let whole = vec![marked(4, "wheel", [0.0, 0.0, 960.0, 960.0])];
+    window.tell([Event::ImageBoxes(ImageBoxes { image: ImageId(0), count: 1, boxes: whole })]);
+    window.settle();
+    window.picture("inside_box_and_caption");
+    let caption = window.harness.get_by_label_contains("Channel 127 · up to ").rect();
+    let picture = window.harness.get_by_label("Box 1: wheel").rect();
+    assert!(picture.contains(caption.left_center()), "{caption:?} lies over {picture:?}");
+    // It is hit where it stands now.
+    click_at(&mut window, caption.left_bottom() + vec2(9.0, 10.0));
+    let all = Region { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
+    assert_eq!(window.session().opened.chosen.region, Some(all));
+}
+
 #[test]
 fn without_a_picture_a_network_or_a_readable_file_the_view_says_what_to_do() {
     let mut window = Window::open(Setup { size: vec2(1900.0, 1300.0), ..Setup::default() });
@@ -408,7 +448,7 @@ fn in_little_room_the_picture_and_every_control_are_in_sight() {
 }
 
 #[test]
-fn a_box_is_drawn_on_the_large_picture_and_neighbours_are_searched_with_that_part() {
+fn a_region_is_drawn_on_the_large_picture_and_neighbours_are_searched_with_that_part() {
     let mut window = inside();
     let middle = window.harness.get_by_label("Looking inside blobs/000000.png").rect().center();
     let drag = |window: &mut Window, from: Vec2, to: Vec2| {
@@ -423,10 +463,10 @@ fn a_box_is_drawn_on_the_large_picture_and_neighbours_are_searched_with_that_par
     };
     drag(&mut window, vec2(-40.0, -40.0), vec2(50.0, 30.0));
     assert_eq!(window.session().opened.chosen.region, None, "a drag moves the picture");
-    window.click("Draw a box");
+    window.click("Draw a region");
     window.forget_sent();
     drag(&mut window, vec2(-40.0, -40.0), vec2(50.0, 30.0));
-    let region = window.session().opened.chosen.region.expect("a box was drawn");
+    let region = window.session().opened.chosen.region.expect("a region was drawn");
     let sides = [region.right - region.left, region.bottom - region.top];
     assert!(sides.iter().all(|side| (0.05..0.9).contains(side)), "{region:?}");
     let is_it = |example: &Example| matches!(example, Example::Region { image: ImageId(0), .. });
@@ -435,7 +475,7 @@ fn a_box_is_drawn_on_the_large_picture_and_neighbours_are_searched_with_that_par
         _ => false,
     };
     assert!(looks(&window).iter().any(asks_with_it), "{:?}", looks(&window));
-    // One box a wish: the next drag moves the picture again.
+    // One region a wish: the next drag moves the picture again.
     drag(&mut window, vec2(-20.0, -20.0), vec2(20.0, 20.0));
     assert_eq!(window.session().opened.chosen.region, Some(region));
 }

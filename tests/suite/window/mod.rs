@@ -36,7 +36,7 @@
 //! - channels: `Channel 3`, `Channel 3, enlarged`, `Channel 3, overlay`, `Channel order`, `Look` (in little room), `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`, `Why: the left picture, PATH`, `Close why similar`;
 //! - look inside: `Looking inside PATH`, `Compared with PATH`, `Channel 3 laid over`, `Overlay strength`, `Order of the
 //!   channels`, `Look at channel 3`, `Exemplar 1 of channel 3: PATH`, `Here: channel 3, 1.20`, `Depth: conv2`, `Deeper layer`,
-//!   `Compare with…`, `Compare with PATH`, `Compare the two`, `Stop comparing`, `Draw a box`, `Boxes`, `Box 1: LABEL`;
+//!   `Compare with…`, `Compare with PATH`, `Compare the two`, `Stop comparing`, `Draw a region`, `Boxes`, `Box 1: LABEL`;
 //! - selection: `What a pick does: Replace`, `Add a tag`, `Remove tag TAG`, `Clear`, `Show only the selected`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - viewer: `Picture: PATH`, `Close the picture`, `Previous picture`, `Next picture`, `Fit the picture`, `Actual pixels`,
 //!   `Channel over the picture`, `Channel 3 over the picture`, `Boxes`, `Box 1: LABEL`;

@@ -13,6 +13,7 @@ use tiramisu::session::{Ask, Choose, Comparison, Pick};
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
+use tiramisu::ui::widgets::ask_with::AGAINST;
 use tiramisu::ui::widgets::text::bytes;
 
 use super::{FIRST, looks};
@@ -87,7 +88,7 @@ fn what_is_looked_for_may_be_like_a_tag_instead_of_an_image() {
     window.picture("like_a_tag");
     window.act(Choose::Click(ImageId(5), Pick::Toggle));
     window.click("− Selection");
-    let unlike = (Example::Image(ImageId(5)), -1.0);
+    let unlike = (Example::Image(ImageId(5)), AGAINST);
     assert_eq!(last_wish(&window).examples, [(Example::Tag("blurred".to_owned()), 1.0), unlike]);
     window.act(Choose::RemoveExample(Example::Image(ImageId(5))));
     window.act(Choose::Click(ImageId(5), Pick::Replace));
@@ -105,7 +106,11 @@ fn the_selection_speaks_for_or_against_and_can_be_taken_out_again() {
     let against = last_wish(&window);
     assert_eq!(
         against.examples,
-        [(Example::Image(ImageId(0)), 1.0), (Example::Image(ImageId(3)), -1.0), (Example::Image(ImageId(4)), -1.0)]
+        [
+            (Example::Image(ImageId(0)), 1.0),
+            (Example::Image(ImageId(3)), AGAINST),
+            (Example::Image(ImageId(4)), AGAINST)
+        ]
     );
     window.picture("for_and_against");
     window.act(Choose::RemoveExample(Example::Image(ImageId(3))));
@@ -164,7 +169,7 @@ fn a_box_is_looked_for_anywhere_once_activations_are_kept_and_says_what_that_cos
     assert!(looks(&window).iter().any(is_of_parts), "{:?}", looks(&window));
     window
         .harness
-        .get_by_label("The box on the left is compared with the part of the right picture that is most like it.");
+        .get_by_label("The region on the left is compared with the part of the right picture that is most like it.");
     window.act(Ask::CloseWhySimilar);
     window.click("Anywhere");
     assert!(!last_wish(&window).anywhere);

@@ -304,6 +304,40 @@ fn why_two_pictures_are_alike_is_told_beside_the_one_that_is_looked_into() {
 }
 
 #[test]
+fn the_inspector_keeps_the_width_that_it_was_given_whatever_stands_in_it() {
+    let mut window = opened();
+    window.click(SECOND);
+    let left = |window: &Window| window.harness.get_by_label("Tag this picture").rect().left();
+    let usual = left(&window);
+    let edge = pos2(usual - 12.0, 500.0);
+    let wider = edge - vec2(60.0, 0.0);
+    window.harness.hover_at(edge);
+    window.harness.run_steps(2);
+    window.harness.drag_at(edge);
+    window.harness.run_steps(2);
+    window.harness.hover_at(wider);
+    window.harness.run_steps(2);
+    window.harness.drop_at(wider);
+    window.settle();
+    let given = left(&window);
+    assert!((usual - given - 60.0).abs() < 3.0, "from {usual} to {given}");
+    // Nothing draws it together again, no tag and no other picture.
+    let long = "a tag that is longer than the inspector is wide, whatever it was made";
+    window.tell([Event::Tags(Arc::new(Tags::from([(long.to_owned(), vec![ImageId(1)])])))]);
+    window.settle();
+    window.harness.run_steps(12);
+    assert_eq!(left(&window), given);
+    window.click(FIRST);
+    assert_eq!(left(&window), given);
+    // The next window begins with it.
+    let settings = window.harness.state().settings().clone();
+    assert!(settings.inspector_width.is_some());
+    let mut again = Window::with_images(60, Setup { settings, ..first_day(vec2(1400.0, 900.0)) });
+    again.click(SECOND);
+    assert!((left(&again) - given).abs() < 1.0, "{} and {given}", left(&again));
+}
+
+#[test]
 fn the_inspector_tells_of_the_current_picture_and_goes_by_a_key_and_where_it_is_narrow() {
     let mut window = opened();
     window.click(SECOND);

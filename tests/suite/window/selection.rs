@@ -49,13 +49,10 @@ fn only_what_is_selected_is_shown_everywhere_until_its_chip_is_clicked() {
     assert_eq!(shown(&window), [2, 3]);
     window.click("Show more than 3 pictures");
     assert_eq!(shown(&window), [0, 1, 2, 3, 4], "the name is still looked for");
-    assert_eq!(window.session().opened.history_in_words(1), ["Showed all again, not only the selected"]);
+    assert_eq!(window.history(1), ["Showed all again, not only the selected"]);
     window.act(Choose::Undo);
     assert_eq!(shown(&window), [2, 3]);
-    assert_eq!(
-        window.session().opened.history_in_words(2),
-        ["Searched for “blobs”", "Took 2 pictures out of the selection, now 1 picture"]
-    );
+    assert_eq!(window.history(2), ["Searched for “blobs”", "Took 2 pictures out of the selection, now 1 picture"]);
     // Keys take it back, too, and the table's way to all rows.
     window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::F);
     window.settle();

@@ -68,11 +68,11 @@ fn a_table_has_a_row_for_each_image_and_tells_all_that_stands_in_it() {
 #[test]
 fn a_click_on_the_name_of_a_column_orders_by_it_and_another_click_the_other_way_round() {
     let mut window = table();
-    assert_eq!(value(&window, "Sort by Name"), "ascending");
+    assert_eq!(value(&window, "Sort by Path"), "ascending");
     window.click("Sort by File size");
     assert!(window.has(&row(1, "waves/000059.png")), "the largest first: {:?}", window.names());
     assert_eq!(
-        (value(&window, "Sort by File size"), value(&window, "Sort by Name")),
+        (value(&window, "Sort by File size"), value(&window, "Sort by Path")),
         ("descending".into(), "not sorted".into())
     );
     window.click("Sort by File size");
@@ -84,7 +84,7 @@ fn a_click_on_the_name_of_a_column_orders_by_it_and_another_click_the_other_way_
     window.act(Choose::Undo);
     window.act(Choose::Undo);
     assert_eq!(value(&window, "Sort by File size"), "descending", "an order is a step back");
-    window.harness.get_by_label("Sort by Name").focus();
+    window.harness.get_by_label("Sort by Path").focus();
     window.harness.run_steps(2);
     window.harness.key_press(Key::Enter);
     window.settle();
@@ -241,9 +241,13 @@ fn names_that_are_not_seen_at_once_are_in_a_list() {
     window.picture("table_names");
     window.click("Label: waves");
     assert_eq!(predicate(&window), "label = 'waves'");
-    assert!(window.has("More of Label: 9 more, 1 chosen"), "{:?}", window.names());
-    let tags = Tags::from([("old".to_owned(), vec![ImageId(1), ImageId(2)])]);
     window.harness.key_press(Key::Escape);
+    window.settle();
+    assert!(window.has("More of Label: 9 more"), "{:?}", window.names());
+    let [chosen, most] = ["Label: waves", "Label: blobs"].map(|name| window.harness.get_by_label(name).rect());
+    assert!(chosen.left() == most.left() && chosen.top() > most.top(), "what is chosen is seen: {chosen:?}");
+    assert!(!window.has("Label: ferns"), "the last of those that were seen gave way: {:?}", window.names());
+    let tags = Tags::from([("old".to_owned(), vec![ImageId(1), ImageId(2)])]);
     window.tell([Event::Tags(Arc::new(tags))]);
     window.settle();
     window.click("Tags: old");
@@ -300,6 +304,30 @@ fn columns_come_as_soon_as_something_is_known_and_are_chosen_from_a_list() {
 }
 
 #[test]
+fn the_name_of_a_column_has_a_menu_that_sorts_and_hides_it() {
+    let mut window = table();
+    let open = |window: &mut Window, name: &str| {
+        window.harness.get_by_label(name).click_secondary();
+        window.settle();
+    };
+    open(&mut window, "Sort by File size");
+    window.picture("table_column_menu");
+    window.click("Smallest first");
+    assert_eq!(value(&window, "Sort by File size"), "ascending");
+    open(&mut window, "Sort by File size");
+    window.click("Largest first");
+    assert_eq!(value(&window, "Sort by File size"), "descending");
+    open(&mut window, "Sort by Label");
+    window.click("From Z to A");
+    assert_eq!(value(&window, "Sort by Label"), "descending");
+    open(&mut window, "Sort by Label");
+    window.click("Hide this column");
+    assert!(!window.has("Sort by Label") && window.has("Sort by Path"), "{:?}", window.names());
+    open(&mut window, "Sort by Path");
+    assert!(!window.has("Hide this column"), "without its path a row is of nothing: {:?}", window.names());
+}
+
+#[test]
 fn columns_are_made_wider_by_their_edge_and_by_keys() {
     let mut window = table();
     let width = |window: &Window| window.harness.get_by_label("Sort by Label").rect().width();
@@ -326,10 +354,10 @@ fn columns_that_do_not_fit_are_moved_across_and_the_name_stays() {
     window.picture("table_narrow");
     assert!(window.has("Table columns scroll bar"));
     let left = |window: &Window, name: &str| window.harness.get_by_label(name).rect().left();
-    let before = [left(&window, "Sort by Name"), left(&window, "Sort by Label")];
+    let before = [left(&window, "Sort by Path"), left(&window, "Sort by Label")];
     window.harness.key_press(Key::ArrowRight);
     window.settle();
-    assert_eq!(left(&window, "Sort by Name"), before[0]);
+    assert_eq!(left(&window, "Sort by Path"), before[0]);
     assert!(left(&window, "Sort by Label") < before[1]);
     window.harness.get_by_label("Sort by Date").focus();
     window.settle();
@@ -347,7 +375,7 @@ fn the_table_is_whole_and_used_in_small_and_large_windows_and_on_fine_screens() 
         let room = Rect::from_min_size(pos2(0.0, 0.0), size).expand(0.5);
         let rect = |window: &Window, name: &str| window.harness.get_by_label(name).rect();
         let table = rect(&window, "Table of images");
-        let [first, by_name] = [row(1, FIRST), "Sort by Name".to_owned()].map(|name| rect(&window, &name));
+        let [first, by_name] = [row(1, FIRST), "Sort by Path".to_owned()].map(|name| rect(&window, &name));
         assert!(room.contains_rect(table) && room.contains_rect(by_name), "{table:?} and {by_name:?} of {size:?}");
         assert!(room.contains_rect(rect(&window, "Choose columns")));
         assert!(

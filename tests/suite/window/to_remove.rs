@@ -40,7 +40,7 @@ fn what_is_to_be_removed_is_hidden_until_it_is_wished_to_be_seen() {
     assert!(!window.has(FIRST));
     window.act(Choose::Undo);
     assert!(window.has(FIRST) && window.has("Hide 2 pictures to remove"), "the last choice is taken back");
-    assert!(window.session().opened.history_in_words(1)[0].contains("Showed what is to be removed"));
+    assert!(window.history(1)[0].contains("Showed what is to be removed"));
     window.act(Choose::Undo);
     // Pictures that come later are shown.
     let mut images = window.session().opened.images.clone();

@@ -192,7 +192,7 @@ fn what_was_found_among_very_many_is_counted_anew_while_nobody_looks_at_it() {
     let is_told_soon = |window: &mut Window, words: &str| {
         let until = Instant::now() + Duration::from_secs(60);
         while !window.has(words) && Instant::now() < until {
-            window.harness.step();
+            window.harness.run_steps(1);
             std::thread::sleep(Duration::from_millis(2));
         }
         assert!(window.has(words), "{words}: {:?}", window.names());
@@ -230,4 +230,22 @@ fn outliers_are_counted_that_stand_out_by_the_score_that_is_chosen() {
     window.click("In a sparse region (LOF)");
     window.settle();
     assert!(facts(&window).contains("  ·  none stands out: "), "all are alike: {}", facts(&window));
+}
+
+#[test]
+fn what_is_decided_where_people_check_is_told_on_the_rail_in_the_same_frame() {
+    let mut window = shown();
+    let events = [odd(&mut window), copies(&window)];
+    window.tell(events);
+    window.settle();
+    let words = "2 possible duplicates, 2 odd pictures, 1 unreadable file";
+    window.harness.get_by_label(&format!("Check: {words}"));
+    // One frame takes the decision in, and nothing asks for another.
+    window.tell([tagged("no copy", &[3, 9])]);
+    window.harness.run_steps(1);
+    window.harness.get_by_label(&format!("Check: {}", words.replace("2 possible duplicates", "1 possible duplicate")));
+    // A file that cannot be read is decided on like a picture.
+    window.tell([tagged("picture is right", &[20])]);
+    window.harness.run_steps(1);
+    window.harness.get_by_label("Check: 2 possible duplicates, 2 odd pictures");
 }

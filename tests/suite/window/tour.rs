@@ -207,3 +207,33 @@ fn without_a_folder_it_opens_the_sample_first() {
     open_sample(&mut window);
     assert!(is_at(&window, 0), "{:?}", window.names());
 }
+
+#[test]
+fn return_leads_on_from_step_to_step_and_escape_leaves_it() {
+    let mut window = begun(first_day(vec2(1400.0, 900.0)));
+    for step in 0..STEPS.len() {
+        assert!(is_at(&window, step), "{step}: {:?}", window.names());
+        let next = if step == 4 { "Finish the tour" } else { "Next step" };
+        assert!(window.harness.get_by_label(next).is_focused(), "{step}");
+        window.harness.key_press(Key::Enter);
+        window.settle();
+    }
+    assert!(!window.names().iter().any(|name| name.starts_with("Tour, ")), "{:?}", window.names());
+    let mut window = begun(first_day(vec2(1400.0, 900.0)));
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    assert!(!window.names().iter().any(|name| name.starts_with("Tour, ")), "{:?}", window.names());
+}
+
+#[test]
+fn whoever_does_a_step_by_keys_keeps_them() {
+    let mut window = begun(first_day(vec2(1400.0, 900.0)));
+    window.harness.get_by_label("Depth").focus();
+    window.settle();
+    window.harness.key_press(Key::ArrowLeft);
+    window.settle();
+    assert!(is_at(&window, 1), "{:?}", window.names());
+    assert!(window.harness.get_by_label("Depth").is_focused(), "another arrow goes on along the layers");
+}

@@ -17,7 +17,7 @@ struct Told(Arc<Progress>);
 
 impl Told {
     fn begin(outbox: &Outbox, images: usize) -> Self {
-        let progress = Arc::new(Progress::new("Comparing the box with every part of other pictures"));
+        let progress = Arc::new(Progress::new("Comparing the region with every part of other pictures"));
         progress.set_total(images, true);
         outbox.tell(Event::ComparisonStarted(progress.clone()));
         Self(progress)
@@ -134,6 +134,6 @@ impl NeighbourWorker {
                 | Example::Vector(_) => {}
             }
         }
-        Err(Problem::new(WHAT, "no part of a picture is named").with_remedy("Draw a box on the picture."))
+        Err(Problem::new(WHAT, "no part of a picture is named").with_remedy("Draw a region on the picture."))
     }
 }

@@ -8,6 +8,7 @@ use crate::ui::icons::Icon;
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::text::{shape_text, with_unit};
+use crate::ui::widgets::tile;
 
 /// Narrower than this the picture's name, which the neighbours and the gallery say, too, goes in favour of the layer's.
 const NARROW: f32 = 410.0;
@@ -42,7 +43,7 @@ pub fn show(
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 1.0;
                     ui.add_space(2.0);
-                    ui.label(RichText::new(image.path.file_name()).color(palette.strong));
+                    ui.label(RichText::new(tile::name_beside_label(image)).color(palette.strong));
                     ui.label(RichText::new(image.label.unwrap_or("")).size(11.5).color(palette.weak));
                 });
                 ui.add_space(8.0);

@@ -6,7 +6,7 @@ use crate::domain::{ClassChange, ClassOrigin, ClassesBy};
 use crate::engine::{AnalysisWish, ClassMeans, ClassWish};
 use crate::session::{Action, Session};
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::counted;
+use crate::ui::widgets::text::{counted, main_button};
 
 /// The choice of classes, and the field for a new one.
 pub(super) struct Making {
@@ -62,6 +62,34 @@ impl Making {
             }
         }
         is_pressed
+    }
+
+    /// Shows a way to classes for each thing that there is, the first of them large: one click, and its classes are compared.
+    pub(super) fn show_begins(&mut self, ui: &mut Ui, session: &Session, has_vectors: bool) -> Option<ClassWish> {
+        let (labels, tags) = (count_of_labels(session), session.opened.tags.words().count());
+        let clustering = clustering_of(session);
+        let each = |count: usize, one: &str, many: &str| format!("{}, each on a card", counted(count, one, many));
+        let of_clusters = clustering.as_deref().map(|name| format!("Those of {name}, each on a card"));
+        let ways = [
+            ("One class per label", (labels > 0).then(|| each(labels, "label", "labels")), [true, false, false]),
+            ("One class per tag", (tags > 0).then(|| each(tags, "tag", "tags")), [false, true, false]),
+            ("One class per cluster", of_clusters, [false, false, true]),
+        ];
+        let mut wished = false;
+        let there = ways.into_iter().filter_map(|(words, hint, by)| Some((words, hint?, by)));
+        for (place, (words, hint, [by_label, by_tag, by_cluster])) in there.enumerate() {
+            let button =
+                ui.add_enabled_ui(has_vectors, |ui| if place == 0 { main_button(ui, words) } else { ui.button(words) });
+            let button = button.inner.on_hover_text(&hint).on_disabled_hover_text("No image has vectors yet");
+            if place == 0 {
+                ui.label(RichText::new(hint).small().color(palette().weak));
+            }
+            if button.clicked() {
+                (self.is_by_label, self.is_by_tag, self.is_by_cluster) = (by_label, by_tag, by_cluster);
+                wished = true;
+            }
+        }
+        wished.then(|| self.wish(session))
     }
 
     /// Whether there is anything that classes could be made of.
@@ -143,6 +171,11 @@ impl Making {
         ClassWish { by, ..ClassWish::default() }
     }
 
+    /// A class for each label, whatever is switched on.
+    pub(super) fn wish_by_label(&self, session: &Session) -> ClassWish {
+        ClassWish { by: vec![ClassesBy::Label], ..self.wish(session) }
+    }
+
     /// The same with a change to the classes of one's own.
     pub(super) fn changed(&self, session: &Session, change: ClassChange) -> ClassWish {
         ClassWish { change: Some(change), ..self.wish(session) }
@@ -151,6 +184,11 @@ impl Making {
 
 fn has_labels(session: &Session) -> bool {
     session.opened.images.labels().keys().any(|label| !label.is_empty())
+}
+
+/// How many labels there are.
+pub(super) fn count_of_labels(session: &Session) -> usize {
+    session.opened.images.labels().keys().filter(|label| !label.is_empty()).count()
 }
 
 /// The clustering that is shown, or the first there is.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use eframe::egui::{Button, Color32, Label, Rect, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
-use super::Drawing;
 use super::decide::{Choice, show_choices};
 use super::listed::Listed;
+use super::{Drawing, facts};
 use crate::domain::{
     Decided, Decision, DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, ImageRef, ImageSet,
     TO_REMOVE, Tags, distance_in_words,
@@ -15,9 +15,8 @@ use crate::domain::{
 use crate::engine::AnalysisKind;
 use crate::session::Choose;
 use crate::ui::theme::palette;
-use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
-use crate::ui::widgets::text::{counted, middle_cut, thousands};
+use crate::ui::widgets::text::{counted, elapsed, middle_cut, thousands};
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
 
 /// Side of a picture in points: copies are looked at closely.
@@ -101,33 +100,31 @@ impl Copies {
 
     pub fn show(&mut self, ui: &mut Ui, report: &Arc<DuplicateReport>, drawing: &mut Drawing) {
         ui.horizontal(|ui| {
-            let mut facts = format!(
-                "{} among {}, {}",
-                counted(report.groups.len(), "group", "groups"),
-                counted(report.compared, "image", "images"),
-                drawing.time_of(AnalysisKind::Duplicates, report.elapsed_secs)
-            );
-            if report.unread > 0 {
-                facts += &format!("  ·  {} could not be read", counted(report.unread, "file", "files"));
-            }
-            facts += &self.listed.as_ref().map(Listed::decided_in_words).unwrap_or_default();
             let titles = &drawing.session.opened.layer_titles;
-            if let Some(at) = report.layer_called(&|layer| titles.of_name(layer)) {
-                facts = format!("{at}: {facts}");
-            } else if report.wish.features.is_none() {
-                facts = format!("equal files, and pictures that look alike: {facts}");
+            let layer = report.layer_called(&|layer| titles.of_name(layer));
+            let to_layer = report.wish.features.as_ref().filter(|_| layer.is_some());
+            let mut told = counted(report.groups.len(), "group", "groups");
+            told += " of files that are identical, or pictures that look alike";
+            if let Some((source, _)) = to_layer {
+                told += &format!(" or are the same to {}", titles.of_name(&source.layer));
             }
+            if report.unread > 0 {
+                told += &format!("  ·  {} could not be read", counted(report.unread, "file", "files"));
+            }
+            told += &self.listed.as_ref().map(Listed::decided_in_words).unwrap_or_default();
+            let time = elapsed(report.elapsed_secs);
+            let how = format!(
+                "Files are compared byte by byte, and how pictures look by 64 bits of each (a perceptual hash, pHash){}. {}, {time}.",
+                layer.map_or_else(String::new, |at| format!("; what the network sees, {at}")),
+                counted(report.compared, "image", "images"),
+            );
             let can = !report.groups.is_empty();
             let hint = "All images of each group but the first, ready to be exported or tagged";
             let button = ui.add_enabled(can, Button::new("Select the copies…")).on_hover_text(hint);
             if button.clicked() {
                 self.asked = Some(report.clone());
             }
-            with_choice(
-                ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate()),
-                drawing.session,
-                AnalysisKind::Duplicates,
-            );
+            facts::show(ui, &told, &how, drawing.session, AnalysisKind::Duplicates);
         });
         self.show_question(ui, report, drawing);
         if report.groups.is_empty() {
@@ -243,7 +240,12 @@ fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut
             let words = format!("{} to remove left out", thousands(left_out));
             ui.label(RichText::new(words).small().color(palette().weak));
         }
-        let reasons = Label::new(RichText::new(reasons_of(group, layer)).small().color(palette().weak)).truncate();
+        let mut reasons = reasons_of(group, layer);
+        let all = images.iter().filter_map(|id| drawing.session.image(*id));
+        if let Some(folder) = folder_of_all(all).filter(|folder| !folder.is_empty()) {
+            reasons += &format!("  ·  all in {folder}");
+        }
+        let reasons = Label::new(RichText::new(reasons).small().color(palette().weak)).truncate();
         ui.add(reasons).on_hover_text(numbers_of(group, layer));
     });
     row.horizontal(|ui| {
@@ -264,15 +266,26 @@ fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut
     });
 }
 
-/// What pictures beside each other are called: by their files, with the folders before them where these are called the same, and all of
-/// the way where those are, too.
+/// What pictures beside each other are called: by their files where they lie in one folder, which is named once; else with the folders
+/// before them, and all of the way where those are called the same.
 fn names_of(images: &[ImageRef<'_>]) -> Vec<String> {
-    let ways: [&dyn Fn(&ImageRef<'_>) -> String; 2] =
-        [&|image| image.path.file_name().to_owned(), &|image| image.path.in_folder().to_owned()];
-    let named = ways.into_iter().map(|way| images.iter().map(way).collect::<Vec<String>>());
-    let are_different = |names: &Vec<String>| names.iter().collect::<BTreeSet<_>>().len() == names.len();
-    let different = named.into_iter().find(are_different);
-    different.unwrap_or_else(|| images.iter().map(|image| image.path.text.to_owned()).collect())
+    if folder_of_all(images.iter().copied()).is_some() {
+        return images.iter().map(|image| image.path.file_name().to_owned()).collect();
+    }
+    let named: BTreeSet<&str> = images.iter().map(|image| image.path.in_folder()).collect();
+    let are_different = named.len() == images.len();
+    let name = |image: &ImageRef<'_>| match are_different {
+        true => image.path.in_folder().to_owned(),
+        false => image.path.text.to_owned(),
+    };
+    images.iter().map(name).collect()
+}
+
+/// The folder that all of them lie in, if it is one; empty for the folder that is open.
+fn folder_of_all<'a>(mut images: impl Iterator<Item = ImageRef<'a>>) -> Option<&'a str> {
+    let folder = |image: ImageRef<'a>| image.path.text.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let first = folder(images.next()?);
+    images.all(|image| folder(image) == first).then_some(first)
 }
 
 /// What a picture is called and what becomes of it, beneath it and beneath each other.
@@ -295,7 +308,7 @@ fn show_caption(ui: &Ui, room: Rect, path: &str, name: &str, (becomes, colour): 
     }
 }
 
-/// `identical files, look alike, the same to conv3 (0.0121)`.
+/// `identical files, look alike, the same to conv3`.
 fn reasons_of(group: &DuplicateGroup, layer: &str) -> String {
     let words = |(reason, far): &(DuplicateReason, f32)| match reason {
         DuplicateReason::Content => "identical files".to_owned(),
@@ -303,7 +316,7 @@ fn reasons_of(group: &DuplicateGroup, layer: &str) -> String {
             0 => "look the same".to_owned(),
             _ => "look alike".to_owned(),
         },
-        DuplicateReason::Features => format!("the same to {layer} ({})", distance_in_words(*far)),
+        DuplicateReason::Features => format!("the same to {layer}"),
     };
     group.reasons.iter().map(words).collect::<Vec<_>>().join(", ")
 }

@@ -53,8 +53,10 @@ impl Choice {
 pub(super) struct Row<'a> {
     /// The picture.
     pub image: ImageId,
-    /// Why it is listed.
+    /// Why it is listed, in words that are read once.
     pub reason: String,
+    /// The numbers behind that and what they mean, for who points at it; empty where the reason says all.
+    pub details: String,
     /// Whether that is a weak sign: it is written paler.
     pub is_weak: bool,
     /// What its neighbours say, if it is listed for that.
@@ -185,7 +187,12 @@ fn show_row(ui: &mut Ui, what: &str, row: &Row<'_>, beside: Option<&Beside<'_>>,
             let colour = if row.is_weak { palette().weak } else { palette().text };
             let mut reason = LayoutJob::simple(row.reason.clone(), TextStyle::Body.resolve(ui.style()), colour, 0.0);
             reason.wrap.max_rows = LINES;
-            ui.add(Label::new(reason).wrap()).on_hover_text(&row.reason);
+            ui.add(Label::new(reason).wrap()).on_hover_ui(|ui| {
+                ui.label(&row.reason);
+                if !row.details.is_empty() {
+                    ui.label(RichText::new(&row.details).small().color(palette().weak));
+                }
+            });
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 6.0;
                 show_choices(ui, &[row.image], image.path.text, &row.choices, drawing);

@@ -62,7 +62,8 @@ impl Lists {
             What::SuspiciousLabels => self.suspicious.count(),
             What::Outliers => self.unlike.count(),
             What::OddPictures => self.odd.count(),
-            What::Unreadable => Some(session.opened.problem_count),
+            // What became unreadable since the list was made is to be looked at, too.
+            What::Unreadable => Some(session.opened.problem_count.saturating_sub(self.odd.unreadable_decided())),
         }
     }
 }

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Label, RichText, Ui};
+use eframe::egui::{RichText, Ui};
 
-use super::Drawing;
 use super::decide::{Choice, Row, show_rows};
 use super::listed::Listed;
+use super::{Drawing, facts};
 use crate::domain::{Decided, Decision, OddKind, OddPictureReport, Tags};
 use crate::engine::AnalysisKind;
 use crate::ui::theme::palette;
 use crate::ui::widgets::empty::empty_state;
-use crate::ui::widgets::text::counted;
+use crate::ui::widgets::text::{counted, elapsed, thousands};
 
 /// The two lists.
 #[derive(Clone, Default)]
@@ -45,20 +45,26 @@ impl Odd {
         self.odd.as_ref().map(Listed::count)
     }
 
+    /// How many that cannot be read were decided on.
+    pub fn unreadable_decided(&self) -> usize {
+        self.unreadable.as_ref().map_or(0, |listed| listed.decided)
+    }
+
     pub fn show(&self, ui: &mut Ui, drawing: &mut Drawing) {
         let Some(listed) = &self.odd else { return };
         let report = &listed.of;
-        let mut facts = self.counts.as_ref().map(|(_, counts)| counts.clone()).unwrap_or_default();
-        if !facts.is_empty() {
-            facts += "  ·  ";
+        let mut told = match listed.count() {
+            0 => "None".to_owned(),
+            some => thousands(some),
+        };
+        told += &format!(" of {}", counted(report.compared, "picture", "pictures"));
+        if let Some((_, counts)) = self.counts.as_ref().filter(|(_, counts)| !counts.is_empty()) {
+            told += &format!("  ·  {counts}");
         }
-        facts += &format!(
-            "{}, {}{}",
-            counted(report.compared, "image", "images"),
-            drawing.time_of(AnalysisKind::OddPictures, report.elapsed_secs),
-            listed.decided_in_words(),
-        );
-        ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate());
+        told += &listed.decided_in_words();
+        let how =
+            format!("Each beside what is usual among all of them. Looked at in {}.", elapsed(report.elapsed_secs));
+        facts::show(ui, &told, &how, drawing.session, AnalysisKind::OddPictures);
         if !report.common.is_empty() {
             let common: Vec<&str> = report.common.iter().map(|kind| kind.title()).collect();
             let text = format!("So many are {} that it is not odd here.", common.join(", or "));
@@ -71,9 +77,10 @@ impl Odd {
     pub fn show_unreadable(&self, ui: &mut Ui, drawing: &mut Drawing) {
         let Some(listed) = &self.unreadable else { return };
         let report = &listed.of;
-        let facts =
+        let told =
             format!("{} of {}{}", listed.count(), counted(report.compared, "file", "files"), listed.decided_in_words());
-        ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate());
+        let how = "A picture that a reader of its kind gives up, or whose file is gone.";
+        facts::show(ui, &told, how, drawing.session, AnalysisKind::OddPictures);
         let nothing = ("Every file can be read", "None is damaged, missing or of an unknown kind.");
         show_list(ui, "Unreadable file", nothing, report, listed, drawing);
     }
@@ -104,6 +111,7 @@ fn show_list(
         Some(Row {
             image: odd.image,
             reason: odd.reason(problem),
+            details: String::new(),
             is_weak: false,
             verdict: None,
             choices: vec![dismiss, Choice::remove()],

@@ -2,20 +2,18 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Label, RichText, Ui};
+use eframe::egui::Ui;
 
-use super::Drawing;
 use super::decide::{Choice, Row, show_rows};
 use super::labels::Labels;
 use super::listed::Listed;
 use super::nearest::{Beside, Caption, Verdict};
-use crate::domain::{Decided, Decision, SuspiciousLabelReport, Tags};
+use super::{Drawing, facts};
+use crate::domain::{Decided, Decision, SuspiciousLabel, SuspiciousLabelReport, Tags};
 use crate::engine::{AnalysisKind, AnalysisWish};
-use crate::ui::theme::palette;
-use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::old_labels;
-use crate::ui::widgets::text::counted;
+use crate::ui::widgets::text::{counted, elapsed, thousands};
 
 /// The list of suspicious labels.
 #[derive(Clone, Default)]
@@ -49,17 +47,19 @@ impl Suspicious {
     pub fn show(&self, ui: &mut Ui, drawing: &mut Drawing) {
         let Some(listed) = &self.listed else { return };
         let report = &listed.of;
+        let layer = drawing.session.opened.layer_titles.of_name(&report.wish.source.layer);
+        let count = match listed.count() {
+            0 => "None".to_owned(),
+            some => thousands(some),
+        };
         let facts = format!(
-            "{} among {} with {} at {}, {}{}  ·  beside each: its neighbours, first those of the other label",
-            listed.count(),
-            counted(report.compared, "image", "images"),
-            counted(report.classes, "label", "labels"),
-            drawing.session.opened.layer_titles.of_name(&report.wish.source.layer),
-            drawing.time_of(AnalysisKind::SuspiciousLabels, report.elapsed_secs),
+            "{count} of {} {} like pictures of another label at {layer}{}",
+            counted(report.compared, "picture", "pictures"),
+            if listed.count() < 2 { "looks" } else { "look" },
             listed.decided_in_words(),
         );
-        let facts = Label::new(RichText::new(facts).small().color(palette().weak)).truncate();
-        with_choice(ui.add(facts), drawing.session, AnalysisKind::SuspiciousLabels);
+        let time = elapsed(report.elapsed_secs);
+        facts::show(ui, &facts, &how(report, &time), drawing.session, AnalysisKind::SuspiciousLabels);
         if drawing.session.opened.is_of_old_labels(AnalysisKind::SuspiciousLabels) {
             let what = "Labels changed since: these were found by those of before.";
             let again = ("Find them anew", "Among the labels of now, at the layer at which these were found");
@@ -93,9 +93,44 @@ impl Suspicious {
             ];
             let verdict = Some(Verdict { likely: &label.likely });
             let (reason, is_weak) = (report.reason(label), report.is_weak(label));
-            Some(Row { image: label.image, reason, is_weak, verdict, choices })
+            Some(Row { image: label.image, reason, details: details(report, label), is_weak, verdict, choices })
         };
         let beside = Beside { source: &report.wish.source, caption: Caption::Label };
         show_rows(ui, "Suspicious label", listed.rows.len(), row, Some(&beside), drawing);
     }
+}
+
+/// How they are found, and what stands in a row.
+fn how(report: &SuspiciousLabelReport, time: &str) -> String {
+    format!(
+        "By confident learning: a label is suspicious where the labels of the {} pictures most like it make another one more probable, \
+         as far as such labels can be trusted here. {} compared, {time}. Beside each picture lie those most like it, first those of \
+         the other label.",
+        report.neighbours,
+        counted(report.classes, "label", "labels"),
+    )
+}
+
+/// The numbers behind a reason.
+fn details(report: &SuspiciousLabelReport, label: &SuspiciousLabel) -> String {
+    let (likely, given) = (&label.likely, &label.given);
+    let mut details = format!(
+        "By the labels of those most like it \"{given}\" has a probability of {:.2}. {} asked, the one looked at here among them: at \
+         {} the pictures most like it say \"{likely}\"",
+        label.confidence,
+        counted(report.layers.len(), "layer was", "layers were"),
+        label.layers,
+    );
+    if let Some(middles) = label.middles {
+        details += &format!(
+            ", and at {middles} it is nearer to the mean of all \"{likely}\" than to that of all other \"{given}\""
+        );
+    }
+    let named = (label.likely_neighbours + label.given_neighbours) as usize;
+    match report.neighbours.saturating_sub(named) {
+        0 => {}
+        1 => details += ". 1 of those most like it has a third label",
+        others => details += &format!(". {others} of those most like it have other labels"),
+    }
+    details + "."
 }

@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use eframe::egui::{Label, RichText, Ui};
 
-use super::Drawing;
 use super::decide::{Choice, Row, show_rows};
 use super::nearest::{Beside, Caption};
+use super::{Drawing, facts};
 use crate::domain::{Decided, Decision, ImageId, OutlierReport, OutlierScore, StandingOut, Tags};
 use crate::engine::AnalysisKind;
 use crate::ui::theme::palette;
-use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
-use crate::ui::widgets::text::{counted, ordinal, thousands};
+use crate::ui::widgets::text::{counted, elapsed, ordinal, thousands};
 
 /// What the count of outliers means.
 pub(super) const STANDING_OUT: &str = "So many stand out by far: their score is above that of three quarters of all images by more than \
@@ -127,29 +126,23 @@ impl Unlike {
             ui.ctx().request_repaint();
         }
         let report = &ranked.of;
-        let images = counted(report.ids.len(), "image", "images");
-        let time = drawing.time_of(AnalysisKind::Outliers, report.elapsed_secs);
         let layer = drawing.session.opened.layer_titles.of_name(&report.wish.source.layer);
-        let mut facts = format!(
-            "{images} at {layer}, {time}  ·  {}",
-            match ranked.standing_out {
-                0 => "none stands out: these are only the farthest".to_owned(),
-                1 => "1 stands out".to_owned(),
-                many => format!("{} stand out", thousands(many)),
-            }
-        );
+        let images = counted(report.ids.len(), "picture", "pictures");
+        let mut told = match ranked.standing_out {
+            0 => format!("None of {images} stands out at {layer}: these are only the farthest from the others"),
+            1 => format!("1 of {images} stands out at {layer}  ·  the farthest first"),
+            many => format!("{} of {images} stand out at {layer}  ·  the farthest first", thousands(many)),
+        };
         if ranked.decided > 0 {
-            facts += &format!("  ·  {} decided", ranked.decided);
+            told += &format!("  ·  {} decided", thousands(ranked.decided));
         }
-        facts += "  ·  the farthest first; beside each: the nearest to it, and how far they are";
-        with_choice(
-            ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate()),
-            drawing.session,
-            AnalysisKind::Outliers,
-        );
-        let words = "Every number is a distance (1 − cosine: 0 is the same, 1 has nothing in common) or how many times one is \
-                     another: the larger, the more unlike.";
-        ui.add(Label::new(RichText::new(words).small().color(palette().weak)).wrap());
+        let time = elapsed(report.elapsed_secs);
+        let how = format!("{}. {STANDING_OUT}. Found in {time}.", ranked.by.hint());
+        facts::show(ui, &told, &how, drawing.session, AnalysisKind::Outliers);
+        let words =
+            "Beside each: those nearest to it, and how far they are, from 0 (the same) to 1 (nothing in common).";
+        let beside = Label::new(RichText::new(words).small().color(palette().weak)).truncate();
+        ui.add(beside).on_hover_text("The distance is 1 − cosine of what the layer sees in both.");
         show_ranked(ui, ranked, report, drawing);
     }
 }
@@ -171,30 +164,47 @@ fn show_ranked(ui: &mut Ui, ranked: &Ranked, report: &OutlierReport, drawing: &m
             hint: "It is as it should be: it is not listed again",
             decision: Decision::PictureIsRight,
         };
+        let (usual, is_weak) = (ranked.found.usual, place >= ranked.standing_out);
         let k = report.wish.k.min(report.ids.len().saturating_sub(1));
-        let reason = reason(ranked.by, score, ranked.found.usual, k);
-        let reason = format!("{}: {reason}", place + 1);
+        let (reason, details) = (reason(ranked.by, score, usual), details(ranked.by, score, usual, k));
         let choices = vec![dismiss, Choice::remove()];
-        Some(Row { image, reason, is_weak: place >= ranked.standing_out, verdict: None, choices })
+        Some(Row { image, reason, details, is_weak, verdict: None, choices })
     };
     let beside = Beside { source: &report.wish.source, caption: Caption::Distance };
     show_rows(ui, "Outlier", ranked.first.len(), row, Some(&beside), drawing);
 }
 
-/// Why an image is an outlier, in numbers beside what is usual.
-fn reason(by: OutlierScore, score: f32, usual: f32, k: usize) -> String {
+/// Up to so many times what is usual nobody would call farther.
+const AS_USUAL: f32 = 1.05;
+
+/// Why an image is an outlier, beside what is usual.
+fn reason(by: OutlierScore, score: f32, usual: f32) -> String {
     if !score.is_finite() {
-        return "unlike all others, by more than can be said in numbers".to_owned();
+        return "Unlike all others, by more than can be said in numbers".to_owned();
     }
     match by {
-        OutlierScore::Distance => {
-            format!("distance {score:.3} to its {} nearest picture; {usual:.3} is usual", ordinal(k))
+        OutlierScore::Distance if score <= AS_USUAL * usual => {
+            "No farther from other pictures than is usual here".to_owned()
         }
-        OutlierScore::Factor => {
-            format!("{score:.2} times as far from its neighbours as they are from theirs; {usual:.2} is usual")
+        // Where most have copies a usual distance is none.
+        OutlierScore::Distance if usual <= 0.0 => {
+            "Far from other pictures, where most have one that is the same".to_owned()
         }
-        OutlierScore::Cluster => {
-            format!("{score:.2} times as far from the middle of its cluster as others; {usual:.2} is usual")
+        OutlierScore::Distance => format!("{:.1} times as far from other pictures as is usual here", score / usual),
+        OutlierScore::Factor => format!("{score:.1} times as far from its neighbours as they are from theirs"),
+        OutlierScore::Cluster => format!("{score:.1} times as far from the middle of its cluster as others are"),
+    }
+}
+
+/// The numbers behind that.
+fn details(by: OutlierScore, score: f32, usual: f32, k: usize) -> String {
+    match by {
+        OutlierScore::Distance => format!(
+            "Its {} nearest picture is at a distance of {score:.3}; half of all pictures have theirs within {usual:.3}.",
+            ordinal(k)
+        ),
+        OutlierScore::Factor | OutlierScore::Cluster => {
+            format!("{}. Here it is {score:.3}; in the middle of all is {usual:.3}.", by.hint())
         }
     }
 }

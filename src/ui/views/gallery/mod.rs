@@ -315,7 +315,7 @@ impl GalleryView {
                 let line = Rect::from_min_max(picture.left_bottom(), rect.max);
                 let colour = if marks.selected || marks.hovered { palette().strong } else { palette().weak };
                 let dot = colour_of_label(session.opened.images.label_places(), image.label);
-                let name = image.path.file_name();
+                let name = tile::name_beside_label(image);
                 match image.label {
                     // What it shows says more than how its file is called.
                     Some(label) => {
@@ -323,7 +323,7 @@ impl GalleryView {
                             [(label, if colour == palette().weak { palette().text } else { colour }), (name, colour)];
                         tile::paint_caption_of(ui, line, dot, &words);
                     }
-                    None => tile::paint_caption(ui, line, dot, name, colour),
+                    None => tile::paint_name(ui, line, dot, name, colour),
                 }
             }
         }

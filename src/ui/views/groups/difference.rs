@@ -217,7 +217,7 @@ impl GroupPanel {
                 let first = Rect::from_min_size(picture.left_bottom(), vec2(rect.width(), CAPTION_HEIGHT - 1.0));
                 let second = first.translate(vec2(0.0, CAPTION_HEIGHT - 3.0));
                 tile::paint_caption(ui, first, None, &format!("{}  ·  {:.3}", cell + 1, near.score), palette().text);
-                let label = image.label.unwrap_or_else(|| image.path.file_name());
+                let label = image.label.unwrap_or_else(|| image.path.in_folder());
                 tile::paint_caption(
                     ui,
                     second,

@@ -5,10 +5,12 @@ use eframe::egui::{Button, Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
 
 use crate::domain::{Filter, ImageFacts, TableColumn};
 use crate::session::{Action, Choose, Session};
+use crate::ui::icons::Icon;
 use crate::ui::table_look::TableLook;
 use crate::ui::theme::palette;
 use crate::ui::views::gallery::predicate::show_remarks;
 use crate::ui::widgets::ordering::OrderingNote;
+use crate::ui::widgets::text::thousands;
 
 /// What is being waited for.
 #[derive(Default)]
@@ -48,7 +50,9 @@ impl Bar {
         show_columns(ui, facts, look);
         if !session.opened.chosen.filter.is_empty() {
             let hint = "Take the filter away: names, labels, the query, and what shows only what was selected";
-            if ui.button("Show all").on_hover_text(hint).accessible_name("Take the filter away").clicked() {
+            let words = format!("Show all {}", thousands(session.opened.images.len()));
+            let button = ui.button((Icon::Close.small(), words));
+            if button.on_hover_text(hint).accessible_name("Take the filter away").clicked() {
                 actions.push(Choose::Filter(Filter::default()).into());
             }
         }

@@ -1,14 +1,14 @@
 //! The names above the columns: a click puts the rows in the order of one, its right edge makes it wider.
 
 use eframe::egui::{
-    self, Align, CursorIcon, EventFilter, Key, Modifiers, Rangef, Rect, Response, Role, Sense, Shape, Stroke,
+    self, Align, Button, CursorIcon, EventFilter, Key, Modifiers, Rangef, Rect, Response, Role, Sense, Shape, Stroke,
     TextStyle, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::across::Across;
 use super::layout::{Columns, Placed};
 use super::rows::{PADDING, align_of};
-use crate::domain::{ColumnOrder, Sort, TableColumn};
+use crate::domain::{ColumnKind, ColumnOrder, Sort, TableColumn};
 use crate::session::{Action, Choose, Session};
 use crate::ui::table_look::{ColumnLook, TableLook};
 use crate::ui::theme::palette;
@@ -40,6 +40,11 @@ pub(super) fn show(
         if name.clicked() {
             actions.push(Choose::Sort(Sort::by(next(placed.column, now))).into());
         }
+        name.context_menu(|ui| {
+            if let Some(order) = show_menu(ui, placed, now, look) {
+                actions.push(Choose::Sort(Sort::by(order)).into());
+            }
+        });
         if name.gained_focus() && !placed.is_fixed {
             across.reveal(columns, placed.across);
         }
@@ -61,6 +66,36 @@ pub(super) fn rule(ui: &Ui, across: Rangef, y: f32) {
 fn next(column: TableColumn, now: Option<ColumnOrder>) -> ColumnOrder {
     let is_descending = now.map_or(column.begins_descending(), |now| !now.is_descending);
     ColumnOrder { column, is_descending }
+}
+
+/// What can be done with a column, for who asks its name for more; says in which order the rows are to be.
+fn show_menu(ui: &mut Ui, placed: Placed, now: Option<ColumnOrder>, look: &mut TableLook) -> Option<ColumnOrder> {
+    let (column, mut wished) = (placed.column, None);
+    let [rising, falling] = match column.kind() {
+        ColumnKind::Text | ColumnKind::Name => ["From A to Z", "From Z to A"],
+        ColumnKind::Whole | ColumnKind::Decimal => ["Smallest first", "Largest first"],
+        ColumnKind::Date => ["Oldest first", "Newest first"],
+    };
+    for (words, is_descending) in [(rising, false), (falling, true)] {
+        let order = ColumnOrder { column, is_descending };
+        let entry = ui.selectable_label(now == Some(order), words);
+        if entry.clicked() {
+            wished = Some(order);
+            ui.close();
+        }
+    }
+    ui.separator();
+    let Some(look) = look.column_mut(column) else { return wished };
+    let usual = ColumnLook::of(column).width;
+    if ui.add_enabled(look.width != usual, Button::new("As wide as on the first day")).clicked() {
+        look.set_width(usual);
+        ui.close();
+    }
+    if !placed.is_fixed && ui.button("Hide this column").on_hover_text("Columns, above, brings it back").clicked() {
+        look.is_shown = false;
+        ui.close();
+    }
+    wished
 }
 
 fn show_name(ui: &Ui, rect: Rect, Placed { column, .. }: Placed, now: Option<ColumnOrder>) -> Response {
@@ -99,7 +134,10 @@ fn show_name(ui: &Ui, rect: Rect, Placed { column, .. }: Placed, now: Option<Col
         let corners = vec![at(-3.5, -tip), at(3.5, -tip), at(0.0, tip)];
         painter.add(Shape::convex_polygon(corners, palette.accent, Stroke::NONE));
     }
-    response.on_hover_text(column.about())
+    response.on_hover_ui(|ui| {
+        ui.label(column.about());
+        ui.weak("Click to sort by it, once more for the other way round; right click for more");
+    })
 }
 
 /// The edge of a column; says how wide it is to be, if it was moved: as on the first day, if no width is named.

@@ -6,6 +6,7 @@ use eframe::egui::{
 
 use super::rows::PADDING;
 use crate::domain::{ColumnValue, TableColumn, ValueCount};
+use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{counted, single_line, thousands};
 
@@ -35,24 +36,38 @@ impl Names<'_> {
         };
         // The last line is for the rest, if there is one.
         let seen = if self.most.len() + self.others > SEEN { SEEN - 1 } else { SEEN };
-        let (first, rest) = self.most.split_at(seen.min(self.most.len()));
+        let first = self.first(seen);
         let mut clicked = None;
-        for (at, count) in first.iter().enumerate() {
-            if self.show_name(ui, line(at), at, count).clicked() {
-                clicked = Some(count.value.clone());
+        for (at, place) in first.iter().enumerate() {
+            if self.show_name(ui, line(at), &self.most[*place]).clicked() {
+                clicked = Some(self.most[*place].value.clone());
             }
         }
-        if rest.is_empty() && self.others == 0 {
+        if self.most.len() <= seen && self.others == 0 {
             return clicked;
         }
-        clicked.or(self.show_rest(ui, line(first.len()), seen, rest))
+        clicked.or(self.show_rest(ui, line(first.len()), &first))
     }
 
-    /// The line that opens the list of all other names.
-    fn show_rest(&self, ui: &mut Ui, line: Rect, seen: usize, rest: &[ValueCount]) -> Option<ColumnValue> {
+    /// The places of those that are seen: the most frequent, and whatever the filter asks for, in the place of the last of these. Else
+    /// one would not see why there are so few rows, nor click it away.
+    fn first(&self, seen: usize) -> Vec<usize> {
+        let mut first: Vec<usize> = (0..seen.min(self.most.len())).collect();
+        let is_chosen = |place: usize| (self.is_chosen)(&self.most[place].value);
+        for chosen in (first.len()..self.most.len()).filter(|place| is_chosen(*place)) {
+            let Some(gives_way) = first.iter().rposition(|place| !is_chosen(*place)) else { break };
+            first.remove(gives_way);
+            first.push(chosen);
+        }
+        first
+    }
+
+    /// The line that opens the list of all names, of which those at `first` are seen already.
+    fn show_rest(&self, ui: &mut Ui, line: Rect, first: &[usize]) -> Option<ColumnValue> {
         let response = ui.interact(line, ui.scope_id().with("rest"), Sense::click());
-        let more = counted(rest.len() + self.others, "more", "more");
-        let chosen = rest.iter().filter(|count| (self.is_chosen)(&count.value)).count();
+        let more = counted(self.most.len() - first.len() + self.others, "more", "more");
+        let is_hidden = |place: &usize| !first.contains(place) && (self.is_chosen)(&self.most[*place].value);
+        let chosen = (0..self.most.len()).filter(is_hidden).count();
         let said = if chosen > 0 { format!("{more}, {} chosen", thousands(chosen)) } else { more };
         response.widget_info(|| {
             WidgetInfo::labeled(Role::Button, true, format!("More of {}: {said}", self.column.title()))
@@ -64,11 +79,12 @@ impl Names<'_> {
         Popup::menu(&response).close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(220.0).show(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             let area = ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]);
-            area.show_rows(ui, NAME_HEIGHT, rest.len(), |ui, visible| {
-                for at in visible {
+            // All of them: what is chosen stays where it was while one chooses another.
+            area.show_rows(ui, NAME_HEIGHT, self.most.len(), |ui, visible| {
+                for count in &self.most[visible] {
                     let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), NAME_HEIGHT), Sense::hover());
-                    if self.show_name(ui, line, seen + at, &rest[at]).clicked() {
-                        clicked = Some(rest[at].value.clone());
+                    if self.show_name(ui, line, count).clicked() {
+                        clicked = Some(count.value.clone());
                     }
                 }
             });
@@ -82,10 +98,10 @@ impl Names<'_> {
         clicked
     }
 
-    fn show_name(&self, ui: &Ui, line: Rect, at: usize, count: &ValueCount) -> Response {
+    fn show_name(&self, ui: &Ui, line: Rect, count: &ValueCount) -> Response {
         let (palette, [all, shown]) = (palette(), count.images);
         let is_chosen = (self.is_chosen)(&count.value);
-        let response = ui.interact(line, ui.scope_id().with(("name", at)), Sense::click());
+        let response = ui.interact(line, ui.scope_id().with(("name", &count.title)), Sense::click());
         response.widget_info(|| {
             let name = format!("{}: {}", self.column.title(), count.title);
             WidgetInfo {
@@ -105,8 +121,13 @@ impl Names<'_> {
             painter.rect_stroke(line, 3.0, stroke, eframe::egui::StrokeKind::Inside);
         }
         let number = thousands(if shown == all { all } else { shown });
+        // What is chosen is clicked away where it stands.
+        let cross = if is_chosen { 13.0 } else { 0.0 };
+        if is_chosen {
+            Icon::Close.paint(painter, line.right_center() - vec2(9.0, 0.0), 9.0, palette.strong);
+        }
         let number = painter.text(
-            line.right_center() - vec2(5.0, 0.0),
+            line.right_center() - vec2(5.0 + cross, 0.0),
             Align2::RIGHT_CENTER,
             number,
             FontId::proportional(TEXT - 0.5),
@@ -116,6 +137,7 @@ impl Names<'_> {
         let text = single_line(painter, count.title.clone(), TEXT, colour, number.left() - line.left() - 11.0);
         painter.galley(pos2(line.left() + 5.0, line.center().y - text.size().y / 2.0), text, colour);
         let of = if shown == all { String::new() } else { format!("{} of ", thousands(shown)) };
-        response.on_hover_text(format!("{}: {of}{}", count.title, counted(all, "image", "images")))
+        let click = if is_chosen { "Click to show the others, too" } else { "Click to show only these" };
+        response.on_hover_text(format!("{}: {of}{}\n{click}", count.title, counted(all, "image", "images")))
     }
 }

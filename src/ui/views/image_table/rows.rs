@@ -22,7 +22,7 @@ const PICTURE: f32 = 30.0;
 const DOTS: usize = 4;
 /// Size of the text.
 const TEXT: f32 = 12.5;
-/// Size of what stands below a name.
+/// Size of what stands above a name.
 const FOLDER_TEXT: f32 = 10.0;
 
 /// At which side of a column things stand: numbers end below each other.
@@ -193,7 +193,7 @@ impl Rows<'_> {
     }
 }
 
-/// The name of a file and below it its folder, by which it is sorted first: the same names lie in many.
+/// The folder of a file, by which it is sorted first, and below it its name: the same names lie in many.
 fn paint_path(painter: &Painter, room: Rect, image: ImageRef<'_>, colour: Color32) {
     let name = single_line(painter, image.path.file_name().to_owned(), TEXT, colour, room.width());
     let folder = image.path.text.rsplit_once('/').map(|(folder, _)| folder);
@@ -201,10 +201,9 @@ fn paint_path(painter: &Painter, room: Rect, image: ImageRef<'_>, colour: Color3
     let folder = folder.map(|folder| single_line(painter, folder.to_owned(), FOLDER_TEXT, weak, room.width()));
     let height = name.size().y + folder.as_ref().map_or(0.0, |folder| folder.size().y);
     let at = pos2(room.left(), room.center().y - height / 2.0);
-    let below = at + vec2(0.0, name.size().y);
-    painter.galley(at, name, colour);
+    painter.galley(at + vec2(0.0, height - name.size().y), name, colour);
     if let Some(folder) = folder {
-        painter.galley(below, folder, weak);
+        painter.galley(at, folder, weak);
     }
 }
 

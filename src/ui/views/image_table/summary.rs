@@ -13,7 +13,7 @@ use crate::domain::{ColumnValue, Distribution, DistributionWish, Filter, ImageFa
 use crate::session::{Action, Choose, Session};
 use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::{counted, thousands};
+use crate::ui::widgets::text::{counted, single_line, thousands};
 
 /// Shows what is known of the columns, in a strip below their names.
 pub(super) fn show(
@@ -68,6 +68,10 @@ fn show_count(ui: &Ui, rect: Rect, session: &Session) {
         let below = first.left_bottom() + vec2(0.0, 11.0);
         say(ui, below, &format!("{} selected", thousands(selected)));
     }
+    // What the bars beside it are, and what one can do with them.
+    let hint = if shown == all { "Drag over bars, or click" } else { "Bright: shown, dim: all" };
+    let hint = single_line(ui.painter(), hint.to_owned(), 11.5, palette().weak, rect.width() - 2.0 * PADDING);
+    ui.painter().galley(pos2(rect.left() + PADDING, rect.bottom() - 8.0 - hint.size().y), hint, palette().weak);
 }
 
 fn say(ui: &Ui, at: Pos2, text: &str) {

@@ -38,7 +38,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut InsideView, cx: &mut ViewContext<'_>)
         show_layer(ui, cx);
         show_order(ui, view, cx);
         show_strength(ui, view);
-        show_box(ui, view, cx);
+        show_region(ui, view, cx);
         compare::show(ui, cx);
     });
 }
@@ -53,15 +53,16 @@ fn show_strength(ui: &mut Ui, view: &mut InsideView) {
     });
 }
 
-/// Lets the next drag on the picture draw a box; and the switch for those that were imported.
-fn show_box(ui: &mut Ui, view: &mut InsideView, cx: &ViewContext<'_>) {
+/// Lets the next drag on the picture draw a region; and the switch for the boxes that were imported.
+fn show_region(ui: &mut Ui, view: &mut InsideView, cx: &ViewContext<'_>) {
     let why_not = boxes::why_not(cx.session);
     let toggle =
-        ui.add_enabled(why_not.is_none(), Button::selectable(view.draws_box, (Icon::Rectangle.small(), "Box")));
-    let hint = "Draw a box on the picture, here or with Shift held down: neighbours are searched with that part of it";
+        ui.add_enabled(why_not.is_none(), Button::selectable(view.draws_region, (Icon::Rectangle.small(), "Region")));
+    let hint =
+        "Draw a region on the picture, here or with Shift held down: neighbours are searched with that part of it";
     let toggle = toggle.on_hover_text(hint).on_disabled_hover_text(why_not.unwrap_or_default());
-    if toggle.accessible_name("Draw a box").clicked() {
-        view.draws_box = !view.draws_box;
+    if toggle.accessible_name("Draw a region").clicked() {
+        view.draws_region = !view.draws_region;
     }
     if let Some(probe) = cx.session.opened.chosen.probe {
         boxes::show_switch(ui, cx.session, probe, &mut view.has_boxes);
@@ -70,7 +71,7 @@ fn show_box(ui: &mut Ui, view: &mut InsideView, cx: &ViewContext<'_>) {
 
 fn show_picture(ui: &mut Ui, cx: &ViewContext<'_>) {
     let Some(image) = cx.session.opened.chosen.probe.and_then(|probe| cx.session.image(probe)) else { return };
-    let name = image.path.file_name();
+    let name = tile::name_beside_label(image);
     let (rect, response) = ui.allocate_exact_size(vec2(PICTURE, HEIGHT), Sense::hover());
     let words = std::iter::once((name, palette().strong)).chain(image.label.map(|label| (label, palette().weak)));
     tile::paint_caption_of(ui, rect, None, &words.collect::<Vec<_>>());

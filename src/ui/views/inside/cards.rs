@@ -34,6 +34,10 @@ const GAP: f32 = 4.0;
 /// Between cards.
 const BETWEEN: f32 = 12.0;
 
+/// What is said of a channel that fires along the border of what the network sees.
+pub(super) const ALONG_BORDER: &str =
+    "It fires along the border: often that is the padding of the network, which begins there, and not the picture";
+
 /// Draws those that are in sight.
 pub(super) fn show(ui: &mut Ui, view: &mut InsideView, scene: &Scene<'_>, order: &[usize], cx: &mut ViewContext<'_>) {
     let why_none = exemplars::why_none(scene);
@@ -121,7 +125,10 @@ fn card(
     if response.clicked() {
         cx.actions.push(Choose::Channel((!is_kept).then_some(channel)).into());
     }
-    response.on_hover_cursor(CursorIcon::PointingHand);
+    let response = response.on_hover_cursor(CursorIcon::PointingHand);
+    if scene.activation.fires_along_border(channel) {
+        response.on_hover_text(ALONG_BORDER);
+    }
     if has_row {
         let top = words.bottom();
         let row = Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), crop_side(rect.width())));
@@ -129,14 +136,16 @@ fn card(
     }
 }
 
-/// What a channel gives at most, how much that is of its most in any picture, and how unusual that is, if that is known.
+/// What a channel gives at most, how much that is of its most in any picture, and how unusual that is, if that is known; whether it
+/// fires along the border stands first.
 pub(super) fn numbers(scene: &Scene<'_>, channel: usize) -> String {
     let largest: Vec<String> = scene.largest(channel).map(short).collect();
     let share = scene.share_of_most(channel).filter(|_| scene.has_planes() && scene.beside.is_none());
     let share = share.map_or_else(String::new, |share| format!(" · {:.0} %", share * 100.0));
+    let border = if scene.activation.fires_along_border(channel) { "border · " } else { "" };
     match scene.z(channel) {
-        Some(z) => format!("{z:+.1} σ · {}{share}", largest.join(" | ")),
-        None => largest.join(" | ") + &share,
+        Some(z) => format!("{border}{z:+.1} σ · {}{share}", largest.join(" | ")),
+        None => format!("{border}{}{share}", largest.join(" | ")),
     }
 }
 

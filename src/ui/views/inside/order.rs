@@ -32,7 +32,8 @@ impl InsideOrder {
         match self {
             Self::Strongest => "By the largest value of each channel anywhere in the picture",
             Self::Unusual => {
-                "By how far each channel is above its mean over the collection, in standard deviations (σ)"
+                "By how far each channel is above its mean over the collection, in standard deviations (σ). Those that fire along the \
+                 border come last: often they see the padding of the network, not the picture"
             }
             Self::Differs => "By how much larger the largest value is in the first picture than in the second",
         }
@@ -103,10 +104,17 @@ impl InsideOrder {
             }
             (Self::Strongest | Self::Unusual | Self::Differs, _, _) => {}
         }
+        // What is unusual there is more often how the picture ends than what it shows.
+        let mut is_last = vec![false; count];
+        if self == Self::Unusual && unusual.is_some() {
+            for (channel, is_last) in is_last.iter_mut().enumerate() {
+                *is_last = activation.fires_along_border(channel);
+            }
+        }
         let mut channels: Vec<usize> = (0..count).collect();
         let strength = |channel: usize| number(largest(activation, channel));
         channels.sort_by(|&a, &b| {
-            let by_first = first[b].total_cmp(&first[a]);
+            let by_first = is_last[a].cmp(&is_last[b]).then(first[b].total_cmp(&first[a]));
             by_first.then(strength(b).total_cmp(&strength(a))).then(a.cmp(&b))
         });
         channels

@@ -6,8 +6,8 @@ use eframe::egui::{
 
 use super::point::Pointed;
 use super::scene::Scene;
-use super::{InsideView, caption, point, two_rooms};
-use crate::domain::ImageId;
+use super::{InsideView, caption, cards, point, two_rooms};
+use crate::domain::{Footprint, ImageId};
 use crate::engine::ActivationView;
 use crate::session::Choose;
 use crate::ui::paint::{HeatMapCell, heat_maps};
@@ -40,18 +40,20 @@ pub(super) fn show(
             view.closeups[side] = Some(Closeup::filling(image));
         }
         let Some(placed) = one(ui, rooms[side], side, image, view, cx) else { continue };
+        let mut caption = Rect::NOTHING;
         if let Some(scene) = scene {
             let activation = if side == 0 { Some(scene.activation) } else { scene.beside };
             if let Some(activation) = activation.filter(|activation| activation.image == image) {
-                pointed = pointed.or(lay_over(ui, &placed, activation, view, scene, channel, cx));
+                let (here, said) = lay_over(ui, &placed, activation, view, scene, channel, cx);
+                (pointed, caption) = (pointed.or(here), said);
             }
         }
         if side == 0 && view.has_boxes {
             let Placed { place, size } = placed.placed;
-            boxes::show(ui, cx.session, (image, size), [place, placed.room], cx.actions);
+            boxes::show(ui, cx.session, (image, size), [place, placed.room], caption, cx.actions);
         }
         if side == 0 {
-            show_box(ui, [placed.placed.place, placed.room], image, view, cx);
+            show_region(ui, [placed.placed.place, placed.room], image, view, cx);
         }
     }
     // One picture is decoded at a time; the second is asked for when the first is there.
@@ -63,17 +65,17 @@ pub(super) fn show(
     }
 }
 
-/// The box on the picture that neighbours are asked with, which can be drawn where that was wished, or while Shift is held.
-fn show_box(ui: &mut Ui, [place, room]: [Rect; 2], image: ImageId, view: &mut InsideView, cx: &mut ViewContext<'_>) {
+/// The region of the picture that neighbours are asked with, which can be drawn where that was wished, or while Shift is held.
+fn show_region(ui: &mut Ui, [place, room]: [Rect; 2], image: ImageId, view: &mut InsideView, cx: &mut ViewContext<'_>) {
     let chosen = &cx.session.opened.chosen;
     if chosen.asked_probe() != Some(image) || !region::can_be_drawn(cx.session) {
-        (view.draws_box, view.box_from) = (false, None);
+        (view.draws_region, view.region_from) = (false, None);
         return;
     }
-    if view.draws_box || view.box_from.is_some() || ui.input(|input| input.modifiers.shift) {
+    if view.draws_region || view.region_from.is_some() || ui.input(|input| input.modifiers.shift) {
         let before = cx.actions.len();
-        region::show(ui, cx.session, [place, room], &mut view.box_from, cx.actions);
-        view.draws_box &= cx.actions.len() == before;
+        region::show(ui, cx.session, [place, room], &mut view.region_from, cx.actions);
+        view.draws_region &= cx.actions.len() == before;
     } else if let Some(region) = chosen.region {
         region::paint(&ui.painter_at(room), part_rect(region, place));
     }
@@ -111,7 +113,7 @@ fn one(
     Some(Drawn { side, room, response, placed: placed? })
 }
 
-/// Lays a channel over one of them, and says what of it is under the pointer.
+/// Lays a channel over one of them, and says what of it is under the pointer, and where its caption stands.
 fn lay_over<'a>(
     ui: &Ui,
     drawn: &Drawn,
@@ -120,13 +122,16 @@ fn lay_over<'a>(
     scene: &Scene<'_>,
     channel: Option<usize>,
     cx: &mut ViewContext<'_>,
-) -> Option<Pointed<'a>> {
+) -> (Option<Pointed<'a>>, Rect) {
+    let mut caption = Rect::NOTHING;
     if !scene.has_planes() {
-        return None;
+        return (None, caption);
     }
-    let Drawn { side, room, response, placed: Placed { place, size } } = drawn;
+    let Drawn { side, room, placed: Placed { place, size }, .. } = drawn;
     let painter = ui.painter_at(*room);
-    let footprint = footprint(scene.session, activation.image, Some(vec2(size[0] as f32, size[1] as f32)))?;
+    let Some(footprint) = footprint(scene.session, activation.image, Some(vec2(size[0] as f32, size[1] as f32))) else {
+        return (None, caption);
+    };
     let input = input_rect(&footprint, *place);
     let seen = place.intersect(input).intersect(*room);
     veil_around(&painter, place.intersect(*room), input);
@@ -138,14 +143,25 @@ fn lay_over<'a>(
         let laid = ui.interact(seen, Id::unique("inside: laid over").with(side), Sense::hover());
         let which = if *side == 0 { "" } else { ", second picture" };
         laid.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Channel {channel} laid over{which}")));
-        let heading = scene.session.opened.channel_heading(activation.layer, channel);
-        let largest = activation.maxima.get(channel).copied().map_or_else(String::new, short);
-        let share = scene.share_of_most(channel).filter(|_| *side == 0);
-        let share =
-            share.map_or_else(String::new, |share| format!(", {:.0} % of its most in any picture", share * 100.0));
-        let words = format!("{heading} · at most {largest}{share}");
-        caption::tag(ui, room.min + Vec2::splat(6.0), &words, room.width() - 12.0);
+        caption = show_caption(ui, *room, scene, activation, channel, *side);
     }
+    (pointed_at(ui, drawn, activation, seen, &footprint, view, scene, cx), caption)
+}
+
+/// What of the channels is under the pointer, which is framed; a click looks at the channel that gives most there.
+#[expect(clippy::too_many_arguments, reason = "what is pointed at is of all that was drawn")]
+fn pointed_at<'a>(
+    ui: &Ui,
+    drawn: &Drawn,
+    activation: &'a ActivationView,
+    seen: Rect,
+    footprint: &Footprint,
+    view: &mut InsideView,
+    scene: &Scene<'_>,
+    cx: &mut ViewContext<'_>,
+) -> Option<Pointed<'a>> {
+    let Drawn { room, response, placed: Placed { place, .. }, .. } = drawn;
+    let painter = ui.painter_at(*room);
     let pointer = response.hover_pos().filter(|pointer| !response.dragged() && seen.contains(*pointer))?;
     let share = (pointer - place.min) / place.size().max(Vec2::splat(1e-3));
     let cells = scene.cells();
@@ -163,4 +179,35 @@ fn lay_over<'a>(
         cx.actions.extend(strongest.map(|first| Choose::Channel(Some(first.channel)).into()));
     }
     Some(pointed)
+}
+
+/// Says which channel lies over the picture and how strong it is, in the corner; says where.
+fn show_caption(
+    ui: &Ui,
+    room: Rect,
+    scene: &Scene<'_>,
+    activation: &ActivationView,
+    channel: usize,
+    side: usize,
+) -> Rect {
+    let heading = scene.session.opened.channel_heading(activation.layer, channel);
+    let largest = activation.maxima.get(channel).copied().map_or_else(String::new, short);
+    let share = scene.share_of_most(channel).filter(|_| side == 0).map(|share| (share * 100.0).round());
+    let of_most = share.map_or_else(String::new, |share| format!(", {share:.0} % of its most"));
+    let is_at_border = activation.fires_along_border(channel);
+    let border = if is_at_border { " · along the border" } else { "" };
+    let words = format!("{heading} · up to {largest}{of_most}{border}");
+    let back = caption::tag(ui, room.min + Vec2::splat(6.0), &words, room.width() - 12.0);
+    let response = ui.interact(back, Id::unique("inside: caption").with(side), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
+    response.on_hover_ui(|ui| {
+        ui.label(&words);
+        if share.is_some() {
+            ui.label("Its most is its largest value in any picture of the collection.");
+        }
+        if is_at_border {
+            ui.label(cards::ALONG_BORDER);
+        }
+    });
+    back
 }

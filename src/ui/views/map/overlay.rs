@@ -62,7 +62,7 @@ pub fn hover_lines(
 /// Why no lines lead from the image under the pointer, in the upper left corner, if there are none.
 pub fn why_no_lines(painter: &Painter, view: Rect, place_of: impl Fn(ImageId) -> Option<[f32; 2]>, session: &Session) {
     let Some(image) = session.opened.hovered.and_then(|id| session.image(id)) else { return };
-    let name = image.path.file_name();
+    let name = image.path.in_folder();
     let why = match &session.opened.hover_problem {
         _ if image.problem.is_some() => format!("{name} could not be read"),
         _ if place_of(image.id).is_none() => format!("{name} is not on this map"),

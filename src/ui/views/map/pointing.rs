@@ -211,7 +211,7 @@ fn caption(ui: &mut Ui, session: &Session, plane: &Plane, id: ImageId, thumbs: &
         ui.add(image.corner_radius(3.0).alt_text("picture"));
     }
     let Some(image) = session.image(id) else { return };
-    ui.label(egui::RichText::new(image.path.file_name()).color(palette.strong));
+    ui.label(egui::RichText::new(tile::name_beside_label(image)).color(palette.strong));
     if let Some(label) = image.label {
         ui.label(egui::RichText::new(label).color(palette.weak));
     }

@@ -8,13 +8,13 @@ use crate::session::{Action, Choose, Maintain, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{bytes, small};
 
-/// Whether the box is looked for in every part of other pictures; and where that cannot be done yet, what it costs.
+/// Whether the region is looked for in every part of other pictures; and where that cannot be done yet, what it costs.
 pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let layer = session.collection().and_then(|collection| collection.layers.get(session.opened.chosen.layer));
     let Some(layer) = layer else { return };
     if session.opened.stored_activations(&layer.name).is_some() {
         let mut anywhere = session.opened.chosen.anywhere;
-        let hint = "Compare the box with every part of other pictures, not with the whole of each";
+        let hint = "Compare the region with every part of other pictures, not with the whole of each";
         if ui.checkbox(&mut anywhere, "Anywhere").on_hover_text(hint).changed() {
             actions.push(Choose::Anywhere(anywhere).into());
         }
@@ -31,7 +31,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let images = session.opened.images.len() - session.opened.problem_count;
     let cost = bytes(activation_bytes(images, layer.shape));
     let hint = format!(
-        "Search for the box in every part of other pictures. This stores the whole activations of {}: at most {cost} \
+        "Search for the region in every part of other pictures. This stores the whole activations of {}: at most {cost} \
          on disk.",
         session.opened.layer_titles.of_name(&layer.name)
     );

@@ -1,4 +1,4 @@
-//! A box drawn on the probe: only what it holds is compared.
+//! A region drawn on the probe: only what it holds is compared. (A box is what was imported; it can be asked with as a region, too.)
 
 use eframe::egui::{Painter, Pos2, Rect, Sense, Stroke, StrokeKind, Ui};
 
@@ -7,15 +7,15 @@ use crate::session::{Action, Choose, Comparison, Session};
 use crate::ui::theme;
 use crate::ui::widgets::on_picture::part_rect;
 
-/// A box of fewer points is a slip of the hand.
+/// A region of fewer points is a slip of the hand.
 const LEAST_SIDE: f32 = 6.0;
 
-/// Whether a box can be asked with: the whole network is compared by codes, which belong to no place.
+/// Whether a region can be asked with: the whole network is compared by codes, which belong to no place.
 pub fn can_be_drawn(session: &Session) -> bool {
     session.opened.chosen.comparison != Comparison::Network
 }
 
-/// Draws the box, and takes one in that is drawn on `picture`, of which what lies in `room` is seen; a click takes it away.
+/// Draws the region, and takes one in that is drawn on `picture`, of which what lies in `room` is seen; a click takes it away.
 pub fn show(
     ui: &mut Ui,
     session: &Session,
@@ -30,14 +30,14 @@ pub fn show(
     let painter = ui.painter_at(room);
     let seen = picture.intersect(room);
     let response = ui.interact(seen, ui.make_persistent_id("region"), Sense::click_and_drag());
-    let hint = "Draw a box to search with a part of the picture. Each position of the layer counts by how much of it \
-                the box covers. Click to remove the box";
+    let hint = "Draw a region to search with a part of the picture. Each position of the layer counts by how much of it \
+                the region covers. Click to remove the region";
     let response = response.on_hover_text(hint);
     if response.drag_started() {
         // Where the button went down: the pointer is some way off until it is sure that this is no click.
         *from = ui.input(|input| input.pointer.press_origin()).or(response.interact_pointer_pos());
     } else if !response.dragged() && !response.drag_stopped() {
-        // Whatever took the pointer away, no box is being drawn.
+        // Whatever took the pointer away, no region is being drawn.
         *from = None;
     }
     let now = response.interact_pointer_pos().map(|now| now.clamp(seen.min, seen.max));

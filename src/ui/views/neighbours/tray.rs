@@ -12,6 +12,7 @@ use crate::ui::icons::Icon;
 use crate::ui::question_words;
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::ask_with::{AGAINST, FOR};
 use crate::ui::widgets::text::{single_line, small};
 
 use chips::{Chips, Form, HEIGHT, chips_of};
@@ -191,7 +192,7 @@ pub fn show_ways(ui: &mut Ui, session: &Session, is_at_every_depth: bool, action
     like::show_adding(ui, session, actions);
     let count = others.len();
     let signs =
-        [(Icon::Plus, 1.0, "Also like the selected images"), (Icon::Minus, -1.0, "Less like the selected images")];
+        [(Icon::Plus, FOR, "Also like the selected images"), (Icon::Minus, AGAINST, "Less like the selected images")];
     for (sign, weight, hint) in signs.into_iter().filter(|_| can_add) {
         let name = if weight > 0.0 { "+ Selection" } else { "− Selection" };
         let button = ui.add(small((sign.small(), "Selection")));
@@ -214,7 +215,7 @@ pub fn show_ways(ui: &mut Ui, session: &Session, is_at_every_depth: bool, action
     if let (Some(Example::Region { .. }), true) = (first, is_plain(chosen)) {
         let hint = "Search with the whole picture";
         if ui
-            .add(small((RichText::new("Box").small(), Icon::Close.sized(10.0))))
+            .add(small((RichText::new("Region").small(), Icon::Close.sized(10.0))))
             .on_hover_text(hint)
             .accessible_name(hint)
             .clicked()
@@ -222,12 +223,12 @@ pub fn show_ways(ui: &mut Ui, session: &Session, is_at_every_depth: bool, action
             actions.push(Choose::Region(None).into());
         }
     }
-    if asks_with_box(chosen) && chosen.comparison == Comparison::Layer && !is_at_every_depth {
+    if asks_with_region(chosen) && chosen.comparison == Comparison::Layer && !is_at_every_depth {
         anywhere::show(ui, session, actions);
     }
 }
 
-fn asks_with_box(chosen: &Chosen) -> bool {
+fn asks_with_region(chosen: &Chosen) -> bool {
     let is_first = chosen.region.is_some() && chosen.asked_probe().is_some();
     is_first || chosen.examples.iter().any(|(example, _)| matches!(example, Example::Region { .. }))
 }

@@ -207,10 +207,10 @@ fn show_compared(ui: &mut Ui, session: &Session, why: &Why) {
     let compared = match why.parts {
         [None, None] => None,
         [Some(_), Some(_)] => {
-            Some("The box on the left is compared with the part of the right picture that is most like it.")
+            Some("The region on the left is compared with the part of the right picture that is most like it.")
         }
-        [Some(_), None] => Some("The box on the left is compared with all of the right picture."),
-        [None, Some(_)] => Some("All of the left picture is compared with the box on the right."),
+        [Some(_), None] => Some("The region on the left is compared with all of the right picture."),
+        [None, Some(_)] => Some("All of the left picture is compared with the region on the right."),
     };
     let of = session.image(why.a).map_or("the left picture", |image| image.path.in_folder());
     let unexplained = why.unexplained.map(|unexplained| match unexplained {
@@ -219,7 +219,7 @@ fn show_compared(ui: &mut Ui, session: &Session, why: &Why) {
             format!("Neighbours are asked with {more} beside {of}; of these nothing is explained here.")
         }
         Unexplained::Box => {
-            "Both pictures are compared as wholes, not the box: the whole network knows no places.".into()
+            "Both pictures are compared as wholes, not the region: the whole network knows no places.".into()
         }
     });
     for words in compared.map(str::to_owned).into_iter().chain(unexplained) {

@@ -61,6 +61,13 @@ pub fn name_among_others(image: ImageRef<'_>) -> Cow<'_, str> {
     }
 }
 
+/// What a picture is called where its label stands beside it: `image_0001.jpg`, or `moths/image_0001.jpg` where the label is not the
+/// folder's name, or there is none. In many collections files of each folder are called alike.
+pub fn name_beside_label(image: ImageRef<'_>) -> &str {
+    let says_folder = image.label.is_some() && image.path.parent_name() == image.label;
+    if says_folder { image.path.file_name() } else { image.path.in_folder() }
+}
+
 /// Draws a small number in the upper left corner of a picture, and before it a dot of the label's colour.
 pub fn paint_number(painter: &Painter, picture: Rect, dot: Option<Color32>, number: &str) {
     let galley = painter.layout_no_wrap(number.to_owned(), FontId::proportional(10.0), Color32::WHITE);

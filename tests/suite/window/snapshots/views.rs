@@ -11,6 +11,7 @@ use tiramisu::engine::{Asked, Event, LookKind, Problem, StoredResult};
 use tiramisu::session::{Ask, Choose, ChooseMap, Comparison, Pick};
 use tiramisu::ui::Settings;
 use tiramisu::ui::views::Pane;
+use tiramisu::ui::widgets::ask_with::AGAINST;
 
 use super::scene::Scene;
 use crate::support::collection;
@@ -327,7 +328,7 @@ fn examples(setup: Setup) -> Window {
     let mut window = looked_at(setup);
     window.act(Choose::Region(Some(Region::between((0.1, 0.2), (0.5, 0.6)))));
     window.act(Choose::AddExamples([8, 9].map(ImageId).to_vec(), 1.0));
-    window.act(Choose::AddExamples(vec![ImageId(15)], -1.0));
+    window.act(Choose::AddExamples(vec![ImageId(15)], AGAINST));
     window
 }
 

@@ -18,6 +18,7 @@ use crate::ui::icons::Icon;
 use crate::ui::question_words;
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::ask_with::FOR;
 use crate::ui::widgets::on_picture::part_rect;
 use crate::ui::widgets::text::{counted, middle_cut, small, thousands};
 use crate::ui::widgets::tile;
@@ -252,9 +253,16 @@ fn show_chip(
     }
 }
 
-/// What a weight becomes that is switched off or on.
-fn switched(weight: f32) -> f32 {
-    if weight == 0.0 { 1.0 } else { 0.0 }
+/// What a weight becomes that is switched off or on: on again it is what it was, so that what speaks against never comes to speak for.
+fn switched(ui: &Ui, weight: f32) -> f32 {
+    let before = ui.scope_id().with("weight before");
+    match weight {
+        0.0 => ui.data(|data| data.get_temp(before)).unwrap_or(FOR),
+        weight => {
+            ui.data_mut(|data| data.insert_temp(before, weight));
+            0.0
+        }
+    }
 }
 
 /// What switches a weight is called.
@@ -268,7 +276,7 @@ fn show_weight(ui: &mut Ui, weight: f32, name: &str) -> Option<f32> {
     let button = Button::new(RichText::new(words).small().color(colour)).small().frame(false);
     let called = switch_name(weight, name);
     let response = ui.add_sized([WEIGHT, 20.0], button).on_hover_text(&called).accessible_name(&called);
-    response.clicked().then_some(switched(weight))
+    response.clicked().then(|| switched(ui, weight))
 }
 
 /// The same as a dot, where there is no room for more.
@@ -284,7 +292,7 @@ fn show_switch(ui: &mut Ui, weight: f32, name: &str) -> Option<f32> {
         false => ui.painter().circle_stroke(rect.center(), radius, (1.5, colour)),
     };
     let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(called);
-    response.clicked().then_some(switched(weight))
+    response.clicked().then(|| switched(ui, weight))
 }
 
 /// The slider of a weight; what it was moved to.
