@@ -13,7 +13,7 @@ use super::opening::Opening;
 use super::parsers::one_of;
 use super::{Console, Interrupted, Misuse, Outcome, collection};
 use crate::domain::{AnnotationFormat, ColumnNames, Remarks, Tags, counted};
-use crate::engine::{Event, ImportReport, ImportWish, Request};
+use crate::engine::{Event, ImportParts, ImportReport, ImportWish, Request};
 
 /// Imports labels, splits and boxes from the files of a data set. They are kept in the workspace (labels.lance, boxes.lance) and
 /// belong to pictures by their paths; the pictures are not changed.
@@ -22,11 +22,13 @@ use crate::engine::{Event, ImportReport, ImportWish, Request};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 An imported label takes the place of the folder's name wherever labels are used. A picture that has several labels has none of them
-as its label: then every label in the file is also a tag, such as label:cat.
+as its label, nor the folder's name: then every label in the file is also a tag, such as label:cat. With --only boxes all labels stay
+what they are.
 
 Examples:
   tiramisu import ~/Pictures --from labels.csv                          columns path, label and split, or some of them
   tiramisu import ~/coco --from ~/coco/annotations/instances_val2017.json
+  tiramisu import ~/coco --from ~/coco/annotations/instances_val2017.json --only boxes
   tiramisu import ~/dataset --from ~/dataset/data.yaml                  YOLO
   tiramisu import ~/VOC2012 --from ~/VOC2012                            Pascal VOC
   tiramisu import ~/Pictures --from table.csv --path-column img --label-column species
@@ -58,11 +60,14 @@ pub struct ImportArgs {
     /// The column of splits in a table [default: split, set, subset or the like]
     #[arg(long, value_name = "COLUMN")]
     split_column: Option<String>,
+    /// Import only these of what FILE says; all else stays as it is [default: all]
+    #[arg(long, value_name = "PARTS", value_parser = one_of([ImportParts::Labels, ImportParts::Boxes], parts_in_help))]
+    only: Option<ImportParts>,
     /// Replace labels that were given by hand, too; with --forget, forget them
     #[arg(long)]
     over_hand: bool,
     /// Forget all labels, splits and boxes that were imported, and the tags that labels became
-    #[arg(long, conflicts_with_all = ["from", "format", "split", "path_column", "label_column", "split_column"])]
+    #[arg(long, conflicts_with_all = ["from", "format", "split", "only", "path_column", "label_column", "split_column"])]
     forget: bool,
     /// How to open the folder
     #[command(flatten)]
@@ -151,10 +156,12 @@ fn wish(args: &ImportArgs, path: PathBuf) -> Result<ImportWish, Misuse> {
             split: args.split_column.clone(),
         },
         over_hand: args.over_hand,
+        parts: args.only.unwrap_or_default(),
     })
 }
 
 fn answer(report: &ImportReport) -> Value {
+    let report = &report.of_parts();
     let list = |remarks: &Remarks| json!({ "count": remarks.count, "first": remarks.first });
     json!({
         "format": report.format.word(),
@@ -185,7 +192,7 @@ fn forgotten_in_words(labels_kept: usize) -> String {
 
 fn in_words(report: &ImportReport) -> String {
     let mut words: String = report.facts().into_iter().map(|line| line + "\n").collect();
-    if report.labels_by_hand > 0 && !report.over_hand {
+    if report.parts.has_labels() && report.labels_by_hand > 0 && !report.over_hand {
         words += "(--over-hand replaces labels given by hand, too)\n";
     }
     for (what, remarks) in report.left_out() {
@@ -201,4 +208,13 @@ fn in_words(report: &ImportReport) -> String {
 /// A format as `--format` takes it.
 fn format_in_help(format: AnnotationFormat) -> PossibleValue {
     PossibleValue::new(format.word()).help(format.about())
+}
+
+/// Parts as `--only` takes them.
+fn parts_in_help(parts: ImportParts) -> PossibleValue {
+    PossibleValue::new(parts.word()).help(match parts {
+        ImportParts::All => "All that FILE says",
+        ImportParts::Labels => "Labels and splits",
+        ImportParts::Boxes => "Boxes",
+    })
 }

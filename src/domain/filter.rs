@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Centrality, ColumnOrder, ImageRef, ImageSet, TableColumn};
+use super::{Centrality, ColumnOrder, ImageRef, ImageSet, TableColumn, thousands};
+
+/// More labels than these are counted.
+const NAMED_LABELS: usize = 3;
 
 /// A predicate over what is known of an image. An empty filter lets everything through.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +33,33 @@ impl Filter {
     pub fn is_empty(&self) -> bool {
         let has_text = !self.text.trim().is_empty() || !self.predicate.trim().is_empty();
         !has_text && self.labels.is_empty() && !self.only_problems && self.only.is_none()
+    }
+
+    /// What it lets through, in words: `“blobs”, label dog`; empty if that is everything.
+    pub fn in_words(&self) -> String {
+        let mut parts = Vec::new();
+        if !self.predicate.trim().is_empty() {
+            parts.push(self.predicate.trim().to_owned());
+        }
+        if !self.text.trim().is_empty() {
+            parts.push(format!("“{}”", self.text.trim()));
+        }
+        let name = |label: &String| if label.is_empty() { "(none)".to_owned() } else { label.clone() };
+        match self.labels.len() {
+            0 => {}
+            1..=NAMED_LABELS => {
+                let names: Vec<String> = self.labels.iter().map(name).collect();
+                parts.push(format!("{} {}", if names.len() == 1 { "label" } else { "labels" }, names.join(" or ")));
+            }
+            many => parts.push(format!("{} labels", thousands(many))),
+        }
+        if self.only_problems {
+            parts.push("unreadable ones".to_owned());
+        }
+        if let Some(only) = &self.only {
+            parts.push(format!("{} that were selected", thousands(only.len())));
+        }
+        parts.join(", ")
     }
 
     /// Whether `image` passes, as far as its record says. Whoever asks for many asks [`Filter::passing`].

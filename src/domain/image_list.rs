@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::touched::touch;
-use super::{ImageId, ImageSet, Projection};
+use super::{ImageId, ImageSet};
 
 /// Images that are handed on in an order, without a look at any of them: a copy shares them, and they are listed where there is time.
 #[derive(Clone, Debug)]
@@ -12,13 +12,6 @@ pub enum ImageList {
     These(Arc<[ImageId]>),
     /// Those of a set, ascending.
     Set(ImageSet),
-    /// Those on a map, ascending, but for some.
-    OnMap {
-        /// The map.
-        map: Arc<Projection>,
-        /// Which are left out, whether on the map or not.
-        without: Arc<ImageSet>,
-    },
 }
 
 impl ImageList {
@@ -27,8 +20,6 @@ impl ImageList {
         match self {
             Self::These(ids) => ids.len(),
             Self::Set(set) => set.len(),
-            Self::OnMap { map, without } if without.is_empty() => map.ids.len(),
-            Self::OnMap { .. } => self.iter().count(),
         }
     }
 
@@ -45,8 +36,6 @@ impl ImageList {
                 Box::new(ids.iter().copied())
             }
             Self::Set(set) => Box::new(set.iter()),
-            Self::OnMap { map, without } if without.is_empty() => Box::new(map.ids.iter().copied()),
-            Self::OnMap { map, without } => Box::new(map.ids.iter().copied().filter(|id| !without.contains(*id))),
         }
     }
 }

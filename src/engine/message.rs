@@ -34,7 +34,7 @@ pub use event::{Event, ExportExists, ExportSummary, RecipeSaved};
 pub use folder_change::{FolderChange, FolderPictures};
 pub use folders::FoldersToWrite;
 pub use groups::{ArithmeticWish, GroupAnswer, GroupComparison, GroupLook, Groups};
-pub use import::{BoxCount, ImportReport, ImportWish};
+pub use import::{BoxCount, ImportParts, ImportReport, ImportWish};
 pub use look::{
     CatalogueLook, ChannelLook, ChannelMapWish, CropWish, DepthsWish, Look, NearestWish, PictureWish, PointWish,
     StripWish, WhySimilarWish,

@@ -99,7 +99,7 @@ impl Session {
             Event::Queried(answer) => return opened.take_query_answer(answer, notices),
             Event::Tags(tags) => return opened.take_tags(tags),
             Event::TagColours(colours) => opened.take_tag_colours(colours),
-            Event::Relabelled(change) => opened.take_relabelled(change),
+            Event::Relabelled(change) => opened.take_relabelled(change, notices),
             Event::FolderChanged(change) => opened.folder_change = change,
             Event::FolderPictures(pictures) => opened.folder_pictures = pictures,
             Event::Splits(splits) => return opened.take_splits(splits),

@@ -21,34 +21,34 @@ impl Combining {
     /// All of them, as they stand beside each other.
     pub const ALL: [Self; 4] = [Self::Replace, Self::Add, Self::Subtract, Self::Intersect];
 
-    /// Its name.
+    /// Its name where all stand beside each other, in a word.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Replace => "Replace",
+            Self::Replace => "New",
             Self::Add => "Add",
-            Self::Subtract => "Take out",
-            Self::Intersect => "Narrow",
+            Self::Subtract => "Subtract",
+            Self::Intersect => "Intersect",
         }
     }
 
-    /// What a pick does now, in two or three words.
-    pub fn now(self) -> &'static str {
+    /// Its name alone, as programs for pictures and for maps have it.
+    pub fn title(self) -> &'static str {
         match self {
-            Self::Replace => "A pick replaces",
-            Self::Add => "A pick adds",
-            Self::Subtract => "A pick takes out",
-            Self::Intersect => "A pick narrows",
+            Self::Replace => "New selection",
+            Self::Add => "Add to selection",
+            Self::Subtract => "Subtract from selection",
+            Self::Intersect => "Intersect with selection",
         }
     }
 
     /// What it does, in a sentence.
     pub fn about(self) -> &'static str {
         match self {
-            Self::Replace => "What you pick next takes the place of the selection",
-            Self::Add => "What you pick next is added to the selection",
-            Self::Subtract => "What you pick next is taken out of the selection",
+            Self::Replace => "What you select next takes the place of the selection",
+            Self::Add => "What you select next is added to the selection",
+            Self::Subtract => "What you select next is taken out of the selection",
             Self::Intersect => {
-                "Of the selection only what you pick next stays: what is in both. Where nothing is, all of it stays"
+                "Of the selection only what you also select next stays. Where nothing would, all of it stays"
             }
         }
     }

@@ -3,10 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Notices, OpenedCollection, Session};
-use crate::domain::{
-    ClassesBy, ClustersTold, DatasetOptions, ImageId, ImageList, Neighbour, SplitBy, counted, thousands,
-};
+use super::{Notices, Session, ToExport};
+use crate::domain::{ClassesBy, ClustersTold, DatasetOptions, ImageList, SplitBy, counted, thousands};
 use crate::engine::{
     ExportExists, ExportFormat, ExportSummary, ExportWish, FilesToMove, FoldersToWrite, MapToExport, MoveSummary,
     MoveWish, Problem, RecipeSaved, Request,
@@ -60,15 +58,6 @@ pub enum Export {
     SaveRecipe(PathBuf),
     /// Stop exporting; what was written stays.
     Stop,
-}
-
-/// Images that are to be taken away. They are listed by whoever writes them.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ToExport {
-    /// Which.
-    pub images: ImageList,
-    /// The scores of those that are among the neighbours.
-    pub scores: Vec<(ImageId, f64)>,
 }
 
 impl Session {
@@ -158,50 +147,6 @@ impl Session {
     }
 }
 
-impl OpenedCollection {
-    /// The images an export asked for now would write: the selection or, if that is empty, all that are on the map where it is the map
-    /// that is written, and the neighbours elsewhere. What is hidden as it is to be removed is among them only where it is selected.
-    /// None of them is looked at but the neighbours.
-    pub fn to_export(&self, format: ExportFormat) -> ToExport {
-        let neighbours = self.neighbours.as_ref().map_or(&[][..], |list| &list.neighbours);
-        let score = |neighbour: &Neighbour| (neighbour.image, neighbour.score);
-        let selection = &self.chosen.selection;
-        if !selection.is_empty() {
-            let selected = neighbours.iter().filter(|neighbour| selection.contains(neighbour.image));
-            return ToExport { images: selection.clone().into(), scores: selected.map(score).collect() };
-        }
-        if format.is_of_map() {
-            let hidden = self.hidden().cloned().unwrap_or_default();
-            let images = self.projection().cloned().map(|map| ImageList::OnMap { map, without: hidden });
-            return ToExport { images: images.unwrap_or_default(), scores: Vec::new() };
-        }
-        let images = neighbours.iter().map(|neighbour| neighbour.image).collect();
-        ToExport { images, scores: neighbours.iter().map(score).collect() }
-    }
-
-    /// The same in words, without a look at any image: `the selection, 12 pictures`; `None` where there is nothing to take.
-    pub fn to_export_in_words(&self, format: ExportFormat) -> Option<String> {
-        let pictures = |count| counted(count, "picture", "pictures");
-        if let Some(words) = self.selection_in_words() {
-            return Some(words);
-        }
-        if format.is_of_map() {
-            let on_map = self.projection().map(|map| map.ids.len())?;
-            return Some(match self.hidden() {
-                Some(hidden) => format!("all on the map but {} to remove", pictures(hidden.len())),
-                None => format!("all {} on the map", pictures(on_map)),
-            });
-        }
-        self.neighbours.as_ref().map(|list| format!("the neighbours, {}", pictures(list.neighbours.len())))
-    }
-
-    /// What is selected, as whatever takes it says: `the selection, 12 pictures`; `None` if nothing is.
-    pub fn selection_in_words(&self) -> Option<String> {
-        let count = self.chosen.selection.len();
-        (count > 0).then(|| format!("the selection, {}", counted(count, "picture", "pictures")))
-    }
-}
-
 /// Says what a recipe that was saved holds.
 pub(super) fn tell_recipe(saved: &RecipeSaved, notices: &mut Notices) {
     let RecipeSaved { target, layers, maps, clusterings } = saved;
@@ -251,7 +196,13 @@ pub(super) fn tell_end(summary: &ExportSummary, notices: &mut Notices) {
         };
         return notices.tell_news(format!("{of} exported to {target}"));
     }
-    let what = format!("{} of {} exported to {target}", summary.written, images(summary.wanted));
+    // One of several classes is written more than once: then files are counted, of which nobody knows how many there were to be.
+    let what = match summary.written > summary.wanted {
+        true => {
+            format!("{} of {} exported to {target}", counted(summary.written, "file", "files"), images(summary.wanted))
+        }
+        false => format!("{} of {} exported to {target}", thousands(summary.written), images(summary.wanted)),
+    };
     let why = match summary.failed.first() {
         Some((path, why)) => {
             format!("{} could not be, the first because {why}: {path}", images(summary.failed.len()))

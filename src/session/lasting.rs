@@ -20,6 +20,8 @@ pub struct Lasting {
     pub default_network: Option<NetworkFile>,
     /// What is to be taken up once what is being opened is open.
     pub takes_up: Option<TakeUp>,
+    /// Whether another folder is to be opened, and what is still shown is not where the person will be.
+    pub(super) goes_elsewhere: bool,
     /// Where the workspace of what is being opened lies, if not in the usual place.
     pub asked_workspace: Option<PathBuf>,
     /// Whether what is opened is looked at as it is, with nothing extracted or written.

@@ -91,6 +91,7 @@ impl Session {
             }
             Open::NotYet => {
                 self.opened.moved_folder = None;
+                self.lasting.goes_elsewhere = false;
                 Vec::new()
             }
             Open::Nothing => {

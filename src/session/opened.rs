@@ -45,6 +45,7 @@ mod questions;
 mod resumed;
 mod resuming;
 pub mod saving;
+mod selected_by;
 pub mod tag_colour_edit;
 mod tag_colouring;
 pub mod tag_edit;

@@ -1,6 +1,6 @@
 //! Problems that come up from the engine: each ends the waiting for what it is of, and nothing else.
 
-use super::{CutOutState, Phase, Session};
+use super::{CutOutState, NoticeOf, NoticeText, Phase, Session};
 use crate::engine::{AnalysisKind, Asked, Problem, Request};
 
 impl Session {
@@ -10,7 +10,7 @@ impl Session {
         let problem = Problem::new("Tiramisu can do nothing more", why).with_remedy(
             "Everything committed so far is saved. Close the window, start Tiramisu again, and please report this error.",
         );
-        self.lasting.notices.tell_once(problem);
+        self.lasting.notices.tell_once_of(NoticeOf::All, problem);
     }
 
     /// Takes in a problem with what was asked for. Where a view waits for that, it shows the problem in the place of the
@@ -45,17 +45,17 @@ impl Session {
             // asked for; once is enough.
             Asked::Network(name) => {
                 lasting.networks.give_up(&name);
-                notices.tell_once(problem);
+                notices.tell_once_of(NoticeOf::Networks, problem);
             }
-            Asked::Networks => notices.tell_once(problem),
+            Asked::Networks => notices.tell_once_of(NoticeOf::Networks, problem),
             // The dialog that asked says it.
             Asked::Boxes => opened.cut_outs.fail_to_count(problem),
             Asked::Analysis(AnalysisKind::CutOuts) => {
-                notices.tell_problem(problem.clone());
+                notices.tell_of(NoticeOf::CutOut, NoticeText::Problem(problem.clone()));
                 opened.cut_outs.state = CutOutState::Failed(problem);
             }
             Asked::Import => {
-                notices.tell_problem(problem.clone());
+                notices.tell_of(NoticeOf::Import, NoticeText::Problem(problem.clone()));
                 opened.fail_to_import(problem);
             }
             Asked::Extract => {
@@ -83,6 +83,7 @@ impl Session {
             self.begin(Phase::Welcome);
         }
         self.lasting.resumes = false;
+        self.lasting.goes_elsewhere = false;
         self.lasting.takes_up = None;
         if let Some(collection) = self.opened.collection() {
             self.lasting.network = collection.network_file.clone();

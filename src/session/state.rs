@@ -52,6 +52,7 @@ impl Session {
     /// The next phase begins.
     pub(super) fn begin(&mut self, phase: Phase) {
         let resumes = std::mem::take(&mut self.lasting.resumes);
+        self.lasting.goes_elsewhere = false;
         self.opened = std::mem::take(&mut self.opened).followed_by(phase, resumes);
     }
 }

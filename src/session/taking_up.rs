@@ -20,6 +20,7 @@ impl Lasting {
     /// Remembers where to go on in what is opened now; the network of then is used, unless the person has chosen one.
     /// What nobody has looked at yet begins in the first place: where another folder was left says nothing of it.
     pub(super) fn take_up(&mut self, folder: Option<PathBuf>, left: Option<LeftAt>) {
+        self.goes_elsewhere = true;
         if left.is_none() {
             self.place = Place::default();
         }
@@ -46,9 +47,11 @@ impl Lasting {
 }
 
 impl Session {
-    /// Where the person is in what is open; `None` while it is still to be taken up where they were, and if nothing is open.
+    /// Where the person is in what is open; `None` while it is still to be taken up where they were, while another folder is about to be
+    /// opened, and if nothing is open.
     pub fn left_at(&self) -> Option<LeftAt> {
-        let collection = self.collection().filter(|_| self.opened.awaited_picture.is_none())?;
+        let is_settled = self.opened.awaited_picture.is_none() && !self.lasting.goes_elsewhere;
+        let collection = self.collection().filter(|_| is_settled)?;
         let layer = collection.layers.get(self.opened.chosen.layer);
         let probe = self.opened.chosen.probe.and_then(|id| self.image(id));
         Some(LeftAt {

@@ -164,7 +164,7 @@ impl Chooser {
         self.open > 0
     }
 
-    /// Asks, unless a dialog is open already. `takes` says of which pictures it is asked: `the selection, 12 pictures`.
+    /// Asks, unless a dialog is open already. `takes` says of which pictures it is asked: `12 selected`.
     pub fn ask(&mut self, question: Question, takes: Option<&str>) {
         if self.is_asking() {
             return;

@@ -195,11 +195,11 @@ fn can_close(now: &Session) -> Lacks {
 }
 
 fn can_export(now: &Session) -> Lacks {
-    is_open(now).or(unless(has_chosen(now).is_none() || now.opened.neighbours.is_some(), SELECT_FIRST))
+    is_open(now).or(unless(now.opened.usually_taken().is_some(), "No pictures are shown, and none is selected"))
 }
 
 fn has_map(now: &Session) -> Lacks {
-    is_open(now).or(unless(now.opened.projection().is_some(), "Make a map first"))
+    can_export(now).or(unless(now.opened.projection().is_some(), "Make a map first"))
 }
 
 fn can_extract(now: &Session) -> Lacks {
@@ -284,10 +284,10 @@ impl Command {
         (self.row().lacks)(session)
     }
 
-    /// What it takes, if it takes pictures away or moves them: `the selection, 12 pictures`.
+    /// What it takes, if it takes pictures away or moves them: `12 selected`.
     pub fn takes(self, session: &Session) -> Option<String> {
-        if let Self::Export(format) = self {
-            return session.opened.to_export_in_words(format);
+        if let Self::Export(_) = self {
+            return session.opened.usually_taken_in_words();
         }
         session.opened.selection_in_words().filter(|_| self == Self::MoveFiles)
     }

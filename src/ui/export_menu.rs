@@ -10,24 +10,20 @@ use crate::engine::ExportFormat;
 use crate::session::Session;
 
 /// What comes next, whatever is chosen.
-const NEXT: &str = "Where to is asked next; nothing is replaced unasked";
+const NEXT: &str = "Which others instead, and where to, is asked next; nothing is replaced unasked";
 
 /// What comes of a command that exports.
 pub fn outcome(command: Command) -> &'static str {
     if let Command::Export(format) = command { format.outcome() } else { "" }
 }
 
-/// Lists the formats, each drawn by `item`.
+/// Lists the formats, each drawn by `item`, under what they take unless the person says otherwise in the dialog that comes next.
 pub fn show(ui: &mut Ui, session: &Session, mut item: impl FnMut(&mut Ui, Command)) {
-    let mut said = None;
+    let takes = session.opened.usually_taken_in_words();
+    let words = takes.as_deref().map_or_else(|| "No pictures are shown".to_owned(), capital);
+    ui.label(RichText::new(words).color(palette().strong));
     ui.label(RichText::new(NEXT).small().color(palette().weak));
     for (family, formats) in ExportFormat::FAMILIES {
-        let takes = formats.first().and_then(|format| session.opened.to_export_in_words(*format));
-        if said.as_ref() != Some(&takes) {
-            let words = takes.as_deref().map_or_else(|| "Nothing is selected".to_owned(), capital);
-            ui.label(RichText::new(words).small().color(palette().strong));
-            said = Some(takes);
-        }
         ui.label(RichText::new(family).small().color(palette().accent));
         formats.iter().for_each(|format| item(ui, Command::Export(*format)));
     }

@@ -46,13 +46,14 @@ impl Menu<'_> {
     fn file(&mut self, ui: &mut Ui) {
         self.section(ui, Section::Open);
         ui.add_enabled_ui(!self.settings.recent.is_empty(), |ui| {
-            ui.menu_button("Open recent", |ui| {
+            let menu = ui.menu_button("Open recent", |ui| {
                 for recent in self.settings.listed() {
                     if ui.button(recent.title()).clicked() {
                         self.actions.push(recent.open());
                     }
                 }
             });
+            menu.response.on_disabled_hover_text("No folder was opened yet");
         });
         self.section(ui, Section::Folder);
         ui.separator();

@@ -136,6 +136,7 @@ fn a_person_opens_the_sample_looks_around_and_takes_images_away() {
 
     journey.click("Export");
     journey.click("Export CSV…");
+    journey.click("Choose where…");
     journey.until("the export", |_| target.exists());
     let rows = std::fs::read_to_string(&target).expect("a CSV file");
     assert_eq!(rows.lines().count(), selected + 1);

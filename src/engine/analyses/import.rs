@@ -5,6 +5,8 @@
 //! with only one have it as label, too. A file that says at most one of each makes no tags: a thousand of them would only repeat
 //! the labels.
 //!
+//! Of a file that says both, labels can be imported without the boxes, and boxes without the labels: all else stays as it is.
+//!
 //! What a file says takes the place of what was imported for the same images before; what it does not speak of stays, and so does a
 //! label that a person gave by hand, unless that is to give way.
 
@@ -123,7 +125,7 @@ struct Understood {
 
 /// Reads what is wished, and finds the images that it speaks of. `None` when it was stopped.
 fn understand(wish: &ImportWish, opened: &Opened, progress: &Progress) -> Result<Option<Understood>, Problem> {
-    let ImportWish { path, format, split, columns, over_hand } = wish.clone();
+    let ImportWish { path, format, split, columns, over_hand, parts } = wish.clone();
     let source = ImportSource { path, format, split, columns, ..ImportSource::default() };
     let imported = match read_watched(&source, &|pictures| {
         progress.set_done(pictures);
@@ -166,6 +168,7 @@ fn understand(wish: &ImportWish, opened: &Opened, progress: &Progress) -> Result
         replaces_earlier: have_labels || have_boxes,
         labels_by_hand: pictures_with(&|picture| labels_now.is_by_hand(picture.image)),
         over_hand,
+        parts,
         unmatched: matched.unmatched.clone(),
         without_boxes: matched.without_boxes.clone(),
         remarks,
@@ -184,6 +187,8 @@ fn write(
     progress: &Progress,
 ) -> Result<ImportReport, Problem> {
     if found.report.refusal().is_none() {
+        found.have_labels &= wish.parts.has_labels();
+        found.have_boxes &= wish.parts.has_boxes();
         progress.set_done(0);
         progress.set_total(found.matched.pictures.len(), true);
         let now = labels_now(opened)?;
@@ -251,7 +256,7 @@ fn keep(
     opened: &Opened,
     progress: &Progress,
 ) -> Result<(), StoreError> {
-    let Understood { matched, have_labels, have_boxes, tags, report: _ } = found;
+    let Understood { matched, have_labels, have_boxes, tags, report } = found;
     let (have_labels, have_boxes) = (*have_labels, *have_boxes);
     let recorder = opened.recorder()?;
     let record = |id| opened.catalogue.get(id);
@@ -272,7 +277,9 @@ fn keep(
             split: picture.split.clone(),
         })
         .collect();
-    recorder.keep_labels(&labels, record)?;
+    if report.parts.has_labels() {
+        recorder.keep_labels(&labels, record)?;
+    }
     progress.set_done(matched.pictures.len() / 2);
     let images: ImageSet = matched.pictures.iter().map(|picture| picture.image).collect();
     if have_labels {

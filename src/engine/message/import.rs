@@ -22,6 +22,44 @@ pub struct ImportWish {
     pub columns: ColumnNames,
     /// Whether labels that were given by hand before it began give way, too.
     pub over_hand: bool,
+    /// Which of what the files say.
+    pub parts: ImportParts,
+}
+
+/// Which of what files say is imported; all else stays as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ImportParts {
+    /// All of it.
+    #[default]
+    All,
+    /// Labels and splits.
+    Labels,
+    /// Boxes.
+    Boxes,
+}
+
+impl ImportParts {
+    /// All there are.
+    pub const ALL: [Self; 3] = [Self::All, Self::Labels, Self::Boxes];
+
+    /// The word for it on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Labels => "labels",
+            Self::Boxes => "boxes",
+        }
+    }
+
+    /// Whether labels and splits are among them.
+    pub fn has_labels(self) -> bool {
+        self != Self::Boxes
+    }
+
+    /// Whether boxes are.
+    pub fn has_boxes(self) -> bool {
+        self != Self::Labels
+    }
 }
 
 /// What was imported, or would be.
@@ -57,6 +95,8 @@ pub struct ImportReport {
     pub labels_by_hand: usize,
     /// Whether these give way; else they are kept.
     pub over_hand: bool,
+    /// Which of it is imported.
+    pub parts: ImportParts,
     /// Pictures of the files that are not in the collection.
     pub unmatched: Remarks,
     /// Boxes that could not be placed.
@@ -89,26 +129,50 @@ impl ImportReport {
         };
         let boxes = counted(self.boxes.boxes, "box", "boxes");
         let by_hand = counted(self.labels_by_hand, "label given by hand", "labels given by hand");
+        let labels = |count: usize| if self.parts.has_labels() { count } else { 0 };
         let lines = [
             (
                 1,
                 format!("{} of {} matched ({})", pictures(self.matched), thousands(self.pictures), self.format.title()),
             ),
             (self.by_name, format!("{} of them by the name of the file alone", thousands(self.by_name))),
-            (self.labelled, format!("{} with a label{}", pictures(self.labelled), named(&self.labels))),
+            (labels(self.labelled), format!("{} with a label{}", pictures(self.labelled), named(&self.labels))),
             (
-                self.with_several,
+                labels(self.with_several),
                 format!(
                     "{} with several labels{several}{} all labels become tags, such as label:NAME",
                     pictures(self.with_several),
                     if several.is_empty() { ":" } else { ";" }
                 ),
             ),
-            (self.labels_by_hand, format!("{by_hand} {}", if self.over_hand { "replaced" } else { "kept" })),
-            (self.in_splits, format!("{} in a split{}", pictures(self.in_splits), named(&self.splits))),
-            (self.boxes.boxes, format!("{boxes} in {}{}", pictures(self.boxes.images), named(&self.box_labels))),
+            (labels(self.labels_by_hand), format!("{by_hand} {}", if self.over_hand { "replaced" } else { "kept" })),
+            (labels(self.in_splits), format!("{} in a split{}", pictures(self.in_splits), named(&self.splits))),
+            (
+                if self.parts.has_boxes() { self.boxes.boxes } else { 0 },
+                format!("{boxes} in {}{}", pictures(self.boxes.images), named(&self.box_labels)),
+            ),
         ];
         lines.into_iter().filter(|(count, _)| *count > 0).map(|(_, line)| line).collect()
+    }
+
+    /// Whether the files have labels or splits, and boxes, so that one can be imported without the other.
+    pub fn has_both(&self) -> bool {
+        self.labelled + self.with_several + self.in_splits > 0 && self.boxes.boxes > 0
+    }
+
+    /// The same report, as if the files said nothing but what is imported of them.
+    pub fn of_parts(&self) -> Self {
+        let mut report = self.clone();
+        if !self.parts.has_labels() {
+            (report.labelled, report.with_several, report.in_splits, report.labels_by_hand) = (0, 0, 0, 0);
+            for names in [&mut report.labels, &mut report.labels_among_others, &mut report.splits] {
+                names.clear();
+            }
+        }
+        if !self.parts.has_boxes() {
+            (report.boxes, report.box_labels) = (BoxCount::default(), Vec::new());
+        }
+        report
     }
 
     /// What is left out, under what is said of it.
@@ -134,6 +198,12 @@ impl ImportReport {
             // What was imported for them before would go, and nothing come.
             _ if self.labelled + self.with_several + self.in_splits + self.boxes.boxes == 0 => {
                 Some("What was recognised says nothing of these pictures".to_owned())
+            }
+            _ if !self.parts.has_boxes() && self.labelled + self.with_several + self.in_splits == 0 => {
+                Some("There are no labels and no splits of these pictures in it".to_owned())
+            }
+            _ if !self.parts.has_labels() && self.boxes.boxes == 0 => {
+                Some("There are no boxes of these pictures in it".to_owned())
             }
             _ => None,
         }

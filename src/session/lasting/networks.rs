@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::notices::Notices;
+use super::notices::{NoticeOf, NoticeText, Notices};
 use crate::engine::networks::PreparationWish;
 use crate::engine::{KnownNetwork, Progress, Request};
 
@@ -98,11 +98,12 @@ impl KnownNetworks {
     pub(in crate::session) fn take_download_end(&mut self, name: &str, cancelled: bool, notices: &mut Notices) {
         self.downloads.retain(|download| download.name != name);
         let title = self.known(name).map_or(name, |known| &known.title);
+        let mut tell = |news: String| notices.tell_of(NoticeOf::Networks, NoticeText::News(news));
         if self.known(name).is_some_and(|known| known.is_here) {
-            notices.tell_news(format!("{title} is here now. Press Use under Networks to look through it."));
+            tell(format!("{title} is here now. Press Use under Networks to look through it."));
         } else if cancelled {
             let kept = "What was downloaded so far is saved; Download continues from there.";
-            notices.tell_news(format!("The download of {title} was stopped. {kept}"));
+            tell(format!("The download of {title} was stopped. {kept}"));
         }
         // Otherwise a problem has said why.
     }

@@ -14,6 +14,27 @@ pub struct Notice {
     pub text: NoticeText,
     /// When it was said.
     pub since: Instant,
+    /// What it came of.
+    pub of: NoticeOf,
+    /// If it is of a choice that can be taken back: the [state of the history](crate::session::OpenedCollection::history_state) in which
+    /// that is the last one.
+    pub undoes: Option<u64>,
+}
+
+/// What a notice came of. What has a dialog of its own is said there while that is open, and in no other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NoticeOf {
+    /// Anything that has no dialog.
+    #[default]
+    Anything,
+    /// All that is done: nothing goes on any more, in no dialog.
+    All,
+    /// The networks that we know.
+    Networks,
+    /// An import.
+    Import,
+    /// Boxes that become pictures.
+    CutOut,
 }
 
 /// What a notice says.
@@ -52,11 +73,26 @@ impl Notices {
 
     /// Tells the person something.
     pub fn tell(&mut self, text: NoticeText) {
+        self.tell_of(NoticeOf::Anything, text);
+    }
+
+    /// Tells what came of something that has a dialog of its own.
+    pub(in crate::session) fn tell_of(&mut self, of: NoticeOf, text: NoticeText) {
         self.last += 1;
         if let NoticeText::Problem(problem) = &text {
             self.note_problem(problem.clone());
         }
-        self.all.push(Notice { id: self.last, text, since: Instant::now() });
+        self.all.push(Notice { id: self.last, text, since: Instant::now(), of, undoes: None });
+    }
+
+    /// Tells of a choice, with a way to take it back as long as the history is in this state; in the place of the one before, of which
+    /// there is no such way any more.
+    pub(in crate::session) fn tell_choice(&mut self, what: String, state: u64) {
+        self.all.retain(|notice| notice.undoes.is_none());
+        self.tell_news(what);
+        if let Some(notice) = self.all.last_mut() {
+            notice.undoes = Some(state);
+        }
     }
 
     /// Puts a problem on the list of problems, and says nothing: it came of what nobody asked for.
@@ -80,9 +116,14 @@ impl Notices {
 
     /// Tells of a problem that comes up again and again: it is said once, the last time it came up.
     pub(in crate::session) fn tell_once(&mut self, problem: Problem) {
+        self.tell_once_of(NoticeOf::Anything, problem);
+    }
+
+    /// The same of what has a dialog of its own.
+    pub(in crate::session) fn tell_once_of(&mut self, of: NoticeOf, problem: Problem) {
         let text = NoticeText::Problem(problem);
         self.all.retain(|notice| notice.text != text);
-        self.tell(text);
+        self.tell_of(of, text);
     }
 
     /// Tells what was undone, in the place of what was undone before: keys that are held down undo one choice after the other.

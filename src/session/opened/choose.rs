@@ -180,6 +180,7 @@ impl OpenedCollection {
     pub(in crate::session) fn choose(&mut self, choice: Choose) -> Vec<Request> {
         let before = self.chosen.clone();
         let mut asked = Vec::new();
+        let by = self.selects_by(&choice);
         if choice.is_of_selection() {
             self.drop_group();
         }
@@ -245,8 +246,9 @@ impl OpenedCollection {
         }
         if !asked.is_empty() {
             // What else a click changes is a step already, which the images that it picks belong to.
-            self.note_group_step(self.chosen != before);
+            self.note_group_step(self.chosen != before, by.clone());
         }
+        self.note_selected_by(&before, by);
         let mut requests = self.follow_choice(before);
         requests.extend(asked);
         requests
@@ -275,6 +277,7 @@ impl OpenedCollection {
         let now = self.chosen.clone();
         self.chosen = Chosen {
             selection: now.selection.clone(),
+            selected_by: now.selected_by.clone(),
             anchor: now.anchor,
             filter: now.filter.clone(),
             shows_removed: now.shows_removed,

@@ -25,6 +25,8 @@ pub enum Comparison {
 pub struct Chosen {
     /// The images picked, shared by all views.
     pub selection: ImageSet,
+    /// How it came to be, in a few words.
+    pub selected_by: Option<Arc<str>>,
     /// The image the activations and neighbours are of.
     pub probe: Option<ImageId>,
     /// The image that is held beside it, to be compared.
@@ -84,6 +86,7 @@ impl Default for Chosen {
     fn default() -> Self {
         Self {
             selection: ImageSet::default(),
+            selected_by: None,
             probe: None,
             beside: None,
             anchor: None,

@@ -1,6 +1,7 @@
 //! The images of a group, to be selected or tagged: at once if few must be looked at, else when it is known which they are.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use super::OpenedCollection;
 use super::choose::Pick;
@@ -31,6 +32,8 @@ enum Then {
         pick: Pick,
         /// Whether the wish has changed something else, which is a step already.
         has_step: bool,
+        /// What the selection is said to have come of.
+        by: Option<Arc<str>>,
     },
     Tag {
         tag: String,
@@ -45,7 +48,7 @@ impl OpenedCollection {
             self.pick_set(&group.images(&self.images), pick);
             return Vec::new();
         }
-        self.find_out(group, Then::Pick { pick, has_step: false })
+        self.find_out(group, Then::Pick { pick, has_step: false, by: None })
     }
 
     /// Gives a tag to the images of a group, or takes it from them.
@@ -103,8 +106,9 @@ impl OpenedCollection {
                 self.note_tag(images.clone(), tag, is_on);
                 self.follow_choice(before)
             }
-            Then::Pick { pick, has_step } => {
+            Then::Pick { pick, has_step, by } => {
                 self.pick_set(images, pick);
+                self.note_selected_by(&before, by);
                 if has_step { self.ask_what_changed(&before) } else { self.follow_choice(before) }
             }
         };
@@ -112,10 +116,11 @@ impl OpenedCollection {
         requests
     }
 
-    /// Whether what was wished together with the group that is to be picked is a step that can be taken back.
-    pub(super) fn note_group_step(&mut self, is_step: bool) {
+    /// Whether what was wished together with the group that is to be picked is a step that can be taken back, and in which words the
+    /// selection will have come of it.
+    pub(super) fn note_group_step(&mut self, is_step: bool, words: Option<Arc<str>>) {
         match self.pending.grouping.waiting.back_mut().map(|waiting| &mut waiting.then) {
-            Some(Then::Pick { has_step, .. }) => *has_step = is_step,
+            Some(Then::Pick { has_step, by, .. }) => (*has_step, *by) = (is_step, words),
             Some(Then::Tag { .. }) | None => {}
         }
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::OpenedCollection;
 use crate::domain::counted;
-use crate::engine::{ImportReport, ImportWish, Problem, Progress, Request};
-use crate::session::Notices;
+use crate::engine::{ImportParts, ImportReport, ImportWish, Problem, Progress, Request};
+use crate::session::{NoticeOf, NoticeText, Notices};
 
 /// What can be wished of an import.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +14,8 @@ pub enum Import {
     Look(ImportWish),
     /// Let labels that were given by hand give way, too, or keep them.
     OverHand(bool),
+    /// Import only these parts of what was looked at.
+    Parts(ImportParts),
     /// Import what was looked at.
     Begin,
     /// Stop it, as long as nothing is written.
@@ -95,6 +97,13 @@ impl OpenedCollection {
                 }
                 Vec::new()
             }
+            Import::Parts(parts) => {
+                if let ImportState::Known { wish, report } = &mut self.import {
+                    wish.parts = parts;
+                    Arc::make_mut(report).parts = parts;
+                }
+                Vec::new()
+            }
             Import::Begin => {
                 let ImportState::Known { wish, report } = &self.import else { return Vec::new() };
                 let (wish, report) = (wish.clone(), report.clone());
@@ -146,7 +155,12 @@ impl OpenedCollection {
         }
         let pictures = counted(report.matched, "picture", "pictures");
         let boxes = counted(report.boxes.boxes, "box", "boxes");
-        notices.tell_news(format!("{} imported: {pictures}, {boxes}", report.format.title()));
+        let what = match report.parts {
+            ImportParts::All => format!("{pictures}, {boxes}"),
+            ImportParts::Labels => format!("labels of {pictures}"),
+            ImportParts::Boxes => boxes,
+        };
+        notices.tell_of(NoticeOf::Import, NoticeText::News(format!("{} imported: {what}", report.format.title())));
         self.cut_outs.counts = None;
         self.forget_label_edits();
         self.forget_boxes();

@@ -8,6 +8,7 @@ use super::OpenedCollection;
 use super::chosen::Chosen;
 use crate::domain::{ImageSet, ImportedName, Relabelling, counted};
 use crate::engine::{RelabelWish, Request};
+use crate::session::Notices;
 
 impl OpenedCollection {
     /// Asks that images have a label.
@@ -17,10 +18,11 @@ impl OpenedCollection {
         if says_something { vec![Request::Relabel(RelabelWish::Give { images, label })] } else { Vec::new() }
     }
 
-    /// Notes as a step what was relabelled, if anything was.
-    pub(in crate::session) fn take_relabelled(&mut self, change: Arc<Relabelling>) {
+    /// Notes as a step what was relabelled, if anything was, and tells it: it may be seen nowhere else.
+    pub(in crate::session) fn take_relabelled(&mut self, change: Arc<Relabelling>, notices: &mut Notices) {
         if !change.images.is_empty() {
             self.history.record(self.chosen.clone());
+            notices.tell_choice(in_words(&change), self.history.state());
             self.chosen.label_edits.push(change);
         }
     }

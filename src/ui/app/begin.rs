@@ -50,7 +50,10 @@ impl App {
         waker.attach(ctx);
         chooser.attach(waker.clone());
         desktop.attach(waker.clone());
-        session.lasting.place = settings.place;
+        // What is opened at once begins where the person was in it or, if nobody was, in the first place.
+        if start.is_none() {
+            session.lasting.place = settings.place;
+        }
         session.lasting.default_network.clone_from(&settings.default_network);
         if let Some(start) = start {
             // The network given on the command line is the one shown from now on.
@@ -93,6 +96,7 @@ impl App {
             dialog: Dialog::None,
             fallen: None,
             path_dialog: None,
+            typed_ahead: Vec::new(),
             was_typing: false,
             last_frame_secs: 0.0,
             is_alone: false,

@@ -11,8 +11,8 @@ use crate::session::{Choose, Export, Extract, Go, Maintain, Networks, Open, Plac
 use crate::ui::Question;
 use crate::ui::command::Command;
 use crate::ui::dialogs::{
-    AdapterList, CommandPalette, Dialog, HistoryDialog, LayerDialog, MapPictureDialog, NetworkDialog, SettingsDialog,
-    WorkspaceDialog,
+    AdapterList, CommandPalette, Dialog, ExportDialog, HistoryDialog, LayerDialog, MapPictureDialog, NetworkDialog,
+    SettingsDialog, WorkspaceDialog,
 };
 use crate::ui::views::Pane;
 use crate::ui::widgets::ask_with;
@@ -159,7 +159,7 @@ impl App {
         }
     }
 
-    /// Asks where to write what is chosen now.
+    /// Asks what is to be written of what is chosen now, and then where to.
     fn ask_export(&mut self, format: ExportFormat) {
         if self.chooser.is_asking() || self.path_dialog.is_some() {
             return;
@@ -170,22 +170,16 @@ impl App {
             self.session.lasting.notices.tell_problem(problem);
             return;
         }
-        let what = self.session.opened.to_export(format);
-        if what.images.is_empty() {
-            let problem = Problem::new("There is nothing to export", "Nothing is selected.")
-                .with_remedy("Select some images, or look at the neighbours of one.");
+        let Some(taken) = self.session.opened.usually_taken() else {
+            let problem = Problem::new("There is nothing to export", "Nothing is selected, and no picture is shown.")
+                .with_remedy("Select some pictures, or show some again.");
             self.session.lasting.notices.tell_problem(problem);
             return;
-        }
-        self.to_take.what = what;
-        self.to_take.takes = self.session.opened.to_export_in_words(format).unwrap_or_default();
+        };
         match format {
-            ExportFormat::Png => {
-                let dialog = MapPictureDialog::new(self.to_take.look, self.to_take.takes.clone());
-                self.dialog = Dialog::MapPicture(dialog);
-            }
+            ExportFormat::Png => self.dialog = Dialog::MapPicture(MapPictureDialog::new(self.to_take.look, taken)),
             ExportFormat::Coco | ExportFormat::Yolo | ExportFormat::Folders | ExportFormat::Fiftyone => {
-                self.ask_for_data_set(format, false);
+                self.ask_for_data_set(format, taken, false);
             }
             ExportFormat::Files
             | ExportFormat::Csv
@@ -194,7 +188,7 @@ impl App {
             | ExportFormat::Parquet
             | ExportFormat::Sheet
             | ExportFormat::Page
-            | ExportFormat::Svg => self.ask(Question::Export(format)),
+            | ExportFormat::Svg => self.dialog = Dialog::Export(ExportDialog::new(format, taken)),
         }
     }
 

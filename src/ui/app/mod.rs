@@ -92,6 +92,8 @@ pub struct App {
     fallen: Option<drops::Fallen>,
     /// Asks for a path in the desktop's place; over any other dialog, since that may have asked.
     path_dialog: Option<PathDialog>,
+    /// What was typed for the palette, which opens in the next frame.
+    typed_ahead: Vec<egui::Event>,
     /// Whether text was being typed at the end of the last frame: then Escape is the field's.
     was_typing: bool,
     last_frame_secs: f32,
@@ -269,7 +271,7 @@ impl App {
         let mut actions = Vec::new();
         // Before all that lies under it.
         self.picture_menu.take_keys(&ctx);
-        let mut pressed = Pressed::take(&ctx, self.views.gallery.is_about_to_be_typed_in());
+        let mut pressed = Pressed::take(&ctx, self.views.gallery.is_about_to_be_typed_in(), &mut self.typed_ahead);
         let mut commands = std::mem::take(&mut pressed.commands);
         // Before the views, which may ask for pictures themselves.
         self.rest_viewer(&mut actions);

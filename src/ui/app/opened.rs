@@ -12,6 +12,9 @@ use crate::ui::views::neighbours::why_similar;
 use crate::ui::views::{Pane, ViewContext};
 use crate::ui::{inspector, rail};
 
+/// Height of the tabs above a view, in points.
+const TABS: f32 = 36.0;
+
 impl App {
     /// Draws what is open: what is beside the views, and them; says where the selection was drawn.
     pub(super) fn show_open(
@@ -38,7 +41,8 @@ impl App {
         // After the views, whose wishes come first.
         self.views.clusters.attend(&self.session, actions);
         self.views.findings.attend(&self.session, actions);
-        tray.or(views.inner)
+        // Its tabs are above it.
+        tray.or_else(|| views.inner.map(|pane| pane.with_min_y(pane.top() - TABS)))
     }
 
     /// Draws the places, with what was found in each.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::App;
 use crate::domain::{MapPicture, counted, thousands};
 use crate::engine::{ExportFormat, ImportReport, Problem};
-use crate::session::{CutOut, Export, Import, ImportState, ToExport};
+use crate::session::{CutOut, Export, Import, ImportState, Taken, ToExport};
 use crate::ui::Question;
 use crate::ui::dialogs::{CutOutDialog, DataSetChoice, DataSetDialog, Dialog, ImportDialog};
 
@@ -14,7 +14,7 @@ use crate::ui::dialogs::{CutOutDialog, DataSetChoice, DataSetDialog, Dialog, Imp
 pub(super) struct ToTake {
     /// The images, with their scores.
     pub(super) what: ToExport,
-    /// What they are, in words: `the selection, 12 pictures`.
+    /// What they are, in words: `12 selected`.
     pub(super) takes: String,
     /// How a map is drawn as a picture: as the last one was.
     pub(super) look: MapPicture,
@@ -40,24 +40,36 @@ impl ToTake {
 impl App {
     /// Goes on to the next question, once a dialog has the answer to the one before.
     pub(super) fn take_meant(&mut self) {
+        if let Dialog::Export(dialog) = &self.dialog
+            && let Some((format, taken)) = dialog.meant()
+        {
+            self.ask_where(Question::Export(format), taken);
+        }
         if let Dialog::MapPicture(dialog) = &self.dialog
-            && let Some(look) = dialog.meant()
+            && let Some((look, taken)) = dialog.meant()
         {
             self.to_take.look = look;
-            self.dialog = Dialog::None;
-            self.ask(Question::Export(ExportFormat::Png));
+            self.ask_where(Question::Export(ExportFormat::Png), taken);
         }
         if let Dialog::DataSet(dialog) = &self.dialog
-            && let Some((format, choice)) = dialog.meant()
+            && let Some((format, choice, taken)) = dialog.meant()
         {
             let are_moved = choice.are_moved;
             self.to_take.data_set = choice;
-            self.dialog = Dialog::None;
-            self.ask(if are_moved { Question::MoveInto } else { Question::Export(format) });
+            self.ask_where(if are_moved { Question::MoveInto } else { Question::Export(format) }, taken);
         }
         if let Some(question) = self.dialog.take_question() {
             self.ask(question);
         }
+    }
+
+    /// Asks where what is taken goes, in the place of the dialog that said what that is. What is chosen may change before there is an
+    /// answer.
+    fn ask_where(&mut self, question: Question, taken: Taken) {
+        self.to_take.what = self.session.opened.to_export(taken);
+        self.to_take.takes = self.session.opened.taken_in_words(taken);
+        self.dialog = Dialog::None;
+        self.ask(question);
     }
 
     /// Asks which labels and boxes are to come in; what came of those before was seen. What was recognised while nobody looked waits
@@ -96,22 +108,19 @@ impl App {
         if self.chooser.is_asking() || self.path_dialog.is_some() {
             return;
         }
-        let selection = &self.session.opened.chosen.selection;
-        if selection.is_empty() {
+        if self.session.opened.chosen.selection.is_empty() {
             let problem = Problem::new("There is nothing to move", "Nothing is selected.")
                 .with_remedy("Select the pictures whose files are to be moved.");
             self.session.lasting.notices.tell_problem(problem);
             return;
         }
-        self.to_take.what = ToExport { images: selection.clone().into(), scores: Vec::new() };
-        self.to_take.takes = self.session.opened.selection_in_words().unwrap_or_default();
-        self.ask_for_data_set(ExportFormat::Folders, true);
+        self.ask_for_data_set(ExportFormat::Folders, Taken::Selected, true);
     }
 
     /// Asks how what is to be taken becomes a data set; without another word its files are moved, or placed as those of the last one.
-    pub(super) fn ask_for_data_set(&mut self, format: ExportFormat, are_moved: bool) {
+    pub(super) fn ask_for_data_set(&mut self, format: ExportFormat, taken: Taken, are_moved: bool) {
         let choice = DataSetChoice { are_moved, ..self.to_take.data_set.clone() };
-        let dialog = DataSetDialog::new(format, self.to_take.takes.clone(), choice, &self.session);
+        let dialog = DataSetDialog::new(format, taken, choice, &self.session);
         self.dialog = Dialog::DataSet(Box::new(dialog));
     }
 

@@ -19,13 +19,21 @@ pub struct Pressed {
 }
 
 impl Pressed {
-    /// Takes the keys of this frame, before anything is drawn. `is_about_to_type`: whether a field is to get the focus.
-    pub fn take(ctx: &Context, is_about_to_type: bool) -> Self {
+    /// Takes the keys of this frame, before anything is drawn. `is_about_to_type`: whether a field is to get the focus. What is typed
+    /// behind the keys that open the palette is the palette's, which is not there before the next frame: it waits in `typed_ahead`.
+    pub fn take(ctx: &Context, is_about_to_type: bool, typed_ahead: &mut Vec<Event>) -> Self {
+        if !typed_ahead.is_empty() {
+            ctx.input_mut(|input| drop(input.events.splice(0..0, typed_ahead.drain(..))));
+        }
         let was_typing = ctx.text_edit_focused();
         let is_key = |event: &Event| matches!(event, Event::Key { pressed: true, .. });
         // In nearly every frame there is none, and to ask for the keys of each command takes longer than a small view.
         if !ctx.input(|input| input.events.iter().any(is_key)) {
             return Self { commands: Vec::new(), unsettled: Vec::new(), was_typing };
+        }
+        *typed_ahead = take_typed_behind_palette(ctx);
+        if !typed_ahead.is_empty() {
+            ctx.request_repaint();
         }
         let is_open = is_about_to_type || is_key_after_click(ctx);
         let is_left = |command: Command| command.row().is_left_to_text && (was_typing || is_open);
@@ -35,7 +43,8 @@ impl Pressed {
         let (left, mut commands): (Vec<_>, Vec<_>) = all.into_iter().partition(|(command, _)| is_left(*command));
         commands.retain(|(_, keys)| ctx.input_mut(|input| input.consume_shortcut(keys)));
         let unsettled = if is_open { left } else { Vec::new() };
-        Self { commands: commands.into_iter().map(|(command, _)| command).collect(), unsettled, was_typing }
+        let commands = commands.into_iter().map(|(command, _)| command).collect();
+        Self { commands, unsettled, was_typing }
     }
 
     /// What else they call, now that all is drawn. `is_about_to_type` as before that.
@@ -53,6 +62,23 @@ impl Pressed {
         }
         if is_typing { Vec::new() } else { pressed }
     }
+}
+
+/// Takes what was typed behind the keys of the palette in the same frame, so that it is nobody else's.
+fn take_typed_behind_palette(ctx: &Context) -> Vec<Event> {
+    let Some(keys) = Command::Palette.shortcut() else { return Vec::new() };
+    let opens = |event: &Event| {
+        matches!(event, Event::Key { key, pressed: true, modifiers, .. }
+            if *key == keys.logical_key && modifiers.matches_logically(keys.modifiers))
+    };
+    let is_typed = |event: &Event| matches!(event, Event::Text(_) | Event::Paste(_) | Event::Key { pressed: true, .. });
+    ctx.input_mut(|input| {
+        let Some(place) = input.events.iter().position(opens) else { return Vec::new() };
+        let behind = input.events.split_off(place + 1);
+        let (typed, others): (Vec<_>, Vec<_>) = behind.into_iter().partition(is_typed);
+        input.events.extend(others);
+        typed
+    })
 }
 
 /// Whether a button of the pointer was at work before a key was pressed in the same frame.

@@ -1,6 +1,6 @@
 //! The command palette: everything that has a name, found by typing some of its letters.
 
-use eframe::egui::{self, Align, Button, Key, Modifiers, RichText, ScrollArea, TextEdit};
+use eframe::egui::{self, Align, Button, Event, Key, Modifiers, RichText, ScrollArea, TextEdit};
 
 use super::modal;
 use crate::session::{Action, Choose, Session};
@@ -11,8 +11,11 @@ use crate::ui::theme::palette;
 #[derive(Default)]
 pub struct CommandPalette {
     wanted: String,
-    at: usize,
+    /// Where the arrows went; until they went anywhere it is the first of what was found by a word.
+    at: Option<usize>,
     was_shown: bool,
+    /// Whether the field was there to be typed in, and not only measured.
+    was_drawn: bool,
 }
 
 /// Something that can be chosen.
@@ -35,45 +38,58 @@ impl CommandPalette {
         actions: &mut Vec<Action>,
         commands: &mut Vec<Command>,
     ) -> bool {
-        let found = self.found(session);
-        self.at = self.at.min(found.len().saturating_sub(1));
+        let id = egui::Id::unique("command palette field");
+        if !std::mem::replace(&mut self.was_shown, true) {
+            self.take_typed(ctx);
+        }
+        if !self.was_drawn {
+            // Before the field is there, which takes the keys of this frame then. What is only measured gives the keyboard back.
+            ctx.memory_mut(|memory| memory.request_focus(id));
+        }
         // Before the text field, which would take the arrows for itself.
         let pressed = |key: Key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         let moved = usize::from(pressed(Key::ArrowDown)) as isize - usize::from(pressed(Key::ArrowUp)) as isize;
-        let last = found.len().saturating_sub(1);
-        self.at = self.at.saturating_add_signed(moved).min(last);
         let is_entered = pressed(Key::Enter);
-        let mut chosen = found.get(self.at).copied().filter(|_| is_entered);
+        let mut chosen = None;
         let is_done = modal(ctx, "Commands", 480.0, |ui| {
             let field = TextEdit::singleline(&mut self.wanted)
+                .id(id)
                 .hint_text("Type a command or a layer")
                 .desired_width(f32::INFINITY);
             let response = ui.add(field).accessible_name("Find a command or a layer");
             if response.changed() {
-                self.at = 0;
+                self.at = None;
             }
-            if !self.was_shown {
+            if !self.was_drawn {
                 response.request_focus();
-                self.was_shown = true;
+                self.was_drawn = !ui.is_sizing_pass();
+            }
+            // After the field: what was typed in this frame, too, is looked for before Enter counts.
+            let found = self.found(session);
+            self.go(moved, found.len());
+            let marked = self.marked(found.len());
+            if is_entered {
+                chosen = marked.and_then(|place| found.get(place)).copied();
             }
             ui.add_space(6.0);
             let room = (ctx.content_rect().height() - 220.0).clamp(80.0, 420.0);
             ScrollArea::vertical().max_height(room).auto_shrink([false, true]).show(ui, |ui| {
                 for (place, entry) in found.iter().enumerate() {
-                    let mut button = Button::selectable(place == self.at, entry.title(session))
+                    let mut button = Button::selectable(marked == Some(place), entry.title(session))
                         .min_size(egui::vec2(ui.available_width(), 0.0));
                     if let Some(more) = entry.lacks(session).map(str::to_owned).or_else(|| entry.beside(session)) {
                         button = button.right_text(RichText::new(more).color(palette().weak));
                     }
                     let response = ui.add_enabled(entry.lacks(session).is_none(), button);
-                    if place == self.at && moved != 0 {
+                    if marked == Some(place) && moved != 0 {
                         response.scroll_to_me(Some(Align::Center));
                     }
                     if response.clicked() {
                         chosen = Some(*entry);
                     }
                     if let Entry::Command(command) = entry {
-                        response.on_hover_text(command.about());
+                        let why_not = entry.lacks(session).unwrap_or_default();
+                        response.on_hover_text(command.about()).on_disabled_hover_text(why_not);
                     }
                 }
                 if found.is_empty() {
@@ -88,6 +104,36 @@ impl CommandPalette {
             None => return is_done,
         }
         true
+    }
+
+    /// Takes what was typed in the frame that opens it, for a hand is quicker than a frame: the field gets none of that, since a dialog is
+    /// only measured at first.
+    fn take_typed(&mut self, ctx: &egui::Context) {
+        ctx.input_mut(|input| {
+            input.events.retain(|event| {
+                let (Event::Text(text) | Event::Paste(text)) = event else { return true };
+                self.wanted += text;
+                false
+            });
+        });
+    }
+
+    /// The entry that Enter chooses: where the arrows went, or the first of what was found by a word. Where neither was, it is none:
+    /// nobody who only opened it means the command that happens to stand first.
+    fn marked(&self, found: usize) -> Option<usize> {
+        let last = found.checked_sub(1)?;
+        let first = (!self.wanted.trim().is_empty()).then_some(0);
+        self.at.or(first).map(|at| at.min(last))
+    }
+
+    /// Follows the arrows.
+    fn go(&mut self, by: isize, found: usize) {
+        if by != 0 {
+            self.at = match self.marked(found) {
+                Some(at) => Some(at.saturating_add_signed(by).min(found.saturating_sub(1))),
+                None => Some(0),
+            };
+        }
     }
 
     /// What fits, best first: commands that cannot be chosen now come last.

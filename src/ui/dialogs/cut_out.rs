@@ -9,10 +9,10 @@ use super::path::PathField;
 use super::{left_out, modal};
 use crate::domain::Pooling;
 use crate::engine::{BoxCounts, Collection, CutOutReport, CutOutWish, NetworkFile, Progress, WhichBoxes};
-use crate::session::{Action, CutOut, CutOutState, Open, Session};
+use crate::session::{Action, CutOut, CutOutState, NoticeOf, Open, Session};
 use crate::ui::command::Command;
 use crate::ui::theme::palette;
-use crate::ui::widgets::problem::{dismiss, show_other_problems, show_standing_problem};
+use crate::ui::widgets::problem::{dismiss, show_problems_of, show_standing_problem};
 use crate::ui::widgets::text::{counted, main_button, thousands};
 use crate::ui::{Question, Waker};
 
@@ -55,7 +55,7 @@ impl CutOutDialog {
         let cut_outs = &session.opened.cut_outs;
         modal(ctx, "Boxes as pictures", 520.0, |ui| {
             let own = if let CutOutState::Failed(problem) = &cut_outs.state { Some(problem) } else { None };
-            show_other_problems(ui, session, own, actions);
+            show_problems_of(ui, session, NoticeOf::CutOut, own, actions);
             if let CutOutState::Done(report) = &cut_outs.state {
                 return show_report(ui, report, actions);
             }
@@ -225,6 +225,7 @@ impl CutOutDialog {
             let can_begin = boxes > 0 && folder.is_some() && self.layer.is_some();
             let words = format!("Cut out {}", counted(boxes, "box", "boxes"));
             let button = ui.add_enabled_ui(can_begin, |ui| main_button(ui, &words)).inner;
+            let button = button.on_disabled_hover_text("Tick a label, and write a folder that there can be");
             if is_entered && !can_begin {
                 self.folder.focus();
             }

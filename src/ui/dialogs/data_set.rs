@@ -2,12 +2,11 @@
 
 use eframe::egui::{self, ComboBox, DragValue, RichText, Ui};
 
-use super::{main_or_enter, modal};
+use super::{main_or_enter, modal, taken};
 use crate::domain::{ClassesBy, DatasetOptions, ExportFormat, FilePlacing, SplitBy, SplitShares};
-use crate::session::Session;
+use crate::session::{Session, Taken};
 use crate::ui::clustering_words::title;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::capital;
 
 /// What is chosen of a data set.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,14 +41,14 @@ impl DataSetChoice {
 pub struct DataSetDialog {
     format: ExportFormat,
     choice: DataSetChoice,
-    /// What it is made of: `the selection, 12 pictures`.
-    takes: String,
+    /// What it is made of.
+    taken: Taken,
     is_meant: bool,
 }
 
 impl DataSetDialog {
-    /// Of what `takes` says, beginning with what was chosen the last time, as far as that is still there.
-    pub fn new(format: ExportFormat, takes: String, mut choice: DataSetChoice, session: &Session) -> Self {
+    /// Of these, beginning with what was chosen the last time, as far as that is still there.
+    pub fn new(format: ExportFormat, taken: Taken, mut choice: DataSetChoice, session: &Session) -> Self {
         let is_there = match &choice.by {
             ClassesBy::Label => true,
             ClassesBy::Tag => has_tags(session),
@@ -58,12 +57,12 @@ impl DataSetDialog {
         if !is_there || format == ExportFormat::Yolo {
             choice.by = ClassesBy::Label;
         }
-        Self { format, choice, takes, is_meant: false }
+        Self { format, choice, taken, is_meant: false }
     }
 
     /// What the person wants, once they said so.
-    pub fn meant(&self) -> Option<(ExportFormat, DataSetChoice)> {
-        self.is_meant.then(|| (self.format, self.choice.clone()))
+    pub fn meant(&self) -> Option<(ExportFormat, DataSetChoice, Taken)> {
+        self.is_meant.then(|| (self.format, self.choice.clone(), self.taken))
     }
 
     pub(super) fn show(&mut self, ctx: &egui::Context, session: &Session) -> bool {
@@ -71,14 +70,15 @@ impl DataSetDialog {
         let of = self.format.description().title;
         let title = if is_folders { "Pictures into folders".to_owned() } else { format!("A data set for {of}") };
         modal(ctx, &title, 480.0, |ui| {
-            let what = capital(&self.takes);
+            taken::show(ui, session, &mut self.taken);
+            ui.add_space(6.0);
             if is_folders {
-                ui.label(format!("{what}, each into a folder for its"));
+                ui.label("Each goes into a folder for its");
                 self.show_classes(ui, session);
             } else if self.format == ExportFormat::Yolo {
-                ui.label(format!("{what}, with the boxes that are marked in them."));
+                ui.label("With the boxes that are marked in them.");
             } else {
-                ui.label(format!("{what}. Their classes are by"));
+                ui.label("Their classes are by");
                 self.show_classes(ui, session);
             }
             if self.format.holds_pictures() {
@@ -108,14 +108,17 @@ impl DataSetDialog {
     fn show_classes(&mut self, ui: &mut Ui, session: &Session) {
         let by = &mut self.choice.by;
         ui.radio_value(by, ClassesBy::Label, "label");
-        ui.add_enabled_ui(has_tags(session), |ui| ui.radio_value(by, ClassesBy::Tag, "tag"));
+        ui.add_enabled_ui(has_tags(session), |ui| {
+            ui.radio_value(by, ClassesBy::Tag, "tag").on_disabled_hover_text("No picture has a tag yet");
+        });
         let shown = session.opened.clustering.as_ref().map(|shown| shown.wish.name());
         let stored = &session.opened.clusterings;
         let first = shown.or_else(|| stored.last().cloned());
         ui.add_enabled_ui(first.is_some(), |ui| {
             ui.horizontal(|ui| {
                 let is_by_cluster = matches!(by, ClassesBy::Cluster(_));
-                if ui.radio(is_by_cluster, "cluster").clicked() && !is_by_cluster {
+                let radio = ui.radio(is_by_cluster, "cluster").on_disabled_hover_text("Make clusters first, in Groups");
+                if radio.clicked() && !is_by_cluster {
                     *by = ClassesBy::Cluster(first);
                 }
                 let ClassesBy::Cluster(Some(name)) = by else { return };

@@ -11,11 +11,11 @@ use super::modal;
 use super::path::PathField;
 use crate::domain::thousands;
 use crate::engine::Progress;
-use crate::session::{Action, Import, ImportState, Session};
+use crate::session::{Action, Import, ImportState, NoticeOf, Session};
 use crate::ui::Waker;
 use crate::ui::command::Command;
 use crate::ui::theme::palette;
-use crate::ui::widgets::problem::{show_other_problems, show_standing_problem};
+use crate::ui::widgets::problem::{show_problems_of, show_standing_problem};
 use crate::ui::widgets::text::counted;
 
 use choosing::Choosing;
@@ -65,7 +65,7 @@ impl ImportDialog {
         let can_enter = self.known_since.is_some_and(|since| now - since >= READ_SECS);
         modal(ctx, "Import labels and boxes", 540.0, |ui| {
             let own = if let ImportState::Failed(problem) = state { Some(problem) } else { None };
-            show_other_problems(ui, session, own, actions);
+            show_problems_of(ui, session, NoticeOf::Import, own, actions);
             match state {
                 ImportState::Idle => self.choosing.show(ui, actions),
                 ImportState::Failed(problem) => {

@@ -93,7 +93,8 @@ impl LayerDialog {
         ui.horizontal(|ui| {
             let can_store = !self.ticked.is_empty() && self.ticked != before;
             ui.add_enabled_ui(can_store, |ui| {
-                if main_button(ui, "Store these").clicked() {
+                let why_not = if self.ticked.is_empty() { "Tick a layer first" } else { "These are stored already" };
+                if main_button(ui, "Store these").on_disabled_hover_text(why_not).clicked() {
                     let names = self.ticked.iter().map(|&index| layers[index].name.clone()).collect();
                     actions.push(Open::Storing(Some(names)).into());
                     is_done = true;

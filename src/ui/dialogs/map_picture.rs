@@ -2,10 +2,10 @@
 
 use eframe::egui::{self, DragValue, RichText};
 
-use super::{main_or_enter, modal};
+use super::{main_or_enter, modal, taken};
 use crate::domain::{ExportFormat, MapPicture};
+use crate::session::{Session, Taken};
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::capital;
 
 /// Widths that fit what such a picture is for, in pixels.
 const USUAL_WIDTHS: [(u32, &str); 3] = [(1024, "small"), (2048, "on a screen"), (4096, "to print")];
@@ -13,25 +13,27 @@ const USUAL_WIDTHS: [(u32, &str); 3] = [(1024, "small"), (2048, "on a screen"), 
 /// What is chosen so far.
 pub struct MapPictureDialog {
     look: MapPicture,
-    /// What is drawn: `the selection, 12 pictures`.
-    takes: String,
+    /// What is drawn.
+    taken: Taken,
     is_meant: bool,
 }
 
 impl MapPictureDialog {
-    /// Of what `takes` says, beginning with what was chosen the last time.
-    pub fn new(look: MapPicture, takes: String) -> Self {
-        Self { look, takes, is_meant: false }
+    /// Of these, beginning with the look that was chosen the last time.
+    pub fn new(look: MapPicture, taken: Taken) -> Self {
+        Self { look, taken, is_meant: false }
     }
 
     /// What the person wants, once they said so.
-    pub fn meant(&self) -> Option<MapPicture> {
-        self.is_meant.then_some(self.look)
+    pub fn meant(&self) -> Option<(MapPicture, Taken)> {
+        self.is_meant.then_some((self.look, self.taken))
     }
 
-    pub(super) fn show(&mut self, ctx: &egui::Context) -> bool {
+    pub(super) fn show(&mut self, ctx: &egui::Context, session: &Session) -> bool {
         modal(ctx, "The map as a picture", 440.0, |ui| {
-            ui.label(format!("{}. They are drawn as", capital(&self.takes)));
+            taken::show(ui, session, &mut self.taken);
+            ui.add_space(6.0);
+            ui.label("Drawn as");
             ui.horizontal(|ui| {
                 ui.radio_value(&mut self.look.with_pictures, false, "dots");
                 ui.radio_value(&mut self.look.with_pictures, true, "small pictures");

@@ -4,6 +4,7 @@ mod about;
 mod command_palette;
 mod cut_out;
 mod data_set;
+mod export;
 mod history;
 mod import;
 mod into_folders;
@@ -19,6 +20,7 @@ mod replace;
 mod settings;
 mod shortcuts;
 mod tags;
+mod taken;
 mod workspace;
 
 use std::path::Path;
@@ -32,6 +34,7 @@ use crate::session::Session;
 pub use command_palette::CommandPalette;
 pub use cut_out::CutOutDialog;
 pub use data_set::{DataSetChoice, DataSetDialog};
+pub use export::ExportDialog;
 pub use history::HistoryDialog;
 pub use import::ImportDialog;
 pub use layers::LayerDialog;
@@ -61,6 +64,8 @@ pub enum Dialog {
     Jobs,
     /// What was done, to go back to.
     History(HistoryDialog),
+    /// What an export takes.
+    Export(ExportDialog),
     /// How the map is drawn as a picture.
     MapPicture(MapPictureDialog),
     /// How pictures become a data set, or are moved into folders.
@@ -80,7 +85,7 @@ pub enum Dialog {
 }
 
 impl Dialog {
-    /// Whether notices need not lie over it: problems are shown in it, and good news waits until it is closed.
+    /// Whether notices need not lie over it: problems of what it is for are shown in it, and all else waits until it is closed.
     pub fn shows_notices(&self) -> bool {
         matches!(self, Dialog::Networks(_) | Dialog::CutOut(_) | Dialog::Import(_))
     }
@@ -115,6 +120,7 @@ impl Dialog {
             | Dialog::Commands(_)
             | Dialog::Jobs
             | Dialog::History(_)
+            | Dialog::Export(_)
             | Dialog::MapPicture(_)
             | Dialog::DataSet(_)
             | Dialog::TagColours
@@ -166,7 +172,8 @@ impl Dialog {
             Dialog::Commands(dialog) => dialog.show(ctx, session, actions, commands),
             Dialog::Jobs => jobs::show(ctx, session, actions),
             Dialog::History(dialog) => dialog.show(ctx, session, actions),
-            Dialog::MapPicture(dialog) => dialog.show(ctx),
+            Dialog::Export(dialog) => dialog.show(ctx, session),
+            Dialog::MapPicture(dialog) => dialog.show(ctx, session),
             Dialog::DataSet(dialog) => dialog.show(ctx, session),
             Dialog::CutOut(dialog) => dialog.show(ctx, session, actions, commands),
             Dialog::Import(dialog) => dialog.show(ctx, session, actions, commands),

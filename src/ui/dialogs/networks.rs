@@ -16,10 +16,10 @@ use eframe::egui::{self, Align, Layout, ScrollArea, Stroke, Ui, vec2};
 
 use super::modal;
 use crate::engine::NetworkFile;
-use crate::session::{Action, NoticeText, Session};
+use crate::session::{Action, NoticeOf, Session};
 use crate::ui::command::Command;
 use crate::ui::theme::palette;
-use crate::ui::widgets::problem::show_problems;
+use crate::ui::widgets::problem::{has_problems_of, show_problems_of};
 
 use form::Form;
 use item::Item;
@@ -155,14 +155,14 @@ fn column<T>(ui: &mut Ui, width: f32, height: f32, content: impl FnOnce(&mut Ui)
     shown.inner
 }
 
-/// The problems, which would lie behind the dialog otherwise; gives the height they take.
+/// The problems of networks, which would lie behind the dialog otherwise; gives the height they take.
 fn show_problems_above(ui: &mut Ui, session: &Session, most: f32, actions: &mut Vec<Action>) -> f32 {
-    if !session.notices().iter().any(|notice| matches!(notice.text, NoticeText::Problem(_))) {
+    if !has_problems_of(session, NoticeOf::Networks) {
         return 0.0;
     }
     let top = ui.cursor().top();
     ScrollArea::vertical().id_salt("problems").max_height(most).auto_shrink([false, true]).show(ui, |ui| {
-        show_problems(ui, session, actions);
+        show_problems_of(ui, session, NoticeOf::Networks, None, actions);
     });
     ui.cursor().top() - top
 }

@@ -29,7 +29,7 @@ pub enum Outcome {
 /// The question, and what is written so far.
 pub struct PathDialog {
     question: Question,
-    /// What is written there: `the selection, 12 pictures`.
+    /// What is written there: `12 selected`.
     takes: Option<String>,
     field: PathField,
     /// Whether the person is done writing: what is written counts as soon as it is checked.
@@ -79,6 +79,7 @@ impl PathDialog {
             }
             ui.horizontal(|ui| {
                 let button = ui.add_enabled_ui(!is_wrong, |ui| main_button(ui, self.main_word())).inner;
+                let button = button.on_disabled_hover_text("What is wrong with the path stands above");
                 self.is_meant |= (button.clicked() || is_entered) && !is_wrong;
                 is_declined = ui.button("Cancel").clicked();
             });

@@ -7,12 +7,13 @@ use crate::ui::command::{Command, Section, command_key, keys_in_words};
 use crate::ui::theme::palette;
 
 /// Keys and gestures that are not commands; `COMMAND` stands for the key that is held for those.
-const GESTURES: [(&str, &str); 12] = [
+const GESTURES: [(&str, &str); 13] = [
     ("Arrows, Home, End, Page up and down", "Move through the gallery"),
     ("Click", "Look at an image, select only it"),
     ("Double click on a picture", "Look inside it; Escape leads back"),
     ("Enter or Space in the gallery", "Show the picture at its own resolution"),
     ("COMMAND and click", "Add an image to the selection, or take it out; what is looked at stays"),
+    ("Alt and click", "Take an image out of the selection; what is looked at stays"),
     ("Shift and click", "Select everything from the last clicked image to this one"),
     (
         "Drag in the gallery",

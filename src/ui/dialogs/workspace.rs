@@ -24,6 +24,9 @@ const WIDTH: f32 = 860.0;
 const BELOW: f32 = 56.0;
 const QUESTION: f32 = 96.0;
 
+/// Why nothing can be changed now.
+const WAIT: &str = "Wait until what runs has ended: see Jobs and problems";
+
 /// Which part of what few need is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Tab {

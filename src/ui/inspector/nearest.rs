@@ -5,7 +5,7 @@ use eframe::egui::{RichText, Ui, Vec2, vec2};
 use super::heading;
 use crate::domain::{Example, ImageId, Representation};
 use crate::engine::NeighbourList;
-use crate::session::{Ask, Choose, Session};
+use crate::session::{Ask, Session};
 use crate::ui::command::Command;
 use crate::ui::question_words;
 use crate::ui::theme::palette;
@@ -48,7 +48,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>) -> Option<ImageId> {
         let tile = Tile { image, marks: TileMarks::of(session, image), name: &name };
         let response = tile.show_filling(ui, picture, ui.scope_id().with(("near", image.id.0)), cx.thumbs);
         if response.clicked() {
-            cx.actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
+            cx.actions.push(tile::click(image.id, ui.input(|input| input.modifiers)).into());
         }
         if response.double_clicked() {
             cx.commands.push(Command::LookInside);

@@ -54,7 +54,7 @@ impl Classes {
     }
 
     /// Whether both are one in memory.
-    pub(super) fn is_shared_with(&self, other: &Self) -> bool {
+    pub fn is_shared_with(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.chunks, &other.chunks)
     }
 

@@ -64,7 +64,7 @@ impl<'a> Items<'a, '_> {
     }
 
     fn item_of(&mut self, ui: &mut Ui, is_enabled: bool, button: Button<'_>, hint: &str) -> bool {
-        let response = ui.add_enabled(is_enabled, button).on_hover_text(hint);
+        let response = ui.add_enabled(is_enabled, button).on_hover_text(hint).on_disabled_hover_text(hint);
         if std::mem::take(&mut self.wants_focus) {
             response.request_focus();
         }

@@ -53,7 +53,7 @@ pub(super) fn show(ui: &mut Ui, bar: &mut Bar<'_>, actions: &mut Vec<Action>) {
 fn show_steps(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
     let has_others = bar.session.opened.shown.len() > 1;
     for (sign, name, by) in [(Icon::Previous, "Previous picture", -1), (Icon::Next, "Next picture", 1)] {
-        let button = sign.button_if(ui, has_others, name);
+        let button = sign.button_if(ui, has_others, name).on_disabled_hover_text("No other picture is shown");
         if button.clicked() {
             actions.push(Choose::Step(by).into());
         }

@@ -126,7 +126,9 @@ impl ClassesView {
                 false
             } else {
                 let button = ui.add_enabled(can, Button::new("Compare again"));
-                button.on_hover_text("After pictures, labels, tags or clusters were added").clicked()
+                let why_not = "There is nothing to compare yet: choose labels, tags or clusters";
+                let hint = "After pictures, labels, tags or clusters were added";
+                button.on_hover_text(hint).on_disabled_hover_text(why_not).clicked()
             };
             if (is_pressed && can) || is_again {
                 actions.push(AnalysisWish::Classes(self.making.wish(session)).into());

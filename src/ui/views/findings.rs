@@ -22,7 +22,7 @@ use crate::domain::{
     DuplicateWish, ImageId, OutlierScore, OutlierWish, StoredLayer, SuspiciousLabelWish, Within, thousands,
 };
 use crate::engine::{AnalysisWish, Collection, Finding};
-use crate::session::{Action, Analyse, Choose, Session};
+use crate::session::{Action, Analyse, Session};
 use crate::ui::icons::Icon;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
@@ -360,8 +360,8 @@ impl Drawing<'_> {
         let marks = TileMarks::of(self.session, image);
         let response = Tile { image, marks, name: &name }.show(ui, picture, ui.scope_id().with(id.0), self.thumbs);
         if response.clicked() {
-            let pick = tile::pick(ui.input(|input| input.modifiers));
-            self.actions.push(Choose::Click(id, pick).into());
+            let held = ui.input(|input| input.modifiers);
+            self.actions.push(tile::click(id, held).into());
         }
         if response.hovered() {
             self.under = Some(id);

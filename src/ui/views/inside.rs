@@ -156,7 +156,8 @@ impl InsideView {
             let hint = "Click one in any view: here it is large, with what each layer of the network finds in it.";
             empty_state(ui, "Choose a picture to look inside", hint, |ui| {
                 let can = !session.opened.shown.is_empty();
-                if ui.add_enabled(can, egui::Button::new("Look inside the first picture")).clicked() {
+                let button = ui.add_enabled(can, egui::Button::new("Look inside the first picture"));
+                if button.on_disabled_hover_text("No pictures are shown").clicked() {
                     cx.actions.push(Choose::Step(0).into());
                 }
             });

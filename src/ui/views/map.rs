@@ -36,7 +36,7 @@ use crate::session::{Colouring, MapChoice, Pick, Session};
 use crate::ui::later::{Later, let_go};
 use crate::ui::paint::{self, Drawn, Morph, PointCloud, points};
 use crate::ui::theme;
-use crate::ui::widgets::{text::counted, tile};
+use crate::ui::widgets::shown_chip;
 
 pub use beside::MapView;
 pub use camera::Camera;
@@ -171,7 +171,7 @@ impl OneMap {
         }
         self.view = Some(view);
         let response = ui.allocate_rect(view, Sense::click_and_drag());
-        let (name, about) = (place.name(), self.in_words(plane, session));
+        let (name, about) = (place.name(), keys::in_words(plane.len(), self.in_middle, session));
         response.widget_info(|| WidgetInfo {
             current_text_value: Some(about.clone()),
             ..WidgetInfo::labeled(Role::Canvas, true, &name)
@@ -257,7 +257,11 @@ impl OneMap {
         if legend.rect.is_some() && self.legend.is_open {
             common.explained.push(colouring);
         }
-        let over = [caption, count].into_iter().chain(legend.covers.into_iter().flatten());
+        let beside_legend = view.shrink(10.0).with_max_x(legend.covers[1].or(legend.rect).unwrap_or(view).left() - 6.0);
+        let free = if legend.rect.is_some() { beside_legend } else { view.shrink(10.0) };
+        let is_first = (place.index == 0).then_some(free);
+        let chip = is_first.and_then(|room| shown_chip::show_over(ui, room, session, "Map", common.actions));
+        let over = [caption, count].into_iter().chain(legend.covers.into_iter().flatten()).chain(chip);
         if !self.covered.iter().copied().eq(over.clone()) {
             self.covered = over.collect();
             ui.ctx().request_repaint();
@@ -331,16 +335,6 @@ impl OneMap {
         if response.double_clicked() && !self.is_over_image {
             self.is_moved = false;
             self.camera = fitted;
-        }
-    }
-
-    /// What a screen reader says of it.
-    fn in_words(&self, plane: &Plane, session: &Session) -> String {
-        let count = counted(plane.len(), "image", "images");
-        let Some(image) = self.in_middle.and_then(|id| session.image(id)) else { return count };
-        match image.label {
-            Some(label) => format!("{count}; in the middle {}, {label}", tile::name_beside_label(image)),
-            None => format!("{count}; in the middle {}", tile::name_beside_label(image)),
         }
     }
 

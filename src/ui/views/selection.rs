@@ -10,7 +10,7 @@ use eframe::egui::{
     self, Align, Atoms, Button, Frame, Label, Layout, Margin, Panel, Rect, RichText, ScrollArea, Ui, UiBuilder, Vec2,
 };
 
-use crate::domain::{ExportFormat, ImageId};
+use crate::domain::ImageId;
 use crate::session::{Action, Choose, Combining, Place, Session};
 use crate::ui::command::{Command, command_key};
 use crate::ui::export_menu;
@@ -43,10 +43,13 @@ const TAGS_HEIGHT: f32 = 26.0;
 const WORDS_FROM: f32 = 500.0;
 /// The button that hides all else has a word from so many points on, and stands there at all from the lesser number on.
 const ONLY_FROM: [f32; 2] = [360.0, 860.0];
+/// How the selection came to be is said from so many points on, in so many at most.
+const HOW_FROM: f32 = 90.0;
+const HOW_MOST: f32 = 210.0;
 /// Labels that have no room in the bar are named when it is pointed at, so many of them.
 const NAMED_MORE: usize = 20;
 /// The share of the bar that labels leave to the tags.
-const TAGS_SHARE: f32 = 0.6;
+const TAGS_SHARE: f32 = 0.52;
 
 /// What stands on a button: its sign, and its word where there is room.
 fn sign(icon: Icon, word: &str, has_words: bool) -> Atoms<'_> {
@@ -67,13 +70,32 @@ fn show_how_to_select(ui: &mut Ui, session: &Session) {
     let words = match combining {
         Combining::Replace | Combining::Add => RichText::new(how_to_select()).color(palette().weak),
         Combining::Subtract | Combining::Intersect => {
-            let why =
-                format!("Nothing is selected, and {} only: let it replace or add.", combining.now().to_lowercase());
+            let (now, [new, add]) = (combining.title(), [Combining::Replace, Combining::Add].map(Combining::title));
+            let why = format!("Nothing is selected, and “{now}” selects nothing: choose “{new}” or “{add}”.");
             RichText::new(why).color(palette().accent)
         }
     };
     let words = words.small();
     ui.put(room, Label::new(words).wrap().selectable(false).halign(Align::Center));
+}
+
+/// A button for a command. What everybody knows by its sign needs no word, and the names of labels want the room.
+fn show_command(
+    ui: &mut Ui,
+    session: &Session,
+    (icon, name, command): (Icon, &str, Command),
+    has_words: bool,
+    commands: &mut Vec<Command>,
+) {
+    let lacks = command.lacks(session);
+    let button = match !has_words || matches!(icon, Icon::Undo | Icon::Redo) {
+        true => icon.button_if(ui, lacks.is_none(), name),
+        false => ui.add_enabled(lacks.is_none(), Button::new((icon.atom(), name))),
+    };
+    let hint = command.with_keys(command.about().trim_end_matches('.'));
+    if button.on_hover_text(hint).on_disabled_hover_text(lacks.unwrap_or_default()).clicked() {
+        commands.push(command);
+    }
 }
 
 /// A button that hides all that is not selected, and shows it again.
@@ -86,7 +108,8 @@ fn show_only(ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<
         false => "Show nothing but these pictures in gallery, table and map",
     };
     let response = response.on_hover_text(Command::OnlySelected.with_keys(hint));
-    if response.on_disabled_hover_text(hint).accessible_name("Show only the selected").clicked() {
+    let why_not = Command::OnlySelected.lacks(session).unwrap_or_default();
+    if response.on_disabled_hover_text(why_not).accessible_name("Show only the selected").clicked() {
         actions.push(Choose::Filter(session.opened.chosen.filter_by_selection()).into());
     }
 }
@@ -184,53 +207,34 @@ impl SelectionView {
             ui.spacing_mut().item_spacing.x = 6.0;
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 self.show_export(ui, session, has_words, commands);
-                let mut button =
-                    |ui: &mut Ui, enabled: bool, (icon, text): (Icon, &str), hint: &str, action: Action| {
-                        // What everybody knows by its sign needs no word, and the names of labels want the room.
-                        let response = match !has_words || matches!(icon, Icon::Undo | Icon::Redo) {
-                            true => icon.button_if(ui, enabled, text),
-                            false => ui.add_enabled(enabled, Button::new((icon.atom(), text))),
-                        };
-                        if response.on_hover_text(hint).clicked() {
-                            actions.push(action);
-                        }
-                    };
-                button(
-                    ui,
-                    session.opened.history.can_redo(),
-                    (Icon::Redo, "Redo"),
-                    "Redo the choice that was undone",
-                    Choose::Redo.into(),
-                );
-                button(
-                    ui,
-                    session.opened.history.can_undo(),
-                    (Icon::Undo, "Undo"),
-                    "Undo the last choice",
-                    Choose::Undo.into(),
-                );
-                let hint = "Select what is shown and not selected";
-                button(
-                    ui,
-                    !session.opened.shown.is_empty(),
-                    (Icon::Invert, "Invert"),
-                    hint,
-                    Choose::InvertSelection.into(),
-                );
-                button(
-                    ui,
-                    !session.opened.chosen.selection.is_empty(),
-                    (Icon::Clear, "Clear"),
-                    "Select nothing",
-                    Choose::ClearSelection.into(),
-                );
+                if has_words {
+                    ui.separator();
+                }
+                let commands_of = [
+                    (Icon::Redo, "Redo", Command::Redo),
+                    (Icon::Undo, "Undo", Command::Undo),
+                    (Icon::Invert, "Invert", Command::InvertSelection),
+                    (Icon::Clear, "Clear", Command::SelectNone),
+                ];
+                for (icon, name, command) in commands_of {
+                    show_command(ui, session, (icon, name, command), has_words, commands);
+                }
                 if has_only {
                     show_only(ui, session, has_only_word, actions);
                 }
                 self.saved.show(ui, session, has_words, actions);
+                if has_words {
+                    // To the left what selects, to the right what is done with it.
+                    ui.separator();
+                }
                 sources::show(ui, session, has_words, actions);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    let for_tags = if has_tags { ui.available_width() * TAGS_SHARE } else { 0.0 };
+                    let room = ui.available_width();
+                    let for_tags = match (has_tags, room * TAGS_SHARE >= tags::UNFOLDED_FROM) {
+                        (false, _) => 0.0,
+                        (true, true) => room * TAGS_SHARE,
+                        (true, false) => tags::FOLDED.min(room),
+                    };
                     self.show_counts(ui, session, for_tags);
                     if has_tags {
                         self.tags.show(ui, session, actions);
@@ -249,7 +253,18 @@ impl SelectionView {
             return;
         }
         let total = counted(session.opened.chosen.selection.len(), "image", "images");
-        ui.label(RichText::new(total).strong().color(palette().strong));
+        let count = ui.add(Label::new(RichText::new(total).strong().color(palette().strong)).truncate());
+        if let Some(by) = &session.opened.chosen.selected_by {
+            count.on_hover_text(by.to_string());
+            let words = RichText::new(by.to_string()).small().color(palette().weak);
+            let room = ui.available_width() - kept_free;
+            if room >= HOW_FROM {
+                ui.scope(|ui| {
+                    ui.set_max_width((room - 6.0).min(HOW_MOST));
+                    ui.add(Label::new(words).truncate()).on_hover_text(by.to_string());
+                });
+            }
+        }
         let hidden = self.hidden.count(&session.opened.chosen.selection, session.opened.shown.set());
         if hidden > 0 {
             let hint = "The filter or the query hides them, or that they are to be removed. Tags and exports take all that is selected, these, too.";
@@ -267,7 +282,8 @@ impl SelectionView {
             // Those that have no room are told of, for which some is needed.
             let named = if place == 0 { "" } else { "+ " };
             let more = small(ui, format!("{named}{}", counted(left, "label", "labels")));
-            let after = if left > 1 { more.size().x + 6.0 } else { 0.0 };
+            let more_width = more.size().x;
+            let after = if left > 1 { more_width + 6.0 } else { 0.0 };
             if galley.size().x + 18.0 + after > ui.available_width() - kept_free {
                 let named = labels[place..].iter().take(NAMED_MORE);
                 let mut hint: Vec<_> =
@@ -275,7 +291,10 @@ impl SelectionView {
                 if left > NAMED_MORE {
                     hint.push(format!("and {} more labels", thousands(left - NAMED_MORE)));
                 }
-                ui.add(Label::new(more).selectable(false)).on_hover_text(hint.join("\n"));
+                // Where there is not even room for how many there are, the count of pictures is all that is said.
+                if more_width <= ui.available_width() - kept_free {
+                    ui.add(Label::new(more).selectable(false)).on_hover_text(hint.join("\n"));
+                }
                 break;
             }
             let (_, rect) = ui.allocate_space(galley.size() + egui::vec2(12.0, 0.0));
@@ -286,7 +305,7 @@ impl SelectionView {
     }
 
     fn show_export(&self, ui: &mut Ui, session: &Session, has_words: bool, commands: &mut Vec<Command>) {
-        let takes = ExportFormat::ALL.into_iter().find_map(|format| session.opened.to_export_in_words(format));
+        let takes = session.opened.usually_taken_in_words();
         ui.add_enabled_ui(takes.is_some(), |ui| {
             let (response, _) = MenuButton::new(sign(Icon::Export, "Export", has_words)).ui(ui, |ui| {
                 export_menu::show(ui, session, |ui, command| {
@@ -299,7 +318,7 @@ impl SelectionView {
                 });
             });
             let response = response.on_hover_text(format!("Export {}", takes.unwrap_or_default()));
-            response.on_disabled_hover_text("Select something first").accessible_name("Export");
+            response.on_disabled_hover_text("No pictures are shown, and none is selected").accessible_name("Export");
         });
     }
 
@@ -361,8 +380,8 @@ impl SelectionView {
         if response.clicked() {
             // A plain click looks at the image without giving up the selection.
             let modifiers = ui.input(|input| input.modifiers);
-            actions.push(match modifiers.command {
-                true => Choose::Click(image.id, tile::pick(modifiers)).into(),
+            actions.push(match modifiers.command || modifiers.alt {
+                true => tile::click(image.id, modifiers).into(),
                 false => Choose::LookAt(image.id).into(),
             });
         }

@@ -18,7 +18,7 @@ use super::tile::{self, TileMarks};
 use super::{Tile, ask_with, label_mix, name_field};
 use crate::domain::{Cluster, Example, ImageId, Tags};
 use crate::engine::ChannelMapWish;
-use crate::session::{Action, Choose, Pick, Session};
+use crate::session::{Action, Pick, Session};
 use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
@@ -339,7 +339,7 @@ pub fn show_mosaic(
         let response = Tile { image, marks, name: &name }.show_filling(ui, picture, id_of, thumbs);
         state.looks_inside |= response.double_clicked();
         if response.clicked() {
-            actions.push(Choose::Click(*id, tile::pick(ui.input(|input| input.modifiers))).into());
+            actions.push(tile::click(*id, ui.input(|input| input.modifiers)).into());
         }
         if response.hovered() {
             state.under = Some(*id);

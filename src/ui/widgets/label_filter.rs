@@ -63,7 +63,8 @@ impl LabelFilter {
         ui.horizontal(|ui| {
             ui.label(RichText::new(counted(session.opened.images.labels().len(), "label", "labels")).small().weak());
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if ui.add_enabled(!chosen.is_empty(), Button::new("All").small()).clicked() {
+                let all = ui.add_enabled(!chosen.is_empty(), Button::new("All").small());
+                if all.on_disabled_hover_text("Pictures of all labels are shown").clicked() {
                     changed = Some(BTreeSet::new());
                 }
             });

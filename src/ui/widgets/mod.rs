@@ -26,6 +26,7 @@ pub mod ordering;
 pub mod problem;
 pub mod reason;
 pub mod row_scroll;
+pub mod shown_chip;
 pub mod tag_chip;
 pub mod tag_dot;
 pub mod tags_seen;

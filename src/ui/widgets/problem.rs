@@ -4,21 +4,39 @@ use eframe::egui::{Align, CornerRadius, Frame, Layout, Margin, RichText, Stroke,
 
 use super::text::quiet_button;
 use crate::engine::Problem;
-use crate::session::{Action, NoticeText, Session};
+use crate::session::{Action, Notice, NoticeOf, NoticeText, Session};
 use crate::ui::theme::palette;
 
 /// Shows every problem that was not dismissed yet.
 pub fn show_problems(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    show_other_problems(ui, session, None, actions);
+    show_those(ui, session, |_| true, actions);
 }
 
-/// Shows those that a dialog does not tell itself: they wait beneath it else, and may be why nothing goes on in it.
-pub fn show_other_problems(ui: &mut Ui, session: &Session, own: Option<&Problem>, actions: &mut Vec<Action>) {
-    for notice in session.notices() {
+/// Whether there is a problem that a dialog shows: of what the dialog is for, or why nothing goes on at all.
+pub fn has_problems_of(session: &Session, of: NoticeOf) -> bool {
+    let is_of_it = |notice: &Notice| is_shown_in_dialog(notice, of) && matches!(notice.text, NoticeText::Problem(_));
+    session.notices().iter().any(is_of_it)
+}
+
+/// Shows those that a dialog shows, but for the one that it tells itself.
+pub fn show_problems_of(
+    ui: &mut Ui,
+    session: &Session,
+    of: NoticeOf,
+    told: Option<&Problem>,
+    actions: &mut Vec<Action>,
+) {
+    let is_told = |notice: &Notice| matches!(&notice.text, NoticeText::Problem(problem) if Some(problem) == told);
+    show_those(ui, session, |notice| is_shown_in_dialog(notice, of) && !is_told(notice), actions);
+}
+
+fn is_shown_in_dialog(notice: &Notice, of: NoticeOf) -> bool {
+    notice.of == of || notice.of == NoticeOf::All
+}
+
+fn show_those(ui: &mut Ui, session: &Session, is_it: impl Fn(&Notice) -> bool, actions: &mut Vec<Action>) {
+    for notice in session.notices().iter().filter(|notice| is_it(notice)) {
         let NoticeText::Problem(problem) = &notice.text else { continue };
-        if Some(problem) == own {
-            continue;
-        }
         if show_problem(ui, problem) {
             actions.push(Action::Dismiss(notice.id));
         }

@@ -9,7 +9,7 @@ use eframe::egui::{
 };
 
 use crate::domain::{ImageId, ImageRef};
-use crate::session::{Pick, Session};
+use crate::session::{Choose, Pick, Session};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::{Thumbnail, Thumbnails};
 use crate::ui::widgets::tags_seen::tags_of;
@@ -215,18 +215,20 @@ pub fn show_tags(response: &Response, session: &Session, id: ImageId) {
     }
 }
 
-/// How a click on a picture changes the selection, by the keys held.
-pub fn pick(modifiers: egui::Modifiers) -> Pick {
-    if modifiers.shift {
-        Pick::Range
-    } else if modifiers.command {
-        Pick::Toggle
-    } else {
-        Pick::Replace
+/// What a click on a picture chooses, by the keys held. Alt takes it out of the selection, as it does with a band or a lasso.
+pub fn click(image: ImageId, held: egui::Modifiers) -> Choose {
+    if held.alt {
+        return Choose::AddToSelection(image, Pick::Remove);
     }
+    let pick = match (held.shift, held.command) {
+        (true, _) => Pick::Range,
+        (false, true) => Pick::Toggle,
+        (false, false) => Pick::Replace,
+    };
+    Choose::Click(image, pick)
 }
 
-/// The same by the keys that are held now.
+/// How several pictures that are picked at once change the selection, by the keys that are held now.
 pub fn pick_held(ui: &Ui) -> Pick {
     ui.input(|input| pick_of_set(input.modifiers))
 }

@@ -192,6 +192,26 @@ fn coco(images: &[Value]) -> Value {
     })
 }
 
+#[test]
+fn boxes_come_in_without_the_labels_of_the_same_file_and_labels_without_its_boxes() {
+    let set = Set::new();
+    let images = set.images();
+    let file = set.write("instances_val.json", &coco(&images).to_string());
+    let labels = || (set.found("label is null"), set.found("split = 'val'"), set.found("tag('label:wheel')"));
+    let before = labels();
+    let imported = set.run("import", &["--from", &file, "--only", "boxes", "--json"]).good_json();
+    let counts =
+        |answer: &Value| ["boxes", "labelled", "with_several_labels", "in_splits"].map(|it| answer[it].as_u64());
+    assert_eq!(counts(&imported), [Some(10), Some(0), Some(0), Some(0)], "{imported}");
+    assert_eq!(set.boxes(&set.folder).len(), 10);
+    assert_eq!(labels(), before, "the folders' names are still the labels");
+    assert_eq!(set.run("import", &["--forget"]).code, Some(0));
+    let imported = set.run("import", &["--from", &file, "--only", "labels", "--json"]).good_json();
+    assert_eq!(counts(&imported)[..3], [Some(0), Some(1), Some(3)], "{imported}");
+    assert_eq!(set.boxes(&set.folder).len(), 0);
+    assert_eq!(set.found("label is null"), [1, 2, 3], "of several none is the label");
+}
+
 /// What a box is, however it is numbered.
 fn facts(boxes: &[Value]) -> Vec<(String, String, [i64; 4], bool)> {
     let mut facts: Vec<_> = boxes

@@ -6,7 +6,8 @@ use std::path::Path;
 use serde_json::json;
 use tiramisu::domain::{AnnotationFormat, ColumnNames, Pooling};
 use tiramisu::engine::{
-    AnalysisAnswer, AnalysisWish, CutOutWish, Event, ImportWish, NetworkFile, OpenWish, Request, WhichBoxes,
+    AnalysisAnswer, AnalysisWish, CutOutWish, Event, ImportParts, ImportWish, NetworkFile, OpenWish, Request,
+    WhichBoxes,
 };
 
 use super::sample;
@@ -39,6 +40,7 @@ fn import(listener: &mut Listener, file: &Path) {
         split: None,
         columns: ColumnNames::default(),
         over_hand: false,
+        parts: ImportParts::All,
     }));
     listener.until("the import", |event| matches!(event, Event::Imported(_)).then_some(()));
 }

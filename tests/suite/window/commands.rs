@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use eframe::egui::{Key, Modifiers, vec2};
-use egui_kittest::kittest::Queryable;
+use eframe::egui::accesskit::Toggled;
+use eframe::egui::{Event as Input, Key, Modifiers, vec2};
+use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::engine::{Event, Problem, Progress, Request};
 use tiramisu::session::{Choose, Session};
 use tiramisu::ui::command::{Command, keys_in_words};
@@ -221,4 +222,53 @@ fn what_cannot_be_chosen_says_what_to_do_first_and_settings_are_found_by_what_th
     window.harness.key_press(Key::Enter);
     window.settle();
     assert_eq!(window.harness.state().settings().theme, ThemeChoice::Light);
+}
+
+#[test]
+fn what_is_typed_right_behind_the_keys_of_the_palette_is_written_in_it_and_enter_alone_runs_nothing() {
+    let open =
+        Input::Key { key: Key::P, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::COMMAND };
+    let typed = |text: &str| Input::Text(text.to_owned());
+    let enter =
+        Input::Key { key: Key::Enter, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE };
+    // All of it in one frame, and with the rest in the frame in which the palette opens.
+    for frames in [
+        vec![vec![open.clone(), typed("invert "), typed("sel"), enter.clone()]],
+        vec![vec![open.clone(), typed("inv")], vec![typed("ert sel"), enter.clone()]],
+        vec![vec![open.clone()], vec![typed("invert sel")], vec![enter.clone()]],
+    ] {
+        let mut window = Window::with_images(12, Setup::default());
+        window.act(Choose::ClearSelection);
+        for events in frames.clone() {
+            for event in events {
+                window.harness.input_mut().events.push(event);
+            }
+            window.harness.step();
+        }
+        window.settle();
+        assert!(!window.has("Find a command or a layer"), "{frames:?}: {:?}", window.names());
+        assert_eq!(window.session().opened.chosen.selection.len(), 12, "{frames:?}");
+    }
+    // Who only opened it means none of them.
+    let mut window = Window::with_images(12, Setup::default());
+    window.harness.input_mut().events.extend([open, enter.clone()]);
+    window.harness.step();
+    window.settle();
+    assert!(window.has("Find a command or a layer") && window.questions.borrow().is_empty(), "{:?}", window.names());
+    let is_marked = |window: &Window, name: &str| {
+        let node = window.harness.get_by_label_contains(name);
+        node.accesskit_node().toggled() == Some(Toggled::True)
+    };
+    let first = "Open the sample collection";
+    assert!(!is_marked(&window, first));
+    // By the arrows one is chosen: the first, then the next.
+    for _ in 0..2 {
+        window.harness.key_press(Key::ArrowDown);
+        window.settle();
+    }
+    assert!(is_marked(&window, first), "{:?}", window.names());
+    window.forget_sent();
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    assert!(window.sent().iter().any(|sent| matches!(sent, Request::OpenSample { .. })), "{:?}", window.sent());
 }

@@ -738,3 +738,35 @@ fn suspicious_labels_that_were_found_by_labels_of_before_say_so_and_are_found_an
     window.settle();
     assert!(!window.has(old), "{:?}", window.names());
 }
+
+#[test]
+fn that_labels_were_given_is_told_and_taken_back_from_there_as_long_as_nothing_else_was_chosen() {
+    let mut window = Window::with_images(60, Setup::default());
+    let give = |window: &mut Window, image: u32| {
+        let change = relabelled(image, "grids");
+        let record = known(window, image, "grids");
+        window.describe(&[record]);
+        window.tell([Event::Relabelled(change.clone())]);
+        window.settle();
+        change
+    };
+    give(&mut window, 5);
+    let change = give(&mut window, 6);
+    window.picture("labelled");
+    let told = window.names().into_iter().filter(|name| name == "Labelled 1 picture “grids”").count();
+    assert_eq!(told, 1, "what was done before cannot be taken back from here: {:?}", window.names());
+    window.forget_sent();
+    window.click("Undo what the notice says");
+    let back = Request::Relabel(RelabelWish::Apply(Arc::new((*change).clone().reversed())));
+    assert!(window.sent().contains(&back), "{:?}", window.sent());
+    assert!(!window.has("Labelled 1 picture “grids”"), "{:?}", window.names());
+    // Once something else was chosen Undo would take that back.
+    give(&mut window, 7);
+    assert!(window.has("Undo what the notice says"));
+    window.act(Choose::SelectAll);
+    assert!(
+        window.has("Labelled 1 picture “grids”") && !window.has("Undo what the notice says"),
+        "{:?}",
+        window.names()
+    );
+}

@@ -272,6 +272,8 @@ fn no_frame_looks_at_every_image_that_is_compared_saved_or_taken_away() {
     window.harness.get_by_label("Export").click();
     most_of(&mut window, "the menu of exports");
     window.harness.get_by_label("Export CSV…").click();
+    most_of(&mut window, "the dialog of an export");
+    window.harness.get_by_label("Choose where…").click();
     most_of(&mut window, "an export of all");
     assert!(window.sent().last().is_some_and(is_of_all), "{:?}", window.sent().len());
 }

@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use eframe::egui::Key;
+use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::domain::{AnnotationFormat, Remarks};
-use tiramisu::engine::{Asked, BoxCount, BoxCounts, Event, ImportReport, ImportWish, Problem, Progress, Request};
+use tiramisu::engine::{
+    Asked, BoxCount, BoxCounts, Event, ImportParts, ImportReport, ImportWish, Problem, Progress, Request,
+};
 use tiramisu::session::Import;
 use tiramisu::ui::Question;
 
@@ -32,6 +34,7 @@ pub fn report() -> ImportReport {
         replaces_earlier: true,
         labels_by_hand: 0,
         over_hand: false,
+        parts: ImportParts::All,
         unmatched: remarks("far.png (image 25): no image of the collection is called so", 2),
         without_boxes: Remarks::default(),
         remarks: Remarks::default(),
@@ -228,7 +231,7 @@ fn an_import_is_among_the_jobs_and_goes_on_while_nobody_looks() {
     let (_home, file) = a_file();
     let (mut window, _progress) = reading(&file);
     window.click("Close");
-    window.harness.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::J);
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
     window.settle();
     assert!(window.has("1,300 so far"), "{:?}", window.names());
     window.click("Stop: Reading labels and boxes");
@@ -306,7 +309,7 @@ fn a_file_that_was_chosen_beside_a_wrong_split_is_not_read_unasked_once_that_is_
     let write = |window: &mut Window, split: &str| {
         window.harness.get_by_label("Split").focus();
         window.harness.run_steps(2);
-        window.harness.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::A);
+        window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
         window.harness.run_steps(2);
         window.harness.get_by_label("Split").type_text(split);
         window.settle();
@@ -385,7 +388,7 @@ fn a_file_is_imported_by_the_keyboard_alone() {
     let has_focus = |window: &Window| window.harness.get_by_label("Path").is_focused();
     assert!(has_focus(&window), "one can write at once");
     let write = |window: &mut Window, path: &Path| {
-        window.harness.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::A);
+        window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
         window.harness.run_steps(2);
         window.harness.get_by_label("Path").type_text(&path.display().to_string());
         window.harness.run_steps(2);
@@ -430,7 +433,7 @@ fn without_a_file_dialog_the_path_is_written_and_checked() {
     let write = |window: &mut Window, path: &Path| {
         window.harness.get_by_label("Path").focus();
         window.harness.run_steps(2);
-        window.harness.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::A);
+        window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
         window.harness.run_steps(2);
         window.harness.get_by_label("Path").type_text(&path.display().to_string());
         window.harness.run_steps(2);
@@ -451,23 +454,72 @@ fn without_a_file_dialog_the_path_is_written_and_checked() {
 }
 
 #[test]
-fn what_else_goes_wrong_is_seen_in_the_dialogs_of_boxes_and_imports() {
-    let problem = || Problem::new("An index could not be read", "it is empty");
-    let mut window = opened(Setup::default());
-    window.tell([Event::Remark(problem())]);
-    window.settle();
-    assert!(window.has("An index could not be read"), "{:?}", window.names());
-    window.click("Dismiss");
-    assert!(!window.has("An index could not be read"));
+fn of_a_file_with_labels_and_boxes_one_comes_in_without_the_other_and_it_is_said_what_becomes_of_labels() {
+    let (_home, file) = a_file();
+    let mut window = recognised(&file, report());
+    window.picture("import_parts");
+    let loss =
+        "4 pictures: several labels become tags, and the folder's name is no longer the label: they have none then.";
+    window.harness.get_by_label("20 pictures: the label takes the place of the folder's name.");
+    window.harness.get_by_label(loss);
+    window.click("Boxes only");
+    assert!(!window.has(loss) && !says(&window, "with a label"), "{:?}", window.names());
+    window.harness.get_by_label("Labels stay as they are: the names of folders, or what they were made since.");
+    assert!(says(&window, "Boxes that were imported for the same pictures before are replaced"));
+    window.click("Import 1,200 boxes");
+    let wish = |parts| Request::Import(ImportWish { path: file.clone(), parts, ..ImportWish::default() });
+    assert_eq!(window.sent().last(), Some(&wish(ImportParts::Boxes)));
 
-    let mut window = super::cut_out::opened(Setup::default());
-    window.tell([Event::Remark(problem())]);
-    window.settle();
-    assert!(window.has("An index could not be read"), "{:?}", window.names());
+    let mut window = recognised(&file, report());
+    window.click("Labels only");
+    assert!(window.has(loss) && !says(&window, "1,200 boxes"), "{:?}", window.names());
+    window.click("Import labels and splits");
+    assert_eq!(window.sent().last(), Some(&wish(ImportParts::Labels)));
+
+    // Where there is only one of both nothing is to be chosen.
+    let without = ImportReport { boxes: BoxCount::default(), box_labels: Vec::new(), ..report() };
+    let window = recognised(&file, without);
+    assert!(!window.has("Boxes only") && window.has("Import labels and splits"), "{:?}", window.names());
+}
+
+#[test]
+fn what_goes_wrong_elsewhere_is_no_matter_of_the_dialogs_of_boxes_and_imports() {
+    let problem = || Problem::new("An index could not be read", "it is empty");
+    for open in [opened, super::cut_out::opened] {
+        let mut window = open(Setup::default());
+        window.tell([Event::Remark(problem())]);
+        window.settle();
+        assert!(!window.has("An index could not be read"), "{:?}", window.names());
+        window.harness.key_press(Key::Escape);
+        window.settle();
+        assert!(window.has("An index could not be read"), "it waited: {:?}", window.names());
+    }
     // Its own failure is said once.
+    let mut window = super::cut_out::opened(Setup::default());
     window.tell([Event::Problem { of: Asked::Boxes, problem: Problem::new("The boxes could not be read", "damaged") }]);
     window.settle();
     assert_eq!(window.names().into_iter().filter(|name| name == "damaged").count(), 1);
+    // Nor is a failed import one of the networks'; that nothing goes on any more is said in every dialog.
+    let mut window = opened(Setup::default());
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    window.tell([Event::Problem { of: Asked::Import, problem: problem() }]);
+    window
+        .tell([Event::Problem { of: Asked::Export, problem: Problem::new("The export stopped", "the disk is full") }]);
+    window.settle();
+    assert!(window.has("The export stopped"));
+    window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::N);
+    window.settle();
+    assert!(window.has("Search networks"), "{:?}", window.names());
+    assert!(!window.has("The export stopped") && !window.has("An index could not be read"), "{:?}", window.names());
+    window.tell([Event::Problem {
+        of: Asked::Network("resnet50".into()),
+        problem: Problem::new("The download failed", "there is no connection"),
+    }]);
+    window.settle();
+    assert!(window.has("The download failed"), "{:?}", window.names());
+    window.end_engine();
+    assert!(window.has("Tiramisu can do nothing more"), "{:?}", window.names());
 }
 
 #[test]
@@ -495,7 +547,7 @@ fn who_presses_enter_or_the_button_twice_imports_nothing_unseen() {
     let mut window = opened(Setup::default());
     window.harness.get_by_label("Path").focus();
     window.harness.run_steps(2);
-    window.harness.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::A);
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
     window.harness.run_steps(2);
     window.harness.get_by_label("Path").type_text(&file.display().to_string());
     wait_until_enabled(&mut window, "See what is in it");

@@ -6,9 +6,9 @@ use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use tiramisu::cli::Args;
 use tiramisu::domain::ImageId;
-use tiramisu::engine::{Collection, Event, NetworkFile, Request};
+use tiramisu::engine::{Collection, Event, NetworkFile, OpenWish, Request};
 use tiramisu::gpu::Compute;
-use tiramisu::session::{Choose, Pick, Place, Session};
+use tiramisu::session::{Choose, Go, Open, Pick, Place, Session};
 use tiramisu::ui::again::{self, Lost};
 use tiramisu::ui::settings::Given;
 use tiramisu::ui::{Launch, Settings};
@@ -121,6 +121,44 @@ fn the_sample_is_opened_where_the_person_was() {
     window.settle();
     assert_eq!(window.session().opened.chosen.probe, Some(ImageId(5)));
     assert_eq!(window.session().lasting.place, Place::Groups);
+}
+
+#[test]
+fn a_folder_that_nobody_was_in_begins_in_the_first_place_and_the_one_that_is_left_keeps_its_own() {
+    // The program is started with a new folder; the last one was left in Check.
+    let settings = Settings { place: Place::Check, ..Settings::default() };
+    let start = OpenWish {
+        folder: "/pictures/garden".into(),
+        workspace: None,
+        network: NetworkFile::Builtin,
+        layers: None,
+        extract: true,
+    };
+    let start = Some(Request::Open(start));
+    let mut window = Window::open(Setup { settings, start, ..Setup::default() });
+    window.tell(collection::opened(24));
+    window.settle();
+    assert_eq!(window.session().lasting.place, Place::Explore);
+
+    // A new one is opened while one is in Check: the old one is shown for a while yet.
+    window.act(Go::To(Place::Check));
+    let left = |window: &Window| window.harness.state().settings().recent[0].left.clone().map(|left| left.place);
+    assert_eq!(left(&window), Some(Place::Check));
+    window.act(Open::Folder("/pictures/sea".into()));
+    window.harness.run_steps(4);
+    assert_eq!(left(&window), Some(Place::Check), "where the person was in the old one is remembered");
+    window.tell([Event::Opening("/pictures/sea".into())]);
+    let sea = Collection { folder: "/pictures/sea".into(), ..collection::collection() };
+    window.tell([Event::Opened(std::sync::Arc::new(sea))]);
+    window.settle();
+    assert_eq!(window.session().lasting.place, Place::Explore);
+    // And the old one is opened again where it was left.
+    window.click("File");
+    window.click("Open recent");
+    window.click("/pictures/garden");
+    window.tell(collection::opened(24));
+    window.settle();
+    assert_eq!(window.session().lasting.place, Place::Check);
 }
 
 #[test]

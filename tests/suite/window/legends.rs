@@ -5,9 +5,10 @@ use std::sync::Arc;
 use eframe::egui::accesskit::Role;
 use eframe::egui::epaint::Shape;
 use eframe::egui::{Key, Modifiers, Rect, TextureId, vec2};
-use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{ImageRecord, Projection};
+use egui_kittest::kittest::{NodeT, Queryable};
+use tiramisu::domain::{Filter, ImageId, ImageRecord, Projection};
 use tiramisu::engine::{AnalysisAnswer, Event};
+use tiramisu::session::Choose;
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
@@ -92,4 +93,22 @@ fn while_a_name_is_looked_for_the_legend_is_as_high_as_what_was_found() {
     assert!(window.has("Select all of kind 00"), "{:?}", window.names());
     assert!(window.session().opened.chosen.selection.is_empty(), "the keys were the field's");
     assert_eq!(height(&window), all);
+}
+
+#[test]
+fn while_a_filter_narrows_the_legend_says_of_each_class_how_many_are_shown() {
+    let mut window = window();
+    let of = |window: &Window, kind: &str| {
+        let name = format!("Select all of {kind}");
+        let node = window.harness.get_by_label(&name);
+        node.accesskit_node().value().unwrap_or_default()
+    };
+    assert_eq!(of(&window, "kind 00"), "3");
+    let only = Filter { only: Some((0..4).map(ImageId).collect()), ..Filter::default() };
+    window.act(Choose::Filter(only));
+    window.wait_until("the counts", |window| of(window, "kind 00") == "3 of 3 shown");
+    assert_eq!(of(&window, "kind 01"), "1 of 3 shown");
+    assert_eq!(of(&window, "kind 02"), "0 of 3 shown");
+    window.act(Choose::Filter(Filter::default()));
+    window.wait_until("all again", |window| of(window, "kind 01") == "3");
 }

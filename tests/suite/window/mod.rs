@@ -37,7 +37,7 @@
 //! - look inside: `Looking inside PATH`, `Compared with PATH`, `Channel 3 laid over`, `Overlay strength`, `Order of the
 //!   channels`, `Look at channel 3`, `Exemplar 1 of channel 3: PATH`, `Here: channel 3, 1.20`, `Depth: conv2`, `Deeper layer`,
 //!   `Compare with…`, `Compare with PATH`, `Compare the two`, `Stop comparing`, `Draw a region`, `Boxes`, `Box 1: LABEL`;
-//! - selection: `What a pick does: Replace`, `Add a tag`, `Remove tag TAG`, `Clear`, `Show only the selected`, `Invert`, `Undo`, `Redo`, `Export`;
+//! - selection: `When you select: New selection`, `Add a tag`, `Tags of what is selected` (in little room), `Remove tag TAG`, `Clear`, `Show only the selected`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - viewer: `Picture: PATH`, `Close the picture`, `Previous picture`, `Next picture`, `Fit the picture`, `Actual pixels`,
 //!   `Channel over the picture`, `Channel 3 over the picture`, `Boxes`, `Box 1: LABEL`;
 //! - colours of tags: `Colours of tags…`, `Colour of TAG: teal`, `Colour of TAG: by its name`;
@@ -47,7 +47,8 @@
 //! - imports: `Import labels and boxes…`, `Choose a file…`, `Choose a folder…`, `See what is in it`, `How to read it`, `Format`, `Split`,
 //!   `Column of labels`, `Import labels and 12 boxes`, `Choose another file`, `Stop importing`;
 //! - the recipe: `Save the recipe…`;
-//! - the map as a picture: `dots`, `small pictures`, `Width`, `to print`, `Choose where…`;
+//! - exports: what is taken (`12 selected`, `The 48 shown of 700`, `All 700 pictures`, `The 24 neighbours`), `Choose where…`, of files
+//!   `Choose the folder…`; the map as a picture: `dots`, `small pictures`, `Width`, `to print`;
 //! - status: `Extract`, `Cancel`, `Stop comparing parts`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
 //! - networks: `Search networks`, `Network: TITLE`, `Use`, `Download (5.0 MB)`, `Cancel`, `Change…`, `Save as my own`,
 //!   `Forget…`, `Copy the path`, `Look again`, `Close`;
@@ -110,12 +111,12 @@ mod workspace;
 use std::path::PathBuf;
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Key, Modifiers, vec2};
+use eframe::egui::{Key, Modifiers, Rect, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::DatasetOptions;
 use tiramisu::domain::ImageId;
 use tiramisu::engine::{Asked, Event, ExportExists, ExportFormat, ExportWish, Look, MovedFolder, Problem, Request};
-use tiramisu::session::Choose;
+use tiramisu::session::{Choose, Go, Pick, Place};
 use tiramisu::ui::{Question, Settings};
 
 use crate::support::window::{Setup, Window};
@@ -152,6 +153,8 @@ fn exporting_asks_where_and_sends_the_selection() {
     window.click("Export");
     window.picture("export_menu");
     window.click("Export CSV…");
+    assert_eq!(*window.questions.borrow(), [], "first it is said what is taken");
+    window.click("Choose where…");
     assert_eq!(*window.questions.borrow(), [Question::Export(ExportFormat::Csv)]);
     let expected = ExportWish {
         images: vec![ImageId(1)].into(),
@@ -172,6 +175,7 @@ fn an_export_writes_what_was_chosen_when_it_was_asked_for() {
     window.click(SECOND);
     window.click("Export");
     window.click("Export CSV…");
+    window.click("Choose where…");
     // The dialog is open, and the window lives on.
     window.click(THIRD);
     window.answer_dialog("/home/ada/selection.csv");
@@ -187,6 +191,7 @@ fn an_export_whose_folder_was_closed_meanwhile_writes_nothing() {
     window.click(SECOND);
     window.click("Export");
     window.click("Export CSV…");
+    window.click("Choose where…");
     window.tell([Event::Closed]);
     window.settle();
     window.answer_dialog("/home/ada/selection.csv");
@@ -314,7 +319,82 @@ fn a_notice_leaves_the_buttons_of_the_selection_free() {
     window.settle();
     let notice = window.harness.get_by_label("it ends early: rose.png").rect();
     let button = window.harness.get_by_label("Export").rect();
-    assert!(notice.bottom() < button.top(), "the notice at {notice:?} covers the button at {button:?}");
+    assert!(!notice.expand(8.0).intersects(button), "the notice at {notice:?} covers the button at {button:?}");
+}
+
+#[test]
+fn notices_lie_above_the_status_line_apart_from_the_buttons_of_the_tray_each_with_a_way_to_close_it() {
+    for (size, place) in [
+        (vec2(1440.0, 900.0), Place::Explore),
+        (vec2(1440.0, 900.0), Place::LookInside),
+        (vec2(1440.0, 900.0), Place::Check),
+        (vec2(800.0, 600.0), Place::Explore),
+    ] {
+        let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
+        window.act(Go::To(place));
+        window.act(Choose::PickMany((0..20).map(ImageId).collect(), Pick::Replace));
+        let problem =
+            |why: &str| Event::Problem { of: Asked::Extract, problem: Problem::new("A picture is broken", why) };
+        window.tell([problem("it ends early: rose.png"), problem("it is empty: lily.png")]);
+        window.settle();
+        window.picture(&format!("notices_{}_{place:?}", size.x));
+        let notices =
+            ["it ends early: rose.png", "it is empty: lily.png"].map(|why| window.harness.get_by_label(why).rect());
+        assert!(
+            !notices[0].intersects(notices[1]) && notices[0].bottom() < notices[1].top(),
+            "the newest is the lowest"
+        );
+        for notice in notices {
+            assert!(notice.bottom() < size.y - 28.0, "{notice:?} lies over the status line");
+            for name in ["Clear", "Invert", "Undo", "Export", "Saved selections", "Select"] {
+                let button = window.harness.get_by_label(name).rect();
+                assert!(!notice.expand(8.0).intersects(button), "{place:?}: {notice:?} covers {name} at {button:?}");
+            }
+        }
+        // The newest is closed alone.
+        let close = window.harness.get_all_by_label("Dismiss notice").map(|node| node.rect()).max_by(by_height);
+        let close = close.expect("each has one");
+        let at = window.harness.get_all_by_label("Dismiss notice").find(|node| node.rect() == close);
+        at.expect("it is there").click();
+        window.settle();
+        assert!(window.has("it ends early: rose.png") && !window.has("it is empty: lily.png"), "{:?}", window.names());
+    }
+}
+
+fn by_height(one: &Rect, other: &Rect) -> std::cmp::Ordering {
+    one.top().total_cmp(&other.top())
+}
+
+#[test]
+fn what_cannot_be_pressed_says_why_not_wherever_it_is() {
+    fn sources(folder: &std::path::Path, into: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).expect("src is readable").flatten() {
+            match entry.path() {
+                path if path.is_dir() => sources(&path, into),
+                path => into.push(path),
+            }
+        }
+    }
+    let mut files = Vec::new();
+    sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui"), &mut files);
+    // What disables several at once, each of which says it, and whose reason is seen.
+    let elsewhere = ["dialogs/networks/form.rs", "dialogs/settings.rs", "dialogs/workspace/storage.rs"];
+    let mut found = 0;
+    for file in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "rs")) {
+        let name = file.to_string_lossy().replace('\\', "/");
+        let text = std::fs::read_to_string(file).expect("a source is readable");
+        let lines: Vec<&str> = text.lines().collect();
+        for (place, line) in lines.iter().enumerate() {
+            let disables = ["add_enabled(", "add_enabled_ui(", ".button_if(ui"].iter().any(|call| line.contains(call));
+            if !disables || elsewhere.iter().any(|ending| name.ends_with(ending)) || name.ends_with("ui/icons.rs") {
+                continue;
+            }
+            found += 1;
+            let near = lines[place..lines.len().min(place + 26)].join("\n");
+            assert!(near.contains("on_disabled_hover"), "{name}:{}: say why it cannot be pressed", place + 1);
+        }
+    }
+    assert!(found > 40, "{found} are found");
 }
 
 #[test]
@@ -538,6 +618,7 @@ fn keys_with_shift_do_not_mean_what_they_mean_without() {
     assert_eq!(*window.questions.borrow(), [], "and exports nothing");
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
     window.harness.run_steps(3);
+    window.click("Choose where…");
     assert_eq!(*window.questions.borrow(), [Question::Export(ExportFormat::Csv)]);
 }
 

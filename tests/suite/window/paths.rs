@@ -85,6 +85,7 @@ fn a_network_and_a_table_can_be_written_where_no_dialog_opens() {
     window.forget_sent();
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
     window.harness.run_steps(3);
+    window.click("Choose where…");
     write(&mut window, home.path());
     assert!(window.says("This is a folder. Write the file's name too"), "{:?}", window.names());
     write(&mut window, &home.path().join("new/selection.csv"));

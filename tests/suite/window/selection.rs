@@ -6,7 +6,7 @@ use eframe::egui::{Event as Input, Key, Modifiers, Pos2, Rect, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::domain::{Filter, ImageId, ImageRecord, Tags};
 use tiramisu::engine::{Event, Request};
-use tiramisu::session::{Choose, Combining, Pick};
+use tiramisu::session::{Action, Choose, Combining, Pick};
 use tiramisu::ui::Settings;
 
 use crate::support::window::{Setup, Window};
@@ -174,7 +174,11 @@ fn tags_have_whole_chips_in_one_line_and_a_menu_where_there_is_no_room_for_all()
         }
         assert!(shown.windows(2).all(|pair| pair[0].right() <= pair[1].left()), "beside each other: {shown:?}");
         if shown.len() < 2 {
-            let more = if shown.is_empty() { "+ 2 tags" } else { "+ 1 tag" };
+            let more = match (window.has("Tags of what is selected"), shown.is_empty()) {
+                (true, _) => "Tags of what is selected",
+                (false, true) => "+ 2 tags",
+                (false, false) => "+ 1 tag",
+            };
             window.click(more);
             assert_eq!(chips(&window).len(), 2, "the others are a click away: {:?}", window.names());
         }
@@ -208,20 +212,122 @@ fn names_in_the_menu_of_what_can_be_selected_are_one_line_each() {
 }
 
 #[test]
-fn what_a_pick_does_now_stands_in_words_beside_the_tray_and_can_be_changed_there() {
+fn what_selecting_does_now_stands_in_words_beside_the_tray_and_can_be_changed_there() {
     for width in [1440.0, 1280.0] {
         let settings = Settings { hides_inspector: width < 1400.0, ..Settings::default() };
         let mut window = Window::with_images(60, Setup { size: vec2(width, 900.0), settings, ..Setup::default() });
         window.act(pick(&[1, 2, 3]));
         window.picture(&format!("picks_{width}"));
         let room = Rect::from_min_size(Pos2::ZERO, vec2(width, 900.0));
-        assert!(room.contains_rect(window.harness.get_by_label("What a pick does: Replace").rect()), "{width}");
-        window.click("What a pick does: Replace");
-        window.click(&format!("Narrow. {}", Combining::Intersect.about()));
-        window.harness.get_by_label("What a pick does: Narrow");
+        assert!(room.contains_rect(window.harness.get_by_label("When you select: New selection").rect()), "{width}");
+        window.click("When you select: New selection");
+        window.click(&format!("Intersect with selection. {}", Combining::Intersect.about()));
+        window.harness.get_by_label("When you select: Intersect with selection");
         window.act(pick(&[2, 3, 4]));
         assert_eq!(selected(&window), [2, 3]);
         window.act(Choose::ClearSelection);
-        window.harness.get_by_label("Nothing is selected, and a pick narrows only: let it replace or add.");
+        window.harness.get_by_label(
+            "Nothing is selected, and “Intersect with selection” selects nothing: choose “New selection” or “Add to selection”.",
+        );
     }
+}
+
+#[test]
+fn how_the_selection_came_to_be_stands_beside_its_count() {
+    let size = vec2(1600.0, 900.0);
+    let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
+    window.click("Select");
+    window.click("Labels");
+    window.press("Label blobs");
+    window.picture("selected_by");
+    assert!(window.has("by label “blobs”"), "{:?}", window.names());
+    window.act(Action::Combine(Combining::Add));
+    window.act(Choose::AddToSelection(ImageId(30), Pick::Add));
+    assert!(window.has("last added by a click"), "{:?}", window.names());
+    window.act(Choose::InvertSelection);
+    assert!(window.has("by inverting the one before"), "{:?}", window.names());
+    window.act(Choose::Undo);
+    assert!(window.has("last added by a click"), "taken back with it: {:?}", window.names());
+    window.act(Choose::ClearSelection);
+    assert!(!window.says("last added by"), "{:?}", window.names());
+}
+
+#[test]
+fn alt_and_a_click_takes_a_picture_out_of_the_selection_as_it_does_with_a_lasso() {
+    let mut window = Window::with_images(60, Setup { size: vec2(1600.0, 900.0), ..Setup::default() });
+    window.act(pick(&[0, 1, 2]));
+    window.act(Choose::LookAt(ImageId(1)));
+    window.harness.get_by_label(FIRST).click_modifiers(Modifiers::ALT);
+    window.settle();
+    assert_eq!(selected(&window), [1, 2]);
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(1)), "what is looked at stays");
+    window.harness.get_by_label(FIRST).click_modifiers(Modifiers::ALT);
+    window.settle();
+    assert_eq!(selected(&window), [1, 2], "what is not selected cannot be taken out");
+}
+
+#[test]
+fn nothing_in_the_tray_lies_over_anything_else_however_narrow_the_window_and_however_many_tags() {
+    for (width, height) in
+        [(800.0, 600.0), (900.0, 700.0), (1024.0, 768.0), (1280.0, 800.0), (1440.0, 900.0), (1920.0, 1080.0)]
+    {
+        let size = vec2(width, height);
+        let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
+        let tags =
+            ["corner", "doubtful", "to remove", "seen before", "good"].map(|tag| (tag.to_owned(), vec![ImageId(1)]));
+        window.tell([Event::Tags(Arc::new(Tags::from(tags)))]);
+        window.settle();
+        window.act(Choose::SelectAll);
+        window.harness.remove_cursor();
+        window.settle();
+        window.picture(&format!("tray_{width}"));
+        let fixed =
+            ["Select", "Saved selections", "Show only the selected", "Clear", "Invert", "Undo", "Redo", "Export"];
+        let tagging =
+            ["Tags of what is selected", "Add a tag"].into_iter().filter(|name| window.has(name)).collect::<Vec<_>>();
+        assert_eq!(tagging.len(), 1, "{width}: there is a way to tag: {:?}", window.names());
+        let mut all: Vec<(String, Rect)> = Vec::new();
+        for name in fixed.iter().chain(&tagging) {
+            all.push(((*name).to_owned(), window.harness.get_by_label(name).rect()));
+        }
+        let about = ["Remove tag ", "When you select: ", "60 images", "+ "];
+        for words in about {
+            for node in window.harness.query_all_by_label_contains(words) {
+                // Those of the tray alone.
+                if (node.rect().center().y - all[0].1.center().y).abs() < 14.0 {
+                    all.push((words.to_owned(), node.rect()));
+                }
+            }
+        }
+        for (place, (name, rect)) in all.iter().enumerate() {
+            assert!(rect.left() >= 0.0 && rect.right() <= width, "{width}: {name} at {rect:?}");
+            for (other, over) in &all[place + 1..] {
+                assert!(!rect.shrink(0.6).intersects(*over), "{width}: {name} at {rect:?} and {other} at {over:?}");
+            }
+        }
+        if tagging[0] == "Tags of what is selected" {
+            window.click("Tags of what is selected");
+            assert!(window.has("Add a tag") && window.has("Remove tag corner"), "{:?}", window.names());
+        }
+    }
+}
+
+#[test]
+fn what_narrows_the_pictures_stands_above_gallery_and_map_and_one_click_shows_all_again() {
+    let size = vec2(1440.0, 900.0);
+    let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
+    window.wait_until("the map", |window| window.has("Lasso"));
+    window.settle();
+    assert!(!window.says("show all again"), "nothing narrows them: {:?}", window.names());
+    let filter = Filter { text: "blobs".into(), ..Filter::default() };
+    for view in ["Gallery", "Map"] {
+        window.act(Choose::Filter(filter.clone()));
+        window.harness.run_steps(4);
+        window.picture("shown_chip");
+        assert!(window.session().opened.shown.len() < 60);
+        window.click(&format!("{view}: show all again, not only “blobs”"));
+        assert_eq!(window.session().opened.shown.len(), 60, "{view}");
+    }
+    window.act(Choose::Filter(Filter { labels: ["blobs".to_owned()].into(), predicate: "width > 2".into(), ..filter }));
+    assert!(window.says("Gallery: show all again, not only width > 2, “blobs”, label blobs"), "{:?}", window.names());
 }

@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{ClassesBy, FilePlacing, FolderCounts, ImageId, MapPicture, SplitBy, SplitShares, Tags};
-use tiramisu::engine::{Event, ExportFormat, FilesToMove, FoldersToWrite, MoveWish, RecipeSaved, Request};
+use tiramisu::domain::{ClassesBy, FilePlacing, Filter, FolderCounts, ImageId, MapPicture, SplitBy, SplitShares, Tags};
+use tiramisu::engine::{
+    Event, ExportFormat, ExportSummary, FilesToMove, FoldersToWrite, MoveWish, RecipeSaved, Request,
+};
 use tiramisu::session::{Choose, Pick};
 use tiramisu::ui::{Chooser, Question};
 
@@ -44,8 +46,12 @@ fn what_an_export_writes_and_what_it_leaves_alone_is_said_before_it_is_chosen() 
     let mut window = Window::with_images(60, Setup::default());
     window.click(FIRST);
     window.click("Export");
-    assert!(window.has("The selection, 1 picture"), "{:?}", window.names());
-    assert!(window.has("Where to is asked next; nothing is replaced unasked"), "{:?}", window.names());
+    assert!(window.has("1 selected"), "{:?}", window.names());
+    assert!(
+        window.has("Which others instead, and where to, is asked next; nothing is replaced unasked"),
+        "{:?}",
+        window.names()
+    );
     window.harness.get_by_label("Export CSV…").hover();
     window.harness.run_steps(8);
     assert!(window.has(ExportFormat::Csv.outcome()), "{:?}", window.names());
@@ -64,12 +70,9 @@ fn where_a_path_is_written_it_says_what_comes_there() {
     window.click(FIRST);
     window.click("Export");
     window.click("Copy files…");
+    window.click("Choose the folder…");
     window.harness.run_steps(4);
-    assert!(
-        window.has("The selection, 1 picture") && window.has(ExportFormat::Files.outcome()),
-        "{:?}",
-        window.names()
-    );
+    assert!(window.has("1 selected") && window.has(ExportFormat::Files.outcome()), "{:?}", window.names());
 }
 
 #[test]
@@ -99,7 +102,7 @@ fn files_are_moved_only_after_the_person_saw_what_that_does() {
     window.act(Choose::PickMany(vec![ImageId(0), ImageId(1)], Pick::Replace));
     window.click("File");
     window.click("Move files into folders…");
-    assert!(window.has("The selection, 2 pictures, each into a folder for its"), "{:?}", window.names());
+    assert!(window.has("2 selected") && window.has("Each goes into a folder for its"), "{:?}", window.names());
     assert!(window.says("The files leave the folders that they lie in, and Undo does not bring them back."));
     window.click("tag");
     window.click("Choose the folder…");
@@ -278,45 +281,101 @@ fn the_recipe_is_saved_from_the_menu_and_replaces_a_file_only_after_a_yes() {
 }
 
 #[test]
-fn menus_and_dialogs_of_exports_say_of_which_pictures_they_are() {
+fn menus_and_dialogs_of_exports_say_how_many_pictures_they_take_and_which() {
     let mut window =
         Window::with_images(60, Setup { size: vec2(1400.0, 1100.0), no_dialogs: true, ..Setup::default() });
     window.act(Choose::PickMany((0..12).map(ImageId).collect(), Pick::Replace));
+    let says_it = |window: &Window| assert!(window.has("12 selected"), "{:?}", window.names());
     window.click("Export");
-    window.harness.get_by_label("The selection, 12 pictures");
+    says_it(&window);
     window.click("Export the map as a picture…");
-    window.harness.get_by_label("The selection, 12 pictures. They are drawn as");
+    says_it(&window);
     window.click("Cancel");
     window.click("File");
     window.click("Export as");
-    window.harness.get_by_label("The selection, 12 pictures");
+    says_it(&window);
     window.click("Export JSON…");
-    window.harness.get_by_label("The selection, 12 pictures");
+    says_it(&window);
+    window.click("Choose where…");
+    window.harness.run_steps(4);
+    says_it(&window);
     window.click("Cancel");
     window.click("Export");
     window.click("Export image folders…");
-    window.harness.get_by_label("The selection, 12 pictures, each into a folder for its");
+    says_it(&window);
     window.click("Cancel");
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
     window.settle();
     window.harness.get_by_label("Find a command or a layer").type_text("move files");
     window.settle();
-    assert!(window.names().iter().any(|name| name.contains("the selection, 12 pictures")), "{:?}", window.names());
-    window.harness.key_press(Key::Escape);
-    window.settle();
-    // Without a selection each format takes what it did before.
+    assert!(window.says("12 selected"), "{:?}", window.names());
+}
+
+#[test]
+fn with_nothing_selected_an_export_takes_what_is_shown_unless_the_person_says_otherwise() {
+    let target = PathBuf::from("/home/ada/pictures.csv");
+    let mut window = Window::with_images(60, Setup { answer: Some(target), ..Setup::default() });
+    window.act(Choose::LookAt(ImageId(0)));
+    let neighbours = window.session().opened.neighbours.as_ref().map_or(0, |list| list.neighbours.len());
+    assert!(neighbours > 0 && window.session().opened.chosen.selection.is_empty());
+    let exported = |window: &Window| {
+        let sent = window.sent();
+        let Some(Request::Export(export)) = sent.last() else { panic!("{sent:?}") };
+        (export.images.len(), export.scores.len())
+    };
+    let ask = |window: &mut Window| {
+        window.harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
+        window.settle();
+    };
+    ask(&mut window);
+    window.picture("export_dialog");
+    window.harness.get_by_label("All 60 pictures");
+    window.harness.get_by_label(&format!("The {neighbours} neighbours"));
+    assert!(!window.says(" shown of 60 "), "all are shown: {:?}", window.names());
+    window.click("Choose where…");
+    assert_eq!(exported(&window), (60, 0));
+
+    window.act(Choose::Filter(Filter { text: "blobs".into(), ..Filter::default() }));
+    let shown = window.session().opened.shown.len();
+    assert!(0 < shown && shown < 60);
+    ask(&mut window);
+    window.harness.get_by_label(&format!("The {shown} shown of 60"));
+    window.click("Choose where…");
+    assert_eq!(exported(&window), (shown, 0));
+    ask(&mut window);
+    window.click("All 60 pictures");
+    window.click("Choose where…");
+    assert_eq!(exported(&window), (60, 0));
+    ask(&mut window);
+    window.click(&format!("The {neighbours} neighbours"));
+    window.click("Choose where…");
+    assert_eq!(exported(&window), (neighbours, neighbours), "neighbours with how near they are");
+
+    // Selected, it is the selection, and the others are still a click away.
+    window.act(Choose::PickMany(vec![ImageId(1), ImageId(2)], Pick::Replace));
+    ask(&mut window);
+    window.harness.get_by_label("2 selected");
+    window.harness.get_by_label(&format!("The {shown} shown of 60"));
+    window.click("Choose where…");
+    assert_eq!(exported(&window).0, 2);
+
+    // What nobody sees is not taken silently.
     window.act(Choose::ClearSelection);
-    let opened = &window.session().opened;
-    let neighbours = opened.neighbours.as_ref().map_or(0, |list| list.neighbours.len());
-    let words = [ExportFormat::Csv, ExportFormat::Svg].map(|format| opened.to_export_in_words(format));
-    let counts = [ExportFormat::Csv, ExportFormat::Svg].map(|format| opened.to_export(format).images.len());
-    assert_eq!(counts, [neighbours, 60]);
-    let expected = [format!("the neighbours, {neighbours} pictures"), "all 60 pictures on the map".to_owned()];
-    assert_eq!(words.map(Option::unwrap), expected);
-    window.click("Export");
-    for line in [format!("The neighbours, {neighbours} pictures"), "All 60 pictures on the map".to_owned()] {
-        window.harness.get_by_label(&line);
-    }
+    window.act(Choose::Filter(Filter { text: "nothing is called so".into(), ..Filter::default() }));
+    window.forget_sent();
+    ask(&mut window);
+    assert!(window.has("There is nothing to export"), "{:?}", window.names());
+    assert!(!window.has("Choose where…"));
+}
+
+#[test]
+fn an_export_that_was_stopped_never_counts_more_images_than_there_were_to_be() {
+    let mut window = Window::with_images(60, Setup::default());
+    let summary = |written, wanted| ExportSummary { written, wanted, cancelled: true, ..ExportSummary::default() };
+    window.tell([Event::Exported(summary(12, 60)), Event::Exported(summary(61, 60))]);
+    window.settle();
+    assert!(window.says("12 of 60 images exported to"), "{:?}", window.names());
+    assert!(window.says("61 files of 60 images exported to"), "{:?}", window.names());
 }
 
 #[test]
@@ -324,8 +383,8 @@ fn a_dialog_of_the_desktop_says_in_its_title_of_which_pictures_it_is() {
     let titles = Rc::new(RefCell::new(Vec::new()));
     let noted = titles.clone();
     let mut chooser = Chooser::new(move |_, reply| noted.borrow_mut().push(reply.title().to_owned()));
-    chooser.ask(Question::Export(ExportFormat::Csv), Some("the selection, 12 pictures"));
+    chooser.ask(Question::Export(ExportFormat::Csv), Some("12 selected"));
     chooser.take_answer();
     chooser.ask(Question::Folder, None);
-    assert_eq!(*titles.borrow(), ["Export a table: the selection, 12 pictures", "Open a folder of pictures"]);
+    assert_eq!(*titles.borrow(), ["Export a table: 12 selected", "Open a folder of pictures"]);
 }

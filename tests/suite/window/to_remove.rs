@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use eframe::egui::vec2;
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{ExportFormat, Filter, ImageId, ImageRecord, Tags};
+use tiramisu::domain::{Filter, ImageId, ImageRecord, Tags};
 use tiramisu::engine::{Event, Look, Request};
-use tiramisu::session::{Choose, Pick};
+use tiramisu::session::{Choose, Pick, Taken};
 use tiramisu::ui::Settings;
 
 use crate::support::collection;
@@ -110,16 +110,18 @@ fn what_is_to_be_removed_is_left_out_of_neighbours_and_others_take_the_places() 
     let now = near(&window);
     assert_eq!((now.len(), &now[..now.len() - 1]), (before.len(), &[&before[..1], &before[2..]].concat()[..]));
     window.harness.get_by_label("1 to remove left out");
-    // What takes the neighbours away does not take it, unless it is selected.
-    let taken = |window: &Window| {
-        let images = window.session().opened.to_export(ExportFormat::Csv);
+    // What takes the neighbours away, or what is shown, does not take it, unless it is selected.
+    let taken = |window: &Window, taken: Taken| {
+        let images = window.session().opened.to_export(taken);
         images.images.iter().map(|id| id.0).collect::<Vec<_>>()
     };
-    assert_eq!(taken(&window), now);
-    let on_map = window.session().opened.to_export(ExportFormat::Page).images;
-    assert!(on_map.len() == 58 && on_map.iter().all(|id| ![gone, 1].contains(&id.0)), "{}", on_map.len());
+    assert_eq!(taken(&window, Taken::Neighbours), now);
+    assert_eq!(window.session().opened.usually_taken(), Some(Taken::Shown));
+    let shown = taken(&window, Taken::Shown);
+    assert!(shown.len() == 58 && shown.iter().all(|id| ![gone, 1].contains(id)), "{}", shown.len());
     window.act(Choose::PickMany(vec![ImageId(gone)], Pick::Replace));
-    assert_eq!(taken(&window), [gone]);
+    assert_eq!(window.session().opened.usually_taken(), Some(Taken::Selected));
+    assert_eq!(taken(&window, Taken::Selected), [gone]);
     window.act(Choose::ClearSelection);
     window.act(Choose::ShowRemoved(true));
     assert_eq!(near(&window), before, "who wants to see it sees it here, too");

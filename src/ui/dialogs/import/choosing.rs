@@ -74,6 +74,7 @@ impl Choosing {
         ui.horizontal(|ui| {
             let can_look = path.is_some() && split.is_ok();
             let button = ui.add_enabled_ui(can_look, |ui| main_button(ui, "See what is in it")).inner;
+            let button = button.on_disabled_hover_text("Choose a file or a folder that is there first");
             self.is_meant |= button.clicked();
             is_declined = ui.button("Close").clicked();
         });
@@ -82,8 +83,8 @@ impl Choosing {
             let columns = self.columns.each_ref().map(|name| Some(name.trim().to_owned()).filter(|it| !it.is_empty()));
             let [path_column, label, split_column] = columns;
             let columns = ColumnNames { path: path_column, label, split: split_column };
-            let (format, over_hand) = (self.format, false);
-            actions.push(Import::Look(ImportWish { path, format, split, columns, over_hand }).into());
+            let format = self.format;
+            actions.push(Import::Look(ImportWish { path, format, split, columns, ..ImportWish::default() }).into());
         }
         is_declined
     }

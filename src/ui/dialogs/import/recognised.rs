@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, Layout, RichText, Ui};
 
-use crate::engine::{ImportReport, ImportWish};
+use crate::engine::{ImportParts, ImportReport, ImportWish};
 use crate::session::{Action, Import};
 use crate::ui::command::Command;
 use crate::ui::dialogs::{left_out, main_or_enter};
@@ -25,11 +25,15 @@ pub(super) fn show_known(
     }
     show_facts(ui, report);
     let can_import = refusal.is_none();
-    let notes = if can_import { notes(report) } else { String::new() };
-    if !notes.is_empty() {
-        ui.label(RichText::new(notes).color(palette().weak));
+    if can_import && report.has_both() {
+        show_parts(ui, wish.parts, actions);
     }
-    if can_import && report.labels_by_hand > 0 {
+    if can_import {
+        for (note, is_loss) in notes(report) {
+            ui.label(RichText::new(note).color(if is_loss { palette().warning } else { palette().weak }));
+        }
+    }
+    if can_import && report.labels_by_hand > 0 && report.parts.has_labels() {
         let mut over_hand = wish.over_hand;
         let labels = counted(report.labels_by_hand, "label that was given by hand", "labels that were given by hand");
         let choice = ui.checkbox(&mut over_hand, format!("Replace {labels}, too"));
@@ -76,7 +80,7 @@ pub(super) fn show_done(
     ui.add_space(8.0);
     let mut is_done = false;
     ui.horizontal(|ui| {
-        if report.boxes.boxes > 0 && main_button(ui, Command::CutOut.name()).clicked() {
+        if report.parts.has_boxes() && report.boxes.boxes > 0 && main_button(ui, Command::CutOut.name()).clicked() {
             commands.push(Command::CutOut);
         }
         if ui.button("Import another file").clicked() {
@@ -87,20 +91,57 @@ pub(super) fn show_done(
     is_done
 }
 
-/// What becomes of labels, and of what was imported before.
-fn notes(report: &ImportReport) -> String {
-    let labels = "These labels take the place of the folders' names wherever labels are used.";
-    let earlier =
-        "What was imported for the same pictures before is replaced; the pictures themselves are not changed.";
-    let notes = [(report.labelled > 0, labels), (report.replaces_earlier, earlier)];
-    notes.iter().filter(|(is_so, _)| *is_so).map(|(_, note)| *note).collect::<Vec<_>>().join(" ")
+/// Lets labels be imported without the boxes, or boxes without the labels.
+fn show_parts(ui: &mut Ui, now: ImportParts, actions: &mut Vec<Action>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.label("Import");
+        for parts in ImportParts::ALL {
+            let (words, hint) = match parts {
+                ImportParts::All => ("Labels and boxes", "All that was recognised"),
+                ImportParts::Labels => ("Labels only", "With splits, where there are some; boxes stay as they are"),
+                ImportParts::Boxes => ("Boxes only", "Labels and splits stay as they are"),
+            };
+            if ui.radio(parts == now, words).on_hover_text(hint).clicked() && parts != now {
+                actions.push(Import::Parts(parts).into());
+            }
+        }
+    });
+    ui.add_space(2.0);
+}
+
+/// What becomes of labels, and of what was imported before; with each whether something is lost by it.
+fn notes(report: &ImportReport) -> Vec<(String, bool)> {
+    let pictures = |count| counted(count, "picture", "pictures");
+    let has_labels = report.parts.has_labels();
+    let mut notes = Vec::new();
+    if has_labels && report.labelled > 0 {
+        notes.push((format!("{}: the label takes the place of the folder's name.", pictures(report.labelled)), false));
+    }
+    if has_labels && report.with_several > 0 {
+        let words = "several labels become tags, and the folder's name is no longer the label: they have none then.";
+        notes.push((format!("{}: {words}", pictures(report.with_several)), true));
+    }
+    if !has_labels {
+        notes.push(("Labels stay as they are: the names of folders, or what they were made since.".to_owned(), false));
+    }
+    if report.replaces_earlier {
+        let words = match report.parts {
+            ImportParts::All => "What was imported for the same pictures before is replaced",
+            ImportParts::Labels => "Labels that were imported for the same pictures before are replaced",
+            ImportParts::Boxes => "Boxes that were imported for the same pictures before are replaced",
+        };
+        notes.push((format!("{words}; the pictures themselves are not changed."), false));
+    }
+    notes
 }
 
 /// `labels, splits and 400 boxes`
 pub(super) fn what(report: &ImportReport) -> String {
-    let labels = (report.labelled + report.with_several > 0).then(|| "labels".to_owned());
-    let splits = (report.in_splits > 0).then(|| "splits".to_owned());
-    let boxes = (report.boxes.boxes > 0).then(|| counted(report.boxes.boxes, "box", "boxes"));
+    let has_labels = report.parts.has_labels();
+    let labels = (has_labels && report.labelled + report.with_several > 0).then(|| "labels".to_owned());
+    let splits = (has_labels && report.in_splits > 0).then(|| "splits".to_owned());
+    let boxes =
+        (report.parts.has_boxes() && report.boxes.boxes > 0).then(|| counted(report.boxes.boxes, "box", "boxes"));
     let parts: Vec<String> = [labels, splits, boxes].into_iter().flatten().collect();
     match &parts[..] {
         [] => "nothing".to_owned(),

@@ -4,7 +4,7 @@ use eframe::egui::{Align, Button, Label, Layout, Response, RichText, Ui};
 
 use super::{Item, NetworkDialog};
 use crate::engine::KnownNetwork;
-use crate::session::{Action, Networks, NoticeText, Open, Session};
+use crate::session::{Action, Networks, NoticeOf, NoticeText, Open, Session};
 use crate::ui::command::Command;
 use crate::ui::theme::palette;
 use crate::ui::widgets::download;
@@ -59,7 +59,7 @@ impl NetworkDialog {
         let is_used = session.lasting.network == item.file();
         let mut is_taken = false;
         if is_used {
-            ui.add_enabled(false, Button::new("In use"));
+            ui.add_enabled(false, Button::new("In use")).on_disabled_hover_text("You look through it already");
         } else if item.is_here() {
             let button = main_button(ui, "Use");
             self.focus_main(&button);
@@ -141,14 +141,15 @@ impl NetworkDialog {
     }
 }
 
-/// The last good news, which would lie over the dialog otherwise.
+/// The last good news of networks, which would lie over the dialog otherwise.
 fn show_news(ui: &mut Ui, session: &Session) {
     let Some(news) = last_news(session) else { return };
     ui.add(Label::new(RichText::new(news).small().color(palette().good)).truncate()).on_hover_text(news);
 }
 
 fn last_news(session: &Session) -> Option<&str> {
-    if let NoticeText::News(news) = &session.notices().last()?.text { Some(news) } else { None }
+    let last = session.notices().iter().rfind(|notice| notice.of == NoticeOf::Networks)?;
+    if let NoticeText::News(news) = &last.text { Some(news) } else { None }
 }
 
 /// `Download (5.0 MB)`, with what is still missing.

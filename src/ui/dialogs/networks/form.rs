@@ -67,6 +67,7 @@ impl Form {
             self.preview.show(ui, session, self.draft.resizing());
             ui.add_space(4.0);
         }
+        // Only for the moment in which it is saved: that is seen, and needs no reason.
         ui.add_enabled_ui(!self.is_sent, |ui| {
             fields::show(ui, &mut self.draft);
             field(ui, "Name", |ui| {

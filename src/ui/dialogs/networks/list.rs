@@ -4,8 +4,9 @@ use eframe::egui::{EventFilter, Id, Key, Modifiers, RichText, ScrollArea, Spinne
 
 use super::{Item, NetworkDialog, row};
 use crate::engine::NetworkFile;
-use crate::session::{Action, Networks, NoticeText, Open, Session};
+use crate::session::{Action, Networks, NoticeOf, Open, Session};
 use crate::ui::theme::palette;
+use crate::ui::widgets::problem::has_problems_of;
 
 /// In which order published networks stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -165,7 +166,7 @@ fn found<'a>(all: &[Item<'a>], search: &str, order: Order) -> Vec<Item<'a>> {
 
 fn show_waiting(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     ui.add_space(8.0);
-    if !session.notices().iter().any(|notice| matches!(notice.text, NoticeText::Problem(_))) {
+    if !has_problems_of(session, NoticeOf::Networks) {
         ui.horizontal(|ui| {
             ui.add(Spinner::new().color(palette().accent));
             ui.label(RichText::new("Looking for networks…").color(palette().weak));

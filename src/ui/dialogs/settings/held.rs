@@ -49,6 +49,7 @@ fn line(
         ui.label(RichText::new(name).color(palette().strong));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let button = ui.add_enabled(is_enabled, small(button));
+            let button = button.on_disabled_hover_text("There is nothing of it: no folder is open, or none is held");
             is_clicked = button.accessible_name(button_name).clicked();
             if let Some(size) = size {
                 ui.label(size);

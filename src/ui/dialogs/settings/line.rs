@@ -68,7 +68,9 @@ pub(super) fn choice<T: PartialEq>(
             }
         }
     });
-    list.response.accessible_name(name);
+    // The one reason there is: what is chosen here is of the graphics device.
+    let why_not = "The processor computes: this is for graphics devices";
+    list.response.on_disabled_hover_text(why_not).accessible_name(name);
     chosen
 }
 

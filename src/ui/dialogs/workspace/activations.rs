@@ -2,6 +2,7 @@
 
 use eframe::egui::Ui;
 
+use super::WAIT;
 use crate::domain::activation_bytes;
 use crate::engine::ActivationsWish;
 use crate::session::{Action, Maintain, Session};
@@ -17,7 +18,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
             ui.label(format!("Whole activations of {}: {images}, {}", titles.of_name(&kept.layer), bytes(kept.bytes)));
             ui.add_enabled_ui(is_free, |ui| {
                 let name = format!("Remove the activations of {}", titles.of_name(&kept.layer));
-                if ui.button("Remove").on_hover_text(name).clicked() {
+                if ui.button("Remove").on_hover_text(name).on_disabled_hover_text(WAIT).clicked() {
                     actions.push(Maintain::Activations(ActivationsWish::Remove(kept.layer.clone())).into());
                 }
             });
@@ -35,7 +36,8 @@ pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         ui.add_enabled_ui(is_free, |ui| {
             let hint = "Runs the network over all images again. Then you can search for a part of a picture anywhere \
                         in the others. They are compressed; this is the most they can take.";
-            if ui.button(format!("Store whole activations (at most {cost})")).on_hover_text(hint).clicked() {
+            let button = ui.button(format!("Store whole activations (at most {cost})")).on_hover_text(hint);
+            if button.on_disabled_hover_text(WAIT).clicked() {
                 actions.push(Maintain::Activations(ActivationsWish::Store(vec![layer.name.clone()])).into());
             }
         });

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Button, RichText, Ui};
 
-use super::{WorkspaceDialog, words};
+use super::{WAIT, WorkspaceDialog, words};
 use crate::domain::{TableHistory, TableVersion, VersionComparison, VersionName, moment_in_words};
 use crate::engine::MaintenanceWish;
 use crate::session::{Action, Maintain, Session};
@@ -32,7 +32,7 @@ impl WorkspaceDialog {
             Some(number) => ("With this", format!("Show how versions {number} and {} differ", version.number)),
         };
         let button = Button::selectable(picked == Some(version.number), RichText::new(text).small()).small();
-        let response = ui.add_enabled(can_ask, button).on_hover_text(hint);
+        let response = ui.add_enabled(can_ask, button).on_hover_text(hint).on_disabled_hover_text(WAIT);
         if !response.accessible_name(format!("Compare version {} of {title}", version.number)).clicked() {
             return;
         }

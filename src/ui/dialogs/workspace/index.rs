@@ -2,7 +2,7 @@
 
 use eframe::egui::{ComboBox, RichText, Ui};
 
-use super::WorkspaceDialog;
+use super::{WAIT, WorkspaceDialog};
 use crate::domain::{IndexKind, IndexRecord};
 use crate::engine::IndexWish;
 use crate::session::{Action, Maintain, Session};
@@ -28,7 +28,7 @@ impl WorkspaceDialog {
                     }
                 });
                 ui.add_enabled_ui(is_free, |ui| {
-                    if ui.button("Build an index").clicked() {
+                    if ui.button("Build an index").on_disabled_hover_text(WAIT).clicked() {
                         let (kind, metric) = (self.index_kind, session.opened.chosen.metric);
                         actions.push(Maintain::Index(IndexWish::Build { source: source.clone(), kind, metric }).into());
                     }
@@ -41,11 +41,11 @@ impl WorkspaceDialog {
                 ui.label(format!("Index for {place}: {}", in_words(record))).on_hover_text(in_detail(record));
                 ui.add_enabled_ui(is_free, |ui| {
                     let hint = "Images that were added in another way than by extracting here.";
-                    if ui.button("Add new images").on_hover_text(hint).clicked() {
+                    if ui.button("Add new images").on_hover_text(hint).on_disabled_hover_text(WAIT).clicked() {
                         actions.push(Maintain::Index(IndexWish::Extend(source.clone())).into());
                     }
                     let hint = "Frees its space. Every image is compared again then";
-                    if ui.button("Remove the index").on_hover_text(hint).clicked() {
+                    if ui.button("Remove the index").on_hover_text(hint).on_disabled_hover_text(WAIT).clicked() {
                         actions.push(Maintain::Index(IndexWish::Remove(source.clone())).into());
                     }
                 });

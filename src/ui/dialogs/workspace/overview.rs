@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use eframe::egui::{RichText, TextEdit, Ui};
 
 use super::lost_names::show_lost_names;
-use super::{Confirmation, WorkspaceDialog, words};
+use super::{Confirmation, WAIT, WorkspaceDialog, words};
 use crate::domain::{TableHistory, VersionName, moment_in_words};
 use crate::engine::{MaintenanceReport, MaintenanceWish};
 use crate::session::{Action, Maintain, Session};
@@ -36,7 +36,7 @@ impl WorkspaceDialog {
         let is_free = !session.opened.maintenance.is_busy();
         ui.horizontal_wrapped(|ui| {
             ui.add_enabled_ui(is_free && old > 0, |ui| {
-                let why_not = if old == 0 { "There is none" } else { "Wait until what runs has ended" };
+                let why_not = if old == 0 { "There is none" } else { WAIT };
                 if ui.button("Delete old versions…").on_disabled_hover_text(why_not).clicked() {
                     self.asked = Some(Confirmation::DeleteVersions);
                 }
@@ -64,7 +64,9 @@ impl WorkspaceDialog {
                 ui.add(TextEdit::singleline(&mut self.tag).desired_width(180.0)).labelled_by(label.id);
                 let name = self.tag.trim().to_owned();
                 ui.add_enabled_ui(!name.is_empty(), |ui| {
-                    if ui.button("Name it").on_hover_text("Letters, digits, dots, dashes and underscores").clicked() {
+                    let button = ui.button("Name it").on_hover_text("Letters, digits, dots, dashes and underscores");
+                    let why_not = if can_change { "Write a name first" } else { WAIT };
+                    if button.on_disabled_hover_text(why_not).clicked() {
                         actions.push(Maintain::Maintenance(MaintenanceWish::NameVersion(name)).into());
                         self.tag.clear();
                     }

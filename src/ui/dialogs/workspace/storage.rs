@@ -3,7 +3,7 @@
 use eframe::egui::{Grid, RichText, Ui};
 
 use super::overview::heading;
-use super::{Confirmation, WorkspaceDialog, activations, scrolled, words};
+use super::{Confirmation, WAIT, WorkspaceDialog, activations, scrolled, words};
 use crate::domain::{Counted, Preference, TableStorage, single_in_words};
 use crate::engine::{MaintenanceReport, MaintenanceWish};
 use crate::session::{Action, Maintain, Session};
@@ -118,7 +118,7 @@ const FEW_PARTS: usize = 3;
 /// A button, and beside it what it does and costs; says whether it was pressed.
 fn show_work(ui: &mut Ui, title: &str, about: &str) -> bool {
     ui.horizontal_wrapped(|ui| {
-        let is_pressed = ui.button(title).clicked();
+        let is_pressed = ui.button(title).on_disabled_hover_text(WAIT).clicked();
         ui.label(RichText::new(about).small().color(palette().weak));
         is_pressed
     })

@@ -3,7 +3,7 @@
 use eframe::egui::{CollapsingHeader, RichText, Ui};
 
 use super::comparing::show_comparison;
-use super::{Confirmation, WorkspaceDialog, scrolled, words};
+use super::{Confirmation, WAIT, WorkspaceDialog, scrolled, words};
 use crate::domain::{TableHistory, VersionName, moment_in_words};
 use crate::engine::MaintenanceReport;
 use crate::session::{Action, Session};
@@ -79,7 +79,8 @@ impl WorkspaceDialog {
             ui.label(RichText::new("as it is now").small().color(palette().weak));
         } else if history.fixed_because.is_none() {
             ui.add_enabled_ui(can_change, |ui| {
-                if ui.add(small(format!("Restore {}…", version.number))).clicked() {
+                let button = ui.add(small(format!("Restore {}…", version.number)));
+                if button.on_disabled_hover_text(WAIT).clicked() {
                     let (table, version) = (Some(history.table.clone()), VersionName::Number(version.number));
                     self.asked = Some(Confirmation::Restore { table, version });
                 }

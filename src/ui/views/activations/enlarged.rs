@@ -26,7 +26,7 @@ pub fn show(
     let heading = session.opened.channel_heading(activation.layer, channel);
     ui.horizontal(|ui| {
         let step = |ui: &mut Ui, sign: Icon, name: &str, to: Option<usize>, actions: &mut Vec<Action>| {
-            let response = sign.button_if(ui, to.is_some(), name);
+            let response = sign.button_if(ui, to.is_some(), name).on_disabled_hover_text("There is none in this order");
             if let (true, Some(to)) = (response.clicked(), to) {
                 actions.push(Choose::Channel(Some(to)).into());
             }

@@ -5,7 +5,7 @@ use eframe::egui::{Color32, FontId, Label, Rect, RichText, ScrollArea, Sense, St
 use super::{ActivationsView, order::short};
 use crate::domain::{Exemplar, Region};
 use crate::engine::{ActivationView, ExemplarList};
-use crate::session::{Action, Choose, Session};
+use crate::session::{Action, Session};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::on_picture::{footprint, part_rect};
@@ -111,7 +111,7 @@ pub fn show(
                 mark_place(ui, fit(picture, size), cell);
             }
             if response.clicked() {
-                actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
+                actions.push(tile::click(image.id, ui.input(|input| input.modifiers)).into());
             }
             if response.hovered() {
                 view.under = Some(image.id);

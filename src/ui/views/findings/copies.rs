@@ -121,7 +121,7 @@ impl Copies {
             let can = !report.groups.is_empty();
             let hint = "All images of each group but the first, ready to be exported or tagged";
             let button = ui.add_enabled(can, Button::new("Select the copies…")).on_hover_text(hint);
-            if button.clicked() {
+            if button.on_disabled_hover_text("No copies were found").clicked() {
                 self.asked = Some(report.clone());
             }
             facts::show(ui, &told, &how, drawing.session, AnalysisKind::Duplicates);

@@ -164,8 +164,8 @@ fn show_one(
     let tile = Tile { image, marks: TileMarks::of(session, image), name: &name };
     let response = tile.show(ui, picture, ui.scope_id().with(("near", place)), drawing.thumbs);
     if response.clicked() {
-        let pick = tile::pick(ui.input(|input| input.modifiers));
-        drawing.actions.push(Choose::Click(image.id, pick).into());
+        let held = ui.input(|input| input.modifiers);
+        drawing.actions.push(tile::click(image.id, held).into());
     }
     if response.hovered() {
         drawing.under = Some(image.id);

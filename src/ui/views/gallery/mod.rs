@@ -19,7 +19,9 @@ use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
-use crate::ui::widgets::{Beneath, GridLayout, Hover, RowScroll, Tile, TileMarks, UsualShape, ask_with, tag_dot};
+use crate::ui::widgets::{
+    Beneath, GridLayout, Hover, RowScroll, Tile, TileMarks, UsualShape, ask_with, shown_chip, tag_dot,
+};
 
 use arrivals::Arrivals;
 use bar::Bar;
@@ -121,6 +123,7 @@ impl View for GalleryView {
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
         let ViewContext { session, thumbs, actions, commands, .. } = cx;
         self.go_to = self.bar.show(ui, session, (&mut self.tile_width, &mut self.has_own_shapes), actions);
+        shown_chip::show_line(ui, session, "Gallery", actions);
         self.arrivals.show(ui, session, actions);
         if session.opened.shown.is_empty() {
             show_empty(ui, session, actions);
@@ -300,7 +303,7 @@ impl GalleryView {
             let response = tile.show_standing(ui, picture, grid_id.with(image.id.0), thumbs, &mut beneath);
             if response.clicked() {
                 ui.memory_mut(|memory| memory.request_focus(grid_id));
-                actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
+                actions.push(tile::click(image.id, ui.input(|input| input.modifiers)).into());
             }
             self.looks_inside |= response.double_clicked();
             if response.hovered() {

@@ -6,7 +6,6 @@ use super::known::usual_pair;
 use super::{GroupPanel, PanelOf, pick_group};
 use crate::domain::{Neighbour, counted};
 use crate::engine::{ArithmeticWish, ClassMeans, GroupAnswer, GroupLook, Groups, terms_of};
-use crate::session::Choose;
 use crate::ui::theme::{colour_of_label, palette};
 use crate::ui::views::ViewContext;
 use crate::ui::widgets::empty::empty_state;
@@ -208,8 +207,8 @@ impl GroupPanel {
                 let response = Tile { image, marks, name: &name }.show(ui, picture, id, cx.thumbs);
                 self.cards.looks_inside |= response.double_clicked();
                 if response.clicked() {
-                    let pick = tile::pick(ui.input(|input| input.modifiers));
-                    cx.actions.push(Choose::Click(image.id, pick).into());
+                    let held = ui.input(|input| input.modifiers);
+                    cx.actions.push(tile::click(image.id, held).into());
                 }
                 if response.hovered() {
                     self.cards.under = Some(image.id);

@@ -4,7 +4,6 @@ use eframe::egui::{Frame, Margin, RichText, Sense, Ui, Vec2, vec2};
 
 use super::{GroupPanel, PanelOf};
 use crate::domain::{ImageId, counted};
-use crate::session::Choose;
 use crate::ui::theme::palette;
 use crate::ui::views::ViewContext;
 use crate::ui::widgets::{Tile, TileMarks, tile};
@@ -67,8 +66,8 @@ impl GroupPanel {
                     let response = Tile { image, marks, name: &name }.show_filling(ui, room, id_of, cx.thumbs);
                     self.cards.looks_inside |= response.double_clicked();
                     if response.clicked() {
-                        let pick = tile::pick(ui.input(|input| input.modifiers));
-                        cx.actions.push(Choose::Click(*id, pick).into());
+                        let held = ui.input(|input| input.modifiers);
+                        cx.actions.push(tile::click(*id, held).into());
                     }
                     if response.hovered() {
                         self.cards.under = Some(*id);

@@ -4,7 +4,7 @@ use eframe::egui::{Align, Color32, Id, Painter, Rect, Role, Sense, Stroke, Ui, V
 
 use super::layout::{Columns, Placed};
 use crate::domain::{ColumnKind, ImageFacts, ImageId, ImageRef, TableColumn};
-use crate::session::{Action, Choose, Session};
+use crate::session::{Action, Session};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::{SmallThumbnail, Thumbnails};
 use crate::ui::widgets::tags_seen::tags_of;
@@ -78,7 +78,7 @@ impl Rows<'_> {
             response.widget_info(|| self.info(row, image, marks));
             if response.clicked() {
                 ui.memory_mut(|memory| memory.request_focus(table_id));
-                actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
+                actions.push(tile::click(image.id, ui.input(|input| input.modifiers)).into());
             }
             done.opens |= response.double_clicked();
             asked_menu::offer(&response, image.id);

@@ -90,7 +90,7 @@ fn show_layer(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     let index = cx.session.opened.chosen.layer;
     let Some(layer) = collection.layers.get(index) else { return };
     let step = |ui: &mut Ui, sign: Icon, name: &str, to: Option<usize>, actions: &mut Vec<Action>| {
-        let response = sign.button_if(ui, to.is_some(), name);
+        let response = sign.button_if(ui, to.is_some(), name).on_disabled_hover_text("This is the last one that way");
         if let (true, Some(to)) = (response.clicked(), to) {
             actions.push(Choose::Layer(to).into());
         }

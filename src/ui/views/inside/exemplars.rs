@@ -6,7 +6,6 @@ use super::scene::Scene;
 use super::{InsideView, caption, channel_name};
 use crate::domain::{Exemplar, ImageRef, Region};
 use crate::engine::CropWish;
-use crate::session::Choose;
 use crate::ui::command::command_key;
 use crate::ui::theme::{self, palette};
 use crate::ui::views::ViewContext;
@@ -86,7 +85,7 @@ fn picture(
     paint_marks(ui.painter(), rect, TileMarks::of(scene.session, image));
     asked_menu::offer(&response, image.id);
     if response.clicked() {
-        cx.actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
+        cx.actions.push(tile::click(image.id, ui.input(|input| input.modifiers)).into());
     }
     if response.hovered() {
         view.under = Some(image.id);

@@ -3,7 +3,10 @@
 
 use eframe::egui::{Context, EventFilter, Id, Key, Modifiers, Painter, Rect, Stroke, StrokeKind, Vec2, vec2};
 
+use crate::domain::ImageId;
+use crate::session::Session;
 use crate::ui::theme;
+use crate::ui::widgets::{text::counted, tile};
 
 /// The share of the smaller side of the view that an arrow leads on.
 const STEP: f32 = 0.08;
@@ -58,4 +61,14 @@ pub fn mark(painter: &Painter, view: Rect) {
     painter.rect_stroke(view.shrink(1.0), 2.0, line, StrokeKind::Inside);
     painter.hline(middle.x - CROSS..=middle.x + CROSS, middle.y, line);
     painter.vline(middle.x, middle.y - CROSS..=middle.y + CROSS, line);
+}
+
+/// What a screen reader says of a map of so many images, one of which lies in the middle.
+pub fn in_words(count: usize, in_middle: Option<ImageId>, session: &Session) -> String {
+    let count = counted(count, "image", "images");
+    let Some(image) = in_middle.and_then(|id| session.image(id)) else { return count };
+    match image.label {
+        Some(label) => format!("{count}; in the middle {}, {label}", tile::name_beside_label(image)),
+        None => format!("{count}; in the middle {}", tile::name_beside_label(image)),
+    }
 }

@@ -2,6 +2,7 @@
 
 mod entries;
 mod listing;
+mod shown_counts;
 
 use eframe::egui::{
     self, Align, Align2, Button, Color32, FontId, Frame, Layout, Margin, Rect, Role, ScrollArea, Sense, TextEdit, Ui,
@@ -19,6 +20,7 @@ use crate::ui::widgets::text::{single_line, thousands};
 use crate::ui::widgets::tile::pick_of_set;
 use entries::{Entries, Others};
 use listing::Entry;
+use shown_counts::ShownCounts;
 
 const WIDTH: f32 = 168.0;
 const ROW: f32 = 20.0;
@@ -58,6 +60,7 @@ pub struct Legend {
     /// Whether all of it was drawn in the last frame, and not only the button that shows it.
     pub is_open: bool,
     entries: Entries,
+    counts: ShownCounts,
 }
 
 /// What the legend covers, and what was done in it.
@@ -102,6 +105,7 @@ impl Legend {
             return self.show_folded(ui, view);
         }
         self.is_open = true;
+        self.counts.refresh(ui.ctx(), colours);
         // As many whole rows as there is room for: half a name cannot be read.
         let other = 2.0 * PADDING + if is_searched { SEARCH - ROW } else { 0.0 };
         let fits = ((view.height() - 70.0 - other) / ROW).floor().max(1.0);
@@ -138,7 +142,7 @@ impl Legend {
                 show_others(ui, others);
             }
             let below = if is_long { ROW } else { 0.0 };
-            show_entries(ui, &self.entries, colours, highlighted, (below, is_searching), &mut shown);
+            show_entries(ui, (&self.entries, &self.counts), colours, highlighted, (below, is_searching), &mut shown);
             if is_long {
                 self.show_extent(ui);
             }
@@ -236,7 +240,7 @@ fn show_others(ui: &mut Ui, others: Others) {
 /// The names, above so many points that are left free; as high as they are, or all that is left.
 fn show_entries(
     ui: &mut Ui,
-    entries: &Entries,
+    (entries, counts): (&Entries, &ShownCounts),
     colours: &Colours,
     highlighted: Option<u16>,
     (below, is_tight): (f32, bool),
@@ -250,7 +254,9 @@ fn show_entries(
     let area = ScrollArea::vertical().id_salt("legend").max_height(height).auto_shrink([false, is_tight]);
     area.show_rows(ui, ROW, count, |ui, rows| {
         for entry in rows.filter_map(|row| entries.arranged(row)) {
-            let response = show_entry(ui, entry, colours.colour(entry.class), highlighted == Some(entry.class));
+            let of_shown = counts.of(entry.class);
+            let is_bright = highlighted == Some(entry.class);
+            let response = show_entry(ui, entry, of_shown, colours.colour(entry.class), is_bright);
             if response.hovered() || response.has_focus() {
                 shown.under = Some(entry.class);
             }
@@ -262,18 +268,26 @@ fn show_entries(
     });
 }
 
-fn show_entry(ui: &mut Ui, entry: &Entry, colour: Color32, is_bright: bool) -> egui::Response {
+fn show_entry(ui: &mut Ui, entry: &Entry, of_shown: Option<usize>, colour: Color32, is_bright: bool) -> egui::Response {
     let palette = theme::palette();
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let name = entry.name.as_str();
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Select all of {name}")));
+    let all = thousands(entry.count);
+    let (count, about) = match of_shown {
+        Some(shown) => (format!("{}/{all}", thousands(shown)), format!("{} of {all} shown", thousands(shown))),
+        None => (all.clone(), all),
+    };
+    response.widget_info(|| WidgetInfo {
+        current_text_value: Some(about.clone()),
+        ..WidgetInfo::labeled(Role::Button, true, format!("Select all of {name}"))
+    });
     // Within the bounds of all of them: a line with bounds of its own is a draw of its own.
     let painter = ui.painter();
     if response.hovered() || response.has_focus() {
         painter.rect_filled(rect, 4.0, palette.lifted.gamma_multiply(0.6));
     }
     painter.circle_filled(pos2(rect.left() + 9.0, rect.center().y), 4.5, colour);
-    let number = painter.layout_no_wrap(thousands(entry.count), FontId::proportional(11.0), palette.weak);
+    let number = painter.layout_no_wrap(count, FontId::proportional(11.0), palette.weak);
     let number_left = rect.right() - 5.0 - number.size().x;
     painter.galley(pos2(number_left, rect.center().y - number.size().y / 2.0), number, palette.weak);
     let text = if is_bright { palette.strong } else { palette.text };

@@ -37,7 +37,8 @@ pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     );
     let is_free = !session.is_analysing() && !session.opened.maintenance.is_busy();
     let button = ui.add_enabled(is_free, small(format!("Anywhere (stores {cost})")));
-    if button.on_hover_text(hint).clicked() {
+    let wait = "Wait until what runs has ended: see Jobs and problems";
+    if button.on_hover_text(hint).on_disabled_hover_text(wait).clicked() {
         actions.push(Choose::Anywhere(true).into());
         actions.push(Maintain::Activations(ActivationsWish::Store(vec![layer.name.clone()])).into());
     }

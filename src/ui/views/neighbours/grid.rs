@@ -5,7 +5,7 @@ use eframe::egui::{Rect, Response, ScrollArea, Ui, Vec2, vec2};
 use super::{NeighboursView, label_of, region};
 use crate::domain::{Example, ImageId, ImageRef, Representation};
 use crate::engine::NeighbourList;
-use crate::session::{Action, Ask, Choose, Session};
+use crate::session::{Action, Ask, Session};
 use crate::ui::theme::{colour_of_label, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::on_picture::part_rect;
@@ -162,7 +162,7 @@ impl NeighboursView {
             // The first click made it the probe, and what lies here now is another one.
             self.looks_inside = true;
         } else if response.clicked() {
-            actions.push(Choose::Click(image, tile::pick(ui.input(|input| input.modifiers))).into());
+            actions.push(tile::click(image, ui.input(|input| input.modifiers)).into());
         }
         if response.hovered() {
             self.under = Some(image);

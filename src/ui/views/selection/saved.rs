@@ -45,7 +45,8 @@ impl SavedMenu {
             let hint = format!("Save {} as…", counted(count, "image", "images"));
             let field = TextEdit::singleline(&mut self.written).hint_text(hint).desired_width(220.0);
             let field = field.margin(name_field::IN_MENU);
-            let response = ui.add(field).accessible_name("Save the selection as");
+            let response = ui.add(field).on_disabled_hover_text("Select pictures first");
+            let response = response.accessible_name("Save the selection as");
             if is_new && count > 0 {
                 response.request_focus();
             }

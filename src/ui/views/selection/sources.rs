@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use eframe::egui::containers::menu::MenuButton;
-use eframe::egui::{Atom, Atoms, Button, Frame, Label, RichText, ScrollArea, TextStyle, Ui};
+use eframe::egui::{
+    Align, Atom, Atoms, Button, Color32, Frame, Label, Layout, Rect, RichText, ScrollArea, Shape, Stroke, TextStyle,
+    Ui, pos2, vec2,
+};
 
 use super::sign;
 use crate::domain::{ImageGroup, saved_tag};
@@ -29,13 +32,13 @@ const WORDS_FROM: f32 = 710.0;
 /// From this width on, in points, it is at least said there what a pick does now, and can be changed.
 const NOW_FROM: f32 = 470.0;
 
-/// Width of the menu of what a pick could do, in points.
-const MENU: f32 = 230.0;
+/// Width of the menu of what selecting does, in points.
+const MENU: f32 = 290.0;
 
-/// What is a pick.
-const ABOUT: &str = "How what you pick joins the selection, be it by a click, a rubber band, a lasso, a legend or this menu. For one \
-                     band or lasso keys say it, too: Shift adds, Alt takes out, both narrow. A click on a picture \
-                     with Ctrl or Shift held only selects: what is looked at and asked with stays";
+/// How it is meant.
+const ABOUT: &str = "What becomes of the selection when you select something, be it by a click, a rubber band, a lasso, a legend or \
+                     this menu. For once keys say it, too: Alt subtracts; with a band or lasso Shift adds, and both intersect. \
+                     A click on a picture with Ctrl, Shift or Alt held only selects: what is looked at and asked with stays";
 
 /// Shows the menu, and how what is picked next joins the selection.
 pub(super) fn show(ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
@@ -45,7 +48,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, has_words: bool, actions: &mu
     let text = match is_wide || says_now || combining == Combining::Replace {
         true => "Select".to_owned(),
         // What would surprise is seen with the menu closed, too.
-        false => format!("Select: {}", combining.word().to_lowercase()),
+        false => combining.title().to_owned(),
     };
     let has_words = has_words || (combining != Combining::Replace && !says_now);
     let button = MenuButton::new(sign(Icon::Select, &text, has_words));
@@ -64,39 +67,63 @@ pub(super) fn show(ui: &mut Ui, session: &Session, has_words: bool, actions: &mu
                 }
             }
         });
-        ui.label(RichText::new("New picks:").small().color(palette().weak)).on_hover_text(ABOUT);
+        ui.label(RichText::new("Selecting:").small().color(palette().weak)).on_hover_text(ABOUT);
     }
     if says_now {
         show_now(ui, combining, actions);
     }
 }
 
-/// What a pick does now, in words, and a menu of what it could do instead.
+/// What selecting does now, in words, and a menu of what it could do instead.
 fn show_now(ui: &mut Ui, combining: Combining, actions: &mut Vec<Action>) {
     // What would surprise stands out.
     let colour = if combining == Combining::Replace { palette().weak } else { palette().accent };
-    let words = RichText::new(combining.now()).small().color(colour);
-    let (response, _) = MenuButton::from_button(small(words)).ui(ui, |ui| {
+    let words = RichText::new(combining.title()).small().color(colour);
+    let (response, _) = MenuButton::from_button(small((words, arrow(colour)))).ui(ui, |ui| {
         ui.set_width(MENU);
-        ui.label(RichText::new("What you pick next").small().color(palette().weak));
+        ui.label(RichText::new("When you select something").small().color(palette().weak));
         for other in Combining::ALL {
-            let response = ui.add(Button::selectable(other == combining, other.word())).on_hover_text(ABOUT);
-            let name = format!("{}. {}", other.word(), other.about());
-            if response.accessible_name(name).clicked() {
-                actions.push(Action::Combine(other));
-            }
-            ui.add(Label::new(RichText::new(other.about()).small().color(palette().weak)).wrap());
+            show_way(ui, other, combining, actions);
         }
     });
-    response.on_hover_text(combining.about()).accessible_name(format!("What a pick does: {}", combining.word()));
+    let hint = format!("{}. Click to change that", combining.about());
+    response.on_hover_text(hint).accessible_name(format!("When you select: {}", combining.title()));
+}
+
+/// Says that there is a menu.
+fn arrow(colour: Color32) -> Atom<'static> {
+    Atom::paint(vec2(8.0, 4.0), move |ui, args| {
+        let Rect { min, max } = args.rect;
+        let below = pos2((min.x + max.x) / 2.0, max.y);
+        ui.painter().add(Shape::convex_polygon(vec![min, pos2(max.x, min.y), below], colour, Stroke::NONE));
+    })
+}
+
+/// One of the ways in which what is selected can join the selection: its name, and below it what it does.
+fn show_way(ui: &mut Ui, way: Combining, now: Combining, actions: &mut Vec<Action>) {
+    // Menus stretch what is in them, words of a text among it.
+    ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
+        let response = ui.radio(way == now, way.title()).on_hover_text(ABOUT);
+        if response.accessible_name(format!("{}. {}", way.title(), way.about())).clicked() {
+            actions.push(Action::Combine(way));
+            ui.close();
+        }
+        ui.horizontal_top(|ui| {
+            ui.add_space(ui.spacing().icon_width + ui.spacing().icon_spacing);
+            let about = Label::new(RichText::new(way.about()).small().color(palette().weak)).wrap();
+            ui.add(about.halign(Align::LEFT));
+        });
+        ui.add_space(4.0);
+    });
 }
 
 fn items(ui: &mut Ui, session: &Session, has_combining: bool, actions: &mut Vec<Action>) {
     let opened = &session.opened;
     if !has_combining {
-        ui.label(RichText::new("New picks:").small().color(palette().weak)).on_hover_text(ABOUT);
+        ui.label(RichText::new("When you select something").small().color(palette().weak)).on_hover_text(ABOUT);
         for combining in Combining::ALL {
-            let radio = ui.radio(session.lasting.combining == combining, combining.word());
+            let radio = ui.radio(session.lasting.combining == combining, combining.title());
             if radio.on_hover_text(combining.about()).clicked() {
                 actions.push(Action::Combine(combining));
             }
@@ -104,40 +131,53 @@ fn items(ui: &mut Ui, session: &Session, has_combining: bool, actions: &mut Vec<
         ui.separator();
     }
     let held = tile::pick_held(ui);
-    let mut pick = |ui: &mut Ui, is_enabled: bool, text: &str, hint: &str, choice: &dyn Fn() -> Choose| {
-        if ui.add_enabled(is_enabled, Button::new(text)).on_hover_text(hint).clicked() {
-            actions.push(choice().into());
-        }
-    };
-    let hint = "All that pass the filter and the query";
+    let mut pick =
+        |ui: &mut Ui, is_enabled: bool, text: &str, [hint, why_not]: [&str; 2], choice: &dyn Fn() -> Choose| {
+            let button =
+                ui.add_enabled(is_enabled, Button::new(text)).on_hover_text(hint).on_disabled_hover_text(why_not);
+            if button.clicked() {
+                actions.push(choice().into());
+            }
+        };
+    let hints = ["All that pass the filter and the query", "No pictures are shown"];
     let shown = || Choose::PickSet(opened.shown.set().clone(), held);
-    pick(ui, !opened.shown.is_empty(), "What is shown", hint, &shown);
+    pick(ui, !opened.shown.is_empty(), "What is shown", hints, &shown);
     let list = opened.neighbours.as_ref();
     let neighbours = || {
         let images = list.iter().flat_map(|list| &list.neighbours).map(|neighbour| neighbour.image);
         Choose::PickMany(images.collect(), held)
     };
-    pick(ui, list.is_some(), "The neighbours", "All that the view of neighbours lists", &neighbours);
-    let hint = "All that are not selected, also what the filter hides";
-    pick(ui, !opened.images.is_empty(), "All the others", hint, &|| Choose::SelectOthers);
+    let hints = ["All that the view of neighbours lists", "Click a picture first: then there are neighbours of it"];
+    pick(ui, list.is_some(), "The neighbours", hints, &neighbours);
+    let hints = ["All that are not selected, also what the filter hides", "There are no pictures yet"];
+    pick(ui, !opened.images.is_empty(), "All the others", hints, &|| Choose::SelectOthers);
     ui.separator();
     let labels = opened.images.labels().iter().map(|(label, count)| {
         let group = ImageGroup::Label(Some(label.clone()).filter(|label| !label.is_empty()));
         (shown_name(label).to_owned(), *count, group)
     });
-    names(ui, ("Label", "Labels"), opened.images.labels().len(), labels, &|_| None, actions);
+    names(
+        ui,
+        ["Label", "Labels", "No picture has a label yet"],
+        opened.images.labels().len(),
+        labels,
+        &|_| None,
+        actions,
+    );
     let tags = opened.tags.words().map(|(tag, images)| {
         let group = ImageGroup::Tag(opened.tags.clone(), tag.to_owned());
         (tag.to_owned(), images.len(), group)
     });
     let dot = |name: &str| Some(tag_dot::atom(session, name));
-    names(ui, ("Tag", "Tags"), opened.tags.words().count(), tags, &dot, actions);
+    let kind = ["Tag", "Tags", "No picture has a tag yet"];
+    names(ui, kind, opened.tags.words().count(), tags, &dot, actions);
     let saved = opened.tags.saved_selections().filter_map(|(name, images)| {
         let group = ImageGroup::Tag(opened.tags.clone(), saved_tag(name).ok()?);
         Some((name.to_owned(), images.len(), group))
     });
     let count = opened.tags.saved_selections().count();
-    names(ui, ("Saved selection", "Saved selections"), count, saved, &|_| Some(Icon::Save.small()), actions);
+    let kind = ["Saved selection", "Saved selections", "None is saved yet"];
+    names(ui, kind, count, saved, &|_| Some(Icon::Save.small()), actions);
     let clustering = opened.clustering.as_ref();
     let clusters = clustering.iter().flat_map(|clustering| {
         let cluster = |(index, cluster): (usize, &crate::domain::Cluster)| {
@@ -147,7 +187,7 @@ fn items(ui: &mut Ui, session: &Session, has_combining: bool, actions: &mut Vec<
         clustering.filled().map(cluster)
     });
     let count = clustering.map_or(0, |clustering| clustering.count());
-    names(ui, ("Cluster", "Clusters"), count, clusters, &|_| None, actions);
+    names(ui, ["Cluster", "Clusters", "Make clusters first, in Groups"], count, clusters, &|_| None, actions);
 }
 
 /// How wide a list of names is, in points: one line for each of them, as far as that is to be.
@@ -157,17 +197,17 @@ fn width_of<'a>(ui: &Ui, names: impl Iterator<Item = &'a String>) -> f32 {
     (names.map(width).fold(0.0, f32::max) + BESIDE_NAME).clamp(*WIDTHS.start(), *WIDTHS.end())
 }
 
-/// A menu of names, each of which selects its images; `dot` is what stands before one. A name is one line.
+/// A menu of names, each of which selects its images, or why there is none; `dot` is what stands before one. A name is one line.
 fn names(
     ui: &mut Ui,
-    (kind, kinds): (&str, &str),
+    [kind, kinds, why_not]: [&str; 3],
     count: usize,
     groups: impl Iterator<Item = (String, usize, ImageGroup)>,
     dot: &dyn Fn(&str) -> Option<Atom<'static>>,
     actions: &mut Vec<Action>,
 ) {
     ui.add_enabled_ui(count > 0, |ui| {
-        ui.menu_button(kinds, |ui| {
+        let menu = ui.menu_button(kinds, |ui| {
             let groups: Vec<(String, usize, ImageGroup)> = groups.take(LISTED).collect();
             ui.set_width(width_of(ui, groups.iter().map(|(name, ..)| name)));
             ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
@@ -188,5 +228,6 @@ fn names(
                 ui.label(RichText::new(more).small().color(palette().weak));
             }
         });
+        menu.response.on_disabled_hover_text(why_not);
     });
 }

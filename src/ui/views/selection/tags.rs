@@ -1,15 +1,26 @@
 //! The tags of what is selected: seen, taken away, given.
 
-use eframe::egui::{Key, Response, RichText, TextEdit, Ui};
+use eframe::egui::containers::menu::{MenuButton, MenuConfig};
+use eframe::egui::{Key, PopupCloseBehavior, Response, RichText, TextEdit, Ui};
 
+use super::sign;
 use crate::domain::{ImageGroup, ImageSet, Tags, saved_name};
 use crate::session::{Action, Choose, Session};
+use crate::ui::icons::Icon;
 use crate::ui::widgets::reason;
 use crate::ui::widgets::tag_chip::TagChip;
 use crate::ui::widgets::text::{counted, thousands};
 
 /// Room for the menu of the tags that have none, in points.
-const MORE: f32 = 64.0;
+const MORE: f32 = 80.0;
+/// In less room than this all of them are in a menu.
+pub(super) const UNFOLDED_FROM: f32 = 210.0;
+/// Room for the button of that.
+pub(super) const FOLDED: f32 = 76.0;
+/// In less than this there is none for its word.
+const WORD_FROM: f32 = 72.0;
+/// The button of the menu without its word is as wide as this.
+const LEAST_BUTTON: f32 = 26.0;
 /// So many points of a chip say which tag it is.
 const LEAST: f32 = 90.0;
 
@@ -27,11 +38,15 @@ impl TagRow {
         if selection.is_empty() {
             return;
         }
+        let tags: Vec<&(String, usize)> =
+            session.opened.tally.tags.iter().filter(|(tag, _)| saved_name(tag).is_none()).collect();
+        if ui.available_width() < UNFOLDED_FROM {
+            self.show_folded(ui, session, &tags, actions);
+            return;
+        }
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             self.show_field(ui, selection, actions);
-            let tags: Vec<&(String, usize)> =
-                session.opened.tally.tags.iter().filter(|(tag, _)| saved_name(tag).is_none()).collect();
             let shown = in_line(ui, &tags, selection.len());
             for (tag, count) in &tags[..shown] {
                 // The last of several gives way to the menu.
@@ -50,6 +65,25 @@ impl TagRow {
                 });
             }
         });
+    }
+
+    /// Shows a button instead, and all that is about tags in its menu.
+    fn show_folded(&mut self, ui: &mut Ui, session: &Session, tags: &[&(String, usize)], actions: &mut Vec<Action>) {
+        let room = ui.available_width();
+        if room < LEAST_BUTTON {
+            return;
+        }
+        let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+        let button = MenuButton::new(sign(Icon::Tag, "Tags", room >= WORD_FROM)).config(config);
+        let (response, _) = button.ui(ui, |ui| {
+            ui.set_min_width(180.0);
+            self.show_field(ui, &session.opened.chosen.selection, actions);
+            for (tag, count) in tags {
+                show_chip(ui, session, (tag, *count), actions);
+            }
+        });
+        let hint = format!("{} on these pictures", counted(tags.len(), "tag", "tags"));
+        response.on_hover_text(hint).accessible_name("Tags of what is selected");
     }
 
     fn show_field(&mut self, ui: &mut Ui, selection: &ImageSet, actions: &mut Vec<Action>) {
