@@ -10,6 +10,7 @@ use super::arguments::{Arguments, COMMITTED_STAYS};
 use super::listener::Listener;
 use super::opening::Opening;
 use super::{Console, Outcome};
+use crate::domain::camera_raw::CameraRaw;
 use crate::domain::{StoredLayer, counted, in_words, single_in_words};
 use crate::engine::{
     AnalysisWish, EngineOptions, Event, IndexWish, MovedFolder, NetworkFile, OpenWish, Problem, Progress, Request,
@@ -109,6 +110,8 @@ struct Report<'a> {
     /// Whether Ctrl-C stopped it before its end.
     interrupted: bool,
     unreadable: Vec<Unreadable<'a>>,
+    /// Files that are no images of the collection.
+    camera_raw: &'a CameraRaw,
     gone: Vec<&'a str>,
     problems: Vec<String>,
 }
@@ -216,6 +219,7 @@ fn report(
         is_broken: !listener.problems.is_empty(),
         interrupted,
         unreadable,
+        camera_raw: &listener.camera_raw,
         gone: listener.images.iter().filter(|image| image.is_gone()).map(|image| image.path.text).collect(),
         // The remarks were said when the folder was opened.
         problems: collection.remarks.iter().chain(&listener.problems).map(ToString::to_string).collect(),
@@ -228,7 +232,9 @@ fn report(
     Ok(match () {
         () if interrupted => super::interrupt::outcome(),
         () if cancelled || (!is_complete && !listener.problems.is_empty()) => Outcome::Failed,
-        () if !report.unreadable.is_empty() || !listener.problems.is_empty() => Outcome::DoneExceptSome,
+        () if !report.unreadable.is_empty() || report.camera_raw.unread > 0 || !listener.problems.is_empty() => {
+            Outcome::DoneExceptSome
+        }
         () => Outcome::Done,
     })
 }
@@ -248,10 +254,11 @@ fn looks_moved(MovedFolder { from, folder, looked_for, found, .. }: &MovedFolder
 
 fn in_words(report: &Report) -> String {
     let mut words = format!("{} in {}\n", counted(report.images, "image", "images"), report.folder);
+    let raw = report.camera_raw.in_words().map(|raw| raw + "\n").unwrap_or_default();
     if report.images == 0 && !report.cancelled {
         words += "there is nothing to extract: the folder and the folders in it hold no JPEG, PNG, WebP, GIF, BMP or \
                   TIFF\n";
-        return words + &format!("workspace: {}\n", report.workspace);
+        return words + &raw + &format!("workspace: {}\n", report.workspace);
     }
     let now = match report.done_now {
         0 if report.cancelled || report.unreadable_now > 0 || report.is_broken => "none now".to_owned(),
@@ -271,6 +278,7 @@ fn in_words(report: &Report) -> String {
             words += &format!("  and {} more (--json lists them all)\n", report.unreadable.len() - 20);
         }
     }
+    words += &raw;
     if report.moved > 0 {
         let count = counted(report.moved, "image was", "images were");
         words += &format!("{count} found in another place, moved or renamed, and kept what was known\n");

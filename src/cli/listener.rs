@@ -8,6 +8,7 @@ use anyhow::{anyhow, bail};
 use crossbeam_channel::RecvTimeoutError;
 
 use super::{Console, Interrupted, interrupt};
+use crate::domain::camera_raw::CameraRaw;
 use crate::domain::{ImageId, ImagePath, ImageRecord, ImageRecords, ImageRef, StoredLayer, StrategyChoice, Tags};
 use crate::engine::{
     AnalysisAnswer, AnalysisWish, Asked, Collection, Engine, EngineOptions, Event, ImagesWish, NOT_KEPT, OpenWish,
@@ -28,6 +29,8 @@ pub struct Listener {
     known: HashMap<ImageId, ImageRecord>,
     /// Whether the whole folder was walked.
     pub is_walked: bool,
+    /// Camera raw files of the folder, once it was walked by a job.
+    pub camera_raw: CameraRaw,
     /// Images with vectors on disk, and the version they are in.
     pub committed: Option<(usize, u64)>,
     /// The stored columns whose numbers half precision does not hold.
@@ -85,6 +88,7 @@ impl Listener {
             images: ImageRecords::default(),
             known: HashMap::new(),
             is_walked: false,
+            camera_raw: CameraRaw::default(),
             committed: None,
             in_single: Vec::new(),
             tags: None,
@@ -316,6 +320,7 @@ impl Listener {
             Event::Images(images) if images.revision() >= self.images.revision() => self.images = images.clone(),
             Event::Known(images) => self.known.extend(images.iter().map(|image| (image.id, image.clone()))),
             Event::Walked { .. } => self.is_walked = true,
+            Event::CameraRaw(raw) => self.camera_raw = raw.clone(),
             Event::Committed { images, version } => self.committed = Some((*images, *version)),
             Event::InSingle { columns, .. } => self.in_single.clone_from(columns),
             Event::Tags(tags) => self.tags = Some(tags.clone()),

@@ -10,6 +10,13 @@ use std::path::Path;
 pub const PICTURE_ENDINGS: [&str; 12] =
     ["jpg", "jpeg", "jpe", "png", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif"];
 
+/// Names of what cameras' sensors saw end like this, in lower case and without the dot. `raw` itself is not among them: it is also what
+/// any program calls its bare numbers.
+const RAW_ENDINGS: [&str; 28] = [
+    "3fr", "arw", "cr2", "cr3", "crw", "dcr", "dng", "erf", "fff", "gpr", "iiq", "k25", "kdc", "mef", "mos", "mrw",
+    "nef", "nrw", "orf", "pef", "raf", "rw2", "rwl", "sr2", "srf", "srw", "x3f", "ori",
+];
+
 /// How names of networks' files end, and what such a file holds.
 const NETWORKS: [(&str, NetworkEnding); 6] = [
     ("prototxt", NetworkEnding::CaffeLayers),
@@ -57,6 +64,11 @@ pub fn is_picture_name(path: &Path) -> bool {
     PICTURE_ENDINGS.contains(&ending_of(path).as_str())
 }
 
+/// Whether a file of this name is taken for a camera's raw file, which is not read.
+pub fn is_raw_name(path: &Path) -> bool {
+    RAW_ENDINGS.contains(&ending_of(path).as_str())
+}
+
 /// Whether a file of this name is taken for a network.
 pub fn is_network_name(path: &Path) -> bool {
     NetworkEnding::of(path).is_some()
@@ -77,6 +89,6 @@ pub(super) fn either(words: &[String]) -> String {
 }
 
 /// The end of a name in lower case, without the dot; empty if there is none.
-pub(super) fn ending_of(path: &Path) -> String {
+pub fn ending_of(path: &Path) -> String {
     path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
 }

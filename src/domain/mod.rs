@@ -6,6 +6,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod annotation;
+pub mod camera_raw;
 pub mod centrality;
 pub mod channel_value;
 pub mod class_names;
@@ -107,7 +108,7 @@ pub use distribution::{Bin, ColumnValue, Distribution, DistributionWish, Spread,
 pub use duplicates::{DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, Within, distance_in_words};
 pub use exemplar::{ChannelShare, Exemplar, LayerExemplars, LayerStatistics, UnusualChannel};
 pub use export_format::{ExportContent, ExportFormat, FileDescription, FormatDescription};
-pub use file_ending::{NetworkEnding, is_network_name, is_picture_name};
+pub use file_ending::{NetworkEnding, is_network_name, is_picture_name, is_raw_name};
 pub use filter::{Filter, Sort};
 pub use folder_counts::FolderCounts;
 pub use footprint::Footprint;

@@ -18,7 +18,7 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbIma
 use super::budget::{Claim, DECODING};
 use super::hashed::Hashed;
 use super::jpeg_header::{self, JpegHeader};
-use super::{ImagesError, jpeg, jpeg_end, turning, unread};
+use super::{ImagesError, UnreadKind, jpeg, jpeg_end, tiff_raw, turning, unread};
 
 /// The largest number of pixels that is decoded. A header can claim anything; see [`super::budget`] for many at once.
 pub const LIMIT_PIXELS: u64 = 200_000_000;
@@ -171,9 +171,10 @@ fn expect_usual_size(bytes: u64, path: &Path) -> Result<(), ImagesError> {
 /// The format by the first bytes; the source stands at its start again afterwards.
 fn sniff(source: &mut (impl Read + Seek), path: &Path) -> Result<ImageFormat, ImagesError> {
     let mut start = Vec::with_capacity(32);
-    source.take(32).read_to_end(&mut start).map_err(|error| ImagesError::from_reading(&error, path))?;
+    source.by_ref().take(32).read_to_end(&mut start).map_err(|error| ImagesError::from_reading(&error, path))?;
+    let is_raw = tiff_raw::is_raw(&start, source).map_err(|error| ImagesError::from_reading(&error, path))?;
     source.rewind().map_err(|error| ImagesError::from_reading(&error, path))?;
-    if let Some(kind) = unread::kind_of(&start) {
+    if let Some(kind) = unread::kind_of(&start).or(is_raw.then_some(UnreadKind::Raw)) {
         return Err(ImagesError::Unread { path: path.to_owned(), kind });
     }
     match image::guess_format(&start) {

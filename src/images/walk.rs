@@ -9,9 +9,12 @@ use std::time::UNIX_EPOCH;
 use walkdir::{DirEntry, WalkDir};
 
 use super::ImagesError;
+use super::developed::Developed;
 use super::hidden::is_hidden;
 use super::linked_folders::LinkedFolders;
-use crate::domain::{ImagePath, is_picture_name};
+use crate::domain::camera_raw::CameraRaw;
+use crate::domain::file_ending::ending_of;
+use crate::domain::{ImagePath, is_picture_name, is_raw_name};
 
 /// A picture file that the walk met.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +48,8 @@ pub struct WalkSummary {
     pub images: usize,
     /// How many files were passed by because their names are not those of pictures.
     pub other_files: usize,
+    /// What was passed by because cameras' raw files are not read.
+    pub camera_raw: CameraRaw,
     /// What could not be looked at.
     pub problems: Vec<WalkProblem>,
     /// Whether the walk was broken off or cancelled.
@@ -68,6 +73,7 @@ pub fn walk(
     check_root(folder)?;
     let mut summary = WalkSummary::default();
     let mut linked = LinkedFolders::below(folder);
+    let mut developed = Developed::default();
     let entries =
         WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(|entry| {
             entry.depth() == 0 || (!is_hidden(entry.file_name()) && linked.is_to_be_walked(entry))
@@ -79,6 +85,9 @@ pub fn walk(
         }
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) if entry.file_type().is_file() && is_raw_name(entry.path()) => {
+                note_raw(&mut summary.camera_raw, &mut developed, entry.path(), folder);
+            }
             Ok(entry) if !is_picture_name(entry.path()) => summary.other_files += 1,
             Ok(entry) => match measure(&entry, folder) {
                 // A pipe or a device named like a picture: opening it could wait for ever.
@@ -178,6 +187,17 @@ fn changed_unix_nanos(_: &Metadata) -> i64 {
 
 fn relative(path: &Path, folder: &Path) -> ImagePath {
     ImagePath::from_relative(path.strip_prefix(folder).unwrap_or(path))
+}
+
+/// Counts a camera's raw file.
+fn note_raw(raw: &mut CameraRaw, developed: &mut Developed, path: &Path, folder: &Path) {
+    if developed.is_beside(path) {
+        raw.beside_pictures += 1;
+        return;
+    }
+    raw.unread += 1;
+    raw.first.get_or_insert_with(|| relative(path, folder).text);
+    raw.endings.insert(ending_of(path));
 }
 
 /// Keeps what went wrong below the folder; what went wrong with the folder itself ends the walk.

@@ -41,6 +41,7 @@ impl Session {
                 requests.extend(opened.look_again(true));
                 return requests;
             }
+            Event::CameraRaw(raw) => opened.camera_raw = raw,
             // Whoever is told of all images asks about none.
             Event::Known(_) => {}
             Event::JobStarted(progress) => opened.take_job_start(progress),

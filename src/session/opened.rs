@@ -62,6 +62,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::LeftPicture;
+use crate::domain::camera_raw::CameraRaw;
 use crate::domain::{
     Clustering, ImageId, ImageOrder, ImageRecords, ImageRef, ImageSet, IndexRecord, LayerTitles, PredicateError,
     Splits, StoredActivations, StoredLayer, TagColours, Tags, Tally,
@@ -132,6 +133,8 @@ pub struct OpenedCollection {
     pub problem_count: usize,
     /// Images whose files are not in the folder any more.
     pub gone_count: usize,
+    /// Camera raw files of the folder, which are no images.
+    pub camera_raw: CameraRaw,
     /// What is chosen and can be taken back.
     pub chosen: Chosen,
     /// Whether the selection was to be narrowed by what has nothing in common with it, until that is said.

@@ -53,6 +53,9 @@ struct Wish {
     /// Times each pass so many seconds at most.
     #[arg(long, value_name = "SECONDS", default_value_t = 2.0)]
     secs: f64,
+    /// Measures nothing: adds what another program measured, a figure a line in this file, to the JSON, and prints the whole table.
+    #[arg(long, value_name = "FILE", requires = "json")]
+    add: Option<PathBuf>,
     /// Measures these sections only: parity, passes, extraction, frames.
     #[arg(long, value_name = "SECTION", value_delimiter = ',')]
     only: Vec<String>,
@@ -76,6 +79,18 @@ fn main() -> ExitCode {
         };
     }
     let wish = Wish::parse();
+    if let (Some(add), Some(json)) = (&wish.add, &wish.json) {
+        let mut report = Report::read(json);
+        match std::fs::read_to_string(add) {
+            Ok(lines) => report.join(&lines),
+            Err(error) => {
+                eprintln!("cannot read {}: {error}", add.display());
+                return ExitCode::FAILURE;
+            }
+        }
+        println!("\n{}", report.table().trim_end());
+        return ExitCode::SUCCESS;
+    }
     // SAFETY: no thread was started yet.
     unsafe { gpu::leave_window_systems_alone() };
     let open = match gpu::open(Compute::Gpu) {
@@ -109,6 +124,6 @@ fn main() -> ExitCode {
             frames::time(&mut report, &open, (millions * 1e6) as usize);
         }
     }
-    report.print();
+    println!("\n{}", report.table().trim_end());
     if report.any_wrong() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

@@ -1,6 +1,6 @@
 //! What was measured, for people and for programs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -10,6 +10,8 @@ use tiramisu::gpu::OpenDevice;
 pub struct Report {
     adapter: String,
     begun: Instant,
+    /// What it took before it was read from a file.
+    before_secs: f64,
     rows: Vec<Value>,
     wrong: bool,
     /// Written after every figure: a driver that crashes takes only its own figure with it.
@@ -22,7 +24,30 @@ impl Report {
         let driver = open.graphics.as_ref().map(|handles| handles.adapter.get_info()).map(|info| info.driver_info);
         let adapter = format!("{}, driver {}", open.description, driver.unwrap_or_default());
         eprintln!("{adapter}");
-        Self { adapter, begun: Instant::now(), rows: Vec::new(), wrong: false, file }
+        Self { adapter, begun: Instant::now(), before_secs: 0.0, rows: Vec::new(), wrong: false, file }
+    }
+
+    /// What was measured before and lies in a file, which is written anew with what is added; nothing where there is no such file.
+    pub fn read(file: &Path) -> Self {
+        let told = std::fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let told: Value = told.unwrap_or_default();
+        let rows = told["figures"].as_array().cloned().unwrap_or_default();
+        Self {
+            adapter: told["adapter"].as_str().unwrap_or("no figures of ours").to_owned(),
+            begun: Instant::now(),
+            before_secs: told["seconds"].as_f64().unwrap_or_default(),
+            wrong: rows.iter().any(|row| !row["wrong"].is_null()),
+            rows,
+            file: Some(file.to_owned()),
+        }
+    }
+
+    /// Adds what another program measured: a figure a line, as they stand in the file. A line that was cut off is left out.
+    pub fn join(&mut self, lines: &str) {
+        let figures = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        figures
+            .filter(|figure| figure["what"].is_string() && figure["value"].is_number())
+            .for_each(|figure| self.push(figure));
     }
 
     /// A figure.
@@ -50,7 +75,7 @@ impl Report {
     }
 
     /// One table.
-    pub fn print(&self) {
+    pub fn table(&self) -> String {
         let text = |row: &Value| match (row["value"].as_f64(), row["skipped"].as_str(), row["wrong"].as_str()) {
             (Some(value), _, _) => format!("{value:>12.4} {}", row["unit"].as_str().unwrap_or_default()),
             (None, Some(why), _) => format!("{:>12} {why}", "-"),
@@ -58,8 +83,12 @@ impl Report {
         };
         let name = |row: &Value| row["what"].as_str().unwrap_or_default().to_owned();
         let width = self.rows.iter().map(|row| name(row).chars().count()).max().unwrap_or(0);
-        println!("\n{} ({:.0} s)", self.adapter, self.begun.elapsed().as_secs_f64());
-        self.rows.iter().for_each(|row| println!("{:width$} {}", name(row), text(row)));
+        let rows = self.rows.iter().map(|row| format!("{:width$} {}\n", name(row), text(row)));
+        format!("{} ({:.0} s)\n{}", self.adapter, self.secs(), rows.collect::<String>())
+    }
+
+    fn secs(&self) -> f64 {
+        self.before_secs + self.begun.elapsed().as_secs_f64()
     }
 
     fn push(&mut self, row: Value) {
@@ -67,7 +96,7 @@ impl Report {
         let Some(file) = &self.file else { return };
         let whole = json!({
             "adapter": self.adapter,
-            "seconds": self.begun.elapsed().as_secs_f64(),
+            "seconds": self.secs(),
             "figures": self.rows,
         });
         if let Err(error) = std::fs::write(file, format!("{whole:#}")) {

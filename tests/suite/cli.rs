@@ -6,6 +6,7 @@ mod bench_window;
 #[cfg(unix)]
 mod beside;
 mod brief;
+mod camera_raw;
 mod centrality;
 mod checking;
 mod choices;

@@ -45,6 +45,7 @@ mod refused;
 mod relabel;
 mod representative;
 mod selecting;
+mod very_many;
 
 use std::fs;
 use std::path::Path;

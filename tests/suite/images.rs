@@ -5,6 +5,7 @@ mod hashes;
 mod measures;
 mod memory;
 mod pieces;
+mod raw;
 mod scaled;
 
 use std::ops::ControlFlow;

@@ -15,6 +15,7 @@ mod cli;
 mod drawing;
 mod engine;
 mod export;
+mod gpu_figures;
 mod habits;
 mod image_order;
 mod image_records;

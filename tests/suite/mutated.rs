@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use tiramisu::domain::{Predicate, Resizing};
+use tiramisu::domain::{Decoding, Predicate, Resizing};
 use tiramisu::engine::read_recipe;
 use tiramisu::images::{decode, prepare_content};
 use tiramisu::network::zoo;
@@ -120,6 +120,29 @@ fn damaged_pictures_are_answered() {
                     assert!(!error.reason().is_empty());
                     false
                 }
+            }
+        });
+    }
+}
+
+#[test]
+fn damaged_photographs_are_answered_where_they_are_decoded_scaled() {
+    // As large as it takes; of one every bit is read here, of the others by libjpeg-turbo.
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/seeds/picture");
+    let of_network = Resizing::stretch(40, 24);
+    let scaled = Resizing { decoding: Decoding::Scaled, ..of_network };
+    for name in ["eighth.jpg", "fine_colours.jpg", "restarts.jpg", "passes.jpg", "inks.jpg"] {
+        let whole = fs::read(folder.join(name)).expect("a picture");
+        let input = |resizing| prepare_content(&whole, &resizing, 32).expect("it is whole").network_input;
+        assert!(input(scaled) != input(of_network), "{name} is large enough to be scaled");
+        try_all(name, &whole, |bytes| match prepare_content(bytes, &scaled, 32) {
+            Ok(prepared) => {
+                assert_eq!(prepared.network_input.len(), 40 * 24 * 3);
+                true
+            }
+            Err(error) => {
+                assert!(!error.reason().is_empty());
+                false
             }
         });
     }

@@ -129,6 +129,10 @@ fn make(
         ProjectionMethod::Umap | ProjectionMethod::Pca => JUDGED_NEIGHBOURS,
     };
     let graph = neighbour_graph(AnalysisKind::Map, vectors, METRIC, k, opened, progress)?;
+    if wish.method == ProjectionMethod::Pca {
+        // Its points are there: what is left is to judge them.
+        progress.set_done(STEPS / 2);
+    }
     let mut shown = Instant::now();
     let watch = |share: f32, points: &[[f32; 2]]| {
         progress.set_done((share * STEPS as f32 * 0.95) as usize);

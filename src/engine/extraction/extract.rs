@@ -111,12 +111,13 @@ impl Extraction {
         let progress = self.progress.clone();
         let is_clean = self.walk_is_clean.clone();
         let making = self.making;
+        let outbox = self.outbox.clone();
         let walk = std::thread::Builder::new()
             .name("tiramisu-walk".into())
             .spawn(move || {
                 let made = making.map_or(Ok(()), |wish| make_in_portions(&folder, wish, &progress, &found));
                 // What is there is taken in, whatever came of making more.
-                walk_in_portions(&folder, &progress, &found, &is_clean).and(made)
+                walk_in_portions(&folder, &progress, &found, &is_clean, &outbox).and(made)
             })
             .map_err(|error| Problem::new("The folder cannot be walked", error))?;
         let outcome = self.add_layers().and_then(|()| self.work(&inbox));

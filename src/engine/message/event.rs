@@ -15,6 +15,7 @@ use super::{
     GroupLook, ImportReport, KnownNetwork, MaintenanceReport, MoveSummary, MovedFolder, Problem, Progress, QueryAnswer,
     StoredResult,
 };
+use crate::domain::camera_raw::CameraRaw;
 use crate::domain::{
     Distribution, ImageBox, ImageId, ImageOrder, ImageRecord, ImageRecords, ImageSet, Recipe, Relabelling, Splits,
     StoredLayer, StrategyChoice, TagColours, Tags, Tally,
@@ -81,6 +82,8 @@ pub enum Event {
         /// Images in the collection.
         total: usize,
     },
+    /// The camera raw files of the folder, which are no images. Told when it was walked to its end.
+    CameraRaw(CameraRaw),
     /// Images that were asked about, as far as they are in the collection.
     Known(Vec<ImageRecord>),
     /// A job began. The counters live on after its end.

@@ -21,6 +21,7 @@ mod joined;
 mod lined;
 mod planes;
 mod pool;
+mod precision;
 mod rows;
 mod sums;
 mod widths;

@@ -3,17 +3,20 @@
 
 #![no_main]
 
+#[path = "kernels/lined.rs"]
+mod lined;
+
 use half::f16;
 use libfuzzer_sys::fuzz_target;
 use tiramisu_kernels::codes::{Code, hamming, l1};
 use tiramisu_kernels::convolution::{
-    Bottleneck, BottleneckShape, BottleneckWork, Bounds, Joined, Layer, Lined, LinedConvolution, LinedPart, Memory, Panels,
-    Piece, Shape, Sorting, Sum, Work, apply_joined, apply_lined,
+    Bottleneck, BottleneckShape, BottleneckWork, Bounds, Joined, Layer, Memory, Panels, Shape, Sorting, Sum, Work,
+    apply_joined,
 };
 use tiramisu_kernels::half_product::HalfProduct;
 use tiramisu_kernels::planes::Summary;
 use tiramisu_kernels::pool::{self, Kind, Pool};
-use tiramisu_kernels::{Instructions, bytes, join, planes, rows};
+use tiramisu_kernels::{Instructions, bytes, halving, join, planes, rows};
 
 /// Where sizes come from: the input as long as there is some, then zeros.
 struct Source<'a>(&'a [u8]);
@@ -143,49 +146,6 @@ fn convolutions(source: &mut Source<'_>) {
     }
 }
 
-/// Convolutions and pools of lines beside those of planes in plain Rust.
-fn lines_of_channels(source: &mut Source<'_>) {
-    let (kernel, stride) = (source.pair(1, 5), source.pair(1, 3));
-    let padding = kernel.map(|kernel| (source.size(0, kernel / 2), source.size(0, kernel / 2)));
-    let (channels, out) = (source.size(1, 70), source.size(1, 70));
-    // Half of them in fewer multiplications, where that is worth while.
-    let (kernel, stride) = if source.byte() % 2 == 0 { (kernel, stride) } else { ([3, 3], [1, 1]) };
-    let size: [usize; 2] = std::array::from_fn(|axis| source.size(kernel[axis], kernel[axis] + 30));
-    let shape = Shape { out, channels, kernel, stride, padding, dilation: [1, 1], groups: 1 };
-    let [height, width] = shape.output(size);
-    if height * width * out * channels * kernel[0] * kernel[1] > 4_000_000 {
-        return;
-    }
-    let (pictures, shift) = (source.size(0, 2), source.size(0, 16));
-    let weights = source.numbers(out * channels * kernel[0] * kernel[1]);
-    let bias = source.numbers(out);
-    let bounds = [None, Some(Bounds::RECTIFY), Some(Bounds { least: -0.5, most: 0.75 })][source.byte() % 3];
-    let input = shifted(&source.numbers(pictures * channels * size[0] * size[1]), shift);
-    let input = &input[shift..];
-    let panels = Panels::new(Instructions::PLAIN, shape, &weights, Some(&bias), bounds);
-    let plan = panels.plan(size);
-    let sort_all = |pieces: Vec<Sorting<'_>>| pieces.into_iter().for_each(Sorting::apply);
-    let sorted = plan.reads_sorted().then(|| plan.sort(input, 1, 1, sort_all));
-    let plain = plan.apply(sorted.as_deref().unwrap_or(input), None, 1, |work| work.apply(&mut Memory::default()));
-    let taps = (channels * kernel[0] * kernel[1] + 1) as f64;
-    for instructions in Instructions::all() {
-        let threads = source.size(1, 9);
-        let mut backwards = Memory::default();
-        let do_all = |pieces: Vec<Piece<'_>>| pieces.into_iter().rev().for_each(|piece| piece.apply(&mut backwards));
-        let lined = Lined::from_planes(instructions, input, channels, size, threads, do_all);
-        let do_all = |pieces: Vec<Piece<'_>>| pieces.into_iter().for_each(|piece| piece.apply(&mut Memory::default()));
-        assert!(lined.to_planes(instructions, threads, do_all) == input, "{shape:?}, {instructions:?}");
-        let convolution = LinedConvolution::new(instructions, shape, &weights, Some(&bias), bounds, size);
-        let part = [LinedPart { convolution: &convolution, input: &lined }];
-        let found = apply_lined(&part, None, threads, |pieces| pieces.into_iter().for_each(do_all));
-        let found = found.to_planes(instructions, threads, do_all);
-        assert_eq!(found.len(), plain.len());
-        for (found, plain) in found.iter().zip(&plain) {
-            expect_near(f64::from(*found), f64::from(*plain), taps, &(shape, size, instructions));
-        }
-    }
-}
-
 fn pools(source: &mut Source<'_>) {
     let kernel = source.pair(1, 7);
     let padding = kernel.map(|kernel| (source.size(0, kernel - 1), source.size(0, kernel - 1)));
@@ -221,6 +181,7 @@ fn pools(source: &mut Source<'_>) {
             assert!(is_same, "{found}, in plain Rust {plain}: {shape:?}, {instructions:?}");
         }
     }
+    lined::pools(source, shape);
 }
 
 fn lines(source: &mut Source<'_>) {
@@ -451,16 +412,53 @@ fn joins(source: &mut Source<'_>) {
     assert_eq!(found, expected, "{rows} rows of {widths:?}");
 }
 
+/// Sums over windows of pixels, and pictures that are halved.
+fn pictures(source: &mut Source<'_>) {
+    let bytes_of = |numbers: Vec<f32>| numbers.into_iter().map(|number| (number * 1e6) as i32 as u8).collect::<Vec<u8>>();
+    let (pixels, shift, first) = (source.size(1, 90), source.size(0, 33), (source.byte() as i32 - 128) << 21);
+    let values = shifted(&bytes_of(source.numbers(pixels * 3)), shift);
+    let windows: Vec<(usize, Vec<i32>)> = (0..source.size(0, 40))
+        .map(|_| {
+            let start = source.size(0, pixels);
+            let length = source.size(0, pixels - start);
+            (start, source.numbers(length).into_iter().map(|number| (number * 4_000_000.0) as i32).collect())
+        })
+        .collect();
+    let (width, height, halvings) = (source.size(1, 70), source.size(0, 40), source.size(1, halving::MOST.into()));
+    let mut rgba = bytes_of(source.numbers(width * height * 4));
+    if source.byte() % 2 == 0 {
+        rgba.iter_mut().skip(3).step_by(4).for_each(|alpha| *alpha = 255);
+    }
+    let is_opaque = rgba.iter().skip(3).step_by(4).all(|alpha| *alpha == 255);
+    assert_eq!(halving::are_opaque(&rgba), is_opaque);
+    let rgba = shifted(&rgba, shift);
+    let halved_bytes = width.div_ceil(1 << halvings) * height.div_ceil(1 << halvings) * 4;
+    let of = |instructions| {
+        let mut sums = vec![[7; 3]; windows.len()];
+        let each = windows.iter().map(|(start, weights)| (*start, weights.as_slice()));
+        bytes::sum_windows(instructions, &values[shift..], each, first, &mut sums);
+        let mut halved = shifted(&vec![7; halved_bytes], shift);
+        let told = halving::halve(instructions, &rgba[shift..], width, halvings as u8, &mut halved[shift..]);
+        assert_eq!(told, is_opaque, "{width} x {height}, {instructions:?}");
+        (sums, halved)
+    };
+    let plain = of(Instructions::PLAIN);
+    for instructions in Instructions::all() {
+        assert!(of(instructions) == plain, "{windows:?}, {width} x {height} by {halvings}, {instructions:?}");
+    }
+}
+
 fuzz_target!(|input: &[u8]| {
     let mut source = Source(input);
-    match source.byte() % 8 {
+    match source.byte() % 9 {
         0 => convolutions(&mut source),
         1 => pools(&mut source),
         2 => lines(&mut source),
         3 => codes(&mut source),
         4 => products(&mut source),
         5 => bottlenecks(&mut source),
-        6 => lines_of_channels(&mut source),
-        _ => joins(&mut source),
+        6 => lined::convolutions(&mut source),
+        7 => joins(&mut source),
+        _ => pictures(&mut source),
     }
 });

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use tiramisu::domain::{ClusterMethod, ClusterWish, Clustering, ProjectionMethod, ProjectionWish, Strategy, thousands};
-use tiramisu::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Collection, Event, NetworkFile, Request};
+use tiramisu::domain::{ClusterMethod, ClusterWish, Clustering, ProjectionMethod, ProjectionWish};
+use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Collection, Event, NetworkFile, Request};
 use tiramisu::store::Workspace;
 
 use super::extracted;
-use super::indices::append;
 use crate::support::listener::{Listener, options};
 
 fn group(listener: &mut Listener, wish: ClusterWish) -> Arc<Clustering> {
@@ -173,33 +172,4 @@ fn a_newer_wish_stops_the_one_before_and_closing_stops_all() {
     listener.engine.send(Request::Close);
     listener.until("the close", |event| matches!(event, Event::Closed).then_some(()));
     assert_eq!(listener.problems, []);
-}
-
-#[test]
-fn a_map_of_very_many_that_was_judged_by_some_says_so() {
-    let (dir, workspace, listener, collection) = extracted(12);
-    let folder = collection.folder.clone();
-    drop(listener);
-    // All pairs of so many would take a while.
-    append(&workspace, 52_000 - 12);
-    let mut listener = Listener::start(options(dir.path()));
-    listener.open(&folder, &workspace, NetworkFile::Analytic, false);
-    let source = collection.stored.last().expect("a stored layer").clone();
-    let wish = ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 };
-    listener.engine.send(Request::Analyse(AnalysisWish::Project(wish)));
-    let choice = listener.until("the choice", |event| match event {
-        Event::StrategyChosen(AnalysisKind::Map, choice) => Some(choice.clone()),
-        _ => None,
-    });
-    let map = listener.until("the map", |event| match event {
-        Event::Answered(AnalysisAnswer::Map(map)) => map.is_finished().then(|| map.clone()),
-        _ => None,
-    });
-    let sampled = map.faithfulness.as_ref().and_then(|known| known.sampled).expect("it was judged by some");
-    assert!((100..52_000).contains(&sampled), "{sampled}");
-    let said = serde_json::to_value(&choice).expect("plain data");
-    assert_eq!((choice.strategy, &said["engine"]), (Strategy::Sample, &"sample".into()));
-    for number in [thousands(sampled), "52,000 images".to_owned()] {
-        assert!(choice.reason.contains(&number), "{number} is not in: {}", choice.reason);
-    }
 }

@@ -203,6 +203,88 @@ fn a_large_jpeg_that_is_cut_off_or_damaged_says_so_when_it_is_decoded_scaled() {
     }
 }
 
+/// As `flag`, of four inks, of which 255 is none.
+fn of_inks(width: usize, height: usize) -> Vec<u8> {
+    let picture = flag(width as u32, height as u32);
+    let pixels: Vec<u8> = picture.pixels().flat_map(|Rgb([r, g, b])| [*r, *g, *b, 255 - g / 3]).collect();
+    let mut compressor = Compressor::new().unwrap();
+    compressor.set_quality(95).unwrap();
+    compressor.set_subsamp(Subsamp::None).unwrap();
+    let image = Image { pixels: pixels.as_slice(), width, pitch: width * 4, height, format: PixelFormat::CMYK };
+    compressor.compress_to_vec(image).unwrap()
+}
+
+#[test]
+fn a_picture_of_four_inks_is_scaled_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("inks.jpg");
+    for (width, height) in [(1203, 900), (4003, 3001)] {
+        std::fs::write(&path, of_inks(width, height)).unwrap();
+        let whole = Resizing { interpolation: Interpolation::BilinearAntialiased, ..Resizing::stretch(80, 60) };
+        let [whole, scaled] = [whole, scaled(whole)].map(|resizing| network_input(&path, &resizing).unwrap().rgb);
+        assert!(whole != scaled, "{width} x {height} is scaled");
+        let off = mean_difference(&whole, &scaled);
+        assert!(off < 0.8, "{width} x {height} is off by {off}");
+    }
+    assert_eq!(header(&std::fs::read(&path).unwrap()).components, 4);
+}
+
+#[test]
+fn an_eighth_of_a_picture_that_can_be_read_from_many_places_on_is_libjpeg_turbos_to_the_bit() {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/seeds/picture");
+    let resizing = Resizing { interpolation: Interpolation::BilinearAntialiased, ..Resizing::stretch(144, 25) };
+    for name in ["restarts.jpg", "eighth.jpg", "fine_colours.jpg"] {
+        let bytes = std::fs::read(seeds.join(name)).unwrap();
+        let restarts = bytes.windows(2).filter(|pair| matches!(pair, [0xFF, 0xD0..=0xD7])).count();
+        assert_eq!(restarts > 100, name == "restarts.jpg", "{name}: {restarts}");
+        let got = network_input(&seeds.join(name), &scaled(resizing)).unwrap().rgb;
+        assert!(got == for_network(&eighth(&bytes), &resizing), "{name}");
+    }
+}
+
+/// A picture that is told colour by colour, again and again, in so many scans: one of grey for each of three colours.
+fn in_scans(scans: usize) -> Vec<u8> {
+    let (width, height) = (1280, 640);
+    let grey: Vec<u8> = (0..width * height).map(|place| (place % width / 8) as u8).collect();
+    let mut compressor = Compressor::new().unwrap();
+    compressor.set_subsamp(Subsamp::Gray).unwrap();
+    let image = Image { pixels: grey.as_slice(), width, pitch: width, height, format: PixelFormat::GRAY };
+    let one = compressor.compress_to_vec(image).unwrap();
+    let find = |marker: u8| one.windows(2).position(|pair| pair == [0xFF, marker]).expect("it is told");
+    let (frame, scan, end) = (find(0xC0), find(0xDA), one.len() - 2);
+    let frame_end = frame + 2 + usize::from(u16::from_be_bytes([one[frame + 2], one[frame + 3]]));
+    let scan_end = scan + 2 + usize::from(u16::from_be_bytes([one[scan + 2], one[scan + 3]]));
+    let mut bytes = one[..frame].to_vec();
+    bytes.extend([0xFF, 0xC0, 0, 17]);
+    bytes.extend(&one[frame + 4..frame + 9]);
+    bytes.extend([3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0]);
+    bytes.extend(&one[frame_end..scan]);
+    for number in 0..scans {
+        bytes.extend([0xFF, 0xDA, 0, 8, 1, (number % 3) as u8 + 1, 0, 0, 63, 0]);
+        bytes.extend(&one[scan_end..end]);
+    }
+    bytes.extend([0xFF, 0xD9]);
+    bytes
+}
+
+#[test]
+fn a_picture_told_in_more_scans_than_any_program_writes_is_left_to_the_other_decoder() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scans.jpg");
+    let resizing = Resizing::stretch(40, 20);
+    let inputs = |scans| {
+        std::fs::write(&path, in_scans(scans)).unwrap();
+        [resizing, scaled(resizing)].map(|resizing| network_input(&path, &resizing).map(|input| input.rgb))
+    };
+    let [whole, scaled] = inputs(498).map(Result::unwrap);
+    assert!(whole != scaled && mean_difference(&whole, &scaled) < 2.0, "so many are read, and scaled");
+    // That one scales nothing, and has its own bounds.
+    match inputs(504) {
+        [Ok(whole), Ok(scaled)] => assert!(whole == scaled, "libjpeg-turbo read it"),
+        answers => answers.into_iter().for_each(|answer| assert!(!answer.unwrap_err().reason().is_empty())),
+    }
+}
+
 /// A file of a few bytes that says of itself what a photograph of this size says.
 fn claiming(width: u16, height: u16, kind: Kind) -> JpegHeader {
     let mut bytes = jpeg(&flag(16, 16), kind);

@@ -85,6 +85,31 @@ fn ones_own_network_is_added_and_used_by_name() {
 }
 
 #[test]
+fn ones_own_network_can_be_shown_photographs_that_are_scaled_as_they_are_decoded() {
+    let home = Home::new();
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/caffe/old.caffemodel");
+    let add = |name: &str, how: &[&str]| {
+        let words = [&["--name", name, "--json"], how].concat();
+        let line = ["networks", "add"].map(OsStr::new).into_iter().chain([golden.as_os_str()]);
+        home.run(line.chain(words.iter().map(OsStr::new))).good_json()
+    };
+    let [whole, scaled] = [add("whole", &["--decoding", "whole"]), add("scaled", &["--decoding", "scaled"])];
+    assert_eq!(scaled["preprocessing"]["decoding"], "scaled", "{scaled}");
+    assert_ne!(whole["preprocessing"]["decoding"], "scaled", "{whole}");
+    let folder = home.sample("pictures", 22);
+    let table = |name: &str| {
+        let done = home.run(["extract", "pictures", "--network", name, "--compute", "cpu", "--json"]).good_json();
+        assert_eq!(done["with_vectors"], 22);
+        let told = home.run(["info", "pictures", "--json"]).good_json();
+        told["tables"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!([table("whole"), table("scaled")], [1, 2], "their vectors are kept apart");
+    let shown = home.run(["networks", "show", "scaled"]);
+    assert!(shown.stdout.contains("scaled"), "{}", shown.stdout);
+    assert!(folder.exists());
+}
+
+#[test]
 fn what_makes_no_sense_ends_with_code_2() {
     let home = Home::new();
     for line in [
@@ -93,6 +118,7 @@ fn what_makes_no_sense_ends_with_code_2() {
         "networks add a.onnx --fit crop",
         "networks add a.onnx --mean 1,2",
         "networks add a.onnx --interpolation best",
+        "networks add a.onnx --decoding half",
     ] {
         let answer = home.run(line.split(' '));
         assert_eq!(answer.code, Some(2), "`tiramisu {line}`: {answer:?}");

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use tiramisu::analysis::class_vectors::ClassVectors;
+use tiramisu::domain::camera_raw::CameraRaw;
 use tiramisu::domain::predicate::Span;
 use tiramisu::domain::{
     ClassesBy, ClusterMethod, ClusterWish, Clustering, DatasetOptions, DuplicateReport, DuplicateWish, FolderCounts,
@@ -117,6 +118,7 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     opened.outgrown = Some(opened.shown.clone());
     opened.awaited_picture = Some(LeftPicture { id: ImageId(20), path: images[0].path.clone() });
     opened.relabelled = 1;
+    opened.camera_raw = CameraRaw { unread: 1, first: Some("a.nef".into()), ..CameraRaw::default() };
     opened.folder_change = FolderChange { added: 1, ..FolderChange::default() };
     opened.folder_pictures =
         Arc::new(FolderPictures { removed: [probe].into_iter().collect(), ..FolderPictures::default() });

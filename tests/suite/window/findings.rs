@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Event as Input, Key};
 use egui_kittest::kittest::Queryable;
+use tiramisu::domain::camera_raw::CameraRaw;
 use tiramisu::domain::{
     DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageGroup, ImageId, ImagePath, ImageRecord,
     OddKind, OddPicture, OddPictureReport, Oddity, OutlierReport, OutlierWish, RelabelledImage, Relabelling, SaidLabel,
@@ -514,6 +515,36 @@ fn odd_pictures_and_unreadable_files_are_two_lists_with_their_reasons() {
     window.picture("unreadable");
     window.harness.get_by_label("the file ends too early");
     assert!(window.has(&format!("Unreadable file: {}", path(&window, 20))));
+}
+
+#[test]
+fn thousands_of_raw_files_are_one_line_above_the_unreadable_files_and_in_no_list() {
+    let raw = CameraRaw {
+        unread: 5000,
+        first: Some("camera/DSC_1.NEF".to_owned()),
+        endings: ["dng", "nef"].map(str::to_owned).into(),
+        beside_pictures: 12,
+    };
+    let said = "5,000 camera raw files (.dng, .nef) cannot be read, the first of them camera/DSC_1.NEF";
+    let mut window = shown();
+    let event = odd(&mut window);
+    window.tell([event, Event::CameraRaw(raw.clone())]);
+    window.click("Unreadable files");
+    window.settle();
+    assert!(window.says(said), "{:?}", window.names());
+    let rows = window.names().iter().filter(|name| name.starts_with("Unreadable file: ")).count();
+    assert_eq!(rows, 1, "the one picture: {:?}", window.names());
+    // They were developed meanwhile.
+    window.tell([Event::CameraRaw(CameraRaw { unread: 0, first: None, beside_pictures: 5012, ..raw.clone() })]);
+    window.settle();
+    assert!(!window.says("camera raw"), "{:?}", window.names());
+
+    // Where there is nothing else, that is why.
+    let mut window = Window::with_images(0, Setup::default());
+    window.click("Gallery");
+    window.tell([Event::CameraRaw(raw)]);
+    window.settle();
+    assert!(window.says("There is no JPEG") && window.says(said), "{:?}", window.names());
 }
 
 #[test]

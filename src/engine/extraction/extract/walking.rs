@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Sender;
 
 use crate::domain::thousands;
-use crate::engine::message::{Problem, Progress};
+use crate::engine::message::{Event, Problem, Progress};
+use crate::engine::thread::outbox::Outbox;
 use crate::images::{self, Found};
 
 /// Found images are told in portions of at most this many, or of a tenth of a second.
@@ -56,7 +57,7 @@ pub(super) fn make_in_portions(
     made.map(drop).map_err(|error| Problem::new("The sample pictures could not be made", error))
 }
 
-/// Walks the folder and sends what it finds; says in `is_clean` whether it saw everything.
+/// Walks the folder and sends what it finds; says in `is_clean` whether it saw everything. The listener is told of raw files.
 ///
 /// # Errors
 /// When the folder cannot be walked, or a part of it.
@@ -65,6 +66,7 @@ pub(super) fn walk_in_portions(
     progress: &Progress,
     portions: &Sender<Portion>,
     is_clean: &AtomicBool,
+    outbox: &Outbox,
 ) -> Result<(), Problem> {
     let mut portion = Vec::new();
     let mut since = Instant::now();
@@ -81,6 +83,9 @@ pub(super) fn walk_in_portions(
     .map_err(|error| Problem::new("The folder cannot be walked", error))?;
     is_clean.store(summary.problems.is_empty() && !summary.stopped, Relaxed);
     portions.send(portion).ok();
+    if !summary.stopped {
+        outbox.tell(Event::CameraRaw(summary.camera_raw));
+    }
     if let Some(first) = summary.problems.first() {
         let more = match summary.problems.len() - 1 {
             0 => String::new(),

@@ -81,7 +81,13 @@ impl Odd {
             format!("{} of {}{}", listed.count(), counted(report.compared, "file", "files"), listed.decided_in_words());
         let how = "A picture that a reader of its kind gives up, or whose file is gone.";
         facts::show(ui, &told, how, drawing.session, AnalysisKind::OddPictures);
-        let nothing = ("Every file can be read", "None is damaged, missing or of an unknown kind.");
+        let raw = drawing.session.opened.camera_raw.in_words();
+        let can_be_read = if raw.is_some() { "Every other file can be read" } else { "Every file can be read" };
+        if let Some(raw) = raw {
+            // One line, however many: they are not in the list.
+            ui.label(format!("{raw}."));
+        }
+        let nothing = (can_be_read, "None is damaged, missing or of an unknown kind.");
         show_list(ui, "Unreadable file", nothing, report, listed, drawing);
     }
 }

@@ -365,7 +365,11 @@ pub(super) fn show_empty(ui: &mut Ui, session: &Session, actions: &mut Vec<Actio
         });
     } else if session.opened.is_walked {
         let folder = session.opened.folder().unwrap_or_default();
-        let hint = format!("There is no JPEG, PNG, WebP, GIF, BMP or TIFF file in {} or below it.", folder.display());
+        let mut hint =
+            format!("There is no JPEG, PNG, WebP, GIF, BMP or TIFF file in {} or below it.", folder.display());
+        if let Some(raw) = session.opened.camera_raw.in_words() {
+            hint += &format!("\n{raw}.");
+        }
         empty_state(ui, "No pictures here", &hint, |ui| {
             if ui.button("Back").on_hover_text("Choose another folder").clicked() {
                 actions.push(Open::Nothing.into());
