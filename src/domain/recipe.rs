@@ -26,7 +26,8 @@ pub struct Recipe {
     pub features: String,
     /// The layers whose vectors are stored.
     pub layers: Vec<String>,
-    /// In which numbers the network ran that made the vectors; not known of vectors of earlier versions, and older recipes do not say.
+    /// In which numbers the network ran that made all the vectors: not known of vectors of earlier versions, none where some were made
+    /// in others, and older recipes do not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
     /// What pictures go through before the network; older recipes do not say.

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use super::{ImageId, ImageSet, PerImage};
+use super::{ImageId, ImageSet, LABEL_TAG_PREFIX, PerImage};
 
 /// The longest tag, in bytes.
 pub const MAX_TAG_BYTES: usize = 200;
@@ -99,6 +99,14 @@ impl Tags {
     pub fn of(&self, id: ImageId) -> impl Iterator<Item = &str> {
         SEARCHED.set(SEARCHED.get().wrapping_add(self.images.len() as u64));
         self.images.iter().filter(move |(_, ids)| ids.binary_search(&id).is_ok()).map(|(tag, _)| tag.as_str())
+    }
+
+    /// The tag by which an import names one of several labels.
+    ///
+    /// # Errors
+    /// When the label cannot be a tag: why, for the person.
+    pub fn of_label(label: &str) -> Result<String, String> {
+        Self::cleaned(&format!("{LABEL_TAG_PREFIX}{label}"))
     }
 
     /// The tag that a person means by what they wrote: without space around it.

@@ -17,8 +17,8 @@ use crate::engine::extraction::extract::SampleWish;
 use crate::engine::extraction::writer::Writer;
 use crate::engine::message::{Asked, Event, NetworkFile, OpenWish, Problem, Progress, Request};
 use crate::engine::networks::jobs::Downloads;
-use crate::engine::opening::Open;
 use crate::engine::opening::network::{Found, NotOpened, network_of};
+use crate::engine::opening::{Open, SaidOfTables};
 use crate::engine::options::EngineOptions;
 use crate::engine::relocating::{moved_from, relocate};
 use crate::engine::tensor::TensorHandle;
@@ -57,6 +57,8 @@ pub struct Coordinator {
     pub incoming: Sender<Incoming>,
     /// What is open.
     pub open: Option<Open>,
+    /// What need not be said again of tables that were open.
+    pub said: SaidOfTables,
     /// The running extraction.
     pub job: Option<Job>,
     /// Threads of exports.
@@ -260,7 +262,8 @@ impl Coordinator {
         self.close();
         self.outbox.tell(Event::Opening(request.folder.clone()));
         let opened = guarded("The folder could not be opened", &Asked::Open, &outbox, || {
-            Open::new(request, (network, vectors), &self.options, &self.device, &self.tensor, &self.outbox)
+            let Self { options, device, tensor, outbox, said, .. } = &mut *self;
+            Open::new(request, (network, vectors), options, device, tensor, outbox, said)
         });
         match opened {
             Some(Ok(mut open)) => {

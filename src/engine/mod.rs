@@ -136,6 +136,7 @@ impl Engine {
             outbox,
             incoming: incoming.clone(),
             open: None,
+            said: opening::SaidOfTables::default(),
             job: None,
             exports: Vec::new(),
             analyses: Analyses::default(),

@@ -14,7 +14,8 @@ use ends::Ends;
 use network::NotOpened;
 use place::Place;
 use records::RecordsToTell;
-use tables::{decoding_as_before, known_table, other_precision};
+pub use tables::SaidOfTables;
+use tables::{decoding_as_before, known_table};
 
 use crate::domain::{ImageId, ImageRef, StoredLayer};
 use crate::engine::collection::activation_reader::ActivationReader;
@@ -75,6 +76,7 @@ impl Open {
         device: &DeviceWhenNeeded,
         tensor: &TensorHandle,
         outbox: &Outbox,
+        said: &mut SaidOfTables,
     ) -> Result<Self, NotOpened> {
         let place = Place::of(request, options)?;
         let layers = network.facts.layers.clone();
@@ -112,7 +114,7 @@ impl Open {
             }
         };
         if writer.is_some() {
-            repaired.remarks.extend(other_precision(&table, options.precision));
+            repaired.remarks.extend(said.of_precisions(&table, options.precision));
         }
         let records = RecordsToTell::of(&reader, &catalogue, tells_all).map_err(refused)?;
         let recorder = match &writer {

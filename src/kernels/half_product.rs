@@ -131,6 +131,7 @@ impl Products<'_> {
     unsafe fn add<N: Numbers, const FROM: usize, const COUNT: usize>(&mut self) {
         const { assert!(N::COUNT == CHANNELS && FROM + COUNT <= CHANNELS) };
         let Self { first, second, pitch, .. } = *self;
+        // No call from outside can bring about less: panels begin a whole line before the side's end, at most.
         assert!((FROM + COUNT - 1) * pitch + CHANNELS <= self.sums.len(), "sums for {COUNT} channels");
         // SAFETY: in each of so many rows there is a line of the sums, which are ours, as asserted, and those of the panels are
         // whole ones; and as the caller promises.

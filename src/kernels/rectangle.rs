@@ -6,6 +6,9 @@ use std::ops::Range;
 
 /// Some columns of some rows of a matrix whose numbers may have no value yet. Whoever holds it is the only one to reach
 /// them; it can be divided into rectangles that do not overlap, for several threads.
+///
+/// What is asserted here no call from outside can bring about, and so no test: rows and columns are those of plans, which count them
+/// before they allocate. It stands between a slip of ours and what another thread writes.
 pub(crate) struct Rectangle<'a> {
     start: *mut MaybeUninit<f32>,
     rows: usize,

@@ -189,6 +189,9 @@ pub struct OpenedCollection {
     pub neighbours: Option<NeighbourList>,
     /// How many of them are left out.
     neighbours_left_out: usize,
+    /// All that was found by comparing a box with every part of other pictures, what is left out among it: that takes minutes, and
+    /// need not be done again where other images are hidden.
+    neighbours_found: Option<NeighbourList>,
     /// How many more are asked for, in the place of those that are.
     pub spare: Spare,
     /// Why there are none, if they were asked for in vain.

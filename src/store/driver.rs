@@ -41,6 +41,8 @@ pub struct Reads {
     pub requests: u64,
     /// Bytes read of their files.
     pub bytes: u64,
+    /// Questions to indices for which Lance made a plan, which takes longer than the answer: those that no index could be asked directly.
+    pub planned: u64,
 }
 
 /// One a workspace, shared by all who read and write it.
@@ -50,6 +52,7 @@ pub(super) struct Driver {
     runtime: Arc<Runtime>,
     session: Arc<Session>,
     opens: AtomicU64,
+    planned: AtomicU64,
     /// Counts what goes through it; one for all tables, as long as somebody holds it.
     disk: OnceLock<Arc<ObjectStore>>,
     /// Whether what was found out may be remembered in files of the workspace.
@@ -101,8 +104,8 @@ impl Driver {
 
     fn on(runtime: Arc<Runtime>, remembers: bool, on_disk: Arc<OnDisk>, images: Arc<AtomicU64>) -> Arc<Self> {
         let session = Arc::new(Session::new(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES, Arc::default()));
-        let (index, opens, disk, ahead, noting) = Default::default();
-        Arc::new(Self { index, runtime, session, opens, disk, remembers, on_disk, ahead, noting, images })
+        let (index, opens, planned, disk, ahead, noting) = Default::default();
+        Arc::new(Self { index, runtime, session, opens, planned, disk, remembers, on_disk, ahead, noting, images })
     }
 
     /// Another on the same threads that remembers nothing yet, and counts what goes through it alone.
@@ -211,10 +214,16 @@ impl Driver {
         })
     }
 
+    /// Lance makes a plan for a question to an index.
+    pub(super) fn count_plan(&self) {
+        self.planned.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// What was asked of the disk so far.
     pub(super) fn reads(&self) -> Reads {
         let found = self.disk.get().map(|disk| disk.io_stats_snapshot()).unwrap_or_default();
-        Reads { opens: self.opens.load(Ordering::Relaxed), requests: found.read_iops, bytes: found.read_bytes }
+        let [opens, planned] = [&self.opens, &self.planned].map(|count| count.load(Ordering::Relaxed));
+        Reads { opens, requests: found.read_iops, bytes: found.read_bytes, planned }
     }
 }
 

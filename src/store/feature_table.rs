@@ -12,12 +12,12 @@ use arrow_array::types::{UInt32Type, UInt64Type};
 
 use self::rows::{Rows, Run};
 use super::columns::{Column, columns_of, in_single};
-use super::features::Maker;
+use super::features::{METADATA_KEY, Maker};
 use super::lance_names::ROW_ID;
 use super::lock::WriteLock;
 use super::table::Table;
 use super::{FeatureRows, FeatureSpec, Stamp, StoreError, Version};
-use crate::domain::{ImageId, StoredLayer};
+use crate::domain::{ImageId, Precision, StoredLayer};
 
 /// One row a readable image, one vector a stored layer; a snapshot that moves on with its own appends and `refresh`.
 pub struct FeatureTable {
@@ -27,6 +27,8 @@ pub struct FeatureTable {
     /// Whose each row is. After an append they have no names, until the table is read anew.
     pub(super) rows: Arc<Rows>,
     lock: Option<Arc<WriteLock>>,
+    /// In which numbers what is written into it was made, where that is known.
+    pub(super) adds_in: Option<Precision>,
     /// The state that columns and ids were read at; `None` if reading them failed.
     read_at: Option<Stamp>,
 }
@@ -40,7 +42,7 @@ impl FeatureTable {
             path: table.path().to_owned(),
         })?;
         let (columns, rows) = (Vec::new(), Arc::default());
-        let mut this = Self { table, maker, columns, rows, lock, read_at: None };
+        let mut this = Self { table, maker, columns, rows, lock, adds_in: None, read_at: None };
         this.reload()?;
         Ok(this)
     }
@@ -48,7 +50,11 @@ impl FeatureTable {
     /// Reads the columns and ids anew; of a large table, ids that were read before are remembered.
     fn reload(&mut self) -> Result<(), StoreError> {
         self.read_at = None;
-        self.columns = columns_of(&self.table.schema());
+        let schema = self.table.schema();
+        self.columns = columns_of(&schema);
+        if let Some(maker) = Maker::of_schema(&schema) {
+            self.maker = maker;
+        }
         let count = self.table.rows()?;
         let known = rows::remembered(&self.table).filter(|rows| rows.len() == count);
         let rows = match known {
@@ -104,6 +110,11 @@ impl FeatureTable {
         in_single(&self.columns)
     }
 
+    /// In which numbers its vectors were made, those that it was begun with first; none where that is not known.
+    pub fn precisions(&self) -> Vec<Precision> {
+        self.maker.precisions()
+    }
+
     /// The images that have features, ascending.
     pub fn ids(&self) -> &[ImageId] {
         self.rows.ids()
@@ -155,6 +166,7 @@ impl FeatureTable {
             columns: self.columns.clone(),
             rows: self.rows.clone(),
             lock: None,
+            adds_in: None,
             read_at: self.read_at,
         }
     }
@@ -174,6 +186,7 @@ impl FeatureTable {
         let ids = rows.ids.clone();
         self.expect_new(&ids)?;
         self.expect_whole(&rows)?;
+        self.note_precisions(self.adds_in)?;
         self.make_room(&rows)?;
         let batch = self.batch(rows)?;
         let schema = batch.schema();
@@ -207,6 +220,7 @@ impl FeatureTable {
             return Ok(self.version());
         }
         self.expect_whole(&rows)?;
+        self.note_precisions(self.adds_in)?;
         self.make_room(&rows)?;
         let batch = self.batch(rows)?;
         let replaced = self.table.upsert(batch);
@@ -259,6 +273,7 @@ impl FeatureTable {
                 rows[row] = other.rows.row_of(*id).map(|there| there as u64);
             }
         }
+        self.note_precisions(other.precisions())?;
         let fields: Vec<_> = other.columns.iter().map(Column::field).collect();
         self.table.add_columns(&other.table, rows, Arc::new(arrow_schema::Schema::new(fields)))?;
         self.columns = columns_of(&self.table.schema());
@@ -273,6 +288,22 @@ impl FeatureTable {
         self.table.refresh()?;
         self.maker = maker.clone();
         self.reload()
+    }
+
+    /// Has the table say that vectors of other precisions than it tells join those that are there, as a commit of its own. Of a table
+    /// that tells none nobody knows.
+    fn note_precisions(&mut self, joining: impl IntoIterator<Item = Precision>) -> Result<(), StoreError> {
+        let told = self.precisions();
+        let news: Vec<Precision> = joining.into_iter().filter(|precision| !told.contains(precision)).collect();
+        if news.is_empty() || told.is_empty() || self.rows() == 0 {
+            return Ok(());
+        }
+        let mut maker = self.maker.clone();
+        maker.added_in.extend(news);
+        let noted = self.table.describe(METADATA_KEY, maker.in_json());
+        self.caught_up(noted)?;
+        self.maker = maker;
+        Ok(())
     }
 
     pub(super) fn maker(&self) -> &Maker {

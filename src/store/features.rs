@@ -26,8 +26,9 @@ pub struct FeatureSpec {
     pub fingerprint: String,
     /// How pixels became the network's input, as JSON.
     pub preprocessing: String,
-    /// In which numbers the network runs, or ran when the table was begun; `None` where that is not known, as of tables of earlier
-    /// versions, or where no network is behind it.
+    /// In which numbers the network runs, or ran for all of a table; `None` where that is not known, as of tables of earlier versions,
+    /// where vectors were added in another ([`FeatureTable::precisions`](super::FeatureTable::precisions)), or where no network is
+    /// behind it.
     pub precision: Option<Precision>,
     /// The layers to store and how many channels each has.
     pub columns: Vec<(StoredLayer, usize)>,
@@ -103,6 +104,9 @@ pub(super) struct Maker {
     /// See [`FeatureSpec::precision`]. Who has another still makes the same vectors, but for a little.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) precision: Option<Precision>,
+    /// Others in which vectors were added since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) added_in: Vec<Precision>,
 }
 
 impl Maker {
@@ -114,7 +118,19 @@ impl Maker {
             fingerprint: spec.fingerprint.clone(),
             preprocessing: serde_json::from_str(text).unwrap_or_else(|_| serde_json::Value::String(text.clone())),
             precision: spec.precision,
+            added_in: Vec::new(),
         }
+    }
+
+    /// In which numbers the vectors were made, those that the table was begun with first; none where that is not known.
+    pub(super) fn precisions(&self) -> Vec<Precision> {
+        let others = self.added_in.iter().copied().filter(|_| self.precision.is_some());
+        self.precision.into_iter().chain(others).collect()
+    }
+
+    /// As it is written in the table's metadata.
+    pub(super) fn in_json(&self) -> String {
+        serde_json::to_string(self).expect("strings and JSON make JSON")
     }
 
     /// Who made a table's rows; `None` when it is not one of our tables.
@@ -141,7 +157,7 @@ impl Maker {
             network: self.network.clone(),
             fingerprint: self.fingerprint.clone(),
             preprocessing: self.preprocessing.to_string(),
-            precision: self.precision,
+            precision: self.precision.filter(|_| self.added_in.is_empty()),
             columns: columns.iter().map(|column| (column.stored.clone(), column.channels)).collect(),
         }
     }
@@ -154,7 +170,6 @@ impl Maker {
             Field::new("label", DataType::Utf8, true),
         ];
         fields.extend(columns.iter().map(Column::field));
-        let json = serde_json::to_string(self).expect("strings and JSON make JSON");
-        Arc::new(Schema::new_with_metadata(fields, HashMap::from([(METADATA_KEY.to_owned(), json)])))
+        Arc::new(Schema::new_with_metadata(fields, HashMap::from([(METADATA_KEY.to_owned(), self.in_json())])))
     }
 }

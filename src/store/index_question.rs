@@ -134,6 +134,7 @@ impl FeatureTable {
     /// What Lance finds, with what names the images and how far away it holds them to be.
     fn ask_lance(&self, question: &Question<'_>) -> Result<RecordBatch, StoreError> {
         let failed = |error| StoreError::from_lance("cannot ask the index", self.path(), error);
+        self.table.driver.count_plan();
         let found = self.table.driver.block_on(async {
             let mut scanner = self.table.dataset.scan();
             // Rows' names are in the index, images' ids in a column, and each of these would be a read of the disk.

@@ -45,6 +45,8 @@ mod refused;
 mod relabel;
 mod representative;
 mod selecting;
+#[cfg(target_os = "linux")]
+mod unstarted;
 mod very_many;
 
 use std::fs;

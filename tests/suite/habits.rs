@@ -63,6 +63,25 @@ fn kernels_assert_in_release_what_they_stand_on() {
     assert!(asserted > 100, "only {asserted} assertions were found");
 }
 
+/// Build scripts of some crates ask whether what is not stable may be used: who builds with it where others build without it has these crates
+/// and all that follow them built anew, every time, for both.
+#[test]
+fn what_is_built_with_what_is_not_stable_is_built_in_a_folder_of_its_own() {
+    let folders = ["src", "tests", ".ci"].map(|folder| root().join(folder));
+    let entries = folders.into_iter().flat_map(|folder| walkdir::WalkDir::new(folder).into_iter());
+    let entries = entries.map(|entry| entry.expect("a readable folder").into_path());
+    let scripts = entries.filter(|path| path.is_file() && path.extension().is_none_or(|own| own == "sh"));
+    let told: Vec<(PathBuf, String)> = scripts
+        .filter_map(|script| Some((script.clone(), std::fs::read_to_string(script).ok()?)))
+        .filter(|(_, text)| text.contains("RUSTC_BOOTSTRAP="))
+        .collect();
+    assert!(!told.is_empty(), "none is found");
+    let is_apart =
+        |text: &str| text.lines().any(|line| line.starts_with("export CARGO_TARGET_DIR=") && line.contains("}/"));
+    let beside: Vec<&PathBuf> = told.iter().filter(|(_, text)| !is_apart(text)).map(|(script, _)| script).collect();
+    assert!(beside.is_empty(), "{beside:?}");
+}
+
 /// Importing a program must not run it: whoever looks into it with Python's own tools would start a measurement.
 #[test]
 fn python_programs_with_a_main_run_only_when_called() {

@@ -10,9 +10,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use tiramisu::domain::{Decoding, Predicate, Resizing};
-use tiramisu::engine::read_recipe;
+use tiramisu::domain::{AnnotationFormat, Decoding, Predicate, Resizing};
+use tiramisu::engine::{read_recipe, take_handwork};
 use tiramisu::images::{decode, prepare_content};
+use tiramisu::import::{self, ImportSource};
 use tiramisu::network::zoo;
 use tiramisu::store::Workspace;
 
@@ -190,6 +191,47 @@ fn damaged_recipes_and_descriptions_of_networks_are_answered() {
 }
 
 #[test]
+fn damaged_labels_and_boxes_of_other_programs_are_answered() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/datasets");
+    let yolo =
+        [("yolo/data.yaml", AnnotationFormat::Yolo), ("yolo/labels/train/picture_2.txt", AnnotationFormat::Yolo)];
+    let voc = [("voc/Annotations/picture_2.xml", AnnotationFormat::Voc)];
+    let hugging_face = [
+        "hugging_face_csv/train/metadata.csv",
+        "hugging_face_lists_jsonl/train/metadata.jsonl",
+        "hugging_face_tables_parquet/train/metadata.parquet",
+        "hugging_face_lists_parquet/train/metadata.parquet",
+    ];
+    let files = [
+        ("coco_train.json", AnnotationFormat::Coco),
+        ("labels.csv", AnnotationFormat::Csv),
+        ("boxes_corners.csv", AnnotationFormat::Csv),
+        ("shard-train-000.tar", AnnotationFormat::WebDataset),
+        ("shard-val-boxes.tar", AnnotationFormat::WebDataset),
+    ];
+    let hugging_face = hugging_face.map(|name| (name, AnnotationFormat::HuggingFace));
+    for (name, format) in files.into_iter().chain(yolo).chain(voc).chain(hugging_face) {
+        let whole = fs::read(golden.join(name)).expect("a file");
+        let copy = TempDir::new().expect("a temporary folder");
+        // A file of a data set lies among its others.
+        let (of, is_folder) = name.split_once('/').map_or((name, false), |(folder, _)| (folder, true));
+        for entry in walkdir::WalkDir::new(golden.join(of)).into_iter().filter(|_| is_folder) {
+            let entry = entry.expect("a readable folder");
+            let to = copy.path().join(entry.path().strip_prefix(&golden).expect("it is below"));
+            match entry.file_type().is_dir() {
+                true => fs::create_dir_all(to).expect("a folder"),
+                false => drop(fs::copy(entry.path(), to).expect("a file")),
+            }
+        }
+        let source = ImportSource { path: copy.path().join(of), format: Some(format), ..ImportSource::default() };
+        try_all(name, &whole, |bytes| {
+            fs::write(copy.path().join(name), bytes).expect("a file");
+            import::read(&source).inspect_err(|error| assert!(!error.to_string().is_empty())).is_ok()
+        });
+    }
+}
+
+#[test]
 fn damaged_files_of_a_workspace_are_answered() {
     let home = Home::new();
     let folder = home.sample("pictures", 4);
@@ -212,5 +254,12 @@ fn damaged_files_of_a_workspace_are_answered() {
         Workspace::open_to_write(&root).inspect_err(|error| assert!(!error.to_string().is_empty())).is_ok()
     });
     fs::remove_file(&journal).ok();
+    let handwork = home.path("handwork.json");
+    let some = br#"{"format": 2, "made_by": "", "tags": {"mine": ["a.png"]}, "labels": {"cat": ["b.png", "c.png"]},
+        "clusters": [{"clustering": "six", "name": "leaves", "images": ["a.png"]}], "classes": []}"#;
+    try_all("handwork", some, |bytes| {
+        fs::write(&handwork, bytes).expect("a file");
+        take_handwork(&root, &handwork).inspect_err(|problem| assert!(!problem.to_string().is_empty())).is_ok()
+    });
     assert_eq!(Workspace::open(&root).and_then(|it| it.images()).expect("it still opens").len(), 4);
 }

@@ -5,6 +5,7 @@ mod centrality;
 mod findings;
 mod first_picture;
 mod groups;
+mod hidden;
 mod inside;
 mod left_at;
 mod maps;

@@ -239,7 +239,7 @@ fn tags_of(matched: &Matched, remarks: &mut crate::domain::Remarks) -> Vec<(Imag
     let mut tags = Vec::new();
     for picture in &matched.pictures {
         for label in &picture.labels {
-            match Tags::cleaned(&format!("{LABEL_TAG_PREFIX}{label}")) {
+            match Tags::of_label(label) {
                 Ok(tag) => tags.push((picture.image, tag)),
                 Err(why) => remarks.add(|| format!("the label {label} is no tag: {why}")),
             }

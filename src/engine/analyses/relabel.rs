@@ -67,7 +67,7 @@ fn has_tags(change: &Relabelling) -> bool {
 fn given(images: &ImageSet, label: &str, (labels, tags): (&ImportedLabels, &Tags), opened: &Opened) -> Relabelling {
     let own: Vec<(&str, _)> = tags.beginning_with(LABEL_TAG_PREFIX).collect();
     // Of a label that cannot be a tag there is none.
-    let tag_of_label = Tags::cleaned(&format!("{LABEL_TAG_PREFIX}{label}")).ok();
+    let tag_of_label = Tags::of_label(label).ok();
     let is_other =
         |id: &ImageId| opened.catalogue.get(*id).is_some_and(|record| record.label.as_deref() != Some(label));
     let changed = images.iter().filter(is_other).map(|image| {

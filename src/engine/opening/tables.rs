@@ -1,5 +1,8 @@
 //! Which table of the workspace holds a network's vectors.
 
+use std::collections::HashSet;
+use std::path::PathBuf;
+
 use super::refused;
 use crate::domain::{Precision, StoredLayer};
 use crate::engine::message::Problem;
@@ -58,13 +61,35 @@ pub(super) fn unfinished_wish(known: &[FeatureSummary], first: FeatureSpec) -> F
     FeatureSpec { columns: begun.map(|table| table.spec.columns.clone()).unwrap_or_default(), ..first }
 }
 
-/// What there is to say where a table has vectors that were made in another precision than those that may join them.
-pub(super) fn other_precision(table: &FeatureTable, precision: Precision) -> Option<Problem> {
-    let made_in = table.spec().precision.filter(|made_in| *made_in != precision && table.rows() > 0)?;
-    let what = format!("New vectors are made in {} precision, those here in {}", precision.word(), made_in.word());
-    let why = "the numbers of one picture differ a little between the two".to_owned();
-    let remedy = format!("To go on as it began, start Tiramisu with --precision {}.", made_in.word());
-    Some(Problem::new(what, why).with_remedy(remedy))
+/// What was said of tables since the program began: whoever looks into a folder now and then need not hear it each time.
+#[derive(Default)]
+pub struct SaidOfTables(HashSet<(PathBuf, String)>);
+
+impl SaidOfTables {
+    /// What there is to say where a table has vectors that were made in another precision than those that may join them, or in
+    /// several; `None` where it was said.
+    pub(super) fn of_precisions(&mut self, table: &FeatureTable, precision: Precision) -> Option<Problem> {
+        let problem = of_precisions(table, precision)?;
+        self.0.insert((table.path().to_owned(), problem.what.clone())).then_some(problem)
+    }
+}
+
+fn of_precisions(table: &FeatureTable, precision: Precision) -> Option<Problem> {
+    let made_in = table.precisions();
+    if table.rows() == 0 || made_in.iter().all(|made_in| *made_in == precision) {
+        return None;
+    }
+    let words = made_in.iter().map(|precision| precision.word()).collect::<Vec<_>>().join(" and ");
+    let why = "the numbers of one picture differ a little between the two";
+    Some(match made_in.as_slice() {
+        [only] => {
+            let what = format!("New vectors are made in {} precision, those here in {words}", precision.word());
+            let remedy = format!("To go on as it began, start Tiramisu with --precision {}.", only.word());
+            Problem::new(what, why).with_remedy(remedy)
+        }
+        _ => Problem::new(format!("The vectors here were made in {words} precision, some in each"), why)
+            .with_remedy("To have all of them alike, extract the folder into a workspace of its own (--workspace)."),
+    })
 }
 
 /// The table to read: that of the network. Asked for by name, a layer must be there.

@@ -3,12 +3,15 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
+use crossbeam_channel::bounded;
+
 use crate::engine::message::Problem;
 use crate::engine::thread::outbox::Outbox;
 use crate::engine::thread::slot::Slot;
 
 /// A slot, and a thread that answers what is put into it. It is started by the first question: of all that a window could ask, a
-/// verb asks one or two, and a dozen threads more are a good part of its time.
+/// verb asks one or two, and a dozen threads more are a good part of its time. Where it cannot be started then, the next question
+/// tries again: what the machine lacked it may have by then.
 pub struct Desk<T, K = ()> {
     name: &'static str,
     slot: Arc<Slot<T, K>>,
@@ -20,9 +23,10 @@ pub struct Desk<T, K = ()> {
 type Serve<T, K> = Box<dyn FnOnce(&Slot<T, K>) + Send>;
 
 enum State<T, K> {
-    Unasked(Serve<T, K>),
+    /// Nobody answers yet; whether it was told that no thread could be started.
+    Unserved(Serve<T, K>, bool),
     Served(JoinHandle<()>),
-    /// Nobody answers: no thread could be started, or it has ended.
+    /// Nobody answers any more.
     Left,
 }
 
@@ -34,7 +38,7 @@ impl<T: Send + 'static, K: Copy + Ord + Send + 'static> Desk<T, K> {
         outbox: &Outbox,
         serve: impl FnOnce(&Slot<T, K>) + Send + 'static,
     ) -> Self {
-        let state = Mutex::new(State::Unasked(Box::new(serve)));
+        let state = Mutex::new(State::Unserved(Box::new(serve), false));
         Self { name, slot: Arc::new(slot), state, outbox: outbox.clone() }
     }
 
@@ -42,17 +46,33 @@ impl<T: Send + 'static, K: Copy + Ord + Send + 'static> Desk<T, K> {
     pub fn put(&self, question: T) {
         self.slot.put(question);
         let mut state = self.lock();
-        if !matches!(*state, State::Unasked(_)) {
-            return;
+        match std::mem::replace(&mut *state, State::Left) {
+            State::Unserved(serve, is_told) => *state = self.start(serve, is_told),
+            State::Served(thread) => *state = State::Served(thread),
+            State::Left => {}
         }
-        if let State::Unasked(serve) = std::mem::replace(&mut *state, State::Left) {
-            let slot = self.slot.clone();
-            match Builder::new().name(format!("tiramisu-{}", self.name)).spawn(move || serve(&slot)) {
-                Ok(thread) => *state = State::Served(thread),
-                Err(error) => {
-                    let problem = Problem::new("What was asked will not be answered", error);
-                    self.outbox.remark(problem.with_remedy("Close what is not needed, and open the folder again."));
+    }
+
+    fn start(&self, serve: Serve<T, K>, is_told: bool) -> State<T, K> {
+        // A thread that cannot be started takes with it what it was to do, but for what it has not been given yet.
+        let (give, given) = bounded::<Serve<T, K>>(1);
+        let slot = self.slot.clone();
+        let serve_what_is_given = move || {
+            if let Ok(serve) = given.recv() {
+                serve(&slot);
+            }
+        };
+        match Builder::new().name(format!("tiramisu-{}", self.name)).spawn(serve_what_is_given) {
+            Ok(thread) => {
+                give.send(serve).ok();
+                State::Served(thread)
+            }
+            Err(error) => {
+                if !is_told {
+                    let problem = Problem::new("What was asked is not answered", error);
+                    self.outbox.remark(problem.with_remedy("Close what is not needed, and ask again."));
                 }
+                State::Unserved(serve, true)
             }
         }
     }

@@ -208,6 +208,7 @@ impl Kernel<'_> {
     ) {
         // The last place that any register looks at. One that reaches beyond a row looks at what is behind it.
         let furthest = self.reach + (height - 1) * pitch + width.max(N::COUNT);
+        // No call from outside can bring about less: planes are as large as the plan that the taps are of, and more lies behind them.
         assert!(furthest <= sorted.len(), "a tap reaches beyond the plane");
         assert_eq!(out.len(), height * width, "place for {height} x {width}");
         for Column { offset, taps } in self.columns {

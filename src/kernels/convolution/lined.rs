@@ -12,8 +12,8 @@ mod pool;
 mod tile;
 
 pub use convolution::{LinedConvolution, LinedPart, apply_lined};
-pub(super) use definition::Definition;
 pub use definition::LinedSum;
+pub(super) use definition::{Definition, Work};
 pub(super) use tile::{ALL_PIXELS, Sums, blocks_at_once, pixels_at_once};
 
 use std::mem::MaybeUninit;

@@ -127,6 +127,7 @@ pub(super) fn multiply(
     assert!((1..=MOST_ROWS).contains(&rows), "{rows} rows of some blocks");
     let weights = rows.div_ceil(ROWS).saturating_sub(1) * blocks.pitch + blocks.taps.len() * ROWS;
     assert!(blocks.weights.len() >= weights, "weights for each tap");
+    // No call from outside can bring about less: a panel that reaches further is copied, and a copy has a line for each tap.
     assert!(blocks.from.len() >= blocks.taps.reach, "the taps reach beyond the picture");
     assert!(blocks.start.is_none_or(|start| start.len() >= rows), "a start for each row");
     assert!(sums.len() >= rows, "a line for each row");

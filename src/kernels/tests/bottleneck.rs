@@ -4,7 +4,7 @@ use tiramisu_kernels::Instructions;
 use tiramisu_kernels::convolution::{Bottleneck, BottleneckShape, BottleneckWork, Bounds, Layer, Memory};
 use tiramisu_kernels::planes::Summary;
 
-use super::{CASES, Shifted, numbers};
+use super::{CASES, Shifted, is_refused, numbers};
 
 /// The layers of a bottleneck, plainly.
 struct Definition {
@@ -248,10 +248,31 @@ fn a_bottleneck_that_does_not_fit_is_refused_in_release() {
         let expand = (expand > 0).then(|| layer(expand));
         Bottleneck::new(Instructions::best(), shape, expand, layer(depthwise), layer(project))
     };
-    for counts in [[5, 27, 3], [6, 26, 3], [6, 27, 4], [0, 27, 3]] {
-        assert!(catch_unwind(|| new(counts)).is_err(), "{counts:?}");
+    for counts in [[5, 27, 3], [6, 26, 3], [6, 27, 4]] {
+        assert!(is_refused("weights of", || new(counts)), "{counts:?}");
+    }
+    assert!(is_refused("2 channels become 3 by nothing", || new([0, 27, 3])));
+    let zeros = [
+        BottleneckShape { stride: [1, 0], ..shape },
+        BottleneckShape { dilation: [0, 1], ..shape },
+        BottleneckShape { out: 0, ..shape },
+    ];
+    let layer = |count: usize| Layer { weights: &ones[..count], bias: None, bounds: None };
+    let biased = Layer { bias: Some(&ones[..2]), ..layer(27) };
+    let new_biased = || Bottleneck::new(Instructions::best(), shape, Some(layer(6)), biased, layer(3));
+    assert!(is_refused("a bias for each channel", new_biased));
+    for shape in zeros {
+        let new = || Bottleneck::new(Instructions::best(), shape, Some(layer(6)), layer(27), layer(3 * shape.out));
+        assert!(is_refused("no size is zero", new), "{shape:?}");
     }
     let bottleneck = new([6, 27, 3]);
+    for size in [[65_536, 65_536], [usize::MAX / 2, 1]] {
+        let refusal = "a picture with its channels has fewer than 2^32 numbers";
+        assert!(is_refused(refusal, || bottleneck.plan(size, 1, 1)), "{size:?}");
+    }
+    let shape = BottleneckShape { padding: [(2, 2); 2], ..shape };
+    let bordered = Bottleneck::new(Instructions::best(), shape, Some(layer(6)), layer(27), layer(3));
+    assert!(is_refused("has no pixels", || bordered.plan([0, 5], 1, 1)), "borders alone");
     let plan = bottleneck.plan([4, 5], 1, 2);
     let apply =
         |count: usize, do_all: fn(BottleneckWork<'_>)| catch_unwind(|| plan.apply(&ones[..count], None, do_all));

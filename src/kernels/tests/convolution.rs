@@ -1,7 +1,7 @@
 use std::panic::catch_unwind;
 
 use tiramisu_kernels::Instructions;
-use tiramisu_kernels::convolution::{Bounds, Memory, Panels, Shape, Sorting, Sum, Work};
+use tiramisu_kernels::convolution::{Bounds, Memory, Panels, Shape, Sum, Work};
 
 use super::{CASES, Shifted, numbers, sorted};
 
@@ -217,7 +217,7 @@ fn a_place_beside_all_panels_is_summed_as_its_definition_says() {
     }
 }
 
-const PLAIN_SHAPE: Shape =
+pub(super) const PLAIN_SHAPE: Shape =
     Shape { out: 3, channels: 2, kernel: [1, 1], stride: [1, 1], padding: [(0, 0); 2], dilation: [1, 1], groups: 1 };
 
 #[test]
@@ -244,41 +244,6 @@ fn work_that_is_left_undone_is_found() {
         assert!(run(|work| work.split().0.apply(&mut Memory::default())).is_err());
         assert!(run(|work| work.apply(&mut Memory::default())).is_ok());
     }
-}
-
-#[test]
-fn lengths_that_do_not_fit_are_refused_in_release() {
-    let instructions = Instructions::best();
-    let new = |shape: Shape, weights: usize, bias: Option<usize>| {
-        let (weights, bias) = (vec![1.0; weights], bias.map(|bias| vec![1.0; bias]));
-        catch_unwind(move || Panels::new(instructions, shape, &weights, bias.as_deref(), None))
-    };
-    assert!(new(PLAIN_SHAPE, 6, Some(3)).is_ok());
-    assert!(new(PLAIN_SHAPE, 5, None).is_err());
-    assert!(new(PLAIN_SHAPE, 7, None).is_err());
-    assert!(new(PLAIN_SHAPE, 6, Some(2)).is_err());
-    assert!(new(Shape { channels: 0, ..PLAIN_SHAPE }, 0, None).is_err());
-    assert!(new(Shape { groups: 0, ..PLAIN_SHAPE }, 0, None).is_err());
-    assert!(new(Shape { stride: [0, 1], ..PLAIN_SHAPE }, 6, None).is_err());
-    let panels = Panels::new(instructions, PLAIN_SHAPE, &[1.0; 6], None, None);
-    let plan = panels.plan([5, 8]);
-    for count in [1, 79, 81, 40] {
-        let planes = vec![1.0; count];
-        let applied = catch_unwind(|| plan.apply(&planes, None, 1, |work| work.apply(&mut Memory::default())));
-        assert!(applied.is_err(), "{count} numbers of a picture of 80");
-    }
-    let panels = Panels::new(instructions, Shape { stride: [2, 2], ..PLAIN_SHAPE }, &[1.0; 6], None, None);
-    let plan = panels.plan([5, 8]);
-    let sort_all = |pieces: Vec<Sorting<'_>>| pieces.into_iter().for_each(Sorting::apply);
-    assert!(catch_unwind(|| plan.sort(&[0.0; 40], 1, 1, sort_all)).is_ok());
-    assert!(catch_unwind(|| plan.sort(&[0.0; 39], 1, 1, sort_all)).is_err());
-    assert!(catch_unwind(|| plan.sort(&[0.0; 40], 0, 1, sort_all)).is_err());
-    assert!(catch_unwind(|| plan.sort(&[0.0; 40], 1, 0, sort_all)).is_err());
-    assert!(catch_unwind(|| plan.sort(&[0.0; 40], 1, 1, |pieces| drop(pieces))).is_err(), "nothing was sorted");
-    let large = Shape { kernel: [3, 3], dilation: [3, 1], ..PLAIN_SHAPE };
-    let panels = Panels::new(instructions, large, &[1.0; 54], None, None);
-    assert!(catch_unwind(|| panels.plan([6, 3])).is_err(), "a kernel of seven lines on a picture of six");
-    assert_eq!(panels.plan([7, 3]).output(), [1, 1]);
 }
 
 /// As [`check`], but what is off is measured beside the largest number of all, as a share of it.
@@ -379,19 +344,4 @@ fn convolutions_of_single_channels_are_those_of_their_definition() {
             check(instructions, &mut random, shape, size, images);
         }
     }
-}
-
-#[test]
-#[should_panic(expected = "beyond all numbers")]
-fn sizes_that_wrap_around_are_refused() {
-    let shape = Shape {
-        channels: 1,
-        out: 1,
-        kernel: [2, 1],
-        stride: [1, 1],
-        padding: [(0, 0); 2],
-        dilation: [usize::MAX, 1],
-        groups: 2,
-    };
-    shape.output([5, 5]);
 }

@@ -22,9 +22,12 @@ mod lined;
 mod planes;
 mod pool;
 mod precision;
+mod refused;
 mod rows;
 mod sums;
 mod widths;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tiramisu_kernels::Instructions;
 use tiramisu_kernels::convolution::{Plan, Sorting};
@@ -66,6 +69,13 @@ fn sorted(plan: &Plan<'_>, planes: &[f32]) -> Option<Vec<f32>> {
     let [strips, at_a_time] = [1 + planes.len() % 5, 1 + planes.len() % 3];
     let backwards = |pieces: Vec<Sorting<'_>>| pieces.into_iter().rev().for_each(Sorting::apply);
     plan.reads_sorted().then(|| plan.sort(planes, strips, at_a_time, backwards))
+}
+
+/// Whether it is refused in these words, in release as well: whatever else comes of what is wrong is another refusal.
+fn is_refused<T>(by: &str, what: impl FnOnce() -> T) -> bool {
+    let Err(refusal) = catch_unwind(AssertUnwindSafe(what)) else { return false };
+    let words = refusal.downcast_ref::<String>().map(String::as_str).or(refusal.downcast_ref::<&str>().copied());
+    words.is_some_and(|words| words.contains(by))
 }
 
 /// Whether a sum is right but for rounding: `sizes` is the sum of its terms' sizes.

@@ -1,9 +1,7 @@
-use std::panic::catch_unwind;
-
 use half::f16;
 use tiramisu_kernels::{Instructions, rows};
 
-use super::{CASES, Shifted, is_near, numbers};
+use super::{CASES, Shifted, is_near, is_refused, numbers};
 
 #[test]
 fn sums_over_rows_are_those_of_their_definitions() {
@@ -62,13 +60,18 @@ fn every_half_is_widened_to_its_value() {
 #[test]
 fn rows_of_different_lengths_are_refused_in_release() {
     let (short, long) = ([f16::ONE; 31], [1.0f32; 32]);
+    let of_other_lengths = "have the same number of channels";
     for instructions in Instructions::all() {
-        assert!(catch_unwind(|| rows::dot_half(instructions, &short, &long)).is_err());
-        assert!(catch_unwind(|| rows::squared_distance_half(instructions, &short, &long)).is_err());
-        assert!(catch_unwind(|| rows::widen(instructions, &short, &mut [0.0; 32])).is_err());
-        assert!(catch_unwind(|| rows::add_to(instructions, &long, &mut [0.0; 31])).is_err());
+        assert!(is_refused(of_other_lengths, || rows::dot_half(instructions, &short, &long)));
+        assert!(is_refused(of_other_lengths, || rows::squared_distance_half(instructions, &short, &long)));
+        // Also where those that lack a place, or a number, fill whole registers.
+        for (numbers, places) in [(31, 32), (32, 31), (32, 24), (24, 32), (0, 8)] {
+            let widen = || rows::widen(instructions, &[f16::ONE; 32][..numbers], &mut vec![0.0; places]);
+            assert!(is_refused("as many numbers as there is place for", widen), "{numbers} in {places}");
+        }
+        assert!(is_refused("a sum for each number", || rows::add_to(instructions, &long, &mut [0.0; 31])));
     }
-    assert!(catch_unwind(|| rows::dot(&long[1..], &long)).is_err());
-    assert!(catch_unwind(|| rows::dot_in_f64(&long[1..], &long)).is_err());
-    assert!(catch_unwind(|| rows::squared_distance_in_f64(&long[1..], &long)).is_err());
+    assert!(is_refused(of_other_lengths, || rows::dot(&long[1..], &long)));
+    assert!(is_refused(of_other_lengths, || rows::dot_in_f64(&long[1..], &long)));
+    assert!(is_refused(of_other_lengths, || rows::squared_distance_in_f64(&long[1..], &long)));
 }

@@ -1,6 +1,6 @@
 //! What is near what is asked with at every depth of the network: asked while somebody looks at that, and each once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::OpenedCollection;
@@ -29,9 +29,13 @@ pub struct Depths {
     asked: Option<Asked>,
     /// The number of the last question.
     number: u64,
-    /// The layers of which the answer to the last question is there.
-    answered: usize,
-    /// Those that are left out of some row, because they are to be removed.
+    /// The layers whose rows answer the question as it is asked now, or of which it is told why there is no answer.
+    answered: BTreeSet<usize>,
+    /// Those whose answers are on their way.
+    awaited: BTreeSet<usize>,
+    /// Those of whose rows something is left out.
+    lessened: BTreeSet<usize>,
+    /// What is left out of some row, because it is to be removed.
     left_out: ImageSet,
 }
 
@@ -49,9 +53,9 @@ impl Depths {
         self.asked.is_some()
     }
 
-    /// How many of the layers have answered the last question.
+    /// How many of the layers have answered the question.
     pub fn answered(&self) -> usize {
-        self.answered
+        self.answered.len()
     }
 
     /// In how many rows an image is.
@@ -64,15 +68,28 @@ impl Depths {
         self.left_out.len()
     }
 
-    /// Leaves out what is hidden; says whether that was anywhere.
-    pub(super) fn leave_out(&mut self, hidden: &ImageSet) -> bool {
-        let mut is_other = false;
-        for list in self.rows.values_mut() {
-            note(&mut self.left_out, list, hidden);
-            is_other |= leave_out_shared(list, hidden, usize::MAX) > 0;
+    /// Leaves out what is hidden. What comes in its place is asked for of those rows alone that it was in; where `some_are_back`, of
+    /// those that something was left out of.
+    pub(super) fn leave_out(&mut self, hidden: &ImageSet, some_are_back: bool) {
+        let Self { rows, answered, lessened, left_out, .. } = self;
+        if some_are_back {
+            answered.retain(|layer| !lessened.contains(layer));
+            *left_out = left_out.intersection(hidden);
+        }
+        for (layer, list) in rows {
+            note(left_out, list, hidden);
+            if leave_out_shared(list, hidden, usize::MAX) > 0 {
+                lessened.insert(*layer);
+                answered.remove(layer);
+            }
         }
         self.count_again();
-        is_other
+    }
+
+    /// Whether all that is to be known is known, or will be once what was asked is answered. What turns out to lack something
+    /// meanwhile waits for that: who asks anew begins anew with what is not answered yet.
+    fn is_underway(&self) -> bool {
+        !self.awaited.is_empty() || self.layers.iter().all(|layer| self.answered.contains(layer))
     }
 
     fn count_again(&mut self) {
@@ -85,8 +102,8 @@ impl Depths {
 }
 
 impl OpenedCollection {
-    /// Asks what is near at every depth, unless that was asked; at some layers, or at all whose vectors are stored. `None`:
-    /// nobody looks at it any more.
+    /// Asks what is near at every depth, as far as that is neither known nor asked; at some layers, or at all whose vectors are stored.
+    /// `None`: nobody looks at it any more.
     pub(super) fn ask_depths(&mut self, wants_all: Option<bool>) -> Vec<Request> {
         let Some(wants_all) = wants_all else {
             let was_asked = self.depths.is_asked();
@@ -96,35 +113,44 @@ impl OpenedCollection {
         let (Some((1.., version)), Some(collection)) = (self.committed, self.collection().cloned()) else {
             return Vec::new();
         };
-        let asked = Some(Asked { question: self.questions, version, wants_all });
-        if self.depths.asked == asked {
+        let asked = Asked { question: self.questions, version, wants_all };
+        let before = self.depths.asked.replace(asked);
+        if before == Some(asked) && self.depths.is_underway() {
             return Vec::new();
         }
-        self.depths.asked = asked;
+        if before.is_none_or(|before| Asked { wants_all, ..before } != asked) {
+            self.depths.answered.clear();
+            self.depths.lessened.clear();
+            self.depths.left_out = ImageSet::default();
+        }
         self.depths.problem = None;
-        self.depths.answered = 0;
+        self.depths.awaited.clear();
         self.depths.number += 1;
         let pooling = self.chosen.pooling;
         let layers = if wants_all { stored_layers(&collection, pooling) } else { some_layers(&collection, pooling) };
-        let source = |layer: &usize| StoredLayer { layer: collection.layers[*layer].name.clone(), pooling };
-        let sources: Vec<StoredLayer> = layers.iter().map(source).collect();
-        let wish = sources.first().and_then(|first| self.wish_at(Representation::Layer(first.clone())));
+        let source = |layer: usize| StoredLayer { layer: collection.layers[layer].name.clone(), pooling };
+        let wish = layers.first().and_then(|first| self.wish_at(Representation::Layer(source(*first))));
         let Some(mut wish) = wish else {
             self.depths.rows.clear();
+            // There is nothing to be known.
+            self.depths.answered = layers.iter().copied().collect();
             self.depths.layers = layers;
             self.depths.count_again();
             return vec![Request::Look(Look::Depths(None))];
         };
         wish.k = NEIGHBOURS + self.spare_neighbours();
-        self.depths.left_out = ImageSet::default();
         let about = |example: &Example| example.image().map_or_else(|| Err(example.clone()), Ok);
         let first = about(&wish.examples[0].0);
         let is_about_it = |list: &NeighbourList| list.wish.examples.first().is_some_and(|(was, _)| about(was) == first);
-        self.depths.rows.retain(|layer, list| layers.contains(layer) && is_about_it(list));
-        self.depths.layers = layers;
-        self.depths.count_again();
-        let number = self.depths.number;
-        vec![Request::Look(Look::Depths(Some(DepthsWish { number, of: wish, sources })))]
+        let depths = &mut self.depths;
+        depths.rows.retain(|layer, list| layers.contains(layer) && is_about_it(list));
+        depths.answered.retain(|layer| depths.rows.contains_key(layer));
+        depths.awaited = layers.iter().copied().filter(|layer| !depths.answered.contains(layer)).collect();
+        depths.layers = layers;
+        depths.count_again();
+        let sources: Vec<StoredLayer> = depths.awaited.iter().copied().map(source).collect();
+        let wish = DepthsWish { number: depths.number, of: wish, sources };
+        vec![Request::Look(Look::Depths(Some(wish).filter(|wish| !wish.sources.is_empty())))]
     }
 
     pub(in crate::session) fn take_depth(&mut self, answer: DepthNeighbours) {
@@ -135,21 +161,25 @@ impl OpenedCollection {
             }
             Representation::Mix(_) | Representation::Embedding => None,
         };
-        if let (Some(layer), true) = (layer, number == self.depths.number && self.depths.is_asked()) {
-            self.depths.answered += 1;
-            let (asked, found) = (list.wish.k, list.neighbours.len());
-            let mut list = Arc::new(list);
-            if let Some(hidden) = self.hidden().cloned() {
-                note(&mut self.depths.left_out, &list, &hidden);
-                leave_out_shared(&mut list, &hidden, NEIGHBOURS);
+        let Some(layer) = layer.filter(|_| number == self.depths.number) else { return };
+        if !self.depths.awaited.remove(&layer) {
+            return;
+        }
+        let (asked, found) = (list.wish.k, list.neighbours.len());
+        let mut list = Arc::new(list);
+        self.depths.lessened.remove(&layer);
+        if let Some(hidden) = self.hidden().cloned() {
+            note(&mut self.depths.left_out, &list, &hidden);
+            if leave_out_shared(&mut list, &hidden, NEIGHBOURS) > 0 {
+                self.depths.lessened.insert(layer);
             }
-            let left = list.neighbours.len();
-            self.depths.rows.insert(layer, list);
-            self.depths.count_again();
-            if self.lacks_some(asked, found, [NEIGHBOURS, left]) {
-                // Whoever looks at it asks again.
-                self.questions += 1;
-            }
+        }
+        let left = list.neighbours.len();
+        self.depths.rows.insert(layer, list);
+        self.depths.count_again();
+        // What lacks some is asked for again by whoever looks at it.
+        if !self.lacks_some(asked, found, [NEIGHBOURS, left]) {
+            self.depths.answered.insert(layer);
         }
     }
 
@@ -157,6 +187,9 @@ impl OpenedCollection {
     pub(super) fn take_depths_problem(&mut self, problem: Problem) {
         if self.depths.is_asked() {
             self.depths.problem = Some(problem);
+            // In vain once more they would be asked in each frame.
+            let given_up = std::mem::take(&mut self.depths.awaited);
+            self.depths.answered.extend(given_up);
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Answers come from the engine, which knows nothing of what is hidden: so many more are asked for, and what is hidden is left out here.
 //! Where too few are left they are asked for once more, and more of them, until there are enough or all that is hidden has been passed.
+//! Where a box is compared with every part of all pictures, which takes minutes whatever is asked for, all are asked for at once.
 
 use std::sync::Arc;
 
@@ -30,6 +31,11 @@ impl OpenedCollection {
     /// How many more neighbours are asked for than are shown, in the place of those that are left out.
     pub(super) fn spare_neighbours(&self) -> usize {
         self.hidden().map_or(0, |hidden| hidden.len().min(self.spare.0))
+    }
+
+    /// The same where nothing is asked twice: what is hidden may all be nearer, and more may come to be hidden.
+    pub(super) fn spare_for_all(&self) -> usize {
+        self.hidden().map_or(0, |hidden| hidden.len()).saturating_add(SPARE).min(MOST)
     }
 
     /// Whether so many were `asked` for, of which some are `wanted`, that what is hidden may not all be among them.
@@ -69,7 +75,11 @@ impl OpenedCollection {
     /// Takes in what is near; says whether more of them are to be asked for.
     pub(super) fn show_neighbours(&mut self, mut list: NeighbourList) -> bool {
         let (most, found) = (self.chosen.neighbour_count, list.neighbours.len());
-        self.neighbours_left_out = self.hidden().map_or(0, |hidden| leave_out(&mut list, hidden, most));
+        // Among what is shown only others are asked about as soon as others are hidden.
+        let may_serve_again = list.wish.anywhere && list.wish.among.is_none();
+        self.neighbours_found = may_serve_again.then(|| list.clone());
+        let hidden = self.hidden().cloned().unwrap_or_default();
+        self.neighbours_left_out = leave_out(&mut list, &hidden, most);
         let (asked, left) = (list.wish.k, list.neighbours.len());
         self.neighbours = Some(list);
         self.lacks_some(asked, found, [most, left])
@@ -78,6 +88,7 @@ impl OpenedCollection {
     /// Nothing is near what is asked with now, as far as that is known.
     pub(super) fn drop_neighbours(&mut self) {
         (self.neighbours, self.neighbours_left_out) = (None, 0);
+        self.neighbours_found = None;
     }
 
     /// Other images are hidden than were: those that are go at once, and what comes in their places is asked for, as it is where
@@ -93,10 +104,14 @@ impl OpenedCollection {
             leave_out(list, &hidden, usize::MAX);
         }
         self.nearest.may_be_asked_again();
-        if self.depths.leave_out(&hidden) || some_are_back {
-            self.questions += 1;
-        }
-        if gone > 0 || some_are_back { self.ask_neighbours() } else { Vec::new() }
+        self.depths.leave_out(&hidden, some_are_back);
+        let is_of_now = |found: &NeighbourList| self.neighbours.is_some() && self.is_asked_about(&found.wish);
+        let found = self.neighbours_found.clone().filter(is_of_now);
+        let are_to_be_asked_for = match found {
+            Some(found) => self.show_neighbours(found),
+            None => gone > 0 || some_are_back,
+        };
+        if are_to_be_asked_for { self.ask_neighbours() } else { Vec::new() }
     }
 }
 

@@ -91,6 +91,9 @@ impl OpenedCollection {
         };
         let mut wish = self.wish_at(at)?;
         wish.anywhere = chosen.anywhere && self.keeps_activations();
+        if wish.anywhere {
+            wish.k = chosen.neighbour_count + self.spare_for_all();
+        }
         Some(wish)
     }
 

@@ -7,7 +7,9 @@ use lance::deps::datafusion::logical_expr::{Expr, ident, lit};
 
 use super::origin::HAND;
 use super::{NewLabel, ORIGIN, READ_ROWS, TABLE, scan, tells_origins};
-use crate::domain::{Handwork, HandworkTaken, ImageId, ImageRecord, ImportedName, SaidLabel};
+use crate::domain::{
+    Handwork, HandworkTaken, ImageId, ImageRecord, ImageSet, ImportedName, LABEL_TAG_PREFIX, SaidLabel, Tags,
+};
 use crate::store::handwork::Owners;
 use crate::store::path_keys::path_key;
 use crate::store::{Recorder, StoreError, Workspace};
@@ -59,7 +61,7 @@ impl Workspace {
     }
 
     /// Takes labels in that were given by hand elsewhere. A picture that was labelled by hand here keeps that; what was imported for it
-    /// gives way.
+    /// gives way, and so do the tags by which an import named several labels.
     pub(in crate::store) fn take_labels(
         &self,
         recorder: &Recorder,
@@ -73,11 +75,16 @@ impl Workspace {
         let known = self.labelled_by_hand(records)?;
         let ids = self.ids_by_path()?;
         let (mut new, mut waiting) = (BTreeMap::new(), BTreeMap::new());
+        // Of pictures on record that have a label by hand: which it is in the end.
+        let mut labelled: BTreeMap<ImageId, &str> = BTreeMap::new();
         for (label, paths) in &handwork.labels {
             for path in paths {
                 let id = ids.get(&path_key(path)).copied().flatten();
                 let record = id.and_then(|id| records.get(id as usize));
                 let path = record.map_or(path.as_str(), |record| &record.path.text);
+                if let Some(record) = record {
+                    labelled.insert(record.id, known.get(path).unwrap_or(label));
+                }
                 match (known.get(path), record) {
                     (Some(known), _) if known == label => taken.labels_known += 1,
                     (Some(_), _) => taken.labels_left += 1,
@@ -96,9 +103,30 @@ impl Workspace {
             .map(|(image, label)| NewLabel { image, label: Some(SaidLabel::by_hand(label)), split: None })
             .collect();
         let waiting: Vec<(&str, &str)> = waiting.into_iter().collect();
-        if taken.labels_added == 0 {
+        if taken.labels_added > 0 {
+            recorder.keep_labels_and_waiting(&new, &waiting, |id| records.get(id.index()).cloned())?;
+        }
+        // Also of what is there already: where this failed after the labels were kept, who takes the file again mends it.
+        self.settle_tags(recorder, records, &labelled)
+    }
+
+    /// Of pictures that have a label by hand, puts its tag in the place of those of other labels. Who bears none gets none.
+    fn settle_tags(
+        &self,
+        recorder: &Recorder,
+        records: &[ImageRecord],
+        labelled: &BTreeMap<ImageId, &str>,
+    ) -> Result<(), StoreError> {
+        let tags = self.tags()?;
+        let bearers: ImageSet =
+            tags.beginning_with(LABEL_TAG_PREFIX).flat_map(|(_, bearers)| bearers.iter().copied()).collect();
+        let tagged = labelled.iter().filter(|(image, _)| bearers.contains(**image));
+        let images: ImageSet = tagged.clone().map(|(image, _)| *image).collect();
+        if images.is_empty() {
             return Ok(());
         }
-        recorder.keep_labels_and_waiting(&new, &waiting, |id| records.get(id.index()).cloned())
+        // Of a label that cannot be a tag there is none.
+        let tags: Vec<_> = tagged.filter_map(|(image, label)| Some((*image, Tags::of_label(label).ok()?))).collect();
+        recorder.replace_tags(LABEL_TAG_PREFIX, &images, &tags, |id| records.get(id.index()).cloned())
     }
 }

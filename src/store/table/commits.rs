@@ -3,6 +3,7 @@
 //! Files first, then the version that names them: what commits puts all files on the disk before
 //! ([`commit_order`](crate::store::commit_order)). The version itself is put there afterwards ([`Table::settle`]).
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader, UInt32Arr
 use arrow_schema::{FieldRef, Schema, SchemaRef};
 use lance::dataset::index::DatasetIndexRemapperOptions;
 use lance::dataset::optimize::{CompactionOptions, commit_compaction, plan_compaction};
-use lance::dataset::transaction::Transaction;
+use lance::dataset::transaction::{Operation, Transaction, UpdateMap, UpdateMapEntry};
 use lance::dataset::{
     CommitBuilder, DeleteBuilder, InsertBuilder, MergeInsertBuilder, WhenMatched, WhenNotMatched, WriteMode,
     WriteParams,
@@ -121,6 +122,19 @@ impl Table {
             None => builder,
         };
         self.commit(NOT_REMOVED, builder, removed.transaction)
+    }
+
+    /// Has the table's metadata say this of `key`, as one commit, and returns its version. The rows stay as they are.
+    pub(in crate::store) fn describe(&mut self, key: &str, value: String) -> Result<u64, StoreError> {
+        let update_entries = vec![UpdateMapEntry { key: key.to_owned(), value: Some(value) }];
+        let described = Operation::UpdateConfig {
+            config_updates: None,
+            table_metadata_updates: None,
+            schema_metadata_updates: Some(UpdateMap { update_entries, replace: false }),
+            field_metadata_updates: HashMap::new(),
+        };
+        let described = Transaction::new(self.version(), described, None);
+        self.commit("cannot describe the table", CommitBuilder::new(Arc::new(self.dataset.clone())), described)
     }
 
     fn merge(

@@ -121,9 +121,10 @@ impl Workspace {
         let mut table = FeatureTable::new(table, Some(lock))?;
         table.maker().expect_same(&maker, table.path())?;
         // Nothing was made yet in the precision that it tells.
-        if table.rows() == 0 && maker.precision.is_some() && table.maker().precision != maker.precision {
+        if table.rows() == 0 && maker.precision.is_some() && table.maker().precisions() != maker.precisions() {
             table.declare_anew(&maker)?;
         }
+        table.adds_in = maker.precision;
         for (layer, channels) in &spec.columns {
             if let Some(column) = table.columns.iter().find(|c| c.stored == *layer && c.channels != *channels) {
                 let reason = format!("{} has {} channels instead of {channels}", column.name, column.channels);

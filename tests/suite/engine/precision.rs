@@ -8,8 +8,8 @@ use tiramisu::domain::{
     ImageId, Metric, NeighbourWish, Numbers, Pooling, Precision, ProjectionMethod, ProjectionWish, StoredLayer, Vectors,
 };
 use tiramisu::engine::{
-    ActivationsWish, AnalysisAnswer, AnalysisWish, Event, Look, NeighbourList, NetworkFile, Request, Thresholds,
-    describe,
+    ActivationsWish, AnalysisAnswer, AnalysisWish, Event, Look, NeighbourList, NetworkFile, OpenWish, Request,
+    Thresholds, describe,
 };
 use tiramisu::store::{FeatureRows, FeatureTable, NewImage, Workspace};
 
@@ -334,7 +334,12 @@ fn a_recipe_tells_the_precision_of_the_vectors_and_who_adds_others_to_them_is_to
         "{remarks}"
     );
     listener.until_extracted();
+    // While the program runs that is not told again.
+    listener.open(&greys.folder(), &greys.workspace(), network(), true);
+    assert_eq!(listener.until_opened().remarks, []);
+    listener.until_extracted();
     drop(listener);
+    assert_eq!(greys.table().precisions(), [Precision::Half], "nothing was added");
 
     let of_earlier = extracted();
     declare(&of_earlier, None, false);
@@ -349,6 +354,62 @@ fn a_recipe_tells_the_precision_of_the_vectors_and_who_adds_others_to_them_is_to
     assert!(!listener.until_extracted());
     assert_eq!((precision_of_recipe(&mut listener), &*remarks), (Some(Precision::Single), ""));
     assert_eq!(empty.table().rows(), 3);
+}
+
+#[test]
+fn vectors_of_two_precisions_are_told_to_be_some_of_each_whatever_they_were_begun_with() {
+    let greys = Greys::new([60, 120]);
+    let mut listener = greys.listener();
+    greys.extract(&mut listener);
+    drop(listener);
+    declare(&greys, Some(Precision::Half), false);
+    greys.add([180]);
+    let mut listener = greys.listener();
+    greys.extract(&mut listener);
+    drop(listener);
+    let table = greys.table();
+    assert_eq!((table.rows(), table.precisions()), (3, vec![Precision::Half, Precision::Single]));
+    // Said once by whoever opens it, and noted once by who adds more.
+    greys.add([200]);
+    let mut listener = greys.listener();
+    for expected in ["The vectors here were made in half and single precision, some in each", ""] {
+        listener.open(&greys.folder(), &greys.workspace(), network(), true);
+        let remarks = listener.until_opened().remarks.clone();
+        assert_eq!(remarks.iter().map(|remark| remark.what.as_str()).collect::<String>(), expected);
+        listener.until_extracted();
+    }
+    assert_eq!(precision_of_recipe(&mut listener), None, "no one precision makes them all again");
+    drop(listener);
+    let table = greys.table();
+    assert_eq!((table.rows(), table.precisions()), (4, vec![Precision::Half, Precision::Single]));
+    assert_eq!(table.spec().precision, None);
+    // A layer that is added beside vectors of another precision is of the other one all the same.
+    let greys = Greys::new([60, 120]);
+    let mut listener = greys.listener();
+    listener.engine.send(Request::Open(OpenWish {
+        folder: greys.folder(),
+        workspace: Some(greys.workspace()),
+        network: network(),
+        layers: Some(vec!["loud".to_owned()]),
+        extract: true,
+    }));
+    listener.until_extracted();
+    drop(listener);
+    declare(&greys, Some(Precision::Half), false);
+    let layers = greys.table().columns().len();
+    let mut listener = greys.listener();
+    listener.engine.send(Request::Open(OpenWish {
+        folder: greys.folder(),
+        workspace: Some(greys.workspace()),
+        network: network(),
+        layers: Some(vec!["loud".to_owned(), "quiet".to_owned()]),
+        extract: true,
+    }));
+    listener.until_extracted();
+    drop(listener);
+    let table = greys.table();
+    assert!(table.columns().len() > layers, "{:?}", table.columns());
+    assert_eq!(table.precisions(), [Precision::Half, Precision::Single]);
 }
 
 #[test]

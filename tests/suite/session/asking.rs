@@ -30,7 +30,7 @@ fn looking() -> Session {
 }
 
 /// The question for neighbours among these.
-fn asked(requests: &[Request]) -> Option<NeighbourWish> {
+pub(super) fn asked(requests: &[Request]) -> Option<NeighbourWish> {
     requests.iter().rev().find_map(|request| match request {
         Request::Look(Look::Neighbours(wish)) => Some(wish.clone()),
         _ => None,
@@ -186,14 +186,14 @@ fn a_question_is_followed_when_the_folder_is_opened_again() {
 }
 
 /// What is asked at every depth.
-fn depths(requests: &[Request]) -> DepthsWish {
+pub(super) fn depths(requests: &[Request]) -> DepthsWish {
     match requests {
         [Request::Look(Look::Depths(Some(wish)))] => wish.clone(),
         _ => panic!("{requests:?}"),
     }
 }
 
-fn layers(wish: &DepthsWish) -> Vec<&str> {
+pub(super) fn layers(wish: &DepthsWish) -> Vec<&str> {
     wish.sources.iter().map(|source| source.layer.as_str()).collect()
 }
 
@@ -269,6 +269,14 @@ fn of_many_layers_some_are_asked_from_the_first_to_the_last_or_all() {
     assert_eq!(some.sources.len(), 8);
     assert_eq!((layers(&some)[0], layers(&some)[7]), ("block0", "block49"));
     assert_eq!(depths(&session.act(Ask::Depths(Some(true)))).sources.len(), 50);
+    let some = depths(&session.act(Ask::Depths(Some(false))));
+    assert_eq!(some.sources.len(), 8);
+    for row in collection::depths(&some, 24) {
+        session.apply(Event::DepthNeighbours(row));
+    }
+    let others = depths(&session.act(Ask::Depths(Some(true))));
+    assert_eq!(others.sources.len(), 42, "those whose rows are there are not asked again");
+    assert!(others.sources.iter().all(|source| !some.sources.contains(source)));
     // How many are listed, and by how many layers, is of the neighbours at one depth.
     session.act(Choose::NeighbourCount(20));
     assert_eq!(session.act(Ask::Depths(Some(true))), []);

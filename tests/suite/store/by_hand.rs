@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use tiramisu::domain::{ImageId, ImagePath, ImageRecord, ImportedName, LabelOrigin, SaidLabel};
+use tiramisu::domain::{
+    Handwork, ImageId, ImagePath, ImageRecord, ImageSet, ImportedName, LABEL_TAG_PREFIX, LabelOrigin, SaidLabel,
+};
 use tiramisu::store::{NewLabel, Workspace};
 
 use super::{Place, image, images, path};
@@ -142,7 +144,7 @@ fn labels_given_by_hand_are_in_the_copy_of_the_handwork_and_come_back_from_it() 
     recorder.keep_labels(&[by_hand(1, "dog"), by_hand(3, "dog"), by_hand(4, "owl")], known).unwrap();
     workspace.keep_copy_of_handwork().unwrap();
     let copy = fs::read(place.root().join(".handwork/1.json")).unwrap();
-    let copy: tiramisu::domain::Handwork = serde_json::from_slice(&copy).unwrap();
+    let copy: Handwork = serde_json::from_slice(&copy).unwrap();
     assert_eq!((copy.format, copy.labels["dog"].len()), (2, 2), "who does not know of labels refuses it");
 
     recorder.forget_labels(true).unwrap();
@@ -154,4 +156,39 @@ fn labels_given_by_hand_are_in_the_copy_of_the_handwork_and_come_back_from_it() 
     assert_eq!(label(&workspace, 3), mine("bee"), "what is there stays");
     let again = workspace.take_handwork(&copy).unwrap();
     assert_eq!((again.labels_added, again.labels_known, again.labels_left), (0, 2, 1), "twice is once: {again:?}");
+}
+
+#[test]
+fn a_label_that_comes_with_handwork_takes_the_place_of_the_tags_of_other_labels() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(images(0..5)).unwrap();
+    let recorder = workspace.recorder().unwrap();
+    // As an import leaves pictures of several labels; the last one has none.
+    let several = (0..4).flat_map(|id| ["label:cat", "label:pet"].map(|tag| (ImageId(id), tag.to_owned())));
+    let tagged: ImageSet = (0..4).map(ImageId).collect();
+    recorder.replace_tags(LABEL_TAG_PREFIX, &tagged, &several.collect::<Vec<_>>(), known).unwrap();
+    recorder.add_tag(&[ImageId(1)], "mine", known).unwrap();
+    // One was labelled here.
+    recorder.keep_labels(&[by_hand(3, "bee")], known).unwrap();
+    let of = |images: &[u32]| images.iter().map(|id| path(*id)).collect::<Vec<_>>();
+    let handwork = Handwork {
+        format: 2,
+        tags: [("label:owl".to_owned(), of(&[2, 3]))].into(),
+        labels: [("dog".to_owned(), of(&[1, 4])), ("owl".to_owned(), of(&[2, 3]))].into(),
+        ..Handwork::default()
+    };
+    for turn in 0..2 {
+        let taken = workspace.take_handwork(&handwork).unwrap();
+        assert_eq!((taken.labels_added, taken.labels_left), ([3, 0][turn], 1), "{taken:?}");
+        let tags = workspace.tags().unwrap();
+        let tags_of = |image: u32| -> Vec<&str> {
+            tags.iter().filter(|(_, bearers)| bearers.binary_search(&ImageId(image)).is_ok()).map(|it| it.0).collect()
+        };
+        assert_eq!(tags_of(0), ["label:cat", "label:pet"], "nobody said anything of it");
+        assert_eq!(tags_of(1), ["label:dog", "mine"]);
+        assert_eq!(tags_of(2), ["label:owl"]);
+        assert_eq!(tags_of(3), ["label:bee"], "it keeps the label that it was given here");
+        assert_eq!(tags_of(4), [""; 0], "what had no tag gets none");
+    }
 }

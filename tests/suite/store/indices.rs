@@ -191,6 +191,7 @@ fn a_question_to_an_index_opens_no_table_and_reads_little_but_the_vectors_it_com
     assert!(a_question > 0 && a_question <= (compared + 4) * 4096, "{a_question} bytes for {compared} vectors");
     let reads = (after.requests - before.requests).div_ceil(20);
     assert!(reads <= compared, "{reads} reads for {compared} vectors");
+    assert_eq!(after.planned, 0, "the index is asked itself, for which nothing is planned");
 }
 
 #[test]
@@ -246,6 +247,7 @@ fn an_index_answers_by_its_cells_alone_as_it_does_once_a_row_went() {
             probes.map(|probe| table.nearest(&record, &probe, 10).unwrap()).collect()
         };
         let by_cells = ask(&table);
+        assert_eq!(workspace.reads().planned, 0, "its cells are asked themselves");
         for image in [ImageId(0), ImageId(1199), ImageId(1200), gone] {
             let expected: Vec<f32> = vector(image.0).into_iter().map(f16::to_f32).collect();
             assert_eq!(table.vector(&source, image).unwrap().unwrap(), expected, "{image:?}");
@@ -253,6 +255,11 @@ fn an_index_answers_by_its_cells_alone_as_it_does_once_a_row_went() {
         table.remove(&[gone]).unwrap();
         table.refresh().unwrap();
         let by_plan = ask(&table);
+        assert_eq!(
+            workspace.reads().planned,
+            21,
+            "the index knows of a row that is not there: Lance plans each question"
+        );
         for (cells, plan) in by_cells.iter().zip(&by_plan).take(20) {
             let images = |list: &[Neighbour]| list.iter().map(|neighbour| neighbour.image).collect::<Vec<_>>();
             assert_eq!(images(cells), images(plan), "{metric:?}");

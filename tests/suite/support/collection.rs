@@ -208,7 +208,11 @@ pub fn nearest(wish: &NearestWish, count: usize) -> NearestImages {
 
 /// At each layer the images `n` places apart, where `n` grows with the depth.
 pub fn depths(wish: &DepthsWish, count: usize) -> Vec<DepthNeighbours> {
+    let layers = collection().layers;
     let row = |(place, source): (usize, &StoredLayer)| {
+        // The same whichever layers are asked beside it.
+        let mut stored = layers.iter().filter(|layer| layer.stored_by_default);
+        let place = stored.position(|layer| layer.name == source.layer).unwrap_or(place);
         let mut list = answer(&wish.of, count);
         let probe = wish.of.image().map_or(0, ImageId::index);
         for (rank, neighbour) in list.neighbours.iter_mut().enumerate() {

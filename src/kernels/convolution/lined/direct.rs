@@ -7,7 +7,7 @@ use super::super::lines::{CHANNELS, Tiles};
 use super::super::memory::{self, Line, Memory};
 use super::super::{Bounds, Shape};
 use super::tile::{Sums, blocks_at_once, pixels_at_once};
-use super::{Definition, Lined, LinedSum, Piece, pieces_wanted, strips_of};
+use super::{Definition, Lined, LinedSum, Piece, Work, pieces_wanted, strips_of};
 use crate::lanes::{Lanes, OnLanes};
 use crate::rectangle::Rectangle;
 
@@ -19,21 +19,6 @@ const PIECE_BYTES: usize = 256 << 10;
 /// Weights as they are read: for each line of output channels, tap and channel.
 pub(super) struct Direct {
     weights: Vec<Line>,
-}
-
-/// What a piece is of.
-struct Work<'a> {
-    definition: &'a Definition,
-    direct: &'a Direct,
-    input: &'a Lined,
-    picture: usize,
-    /// Rows of the output; of convolutions of single pixels as they lie, pixels.
-    places: Range<usize>,
-    /// Lines of output channels.
-    blocks: Range<usize>,
-    target: Rectangle<'a>,
-    /// What is added, from the target's first number on, and between which numbers the sums are kept.
-    added: Option<(&'a [f32], Bounds)>,
 }
 
 /// Lines under some output pixels.
@@ -99,14 +84,12 @@ impl Direct {
             let (own, below) = rest.split_at_row(blocks.len());
             rest = below;
             for (tile, (places, target)) in strips_of(own, places, tiles).into_iter().enumerate() {
-                let added = sum.map(|LinedSum { addend, bounds }| {
-                    let lines: &[f32] = bytemuck::cast_slice(addend.picture(picture));
-                    let first = blocks.start * height * width + places.start * of_place;
-                    (&lines[first * CHANNELS..], bounds.unwrap_or(Bounds::NONE))
-                });
+                let first = blocks.start * height * width + places.start * of_place;
+                let added = sum.map(|sum| sum.of_picture(picture, first));
                 let count = blocks.len() * numbers(&places);
-                let blocks = blocks.clone();
-                let work = Work { definition, direct: self, input, picture, places, blocks, target, added };
+                // Of convolutions of single pixels as they lie these are no rows, but pixels.
+                let (rows, blocks) = (places, blocks.clone());
+                let work = Work { definition, way: self, input, picture, rows, blocks, target, added };
                 pieces.push((tile, Piece::new(definition.instructions, written, count, work)));
             }
         }
@@ -123,11 +106,11 @@ fn are_pixels(shape: &Shape) -> bool {
     shape.kernel == [1, 1] && shape.stride == [1, 1] && shape.padding == [(0, 0); 2]
 }
 
-impl OnLanes for (Work<'_>, &mut Memory) {
+impl OnLanes for (Work<'_, Direct>, &mut Memory) {
     #[inline(always)]
     unsafe fn on<L: Lanes>(self) {
         let (work, memory) = self;
-        let Work { definition, direct, input, picture, places, blocks, mut target, added } = work;
+        let Work { definition, way: direct, input, picture, rows: places, blocks, mut target, added } = work;
         let shape = &definition.shape;
         let width = shape.output(input.size)[1];
         let (picture, in_blocks, taps) = (input.picture(picture), input.blocks(), shape.kernel[0] * shape.kernel[1]);

@@ -3,10 +3,9 @@
 //! A tile of sixteen channels is transformed by as many registers as it has pixels, and its sums go back the same way; the products
 //! between are those of single pixels.
 
-use std::ops::Range;
 use std::sync::atomic::AtomicUsize;
 
-use super::super::lined::{ALL_PIXELS, Definition, Lined, LinedSum, Piece, Sums, blocks_at_once, pixels_at_once};
+use super::super::lined::{ALL_PIXELS, Definition, Lined, LinedSum, Piece, Sums, Work, blocks_at_once, pixels_at_once};
 use super::super::lines::{CHANNELS, Tiles};
 use super::super::memory::{self, Line, Memory};
 use super::super::{Bounds, Shape};
@@ -28,21 +27,6 @@ pub(in super::super) struct LinedWinograd {
     tile: Tile,
     /// For each point and line of output channels those of each channel.
     weights: Vec<Line>,
-}
-
-/// What a piece is of.
-struct Work<'a> {
-    definition: &'a Definition,
-    winograd: &'a LinedWinograd,
-    input: &'a Lined,
-    picture: usize,
-    /// Rows of tiles.
-    rows: Range<usize>,
-    /// Lines of output channels.
-    blocks: Range<usize>,
-    target: Rectangle<'a>,
-    /// What is added, from the target's first number on, and between which numbers the sums are kept.
-    added: Option<(&'a [f32], Bounds)>,
 }
 
 impl LinedWinograd {
@@ -95,13 +79,11 @@ impl LinedWinograd {
                 let blocks = part * blocks / parts..(part + 1) * blocks / parts;
                 let (target, below) = own.split_at_row(blocks.len());
                 own = below;
-                let added = sum.map(|LinedSum { addend, bounds }| {
-                    let lines: &[f32] = bytemuck::cast_slice(addend.picture(picture));
-                    let first = blocks.start * height * width + first;
-                    (&lines[first * CHANNELS..], bounds.unwrap_or(Bounds::NONE))
-                });
+                let first = blocks.start * height * width + first;
+                let added = sum.map(|sum| sum.of_picture(picture, first));
+                // Rows of tiles.
                 let (rows, count) = (rows.clone(), target.rows() * target.columns());
-                let work = Work { definition, winograd: self, input, picture, rows, blocks, target, added };
+                let work = Work { definition, way: self, input, picture, rows, blocks, target, added };
                 pieces.push(Piece::new(definition.instructions, written, count, work));
             }
         }
@@ -131,13 +113,13 @@ impl LinedWinograd {
     }
 }
 
-impl OnLanes for (Work<'_>, &mut Memory) {
+impl OnLanes for (Work<'_, LinedWinograd>, &mut Memory) {
     #[inline(always)]
     unsafe fn on<L: Lanes>(self) {
         let (work, memory) = self;
         let Memory { copied, sums, .. } = memory;
         let [height, width] = work.definition.shape.output(work.input.size());
-        let (side, points) = (work.winograd.tile.side(), work.winograd.tile.points());
+        let (side, points) = (work.way.tile.side(), work.way.tile.points());
         let across = width.div_ceil(side);
         let columns = work.rows.len() * across;
         if columns == 0 || work.blocks.is_empty() {
@@ -157,14 +139,14 @@ impl OnLanes for (Work<'_>, &mut Memory) {
     }
 }
 
-impl Work<'_> {
+impl Work<'_, LinedWinograd> {
     /// Leaves the transformed pixels in `to`: for each point, so many lines apart, `[blocks, tiles]`.
     ///
     /// # Safety
     /// The processor has what the lanes need.
     #[inline(always)]
     unsafe fn transform<L: Lanes>(&self, to: &mut [Line], of_point: usize, across: usize) {
-        let Self { input, rows, winograd: LinedWinograd { tile, .. }, .. } = self;
+        let Self { input, rows, way: LinedWinograd { tile, .. }, .. } = self;
         let ([h, w], columns) = (input.size(), rows.len() * across);
         let (side, points) = (tile.side(), tile.points());
         let ((top, _), (left, _)) = (self.definition.shape.padding[0], self.definition.shape.padding[1]);
@@ -215,7 +197,7 @@ impl Work<'_> {
         (to, of_sums): (&mut [Line], usize),
         columns: usize,
     ) {
-        let Self { input, blocks, winograd: LinedWinograd { tile, weights }, .. } = self;
+        let Self { input, blocks, way: LinedWinograd { tile, weights }, .. } = self;
         let (points, channels) = (tile.points(), self.definition.shape.channels);
         let all_blocks = self.definition.shape.out.div_ceil(CHANNELS);
         assert!(from.len() >= points * of_pixels && of_pixels >= input.blocks() * columns, "pixels of each point");
@@ -272,7 +254,7 @@ impl Work<'_> {
     /// The processor has what the lanes need.
     #[inline(always)]
     unsafe fn write<L: Lanes>(mut self, sums: &[Line], of_sums: usize, [height, width]: [usize; 2]) {
-        let Self { definition, winograd: LinedWinograd { tile, .. }, rows, blocks, target, added, .. } = &mut self;
+        let Self { definition, way: LinedWinograd { tile, .. }, rows, blocks, target, added, .. } = &mut self;
         let (side, points, across) = (tile.side(), tile.points(), width.div_ceil(tile.side()));
         let columns = rows.len() * across;
         // Lines of the picture in the strip: all of its last rows of tiles need not be.
