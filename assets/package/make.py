@@ -6,7 +6,8 @@
 
 That is a wheel and an archive, for Linux also a package for Debian and (where `appimagetool` is installed, of the file that
 `--appimage-runtime` names) an AppImage, the licences of all that is in them, and SHA256SUMS. Needs Python 3.11 and nothing else but
-Cargo, for the licences; with `--licences FILE` not even that.
+Cargo, for the licences; with `--licences FILE` not even that. Of a program for Linux `llvm-strip` or `strip`, where there is one, takes
+out the names of functions, which a profile other than `dist` leaves in.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import argparse
 import hashlib
 import json
 import subprocess
+import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -23,6 +26,7 @@ import archive
 import binary
 import debian
 import licences
+import stripped
 import wheel
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +51,12 @@ def main() -> None:
     parser.add_argument("--pack", action="store_true", help="the program in the wheel as xz packs it, a third smaller")
     parser.add_argument("--limit", action="store_true", help=f"fail where the wheel is larger than {WHEEL_BYTES // 1_000_000} MB")
     asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        make(asked, Path(folder))
 
+
+def make(asked: argparse.Namespace, scratch: Path) -> None:
+    """Makes what was asked for."""
     version = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))["package"]["version"]
     needs = binary.read(asked.program)
     target = asked.target or (f"{needs.machine}-unknown-linux-gnu" if needs else None)
@@ -55,33 +64,43 @@ def main() -> None:
         raise SystemExit("name with --target what the program was built for")
     if needs is not None:
         print(f"{asked.program}: {needs.machine}, glibc 2.{needs.glibc_minor} or newer, {', '.join(needs.libraries)}")
-        if needs.has_symbols:
-            print("names of functions are still in it, which makes packages larger: `--profile dist` leaves them out, or `strip`")
+    program = stripped.copy(asked.program, scratch)
     asked.out.mkdir(parents=True, exist_ok=True)
     told = asked.out / LICENCES
     told.write_text(asked.licences.read_text(encoding="utf-8") if asked.licences else _licences(target), encoding="utf-8")
 
     wanted = asked.only or ["wheel", "archive", *(["deb", "appimage"] if needs else [])]
     made = [told]
+    too_large = None
     if "wheel" in wanted:
-        made.append(wheel.write(ROOT, asked.program, target, version, told, asked.out, asked.pack))
-        size, most = made[-1].stat().st_size, f"{WHEEL_BYTES / 1e6:.0f} MB"
-        if size > WHEEL_BYTES and asked.limit:
-            raise SystemExit(f"the wheel has {size / 1e6:.1f} MB, and at most {most} are given to others: {made[-1]}")
-        if size > WHEEL_BYTES:
-            smaller = "" if asked.pack or "windows" in target else "; with --pack it is a third smaller"
-            print(f"the wheel is larger than {most}, which is much to give to others{smaller}")
+        made.append(wheel.write(ROOT, program, target, version, told, asked.out, asked.pack))
+        size = made[-1].stat().st_size
+        too_large = _too_large(size, asked.pack, target) if size > WHEEL_BYTES else None
+        if too_large and asked.limit:
+            raise SystemExit(f"{too_large}: {made[-1]}")
     if "archive" in wanted:
-        made.append(archive.write(ROOT, asked.program, target, version, told, asked.out))
+        made.append(archive.write(ROOT, program, target, version, told, asked.out))
     if "deb" in wanted:
-        made.append(debian.write(ROOT, asked.program, version, told, asked.out))
+        made.append(debian.write(ROOT, program, version, told, asked.out))
     if "appimage" in wanted and needs is not None:
-        path = appimage.write(asked.program, version, needs.machine, asked.out, asked.appimage_runtime)
+        path = appimage.write(program, version, needs.machine, asked.out, asked.appimage_runtime)
         made += [path] if path else []
     sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in sorted(made))
     (asked.out / "SHA256SUMS").write_text(sums, encoding="utf-8")
     for path in made:
         print(f"{path.stat().st_size / 1e6:8.1f} MB  {path}")
+    # Last, where it is seen.
+    if too_large:
+        sys.stdout.flush()
+        print(too_large, file=sys.stderr)
+
+
+def _too_large(size: int, is_packed: bool, target: str) -> str:
+    """What is said of a wheel of so many bytes, and what would make it smaller."""
+    said = f"the wheel is too large to be given to others: it has {size / 1e6:.1f} MB, and at most {WHEEL_BYTES / 1e6:.0f} MB are"
+    if is_packed:
+        return f"{said}, though the program is packed in it"
+    return said if "windows" in target else f"{said}; with --pack it is a third smaller"
 
 
 def _licences(target: str) -> str:

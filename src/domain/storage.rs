@@ -213,8 +213,8 @@ impl StorageReport {
 /// What a key-value store in memory is for, beside the tables. Of the three overheads it makes reads and updates of single
 /// vectors cheap, and memory and the search for neighbours pay.
 ///
-/// Its factors were measured with Redis and 20,000 vectors of 512 numbers (`tests/bench/homes.py`, "Homes of vectors" in
-/// `tests/bench/README.md`).
+/// Its factors were measured with Redis and 20,000 vectors of 512 numbers: they come from the table that `tests/bench/homes.py`
+/// prints, "Homes of vectors" in `tests/bench/README.md`, and are renewed with it (`tests/suite/cli/key_value.rs` compares).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyValueAdvice {
     /// Bytes of memory that it would need for all vectors of the workspace.
@@ -222,13 +222,13 @@ pub struct KeyValueAdvice {
 }
 
 impl KeyValueAdvice {
-    /// Memory, of the bare numbers.
+    /// Memory, of the bare numbers: "room over the numbers themselves".
     pub const MEMORY: f64 = 1.39;
-    /// How many times as quickly as from a table one vector is read.
+    /// How many times as quickly as from a table one vector is read: "one vector by key".
     pub const READ: f64 = 7.9;
-    /// How many times as quickly as in a table one vector is changed.
+    /// How many times as quickly as in a table one vector is changed: "one row changed".
     pub const CHANGE: f64 = 13.0;
-    /// How many times as long as in a table it takes to compare all vectors with one.
+    /// How many times as long as in a table it takes to compare all vectors with one: "ten neighbours, exact".
     pub const SEARCH: f64 = 9.6;
 }
 

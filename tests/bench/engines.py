@@ -7,8 +7,9 @@ The second takes some seven minutes on two cores that have nothing else to do. E
 the pictures of FOLDER, and writes the same Lance table; rows are compared bit for bit. What a way takes for a few pictures is its
 start, and is taken off before it is compared with the plain stream: by the clock, which says what an idle machine gets done, and by
 the processor's seconds of everything that a way started (Java's and Ray's own, too), which say something on a busy one as well. The
-whole, starts included, is compared, too. The first way is run once more at the end, since a machine that slows down or warms up would
-else favour or wrong it; every second time the ways are run in the other order. Needs pyspark and Java, and ray; what is lacking is left
+whole, starts included, is compared, too. The first way, the plain stream, is run before all others and once more after them, since a
+machine that slows down or warms up would else favour or wrong it: the first table compares with the middle of both, the second with
+either; every second time the ways are run in the other order. Needs pyspark and Java, and ray; what is lacking is left
 out, and said.
 """
 
@@ -90,7 +91,10 @@ def measure(options: argparse.Namespace, scratch: Path) -> None:
           "| processor seconds | of these its start | beyond it, over the stream | whole, over the stream | rows |")  # fmt: skip
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
     first = told[ways[0]]
-    base = {key: (middle(first, key) - middle(starts[ways[0]], key), middle(first, key)) for key in ("seconds", "cpu")}
+    # Each time it was run before all others and after them.
+    streams = {"before": slice(0, None, 2), "after": slice(1, None, 2), "both": slice(None)}
+    bases = {name: {key: costs(first[of], starts[ways[0]][of], key) for key in ("seconds", "cpu")} for name, of in streams.items()}
+    base = bases["both"]
     for way, runs in told.items():
         failed = next((one["failed"] for one in runs + starts[way] if "failed" in one), None)
         if failed:
@@ -99,18 +103,42 @@ def measure(options: argparse.Namespace, scratch: Path) -> None:
         same = "the same" if all(one["digest"] == first[0].get("digest") for one in runs) else "OTHERS"
         row = [way]
         for key in ("seconds", "cpu"):
-            whole, start = middle(runs, key), middle(starts[way], key)
-            row += [f"{whole:.1f}", f"{start:.1f}"]
-            beyond = max(whole - start, 1e-9)
-            row += [f"{(options.images - options.few) / beyond:.0f}"] if key == "seconds" else []
-            compared = zip((beyond, whole), base[key], strict=True)
-            row += [f"{100 * (one / other - 1):+.1f} %" if other > 0 else "" for one, other in compared]
+            beyond, whole = costs(runs, starts[way], key)
+            row += [f"{whole:.1f}", f"{whole - beyond:.1f}"]
+            row += [f"{(options.images - options.few) / max(beyond, 1e-9):.0f}"] if key == "seconds" else []
+            row += [over(one, other) for one, other in zip((beyond, whole), base[key], strict=True)]
         print(f"| {' | '.join(row)} | {same} |")
     each = [", ".join(f"{one.get(key, 0):.1f}" for one in first) for key in ("seconds", "cpu")]
     print(f"\n{ways[0]} each time, in turn: {each[0]} seconds; {each[1]} of the processor")
+    print(f"\nBeyond its own start, over {ways[0]} as it was measured before all others, after them, and as the middle of both:\n")
+    print("| way | by the clock: before | after | both | by the processor: before | after | both |")
+    print("| --- |" + " ---: |" * 6)
+    for way, runs in told.items():
+        if any("failed" in one for one in runs + starts[way]):
+            continue
+        beyond_it = {key: costs(runs, starts[way], key)[0] for key in ("seconds", "cpu")}
+        cells = [over(beyond_it[key], bases[name][key][0]) for key in ("seconds", "cpu") for name in streams]
+        print(f"| {way} | {' | '.join(cells)} |")
+    print("\nThe processor's seconds by program, the whole and of these its start:\n")
+    for way, runs in told.items():
+        programs = sorted({name for one in runs + starts[way] for name in one.get("by", {})})
+        spent = [[middle([one.get("by", {}) for one in of], name) for of in (runs, starts[way])] for name in programs]
+        each = [f"{name} {whole:.1f}, {start:.1f}" for name, (whole, start) in zip(programs, spent, strict=True)]
+        print(f"- {way}: {'; '.join(each) or 'not run'}")
     if all("stages" in one for one in told.get("process", [{}])):
         every_one = [one["stages"] for one in told["process"]]
         print_many_machines({key: middle(every_one, key) for key in every_one[0]})
+
+
+def costs(runs: list[dict[str, Any]], starts: list[dict[str, Any]], key: str) -> tuple[float, float]:
+    """What a way takes beyond its own start, and the whole."""
+    whole = middle(runs, key)
+    return whole - middle(starts, key), whole
+
+
+def over(one: float, other: float) -> str:
+    """How much more it is."""
+    return f"{100 * (one / other - 1):+.1f} %" if other > 0 else ""
 
 
 def middle(runs: list[dict[str, Any]], key: str) -> float:

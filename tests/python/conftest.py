@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -66,3 +67,30 @@ def own(folder: Path, tmp_path: Path) -> tiramisu.Workspace:
         (mine / path.parent.name).mkdir(parents=True)
         shutil.copy(path, mine / path.parent.name)
     return tiramisu.extract(mine, workspace=tmp_path / "workspace", layers=["features.12.concat"], compute="cpu", progress=False)
+
+
+@pytest.fixture
+def marked(own: tiramisu.Workspace, tmp_path: Path) -> tiramisu.Workspace:
+    """Three boxes in two pictures, the first as large as its picture."""
+    rows = own.images.table.select(["name", "width", "height"]).to_pylist()
+
+    def box(image: int, share: tuple[float, float, float, float], category: int) -> dict[str, object]:
+        width, height = rows[image]["width"], rows[image]["height"]
+        sides = (width, height, width, height)
+        return {
+            "image_id": image,
+            "category_id": category,
+            "bbox": [part * side for part, side in zip(share, sides, strict=True)],
+        }
+
+    found = [box(0, (0, 0, 1, 1), 1), box(1, (0, 0, 0.5, 0.5), 1), box(1, (0.25, 0.5, 0.5, 0.5), 2)]
+    names = [{"id": 1, "name": "wheel"}, {"id": 2, "name": "door"}]
+    images = [
+        {"id": place, "file_name": row["name"], "width": row["width"], "height": row["height"]}
+        for place, row in enumerate(rows)
+    ]
+    annotations = [{"id": place + 1, **one} for place, one in enumerate(found)]
+    file = tmp_path / "instances.json"
+    file.write_text(json.dumps({"images": images, "categories": names, "annotations": annotations}))
+    program.ask("import", f"--workspace={own.path}", f"--from={file}", "--", str(own.folder))
+    return own

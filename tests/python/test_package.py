@@ -52,8 +52,8 @@ def compiled(source: str, out: Path, *options: str) -> Path:
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small program in the place of the real one, which is large."""
-    return compiled(SMALL, tmp_path_factory.mktemp("small") / "small")
+    """A small program in the place of the real one, which is large. Without names of functions, it is packed as it is."""
+    return compiled(SMALL, tmp_path_factory.mktemp("small") / "small", "-s")
 
 
 @pytest.fixture(scope="module")
@@ -207,13 +207,98 @@ def test_a_wheel_that_is_too_large_fails_where_there_is_a_limit_and_says_so(smal
     size = wheel.stat().st_size
     assert made(size, "just", "--pack", "--limit").returncode == 0
     refused = made(size - 1, "beyond", "--pack", "--limit")
-    assert refused.returncode == 1 and "the wheel has " in refused.stderr and wheel.name in refused.stderr
+    assert refused.returncode == 1 and "the wheel is too large" in refused.stderr and wheel.name in refused.stderr
     assert not (tmp_path / "beyond" / "SHA256SUMS").exists()
     # Else it is no more than said, with what makes it smaller.
     for options, is_smaller in (((), True), (("--pack",), False)):
         told = made(1, "plain", *options)
-        assert told.returncode == 0 and "the wheel is larger than 0 MB" in told.stdout
-        assert ("with --pack it is a third smaller" in told.stdout) == is_smaller
+        assert told.returncode == 0 and "the wheel is too large" in told.stderr
+        assert ("with --pack it is a third smaller" in told.stderr) == is_smaller
+        assert ("though the program is packed in it" in told.stderr) != is_smaller
+    assert "too large" not in made(size, "small enough", "--pack").stderr
+
+
+def test_names_of_functions_are_in_no_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = compiled(SMALL, tmp_path / "named")
+    licences = tmp_path / "licences.txt"
+    licences.write_text("of crates\n")
+    lines = "import binary, pathlib, sys; [print(binary.read(pathlib.Path(one)).has_symbols) for one in sys.argv[1:]]"
+
+    def have_names(*programs: Path) -> list[str]:
+        command = [sys.executable, "-c", lines, *map(str, programs)]
+        return subprocess.run(command, capture_output=True, text=True, check=True, cwd=MAKE.parent).stdout.split()
+
+    def programs_in(out: Path) -> list[Path]:
+        """The program of the wheel, and that of the archive."""
+        (wheel,), (archive,) = out.glob("*.whl"), out.glob("*.tar.gz")
+        with zipfile.ZipFile(wheel) as file:
+            (script,) = [name for name in file.namelist() if name.endswith("/scripts/tiramisu")]
+            in_wheel = Path(file.extract(script, out / "wheel"))
+        with tarfile.open(archive) as file:
+            file.extractall(out / "archive", filter="data")
+        return [in_wheel, *(out / "archive").glob("*/tiramisu")]
+
+    assert have_names(named) == ["True"]
+    options = ["--licences", str(licences), "--only", "wheel", "--only", "archive"]
+    if any(shutil.which(tool) for tool in ("llvm-strip", "strip")):
+        before = named.read_bytes()
+        done = make(named, tmp_path / "with", *options)
+        assert done.returncode == 0 and "without the names of its functions" in done.stdout, done
+        made = programs_in(tmp_path / "with")
+        assert len(made) == 2 and have_names(*made) == ["False", "False"]
+        made[0].chmod(0o755)
+        assert subprocess.run([str(made[0]), "still", "runs"], capture_output=True, text=True, check=True).stdout == "still runs\n"
+        assert named.read_bytes() == before
+    # Where nothing takes them out, that is said, and packages are made nevertheless. Nor does it matter why.
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    monkeypatch.setenv("PATH", str(tools))
+    done = make(named, tmp_path / "without", *options)
+    assert done.returncode == 0 and "neither llvm-strip nor strip is installed" in done.stdout, done
+    assert have_names(*programs_in(tmp_path / "without")) == ["True", "True"]
+    (tools / "strip").write_text("#!/bin/sh\necho 'what is this?' >&2\nexit 1\n")
+    (tools / "strip").chmod(0o755)
+    done = make(named, tmp_path / "refused", *options)
+    assert done.returncode == 0 and "did not take out the names of functions: what is this?" in done.stdout, done
+    assert "names of functions stay in the program: all packages are larger for it" in done.stdout
+    assert have_names(*programs_in(tmp_path / "refused")) == ["True", "True"]
+
+
+def test_archives_lie_and_are_called_as_cargo_binstall_looks_for_them(small: Path, tmp_path: Path) -> None:
+    """For every target of a release. What installs is told in Cargo.toml how names are made up, and knows endings by kind."""
+    import tomllib
+
+    package = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))["package"]
+    told = package["metadata"]["binstall"]
+    release = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+    targets = re.findall(r"^ *- target: (\S+)$", release, re.MULTILINE)
+    assert len(targets) == 5 and set(told["overrides"]) <= set(targets)
+    (tmp_path / "licences.txt").write_text("of crates\n")
+    for target in targets:
+        out = tmp_path / target
+        code = "import archive, pathlib, sys; of = pathlib.Path; "
+        code += "archive.write(of(sys.argv[1]), of(sys.argv[2]), *sys.argv[3:5], of(sys.argv[5]), of(sys.argv[6]))"
+        words = [str(ROOT), str(small), target, package["version"], str(tmp_path / "licences.txt"), str(out)]
+        out.mkdir()
+        subprocess.run([sys.executable, "-c", code, *words], check=True, cwd=MAKE.parent)
+        (made,) = out.iterdir()
+        here = {**told, **told["overrides"].get(target, {})}
+        endings = {"tgz": [".tgz", ".tar.gz"], "zip": [".zip"]}[here["pkg-fmt"]]
+        known = {"repo": "REPO", "version": package["version"], "target": target, "bin": "tiramisu"}
+        known["binary-ext"] = ".exe" if "windows" in target else ""
+
+        def filled(template: str, **more: str) -> str:
+            return re.sub(r"{ ([a-z-]+) }", lambda found: {**known, **more}[found[1]], template)
+
+        urls = [filled(here["pkg-url"], **{"archive-suffix": ending}) for ending in endings]
+        assert f"REPO/releases/download/v{package['version']}/{made.name}" in urls
+        if made.suffix == ".zip":
+            with zipfile.ZipFile(made) as inside:
+                names = inside.namelist()
+        else:
+            with tarfile.open(made) as inside:
+                names = inside.getnames()
+        assert filled(here["bin-dir"]) in names
 
 
 def test_the_release_packs_its_wheels_so_that_they_are_held_to_their_size() -> None:

@@ -242,6 +242,27 @@ def test_some_layers_are_brought_alone(own: tiramisu.Workspace, folder: Path, tm
         pull(own.path, tmp_path / "other", layers=["conv99"])
 
 
+@pytest.mark.parametrize("layers", [None, [LAYER]])
+@pytest.mark.parametrize("bring", [by_the_program, by_the_package])
+def test_what_was_brought_asks_again_where_it_came_from(
+    bring: Any, layers: list[str] | None, own: tiramisu.Workspace, folder: Path, tmp_path: Path
+) -> None:
+    own.extract([OTHER], progress=False)
+    first = bring(own.path, tmp_path / "here", layers=layers)
+    here = tiramisu.open(tmp_path / "here", compute="cpu")
+    before = [layer.name for layer in here.layers]
+    assert len(before) == (2 if layers is None else 1)
+    assert here.pull(progress=False).files == 0
+    grown = grow(own, folder)
+    more = here.pull(progress=False)
+    assert 0 < more.bytes < first["bytes"] and more.path == here.path
+    # Whoever holds it sees what came.
+    assert len(here.images) == 14 and [layer.name for layer in here.layers] == before
+    assert here.vectors(LAYER).tobytes() == grown.vectors(LAYER).tobytes()
+    with pytest.raises(tiramisu.TiramisuError, match=r"was not brought from elsewhere, which pull\(FROM, TO\) does"):
+        own.pull()
+
+
 def test_what_was_interrupted_goes_on(own: tiramisu.Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bring = pulling._Pull._bring
     count = 0

@@ -17,6 +17,7 @@ mod cut_outs;
 mod datasets;
 mod features;
 mod handwork;
+mod key_value;
 mod log;
 mod manners;
 mod mcp;

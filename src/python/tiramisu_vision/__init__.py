@@ -127,6 +127,11 @@ def extract(
         progress: ``True`` shows how far it is, with a bar where tqdm is installed; a function is called with every
             :class:`Progress`, every few seconds.
 
+    >>> some = tiramisu.sample(folder.parent / "some", count=11)
+    >>> seen = tiramisu.extract(some, layers=["features.12.concat"], compute="cpu", progress=False)
+    >>> len(seen.images), [layer.name for layer in seen.layers]
+    (11, ['features.12.concat'])
+
     Raises:
         TiramisuError: with the program's message.
         KeyboardInterrupt: by Ctrl-C, once what was extracted is committed.
@@ -135,6 +140,11 @@ def extract(
 
 
 def sample(folder: str | os.PathLike[str], count: int = 660, seed: int = 1) -> Path:
-    """Writes sample pictures that the program makes itself, to try things on, and returns their folder."""
+    """Writes sample pictures that the program makes itself, to try things on, and returns their folder.
+
+    >>> painted = tiramisu.sample(folder.parent / "painted", count=22)
+    >>> len(list(painted.glob("*/*.jpg")))
+    22
+    """
     program.ask("sample", f"--count={count}", f"--seed={seed}", "--", os.path.abspath(folder))
     return Path(os.path.abspath(folder))

@@ -92,6 +92,10 @@ class Boxes:
 
         Boxes that are left out are told in a warning, with the reason of the first.
 
+        >>> cut = marked.boxes.cut_out(marked.folder.parent / "parts", "features.12.concat", progress=False)
+        >>> sorted(cut.images.labels), cut.network
+        (['door', 'wheel', 'wheel'], 'boxes of ladyfinger')
+
         Raises:
             TiramisuError: when there are no such boxes, or something else lies in the folder.
         """

@@ -182,6 +182,10 @@ class Images:
 
         Where a ``DataLoader`` has workers, give it ``multiprocessing_context="spawn"``: Lance, which is loaded by then, is
         not made to be forked, and warns.
+
+        >>> rows = work.query("label in ('ferns', 'trees')").to_torch("features.12.concat")
+        >>> len(rows), rows.classes, rows[0][0].shape
+        (12, ['ferns', 'trees'], torch.Size([512]))
         """
         with needing("torch"):
             from .torch import Pictures, VectorRows
@@ -190,7 +194,12 @@ class Images:
 
     def to_datasets(self, layers: list[str] | None = None, pooling: str = "average") -> datasets.Dataset:
         """The same rows for Hugging Face ``datasets``, in this order, with a column ``image`` that is decoded when it is
-        asked for, ``label`` as a ``ClassLabel``, and a column for each of ``layers``, named like the layer."""
+        asked for, ``label`` as a ``ClassLabel``, and a column for each of ``layers``, named like the layer.
+
+        >>> rows = work.query("label = 'ferns'").to_datasets(["features.12.concat"])
+        >>> len(rows), len(rows[0]["features.12.concat"]), rows.features["label"].names
+        (6, 512, ['ferns'])
+        """
         with needing("datasets"):
             from .huggingface import dataset_of
 
@@ -198,7 +207,12 @@ class Images:
 
     def to_fiftyone(self, name: str | None = None, layers: list[str] | None = None, pooling: str = "average") -> fiftyone.Dataset:
         """A data set of FiftyOne (``pip install fiftyone``): a sample an image, in this order, with ``label`` as its
-        ``ground_truth``, its tags, and a field of vectors for each of ``layers``."""
+        ``ground_truth``, its tags, and a field of vectors for each of ``layers``.
+
+        >>> made = work.query("label = 'ferns'").to_fiftyone(layers=["features.12.concat"])
+        >>> len(made), made.first().ground_truth.label
+        (6, 'ferns')
+        """
         with needing("fiftyone"):
             from .fiftyone import dataset_of
 

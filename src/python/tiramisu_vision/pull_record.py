@@ -98,23 +98,34 @@ class Record:
     tables: dict[str, Brought] = field(default_factory=dict)
 
     @staticmethod
+    def known(local: Path) -> Record | None:
+        """What was brought to a folder before; ``None`` where nothing was.
+
+        Raises:
+            TiramisuError: when it cannot be read.
+        """
+        path = local / RECORD
+        try:
+            return Record._read(json.loads(path.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise TiramisuError(
+                f"it is not known any more what was brought ({error}); bring the workspace into another folder: {path}"
+            ) from error
+
+    @staticmethod
     def of(local: Path, remote: str, layers: list[str] | None) -> Record:
         """What was brought to a folder before, or a new record, which is written.
 
         Raises:
             TiramisuError: when something else lies there, or what was brought from elsewhere or with other layers.
         """
-        path = local / RECORD
-        try:
-            record = Record._read(json.loads(path.read_text(encoding="utf-8")))
-        except FileNotFoundError:
+        record = Record.known(local)
+        if record is None:
             make_folder(local)
             record = Record(remote, layers)
             record.keep(local)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise TiramisuError(
-                f"it is not known any more what was brought ({error}); bring the workspace into another folder: {path}"
-            ) from error
         if _in_few_words(record.remote) != _in_few_words(remote):
             raise TiramisuError(f"the folder has what was brought from {record.remote}; choose another: {local}")
         if record.layers != layers:

@@ -1,9 +1,4 @@
-"""Bringing a workspace from a store to the disk that the window opens, and only what is new there the next time.
-
->>> here = tiramisu.pull(work.path, folder.parent / "here", layers=["features.12.concat"])
->>> here.files > 0, tiramisu.pull(work.path, folder.parent / "here", layers=["features.12.concat"]).files
-(True, 0)
-"""
+"""Bringing a workspace from a store to the disk that the window opens, and only what is new there the next time."""
 
 from __future__ import annotations
 
@@ -67,7 +62,8 @@ def pull(
     last. Whoever has the folder open sees the old state or the new one, and what was interrupted goes on where it was.
     A table that was made anew there, or of which the version that is here was deleted, is brought beside the one here, which
     stays until the other is whole; what both have does not come again.
-    ``tiramisu pull`` does the same with folders, and each goes on where the other ended.
+    ``tiramisu pull`` does the same with folders, and each goes on where the other ended. :meth:`Workspace.pull` of what was
+    brought has all this remembered.
 
     Args:
         remote: where the workspace lies, as pylance opens its tables (``s3://bucket/workspace`` or a folder).
@@ -80,10 +76,22 @@ def pull(
         progress: ``True`` shows how many bytes came, with a bar where tqdm is installed; a function is called with every
             :class:`~tiramisu_vision.Progress`, from any thread.
 
+    >>> here = tiramisu.pull(work.path, folder.parent / "here", layers=["features.12.concat"])
+    >>> here.files > 0, tiramisu.pull(work.path, folder.parent / "here", layers=["features.12.concat"]).files
+    (True, 0)
+
     Raises:
         TiramisuError: when there is no workspace, or what was brought here was changed since.
     """
     return _Pull(remote, local, layers, folder, storage_options, progress).run()
+
+
+def pull_again(local: Path, storage_options: Mapping[str, str] | None, progress: ProgressTold) -> Pulled:
+    """See :meth:`tiramisu_vision.Workspace.pull`."""
+    record = Record.known(local)
+    if record is None:
+        raise TiramisuError(f"the workspace was not brought from elsewhere, which pull(FROM, TO) does: {local}")
+    return pull(record.remote, local, layers=record.layers, storage_options=storage_options, progress=progress)
 
 
 class _Pull:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,6 +19,7 @@ from .catalogue import Catalogue
 from .errors import Remark, TiramisuError
 from .images import Image, Images, ManyImages, OneImage
 from .progress import ProgressTold
+from .pulling import Pulled, pull_again
 from .questions import Questions
 from .tables import Layer, Rows
 
@@ -62,7 +63,11 @@ class Workspace(Questions):
 
     @property
     def images(self) -> Images:
-        """All images on record, row *i* being image *i*. Also those that could not be read (``problem`` says why)."""
+        """All images on record, row *i* being image *i*. Also those that could not be read (``problem`` says why).
+
+        >>> len(work.images), work.images[0].label
+        (132, 'bricks')
+        """
         return Images(self, self.catalogue.rows)
 
     @property
@@ -131,7 +136,13 @@ class Workspace(Questions):
 
     @property
     def tags(self) -> dict[str, Images]:
-        """The images of each tag, ascending; tags in alphabetical order."""
+        """The images of each tag, ascending; tags in alphabetical order.
+
+        >>> _ = work.tag("odd", work.images[1::2])
+        >>> {tag: len(tagged) for tag, tagged in work.tags.items()}
+        {'odd': 66}
+        >>> _ = work.untag("odd", work.tags["odd"])
+        """
         return tagging.read(self)
 
     def tag(self, tag: str, images: ManyImages) -> int:
@@ -186,6 +197,23 @@ class Workspace(Questions):
         """Extracts what is missing; goes on where an earlier run stopped. See :func:`extract`."""
         network = self._choice.option()
         return run_extraction(self.folder, network, layers, self.path, self._compute, self._precision, progress)
+
+    def pull(self, *, storage_options: Mapping[str, str] | None = None, progress: ProgressTold = True) -> Pulled:
+        """Brings what is new from where this workspace was brought from, by :func:`pull` or ``tiramisu pull``: the same layers,
+        or all.
+
+        Args:
+            storage_options: as pylance takes them. They are not remembered, since a password may be among them.
+            progress: as :func:`pull` has it.
+
+        >>> brought = tiramisu.pull(work.path, folder.parent / "brought", progress=False)
+        >>> tiramisu.open(brought.path).pull(progress=False).files
+        0
+
+        Raises:
+            TiramisuError: when this workspace was made here, or was changed here since it was brought.
+        """
+        return pull_again(self.path, storage_options, progress)
 
     # What the parts of this package need of it.
 

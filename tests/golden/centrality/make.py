@@ -59,8 +59,10 @@ def measured(vertices, arcs):
                 of[v] = number
         return of
 
-    strong = numbered(nx.strongly_connected_components(directed))
-    assert len(set(strong)) == len(other_directed.connected_components(mode="strong"))
+    weak, strong = numbered(nx.weakly_connected_components(directed)), numbered(nx.strongly_connected_components(directed))
+    # Which vertex is in which, not only how many there are.
+    assert weak == numbered(other_directed.connected_components(mode="weak"))
+    assert strong == numbered(other_directed.connected_components(mode="strong"))
     return {
         "vertices": vertices,
         "arcs": arcs,
@@ -68,7 +70,7 @@ def measured(vertices, arcs):
         "degrees": [graph.degree(v) for v in range(vertices)],
         "skewness": float(scipy.stats.skew(in_degrees)),
         "pagerank": pagerank,
-        "weak": numbered(nx.weakly_connected_components(directed)),
+        "weak": weak,
         "strong": strong,
         "betweenness": betweenness,
         "harmonic": harmonic,
