@@ -128,12 +128,14 @@ fn run(args: &ImportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         }
         End::Stopped => bail!(Interrupted),
     };
-    console.answer(&answer(&report), &in_words(&report))?;
+    // What is not asked for is no part of what is said, nor can it be missing.
+    let told = report.of_parts();
+    console.answer(&answer(&told), &in_words(&told))?;
     if let Some(why) = report.refusal() {
         let from = from.map(|from| from.display().to_string()).unwrap_or_default();
         bail!("{why}, so nothing was imported: {from}");
     }
-    let is_whole = report.unmatched.count + report.without_boxes.count + report.remarks.count == 0;
+    let is_whole = told.left_out().next().is_none();
     Ok(if is_whole { Outcome::Done } else { Outcome::DoneExceptSome })
 }
 
@@ -161,7 +163,6 @@ fn wish(args: &ImportArgs, path: PathBuf) -> Result<ImportWish, Misuse> {
 }
 
 fn answer(report: &ImportReport) -> Value {
-    let report = &report.of_parts();
     let list = |remarks: &Remarks| json!({ "count": remarks.count, "first": remarks.first });
     json!({
         "format": report.format.word(),

@@ -131,18 +131,17 @@ impl SuspiciousLabelReport {
     pub fn reason(&self, label: &SuspiciousLabel) -> String {
         let verb = |count: u32| if count == 1 { "is" } else { "are" };
         let (likely, given) = (label.likely_neighbours, label.given_neighbours);
-        let near = match self.neighbours {
-            1 => "the picture most like it".to_owned(),
-            many => format!("the {many} pictures most like it"),
-        };
         let own = if given == 0 { "none".to_owned() } else { given.to_string() };
-        let mut reason = format!(
-            "{likely} of {near} {} \"{}\", {own} {} \"{}\".",
-            verb(likely),
-            label.likely,
-            verb(given.max(1)),
-            label.given,
-        );
+        let mut reason = match self.neighbours {
+            1 => format!("The picture most like it is \"{}\", not \"{}\".", label.likely, label.given),
+            many => format!(
+                "{likely} of the {many} pictures most like it {} \"{}\", {own} {} \"{}\".",
+                verb(likely),
+                label.likely,
+                verb(given.max(1)),
+                label.given,
+            ),
+        };
         let (layers, agree) = (self.layers.len(), label.layers as usize);
         match (layers, agree) {
             (0 | 1, _) => {}

@@ -113,9 +113,8 @@ impl Open {
                 Ends::to_read(workspace, known, (&spec, are_layers_named), tells_all, outbox, expect)?
             }
         };
-        if writer.is_some() {
-            repaired.remarks.extend(said.of_precisions(&table, options.precision));
-        }
+        let of_precisions = writer.as_ref().and_then(|_| said.of_precisions(&table, options.precision));
+        repaired.remarks.extend(of_precisions.clone());
         let records = RecordsToTell::of(&reader, &catalogue, tells_all).map_err(refused)?;
         let recorder = match &writer {
             Some(writer) => Some(writer.workspace.recorder().map_err(refused)?),
@@ -187,6 +186,9 @@ impl Open {
         let selections = selections.transpose().map_err(unstarted)?;
         let folder_watch = options.watches_folder.then(|| FolderWatch::start(&opened));
         let folder_watch = folder_watch.transpose().map_err(unstarted)?;
+        if let Some(problem) = &of_precisions {
+            said.note(&table, problem);
+        }
         Ok(Self {
             opened,
             looks,

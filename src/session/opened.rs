@@ -46,6 +46,7 @@ mod resumed;
 mod resuming;
 pub mod saving;
 mod selected_by;
+mod switching;
 pub mod tag_colour_edit;
 mod tag_colouring;
 pub mod tag_edit;
@@ -119,6 +120,8 @@ pub struct OpenedCollection {
     /// The order that was shown before, if it is large, for somebody to give its memory back where nobody waits: that takes longer than
     /// to show another.
     pub outgrown: Option<ImageOrder>,
+    /// What was known of all images before, if they are many: the same.
+    pub outgrown_images: Option<ImageRecords>,
     /// What the selected images are. While they are counted, this is of the selection before.
     pub tally: Arc<Tally>,
     /// How the images are distributed over the columns of the table, as far as that was asked for.

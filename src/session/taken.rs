@@ -1,4 +1,5 @@
-//! Which images an export takes: what is selected or, where nothing is, what is shown; another set where the person says so.
+//! Which images an export takes: what is selected or, where nothing is, what is shown; where that is nothing either, the
+//! neighbours, or all; another set where the person says so.
 
 use super::OpenedCollection;
 use crate::domain::{ImageId, ImageList, ImageSet, Neighbour, counted, thousands};
@@ -31,13 +32,13 @@ impl Taken {
 }
 
 impl OpenedCollection {
-    /// What an export takes unless the person says otherwise: the selection or, where nothing is selected, what the gallery shows.
-    /// `None` if that is nothing.
+    /// What an export takes unless the person says otherwise: the selection or, where nothing is selected, what the gallery shows; where
+    /// the filter hides everything, the neighbours that are listed, or else all. `None` if there are no images.
     pub fn usually_taken(&self) -> Option<Taken> {
-        [Taken::Selected, Taken::Shown].into_iter().find(|taken| self.has_taken(*taken)).or_else(|| {
-            let shows_all = !self.shown.is_empty() && self.shown.len() == self.images.len();
-            shows_all.then_some(Taken::All)
-        })
+        let shows_all = !self.shown.is_empty() && self.shown.len() == self.images.len();
+        let in_sight = if shows_all { Taken::All } else { Taken::Shown };
+        let likeliest = [Taken::Selected, in_sight, Taken::Neighbours, Taken::All];
+        likeliest.into_iter().find(|taken| self.has_taken(*taken))
     }
 
     /// All that an export could take. No two of them are the same.
@@ -46,7 +47,7 @@ impl OpenedCollection {
     }
 
     /// Whether there is something of it. Where all is shown, that is called all.
-    fn has_taken(&self, taken: Taken) -> bool {
+    pub fn has_taken(&self, taken: Taken) -> bool {
         match taken {
             Taken::Selected => !self.chosen.selection.is_empty(),
             Taken::Shown => !self.shown.is_empty() && self.shown.len() < self.images.len(),

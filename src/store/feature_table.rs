@@ -175,7 +175,7 @@ impl FeatureTable {
     ///
     /// # Errors
     /// When an image has a row already, when a stored layer is missing or has a wrong number of values, and when the
-    /// disk does not let us; nothing is changed then.
+    /// disk does not let us; no row is changed then.
     pub fn append(&mut self, rows: FeatureRows) -> Result<u64, StoreError> {
         if self.lock.is_none() {
             return Err(StoreError::OpenedForReading { root: self.path().to_owned() });
@@ -186,9 +186,9 @@ impl FeatureTable {
         let ids = rows.ids.clone();
         self.expect_new(&ids)?;
         self.expect_whole(&rows)?;
-        self.note_precisions(self.adds_in)?;
         self.make_room(&rows)?;
         let batch = self.batch(rows)?;
+        self.note_precisions(self.adds_in)?;
         let schema = batch.schema();
         let appended = self.table.append(Box::new(RecordBatchIterator::new([Ok(batch)], schema)));
         self.caught_up(appended)?;
@@ -220,9 +220,9 @@ impl FeatureTable {
             return Ok(self.version());
         }
         self.expect_whole(&rows)?;
-        self.note_precisions(self.adds_in)?;
         self.make_room(&rows)?;
         let batch = self.batch(rows)?;
+        self.note_precisions(self.adds_in)?;
         let replaced = self.table.upsert(batch);
         self.caught_up(replaced)?;
         self.reload()?;

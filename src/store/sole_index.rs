@@ -12,7 +12,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, Float16Array, Float32Array, RecordBatch};
 use futures::future::try_join_all;
-use futures::stream::TryStreamExt;
+use futures::stream::{self, StreamExt, TryStreamExt};
 use half::f16;
 use lance::Dataset;
 use lance::dataset::fragment::{FragReadConfig, FragmentReader};
@@ -203,12 +203,14 @@ impl Opened {
         for (row, _) in rows {
             places.entry((row >> 32) as u32).or_default().push(*row as u32);
         }
-        let mut read = Vec::with_capacity(places.len());
-        for (number, mut places) in places {
+        let reads_at_once = dataset.object_store(None).await?.io_parallelism();
+        let opens = places.into_iter().map(|(number, mut places)| async move {
             places.sort_unstable();
-            let Some(file) = self.file(dataset, question.column, number).await? else { return Ok(None) };
-            read.push((number, places, file));
-        }
+            let file = self.file(dataset, question.column, number).await?;
+            lance::Result::Ok(file.map(|file| (number, places, file)))
+        });
+        let opened: Vec<Option<_>> = stream::iter(opens).buffered(reads_at_once).try_collect().await?;
+        let Some(mut read) = opened.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
         // What is read is taken apart on as many threads as there are, each of which is woken once.
         let share = read.len().div_ceil(THREADS_TO_LOOK_ON).max(1);
         let mut shares = Vec::with_capacity(THREADS_TO_LOOK_ON);

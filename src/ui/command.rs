@@ -195,7 +195,7 @@ fn can_close(now: &Session) -> Lacks {
 }
 
 fn can_export(now: &Session) -> Lacks {
-    is_open(now).or(unless(now.opened.usually_taken().is_some(), "No pictures are shown, and none is selected"))
+    is_open(now).or(unless(now.opened.usually_taken().is_some(), "There are no pictures yet"))
 }
 
 fn has_map(now: &Session) -> Lacks {

@@ -20,7 +20,7 @@ pub fn outcome(command: Command) -> &'static str {
 /// Lists the formats, each drawn by `item`, under what they take unless the person says otherwise in the dialog that comes next.
 pub fn show(ui: &mut Ui, session: &Session, mut item: impl FnMut(&mut Ui, Command)) {
     let takes = session.opened.usually_taken_in_words();
-    let words = takes.as_deref().map_or_else(|| "No pictures are shown".to_owned(), capital);
+    let words = takes.as_deref().map_or_else(|| "There are no pictures yet".to_owned(), capital);
     ui.label(RichText::new(words).color(palette().strong));
     ui.label(RichText::new(NEXT).small().color(palette().weak));
     for (family, formats) in ExportFormat::FAMILIES {

@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 /// A window that draws no frame for so long is at rest, for a while at least.
 const REST: Duration = Duration::from_secs(1);
 
+/// Behind a window that draws nothing room goes back so often: threads of the engine give up some, whoever looks.
+const UNSEEN: Duration = Duration::from_secs(60);
+
 /// A window that never rests gives back after so many looks.
 const LOOKS: u32 = 20;
 
@@ -19,7 +22,7 @@ pub enum Due {
     Now,
     /// Look again after a while.
     Later,
-    /// Nothing was drawn since it went back last: look again when something is.
+    /// Nothing was drawn since it went back last: look again when something is, or after a long while.
     AfterAFrame,
 }
 
@@ -50,7 +53,7 @@ impl Rests {
     }
 }
 
-/// The thread that gives room back. It sleeps until there is a frame, and ends with this.
+/// The thread that gives room back. It sleeps until there is a frame, or for a long while, and ends with this.
 pub struct GivingBack {
     shared: Arc<Shared>,
     thread: Option<Thread>,
@@ -69,9 +72,24 @@ struct Shared {
 impl Shared {
     /// Waits so long, unless the window closes.
     fn wait(&self, time: Duration) {
+        self.wait_unless(time, || false);
+    }
+
+    /// Waits so long for a frame after so many; whether none came, and the window is still open.
+    fn wait_for_frame(&self, frames: u64, time: Duration) -> bool {
+        // One that came just now has not called.
+        self.is_asleep.store(true, Ordering::SeqCst);
+        let is_new = || self.frames.load(Ordering::SeqCst) != frames;
+        self.wait_unless(time, is_new);
+        self.is_asleep.store(false, Ordering::SeqCst);
+        !is_new() && !self.is_over.load(Ordering::Acquire)
+    }
+
+    fn wait_unless(&self, time: Duration, is_it: impl Fn() -> bool) {
         let begun = Instant::now();
         while let Some(left) = time.checked_sub(begun.elapsed())
             && !self.is_over.load(Ordering::Acquire)
+            && !is_it()
         {
             thread::park_timeout(left);
         }
@@ -81,10 +99,15 @@ impl Shared {
 impl GivingBack {
     /// Has `give_back` called on a thread of its own, again and again; none is begun without it.
     pub fn begin(give_back: Option<fn()>) -> Self {
+        Self::begin_with(give_back, UNSEEN)
+    }
+
+    /// The same where as much time as `unseen` passes between two calls while nothing is drawn.
+    pub fn begin_with(give_back: Option<fn()>, unseen: Duration) -> Self {
         let shared = Arc::new(Shared::default());
         let thread = give_back.and_then(|give_back| {
             let shared = shared.clone();
-            let begun = thread::Builder::new().name("free room".into()).spawn(move || live(&shared, give_back));
+            let begun = thread::Builder::new().name("free room".into()).spawn(move || live(&shared, give_back, unseen));
             begun.inspect_err(|error| tracing::warn!("no thread to give free room back: {error}")).ok()
         });
         Self { shared, thread: thread.map(|thread| thread.thread().clone()) }
@@ -115,7 +138,7 @@ impl Drop for GivingBack {
 }
 
 /// What the thread does until the window closes.
-fn live(shared: &Shared, give_back: fn()) {
+fn live(shared: &Shared, give_back: fn(), unseen: Duration) {
     let mut rests = Rests::default();
     while !shared.is_over.load(Ordering::Acquire) {
         let frames = shared.frames.load(Ordering::Relaxed);
@@ -126,10 +149,8 @@ fn live(shared: &Shared, give_back: fn()) {
             }
             Due::Later => shared.wait(REST),
             Due::AfterAFrame => {
-                shared.is_asleep.store(true, Ordering::SeqCst);
-                // One that came just now has not called.
-                if shared.frames.load(Ordering::SeqCst) == frames && !shared.is_over.load(Ordering::Acquire) {
-                    thread::park();
+                if shared.wait_for_frame(frames, unseen) {
+                    give_back();
                 }
             }
         }

@@ -52,7 +52,7 @@ mod status;
 mod table_look;
 pub mod theme;
 pub mod thumbnails;
-mod toasts;
+pub mod toasts;
 mod top_bar;
 mod tour;
 pub mod viewer;

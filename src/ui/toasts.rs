@@ -3,7 +3,9 @@
 //! They lie where nothing is to be pressed: the newest over the pictures of the tray, if it is high enough for that, and the others above
 //! the tray.
 
-use std::time::Duration;
+pub mod seen;
+
+use std::time::{Duration, Instant};
 
 use eframe::egui::{
     self, Align, Align2, Area, Button, CornerRadius, Frame, Id, Layout, Margin, Order, Pos2, Rect, RichText, Stroke,
@@ -14,6 +16,7 @@ use super::icons::Icon;
 use super::theme::palette;
 use super::widgets::text::{counted, small};
 use crate::session::{Action, Choose, Notice, NoticeText, Phase, Session};
+use seen::Seen;
 
 /// How long good news is shown, and how long of that it fades.
 const NEWS: Duration = Duration::from_secs(6);
@@ -36,63 +39,97 @@ const GAP: f32 = 8.0;
 /// Height of the line of buttons of the tray, in points.
 const BUTTONS: f32 = 38.0;
 
-/// Takes good news away once it was shown long enough, wherever that was.
-pub fn fade(ctx: &egui::Context, session: &Session, actions: &mut Vec<Action>) {
-    for notice in session.notices() {
-        let age = notice.since.elapsed();
-        let stays = stays(notice);
-        match &notice.text {
-            NoticeText::News(_) if age >= stays => actions.push(Action::Dismiss(notice.id)),
-            // From then on in every frame.
-            NoticeText::News(_) => ctx.request_repaint_after((stays - age).saturating_sub(FADES)),
-            NoticeText::Problem(_) => {}
-        }
-    }
-}
-
 /// How long good news is shown.
 fn stays(notice: &Notice) -> Duration {
     if notice.undoes.is_some() { CHOICE } else { NEWS }
 }
 
-/// Shows the newest notices, above the status bar and apart from the buttons of the selection, which was drawn at `selection` if it is
-/// open. Before anything is open it is good news only: the welcome view shows problems itself.
-pub fn show(ctx: &egui::Context, session: &Session, selection: Option<Rect>, actions: &mut Vec<Action>) {
-    let is_welcome = matches!(session.opened.phase, Phase::Welcome);
-    let is_shown = |notice: &&Notice| !is_welcome || matches!(notice.text, NoticeText::News(_));
-    let notices: Vec<&Notice> = session.notices().iter().filter(is_shown).collect();
-    let Some((newest, others)) = notices.split_last() else { return };
-    let room = ctx.content_rect();
-    let is_strip = |rect: &Rect| rect.top() > room.top() + 0.6 * room.height();
-    let tray = selection.filter(is_strip);
-    let right = tray.map_or(room.right() - GAP, |tray| tray.right()) - GAP;
-    let width = WIDTH.min(right - room.left() - GAP);
-    // As high as it was in the frame before.
-    let id = Id::unique("newest notice");
-    let height = ctx.memory(|memory| memory.area_rect(id)).map_or(0.0, |area| area.height());
-    let has_room = |tray: &Rect| tray.height() - BUTTONS >= height + GAP;
-    let (lowest, next) = match (tray, tray.filter(has_room)) {
-        (_, Some(tray)) => (tray.bottom() - GAP / 2.0, tray.top() - GAP),
-        (Some(tray), None) => (tray.top() - GAP, tray.top() - 2.0 * GAP - height),
-        (None, None) => (room.bottom() - ABOVE_STATUS, room.bottom() - ABOVE_STATUS - GAP - height),
-    };
-    let shown = show_area(ctx, id, pos2(right, lowest), width, |ui| show_notice(ui, session, newest, actions));
-    if (shown.height() - height).abs() > 0.5 {
-        // Where it stands depends on that.
-        ctx.request_repaint();
+/// The notices of a window, and how long each was seen.
+#[derive(Default)]
+pub struct Toasts {
+    seen: Seen,
+}
+
+impl Toasts {
+    /// None is shown in this frame: all stay as they are.
+    pub(super) fn wait(&mut self) {
+        self.seen.see(&[], Instant::now());
     }
-    if others.is_empty() {
-        return;
-    }
-    show_area(ctx, Id::unique("older notices"), pos2(right, next), width, |ui| {
+
+    /// Shows the newest notices, above the status bar and apart from the buttons of the selection, which was drawn at `selection` if it
+    /// is open. Before anything is open it is good news only: the welcome view shows problems itself. Good news that was seen long enough
+    /// is taken away.
+    pub(super) fn show(
+        &mut self,
+        ctx: &egui::Context,
+        session: &Session,
+        selection: Option<Rect>,
+        actions: &mut Vec<Action>,
+    ) {
+        let is_welcome = matches!(session.opened.phase, Phase::Welcome);
+        let is_shown = |notice: &&Notice| !is_welcome || matches!(notice.text, NoticeText::News(_));
+        let notices: Vec<&Notice> = session.notices().iter().filter(is_shown).collect();
         let hidden = notices.len().saturating_sub(SHOWN);
-        if hidden > 0 && ui.button(format!("Dismiss {}", counted(notices.len(), "notice", "notices"))).clicked() {
-            actions.extend(notices.iter().map(|notice| Action::Dismiss(notice.id)));
+        let left = self.fade(ctx, session, &notices[hidden..], actions);
+        let Some((newest, others)) = notices.split_last() else { return };
+        let room = ctx.content_rect();
+        let is_strip = |rect: &Rect| rect.top() > room.top() + 0.6 * room.height();
+        let tray = selection.filter(is_strip);
+        let right = tray.map_or(room.right() - GAP, |tray| tray.right()) - GAP;
+        let width = WIDTH.min(right - room.left() - GAP);
+        // As high as it was in the frame before.
+        let id = Id::unique("newest notice");
+        let height = ctx.memory(|memory| memory.area_rect(id)).map_or(0.0, |area| area.height());
+        let has_room = |tray: &Rect| tray.height() - BUTTONS >= height + GAP;
+        let (lowest, next) = match (tray, tray.filter(has_room)) {
+            (_, Some(tray)) => (tray.bottom() - GAP / 2.0, tray.top() - GAP),
+            (Some(tray), None) => (tray.top() - GAP, tray.top() - 2.0 * GAP - height),
+            (None, None) => (room.bottom() - ABOVE_STATUS, room.bottom() - ABOVE_STATUS - GAP - height),
+        };
+        let show_one = |ui: &mut Ui, notice: &Notice, actions: &mut Vec<Action>| {
+            show_notice(ui, session, notice, left(notice), actions);
+        };
+        let shown = show_area(ctx, id, pos2(right, lowest), width, |ui| show_one(ui, newest, actions));
+        if (shown.height() - height).abs() > 0.5 {
+            // Where it stands depends on that.
+            ctx.request_repaint();
         }
-        for notice in &others[hidden..] {
-            show_notice(ui, session, notice, actions);
+        if others.is_empty() {
+            return;
         }
-    });
+        show_area(ctx, Id::unique("older notices"), pos2(right, next), width, |ui| {
+            if hidden > 0 && ui.button(format!("Dismiss {}", counted(notices.len(), "notice", "notices"))).clicked() {
+                actions.extend(notices.iter().map(|notice| Action::Dismiss(notice.id)));
+            }
+            for notice in &others[hidden..] {
+                show_one(ui, notice, actions);
+            }
+        });
+    }
+
+    /// Takes good news away among those that are `drawn` now, once it was seen long enough; how much longer each stays.
+    fn fade(
+        &mut self,
+        ctx: &egui::Context,
+        session: &Session,
+        drawn: &[&Notice],
+        actions: &mut Vec<Action>,
+    ) -> impl Fn(&Notice) -> Duration + use<'_> {
+        let now = Instant::now();
+        let ids: Vec<u64> = drawn.iter().map(|notice| notice.id).collect();
+        self.seen.keep(|id| session.notices().iter().any(|notice| notice.id == id));
+        self.seen.see(&ids, now);
+        let seen = &self.seen;
+        let left = move |notice: &Notice| stays(notice).saturating_sub(seen.time_of(notice.id, now));
+        for notice in drawn.iter().filter(|notice| matches!(notice.text, NoticeText::News(_))) {
+            match left(notice) {
+                Duration::ZERO => actions.push(Action::Dismiss(notice.id)),
+                // From then on in every frame.
+                left => ctx.request_repaint_after(left.saturating_sub(FADES)),
+            }
+        }
+        left
+    }
 }
 
 /// Shows what stands on a point with its lower right corner; says where.
@@ -106,8 +143,8 @@ fn show_area(ctx: &egui::Context, id: Id, corner: Pos2, width: f32, add: impl Fn
     shown.response.rect
 }
 
-fn show_notice(ui: &mut Ui, session: &Session, notice: &Notice, actions: &mut Vec<Action>) {
-    let left = stays(notice).saturating_sub(notice.since.elapsed());
+/// Shows one that stays so much longer, if it is good news.
+fn show_notice(ui: &mut Ui, session: &Session, notice: &Notice, left: Duration, actions: &mut Vec<Action>) {
     if matches!(notice.text, NoticeText::News(_)) && left < FADES {
         ui.set_opacity(left.as_secs_f32() / FADES.as_secs_f32());
     } else {

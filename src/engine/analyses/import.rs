@@ -149,7 +149,8 @@ fn understand(wish: &ImportWish, opened: &Opened, progress: &Progress) -> Result
         most_first(matched.pictures.iter().filter(|it| is_so(it)).flat_map(|picture| &picture.labels))
     };
     let with_several = pictures_with(&|picture| picture.labels.len() > 1);
-    let tags = if with_several > 0 { tags_of(&matched, &mut remarks) } else { Vec::new() };
+    let has_tags = with_several > 0 && parts.has_labels();
+    let tags = if has_tags { tags_of(&matched, &mut remarks) } else { Vec::new() };
     let boxes = || matched.pictures.iter().flat_map(|picture| &picture.boxes);
     let labels_now = if have_labels { labels_now(opened)? } else { ImportedLabels::default() };
     let report = ImportReport {

@@ -171,6 +171,7 @@ impl ImportReport {
         }
         if !self.parts.has_boxes() {
             (report.boxes, report.box_labels) = (BoxCount::default(), Vec::new());
+            report.without_boxes = Remarks::default();
         }
         report
     }

@@ -68,10 +68,18 @@ pub struct SaidOfTables(HashSet<(PathBuf, String)>);
 impl SaidOfTables {
     /// What there is to say where a table has vectors that were made in another precision than those that may join them, or in
     /// several; `None` where it was said.
-    pub(super) fn of_precisions(&mut self, table: &FeatureTable, precision: Precision) -> Option<Problem> {
-        let problem = of_precisions(table, precision)?;
-        self.0.insert((table.path().to_owned(), problem.what.clone())).then_some(problem)
+    pub(super) fn of_precisions(&self, table: &FeatureTable, precision: Precision) -> Option<Problem> {
+        of_precisions(table, precision).filter(|problem| !self.0.contains(&key(table, problem)))
     }
+
+    /// It is said: with a folder that opens, since of one that does not nobody hears it.
+    pub(super) fn note(&mut self, table: &FeatureTable, problem: &Problem) {
+        self.0.insert(key(table, problem));
+    }
+}
+
+fn key(table: &FeatureTable, problem: &Problem) -> (PathBuf, String) {
+    (table.path().to_owned(), problem.what.clone())
 }
 
 fn of_precisions(table: &FeatureTable, precision: Precision) -> Option<Problem> {
@@ -87,7 +95,7 @@ fn of_precisions(table: &FeatureTable, precision: Precision) -> Option<Problem> 
             let remedy = format!("To go on as it began, start Tiramisu with --precision {}.", only.word());
             Problem::new(what, why).with_remedy(remedy)
         }
-        _ => Problem::new(format!("The vectors here were made in {words} precision, some in each"), why)
+        _ => Problem::new(format!("The vectors here may have been made in {words} precision, some in each"), why)
             .with_remedy("To have all of them alike, extract the folder into a workspace of its own (--workspace)."),
     })
 }

@@ -213,7 +213,10 @@ class Workspace(Questions):
         Raises:
             TiramisuError: when this workspace was made here, or was changed here since it was brought.
         """
-        return pull_again(self.path, storage_options, progress)
+        pulled = pull_again(self.path, storage_options, progress)
+        if self._choice.table is None:
+            self._choice = networks.choose(self.path, self._choice.option())
+        return pulled
 
     # What the parts of this package need of it.
 

@@ -46,6 +46,7 @@ impl Chosen {
     /// Asks with what is asked with in the first place, and with nothing else, as it was before anything was added.
     pub(super) fn clear_examples(&mut self) {
         self.examples.clear();
+        self.switched_off.clear();
         self.first_weight = 1.0;
     }
 
@@ -98,8 +99,12 @@ impl OpenedCollection {
     pub(super) fn add_example(&mut self, example: Example, weight: f32) {
         let chosen = &mut self.chosen;
         match chosen.place_of(&example) {
-            Some(place) => set_weight(chosen, place, weight),
-            None => chosen.examples.push((example, usable(weight))),
+            Some(place) => chosen.set_weight(place, weight),
+            None => {
+                // What it counted when it was in before is over.
+                chosen.forget_weight_of(&example);
+                chosen.examples.push((example, usable(weight)));
+            }
         }
     }
 
@@ -113,12 +118,16 @@ impl OpenedCollection {
         let chosen = &mut self.chosen;
         match chosen.place_of(example) {
             // Without the box the picture itself is asked with again.
-            Some(0) if chosen.like.is_none() && chosen.region.is_some() => chosen.region = None,
+            Some(0) if chosen.like.is_none() && chosen.region.is_some() => chosen.ask_with_part(None),
             Some(0) => {
+                chosen.forget_weight_of(example);
                 (chosen.like, chosen.first_weight) = (None, 1.0);
                 chosen.asks_with_probe = chosen.examples.is_empty();
             }
-            Some(place) => drop(chosen.examples.remove(place - 1)),
+            Some(place) => {
+                chosen.forget_weight_of(example);
+                chosen.examples.remove(place - 1);
+            }
             None => {}
         }
     }
@@ -139,8 +148,13 @@ impl OpenedCollection {
         let places: Vec<usize> = examples.iter().filter_map(|example| self.chosen.place_of(example)).collect();
         let Some(first) = places.first().copied() else { return Vec::new() };
         let before = self.chosen.clone();
-        places.into_iter().for_each(|place| set_weight(&mut self.chosen, place, weight));
-        self.follow_stride(before, Stride::Weight(first))
+        places.into_iter().for_each(|place| self.chosen.set_weight(place, weight));
+        let stride = Stride::Weight(first);
+        if usable(weight) == 0.0 && self.goes_on(stride) {
+            let began = self.history.past().next();
+            began.iter().for_each(|(began, _)| self.note_weights_of(began, examples));
+        }
+        self.follow_stride(before, stride)
     }
 
     /// Takes these images out, but for what is looked at.
@@ -148,18 +162,11 @@ impl OpenedCollection {
         let ids: ImageSet = ids.iter().copied().collect();
         let is_one = |example: &Example| matches!(example, Example::Image(id) if ids.contains(*id));
         self.chosen.examples.retain(|(example, _)| !is_one(example));
-    }
-}
-
-fn set_weight(chosen: &mut Chosen, place: usize, weight: f32) {
-    let weight = usable(weight);
-    match place.checked_sub(1) {
-        None => chosen.first_weight = weight,
-        Some(place) => chosen.examples[place].1 = weight,
+        self.chosen.switched_off.retain(|(example, _)| !is_one(example));
     }
 }
 
 /// A weight with which a question can be asked.
-fn usable(weight: f32) -> f32 {
+pub(super) fn usable(weight: f32) -> f32 {
     if weight.is_finite() { weight.clamp(-1.0, 1.0) } else { 0.0 }
 }

@@ -121,6 +121,8 @@ pub enum Choose {
     Weigh(Example, f32),
     /// The same of several images at once.
     WeighImages(Vec<ImageId>, f32),
+    /// Let those that are in count nothing; or, if none of them counts, as much again as they did.
+    Switch(Vec<Example>),
     /// Let this one say nothing any more.
     RemoveExample(Example),
     /// Let these images say nothing any more.
@@ -227,6 +229,7 @@ impl OpenedCollection {
                 let examples: Vec<Example> = ids.into_iter().map(Example::Image).collect();
                 return self.weigh(&examples, weight);
             }
+            Choose::Switch(examples) => return self.switch(&examples),
             Choose::RemoveExample(example) => self.remove_example(&example),
             Choose::RemoveImages(ids) => self.remove_images(&ids),
             Choose::ClearExamples => self.chosen.clear_examples(),
@@ -320,8 +323,16 @@ impl OpenedCollection {
 
     /// As [`OpenedCollection::follow_choice`]; but if the last choice was of the same way, it is one step with that.
     pub(super) fn follow_stride(&mut self, before: Chosen, stride: Stride) -> Vec<Request> {
-        let goes_on = self.trail.is_on(stride) && self.history.can_undo() && !self.history.can_redo();
-        if goes_on && self.chosen != before { self.ask_what_changed(&before) } else { self.follow_choice(before) }
+        if self.goes_on(stride) && self.chosen != before {
+            self.ask_what_changed(&before)
+        } else {
+            self.follow_choice(before)
+        }
+    }
+
+    /// Whether the last choice was of the same way.
+    pub(super) fn goes_on(&self, stride: Stride) -> bool {
+        self.trail.is_on(stride) && self.history.can_undo() && !self.history.can_redo()
     }
 
     /// Asks with something in the place of the probe, or with the probe again.
@@ -334,7 +345,7 @@ impl OpenedCollection {
 
     /// Asks with a part of the probe, or with all of it.
     fn ask_with_region(&mut self, region: Option<Region>) {
-        self.chosen.region = region;
+        self.chosen.ask_with_part(region);
         self.chosen.asks_with_probe |= region.is_some();
     }
 }

@@ -54,6 +54,8 @@ pub struct Chosen {
     /// What else speaks for what is looked for (a weight above 0), against it (below) or not at all, beside what is asked
     /// with in the first place.
     pub examples: Vec<(Example, f32)>,
+    /// What of all that is asked with is switched off, each with how much it counts once it is switched on again.
+    pub switched_off: Vec<(Example, f32)>,
     /// What the neighbours are to be like instead of the probe: the mean of a label, a tag, a cluster or a class.
     pub like: Option<Example>,
     /// How much what is asked with in the first place counts: `like`, or the probe.
@@ -100,6 +102,7 @@ impl Default for Chosen {
             neighbour_count: 24,
             comparison: Comparison::default(),
             examples: Vec::new(),
+            switched_off: Vec::new(),
             like: None,
             first_weight: 1.0,
             asks_with_probe: true,

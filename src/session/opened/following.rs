@@ -57,6 +57,7 @@ fn followed(chosen: &Chosen, places: &Places, before: &Collection, now: &Collect
     let like = chosen.like.as_ref().and_then(followed_example);
     let followed_weight = |(example, weight): &(Example, f32)| Some((followed_example(example)?, *weight));
     let examples: Vec<(Example, f32)> = chosen.examples.iter().filter_map(followed_weight).collect();
+    let switched_off = chosen.switched_off.iter().filter_map(followed_weight).collect();
     let followed_edit = |edit: &Arc<TagEdit>| {
         let follow = || edit.images.iter().filter_map(image).collect();
         if places.are_the_same() { edit.clone() } else { Arc::new(TagEdit { images: follow(), ..(**edit).clone() }) }
@@ -84,6 +85,7 @@ fn followed(chosen: &Chosen, places: &Places, before: &Collection, now: &Collect
         // What stood in the place of the probe may be gone: its weight is not the probe's.
         first_weight: if like.is_some() == chosen.like.is_some() { chosen.first_weight } else { 1.0 },
         examples,
+        switched_off,
         like,
         region: chosen.region.filter(|_| probe.is_some()),
         tag_edits: chosen.tag_edits.iter().map(followed_edit).collect(),

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::OpenedCollection;
 use super::chosen::Chosen;
-use crate::domain::{Example, ImageId, ImageRecords, TableColumn};
+use super::ordering::AT_ONCE;
+use crate::domain::{Example, ImageId, ImageRecords, Region, TableColumn};
 use crate::engine::Request;
 
 impl OpenedCollection {
@@ -12,6 +13,7 @@ impl OpenedCollection {
     pub(in crate::session) fn take_images(&mut self, images: ImageRecords) -> Vec<Request> {
         // Two threads may tell at a time: the later state stands.
         if images.revision() < self.images.revision() {
+            self.outgrow(images);
             return Vec::new();
         }
         let before = std::mem::replace(&mut self.images, images);
@@ -41,18 +43,26 @@ impl OpenedCollection {
             requests.extend(self.ask_tally_anew());
             requests.extend(self.follow_labels());
         }
+        self.outgrow(before);
         requests
+    }
+
+    /// Nobody needs these any more. Of many images they are somebody else's to drop: whoever labelled all of them anew has left a
+    /// state that shares next to nothing with the one of now.
+    fn outgrow(&mut self, images: ImageRecords) {
+        self.outgrown_images = Some(images).filter(|images| images.len() > AT_ONCE);
     }
 
     /// The picture from elsewhere is none: its image is what is looked at from now on, as if it had been clicked. No step
     /// of its own, since the person has made one choice only.
     pub(in crate::session) fn take_recognised(&mut self, file: &Path, image: ImageId) -> Vec<Request> {
         let is_it = |example: &Example| matches!(example, Example::File { path, .. } if path == file);
-        let Some(Example::File { region, .. }) = self.chosen.like.clone().filter(is_it) else {
+        let Some(like @ Example::File { region, .. }) = self.chosen.like.clone().filter(is_it) else {
             return self.take_recognised_example(is_it, image);
         };
         let (probe, anchor) = (Some(image), Some(image));
         let mut chosen = Chosen { like: None, asks_with_probe: true, probe, anchor, region, ..self.chosen.clone() };
+        chosen.take_over_weight(&like, &picture_or_part(image, region));
         chosen.settle_examples();
         self.restore(chosen)
     }
@@ -64,8 +74,15 @@ impl OpenedCollection {
             return Vec::new();
         };
         let Example::File { region, .. } = *example else { return Vec::new() };
-        *example = region.map_or(Example::Image(image), |region| Example::Region { image, region });
+        let now = picture_or_part(image, region);
+        let before = std::mem::replace(example, now.clone());
+        chosen.take_over_weight(&before, &now);
         chosen.settle_examples();
         self.restore(chosen)
     }
+}
+
+/// A picture that is asked with, or the box on it.
+fn picture_or_part(image: ImageId, region: Option<Region>) -> Example {
+    region.map_or(Example::Image(image), |region| Example::Region { image, region })
 }

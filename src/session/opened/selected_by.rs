@@ -46,6 +46,7 @@ impl OpenedCollection {
             | Choose::AddExample(..)
             | Choose::Weigh(..)
             | Choose::WeighImages(..)
+            | Choose::Switch(_)
             | Choose::RemoveExample(_)
             | Choose::RemoveImages(_)
             | Choose::ClearExamples

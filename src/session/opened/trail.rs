@@ -138,6 +138,7 @@ impl Chosen {
             neighbour_count: self.neighbour_count,
             comparison: self.comparison.clone(),
             examples: self.examples.clone(),
+            switched_off: self.switched_off.clone(),
             like: self.like.clone(),
             first_weight: self.first_weight,
             asks_with_probe: self.asks_with_probe,

@@ -75,21 +75,16 @@ impl Workspace {
         let known = self.labelled_by_hand(records)?;
         let ids = self.ids_by_path()?;
         let (mut new, mut waiting) = (BTreeMap::new(), BTreeMap::new());
-        // Of pictures on record that have a label by hand: which it is in the end.
-        let mut labelled: BTreeMap<ImageId, &str> = BTreeMap::new();
         for (label, paths) in &handwork.labels {
             for path in paths {
                 let id = ids.get(&path_key(path)).copied().flatten();
                 let record = id.and_then(|id| records.get(id as usize));
                 let path = record.map_or(path.as_str(), |record| &record.path.text);
-                if let Some(record) = record {
-                    labelled.insert(record.id, known.get(path).unwrap_or(label));
-                }
                 match (known.get(path), record) {
                     (Some(known), _) if known == label => taken.labels_known += 1,
                     (Some(_), _) => taken.labels_left += 1,
                     (None, Some(record)) => {
-                        new.insert(record.id, label);
+                        new.insert(record.id, label.as_str());
                     }
                     (None, None) => {
                         waiting.insert(path, label.as_str());
@@ -98,6 +93,8 @@ impl Workspace {
             }
         }
         (taken.labels_added, taken.labels_waiting) = (new.len() + waiting.len(), waiting.len());
+        // Before the labels: where these fail, they are new to whoever takes the file again.
+        self.settle_tags(recorder, records, handwork, (&new, &ids))?;
         let new: Vec<NewLabel> = new
             .into_iter()
             .map(|(image, label)| NewLabel { image, label: Some(SaidLabel::by_hand(label)), split: None })
@@ -106,27 +103,34 @@ impl Workspace {
         if taken.labels_added > 0 {
             recorder.keep_labels_and_waiting(&new, &waiting, |id| records.get(id.index()).cloned())?;
         }
-        // Also of what is there already: where this failed after the labels were kept, who takes the file again mends it.
-        self.settle_tags(recorder, records, &labelled)
+        Ok(())
     }
 
-    /// Of pictures that have a label by hand, puts its tag in the place of those of other labels. Who bears none gets none.
+    /// Of pictures that are given a label by hand, puts its tag in the place of those of other labels, but of those that the file itself
+    /// names for them. Who bears none gets none.
     fn settle_tags(
         &self,
         recorder: &Recorder,
         records: &[ImageRecord],
-        labelled: &BTreeMap<ImageId, &str>,
+        handwork: &Handwork,
+        (new, ids): (&BTreeMap<ImageId, &str>, &HashMap<u64, Option<u32>>),
     ) -> Result<(), StoreError> {
         let tags = self.tags()?;
         let bearers: ImageSet =
             tags.beginning_with(LABEL_TAG_PREFIX).flat_map(|(_, bearers)| bearers.iter().copied()).collect();
-        let tagged = labelled.iter().filter(|(image, _)| bearers.contains(**image));
+        let tagged = new.iter().filter(|(image, _)| bearers.contains(**image));
         let images: ImageSet = tagged.clone().map(|(image, _)| *image).collect();
         if images.is_empty() {
             return Ok(());
         }
         // Of a label that cannot be a tag there is none.
-        let tags: Vec<_> = tagged.filter_map(|(image, label)| Some((*image, Tags::of_label(label).ok()?))).collect();
+        let own = tagged.filter_map(|(image, label)| Some((*image, Tags::of_label(label).ok()?)));
+        let of_file = handwork.tags.iter().filter(|(tag, _)| tag.starts_with(LABEL_TAG_PREFIX));
+        let named = of_file.flat_map(|(tag, paths)| {
+            let known = paths.iter().filter_map(|path| ids.get(&path_key(path)).copied().flatten().map(ImageId));
+            known.filter(|image| images.contains(*image)).map(|image| (image, tag.clone()))
+        });
+        let tags: Vec<(ImageId, String)> = own.chain(named).collect();
         recorder.replace_tags(LABEL_TAG_PREFIX, &images, &tags, |id| records.get(id.index()).cloned())
     }
 }

@@ -16,6 +16,7 @@ use crate::ui::picture_menu::PictureMenu;
 use crate::ui::places::Places;
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::toasts::Toasts;
 use crate::ui::top_bar::TopBar;
 use crate::ui::tour::Tour;
 use crate::ui::viewer::Viewer;
@@ -83,6 +84,7 @@ impl App {
             inspector: Inspector::default(),
             viewer: Viewer::default(),
             tour: Tour::default(),
+            toasts: Toasts::default(),
             saved: settings.clone(),
             at_start: settings.clone(),
             settings,

@@ -171,8 +171,8 @@ impl App {
             return;
         }
         let Some(taken) = self.session.opened.usually_taken() else {
-            let problem = Problem::new("There is nothing to export", "Nothing is selected, and no picture is shown.")
-                .with_remedy("Select some pictures, or show some again.");
+            let problem = Problem::new("There is nothing to export", "There are no pictures yet.")
+                .with_remedy("Wait until some are found, or open another folder.");
             self.session.lasting.notices.tell_problem(problem);
             return;
         };

@@ -7,6 +7,7 @@ mod drops;
 mod memory;
 mod opened;
 mod options;
+mod over;
 mod paths;
 mod taking;
 mod viewing;
@@ -33,13 +34,13 @@ use super::places::Places;
 use super::settings::{Given, RecentFolder, Settings};
 use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
+use super::toasts::Toasts;
 use super::top_bar::TopBar;
 use super::tour::Tour;
 use super::viewer::Viewer;
 use super::views::welcome::WelcomeView;
 use super::views::{Pane, View, ViewContext, Views};
-use super::widgets::empty::empty_state;
-use super::{Chooser, Desktop, Waker, browser, network_words, status, toasts};
+use super::{Chooser, Desktop, Waker, browser, network_words, status};
 use crate::domain::{HeldMemory, is_network_name, is_picture_name};
 use crate::engine::{Event, NetworkFile, Request};
 use crate::session::{Action, Choose, Open, Phase, Session, ToExport};
@@ -87,6 +88,7 @@ pub struct App {
     inspector: Inspector,
     viewer: Viewer,
     tour: Tour,
+    toasts: Toasts,
     dialog: Dialog,
     /// A picture that was dropped, until it is known where.
     fallen: Option<drops::Fallen>,
@@ -169,14 +171,13 @@ impl App {
             self.note(&event);
             let requests = self.session.apply(event);
             self.send_all(requests);
+            self.let_outgrown_go();
             if began.elapsed() > EVENTS_BUDGET {
                 ctx.request_repaint();
                 break;
             }
         }
-        if let Some(order) = self.session.opened.outgrown.take() {
-            let_go(order);
-        }
+        self.let_outgrown_go();
         span.record("taken", taken);
         drop(span);
         if self.session.opened.wants_first() {
@@ -198,6 +199,13 @@ impl App {
         self.settle_drop(ctx);
         self.performance.count_news(taken);
         self.performance.lap(Part::News);
+    }
+
+    /// What is large and of no use any more goes where nobody waits.
+    fn let_outgrown_go(&mut self) {
+        let opened = &mut self.session.opened;
+        opened.outgrown.take().into_iter().for_each(let_go);
+        opened.outgrown_images.take().into_iter().for_each(let_go);
     }
 
     /// What the window itself learns from an event.
@@ -312,7 +320,7 @@ impl App {
                 None
             }
             Phase::Opening(folder) => {
-                show_opening(ui, folder.display().to_string(), &mut actions);
+                opened::show_opening(ui, folder.display().to_string(), &mut actions);
                 None
             }
             Phase::Open(_) if self.is_viewing() => {
@@ -328,18 +336,7 @@ impl App {
         self.performance.lap(Part::Bars);
         self.rest_viewer(&mut actions);
         self.views.inside.rest(self.is_viewing(), &mut actions);
-        toasts::fade(&ctx, &self.session, &mut actions);
-        if !self.dialog.shows_notices() {
-            toasts::show(&ctx, &self.session, centre.inner, &mut actions);
-        }
-        if !is_covered && self.session.collection().is_some() {
-            self.tour.show(&ctx, &self.session);
-        }
-        self.show_picture_menu(&ctx, &mut actions, &mut commands);
-        self.show_dialog(&ctx, &mut actions, &mut commands);
-        self.take_meant();
-        self.show_path_dialog(&ctx);
-        drops::show_drop_hint(&ctx, self.views.neighbours.place(&ctx).is_some());
+        self.show_over(&ctx, centre.inner, is_covered, &mut actions, &mut commands);
         let Self { performance, session, thumbnails, events, viewer, views, .. } = self;
         let (news_waiting, picture_bytes) = (events.len(), viewer.bytes() + views.inside.bytes());
         let maps = &views.map;
@@ -396,13 +393,4 @@ impl eframe::App for App {
     fn on_exit(&mut self) {
         self.remember_at_last();
     }
-}
-
-fn show_opening(ui: &mut Ui, folder: String, actions: &mut Vec<Action>) {
-    empty_state(ui, "Opening", &folder, |ui| {
-        ui.add(egui::Spinner::new().color(palette().accent));
-        if ui.button("Back").clicked() {
-            actions.push(Open::Nothing.into());
-        }
-    });
 }

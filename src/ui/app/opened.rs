@@ -1,15 +1,16 @@
-//! What is drawn while something is open.
+//! What is drawn while something is open, or about to be.
 
-use eframe::egui::{CentralPanel, Frame, Margin, Rect, Ui};
+use eframe::egui::{CentralPanel, Frame, Margin, Rect, Spinner, Ui};
 
 use super::App;
-use crate::session::{Action, Place};
+use crate::session::{Action, Open, Place};
 use crate::ui::command::Command;
 use crate::ui::performance::Part;
 use crate::ui::place_counts::PlaceCounts;
 use crate::ui::theme::palette;
 use crate::ui::views::neighbours::why_similar;
 use crate::ui::views::{Pane, ViewContext};
+use crate::ui::widgets::empty::empty_state;
 use crate::ui::{inspector, rail};
 
 /// Height of the tabs above a view, in points.
@@ -74,4 +75,14 @@ impl App {
         why_similar::show(ui, session, thumbnails, actions);
         selection
     }
+}
+
+/// Draws that a folder is being opened, and a way back.
+pub(super) fn show_opening(ui: &mut Ui, folder: String, actions: &mut Vec<Action>) {
+    empty_state(ui, "Opening", &folder, |ui| {
+        ui.add(Spinner::new().color(palette().accent));
+        if ui.button("Back").clicked() {
+            actions.push(Open::Nothing.into());
+        }
+    });
 }

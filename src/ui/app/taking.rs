@@ -66,7 +66,15 @@ impl App {
     /// Asks where what is taken goes, in the place of the dialog that said what that is. What is chosen may change before there is an
     /// answer.
     fn ask_where(&mut self, question: Question, taken: Taken) {
-        self.to_take.what = self.session.opened.to_export(taken);
+        let what = self.session.opened.to_export(taken);
+        if what.images.is_empty() {
+            let problem = Problem::new("There is nothing to take", "What was to be taken is not there any more.")
+                .with_remedy("Select the pictures and try again.");
+            self.session.lasting.notices.tell_problem(problem);
+            self.dialog = Dialog::None;
+            return;
+        }
+        self.to_take.what = what;
         self.to_take.takes = self.session.opened.taken_in_words(taken);
         self.dialog = Dialog::None;
         self.ask(question);

@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, ComboBox, DragValue, RichText, Ui};
 
-use super::{main_or_enter, modal, taken};
+use super::{main_or_enter_if, modal, taken};
 use crate::domain::{ClassesBy, DatasetOptions, ExportFormat, FilePlacing, SplitBy, SplitShares};
 use crate::session::{Session, Taken};
 use crate::ui::clustering_words::title;
@@ -43,6 +43,8 @@ pub struct DataSetDialog {
     choice: DataSetChoice,
     /// What it is made of.
     taken: Taken,
+    /// Whether it can be made of nothing but the selection.
+    is_of_selection: bool,
     is_meant: bool,
 }
 
@@ -57,7 +59,9 @@ impl DataSetDialog {
         if !is_there || format == ExportFormat::Yolo {
             choice.by = ClassesBy::Label;
         }
-        Self { format, choice, taken, is_meant: false }
+        // Who says "move" of files that are selected means no others.
+        let is_of_selection = choice.are_moved && taken == Taken::Selected;
+        Self { format, choice, taken, is_of_selection, is_meant: false }
     }
 
     /// What the person wants, once they said so.
@@ -70,7 +74,10 @@ impl DataSetDialog {
         let of = self.format.description().title;
         let title = if is_folders { "Pictures into folders".to_owned() } else { format!("A data set for {of}") };
         modal(ctx, &title, 480.0, |ui| {
-            taken::show(ui, session, &mut self.taken);
+            let is_there = match self.is_of_selection {
+                true => taken::show_selected(ui, session),
+                false => taken::show(ui, session, &mut self.taken),
+            };
             ui.add_space(6.0);
             if is_folders {
                 ui.label("Each goes into a folder for its");
@@ -98,7 +105,7 @@ impl DataSetDialog {
             let mut is_declined = false;
             let main_word = if self.format.holds_pictures() { "Choose the folder…" } else { "Choose where…" };
             ui.horizontal(|ui| {
-                self.is_meant = main_or_enter(ui, main_word);
+                self.is_meant = main_or_enter_if(ui, is_there, main_word);
                 is_declined = ui.button("Cancel").clicked();
             });
             is_declined

@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, RichText};
 
-use super::{main_or_enter, modal, taken};
+use super::{main_or_enter_if, modal, taken};
 use crate::domain::ExportFormat;
 use crate::session::{Session, Taken};
 use crate::ui::Question;
@@ -28,18 +28,18 @@ impl ExportDialog {
 
     pub(super) fn show(&mut self, ctx: &egui::Context, session: &Session) -> bool {
         modal(ctx, Question::Export(self.format).title(), 460.0, |ui| {
-            taken::show(ui, session, &mut self.taken);
+            let is_there = taken::show(ui, session, &mut self.taken);
             ui.add_space(4.0);
             let mut note = self.format.outcome().to_owned();
             if self.format.is_of_map() {
-                note += ". Those without a place on the map are left out";
+                note += " Those without a place on the map are left out.";
             }
             ui.label(RichText::new(note).small().color(palette().weak));
             ui.add_space(8.0);
             let mut is_declined = false;
             let main_word = if self.format.file().is_none() { "Choose the folder…" } else { "Choose where…" };
             ui.horizontal(|ui| {
-                self.is_meant = main_or_enter(ui, main_word);
+                self.is_meant = main_or_enter_if(ui, is_there, main_word);
                 is_declined = ui.button("Cancel").clicked();
             });
             is_declined

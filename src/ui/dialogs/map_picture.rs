@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, DragValue, RichText};
 
-use super::{main_or_enter, modal, taken};
+use super::{main_or_enter_if, modal, taken};
 use crate::domain::{ExportFormat, MapPicture};
 use crate::session::{Session, Taken};
 use crate::ui::theme::palette;
@@ -31,7 +31,7 @@ impl MapPictureDialog {
 
     pub(super) fn show(&mut self, ctx: &egui::Context, session: &Session) -> bool {
         modal(ctx, "The map as a picture", 440.0, |ui| {
-            taken::show(ui, session, &mut self.taken);
+            let is_there = taken::show(ui, session, &mut self.taken);
             ui.add_space(6.0);
             ui.label("Drawn as");
             ui.horizontal(|ui| {
@@ -52,7 +52,7 @@ impl MapPictureDialog {
             ui.add_space(8.0);
             let mut is_declined = false;
             ui.horizontal(|ui| {
-                self.is_meant = main_or_enter(ui, "Choose where…");
+                self.is_meant = main_or_enter_if(ui, is_there, "Choose where…");
                 is_declined = ui.button("Cancel").clicked();
             });
             is_declined

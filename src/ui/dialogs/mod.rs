@@ -39,7 +39,7 @@ pub use history::HistoryDialog;
 pub use import::ImportDialog;
 pub use layers::LayerDialog;
 pub use map_picture::MapPictureDialog;
-use modal::{main_or_enter, modal};
+use modal::{main_or_enter, main_or_enter_if, modal};
 pub use networks::NetworkDialog;
 use path::PathField;
 pub use path::{Outcome as PathOutcome, PathDialog};

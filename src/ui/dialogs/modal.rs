@@ -31,7 +31,17 @@ pub(super) fn modal(ctx: &egui::Context, title: &str, width: f32, content: impl 
 
 /// The button that does what a dialog is for; Enter presses it, unless something else has the keyboard.
 pub(super) fn main_or_enter(ui: &mut Ui, text: &str) -> bool {
-    let is_clicked = main_button(ui, text).clicked();
+    main_or_enter_if(ui, true, text)
+}
+
+/// The same of a dialog that takes something, where it cannot be pressed unless it `can` be taken.
+pub(super) fn main_or_enter_if(ui: &mut Ui, can: bool, text: &str) -> bool {
+    let why_not = "What was to be taken is there no more: choose above what else";
+    let button = ui.add_enabled_ui(can, |ui| main_button(ui, text).on_disabled_hover_text(why_not)).inner;
+    let is_clicked = button.clicked();
+    if !can {
+        return false;
+    }
     let is_free = ui.memory(|memory| memory.focused().is_none());
     is_clicked || (is_free && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter)))
 }

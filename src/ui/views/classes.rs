@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Button, Label, RichText, Ui};
 
-use self::making::{Making, count_of_labels, origin_in_words};
+use self::making::{Making, count_of_labels, is_comparing, origin_in_words};
 use super::groups::{GroupPanel, PanelOf, some_layer};
 use crate::domain::{ClassChange, ClassOrigin};
 use crate::engine::{AnalysisWish, ClassMeans, Collection, Finding, Groups};
@@ -61,7 +61,7 @@ impl View for ClassesView {
         let begins = self.begin(session, cx.actions);
         let means = session.opened.findings.get(Finding::classes).filter(|means| !means.vectors.classes.is_empty());
         let Some(means) = means else {
-            self.show_empty(ui, begins || session.is_analysing(), &mut cx);
+            self.show_empty(ui, begins || is_comparing(session), &mut cx);
             return;
         };
         // A matrix wants the height, and who looks at one knows by now what a class is.
@@ -81,7 +81,7 @@ impl View for ClassesView {
         if session.opened.has_old_classes() {
             let what = "Labels or tags changed since: these are the classes of before.";
             let again = ("Compare them anew", "The classes of the labels and tags of now");
-            if old_labels::show(ui, what, again, !session.is_analysing()) {
+            if old_labels::show(ui, what, again, !is_comparing(session)) {
                 cx.actions.push(AnalysisWish::Classes(self.making.wish(session)).into());
             }
         }
@@ -121,7 +121,7 @@ impl ClassesView {
             ui.spacing_mut().item_spacing.x = 6.0;
             let is_pressed = self.making.show_kinds(ui, session);
             let can = !self.has_none(session, means);
-            let is_again = if session.is_analysing() {
+            let is_again = if is_comparing(session) {
                 ui.spinner();
                 false
             } else {
@@ -148,7 +148,7 @@ impl ClassesView {
 
     fn show_classes(&mut self, ui: &mut Ui, means: &Arc<ClassMeans>, cx: &mut ViewContext<'_>) {
         let session = cx.session;
-        let is_busy = session.is_analysing();
+        let is_busy = is_comparing(session);
         let means_of = |class: usize| {
             let no_name = match &means.origins[class] {
                 ClassOrigin::Label => Some("Called like the label"),
@@ -185,10 +185,6 @@ impl ClassesView {
     /// What classes are, and the ways to them: one click each.
     fn show_empty(&mut self, ui: &mut Ui, is_coming: bool, cx: &mut ViewContext<'_>) {
         let session = cx.session;
-        if is_coming {
-            empty_state(ui, "Comparing classes", &format!("{ABOUT} {WHY}"), |ui| drop(ui.spinner()));
-            return;
-        }
         if !self.making.can_be_any(session) {
             let commands = &mut *cx.commands;
             empty_state(ui, "No classes yet", NONE, |ui| {
@@ -200,6 +196,10 @@ impl ClassesView {
                     commands.push(Command::Import);
                 }
             });
+            return;
+        }
+        if is_coming {
+            empty_state(ui, "Comparing classes", &format!("{ABOUT} {WHY}"), |ui| drop(ui.spinner()));
             return;
         }
         empty_state(ui, "What do pictures of a kind have in common?", &format!("{ABOUT} {WHY}"), |ui| {

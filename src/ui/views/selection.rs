@@ -318,7 +318,7 @@ impl SelectionView {
                 });
             });
             let response = response.on_hover_text(format!("Export {}", takes.unwrap_or_default()));
-            response.on_disabled_hover_text("No pictures are shown, and none is selected").accessible_name("Export");
+            response.on_disabled_hover_text("There are no pictures yet").accessible_name("Export");
         });
     }
 

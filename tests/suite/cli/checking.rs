@@ -28,7 +28,9 @@ fn a_picture_in_the_wrong_folder_has_a_suspicious_label_and_the_answer_says_why(
     assert_eq!((&row["label"], &row["likely"]), (&"spheres".into(), &"stripes".into()));
     let reason = row["reason"].as_str().expect("a sentence");
     assert!(
-        reason.contains("of 5 neighbours") && reason.contains("\"stripes\"") && reason.contains("layers"),
+        reason.contains("of the 5 pictures most like it")
+            && reason.contains("\"stripes\"")
+            && reason.contains("layers"),
         "{reason}"
     );
     let layers = found["layers"].as_array().expect("a list");

@@ -44,7 +44,7 @@ fn what_storage_says_of_a_key_value_store_is_what_was_measured() {
     let folder = folder.to_str().expect("UTF-8");
     let with = ["--network", "filters", "--compute", "cpu"];
     assert_eq!(home.run(["extract", folder].iter().chain(&with)).code, Some(0));
-    let storage = |more: &[&str]| home.run(["storage", folder, "--sizes-only"].iter().chain(more).chain(&with));
+    let storage = |more: &[&str]| home.run(["storage", folder, "--sizes-only"].iter().chain(more));
     let told = storage(&["--json"]).good_json()["key_value"].clone();
     assert_eq!(told["memory_ratio"], json!(memory), "{told}");
     assert_eq!((&told["read_speed"], &told["change_speed"]), (&json!(read), &json!(change)), "{told}");

@@ -372,7 +372,7 @@ fn vectors_of_two_precisions_are_told_to_be_some_of_each_whatever_they_were_begu
     // Said once by whoever opens it, and noted once by who adds more.
     greys.add([200]);
     let mut listener = greys.listener();
-    for expected in ["The vectors here were made in half and single precision, some in each", ""] {
+    for expected in ["The vectors here may have been made in half and single precision, some in each", ""] {
         listener.open(&greys.folder(), &greys.workspace(), network(), true);
         let remarks = listener.until_opened().remarks.clone();
         assert_eq!(remarks.iter().map(|remark| remark.what.as_str()).collect::<String>(), expected);

@@ -245,7 +245,8 @@ fn an_eighth_of_a_picture_that_can_be_read_from_many_places_on_is_libjpeg_turbos
 /// A picture that is told colour by colour, again and again, in so many scans: one of grey for each of three colours.
 fn in_scans(scans: usize) -> Vec<u8> {
     let (width, height) = (1280, 640);
-    let grey: Vec<u8> = (0..width * height).map(|place| (place % width / 8) as u8).collect();
+    // Steps that are no blocks, whose means would be what lies in their middles.
+    let grey: Vec<u8> = (0..width * height).map(|place| (place % width / 5) as u8).collect();
     let mut compressor = Compressor::new().unwrap();
     compressor.set_subsamp(Subsamp::Gray).unwrap();
     let image = Image { pixels: grey.as_slice(), width, pitch: width, height, format: PixelFormat::GRAY };

@@ -284,7 +284,7 @@ fn a_picture_without_lines_says_why_while_lines_are_wanted() {
     window.get_by_label("Lines").click();
     window.run();
     hover(&mut window, 235);
-    assert!(says(&window, "No lines: image_0235.jpg is not on this map"));
+    assert!(says(&window, "No lines: lamp/image_0235.jpg is not on this map"));
     hover(&mut window, 3);
     assert!(!says(&window, "No lines"));
     let problem = Problem::new("Neighbours could not be found", "the network's thread has ended");

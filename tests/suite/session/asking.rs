@@ -117,6 +117,59 @@ fn all_of_a_way_of_one_slider_is_one_step_and_another_slider_is_another() {
 }
 
 #[test]
+fn what_is_switched_off_counts_as_it_did_once_it_is_on_again_whatever_came_between() {
+    let mut session = looking();
+    let off_or_on = |session: &mut Session, one: &Example| examples(&session.act(Choose::Switch(vec![one.clone()])));
+    session.act(Choose::AddExample(odd(), -0.3));
+    assert_eq!(off_or_on(&mut session, &odd()), [(image(5), 1.0)]);
+    assert_eq!(off_or_on(&mut session, &odd()), [(image(5), 1.0), (odd(), -0.3)]);
+    // A slider on its way to nothing comes by every weight between.
+    for weight in [-0.2, -0.05, 0.0] {
+        session.act(Choose::Weigh(odd(), weight));
+    }
+    assert_eq!(off_or_on(&mut session, &odd()), [(image(5), 1.0), (odd(), -0.3)]);
+    // What is asked with in the first place, and another part of it.
+    session.act(Choose::Weigh(image(5), 0.4));
+    assert_eq!(off_or_on(&mut session, &image(5)), [(odd(), -0.3)]);
+    session.act(Choose::Region(Some(part())));
+    let boxed = Example::Region { image: ImageId(5), region: part() };
+    assert_eq!(off_or_on(&mut session, &boxed), [(boxed.clone(), 0.4), (odd(), -0.3)]);
+    // Held, it is the same as before.
+    assert_eq!(off_or_on(&mut session, &boxed), [(odd(), -0.3)]);
+    session.act(Choose::HoldExample);
+    assert!(off_or_on(&mut session, &boxed).contains(&(boxed, 0.4)));
+}
+
+#[test]
+fn what_was_taken_out_while_it_was_off_and_comes_in_again_counts_as_it_came() {
+    let mut session = looking();
+    session.act(Choose::AddExample(odd(), -0.3));
+    session.act(Choose::Switch(vec![odd()]));
+    session.act(Choose::RemoveExample(odd()));
+    session.act(Choose::AddExample(odd(), 1.0));
+    session.act(Choose::Weigh(odd(), 0.0));
+    assert_eq!(examples(&session.act(Choose::Switch(vec![odd()]))), [(image(5), 1.0), (odd(), 1.0)]);
+    // Also where it is only said anew.
+    session.act(Choose::Switch(vec![odd()]));
+    assert_eq!(examples(&session.act(Choose::AddExample(odd(), -0.5))), [(image(5), 1.0), (odd(), -0.5)]);
+    assert_eq!(session.act(Choose::Switch(vec![image(17)])), [], "it is not in");
+}
+
+#[test]
+fn several_that_are_switched_together_each_count_as_before() {
+    let mut session = looking();
+    session.act(Choose::AddExample(image(7), -0.3));
+    session.act(Choose::AddExample(image(8), 0.5));
+    let both = || Choose::Switch(vec![image(7), image(8)]);
+    assert_eq!(examples(&session.act(both())), [(image(5), 1.0)]);
+    let on = [(image(5), 1.0), (image(7), -0.3), (image(8), 0.5)];
+    assert_eq!(examples(&session.act(both())), on);
+    // Each time is a step.
+    assert_eq!(examples(&session.act(Choose::Undo)), [(image(5), 1.0)]);
+    assert_eq!(examples(&session.act(both())), on);
+}
+
+#[test]
 fn what_is_kept_is_asked_with_beside_the_next_picture() {
     let mut session = looking();
     session.act(Choose::Region(Some(part())));

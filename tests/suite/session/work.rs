@@ -275,6 +275,28 @@ fn the_order_that_was_shown_before_waits_for_somebody_to_give_its_memory_back() 
 }
 
 #[test]
+fn what_was_known_of_many_images_before_waits_for_somebody_to_give_its_memory_back() {
+    let mut session = million();
+    let before = session.opened.images.revision();
+    let mut images = ALL.clone();
+    images.replace([ImageRecord { width: 9000, ..image(3) }.borrowed()]);
+    let (older, newer) = (ALL.clone(), images.revision());
+    session.apply(Event::Images(images));
+    let outgrown = |session: &mut Session| session.opened.outgrown_images.take().map(|images| images.revision());
+    assert_eq!(outgrown(&mut session), Some(before));
+    // What comes too late is nobody's either.
+    assert!(older.revision() < newer);
+    session.apply(Event::Images(older.clone()));
+    assert_eq!(outgrown(&mut session), Some(older.revision()));
+    assert_eq!(session.opened.images.revision(), newer);
+    let mut few = super::session(24);
+    let mut images = few.opened.images.clone();
+    images.replace([collection::image(4, 2).borrowed()]);
+    few.apply(Event::Images(images));
+    assert_eq!(outgrown(&mut few), None, "a few cost nobody anything");
+}
+
+#[test]
 fn no_news_of_images_looks_at_all_of_them() {
     for sort in [Sort::Path, Sort::Label, Sort::Pixels, Sort::Newest] {
         let mut session = million();

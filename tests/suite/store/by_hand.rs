@@ -174,7 +174,7 @@ fn a_label_that_comes_with_handwork_takes_the_place_of_the_tags_of_other_labels(
     let of = |images: &[u32]| images.iter().map(|id| path(*id)).collect::<Vec<_>>();
     let handwork = Handwork {
         format: 2,
-        tags: [("label:owl".to_owned(), of(&[2, 3]))].into(),
+        tags: [("label:owl".to_owned(), of(&[2, 3])), ("label:wet".to_owned(), of(&[1]))].into(),
         labels: [("dog".to_owned(), of(&[1, 4])), ("owl".to_owned(), of(&[2, 3]))].into(),
         ..Handwork::default()
     };
@@ -186,9 +186,10 @@ fn a_label_that_comes_with_handwork_takes_the_place_of_the_tags_of_other_labels(
             tags.iter().filter(|(_, bearers)| bearers.binary_search(&ImageId(image)).is_ok()).map(|it| it.0).collect()
         };
         assert_eq!(tags_of(0), ["label:cat", "label:pet"], "nobody said anything of it");
-        assert_eq!(tags_of(1), ["label:dog", "mine"]);
+        assert_eq!(tags_of(1), ["label:dog", "label:wet", "mine"], "what the file names itself stays");
         assert_eq!(tags_of(2), ["label:owl"]);
-        assert_eq!(tags_of(3), ["label:bee"], "it keeps the label that it was given here");
+        let joined = ["label:cat", "label:owl", "label:pet"];
+        assert_eq!(tags_of(3), joined, "it keeps the label that it was given here, and with it its tags");
         assert_eq!(tags_of(4), [""; 0], "what had no tag gets none");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eframe::egui::{Key, Modifiers, Rect, Vec2, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::domain::{Example, ImageId, Layer, NeighbourWish, Pooling, Region, StoredLayer, Tags};
-use tiramisu::engine::{ChannelLook, DepthsWish, Event, Look, WhySimilarWish};
+use tiramisu::engine::{ChannelLook, DepthsWish, Event, Look, NeighbourList, WhySimilarWish};
 use tiramisu::session::{Ask, Choose, Comparison, Pick};
 use tiramisu::ui::Settings;
 use tiramisu::ui::widgets::ask_with::AGAINST;
@@ -170,9 +170,16 @@ fn rows_are_shown_for_every_depth_and_a_title_leads_to_its_layer() {
     assert_eq!(last_depths(&window).unwrap().of.examples, [(image(2), 1.0)]);
     window.act(Choose::AddExample(odd(), -0.5));
     assert_eq!(last_depths(&window).unwrap().of.examples, [(image(2), 1.0), (odd(), -0.5)]);
+    // All that are stored are shown already: nothing is asked again, and every row stays.
+    window.forget_sent();
     window.click("All layers");
-    assert_eq!(last_depths(&window).unwrap().sources.len(), 4);
+    assert!(!looks(&window).iter().any(|look| matches!(look, Look::Depths(Some(_)))), "{:?}", looks(&window));
+    let depths = &window.session().opened.depths;
+    assert_eq!((depths.layers.len(), depths.rows.len(), depths.answered()), (4, 4, 4));
+    let is_of_now = |list: &Arc<NeighbourList>| list.wish.examples == [(image(2), 1.0), (odd(), -0.5)];
+    assert!(depths.rows.values().all(is_of_now), "{:?}", depths.rows);
     // Whoever looks at one depth again waits for nothing.
+    window.forget_sent();
     window.click("Every depth");
     assert_eq!(last_depths(&window), None);
     window.harness.get_by_label("Layer");
@@ -680,6 +687,15 @@ fn what_speaks_against_begins_gently_and_is_that_again_once_it_was_switched_off_
     assert!(stands_at.is_some_and(|at| (at as f32 - against).abs() < 0.01), "the slider stands there: {stands_at:?}");
     window.press(&format!("Switch {third} off"));
     assert_eq!(last_wish(&window).examples, [(image(0), 1.0)]);
+    window.press(&format!("Switch {third} on"));
+    assert_eq!(last_wish(&window).examples, [(image(0), 1.0), (image(2), against)]);
+    // Off in one line, and on among all of them.
+    window.press(&format!("Switch {third} off"));
+    window.press("Details of what is asked with");
+    window.press(&format!("Switch {third} on"));
+    assert_eq!(last_wish(&window).examples, [(image(0), 1.0), (image(2), against)]);
+    window.press(&format!("Switch {third} off"));
+    window.press("Details of what is asked with");
     window.press(&format!("Switch {third} on"));
     assert_eq!(last_wish(&window).examples, [(image(0), 1.0), (image(2), against)]);
 }

@@ -7,7 +7,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::analysis::class_vectors::ClassVectors;
 use tiramisu::domain::{ClassChange, ClassOrigin, ClassesBy, Filter, ImageId, ImageRecord, Tags, Workload, choose};
 use tiramisu::engine::{
-    AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, Finding, Look, Request, StoredResult,
+    AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, Finding, Look, Progress, Request, StoredResult,
 };
 use tiramisu::session::{Choose, Pick};
 
@@ -287,6 +287,19 @@ fn labels_are_compared_unasked_but_only_once_what_is_kept_has_been_told() {
     window.tell([Event::StoredResult(StoredResult::All)]);
     window.settle();
     assert_eq!(is_asked(&window), 1, "there is nothing, so it is found");
+}
+
+#[test]
+fn while_something_else_is_analysed_the_ways_to_classes_stay() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("Classes");
+    window.tell([Event::AnalysisStarted(Arc::new(Progress::new("Suspicious labels at conv3")))]);
+    window.settle();
+    assert!(window.has("One class per label") && !window.has("Comparing classes"), "{:?}", window.names());
+    let wish = AnalysisWish::Classes(ClassWish::default());
+    window.tell([Event::AnalysisStarted(Arc::new(Progress::of(&wish)))]);
+    window.settle();
+    assert!(window.has("Comparing classes") && !window.has("One class per label"), "{:?}", window.names());
 }
 
 #[test]

@@ -419,6 +419,22 @@ fn another_thread_gives_free_room_back_after_the_last_frame() {
     assert!(without.is_done(), "there is nobody to wait for");
 }
 
+static GIVEN_BACK_UNSEEN: AtomicUsize = AtomicUsize::new(0);
+
+#[test]
+fn room_that_other_threads_free_goes_back_too_while_no_frame_is_drawn() {
+    let give_back = || _ = GIVEN_BACK_UNSEEN.fetch_add(1, Ordering::SeqCst);
+    let giving = GivingBack::begin_with(Some(give_back), Duration::from_millis(10));
+    for _ in 0..3000 {
+        if GIVEN_BACK_UNSEEN.load(Ordering::SeqCst) >= 3 {
+            break;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert!(GIVEN_BACK_UNSEEN.load(Ordering::SeqCst) >= 3, "again and again");
+    assert!(giving.is_done(), "no frame waits for it");
+}
+
 #[test]
 fn a_frame_that_shows_a_choice_does_not_find_the_pictures_of_a_large_map_as_well() {
     const IMAGES: usize = 40_000;

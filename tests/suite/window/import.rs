@@ -370,7 +370,7 @@ fn that_earlier_imports_are_replaced_is_said_wherever_it_is_so() {
     let boxes = ImportReport { labelled: 0, with_several: 0, in_splits: 0, ..report() };
     for report in [report(), several, boxes] {
         let window = recognised(&file, report.clone());
-        let (names, folders) = (window.names(), "take the place of the folders' names");
+        let (names, folders) = (window.names(), "the label takes the place of the folder's name");
         assert!(says(&window, "What was imported for the same pictures before is replaced"), "{names:?}");
         assert_eq!(says(&window, folders), report.labelled > 0, "{names:?}");
         assert_eq!(importing_buttons(&window).len(), 1, "{names:?}");

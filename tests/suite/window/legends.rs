@@ -6,9 +6,11 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::epaint::Shape;
 use eframe::egui::{Key, Modifiers, Rect, TextureId, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
-use tiramisu::domain::{Filter, ImageId, ImageRecord, Projection};
+use tiramisu::domain::{
+    Cluster, ClusterMethod, ClusterWish, Clustering, Filter, ImageId, ImageRecord, Projection, Tags,
+};
 use tiramisu::engine::{AnalysisAnswer, Event};
-use tiramisu::session::Choose;
+use tiramisu::session::{Choose, Colouring};
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
@@ -95,14 +97,16 @@ fn while_a_name_is_looked_for_the_legend_is_as_high_as_what_was_found() {
     assert_eq!(height(&window), all);
 }
 
+/// What the legend says of how many a class has.
+fn of(window: &Window, kind: &str) -> String {
+    let name = format!("Select all of {kind}");
+    let node = window.harness.get_by_label(&name);
+    node.accesskit_node().value().unwrap_or_default()
+}
+
 #[test]
 fn while_a_filter_narrows_the_legend_says_of_each_class_how_many_are_shown() {
     let mut window = window();
-    let of = |window: &Window, kind: &str| {
-        let name = format!("Select all of {kind}");
-        let node = window.harness.get_by_label(&name);
-        node.accesskit_node().value().unwrap_or_default()
-    };
     assert_eq!(of(&window, "kind 00"), "3");
     let only = Filter { only: Some((0..4).map(ImageId).collect()), ..Filter::default() };
     window.act(Choose::Filter(only));
@@ -111,4 +115,75 @@ fn while_a_filter_narrows_the_legend_says_of_each_class_how_many_are_shown() {
     assert_eq!(of(&window, "kind 02"), "0 of 3 shown");
     window.act(Choose::Filter(Filter::default()));
     window.wait_until("all again", |window| of(window, "kind 01") == "3");
+}
+
+#[test]
+fn coloured_by_tag_all_who_bear_a_tag_are_counted_also_those_that_have_the_colour_of_another() {
+    let mut window = window();
+    let tag = |tag: &str, ids: std::ops::Range<u32>| (tag.to_owned(), ids.map(ImageId).collect::<Vec<_>>());
+    window.tell([Event::Tags(Arc::new(Tags::from([tag("first", 0..6), tag("second", 3..9)])))]);
+    window.act(Choose::Colouring(Colouring::Tag));
+    window.wait_until("the tags", |window| window.has("Select all of second"));
+    assert_eq!([of(&window, "first"), of(&window, "second")], ["6", "6"]);
+    let only = Filter { only: Some((0..5).map(ImageId).collect()), ..Filter::default() };
+    window.act(Choose::Filter(only));
+    window.wait_until("the counts", |window| of(window, "first") == "5 of 6 shown");
+    assert_eq!(of(&window, "second"), "2 of 6 shown", "two of them have the colour of the first");
+}
+
+#[test]
+fn numbers_of_other_colours_are_never_said_of_the_names_of_these() {
+    const IMAGES: u32 = 9000;
+    let mut window = Window::with_images(IMAGES as usize, Setup { size: vec2(1280.0, 1100.0), ..Setup::default() });
+    let bearers: Vec<ImageId> = (0..5000).map(ImageId).collect();
+    window.tell([Event::Tags(Arc::new(Tags::from([("odd".to_owned(), bearers)])))]);
+    window.click("Map");
+    window.act(Choose::Colouring(Colouring::Tag));
+    window.wait_until("the tag", |window| window.has("Select all of odd"));
+    let all = of(&window, "odd");
+    let right = format!("{all} of {all} shown");
+    window.act(Choose::Colouring(Colouring::Label));
+    window.wait_until("the labels", |window| window.has("Select all of blobs"));
+    let only = Filter { only: Some((0..IMAGES - 1).map(ImageId).collect()), ..Filter::default() };
+    window.act(Choose::Filter(only));
+    window.wait_until("the counts of labels", |window| of(window, "blobs").ends_with(" shown"));
+    // They are all found on other threads: whenever there is a number, it is of the tag.
+    window.harness.state_mut().act(Choose::Colouring(Colouring::Tag));
+    window.wait_until("the count of the tag", |window| {
+        if !window.has("Select all of odd") {
+            return false;
+        }
+        let said = of(window, "odd");
+        assert!(said == all || said == right, "{said}");
+        said == right
+    });
+}
+
+#[test]
+fn names_of_other_clusters_do_not_stand_beside_the_colours_of_these() {
+    let mut window = window();
+    let source = window.session().source().expect("the layer is stored");
+    // So many that their names are listed by another thread where there is time for that.
+    let clusters = |word: &str| {
+        let cluster =
+            |index: usize| Cluster { name: Some(format!("{word} {index:04}")), size: 1, ..Cluster::default() };
+        Clustering {
+            features: "net_12345678".to_owned(),
+            wish: ClusterWish::new(ClusterMethod::KMeans, source.clone()),
+            ids: (0..60).map(ImageId).collect::<Vec<_>>().into(),
+            of: (0..60).map(Some).collect::<Vec<_>>().into(),
+            clusters: (0..1200).map(cluster).collect(),
+            agreement: None,
+            quality: None,
+            elapsed_secs: 0.1,
+        }
+    };
+    window.tell([Event::Answered(AnalysisAnswer::Clusters(Arc::new(clusters("old"))))]);
+    window.act(Choose::Colouring(Colouring::Cluster));
+    window.wait_until("the clusters", |window| window.has("Select all of old 0000"));
+    window.tell([Event::Answered(AnalysisAnswer::Clusters(Arc::new(clusters("new"))))]);
+    window.harness.run_steps(1);
+    let names = window.names();
+    assert!(!names.iter().any(|name| name.starts_with("Select all of old")), "{names:?}");
+    window.wait_until("the others", |window| window.has("Select all of new 0000"));
 }

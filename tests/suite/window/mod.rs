@@ -109,6 +109,7 @@ mod welcome;
 mod workspace;
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, Rect, vec2};
@@ -117,6 +118,7 @@ use tiramisu::domain::DatasetOptions;
 use tiramisu::domain::ImageId;
 use tiramisu::engine::{Asked, Event, ExportExists, ExportFormat, ExportWish, Look, MovedFolder, Problem, Request};
 use tiramisu::session::{Choose, Go, Pick, Place};
+use tiramisu::ui::toasts::seen::Seen;
 use tiramisu::ui::{Question, Settings};
 
 use crate::support::window::{Setup, Window};
@@ -291,6 +293,26 @@ fn a_problem_stays_until_it_is_dismissed() {
 }
 
 #[test]
+fn a_notice_gets_older_only_while_it_is_seen() {
+    let began = Instant::now();
+    let at = |secs| began + Duration::from_secs(secs);
+    let mut seen = Seen::default();
+    let secs = |seen: &Seen, id, now| seen.time_of(id, at(now)).as_secs();
+    assert_eq!(secs(&seen, 7, 50), 0, "nobody has seen it yet");
+    seen.see(&[7], at(100));
+    seen.see(&[7, 8], at(102));
+    assert_eq!([secs(&seen, 7, 103), secs(&seen, 8, 103)], [3, 1]);
+    // A dialog opens over them, and closes.
+    seen.see(&[], at(104));
+    seen.see(&[], at(200));
+    assert_eq!([secs(&seen, 7, 300), secs(&seen, 8, 300)], [4, 2]);
+    seen.see(&[8], at(300));
+    assert_eq!([secs(&seen, 7, 301), secs(&seen, 8, 301)], [4, 3]);
+    seen.keep(|id| id != 8);
+    assert_eq!([secs(&seen, 7, 301), secs(&seen, 8, 301)], [4, 0]);
+}
+
+#[test]
 fn a_window_whose_engine_has_ended_says_so_and_says_it_again_to_whoever_asks_for_more() {
     const SAID: &str = "Tiramisu can do nothing more";
     let mut window = Window::with_images(12, Setup::default());
@@ -457,15 +479,15 @@ fn settings_are_kept_and_a_broken_file_is_no_obstacle() {
     window.settle();
     window.click(FIRST);
     window.picture("light");
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_secs(20);
     let saved = loop {
         let saved = Settings::load(dir.path());
-        if saved.theme == tiramisu::ui::theme::ThemeChoice::Light || std::time::Instant::now() > deadline {
+        if saved.theme == tiramisu::ui::theme::ThemeChoice::Light || Instant::now() > deadline {
             break saved;
         }
         // It is written by a frame after the last change.
         window.harness.step();
-        std::thread::sleep(std::time::Duration::from_millis(10));
+        std::thread::sleep(Duration::from_millis(10));
     };
     assert_eq!(saved.theme, tiramisu::ui::theme::ThemeChoice::Light);
     assert_eq!(saved.recent[0].folder, PathBuf::from("/pictures/garden"));

@@ -34,6 +34,14 @@ fn tags(pairs: &[(&str, &[u32])]) -> Arc<Tags> {
     Arc::new(pairs.iter().map(of).collect::<Tags>())
 }
 
+/// Opens the menu of those tags of the selection that have no room in its line, if there are any.
+fn see_tags(window: &mut Window) {
+    let is_menu = |name: &String| name.starts_with("+ ") && (name.ends_with(" tag") || name.ends_with(" tags"));
+    if let Some(menu) = window.names().into_iter().find(is_menu) {
+        window.click(&menu);
+    }
+}
+
 #[test]
 fn a_predicate_that_is_written_filters_the_gallery() {
     let mut window = Window::with_images(60, Setup::default());
@@ -127,12 +135,14 @@ fn tags_of_the_selection_are_shown_given_and_taken_back() {
     window.tell([Event::Tags(tags(&[("blurred", &[1, 2, 40]), ("keep", &[1, 2, 3])]))]);
     window.settle();
     window.forget_sent();
+    see_tags(&mut window);
     window.click("Remove tag blurred");
     assert_eq!(changed(&window), [tag(&ids[..2], "blurred", false)], "only those that bear it");
     window.tell([Event::Tags(tags(&[("blurred", &[40]), ("keep", &[1, 2, 3])]))]);
     window.settle();
+    see_tags(&mut window);
     window.picture("tags");
-    assert!(window.harness.query_by_label("Remove tag blurred").is_none());
+    assert!(window.has("Remove tag keep") && !window.has("Remove tag blurred"), "{:?}", window.names());
 
     window.forget_sent();
     window.act(Choose::Undo);
@@ -299,25 +309,37 @@ fn there_is_one_field_for_a_query_and_the_name_that_is_looked_for_is_seen_beside
 
 #[test]
 fn why_a_tag_cannot_be_given_stands_beside_its_field_in_the_window() {
-    let size = vec2(800.0, 600.0);
-    let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
-    window.act(Choose::PickMany(vec![ImageId(1), ImageId(2)], Pick::Replace));
-    let field = window.harness.get_by_label("Add a tag");
-    let rect = field.rect();
-    field.focus();
-    field.type_text(&"very ".repeat(80));
-    window.harness.run_steps(2);
-    window.harness.key_press(Key::Enter);
-    window.settle();
-    let names = window.names();
-    let said = names.iter().find(|name| name.starts_with("a tag has at most")).unwrap_or_else(|| panic!("{names:?}"));
-    let why = window.harness.get_by_label(said).rect();
-    assert!(why.left() >= 0.0 && why.right() <= size.x && why.bottom() <= size.y, "{why:?}");
-    assert!(!why.intersects(rect), "{why:?} on the field at {rect:?}");
-    assert!(window.harness.get_by_label("Add a tag").is_focused(), "who wrote it mends it");
-    window.harness.key_press(Key::Escape);
-    window.settle();
-    assert!(!window.has(said), "who went on sees the pictures beneath it");
+    // In a menu where the window is narrow, and in the line of the tray where there is room for it.
+    for (size, is_folded) in [(vec2(800.0, 600.0), true), (vec2(2400.0, 1080.0), false)] {
+        let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
+        window.act(Choose::PickMany(vec![ImageId(1), ImageId(2)], Pick::Replace));
+        if is_folded {
+            window.click("Tags of what is selected");
+        }
+        let field = window.harness.get_by_label("Add a tag");
+        field.focus();
+        field.type_text(&"very ".repeat(80));
+        window.harness.run_steps(2);
+        window.harness.key_press(Key::Enter);
+        window.settle();
+        window.picture(&format!("tag_refused_{}", size.x));
+        let names = window.names();
+        let said = names.iter().find(|name| name.starts_with("a tag has at most"));
+        let said = said.unwrap_or_else(|| panic!("{size:?}: {names:?}"));
+        let field = window.harness.get_by_label("Add a tag");
+        let (why, rect) = (window.harness.get_by_label(said).rect(), field.rect());
+        assert!(why.left() >= 0.0 && why.right() <= size.x && why.bottom() <= size.y, "{why:?}");
+        assert!(!why.intersects(rect), "{why:?} on the field at {rect:?}");
+        assert!((why.left() - rect.left()).abs() < 24.0, "{why:?} beside the field at {rect:?}");
+        assert!(field.is_focused(), "who wrote it mends it");
+        window.harness.key_press(Key::Escape);
+        window.settle();
+        assert!(!window.has(said), "who went on sees the pictures beneath it");
+        if is_folded {
+            window.click("Tags of what is selected");
+            assert!(!window.has(said), "who comes back begins anew");
+        }
+    }
 }
 
 #[test]

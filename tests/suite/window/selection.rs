@@ -221,7 +221,10 @@ fn what_selecting_does_now_stands_in_words_beside_the_tray_and_can_be_changed_th
         let room = Rect::from_min_size(Pos2::ZERO, vec2(width, 900.0));
         assert!(room.contains_rect(window.harness.get_by_label("When you select: New selection").rect()), "{width}");
         window.click("When you select: New selection");
-        window.click(&format!("Intersect with selection. {}", Combining::Intersect.about()));
+        let way = format!("Intersect with selection. {}", Combining::Intersect.about());
+        let name = window.harness.get_by_label(&way).rect();
+        assert!(name.width() > 200.0, "also beside its name: {name:?}");
+        window.click(&way);
         window.harness.get_by_label("When you select: Intersect with selection");
         window.act(pick(&[2, 3, 4]));
         assert_eq!(selected(&window), [2, 3]);
@@ -274,7 +277,7 @@ fn nothing_in_the_tray_lies_over_anything_else_however_narrow_the_window_and_how
         let size = vec2(width, height);
         let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
         let tags =
-            ["corner", "doubtful", "to remove", "seen before", "good"].map(|tag| (tag.to_owned(), vec![ImageId(1)]));
+            ["corner", "doubtful", "to look at", "seen before", "good"].map(|tag| (tag.to_owned(), vec![ImageId(1)]));
         window.tell([Event::Tags(Arc::new(Tags::from(tags)))]);
         window.settle();
         window.act(Choose::SelectAll);

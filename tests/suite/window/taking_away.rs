@@ -17,6 +17,11 @@ use tiramisu::ui::{Chooser, Question};
 use super::FIRST;
 use crate::support::window::{Setup, Window};
 
+/// Whether a menu or a dialog says that it takes so many: the status bar says it always.
+fn takes(window: &Window, words: &str) -> bool {
+    window.harness.query_all_by_label(words).count() > 1
+}
+
 #[test]
 fn the_map_as_a_picture_is_drawn_as_the_person_says() {
     let target = PathBuf::from("/home/ada/map.png");
@@ -46,7 +51,7 @@ fn what_an_export_writes_and_what_it_leaves_alone_is_said_before_it_is_chosen() 
     let mut window = Window::with_images(60, Setup::default());
     window.click(FIRST);
     window.click("Export");
-    assert!(window.has("1 selected"), "{:?}", window.names());
+    assert!(takes(&window, "1 selected"), "{:?}", window.names());
     assert!(
         window.has("Which others instead, and where to, is asked next; nothing is replaced unasked"),
         "{:?}",
@@ -72,7 +77,7 @@ fn where_a_path_is_written_it_says_what_comes_there() {
     window.click("Copy files…");
     window.click("Choose the folder…");
     window.harness.run_steps(4);
-    assert!(window.has("1 selected") && window.has(ExportFormat::Files.outcome()), "{:?}", window.names());
+    assert!(takes(&window, "1 selected") && window.has(ExportFormat::Files.outcome()), "{:?}", window.names());
 }
 
 #[test]
@@ -102,7 +107,7 @@ fn files_are_moved_only_after_the_person_saw_what_that_does() {
     window.act(Choose::PickMany(vec![ImageId(0), ImageId(1)], Pick::Replace));
     window.click("File");
     window.click("Move files into folders…");
-    assert!(window.has("2 selected") && window.has("Each goes into a folder for its"), "{:?}", window.names());
+    assert!(takes(&window, "2 selected") && window.has("Each goes into a folder for its"), "{:?}", window.names());
     assert!(window.says("The files leave the folders that they lie in, and Undo does not bring them back."));
     window.click("tag");
     window.click("Choose the folder…");
@@ -285,7 +290,7 @@ fn menus_and_dialogs_of_exports_say_how_many_pictures_they_take_and_which() {
     let mut window =
         Window::with_images(60, Setup { size: vec2(1400.0, 1100.0), no_dialogs: true, ..Setup::default() });
     window.act(Choose::PickMany((0..12).map(ImageId).collect(), Pick::Replace));
-    let says_it = |window: &Window| assert!(window.has("12 selected"), "{:?}", window.names());
+    let says_it = |window: &Window| assert!(takes(window, "12 selected"), "{:?}", window.names());
     window.click("Export");
     says_it(&window);
     window.click("Export the map as a picture…");
@@ -308,7 +313,8 @@ fn menus_and_dialogs_of_exports_say_how_many_pictures_they_take_and_which() {
     window.settle();
     window.harness.get_by_label("Find a command or a layer").type_text("move files");
     window.settle();
-    assert!(window.says("12 selected"), "{:?}", window.names());
+    let found = window.names().iter().any(|name| name.contains("Move files") && name.contains("12 selected"));
+    assert!(found, "{:?}", window.names());
 }
 
 #[test]
@@ -354,18 +360,58 @@ fn with_nothing_selected_an_export_takes_what_is_shown_unless_the_person_says_ot
     // Selected, it is the selection, and the others are still a click away.
     window.act(Choose::PickMany(vec![ImageId(1), ImageId(2)], Pick::Replace));
     ask(&mut window);
-    window.harness.get_by_label("2 selected");
+    assert!(takes(&window, "2 selected"), "{:?}", window.names());
     window.harness.get_by_label(&format!("The {shown} shown of 60"));
     window.click("Choose where…");
     assert_eq!(exported(&window).0, 2);
 
-    // What nobody sees is not taken silently.
+    // Where the filter hides everything it is the neighbours, and all is a click away.
     window.act(Choose::ClearSelection);
     window.act(Choose::Filter(Filter { text: "nothing is called so".into(), ..Filter::default() }));
-    window.forget_sent();
     ask(&mut window);
-    assert!(window.has("There is nothing to export"), "{:?}", window.names());
-    assert!(!window.has("Choose where…"));
+    window.harness.get_by_label("All 60 pictures");
+    window.click("Choose where…");
+    assert_eq!(exported(&window), (neighbours, neighbours));
+}
+
+#[test]
+fn files_that_were_to_be_moved_and_are_selected_no_more_are_never_replaced_by_others() {
+    let target = PathBuf::from("/home/ada/sorted");
+    let mut window = Window::with_images(60, Setup { answer: Some(target), ..Setup::default() });
+    window.act(Choose::PickMany(vec![ImageId(0), ImageId(1)], Pick::Replace));
+    window.click("File");
+    window.click("Move files into folders…");
+    assert!(takes(&window, "2 selected") && !window.has("All 60 pictures"), "{:?}", window.names());
+    // As another program may have it.
+    window.act(Choose::ClearSelection);
+    assert!(window.has("Nothing is selected any more") && !window.has("All 60 pictures"), "{:?}", window.names());
+    window.click("Choose the folder…");
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    assert!(window.questions.borrow().is_empty() && window.has("Choose the folder…"), "{:?}", window.names());
+    window.act(Choose::PickMany(vec![ImageId(2)], Pick::Replace));
+    assert!(takes(&window, "1 selected"), "{:?}", window.names());
+    window.click("Choose the folder…");
+    let Some(Request::MoveFiles(wish)) = window.sent().last().cloned() else { panic!("{:?}", window.sent()) };
+    assert_eq!(wish.images.iter().map(|id| id.0).collect::<Vec<_>>(), [2]);
+}
+
+#[test]
+fn an_export_takes_nothing_in_the_place_of_what_went_unless_the_person_says_so() {
+    let target = PathBuf::from("/home/ada/pictures.csv");
+    let mut window = Window::with_images(60, Setup { answer: Some(target), ..Setup::default() });
+    window.act(Choose::PickMany(vec![ImageId(0), ImageId(1)], Pick::Replace));
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
+    window.settle();
+    window.act(Choose::ClearSelection);
+    assert!(window.has("Nothing is selected any more"), "{:?}", window.names());
+    window.click("Choose where…");
+    assert!(window.questions.borrow().is_empty() && window.has("Choose where…"), "{:?}", window.names());
+    window.click("All 60 pictures");
+    assert!(!window.has("Nothing is selected any more"), "{:?}", window.names());
+    window.click("Choose where…");
+    let Some(Request::Export(wish)) = window.sent().last().cloned() else { panic!("{:?}", window.sent()) };
+    assert_eq!(wish.images.len(), 60);
 }
 
 #[test]

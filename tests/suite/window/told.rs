@@ -218,18 +218,21 @@ fn outliers_are_counted_that_stand_out_by_the_score_that_is_chosen() {
     let event = outliers(&window);
     window.tell([event]);
     window.settle();
-    let facts =
-        |window: &Window| window.names().into_iter().find(|name| name.starts_with("60 images at")).expect("the facts");
-    assert!(facts(&window).contains("  ·  3 stand out  ·  "), "{}", facts(&window));
+    let facts = |window: &Window| {
+        let is_it = |name: &String| name.contains(" of 60 pictures stand");
+        window.names().into_iter().find(is_it).expect("the facts")
+    };
+    assert!(facts(&window).starts_with("3 of 60 pictures stand out at conv 3  ·  "), "{}", facts(&window));
     window.harness.get_by_label("Check: 3 outliers");
     window.tell([tagged("picture is right", &[7, 12])]);
     window.settle();
-    assert!(facts(&window).contains("  ·  2 stand out  ·  2 decided  ·  "), "{}", facts(&window));
+    let told = facts(&window);
+    assert!(told.starts_with("2 of 60 pictures stand out") && told.ends_with("  ·  2 decided"), "{told}");
     window.harness.get_by_label("Check: 2 outliers");
     window.click("Outliers by");
     window.click("In a sparse region (LOF)");
     window.settle();
-    assert!(facts(&window).contains("  ·  none stands out: "), "all are alike: {}", facts(&window));
+    assert!(facts(&window).starts_with("None of 60 pictures stands out"), "all are alike: {}", facts(&window));
 }
 
 #[test]

@@ -41,7 +41,7 @@ pub(super) fn show_known(
             actions.push(Import::OverHand(over_hand).into());
         }
     }
-    show_left_out(ui, report);
+    show_left_out(ui, &report.of_parts());
     ui.add_space(8.0);
     let mut is_done = false;
     ui.horizontal(|ui| {
@@ -76,7 +76,7 @@ pub(super) fn show_done(
 ) -> bool {
     ui.label(RichText::new("Imported.").color(palette().good));
     show_facts(ui, report);
-    show_left_out(ui, report);
+    show_left_out(ui, &report.of_parts());
     ui.add_space(8.0);
     let mut is_done = false;
     ui.horizontal(|ui| {

@@ -125,12 +125,12 @@ impl Making {
         let response = ui.add_enabled(count > 0 || can_be_query, field).on_hover_text(&hint);
         let response = response.on_disabled_hover_text(&hint).accessible_name("Name of a class of the selection");
         let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        let can = count > 0 && !self.name.trim().is_empty() && !session.is_analysing();
+        let can = count > 0 && !self.name.trim().is_empty() && !is_comparing(session);
         let mut is_wished = is_entered && can;
         if count > 0 {
             let words = format!("Make a class of {}", counted(count, "picture", "pictures"));
             let button = ui.add_enabled(can, Button::new(words)).on_hover_text(&hint);
-            let why_not = if session.is_analysing() { "Classes are being compared" } else { "Write a name for it" };
+            let why_not = if is_comparing(session) { "Classes are being compared" } else { "Write a name for it" };
             let button = button.on_disabled_hover_text(why_not).accessible_name("Make a class of the selection");
             is_wished |= button.clicked();
         }
@@ -149,7 +149,7 @@ impl Making {
             return;
         }
         let hint = format!("A class of the images where {predicate}, found anew whenever classes are compared");
-        let can = !self.name.trim().is_empty() && !session.is_analysing();
+        let can = !self.name.trim().is_empty() && !is_comparing(session);
         let button = ui.add_enabled(can, Button::new("… of the query")).on_hover_text(&hint);
         if button.on_disabled_hover_text("Write a name for it").clicked() {
             let name = std::mem::take(&mut self.name).trim().to_owned();
@@ -208,4 +208,10 @@ pub(super) fn origin_in_words(means: &ClassMeans, class: usize) -> String {
             format!("{} that were selected", counted(paths.len(), "image", "images"))
         }
     }
+}
+
+/// Whether classes are being compared: other analyses do not bring any.
+pub(super) fn is_comparing(session: &Session) -> bool {
+    let running = session.opened.analysis.as_ref().filter(|_| session.is_analysing());
+    running.is_some_and(|progress| matches!(progress.wish, Some(AnalysisWish::Classes(_))))
 }

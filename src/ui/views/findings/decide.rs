@@ -187,12 +187,11 @@ fn show_row(ui: &mut Ui, what: &str, row: &Row<'_>, beside: Option<&Beside<'_>>,
             let colour = if row.is_weak { palette().weak } else { palette().text };
             let mut reason = LayoutJob::simple(row.reason.clone(), TextStyle::Body.resolve(ui.style()), colour, 0.0);
             reason.wrap.max_rows = LINES;
-            ui.add(Label::new(reason).wrap()).on_hover_ui(|ui| {
-                ui.label(&row.reason);
-                if !row.details.is_empty() {
-                    ui.label(RichText::new(&row.details).small().color(palette().weak));
-                }
-            });
+            // A reason that is cut is told in full by itself.
+            let reason = ui.add(Label::new(reason).wrap());
+            if !row.details.is_empty() {
+                reason.on_hover_ui(|ui| drop(ui.label(RichText::new(&row.details).small().color(palette().weak))));
+            }
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 6.0;
                 show_choices(ui, &[row.image], image.path.text, &row.choices, drawing);

@@ -87,7 +87,8 @@ fn show_menu(ui: &mut Ui, placed: Placed, now: Option<ColumnOrder>, look: &mut T
     ui.separator();
     let Some(look) = look.column_mut(column) else { return wished };
     let usual = ColumnLook::of(column).width;
-    if ui.add_enabled(look.width != usual, Button::new("As wide as on the first day")).clicked() {
+    let widen = ui.add_enabled(look.width != usual, Button::new("As wide as on the first day"));
+    if widen.on_disabled_hover_text("It has that width").clicked() {
         look.set_width(usual);
         ui.close();
     }

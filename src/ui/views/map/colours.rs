@@ -162,6 +162,11 @@ impl Colours {
         &self.shown.classes
     }
 
+    /// Whether the classes are those of the clusters and splits of now: as long as those are being found, numbers of classes mean others.
+    pub fn are_of_now(&self, session: &Session) -> bool {
+        self.shown.source.as_ref().is_some_and(|source| source.are_of_now(session))
+    }
+
     /// Whether every image has its class.
     pub fn is_complete(&self, session: &Session) -> bool {
         self.shown.done >= session.opened.images.len() && self.coming.is_none()

@@ -105,7 +105,7 @@ impl Legend {
             return self.show_folded(ui, view);
         }
         self.is_open = true;
-        self.counts.refresh(ui.ctx(), colours);
+        self.counts.refresh(ui.ctx(), session, colouring, colours, tags);
         // As many whole rows as there is room for: half a name cannot be read.
         let other = 2.0 * PADDING + if is_searched { SEARCH - ROW } else { 0.0 };
         let fits = ((view.height() - 70.0 - other) / ROW).floor().max(1.0);

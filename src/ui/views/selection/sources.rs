@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use eframe::egui::containers::menu::MenuButton;
 use eframe::egui::{
-    Align, Atom, Atoms, Button, Color32, Frame, Label, Layout, Rect, RichText, ScrollArea, Shape, Stroke, TextStyle,
-    Ui, pos2, vec2,
+    Align, Atom, Atoms, Button, Color32, Frame, Label, Layout, Rect, RichText, ScrollArea, Sense, Shape, Stroke,
+    TextStyle, Ui, pos2, vec2,
 };
 
 use super::sign;
@@ -78,7 +78,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, has_words: bool, actions: &mu
 fn show_now(ui: &mut Ui, combining: Combining, actions: &mut Vec<Action>) {
     // What would surprise stands out.
     let colour = if combining == Combining::Replace { palette().weak } else { palette().accent };
-    let words = RichText::new(combining.title()).small().color(colour);
+    let words = RichText::new(format!("Selecting: {}", combining.word())).small().color(colour);
     let (response, _) = MenuButton::from_button(small((words, arrow(colour)))).ui(ui, |ui| {
         ui.set_width(MENU);
         ui.label(RichText::new("When you select something").small().color(palette().weak));
@@ -104,16 +104,19 @@ fn show_way(ui: &mut Ui, way: Combining, now: Combining, actions: &mut Vec<Actio
     // Menus stretch what is in them, words of a text among it.
     ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
-        let response = ui.radio(way == now, way.title()).on_hover_text(ABOUT);
-        if response.accessible_name(format!("{}. {}", way.title(), way.about())).clicked() {
+        // As wide as the menu: whoever clicks beside a name means it, and below it, too.
+        let wide = Layout::top_down_justified(Align::LEFT);
+        let response = ui.with_layout(wide, |ui| ui.radio(way == now, way.title()).on_hover_text(ABOUT)).inner;
+        let is_chosen = response.accessible_name(format!("{}. {}", way.title(), way.about())).clicked();
+        let about = ui.horizontal_top(|ui| {
+            ui.add_space(ui.spacing().icon_width + ui.spacing().icon_spacing);
+            let about = Label::new(RichText::new(way.about()).small().color(palette().weak)).wrap();
+            ui.add(about.halign(Align::LEFT).sense(Sense::CLICK))
+        });
+        if is_chosen || about.inner.clicked() {
             actions.push(Action::Combine(way));
             ui.close();
         }
-        ui.horizontal_top(|ui| {
-            ui.add_space(ui.spacing().icon_width + ui.spacing().icon_spacing);
-            let about = Label::new(RichText::new(way.about()).small().color(palette().weak)).wrap();
-            ui.add(about.halign(Align::LEFT));
-        });
         ui.add_space(4.0);
     });
 }

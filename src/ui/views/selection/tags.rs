@@ -1,15 +1,16 @@
 //! The tags of what is selected: seen, taken away, given.
 
 use eframe::egui::containers::menu::{MenuButton, MenuConfig};
-use eframe::egui::{Key, PopupCloseBehavior, Response, RichText, TextEdit, Ui};
+use eframe::egui::{Key, Label, PopupCloseBehavior, Response, RichText, TextEdit, Ui};
 
 use super::sign;
 use crate::domain::{ImageGroup, ImageSet, Tags, saved_name};
 use crate::session::{Action, Choose, Session};
 use crate::ui::icons::Icon;
-use crate::ui::widgets::reason;
+use crate::ui::theme::palette;
 use crate::ui::widgets::tag_chip::TagChip;
 use crate::ui::widgets::text::{counted, thousands};
+use crate::ui::widgets::{name_field, reason};
 
 /// Room for the menu of the tags that have none, in points.
 const MORE: f32 = 80.0;
@@ -46,7 +47,10 @@ impl TagRow {
         }
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            self.show_field(ui, selection, actions);
+            let field = self.show_field(ui, selection, false, actions);
+            if let Some(problem) = &self.problem {
+                reason::beneath(&field, None, problem);
+            }
             let shown = in_line(ui, &tags, selection.len());
             for (tag, count) in &tags[..shown] {
                 // The last of several gives way to the menu.
@@ -77,7 +81,12 @@ impl TagRow {
         let button = MenuButton::new(sign(Icon::Tag, "Tags", room >= WORD_FROM)).config(config);
         let (response, _) = button.ui(ui, |ui| {
             ui.set_min_width(180.0);
-            self.show_field(ui, &session.opened.chosen.selection, actions);
+            self.show_field(ui, &session.opened.chosen.selection, true, actions);
+            // Whatever lies over the views lies under the menu.
+            if let Some(problem) = &self.problem {
+                let words = RichText::new(problem).small().color(palette().problem);
+                ui.add(Label::new(words).wrap().selectable(false));
+            }
             for (tag, count) in tags {
                 show_chip(ui, session, (tag, *count), actions);
             }
@@ -86,19 +95,25 @@ impl TagRow {
         response.on_hover_text(hint).accessible_name("Tags of what is selected");
     }
 
-    fn show_field(&mut self, ui: &mut Ui, selection: &ImageSet, actions: &mut Vec<Action>) {
+    /// Shows the field, beneath which it is to be said why what was written is no tag.
+    fn show_field(
+        &mut self,
+        ui: &mut Ui,
+        selection: &ImageSet,
+        is_in_menu: bool,
+        actions: &mut Vec<Action>,
+    ) -> Response {
         let field = TextEdit::singleline(&mut self.written).hint_text("Add a tag").desired_width(110.0);
+        let field = if is_in_menu { field.margin(name_field::IN_MENU) } else { field };
         let response = ui.add(field).accessible_name("Add a tag");
-        // It lies over the pictures: whoever went on to them has no use for it.
+        // What is said may lie over the pictures: whoever went on to them has no use for it.
         if response.changed() || !response.has_focus() {
             self.problem = None;
         }
         if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && !self.written.is_empty() {
             self.give(selection, &response, actions);
         }
-        if let Some(problem) = &self.problem {
-            reason::beneath(&response, None, problem);
-        }
+        response
     }
 
     /// Gives the selection the tag that is written, or finds out why that is none.

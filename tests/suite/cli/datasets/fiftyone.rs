@@ -51,7 +51,7 @@ fn samples_of_fiftyone_have_all_that_people_say_of_a_picture_in_fields_that_are_
     // Boxes are shares of the sides: a quarter of the first picture at its middle, and a crowd that is all of it.
     let [width, height] = ["width", "height"].map(|side| images[0][side].as_f64().expect("a side"));
     let coco = json!({
-        "images": [{ "id": 1, "file_name": at(0), "width": width, "height": height }],
+        "images": [{ "id": 1, "file_name": at(0), "width": images[0]["width"], "height": images[0]["height"] }],
         "categories": [{ "id": 1, "name": "wheel" }, { "id": 2, "name": "door" }],
         "annotations": [
             { "id": 1, "image_id": 1, "category_id": 1, "bbox": [width / 4.0, height / 2.0, width / 2.0, height / 2.0] },

@@ -52,6 +52,15 @@ impl Source {
         self.colouring == other.colouring && self.basis.is(&other.basis)
     }
 
+    /// Whether its clusters and splits, if it is by them, are those of now.
+    pub fn are_of_now(&self, session: &Session) -> bool {
+        let opened = &session.opened;
+        let by_clusters = self.colouring == Colouring::Cluster;
+        let by_splits = self.colouring == Colouring::Split;
+        (!by_clusters || same(self.basis.clustering.as_ref(), opened.clustering.as_ref()))
+            && (!by_splits || same(self.basis.splits.as_ref(), Some(&opened.splits)))
+    }
+
     /// Whether it gives no image a class by itself, so that there is nothing to be looked through.
     pub fn is_of_none(&self) -> bool {
         matches!(self.colouring, Colouring::Plain | Colouring::Similarity)
@@ -263,13 +272,6 @@ impl Basis {
 
     /// Whether both are the same things in memory.
     fn is(&self, other: &Self) -> bool {
-        fn same<T>(a: Option<&Arc<T>>, b: Option<&Arc<T>>) -> bool {
-            match (a, b) {
-                (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-                (None, None) => true,
-                (Some(_), None) | (None, Some(_)) => false,
-            }
-        }
         self.relabelled == other.relabelled
             && self.described == other.described
             && same(self.clustering.as_ref(), other.clustering.as_ref())
@@ -278,5 +280,14 @@ impl Basis {
             && same(self.tags.as_ref(), other.tags.as_ref())
             && same(self.splits.as_ref(), other.splits.as_ref())
             && same(self.channel.as_ref(), other.channel.as_ref())
+    }
+}
+
+/// Whether both are one in memory, or neither is there.
+fn same<T>(a: Option<&Arc<T>>, b: Option<&Arc<T>>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
     }
 }

@@ -65,7 +65,7 @@ impl Drop for Coming {
 
 /// What of the session they are made of, as it was then.
 #[derive(Clone)]
-enum Basis {
+pub(super) enum Basis {
     /// Labels and their numbers change with images that come, and with labels that are given.
     Label {
         images: usize,
@@ -79,7 +79,7 @@ enum Basis {
 }
 
 impl Basis {
-    fn of(session: &Session, colouring: Colouring) -> Self {
+    pub(super) fn of(session: &Session, colouring: Colouring) -> Self {
         let opened = &session.opened;
         match colouring {
             Colouring::Label => Self::Label { images: opened.images.len(), relabelled: opened.relabelled },
@@ -95,13 +95,16 @@ impl Basis {
         }
     }
 
-    /// Whether both are names of the same kind.
-    fn is_alike(&self, other: &Self) -> bool {
-        discriminant(self) == discriminant(other)
+    /// Whether both are names of the same kind. Other clusters, and other splits, have nothing in common but their numbers.
+    pub(super) fn is_alike(&self, other: &Self) -> bool {
+        match self {
+            Self::Cluster(_) | Self::Split(_) => self.is(other),
+            Self::Label { .. } | Self::Tag(_) | Self::Unnamed => discriminant(self) == discriminant(other),
+        }
     }
 
     /// Whether both are the same things in memory.
-    fn is(&self, other: &Self) -> bool {
+    pub(super) fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Label { images, relabelled }, Self::Label { images: others, relabelled: anew }) => {
                 images == others && relabelled == anew
@@ -142,7 +145,7 @@ impl Entries {
         }
         self.listed_secs = now_secs;
         let listing = Listing::of(session, colouring, tags);
-        // Names of other colours would explain none of those that are drawn.
+        // Names of other colours say nothing of those that are drawn.
         if self.of.as_ref().is_some_and(|known| known.is_alike(&basis)) && listing.len() > AT_ONCE {
             self.coming = Some(Coming::begin(ctx, basis, listing));
             self.is_late = true;

@@ -18,7 +18,6 @@ use crate::ui::icons::Icon;
 use crate::ui::question_words;
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
-use crate::ui::widgets::ask_with::FOR;
 use crate::ui::widgets::on_picture::part_rect;
 use crate::ui::widgets::text::{counted, middle_cut, small, thousands};
 use crate::ui::widgets::tile;
@@ -222,11 +221,21 @@ fn show_chip(
         });
     }
     // Both are drawn in every frame: what is held must not slip away.
-    let moved = match form {
-        Form::Short => [show_number(&mut chip, weight, &name), show_switch(&mut chip, weight, &name)],
-        Form::Whole | Form::Nameless => [show_weight(&mut chip, weight, &name), show_slider(&mut chip, weight, &name)],
+    let (moved, is_switched) = match form {
+        Form::Short => (show_number(&mut chip, weight, &name), show_switch(&mut chip, weight, &name)),
+        Form::Whole | Form::Nameless => {
+            let is_switched = show_weight(&mut chip, weight, &name);
+            (show_slider(&mut chip, weight, &name), is_switched)
+        }
     };
-    if let Some(weight) = moved.into_iter().flatten().next() {
+    if is_switched {
+        let examples = match what {
+            Chip::One(example) => vec![(*example).clone()],
+            Chip::Alike(_, ids) => ids.iter().copied().map(Example::Image).collect(),
+        };
+        actions.push(Choose::Switch(examples).into());
+    }
+    if let Some(weight) = moved {
         actions.push(match what {
             Chip::One(example) => Choose::Weigh((*example).clone(), weight).into(),
             Chip::Alike(_, ids) => Choose::WeighImages(ids.to_vec(), weight).into(),
@@ -253,34 +262,21 @@ fn show_chip(
     }
 }
 
-/// What a weight becomes that is switched off or on: on again it is what it was, so that what speaks against never comes to speak for.
-fn switched(ui: &Ui, weight: f32) -> f32 {
-    let before = ui.scope_id().with("weight before");
-    match weight {
-        0.0 => ui.data(|data| data.get_temp(before)).unwrap_or(FOR),
-        weight => {
-            ui.data_mut(|data| data.insert_temp(before, weight));
-            0.0
-        }
-    }
-}
-
 /// What switches a weight is called.
 fn switch_name(weight: f32, name: &str) -> String {
     format!("Switch {name} {}", if weight == 0.0 { "on" } else { "off" })
 }
 
-/// A weight in words, which switches it off and on; what it is then.
-fn show_weight(ui: &mut Ui, weight: f32, name: &str) -> Option<f32> {
+/// A weight in words, which switches it off and on; whether it is pressed.
+fn show_weight(ui: &mut Ui, weight: f32, name: &str) -> bool {
     let (words, colour) = weight_in_words(weight);
     let button = Button::new(RichText::new(words).small().color(colour)).small().frame(false);
     let called = switch_name(weight, name);
-    let response = ui.add_sized([WEIGHT, 20.0], button).on_hover_text(&called).accessible_name(&called);
-    response.clicked().then(|| switched(ui, weight))
+    ui.add_sized([WEIGHT, 20.0], button).on_hover_text(&called).accessible_name(&called).clicked()
 }
 
 /// The same as a dot, where there is no room for more.
-fn show_switch(ui: &mut Ui, weight: f32, name: &str) -> Option<f32> {
+fn show_switch(ui: &mut Ui, weight: f32, name: &str) -> bool {
     let (_, colour) = weight_in_words(weight);
     let (rect, response) = ui.allocate_exact_size(Vec2::new(12.0, 20.0), Sense::click());
     let called = switch_name(weight, name);
@@ -291,8 +287,7 @@ fn show_switch(ui: &mut Ui, weight: f32, name: &str) -> Option<f32> {
         true => ui.painter().circle_filled(rect.center(), radius, colour),
         false => ui.painter().circle_stroke(rect.center(), radius, (1.5, colour)),
     };
-    let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(called);
-    response.clicked().then(|| switched(ui, weight))
+    response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(called).clicked()
 }
 
 /// The slider of a weight; what it was moved to.
