@@ -1,7 +1,7 @@
 //! Handwork as one document, out of a workspace and into one.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -9,6 +9,7 @@ use arrow_array::types::UInt32Type;
 use arrow_array::{Array, RecordBatch, RecordBatchIterator, StringArray, UInt32Array};
 
 use super::handwork::{NOT_ON_RECORD, Owners};
+use super::images_by_path::OnRecord;
 use super::own_classes::AllOwnClasses;
 use super::path_keys::path_key;
 use super::table::{Table, damaged};
@@ -127,35 +128,28 @@ impl Workspace {
     pub fn take_handwork(&self, handwork: &Handwork) -> Result<HandworkTaken, StoreError> {
         let recorder = self.recorder()?;
         let records = self.images()?;
+        let there = OnRecord { records: &records, by_path: self.images_by_path()? };
         let mut taken = HandworkTaken::default();
-        self.take_tags(&recorder, &records, handwork, &mut taken)?;
-        self.take_labels(&recorder, &records, handwork, &mut taken)?;
+        self.take_tags(&recorder, &there, handwork, &mut taken)?;
+        self.take_labels(&recorder, &there, handwork, &mut taken)?;
         self.take_tag_colours(&recorder, handwork, &mut taken)?;
-        self.take_cluster_names(&recorder, &records, handwork, &mut taken)?;
+        self.take_cluster_names(&recorder, &there, handwork, &mut taken)?;
         self.take_classes(&recorder, &handwork.classes, &mut taken)?;
         Ok(taken)
-    }
-
-    /// The images by the keys of their paths, those too that they had before they were moved.
-    pub(super) fn ids_by_path(&self) -> Result<HashMap<u64, Option<u32>>, StoreError> {
-        Ok(self.results().comparison()?.pictures()?.ids())
     }
 
     fn take_tags(
         &self,
         recorder: &Recorder,
-        records: &[ImageRecord],
+        there: &OnRecord<'_>,
         handwork: &Handwork,
         taken: &mut HandworkTaken,
     ) -> Result<(), StoreError> {
-        let known = self.tagged_paths(records)?;
-        let ids = self.ids_by_path()?;
+        let known = self.tagged_paths(there.records)?;
         let mut rows: BTreeSet<(&str, u32, &str)> = BTreeSet::new();
         for (tag, paths) in &handwork.tags {
             for path in paths {
-                let on_record = ids.get(&path_key(path)).copied().flatten();
-                let record = on_record.and_then(|id| records.get(id as usize));
-                let path = record.map_or(path.as_str(), |record| &record.path.text);
+                let (record, path) = there.at(path);
                 if known.get(tag).is_some_and(|known| known.contains(path)) {
                     taken.tags_known += 1;
                 } else {
@@ -201,17 +195,14 @@ impl Workspace {
     fn take_cluster_names(
         &self,
         recorder: &Recorder,
-        records: &[ImageRecord],
+        there: &OnRecord<'_>,
         handwork: &Handwork,
         taken: &mut HandworkTaken,
     ) -> Result<(), StoreError> {
-        let ids = self.ids_by_path()?;
-        let record = |id: ImageId| records.get(id.index()).cloned();
         for named in &handwork.clusters {
             let NamedCluster { clustering, name, images } = named;
             let mut left = |why: &str| taken.clusters_left.push(format!("{name} ({clustering}): {why}"));
-            let wanted: HashSet<ImageId> =
-                images.iter().filter_map(|path| *ids.get(&path_key(path))?).map(ImageId).collect();
+            let wanted: HashSet<ImageId> = images.iter().filter_map(|path| there.by_path.one(path)).collect();
             // Read anew for each: a name before it may have been of the same clustering.
             let found = self.all_clusterings()?.into_iter().filter(|(known, ..)| known == clustering);
             let best = found
@@ -235,7 +226,7 @@ impl Workspace {
                 Some(known) if known == name => {}
                 Some(known) => left(&format!("its pictures are called {known} here")),
                 None => {
-                    recorder.rename_cluster(&features, clustering, index, Some(name.clone()), record)?;
+                    recorder.rename_cluster(&features, clustering, index, Some(name.clone()), |id| there.record(id))?;
                     taken.clusters_named += 1;
                 }
             }

@@ -1,15 +1,14 @@
 //! Classes that a person made, apart from their vectors: handwork, which is kept wherever the vectors are, and waits in
 //! `awaited_classes.json` for those that are not made yet.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
 
 use super::aside::was_set_aside;
 use super::manifests::{is_hopeless, is_table};
 use super::names::table_path;
-use super::path_keys::path_key;
 use super::{Recorder, StoreError, Workspace, durable, plain_file};
-use crate::domain::{ClassOrigin, HandworkTaken, ImageId, OwnClass};
+use crate::domain::{ClassOrigin, HandworkTaken, OwnClass};
 
 /// Classes without vectors.
 pub(super) const AWAITED: &str = "awaited_classes.json";
@@ -41,20 +40,6 @@ impl AllOwnClasses {
             self.classes.push(class);
             self.classes.len() - 1
         })
-    }
-}
-
-/// The images on record by the paths at which they lie, or lay before they were moved.
-pub struct ImagesByPath(HashMap<u64, Option<u32>>);
-
-impl ImagesByPath {
-    /// Those at these paths, ascending.
-    pub fn at(&self, paths: &[String]) -> Vec<ImageId> {
-        let ids = paths.iter().filter_map(|path| *self.0.get(&path_key(path))?);
-        let mut found: Vec<ImageId> = ids.map(ImageId).collect();
-        found.sort_unstable();
-        found.dedup();
-        found
     }
 }
 
@@ -114,12 +99,11 @@ impl Workspace {
         found.extend(self.awaited_classes()?.into_iter().map(|class| (None, class)));
         let selections = found.iter().any(|(_, class)| matches!(class.origin, ClassOrigin::Selection(_)));
         if selections {
-            let (ids, records) = (self.ids_by_path()?, self.images()?);
+            let (images, records) = (self.images_by_path()?, self.images()?);
             for (_, class) in &mut found {
                 if let ClassOrigin::Selection(paths) = &mut class.origin {
                     for path in paths {
-                        let id = ids.get(&path_key(path)).copied().flatten();
-                        if let Some(record) = id.and_then(|id| records.get(id as usize)) {
+                        if let Some(record) = images.one(path).and_then(|id| records.get(id.index())) {
                             path.clone_from(&record.path.text);
                         }
                     }
@@ -147,14 +131,6 @@ impl Workspace {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
             Err(error) => Err(failed(error)),
         }
-    }
-
-    /// The images on record by their paths. All paths are read for it: whoever has several questions asks them of one answer.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub fn images_by_path(&self) -> Result<ImagesByPath, StoreError> {
-        self.ids_by_path().map(ImagesByPath)
     }
 
     /// Takes classes into the workspace, where they wait for their vectors. What is there stays.

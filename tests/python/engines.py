@@ -9,6 +9,7 @@ import signal
 import subprocess
 import threading
 import time
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,6 +54,12 @@ def make_pictures(folder: Path, count: int) -> list[str]:
     tiramisu.sample(folder, count=count)
     (folder / "broken.jpg").write_bytes(b"no picture")
     return sorted(str(path) for path in folder.rglob("*.jpg"))
+
+
+def place_name(test: str) -> str:
+    """What a bucket or container is called that is a test's own, as all stores allow it."""
+    # Long names begin alike.
+    return f"{re.sub('[^a-z0-9]+', '-', test.lower())[:48].strip('-')}-{zlib.crc32(test.encode()):08x}"
 
 
 def contents(paths: list[str]) -> pa.Table:

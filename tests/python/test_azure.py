@@ -7,13 +7,11 @@ import contextlib
 import hashlib
 import hmac
 import http.client
-import re
 import shutil
 import socket
 import subprocess
 import threading
 import time
-import zlib
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -21,7 +19,7 @@ from pathlib import Path
 import lance
 import pyarrow as pa
 import pytest
-from engines import LAYER, WANTED, expect_features, make_pictures, rows_of, the_same
+from engines import LAYER, WANTED, expect_features, make_pictures, place_name, rows_of, the_same
 from lance.file import LanceFileSession
 
 import tiramisu_vision as tiramisu
@@ -72,7 +70,7 @@ def options(port: int) -> dict[str, str]:
 
 @pytest.fixture
 def container(port: int, request: pytest.FixtureRequest) -> str:
-    name = f"{re.sub('[^a-z0-9]+', '-', request.node.name.lower())[:40].strip('-')}-{zlib.crc32(request.node.name.encode()):08x}"
+    name = place_name(request.node.name)
     told = {"x-ms-date": f"{datetime.now(timezone.utc):%a, %d %b %Y %H:%M:%S} GMT", "x-ms-version": "2021-08-06"}
     signed = "".join(f"{header}:{value}\n" for header, value in sorted(told.items()))
     text = "PUT" + 12 * "\n" + f"{signed}/{ACCOUNT}/{ACCOUNT}/{name}\nrestype:container"

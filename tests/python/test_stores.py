@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import http.client
-import re
 import shutil
 import threading
-import zlib
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,7 +14,7 @@ from typing import Any
 import lance
 import pyarrow as pa
 import pytest
-from engines import LAYER, WANTED, expect_features, make_pictures, rows_of, the_same
+from engines import LAYER, WANTED, expect_features, make_pictures, place_name, rows_of, the_same
 
 import tiramisu_vision as tiramisu
 from tiramisu_vision import pull, shards
@@ -60,9 +58,7 @@ def client(server: str) -> Any:
 
 @pytest.fixture
 def bucket(client: Any, request: pytest.FixtureRequest) -> str:
-    # Long names begin alike.
-    number = zlib.crc32(request.node.name.encode())
-    name = f"{re.sub('[^a-z0-9]+', '-', request.node.name.lower())[:48].strip('-')}-{number:08x}"
+    name = place_name(request.node.name)
     client.create_bucket(Bucket=name)
     return f"s3://{name}"
 

@@ -11,7 +11,7 @@ use crate::domain::{
     Handwork, HandworkTaken, ImageId, ImageRecord, ImageSet, ImportedName, LABEL_TAG_PREFIX, SaidLabel, Tags,
 };
 use crate::store::handwork::Owners;
-use crate::store::path_keys::path_key;
+use crate::store::images_by_path::OnRecord;
 use crate::store::{Recorder, StoreError, Workspace};
 
 /// Rows with labels that were given by hand.
@@ -65,21 +65,18 @@ impl Workspace {
     pub(in crate::store) fn take_labels(
         &self,
         recorder: &Recorder,
-        records: &[ImageRecord],
+        there: &OnRecord<'_>,
         handwork: &Handwork,
         taken: &mut HandworkTaken,
     ) -> Result<(), StoreError> {
         if handwork.labels.is_empty() {
             return Ok(());
         }
-        let known = self.labelled_by_hand(records)?;
-        let ids = self.ids_by_path()?;
+        let known = self.labelled_by_hand(there.records)?;
         let (mut new, mut waiting) = (BTreeMap::new(), BTreeMap::new());
         for (label, paths) in &handwork.labels {
             for path in paths {
-                let id = ids.get(&path_key(path)).copied().flatten();
-                let record = id.and_then(|id| records.get(id as usize));
-                let path = record.map_or(path.as_str(), |record| &record.path.text);
+                let (record, path) = there.at(path);
                 match (known.get(path), record) {
                     (Some(known), _) if known == label => taken.labels_known += 1,
                     (Some(_), _) => taken.labels_left += 1,
@@ -94,14 +91,14 @@ impl Workspace {
         }
         (taken.labels_added, taken.labels_waiting) = (new.len() + waiting.len(), waiting.len());
         // Before the labels: where these fail, they are new to whoever takes the file again.
-        self.settle_tags(recorder, records, handwork, (&new, &ids))?;
+        self.settle_tags(recorder, there, handwork, &new)?;
         let new: Vec<NewLabel> = new
             .into_iter()
             .map(|(image, label)| NewLabel { image, label: Some(SaidLabel::by_hand(label)), split: None })
             .collect();
         let waiting: Vec<(&str, &str)> = waiting.into_iter().collect();
         if taken.labels_added > 0 {
-            recorder.keep_labels_and_waiting(&new, &waiting, |id| records.get(id.index()).cloned())?;
+            recorder.keep_labels_and_waiting(&new, &waiting, |id| there.record(id))?;
         }
         Ok(())
     }
@@ -111,9 +108,9 @@ impl Workspace {
     fn settle_tags(
         &self,
         recorder: &Recorder,
-        records: &[ImageRecord],
+        there: &OnRecord<'_>,
         handwork: &Handwork,
-        (new, ids): (&BTreeMap<ImageId, &str>, &HashMap<u64, Option<u32>>),
+        new: &BTreeMap<ImageId, &str>,
     ) -> Result<(), StoreError> {
         let tags = self.tags()?;
         let bearers: ImageSet =
@@ -127,10 +124,10 @@ impl Workspace {
         let own = tagged.filter_map(|(image, label)| Some((*image, Tags::of_label(label).ok()?)));
         let of_file = handwork.tags.iter().filter(|(tag, _)| tag.starts_with(LABEL_TAG_PREFIX));
         let named = of_file.flat_map(|(tag, paths)| {
-            let known = paths.iter().filter_map(|path| ids.get(&path_key(path)).copied().flatten().map(ImageId));
+            let known = paths.iter().filter_map(|path| there.by_path.one(path));
             known.filter(|image| images.contains(*image)).map(|image| (image, tag.clone()))
         });
         let tags: Vec<(ImageId, String)> = own.chain(named).collect();
-        recorder.replace_tags(LABEL_TAG_PREFIX, &images, &tags, |id| records.get(id.index()).cloned())
+        recorder.replace_tags(LABEL_TAG_PREFIX, &images, &tags, |id| there.record(id))
     }
 }

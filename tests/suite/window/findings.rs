@@ -551,11 +551,10 @@ fn thousands_of_raw_files_are_one_line_above_the_unreadable_files_and_in_no_list
     assert!(window.says("There is no JPEG") && window.says(said), "{:?}", window.names());
 }
 
-#[test]
-fn a_group_of_copies_is_decided_on_as_a_whole() {
-    let mut window = shown();
-    let group = |images: [u32; 3]| DuplicateGroup {
-        images: images.map(ImageId).to_vec(),
+/// That these are groups of identical files.
+fn copies_found(window: &Window, groups: &[&[u32]]) -> Event {
+    let group = |images: &&[u32]| DuplicateGroup {
+        images: images.iter().copied().map(ImageId).collect(),
         reasons: vec![(DuplicateReason::Content, 0.0)],
         ..DuplicateGroup::default()
     };
@@ -563,12 +562,18 @@ fn a_group_of_copies_is_decided_on_as_a_whole() {
         features: "net".to_owned(),
         wish: DuplicateWish::new(window.session().source().unwrap()),
         within: None,
-        groups: vec![group([3, 9, 12]), group([20, 21, 22])],
-        compared: 60,
+        groups: groups.iter().map(group).collect(),
+        compared: window.session().opened.images.len(),
         unread: 0,
         elapsed_secs: 0.2,
     };
-    window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Duplicates(Arc::new(report))))]);
+    Event::Answered(AnalysisAnswer::Found(Finding::Duplicates(Arc::new(report))))
+}
+
+#[test]
+fn a_group_of_copies_is_decided_on_as_a_whole() {
+    let mut window = shown();
+    window.tell([copies_found(&window, &[&[3, 9, 12], &[20, 21, 22]])]);
     window.settle();
     window.forget_sent();
     window.click("Dismiss: duplicates 0");
@@ -599,21 +604,7 @@ fn beneath_a_copy_stand_its_name_and_what_becomes_of_it() {
     let moved = [called(3, "2019/image_0001.jpg"), called(9, "2020/image_0001.jpg"), called(20, long)];
     images.relocate(&moved.each_ref().map(ImageRecord::borrowed));
     window.tell([Event::Images(images)]);
-    let group = |images: &[u32]| DuplicateGroup {
-        images: images.iter().copied().map(ImageId).collect(),
-        reasons: vec![(DuplicateReason::Content, 0.0)],
-        ..DuplicateGroup::default()
-    };
-    let report = DuplicateReport {
-        features: "net".to_owned(),
-        wish: DuplicateWish::new(window.session().source().unwrap()),
-        within: None,
-        groups: vec![group(&[3, 9]), group(&[20, 21, 22]), group(&[30, 31])],
-        compared: 60,
-        unread: 0,
-        elapsed_secs: 0.2,
-    };
-    window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Duplicates(Arc::new(report))))]);
+    window.tell([copies_found(&window, &[&[3, 9], &[20, 21, 22], &[30, 31]])]);
     window.settle();
     window.picture("captions");
     let rect = |window: &Window, name: &str| window.harness.get_by_label(name).rect();
@@ -641,28 +632,9 @@ fn while_the_rows_of_another_report_are_found_those_before_are_shown_as_they_wer
     let settings = Settings { hides_inspector: true, ..Settings::default() };
     let mut window = Window::with_images(20_400, Setup { settings, ..Setup::default() });
     window.click("Place: Check");
-    let source = window.session().source().unwrap();
-    let found = |firsts: &[u32]| {
-        let group = |first: &u32| DuplicateGroup {
-            images: vec![ImageId(*first), ImageId(first + 1)],
-            reasons: vec![(DuplicateReason::Content, 0.0)],
-            labels: Vec::new(),
-            splits: Vec::new(),
-        };
-        let report = DuplicateReport {
-            features: "net".to_owned(),
-            wish: DuplicateWish::new(source.clone()),
-            within: None,
-            groups: firsts.iter().map(group).collect(),
-            compared: 20_400,
-            unread: 0,
-            elapsed_secs: 0.2,
-        };
-        Event::Answered(AnalysisAnswer::Found(Finding::Duplicates(Arc::new(report))))
-    };
-    window.tell([found(&[2, 5, 8])]);
+    window.tell([copies_found(&window, &[&[2, 3], &[5, 6], &[8, 9]])]);
     window.wait_until("three groups", |window| window.has("Select duplicates 1"));
-    window.tell([found(&[11])]);
+    window.tell([copies_found(&window, &[&[11, 12]])]);
     window.wait_until("another one alone", |window| !window.has("Select duplicates 1"));
     window.click("Select duplicates 0");
     assert_eq!(window_selection(&window), [11, 12]);
