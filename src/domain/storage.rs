@@ -225,11 +225,11 @@ impl KeyValueAdvice {
     /// Memory, of the bare numbers: "room over the numbers themselves".
     pub const MEMORY: f64 = 1.39;
     /// How many times as quickly as from a table one vector is read: "one vector by key".
-    pub const READ: f64 = 7.9;
+    pub const READ: f64 = 11.0;
     /// How many times as quickly as in a table one vector is changed: "one row changed".
-    pub const CHANGE: f64 = 13.0;
+    pub const CHANGE: f64 = 3.3;
     /// How many times as long as in a table it takes to compare all vectors with one: "ten neighbours, exact".
-    pub const SEARCH: f64 = 9.6;
+    pub const SEARCH: f64 = 6.2;
 }
 
 impl Serialize for KeyValueAdvice {
