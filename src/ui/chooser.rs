@@ -41,7 +41,7 @@ impl Question {
             Self::Network => "Choose a network",
             Self::Export(format) => format.description().question,
             Self::Recipe => "Save how features, maps and clusters were made",
-            Self::MoveInto => "Move the files into folders of this folder",
+            Self::MoveInto => "Move the files, not copies, into folders of this folder",
             Self::CutOutInto => "Choose a folder for the pictures of boxes",
             Self::ImportFile => "Choose a file of labels and boxes",
             Self::ImportFolder => "Choose the folder of a data set",
@@ -76,10 +76,11 @@ pub enum Answer {
 
 /// Where the answer to a question goes. Dropping it without a word means that the person thought better of it.
 pub struct Reply {
+    number: u64,
     question: Question,
     title: String,
     answer: Answer,
-    to: Sender<(Question, Answer)>,
+    to: Sender<(u64, Question, Answer)>,
     waker: Waker,
 }
 
@@ -104,7 +105,7 @@ impl Drop for Reply {
     fn drop(&mut self) {
         // The window may be gone by now, and with it whoever wanted to know.
         let answer = std::mem::replace(&mut self.answer, Answer::Declined);
-        let _ = self.to.send((self.question, answer));
+        let _ = self.to.send((self.number, self.question, answer));
         self.waker.wake();
     }
 }
@@ -114,10 +115,13 @@ impl Drop for Reply {
 /// The asking itself is a closure: the desktop's dialogs in the program, prepared answers in a test.
 pub struct Chooser {
     ask: Box<dyn FnMut(Question, Reply)>,
-    answers: Receiver<(Question, Answer)>,
-    answered: Sender<(Question, Answer)>,
+    answers: Receiver<(u64, Question, Answer)>,
+    answered: Sender<(u64, Question, Answer)>,
     waker: Waker,
-    open: usize,
+    /// How many questions were asked.
+    asked: u64,
+    /// The question whose answer is waited for.
+    open: Option<Question>,
 }
 
 impl Chooser {
@@ -125,7 +129,7 @@ impl Chooser {
     pub fn new(ask: impl FnMut(Question, Reply) + 'static) -> Self {
         #[expect(clippy::disallowed_methods, reason = "a dialog gives one answer, and dialogs are few")]
         let (answered, answers) = unbounded();
-        Self { ask: Box::new(ask), answers, answered, waker: Waker::default(), open: 0 }
+        Self { ask: Box::new(ask), answers, answered, waker: Waker::default(), asked: 0, open: None }
     }
 
     /// Asks with the desktop's own dialogs.
@@ -161,7 +165,18 @@ impl Chooser {
 
     /// Whether a question waits for its answer.
     pub fn is_asking(&self) -> bool {
-        self.open > 0
+        self.open.is_some()
+    }
+
+    /// The question that waits for its answer.
+    pub fn open_question(&self) -> Option<Question> {
+        self.open
+    }
+
+    /// Waits no longer: whatever the dialog says later is passed over. One that never comes would else be waited for until the program
+    /// ends.
+    pub fn give_up(&mut self) {
+        self.open = None;
     }
 
     /// Asks, unless a dialog is open already. `takes` says of which pictures it is asked: `12 selected`.
@@ -169,18 +184,23 @@ impl Chooser {
         if self.is_asking() {
             return;
         }
-        self.open += 1;
+        self.open = Some(question);
+        self.asked += 1;
         let title = takes.map_or_else(|| question.title().to_owned(), |takes| format!("{}: {takes}", question.title()));
-        let (answer, to, waker) = (Answer::Declined, self.answered.clone(), self.waker.clone());
-        let reply = Reply { question, title, answer, to, waker };
+        let (number, answer) = (self.asked, Answer::Declined);
+        let (to, waker) = (self.answered.clone(), self.waker.clone());
+        let reply = Reply { number, question, title, answer, to, waker };
         (self.ask)(question, reply);
     }
 
-    /// The next answer, if there is one.
+    /// The answer, if it is there.
     pub fn take_answer(&mut self) -> Option<(Question, Answer)> {
-        let answered = self.answers.try_recv().ok()?;
-        self.open = self.open.saturating_sub(1);
-        Some(answered)
+        while let Ok((number, question, answer)) = self.answers.try_recv() {
+            if number == self.asked && self.open.take().is_some() {
+                return Some((question, answer));
+            }
+        }
+        None
     }
 }
 

@@ -11,6 +11,7 @@ mod over;
 mod paths;
 mod taking;
 mod viewing;
+mod waiting;
 mod ways;
 mod zooming;
 
@@ -277,6 +278,7 @@ impl App {
     fn show_frame(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         let mut actions = Vec::new();
+        self.rest_keys(&ctx);
         // Before all that lies under it.
         self.picture_menu.take_keys(&ctx);
         let mut pressed = Pressed::take(&ctx, self.views.gallery.is_about_to_be_typed_in(), &mut self.typed_ahead);

@@ -7,8 +7,8 @@ use crate::session::Action;
 use crate::ui::command::Command;
 
 impl App {
-    /// Draws notices, the tour, the menu of a picture and dialogs. `free` is where notices cover no button, if that is known; while
-    /// a dialog covers all else (`is_covered`), the tour waits.
+    /// Draws notices, the tour, the menu of a picture, dialogs, and that one of the system's is waited for. `free` is where notices cover
+    /// no button, if that is known; while a dialog covers all else (`is_covered`), the tour waits.
     pub(super) fn show_over(
         &mut self,
         ctx: &Context,
@@ -28,6 +28,7 @@ impl App {
         self.show_dialog(ctx, actions, commands);
         self.take_meant();
         self.show_path_dialog(ctx);
+        self.show_waiting(ctx);
         drops::show_drop_hint(ctx, self.views.neighbours.place(ctx).is_some());
     }
 }

@@ -31,7 +31,9 @@ impl Pressed {
         if !ctx.input(|input| input.events.iter().any(is_key)) {
             return Self { commands: Vec::new(), unsettled: Vec::new(), was_typing };
         }
-        *typed_ahead = take_typed_behind_palette(ctx);
+        *typed_ahead = take_typed_behind(ctx, Command::Palette);
+        // The system's dialog is not there yet, and what is meant for it is for nobody else.
+        drop(take_typed_behind(ctx, Command::OpenFolder));
         if !typed_ahead.is_empty() {
             ctx.request_repaint();
         }
@@ -64,9 +66,9 @@ impl Pressed {
     }
 }
 
-/// Takes what was typed behind the keys of the palette in the same frame, so that it is nobody else's.
-fn take_typed_behind_palette(ctx: &Context) -> Vec<Event> {
-    let Some(keys) = Command::Palette.shortcut() else { return Vec::new() };
+/// Takes what was typed behind the keys of a command in the same frame, so that it is nobody else's.
+fn take_typed_behind(ctx: &Context, command: Command) -> Vec<Event> {
+    let Some(keys) = command.shortcut() else { return Vec::new() };
     let opens = |event: &Event| {
         matches!(event, Event::Key { key, pressed: true, modifiers, .. }
             if *key == keys.logical_key && modifiers.matches_logically(keys.modifiers))

@@ -208,6 +208,13 @@ impl Window {
         self.settle();
     }
 
+    /// Turns away from the dialog that is open.
+    pub fn decline_dialog(&mut self) {
+        let reply = self.replies.borrow_mut().pop().expect("a dialog is open");
+        reply.answer(None);
+        self.settle();
+    }
+
     /// Draws until `is_so`, for at most ten seconds: what another thread finds out, nobody tells this one of.
     ///
     /// # Panics

@@ -56,7 +56,7 @@
 //!   `Memory for thumbnails`, `Memory for vectors`, and `Reset NAME` of each; `Free thumbnails`, `Disk for this folder…`,
 //!   `Disk for networks…`;
 //! - tour: `Tour`, `Start the tour`, `Not now`, `Tour, 1 of 5`, `Next step`, `Finish the tour`, `Leave the tour`;
-//! - where the desktop has no dialogs: `Path`, `Open`, `Use`, `Copy`, `Export`, `Go on`, `Save`, `Cancel`.
+//! - while the desktop's dialog is waited for: `Stop waiting`; where the desktop has none: `Path`, `Open`, `Use`, `Copy`, `Export`, `Go on`, `Save`, `Cancel`.
 
 mod arrangement;
 mod arrivals;
@@ -105,6 +105,7 @@ mod told;
 pub mod tour;
 mod usual_shape;
 mod viewer;
+mod waiting;
 mod welcome;
 mod workspace;
 

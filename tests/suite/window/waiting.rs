@@ -1,0 +1,90 @@
+//! While the system's dialog is waited for, which takes a moment to come.
+
+use eframe::egui::{Event as Input, Key, Modifiers};
+use egui_kittest::kittest::Queryable;
+use tiramisu::engine::Request;
+use tiramisu::session::{Choose, Place};
+use tiramisu::ui::Question;
+
+use crate::support::window::{Setup, Window};
+
+const WAITING: &str = "Waiting for the system's dialog";
+
+/// A window that has asked for a folder, and no dialog has come yet.
+fn asked() -> Window {
+    let mut window = Window::with_images(60, Setup { answers_later: true, ..Setup::default() });
+    window.act(Choose::ClearSelection);
+    assert!(!window.has(WAITING), "{:?}", window.names());
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    window.settle();
+    assert_eq!(*window.questions.borrow(), [Question::Folder]);
+    window
+}
+
+/// What somebody types who believes that the dialog is there.
+fn type_ahead(window: &mut Window) {
+    for (modifiers, key) in [(Modifiers::COMMAND, Key::A), (Modifiers::COMMAND, Key::Num4), (Modifiers::NONE, Key::F1)]
+    {
+        window.harness.key_press_modifiers(modifiers, key);
+        window.settle();
+    }
+}
+
+fn selected(window: &Window) -> usize {
+    window.session().opened.chosen.selection.len()
+}
+
+#[test]
+fn keys_do_nothing_until_the_systems_dialog_has_answered_and_the_window_says_so() {
+    let mut window = asked();
+    window.picture("waiting_for_a_dialog");
+    assert!(window.has(WAITING) && window.has("Open a folder of pictures"), "{:?}", window.names());
+    window.harness.get_by_label("Filter by name").focus();
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Filter by name").type_text("/home/ada/pictures");
+    window.harness.run_steps(30);
+    type_ahead(&mut window);
+    assert_eq!(selected(&window), 0);
+    assert_eq!(window.session().lasting.place, Place::Explore);
+    assert_eq!(window.session().opened.chosen.filter.text, "", "nor is it written anywhere");
+    window.decline_dialog();
+    assert!(!window.has(WAITING), "{:?}", window.names());
+    assert_eq!(
+        (selected(&window), window.session().opened.chosen.filter.text.as_str()),
+        (0, ""),
+        "nor is it made up for"
+    );
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::I);
+    window.settle();
+    assert_eq!(selected(&window), 60, "from now on the keys are the window's");
+}
+
+#[test]
+fn what_is_typed_in_the_frame_that_asks_for_a_folder_is_not_the_windows() {
+    let mut window = Window::with_images(60, Setup { answers_later: true, ..Setup::default() });
+    window.act(Choose::ClearSelection);
+    let pressed =
+        |key| Input::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::COMMAND };
+    window.harness.input_mut().events.extend([pressed(Key::O), pressed(Key::I)]);
+    window.settle();
+    assert_eq!((window.questions.borrow().len(), selected(&window)), (1, 0));
+}
+
+#[test]
+fn who_stops_waiting_has_the_keys_again_and_what_the_dialog_says_later_opens_nothing() {
+    let mut window = asked();
+    window.click("Stop waiting");
+    assert!(!window.has(WAITING), "{:?}", window.names());
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::I);
+    window.settle();
+    assert_eq!(selected(&window), 60);
+    window.forget_sent();
+    window.answer_dialog("/home/ada/too-late");
+    assert!(!window.sent().iter().any(|sent| matches!(sent, Request::Open(_))), "{:?}", window.sent());
+    // One can ask again, and that answer counts.
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    window.settle();
+    window.answer_dialog("/home/ada/in-time");
+    let is_it = |sent: &Request| matches!(sent, Request::Open(open) if open.folder.ends_with("in-time"));
+    assert!(window.sent().iter().any(is_it), "{:?}", window.sent());
+}
