@@ -8,6 +8,10 @@ use crate::engine::{FilesToMove, FoldersToWrite};
 use crate::session::{Action, Export, Session};
 use crate::ui::theme::palette;
 
+/// What is done to files that are moved, where it is done.
+const MOVED: &str = "These are your own files, moved and not copied: they leave the folders that they lie in, and Undo does not bring \
+                     them back.";
+
 /// What stays is listed up to here.
 const LISTED: usize = 100;
 
@@ -80,12 +84,6 @@ fn show_to_move(ui: &mut Ui, to_move: &FilesToMove) {
         _ => ui.label(counts.in_words(&wish.by, ["stays", "stay"])),
     };
     show_target(ui, &wish.target);
-    if counts.files > 0 {
-        ui.label("These are your own files, and they leave the folders that they lie in. None is replaced.");
-        let back = "Undo does not bring them back. moved.csv there says of each where it came from (from) and where it went \
-                    (to): by that they can be moved back.";
-        ui.label(RichText::new(back).color(palette().weak));
-    }
     if *renamed > 0 {
         ui.label(format!("{} under another name, since theirs is taken there.", thousands(*renamed)));
     }
@@ -104,6 +102,14 @@ fn show_to_move(ui: &mut Ui, to_move: &FilesToMove) {
         ui.label(RichText::new(text).color(palette().warning));
     }
     show_left(ui, &counts.left, ["file stays where it is", "files stay where they are"]);
+    if counts.files > 0 {
+        // Last, right above the button that does it.
+        ui.add_space(4.0);
+        ui.label(RichText::new(MOVED).strong().color(palette().warning));
+        let back = "None is replaced. moved.csv there says of each where it came from (from) and where it went (to): by that they \
+                    can be moved back.";
+        ui.label(RichText::new(back).color(palette().weak));
+    }
 }
 
 fn show_target(ui: &mut Ui, target: &std::path::Path) {

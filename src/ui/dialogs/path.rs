@@ -15,6 +15,10 @@ use crate::ui::{Question, Waker};
 
 pub(super) use field::PathField;
 
+/// What becomes of files that are moved into the folder, and when.
+const MOVED_LATER: &str = "The files will leave the folders that they lie in, and Undo does not bring them back. Nothing moves before you \
+                           have seen how many go where and have said yes.";
+
 /// What came of the dialog.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -62,6 +66,9 @@ impl PathDialog {
             }
             if let Question::Export(format) = self.question {
                 ui.label(RichText::new(format.outcome()).small().color(palette().weak));
+                ui.add_space(4.0);
+            } else if self.question == Question::MoveInto {
+                ui.label(RichText::new(MOVED_LATER).small().color(palette().warning));
                 ui.add_space(4.0);
             }
             ui.label(RichText::new(why).color(palette().weak));

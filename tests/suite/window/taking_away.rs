@@ -163,6 +163,40 @@ fn files_are_moved_only_after_the_person_saw_what_that_does() {
 }
 
 #[test]
+fn that_files_are_moved_away_is_said_at_every_step_and_last_right_above_the_button_that_does_it() {
+    let mut window = Window::with_images(60, Setup { no_dialogs: true, ..Setup::default() });
+    window.act(Choose::PickMany(vec![ImageId(0), ImageId(1)], Pick::Replace));
+    window.click("File");
+    window.click("Move files into folders…");
+    window.click("Choose the folder…");
+    window.harness.run_steps(4);
+    assert!(window.has("Path") && window.says("Undo does not bring them back"), "{:?}", window.names());
+    window.picture("move_into");
+    window.click("Cancel");
+    let wish = MoveWish {
+        images: vec![ImageId(0), ImageId(1)].into(),
+        by: ClassesBy::Label,
+        splits: SplitBy::Nothing,
+        target: PathBuf::from("/home/ada/sorted"),
+        is_agreed: false,
+    };
+    let left = vec![("/home/ada/b.jpg".to_owned(), "it is in no class, and so in no folder".to_owned())];
+    let (pictures, files, folders, unclassed) = (2, 2, 1, 1);
+    let counts = FolderCounts { pictures, files, folders, splits: Vec::new(), unclassed, left };
+    let to_move = FilesToMove { wish, counts, renamed: 1, in_place: 1, leaving: 1, relabelled: 1 };
+    window.tell([Event::MoveToConfirm(Arc::new(to_move))]);
+    window.settle();
+    window.picture("move_confirmed");
+    let rect = |words: &str| window.harness.get_by_label_contains(words).rect();
+    let said = rect("moved and not copied: they leave the folders that they lie in, and Undo does not bring them back");
+    for before in ["2 pictures into 1 folder", "1 would leave the folder", "it is in no class, and so in no folder"] {
+        assert!(rect(before).bottom() <= said.top(), "{before}: {:?}", window.names());
+    }
+    let button = rect("Move 2 files");
+    assert!((0.0..80.0).contains(&(button.top() - said.bottom())), "{said:?} above {button:?}");
+}
+
+#[test]
 fn a_data_set_is_laid_out_as_the_person_says_and_written_after_its_counts_were_seen() {
     let target = PathBuf::from("/home/ada/to-train");
     let mut window = Window::with_images(60, Setup { answer: Some(target.clone()), ..Setup::default() });
