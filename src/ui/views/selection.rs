@@ -1,6 +1,7 @@
 //! What is chosen: a strip of pictures, what they are, and where they can go.
 
 mod hidden;
+mod only;
 mod saved;
 mod sources;
 mod tags;
@@ -63,8 +64,11 @@ fn how_to_select() -> String {
     format!("Click, {}-click, Shift-click or draw a band in the gallery; draw a lasso on the map.", command_key())
 }
 
-/// Says in the middle of an empty tray how it is filled, and why not, where picks only take out.
-fn show_how_to_select(ui: &mut Ui, session: &Session) {
+/// Says in the middle of an empty tray how it is filled, and why not, where picks only take out; or what can be seen meanwhile.
+fn show_how_to_select(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    if let Some(only) = only::left_alone(session) {
+        return only::show_left_alone(ui, session, only, actions);
+    }
     let room = ui.available_rect_before_wrap();
     let combining = session.lasting.combining;
     let words = match combining {
@@ -95,22 +99,6 @@ fn show_command(
     let hint = command.with_keys(command.about().trim_end_matches('.'));
     if button.on_hover_text(hint).on_disabled_hover_text(lacks.unwrap_or_default()).clicked() {
         commands.push(command);
-    }
-}
-
-/// A button that hides all that is not selected, and shows it again.
-fn show_only(ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
-    let is_on = session.opened.chosen.filter.only.is_some();
-    let button = Button::selectable(is_on, sign(Icon::Query, "Only these", has_words)).frame_when_inactive(true);
-    let response = ui.add_enabled(Command::OnlySelected.is_enabled(session), button);
-    let hint = match is_on {
-        true => "Show the others again, too",
-        false => "Show nothing but these pictures in gallery, table and map",
-    };
-    let response = response.on_hover_text(Command::OnlySelected.with_keys(hint));
-    let why_not = Command::OnlySelected.lacks(session).unwrap_or_default();
-    if response.on_disabled_hover_text(why_not).accessible_name("Show only the selected").clicked() {
-        actions.push(Choose::Filter(session.opened.chosen.filter_by_selection()).into());
     }
 }
 
@@ -176,7 +164,7 @@ impl SelectionView {
                     }
                     self.show_strip(ui, session, thumbs, actions);
                 } else if has_room {
-                    show_how_to_select(ui, session);
+                    show_how_to_select(ui, session, actions);
                 }
                 self.settle(session, actions, commands);
             });
@@ -220,7 +208,7 @@ impl SelectionView {
                     show_command(ui, session, (icon, name, command), has_words, commands);
                 }
                 if has_only {
-                    show_only(ui, session, has_only_word, actions);
+                    only::show_button(ui, session, has_only_word, actions);
                 }
                 self.saved.show(ui, session, has_words, actions);
                 if has_words {
@@ -247,6 +235,9 @@ impl SelectionView {
 
     /// How many, and of which labels as far as there is room, apart from so many points.
     fn show_counts(&mut self, ui: &mut Ui, session: &Session, kept_free: f32) {
+        if let Some(only) = only::left_alone(session) {
+            return only::show_in_line(ui, only);
+        }
         if session.opened.chosen.selection.is_empty() {
             ui.add(Label::new(RichText::new("No pictures are selected").color(palette().weak)).truncate())
                 .on_hover_text(how_to_select());

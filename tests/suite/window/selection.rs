@@ -65,6 +65,32 @@ fn only_what_is_selected_is_shown_everywhere_until_its_chip_is_clicked() {
 }
 
 #[test]
+fn who_clears_the_selection_that_alone_is_shown_is_told_so_in_the_tray_and_sees_the_others_again_there() {
+    let size = vec2(1600.0, 900.0);
+    let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
+    window.act(pick(&[2, 3, 30]));
+    window.click("Show only the selected");
+    let (told, way_back) = ("Only the 3 pictures that were selected before can still be seen", "Show the others again");
+    assert!(!window.says(told) && !window.has(way_back), "{:?}", window.names());
+    window.click("Clear");
+    window.picture("only_left_alone");
+    assert_eq!((shown(&window), selected(&window)), (vec![2, 3, 30], vec![]), "nothing that one looks at goes away");
+    assert!(window.says(told), "{:?}", window.names());
+    window.click(way_back);
+    assert_eq!(shown(&window).len(), 60);
+    assert_eq!(window.history(1), ["Showed all again, not only the selected"]);
+    assert!(!window.says(told) && window.has("No pictures are selected"), "{:?}", window.names());
+    // Where the tray is a line, it is said there.
+    window.act(Choose::Undo);
+    window.click("Place: Look inside");
+    assert!(window.has("None selected, only 3 can be seen") && !window.has(way_back), "{:?}", window.names());
+    window.act(pick(&[2]));
+    assert!(!window.says("None selected") && !window.says(told), "{:?}", window.names());
+    window.click("Show only the selected");
+    assert_eq!(shown(&window).len(), 60);
+}
+
+#[test]
 fn the_name_of_a_selection_is_written_at_once_and_what_is_wrong_with_it_stands_beneath_the_field() {
     let mut window = Window::with_images(60, Setup { size: vec2(1800.0, 1100.0), ..Setup::default() });
     window.act(pick(&[1, 2, 3]));
