@@ -63,7 +63,7 @@ impl Session {
             Event::Ordered { number, order } => return opened.take_order(number, order),
             Event::Grouped { number, images } => {
                 let requests = opened.take_group(number, &images);
-                self.tell_what_was_in_vain();
+                self.tell_pick();
                 return requests;
             }
             Event::Tallied(tally) => opened.take_tally(tally),

@@ -1,7 +1,7 @@
 //! The ways from one place of the window to the next, and back.
 
 use super::opened::trail::{Stop, Stride};
-use super::{Choose, Chosen, Place, Session};
+use super::{Choose, Chosen, PickNews, Place, Session};
 use crate::domain::Example;
 use crate::engine::Request;
 
@@ -81,7 +81,7 @@ impl Session {
         if let Some(undone) = self.opened.undone.take() {
             self.lasting.notices.tell_undone(undone.in_words(here.place));
         }
-        self.tell_what_was_in_vain();
+        self.tell_pick();
         if !is_no_way && self.opened.chosen.asks_otherwise(&here.asked) {
             self.opened.trail.leave(here, stride);
         }
@@ -90,11 +90,13 @@ impl Session {
 }
 
 impl Session {
-    /// Says that nothing was narrowed, where what was picked has nothing in common with the selection: it is seen nowhere else.
-    pub(super) fn tell_what_was_in_vain(&mut self) {
-        if std::mem::take(&mut self.opened.is_narrowed_in_vain) {
-            let news = "Nothing of that is selected, so the selection was not narrowed";
-            self.lasting.notices.tell_news(news);
+    /// Says what came of a pick where it is seen nowhere else.
+    pub(super) fn tell_pick(&mut self) {
+        let notices = &mut self.lasting.notices;
+        match self.opened.pick_news.take() {
+            Some(PickNews::Unchanged(what)) => notices.tell_picked(what, None),
+            Some(PickNews::Emptied(what)) => notices.tell_picked(what, Some(self.opened.history_state())),
+            None => {}
         }
     }
 }

@@ -38,6 +38,7 @@ pub mod maps;
 pub mod nearest;
 mod ordering;
 mod pending;
+pub mod pick_news;
 mod places;
 mod placing;
 mod query;
@@ -88,6 +89,7 @@ use maintenance::Maintenance;
 use mapping::{Making, MapState};
 use nearest::Nearest;
 use pending::Pending;
+use pick_news::PickNews;
 use resumed::Resumed;
 use to_remove::ToRemove;
 use trail::Trail;
@@ -140,8 +142,8 @@ pub struct OpenedCollection {
     pub camera_raw: CameraRaw,
     /// What is chosen and can be taken back.
     pub chosen: Chosen,
-    /// Whether the selection was to be narrowed by what has nothing in common with it, until that is said.
-    pub is_narrowed_in_vain: bool,
+    /// What came of the last pick where nothing shows it, until that is told.
+    pub pick_news: Option<PickNews>,
     /// What was chosen before.
     pub history: History,
     /// What was taken back or brought back last, until that is told.

@@ -58,6 +58,8 @@ pub struct Notices {
     last: u64,
     /// The notice that says what was undone.
     of_undone: Option<u64>,
+    /// The notice that says what came of a pick.
+    of_pick: Option<u64>,
 }
 
 impl Notices {
@@ -133,6 +135,18 @@ impl Notices {
         }
         self.tell_news(what);
         self.of_undone = Some(self.last);
+    }
+
+    /// Tells what came of a pick, in the place of what came of the one before; with a way to take it back if the selection changed.
+    pub(in crate::session) fn tell_picked(&mut self, what: String, state: Option<u64>) {
+        if let Some(before) = self.of_pick {
+            self.dismiss(before);
+        }
+        match state {
+            Some(state) => self.tell_choice(what, state),
+            None => self.tell_news(what),
+        }
+        self.of_pick = Some(self.last);
     }
 
     /// Takes a notice away.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::OpenedCollection;
 use super::choose::Pick;
 use super::ordering::AT_ONCE;
+use super::pick_news::PickNews;
 use crate::domain::{ImageGroup, ImageSet, Tags};
 use crate::engine::{CatalogueLook, Look, Request};
 
@@ -146,10 +147,9 @@ impl OpenedCollection {
             Pick::Intersect => selection.intersection(images),
             Pick::Remove => selection.difference(images),
         };
-        if pick == Pick::Intersect && picked.is_empty() && !selection.is_empty() {
-            self.is_narrowed_in_vain = true;
-            return;
+        self.pick_news = PickNews::of(images, selection, &picked, pick);
+        if pick != Pick::Intersect || !picked.is_empty() {
+            self.chosen.selection = picked;
         }
-        self.chosen.selection = picked;
     }
 }

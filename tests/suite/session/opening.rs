@@ -21,7 +21,7 @@ use tiramisu::engine::{
 };
 use tiramisu::session::{
     Action, Ask, Choose, Chosen, Colouring, Combining, ImportState, Lasting, LeftAt, LeftPicture, MapChoice, Networks,
-    Open, OpenedCollection, Phase, Pick, Place, Session, Spare, TakeUp, Undone,
+    Open, OpenedCollection, Phase, Pick, PickNews, Place, Session, Spare, TakeUp, Undone,
 };
 
 use super::session;
@@ -141,7 +141,7 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     opened.neighbours = Some(collection::neighbours(probe, source.clone(), Metric::Euclidean, 3, 10));
     opened.neighbours_problem = Some(problem());
     opened.comparison = Some(progress("Comparing parts"));
-    opened.is_narrowed_in_vain = true;
+    opened.pick_news = Some(PickNews::Unchanged("None is selected".into()));
     opened.spare = Spare(800);
     opened.undone = Some(Undone { verb: "Undone", what: "Picked a picture".to_owned(), place: Some(Place::Explore) });
     opened.exemplars = Some(Arc::new(collection::exemplars(4, Some(1), 8, &open)));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Event as Input, Key, Modifiers, OutputCommand, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
-use tiramisu::domain::{Example, Filter, ImageId, Tags};
+use tiramisu::domain::{Example, Filter, ImageGroup, ImageId, Tags};
 use tiramisu::engine::{Event, Look, Request};
 use tiramisu::session::{Action, Choose, Combining, Pick, Place};
 use tiramisu::ui::Settings;
@@ -183,7 +183,7 @@ fn a_click_on_a_picture_joins_the_selection_as_a_set_does() {
     // Who looks at a picture that is not selected has not wished for an empty selection, nor has who picks such pictures.
     window.click(SECOND);
     assert_eq!((selected(&window), window.session().opened.chosen.probe), (vec![2, 8], Some(ImageId(1))));
-    let in_vain = "Nothing of that is selected, so the selection was not narrowed";
+    let in_vain = "None of these 2 pictures is selected, so the selection was not narrowed";
     assert!(!window.has(in_vain), "{:?}", window.names());
     window.act(pick(&[5, 6]));
     assert!(selected(&window) == [2, 8] && window.has(in_vain), "{:?}", window.names());
@@ -195,6 +195,48 @@ fn a_click_on_a_picture_joins_the_selection_as_a_set_does() {
     window.harness.key_press(Key::F1);
     window.settle();
     window.harness.get_by_label(help);
+}
+
+#[test]
+fn a_pick_that_takes_out_or_narrows_and_changes_nothing_or_leaves_nothing_says_so() {
+    let mut window = Window::with_images(60, Setup { size: vec2(1800.0, 1100.0), ..Setup::default() });
+    let unlike = |window: &Window, words: &str| assert!(!window.says(words), "{words}: {:?}", window.names());
+    window.act(pick(&[1, 2, 3, 30]));
+    let before = window.session().notices().len();
+    window.press(Combining::Intersect.about());
+    window.act(pick(&[1, 2, 3, 31]));
+    assert_eq!(
+        (selected(&window), window.session().notices().len()),
+        (vec![1, 2, 3], before),
+        "what is seen is not told"
+    );
+    window.press(Combining::Subtract.about());
+    window.act(pick(&[7, 8]));
+    assert_eq!(selected(&window), [1, 2, 3]);
+    let none = "None of these 2 pictures is selected, so nothing was taken out";
+    assert!(window.has(none), "{:?}", window.names());
+    assert!(!window.has("Undo what the notice says"), "there is nothing to take back: {:?}", window.names());
+    window.press(Combining::Intersect.about());
+    window.act(pick(&[1, 2, 3, 4]));
+    let all = "All 3 selected pictures are among these 4, so the selection was not narrowed";
+    assert!(selected(&window) == [1, 2, 3] && window.has(all), "{:?}", window.names());
+    unlike(&window, none);
+    window.press(Combining::Subtract.about());
+    window.act(pick(&[0, 1, 2, 3]));
+    let emptied = "All 3 selected pictures were taken out: nothing is selected now";
+    assert!(selected(&window).is_empty() && window.has(emptied), "{:?}", window.names());
+    window.picture("picks_emptied");
+    window.click("Undo what the notice says");
+    assert_eq!(selected(&window), [1, 2, 3]);
+    unlike(&window, emptied);
+    window.act(Choose::ClearSelection);
+    window.act(pick(&[5]));
+    assert!(window.has("Nothing is selected, so there is nothing to take out"), "{:?}", window.names());
+    // Of a label or a lasso that holds nothing.
+    window.act(Action::Combine(Combining::Replace));
+    window.act(pick(&[1]));
+    window.act(Choose::PickGroup(ImageGroup::Label(Some("nothing is called so".to_owned())), Pick::Remove));
+    assert!(window.has("No picture was picked, so nothing was taken out"), "{:?}", window.names());
 }
 
 /// Selecting and asking are two things, as wherever files or photos are picked.

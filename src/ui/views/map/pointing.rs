@@ -185,7 +185,8 @@ impl OneMap {
         while let Some((pick, later)) = self.picks.pop_front() {
             match later.ask() {
                 Asked::Here(images) => {
-                    if !images.is_empty() || pick == Pick::Replace {
+                    // That nothing was added is seen; what else comes of nothing is told.
+                    if !images.is_empty() || pick != Pick::Add {
                         actions.push(Choose::PickSet(images, pick).into());
                     }
                 }
