@@ -29,6 +29,8 @@ const BESIDE: f32 = 46.0;
 
 /// Heights of a row in points: alone, and one of two.
 const ROWS: [f32; 2] = [44.0, 36.0];
+/// Height of the line that says what is wrong with a query, in points: it would lie over the tabs below.
+const LINE: f32 = 16.0;
 
 /// The bar, and what it keeps.
 #[derive(Default)]
@@ -56,6 +58,8 @@ impl TopBar {
             (false, true) => of_two * 2.0,
             (false, false) => of_two,
         };
+        let has_line = gallery.has_query_line(session);
+        let height = height + if has_line { LINE } else { 0.0 };
         let panel = Panel::top("search and depth").exact_size(height + 4.0).frame(frame).show_separator_line(false);
         panel.show(ui, |ui| {
             show_buttons_on_ground(ui);
@@ -83,6 +87,9 @@ impl TopBar {
                         });
                     });
                 });
+                if has_line {
+                    row(ui, LINE, &mut |ui| gallery.show_query_line(ui));
+                }
                 return;
             }
             row(ui, of_two, &mut |ui| {
@@ -100,10 +107,16 @@ impl TopBar {
                 }
                 signs::inspector_toggle(ui, has_inspector, commands);
             });
+            if has_line {
+                row(ui, LINE, &mut |ui| gallery.show_query_line(ui));
+            }
             if has_depth {
                 row(ui, of_two, &mut |ui| self.depth.show(ui, session, actions));
             }
         });
+        if gallery.has_query_line(session) != has_line {
+            ui.ctx().request_repaint();
+        }
     }
 }
 

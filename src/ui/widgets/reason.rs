@@ -14,12 +14,8 @@ const ROOM_BELOW: f32 = 90.0;
 /// Says it beneath `field` or, where that is at the lower edge of the window, above it. `covered` is what lies beneath the field
 /// already: what is offered for it.
 pub fn beneath(field: &Response, covered: Option<Rect>, why: &str) {
-    say(field, covered, why, palette().problem);
-}
-
-/// The same of what is no fault yet: somebody is still writing.
-pub fn remark_beneath(field: &Response, why: &str) {
-    say(field, None, why, palette().weak);
+    let colour = palette().problem;
+    show(field, covered, colour, false, |ui| line(ui, why, colour));
 }
 
 /// Says why nothing comes of what stands in the field, which is no fault, and offers something else to be done with it; says whether
@@ -29,10 +25,6 @@ pub fn offer_beneath(field: &Response, why: &str, offer: &str) -> bool {
         line(ui, why, palette().text);
         ui.button(RichText::new(offer).small()).clicked()
     })
-}
-
-fn say(field: &Response, covered: Option<Rect>, why: &str, colour: Color32) {
-    show(field, covered, colour, false, |ui| line(ui, why, colour));
 }
 
 fn line(ui: &mut Ui, words: &str, colour: Color32) {

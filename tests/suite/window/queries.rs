@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Event as Input, Key, Modifiers, PointerButton, vec2};
-use egui_kittest::kittest::Queryable;
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Event as Input, Key, Modifiers, PointerButton, Rect, vec2};
+use egui_kittest::Node;
+use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::domain::{Filter, ImageId, Tags};
 use tiramisu::engine::{Event, Look, Request};
 use tiramisu::session::{Choose, Pick};
@@ -216,6 +218,37 @@ fn why_a_query_is_wrong_stands_beneath_its_field_at_every_place_and_moves_nothin
     window.settle();
     assert!(!window.has(why));
     assert_eq!(window.session().opened.shown.len(), 3);
+}
+
+/// What is seen and has a name, but for containers.
+fn seen(window: &Window) -> Vec<(String, Rect)> {
+    let kinds = [Role::Button, Role::Tab, Role::Label, Role::Slider, Role::ComboBox, Role::CheckBox, Role::TextInput];
+    let nodes = window.harness.root().children_recursive();
+    let nodes = nodes.filter(|node| kinds.contains(&node.accesskit_node().role()));
+    let name = |node: &Node<'_>| node.accesskit_node().label().or_else(|| node.accesskit_node().value());
+    nodes.filter_map(|node| Some((name(&node)?, node.rect()))).collect()
+}
+
+#[test]
+fn why_a_query_is_wrong_covers_nothing_that_lies_below_its_field() {
+    for (width, height) in [(800.0, 600.0), (1000.0, 700.0), (1280.0, 800.0), (1600.0, 900.0)] {
+        let size = vec2(width, height);
+        let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
+        window.click("Filter by predicate");
+        write(&mut window, "lable = 'x' and id < 3");
+        let why = "Letter 1: there is no column lable. Did you mean label?";
+        for place in [Key::Num1, Key::Num2, Key::Num3, Key::Num4] {
+            window.harness.key_press_modifiers(Modifiers::COMMAND, place);
+            window.settle();
+            window.picture(&format!("query_wrong_{width}_{place:?}"));
+            let line = window.harness.get_by_label(why).rect();
+            let covered: Vec<_> = seen(&window)
+                .into_iter()
+                .filter(|(name, rect)| name != why && rect.intersects(line.shrink(0.5)))
+                .collect();
+            assert!(covered.is_empty(), "{width}, {place:?}: {line:?} over {covered:?}");
+        }
+    }
 }
 
 #[test]

@@ -74,6 +74,16 @@ impl Bar {
         self.predicate.is_on
     }
 
+    /// Whether there is a line beneath the field for what is wrong with a query.
+    pub(super) fn has_query_line(&self, session: &Session) -> bool {
+        self.predicate.has_line(session)
+    }
+
+    /// Shows that line.
+    pub(super) fn show_query_line(&self, ui: &mut Ui) {
+        self.predicate.show_line(ui);
+    }
+
     /// Whether one of its fields is to get the cursor.
     pub(super) fn wants_focus(&self) -> bool {
         self.wants_focus || self.predicate.wants_focus()

@@ -167,6 +167,16 @@ impl GalleryView {
         self.bar.asks_a_query()
     }
 
+    /// Whether what is wrong with a query has a line beneath its field.
+    pub fn has_query_line(&self, session: &Session) -> bool {
+        self.bar.has_query_line(session)
+    }
+
+    /// Shows that line.
+    pub fn show_query_line(&self, ui: &mut Ui) {
+        self.bar.show_query_line(ui);
+    }
+
     /// Shows what decides which images there are, from right to left. It is about all views, and stands above them.
     pub fn show_search(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         self.bar.show_search(ui, session, actions);

@@ -1,7 +1,7 @@
-//! The field for a predicate: completion under it, and what is wrong with it. There is one in the window, above all views, since what it
-//! asks is about all of them.
+//! The field for a predicate: completion under it, and a line for what is wrong with it. There is one in the window, above all views,
+//! since what it asks is about all of them.
 
-use eframe::egui::{CompletionPopup, Key, RectAlign, RichText, Suggestion, TextEdit, Ui};
+use eframe::egui::{CompletionPopup, Key, Label, RectAlign, RichText, Suggestion, TextEdit, Ui};
 
 use super::PAUSE_SECS;
 use crate::domain::Filter;
@@ -22,6 +22,19 @@ pub(in crate::ui::views) struct PredicateField {
     wants_focus: bool,
     /// Enter was pressed, which leaves the field, and it is not known yet whether what stands in it can be asked.
     was_entered: bool,
+    /// Whether the person brought it or wrote in it: then there is a line beneath it, also while nothing is wrong, so that what lies below
+    /// does not go up and down with the letters.
+    is_brought: bool,
+    /// What is to be said in that line, and from where on it reaches, in points.
+    said: Option<Said>,
+    left: f32,
+}
+
+/// What is said of what is written.
+struct Said {
+    words: String,
+    /// Whether it is wrong, and not only unfinished.
+    is_fault: bool,
 }
 
 impl PredicateField {
@@ -51,6 +64,7 @@ impl PredicateField {
     /// Takes the field away or brings it, and says what the filter becomes.
     pub(in crate::ui::views) fn toggle(&mut self, filter: &Filter) -> Filter {
         self.is_on = !self.is_on;
+        self.is_brought = self.is_on;
         self.typed_at_secs = None;
         let is_readable = self.is_on && Predicate::parse(&self.text).is_ok();
         if self.is_on {
@@ -64,7 +78,7 @@ impl PredicateField {
 
     /// Takes in what was written in the field for names, brings this one with it, and says what is asked: nothing, if it cannot be read.
     pub(in crate::ui::views) fn take(&mut self, text: String) -> String {
-        self.is_on = true;
+        (self.is_on, self.is_brought) = (true, true);
         self.typed_at_secs = None;
         self.focus();
         let predicate = if Predicate::parse(&text).is_ok() { text.clone() } else { String::new() };
@@ -122,10 +136,14 @@ impl PredicateField {
                 response.on_hover_ui(|ui| drop(ui.label(RichText::new(wrong.error.pointed(&self.text)).monospace())));
         }
         let offered = ui.memory(|memory| memory.area_rect(id.with("completion_popup"))).filter(|_| field.is_open);
-        match &wrong {
-            Some(wrong) if is_fault => reason::beneath(&response, offered, &wrong.said(&self.text)),
+        self.left = response.rect.left();
+        self.is_brought |= response.has_focus();
+        self.said = None;
+        match wrong.as_ref().map(|wrong| wrong.said(&self.text)) {
+            // What is offered lies over the line.
+            Some(words) if is_fault && field.is_open => reason::beneath(&response, offered, &words),
+            Some(words) if !field.is_open => self.said = Some(Said { words, is_fault }),
             // What is offered says what may follow.
-            Some(wrong) if !field.is_open => reason::remark_beneath(&response, &wrong.said(&self.text)),
             Some(_) | None => {}
         }
         let now_secs = ui.ctx().time();
@@ -148,6 +166,20 @@ impl PredicateField {
             );
         }
         response.has_focus()
+    }
+
+    /// Whether there is a line beneath the field.
+    pub(in crate::ui::views) fn has_line(&self, session: &Session) -> bool {
+        self.is_on && (self.is_brought || self.wrong(session).is_some())
+    }
+
+    /// Says in that line why what is written cannot be asked.
+    pub(in crate::ui::views) fn show_line(&self, ui: &mut Ui) {
+        let Some(Said { words, is_fault }) = &self.said else { return };
+        // Beneath what is written, which has room about it.
+        ui.add_space((self.left + 2.0 - ui.cursor().left()).max(0.0));
+        let colour = if *is_fault { palette().problem } else { palette().weak };
+        ui.add(Label::new(RichText::new(words).small().color(colour)).truncate().selectable(false));
     }
 
     /// What is wrong with what is written, if anything is.
