@@ -134,13 +134,16 @@ fn picture(ui: &mut Ui, image: ImageRef<'_>, cx: &mut ViewContext<'_>) {
     let marks = TileMarks { selected: false, probe: false, ..TileMarks::of(cx.session, image) };
     let name = format!("Current picture: {}", image.path.text);
     let id = ui.scope_id().with("current picture");
-    let response = Tile { image, marks, name: &name }.show(ui, rect, id, cx.thumbs);
-    tile::show_tags(&response, cx.session, image.id);
+    let session = cx.session;
+    let more = |ui: &mut Ui| {
+        tile::tell_tags(ui, session, image.id);
+        ui.label(RichText::new(Command::LookInside.with_keys("Double click to look inside")).small());
+    };
+    let response = Tile { image, marks, name: &name, more: Some(&more) }.show(ui, rect, id, cx.thumbs);
     ask_with::can_be_dragged(&response, || Example::Image(image.id));
     if cx.session.opened.chosen.asked_probe() != Some(image.id) {
         ask_with::on_picture(ui, rect, image, cx.actions);
     }
-    let response = response.on_hover_text(Command::LookInside.with_keys("Double click to look inside"));
     if response.double_clicked() {
         cx.commands.push(Command::LookInside);
     }

@@ -45,7 +45,7 @@ pub(super) fn show(ui: &mut Ui, cx: &mut ViewContext<'_>) -> Option<ImageId> {
         let rect = layout.rect_of(cell).translate(room.min.to_vec2());
         let picture = eframe::egui::Rect::from_min_size(rect.min, Vec2::splat(layout.cell.x));
         let name = format!("Near {}: {}", cell + 1, image.path.text);
-        let tile = Tile { image, marks: TileMarks::of(session, image), name: &name };
+        let tile = Tile { image, marks: TileMarks::of(session, image), name: &name, more: None };
         let response = tile.show_filling(ui, picture, ui.scope_id().with(("near", image.id.0)), cx.thumbs);
         if response.clicked() {
             cx.actions.push(tile::click(image.id, ui.input(|input| input.modifiers)).into());

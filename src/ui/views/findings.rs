@@ -358,7 +358,8 @@ impl Drawing<'_> {
         let image = self.session.image(id)?;
         let name = format!("{what}: {}", image.path.text);
         let marks = TileMarks::of(self.session, image);
-        let response = Tile { image, marks, name: &name }.show(ui, picture, ui.scope_id().with(id.0), self.thumbs);
+        let response =
+            Tile { image, marks, name: &name, more: None }.show(ui, picture, ui.scope_id().with(id.0), self.thumbs);
         if response.clicked() {
             let held = ui.input(|input| input.modifiers);
             self.actions.push(tile::click(id, held).into());

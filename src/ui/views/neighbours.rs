@@ -226,8 +226,12 @@ impl NeighboursView {
         let picture = seen.translate(room.min - seen.min).translate(vec2((side - seen.width()) / 2.0, 0.0));
         let marks = TileMarks { selected: false, ..TileMarks::of(session, probe) };
         let name = format!("Probe: {}", probe.path.text);
-        let response =
-            Tile { image: probe, marks, name: &name }.show(ui, picture, ui.make_persistent_id("probe"), thumbs);
+        let response = Tile { image: probe, marks, name: &name, more: None }.show(
+            ui,
+            picture,
+            ui.make_persistent_id("probe"),
+            thumbs,
+        );
         if response.hovered() {
             self.under = Some(probe.id);
         }

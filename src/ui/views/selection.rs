@@ -366,7 +366,9 @@ impl SelectionView {
         // Everything here is selected; an outline around each would say nothing.
         let marks = TileMarks { selected: false, ..TileMarks::of(session, image) };
         let name = format!("Selected: {}", image.path.text);
-        let response = Tile { image, marks, name: &name }.show(ui, rect, id.with(image.id.0), thumbs);
+        let tags = |ui: &mut Ui| tile::tell_tags(ui, session, image.id);
+        let tile = Tile { image, marks, name: &name, more: Some(&tags) };
+        let response = tile.show(ui, rect, id.with(image.id.0), thumbs);
         self.looks_inside |= response.double_clicked();
         if response.clicked() {
             // A plain click looks at the image without giving up the selection.
@@ -378,7 +380,6 @@ impl SelectionView {
         }
         tag_dot::on_picture(ui.painter(), rect, session, image.id, tile::fit);
         if response.hovered() {
-            tile::show_tags(&response, session, image.id);
             self.under = Some(image.id);
         }
     }

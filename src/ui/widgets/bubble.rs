@@ -19,14 +19,13 @@ const PLACES: [RectAlign; 8] = [
 
 /// From what it is about to it, in points.
 const GAP: f32 = 4.0;
-/// About so large is what says a name and some facts, and what else is told below it, in points.
-const USUAL: Vec2 = vec2(200.0, 56.0);
-const FURTHER: f32 = 36.0;
+/// About so large is what says a name and some facts, in points.
+const USUAL: Vec2 = vec2(200.0, 92.0);
 
 /// Tells `contents` while the pointer is over it.
 pub fn on_hover_ui(response: &Response, contents: impl FnOnce(&mut Ui)) {
     let mut tooltip = Tooltip::for_enabled(response);
-    let size = size_of(response).unwrap_or(USUAL) + vec2(0.0, FURTHER);
+    let size = size_of(response).unwrap_or(USUAL);
     tooltip.popup = tooltip.popup.align(place(&response.ctx, response.rect, GAP, size));
     tooltip.show(contents);
 }

@@ -336,7 +336,7 @@ pub fn show_mosaic(
         let name = format!("{}: {}", capital(card.what), image.path.text);
         let marks = TileMarks::of(session, image);
         let id_of = ui.make_persistent_id(("mosaic", card.what, id.0));
-        let response = Tile { image, marks, name: &name }.show_filling(ui, picture, id_of, thumbs);
+        let response = Tile { image, marks, name: &name, more: None }.show_filling(ui, picture, id_of, thumbs);
         state.looks_inside |= response.double_clicked();
         if response.clicked() {
             actions.push(tile::click(*id, ui.input(|input| input.modifiers)).into());

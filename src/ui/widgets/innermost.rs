@@ -14,8 +14,3 @@ pub fn on_hover_ui(response: &Response, contents: impl FnOnce(&mut Ui)) {
         bubble::on_hover_ui(response, contents);
     }
 }
-
-/// The same of some words.
-pub fn on_hover_text(response: &Response, words: impl Into<String>) {
-    on_hover_ui(response, |ui| drop(ui.label(words.into())));
-}

@@ -92,6 +92,8 @@ pub struct Tile<'a> {
     pub marks: TileMarks,
     /// What screen readers and tests call it.
     pub name: &'a str,
+    /// What else is told of it while the pointer is over it, in the same bubble.
+    pub more: Option<&'a dyn Fn(&mut Ui)>,
 }
 
 /// How a picture lies in the room that it has.
@@ -186,6 +188,9 @@ impl Tile<'_> {
             if let Some([_, meaning]) = file {
                 ui.label(RichText::new(meaning).small().color(palette().warning));
             }
+            if let Some(more) = self.more {
+                more(ui);
+            }
         });
         response
     }
@@ -206,12 +211,11 @@ fn describe(ui: &mut Ui, image: ImageRef<'_>) {
     ui.label(RichText::new(facts).small().color(palette().weak));
 }
 
-/// Shows the tags of the image of a tile, below what else is told of it while the pointer is over it.
-pub fn show_tags(response: &Response, session: &Session, id: ImageId) {
+/// Tells the tags of the image of a tile, among what else is told of it while the pointer is over it.
+pub fn tell_tags(ui: &mut Ui, session: &Session, id: ImageId) {
     let tags = tags_of(&session.opened.tags, id);
     if !tags.is_empty() {
-        let words = RichText::new(format!("Tags: {}", tags.join(", "))).small();
-        innermost::on_hover_ui(response, |ui| drop(ui.label(words)));
+        ui.label(RichText::new(format!("Tags: {}", tags.join(", "))).small());
     }
 }
 

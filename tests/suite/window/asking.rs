@@ -439,6 +439,23 @@ fn a_button_on_a_picture_tells_its_tooltip_alone() {
 }
 
 #[test]
+fn all_that_is_told_of_a_neighbour_under_the_pointer_stands_in_one_bubble() {
+    let mut window = looking();
+    let (near, known) = (path(&window, 7), window.session().image(ImageId(7)).expect("an image"));
+    let facts = format!("{} × {}", known.width, known.height);
+    let place = window.harness.get_by_label(&format!("Neighbour 1: {near}")).rect();
+    point_at(&mut window, place);
+    window.harness.run_steps(12);
+    window.picture("one_bubble");
+    let rank = window.harness.get_by_label_contains("1st nearest: ").rect();
+    // Two bubbles have their edges between them.
+    let is_right_above =
+        |rect: Rect| (rect.left() - rank.left()).abs() < 1.0 && (0.0..10.0).contains(&(rank.top() - rect.bottom()));
+    let above = window.harness.query_all_by_label_contains(&facts).filter(|node| is_right_above(node.rect())).count();
+    assert_eq!(above, 1, "{rank:?}: {:?}", window.names());
+}
+
+#[test]
 fn keys_alone_ask_with_the_selection_and_show_every_depth() {
     let mut window = looking();
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::D);

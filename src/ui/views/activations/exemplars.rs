@@ -98,8 +98,6 @@ pub fn show(
             let picture = grid.rect_of(rank).translate(all.min.to_vec2());
             let name = format!("Exemplar {}: {}", rank + 1, image.path.text);
             let id = ui.scope_id().with(("exemplar", rank));
-            let response =
-                Tile { image, marks: TileMarks::of(session, image), name: &name }.show(ui, picture, id, thumbs);
             let size = thumbs.get(image.id).map(|(_, size)| size);
             let place = exemplar.place.filter(|_| h * w > 1);
             let footprint = footprint(session, image.id, size);
@@ -107,6 +105,9 @@ pub fn show(
                 let (row, column) = (row as usize, column as usize);
                 footprint.cells(row..row + 1, column..column + 1, [h, w])
             });
+            let told = |ui: &mut Ui| drop(ui.label(where_it_is(exemplar, cell)));
+            let tile = Tile { image, marks: TileMarks::of(session, image), name: &name, more: Some(&told) };
+            let response = tile.show(ui, picture, id, thumbs);
             if let (Some(Some(cell)), Some(size)) = (cell, size) {
                 mark_place(ui, fit(picture, size), cell);
             }
@@ -116,7 +117,6 @@ pub fn show(
             if response.hovered() {
                 view.under = Some(image.id);
             }
-            response.on_hover_text(where_it_is(exemplar, cell));
             paint_value(ui, picture, &short(exemplar.value));
         }
     });

@@ -10,7 +10,7 @@ use crate::session::{Ask, Choose};
 use crate::ui::theme::{colour_of_label, palette};
 use crate::ui::widgets::asked_menu::{self, ComparedWith};
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT, paint_waiting};
-use crate::ui::widgets::{Tile, TileMarks, ask_with, innermost};
+use crate::ui::widgets::{Tile, TileMarks, ask_with};
 
 /// Room of a picture, in points: so wide that most labels can be read below it.
 pub(super) const WIDTH: f32 = 76.0;
@@ -161,7 +161,9 @@ fn show_one(
     let agrees = image.label.is_some() && image.label == of.label;
     let label = image.label.unwrap_or("no label");
     let name = format!("Near {} {}: {}, {label}", of.path.text, place + 1, image.path.text);
-    let tile = Tile { image, marks: TileMarks::of(session, image), name: &name };
+    let distance = distance(near);
+    let facts = |ui: &mut Ui| drop(ui.label(format!("{label}  ·  distance {distance:.3}")));
+    let tile = Tile { image, marks: TileMarks::of(session, image), name: &name, more: Some(&facts) };
     let response = tile.show(ui, picture, ui.scope_id().with(("near", place)), drawing.thumbs);
     if response.clicked() {
         let held = ui.input(|input| input.modifiers);
@@ -171,8 +173,6 @@ fn show_one(
         drawing.under = Some(image.id);
     }
     asked_menu::compared_with(&response, || compared_with(of.id, beside));
-    let distance = distance(near);
-    innermost::on_hover_text(&response, format!("{label}  ·  distance {distance:.3}"));
     if ui.rect_contains_pointer(picture) {
         let name = format!("Why is {} near {}?", image.path.text, of.path.text);
         if ask_with::why(ui, picture, of.path.in_folder(), &name) {

@@ -309,7 +309,8 @@ impl GalleryView {
             let rect = picture.with_max_y(cell_rect.bottom());
             let mut marks = TileMarks::of(session, image);
             marks.selected |= band.is_some_and(|band| band.intersects(rect));
-            let tile = Tile { image, marks, name: image.path.text };
+            let tags = |ui: &mut Ui| tile::tell_tags(ui, session, image.id);
+            let tile = Tile { image, marks, name: image.path.text, more: Some(&tags) };
             let response = tile.show_standing(ui, picture, grid_id.with(image.id.0), thumbs, &mut beneath);
             if response.clicked() {
                 ui.memory_mut(|memory| memory.request_focus(grid_id));
@@ -317,7 +318,6 @@ impl GalleryView {
             }
             self.looks_inside |= response.double_clicked();
             if response.hovered() {
-                tile::show_tags(&response, session, image.id);
                 under = Some(image.id);
             }
             tag_dot::on_picture(ui.painter(), picture, session, image.id, tile::stand);

@@ -204,7 +204,7 @@ impl GroupPanel {
                 let marks = TileMarks::of(cx.session, image);
                 let name = format!("Nearest {}: {}", cell + 1, image.path.text);
                 let id = ui.make_persistent_id(("nearest picture", image.id.0));
-                let response = Tile { image, marks, name: &name }.show(ui, picture, id, cx.thumbs);
+                let response = Tile { image, marks, name: &name, more: None }.show(ui, picture, id, cx.thumbs);
                 self.cards.looks_inside |= response.double_clicked();
                 if response.clicked() {
                     let held = ui.input(|input| input.modifiers);

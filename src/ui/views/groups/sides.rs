@@ -63,7 +63,8 @@ impl GroupPanel {
                     let name = format!("{letter}, {name} {}: {}", rank + 1, image.path.text);
                     let marks = TileMarks::of(cx.session, image);
                     let id_of = ui.make_persistent_id(("side", place, rank));
-                    let response = Tile { image, marks, name: &name }.show_filling(ui, room, id_of, cx.thumbs);
+                    let response =
+                        Tile { image, marks, name: &name, more: None }.show_filling(ui, room, id_of, cx.thumbs);
                     self.cards.looks_inside |= response.double_clicked();
                     if response.clicked() {
                         let held = ui.input(|input| input.modifiers);

@@ -12,9 +12,9 @@ use crate::engine::NeighbourList;
 use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::ask_with;
 use crate::ui::widgets::asked_menu::{self, ComparedWith};
 use crate::ui::widgets::tile::{self, Tile, TileMarks};
-use crate::ui::widgets::{ask_with, innermost};
 
 /// Height of a picture in points, at least and at most.
 const HEIGHT: [f32; 2] = [34.0, 92.0];
@@ -136,19 +136,19 @@ impl NeighboursView {
     ) {
         let name = format!("At {place}: {}", image.path.text);
         let id = ui.make_persistent_id(("depth", layer, image.id.0));
-        let response = Tile { image, marks: TileMarks::of(session, image), name: &name }.show(ui, picture, id, thumbs);
+        let rows = session.opened.depths.row_count(image.id);
+        let among = |ui: &mut Ui| drop(ui.label(format!("Among the nearest at {rows} of these layers")));
+        let more: Option<&dyn Fn(&mut Ui)> = if rows > 1 { Some(&among) } else { None };
+        let tile = Tile { image, marks: TileMarks::of(session, image), name: &name, more };
+        let response = tile.show(ui, picture, id, thumbs);
         self.follow(ui, &response, image.id, actions);
         // The menu asks why at the depth of the row.
         if let (Some(probe), Representation::Layer(source)) = (probe, &list.wish.at) {
             let (image, source, metric) = (probe.id, source.clone(), list.wish.metric);
             asked_menu::compared_with(&response, || ComparedWith { image, source, metric, is_asked_with: true });
         }
-        let rows = session.opened.depths.row_count(image.id);
-        if rows > 1 {
-            if picture.height() >= NUMBERED {
-                mark_repeated(ui, picture, rows);
-            }
-            innermost::on_hover_text(&response, format!("Among the nearest at {rows} of these layers"));
+        if rows > 1 && picture.height() >= NUMBERED {
+            mark_repeated(ui, picture, rows);
         }
         ask_with::on_picture(ui, picture, image, actions);
         // At the depth of the row, as the menu.

@@ -11,7 +11,7 @@ use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::on_picture::part_rect;
 use crate::ui::widgets::text::ordinal;
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
-use crate::ui::widgets::{Beneath, GridLayout, Tile, TileMarks, ask_with, innermost};
+use crate::ui::widgets::{Beneath, GridLayout, Tile, TileMarks, ask_with};
 
 /// Width of a neighbour's tile in points, at least where there is height enough for two rows of such.
 const TILE: f32 = 84.0;
@@ -103,7 +103,13 @@ impl NeighboursView {
                 let picture = Rect::from_min_size(rect.min, layout.cell - vec2(0.0, below.height()));
                 let marks = TileMarks::of(session, image);
                 let name = format!("Neighbour {}: {}", cell + 1, image.path.text);
-                let tile = Tile { image, marks, name: &name };
+                let score = match list.wish.at {
+                    Representation::Embedding => format!("{:.0}", neighbour.score),
+                    Representation::Layer(_) | Representation::Mix(_) => format!("{:.3}", neighbour.score),
+                };
+                // The bubble lies over the line that says so.
+                let rank = |ui: &mut Ui| drop(ui.label(format!("{} nearest: {score}", ordinal(cell + 1))));
+                let tile = Tile { image, marks, name: &name, more: Some(&rank) };
                 let response = tile.show_standing(ui, picture, id.with(image.id.0), thumbs, &mut beneath);
                 let called = tile::name_among_others(image);
                 ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(&*called));
@@ -119,12 +125,6 @@ impl NeighboursView {
                 {
                     actions.push(Ask::Why(image.id).into());
                 }
-                let score = match list.wish.at {
-                    Representation::Embedding => format!("{:.0}", neighbour.score),
-                    Representation::Layer(_) | Representation::Mix(_) => format!("{:.3}", neighbour.score),
-                };
-                // The tooltip lies over that line.
-                innermost::on_hover_text(&response, format!("{} nearest: {score}", ordinal(cell + 1)));
                 let dot = colour_of_label(session.opened.images.label_places(), image.label);
                 let same = label_wanted.is_some() && image.label == label_wanted;
                 let colour = if same { palette().good } else { palette().weak };
