@@ -1,8 +1,29 @@
 //! What an export makes, and what becomes of what lies there already: said before anybody chooses where.
+//!
+//! Menus say beside each name in few words what it is; a dialog says what is written, and what stays.
 
 use super::ExportFormat;
 
 impl ExportFormat {
+    /// What it is and what for, in so few words that they stand beside its name.
+    pub fn in_short(self) -> &'static str {
+        match self {
+            Self::Files => "the files themselves, side by side in a folder",
+            Self::Sheet => "pages of small pictures with names: PDF or PNG",
+            Self::Csv => "a table for spreadsheets, one line a picture",
+            Self::Json => "the same table, for programs",
+            Self::Npy => "the numbers of one layer, as an array",
+            Self::Parquet => "the numbers of layers, as a table",
+            Self::Folders => "a folder for each class, to train with",
+            Self::Coco => "boxes and labels in one file",
+            Self::Yolo => "pictures and boxes, to train a detector",
+            Self::Fiftyone => "labels, tags and boxes, to open there",
+            Self::Page => "one HTML file to look around the map in",
+            Self::Svg => "dots, sharp at any size: SVG",
+            Self::Png => "dots or small pictures: PNG",
+        }
+    }
+
     /// In two sentences: what is written, and what becomes of what is there.
     pub fn outcome(self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! The menu bar.
 
-use eframe::egui::{self, Align, Button, Layout, MenuBar, RichText, Ui};
+use eframe::egui::{self, Align, Layout, MenuBar, RichText, Ui};
 
 use super::command::{Command, Section, keys_in_words};
 use super::dock::Dock;
@@ -155,12 +155,10 @@ impl Menu<'_> {
             }
             return;
         }
-        let mut button = Button::new(command.name());
-        if let Some(keys) = command.shortcut() {
-            button = button.shortcut_text(keys_in_words(&keys));
-        }
+        let keys = command.shortcut().map(|keys| keys_in_words(&keys));
         let lacks = command.lacks(self.session);
-        let response = ui.add_enabled(lacks.is_none(), button);
+        let button = ui.add_enabled(lacks.is_none(), export_menu::entry(command, keys));
+        let response = export_menu::named(button, command);
         let response = match command.takes(self.session) {
             Some(takes) => response.on_hover_ui(|ui| {
                 ui.label(capital(&takes));
@@ -169,6 +167,10 @@ impl Menu<'_> {
                     ui.label(RichText::new(outcome).small().color(palette().weak));
                 }
             }),
+            // What is brought in and taken away has names of its own, which not everybody knows.
+            None if matches!(command.section(), Some(Section::Import | Section::Files)) => {
+                response.on_hover_text(command.about())
+            }
             None => response,
         };
         if response.on_disabled_hover_text(lacks.unwrap_or_default()).clicked() {

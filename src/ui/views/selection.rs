@@ -301,7 +301,8 @@ impl SelectionView {
             let (response, _) = MenuButton::new(sign(Icon::Export, "Export", has_words)).ui(ui, |ui| {
                 export_menu::show(ui, session, |ui, command| {
                     let lacks = command.lacks(session);
-                    let button = ui.add_enabled(lacks.is_none(), Button::new(command.name()));
+                    let button = ui.add_enabled(lacks.is_none(), export_menu::entry(command, None));
+                    let button = export_menu::named(button, command);
                     let button = button.on_hover_ui(|ui| drop(ui.label(export_menu::outcome(command))));
                     if button.on_disabled_hover_text(lacks.unwrap_or_default()).clicked() {
                         commands.push(command);

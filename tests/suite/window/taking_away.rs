@@ -6,15 +6,16 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use eframe::egui::{Key, Modifiers, vec2};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::domain::{ClassesBy, FilePlacing, Filter, FolderCounts, ImageId, MapPicture, SplitBy, SplitShares, Tags};
 use tiramisu::engine::{
     Event, ExportFormat, ExportSummary, FilesToMove, FoldersToWrite, MoveWish, RecipeSaved, Request,
 };
 use tiramisu::session::{Choose, Pick};
-use tiramisu::ui::{Chooser, Question};
+use tiramisu::ui::{Chooser, Question, Settings};
 
 use super::FIRST;
+use crate::support::painted::texts;
 use crate::support::window::{Setup, Window};
 
 /// Whether a menu or a dialog says that it takes so many: the status bar says it always.
@@ -67,6 +68,32 @@ fn what_an_export_writes_and_what_it_leaves_alone_is_said_before_it_is_chosen() 
             ["asked before", "What lies there stays", "a new or empty folder"].iter().any(|it| words.contains(it));
         assert!(says_how_many && says_what_stays, "{format:?}: {words}");
     }
+}
+
+#[test]
+fn beside_each_export_stands_in_few_words_what_it_is() {
+    let setup = Setup { size: vec2(800.0, 600.0), settings: Settings::default(), ..Setup::default() };
+    let mut window = Window::with_images(60, setup);
+    for menus in [&["Export"][..], &["File", "Export as"]] {
+        menus.iter().for_each(|menu| window.click(menu));
+        window.picture(&format!("exports_{}", menus.len()));
+        let seen: Vec<String> = texts(window.harness.output()).into_iter().map(|text| text.text).collect();
+        for format in ExportFormat::ALL {
+            let (name, words) = (format.description().command, format.in_short());
+            let node = window.harness.get_by_label(name);
+            assert_eq!(node.accesskit_node().description().as_deref(), Some(words), "{name}");
+            assert!(node.rect().left() >= 0.0 && node.rect().right() <= 800.0, "{name}: {:?}", node.rect());
+            assert!(seen.iter().any(|text| text == words), "{words}: {seen:?}");
+        }
+        window.harness.key_press(Key::Escape);
+        window.settle();
+        window.harness.key_press(Key::Escape);
+        window.settle();
+    }
+    window.click("File");
+    window.harness.get_by_label("Save the recipe…").hover();
+    window.harness.run_steps(60);
+    assert!(window.says("with every seed, so that they can be made again"), "{:?}", window.names());
 }
 
 #[test]
