@@ -25,6 +25,10 @@ pub enum Landmark {
     Group,
     /// What is selected.
     Selection,
+    /// The map, or the first of several.
+    Map,
+    /// What handles the map, in the row above it.
+    MapTools,
 }
 
 impl Landmark {

@@ -1,27 +1,25 @@
 //! A short tour: each step points at something real, and goes on when that is done or when it is passed by. Nothing is blocked
 //! meanwhile: all of the window can be used as always.
 
+mod standing;
 mod step;
 
 use eframe::egui::{
     Align2, Area, Context, Frame, Id, LayerId, Margin, Order, Pos2, Rect, RichText, Stroke, StrokeKind, Ui, Vec2, pos2,
-    vec2,
 };
 
 use super::landmarks::Landmark;
 use super::theme::palette;
 use super::widgets::text::{main_button, quiet_button};
 use crate::session::Session;
+use standing::Avoided;
 use step::{Before, Step};
 
-/// Width of a card in points, where there is room.
+/// Width of a card in points, and the share of the window that it has at most: in a small one the views beside the map are narrow.
 const WIDTH: f32 = 300.0;
-
-/// Between a card and what it points at.
-const GAP: f32 = 14.0;
-
-/// What ends so near to the left edge of the window is on the rail.
-const RAIL: f32 = 80.0;
+const SHARE: f32 = 0.33;
+/// Less than this a card never has, in points, as long as the window is so wide.
+const LEAST_WIDTH: f32 = 240.0;
 
 /// The tour, if it is taken.
 #[derive(Default)]
@@ -157,15 +155,14 @@ impl Tour {
         let landmark: Option<Landmark> = found.map(|(landmark, _)| landmark);
         let room = ctx.content_rect().shrink(8.0);
         let at = match found {
-            Some((_, target)) => {
+            Some((landmark, target)) => {
                 let layer = LayerId::new(Order::Middle, Id::unique("tour: ring"));
                 let ring = target.expand(3.0).intersect(ctx.content_rect().shrink(2.0));
                 let line = Stroke::new(2.0, palette().accent);
                 ctx.layer_painter(layer).rect_stroke(ring, 6.0, line, StrokeKind::Inside);
-                let talked_of = landmark.and_then(|landmark| step.talks_of(landmark)?.find(ctx));
-                let clear = talked_of.map_or(target, |rect| rect.union(target));
-                let best = beside([target, clear], self.card, room);
-                self.where_it_stands(ctx, place, [target, clear], best).unwrap_or(best)
+                let avoided = Avoided::of(ctx, step, landmark, target);
+                let best = avoided.best_place(self.card, room);
+                self.where_it_stands(ctx, place, &avoided, best).unwrap_or(best)
             }
             None => pos2(room.center().x - self.card.x * 0.5, room.bottom() - self.card.y - 76.0),
         };
@@ -208,11 +205,11 @@ impl Tour {
 
     /// Where the card of this step stands, if it can stay there: whoever is about to click it must not miss it because what it points at
     /// grew or has moved. `best` is where it would stand if it came now.
-    fn where_it_stands(&self, ctx: &Context, step: usize, [target, clear]: [Rect; 2], best: Pos2) -> Option<Pos2> {
+    fn where_it_stands(&self, ctx: &Context, step: usize, avoided: &Avoided, best: Pos2) -> Option<Pos2> {
         let (_, at) = self.stands.filter(|(place, _)| *place == step)?;
         let [card, best] = [at, best].map(|at| Rect::from_min_size(at, self.card));
         let is_pointed_at = ctx.input(|input| input.pointer.latest_pos()).is_some_and(|pointer| card.contains(pointer));
-        let is_as_clear = !card.intersects(target) && (!card.intersects(clear) || best.intersects(clear));
+        let is_as_clear = avoided.lost(card) <= avoided.lost(best);
         let is_clear = ctx.content_rect().contains_rect(card) && is_as_clear;
         (is_pointed_at || is_clear).then_some(at)
     }
@@ -225,7 +222,7 @@ impl Tour {
         let area = Area::new(Id::unique("tour")).order(Order::Middle).fixed_pos(at).pivot(Align2::LEFT_TOP);
         let drawn = area.constrain_to(room).show(ctx, |ui| {
             frame.show(ui, |ui| {
-                ui.set_width(WIDTH.min(room.width() - 60.0));
+                ui.set_width(WIDTH.min(room.width() * SHARE).max(LEAST_WIDTH.min(room.width() - 60.0)));
                 content(ui);
             });
         });
@@ -237,32 +234,4 @@ impl Tour {
             ctx.request_repaint();
         }
     }
-}
-
-/// Where a card of this size has room beside what it points at (`target`), and covers nothing of what it talks about (`clear`, all around
-/// that); where it covers this in part, or even both, if there is no other room.
-fn beside([target, clear]: [Rect; 2], card: Vec2, room: Rect) -> Pos2 {
-    let has_room = |place: &Pos2| room.contains_rect(Rect::from_min_size(*place, card));
-    let is_clear = |place: &Pos2| !Rect::from_min_size(*place, card).intersects(clear);
-    let near: Vec<Pos2> = places(target, card, room).into_iter().filter(has_room).collect();
-    let mut around = near.iter().copied().chain(places(clear, card, room).into_iter().filter(has_room));
-    let corner = room.right_bottom() - card - vec2(0.0, 40.0);
-    around.find(is_clear).or(near.first().copied()).unwrap_or(corner)
-}
-
-/// The places beside something: below, above, at the right, at the left.
-fn places(target: Rect, card: Vec2, room: Rect) -> [Pos2; 4] {
-    let x = (target.center().x - card.x * 0.5).clamp(room.left(), (room.right() - card.x).max(room.left()));
-    let y = (target.center().y - card.y * 0.5).clamp(room.top(), (room.bottom() - card.y).max(room.top()));
-    let mut places = [
-        pos2(x, target.bottom() + GAP),
-        pos2(x, target.top() - GAP - card.y),
-        pos2(target.right() + GAP, y),
-        pos2(target.left() - GAP - card.x, y),
-    ];
-    // Below one of the places at the left it would cover the others.
-    if target.right() - room.left() < RAIL {
-        places.swap(0, 2);
-    }
-    places
 }

@@ -69,11 +69,12 @@ impl Step {
     }
 
     /// What it talks about beside what it points at: its card lies over nothing of that, if there is room elsewhere.
-    pub(super) fn talks_of(self, at: Landmark) -> Option<Landmark> {
+    pub(super) fn talks_of(self, at: Landmark) -> &'static [Landmark] {
         match (self, at) {
-            (Step::Channel, Landmark::Channel) => Some(Landmark::Channels),
-            (Step::EveryDepth, Landmark::EveryDepth) => Some(Landmark::Neighbours),
-            (Step::Depth | Step::Channel | Step::EveryDepth | Step::Group | Step::Selection, _) => None,
+            (Step::Depth, _) => &[Landmark::Map, Landmark::Neighbours],
+            (Step::Channel, Landmark::Channel) => &[Landmark::Channels],
+            (Step::EveryDepth, Landmark::EveryDepth) => &[Landmark::Neighbours],
+            (Step::Channel | Step::EveryDepth | Step::Group | Step::Selection, _) => &[],
         }
     }
 

@@ -33,6 +33,7 @@ use eframe::egui::{self, Pos2, Rect, Role, Sense, Ui, WidgetInfo};
 
 use crate::domain::{ImageId, ImageSet};
 use crate::session::{Colouring, MapChoice, Pick, Session};
+use crate::ui::landmarks::Landmark;
 use crate::ui::later::{Later, let_go};
 use crate::ui::paint::{self, Drawn, Morph, PointCloud, points};
 use crate::ui::theme;
@@ -170,6 +171,7 @@ impl OneMap {
             return Under::default();
         }
         self.view = Some(view);
+        Landmark::Map.mark(ui, view);
         let response = ui.allocate_rect(view, Sense::click_and_drag());
         let (name, about) = (place.name(), keys::in_words(plane.len(), self.in_middle, session));
         response.widget_info(|| WidgetInfo {

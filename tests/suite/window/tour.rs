@@ -1,5 +1,6 @@
 //! The tour: offered once on the sample, done by doing or passed by, left by Escape, and in nobody's way.
 
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, Rect, Vec2, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::ImageId;
@@ -141,6 +142,41 @@ fn a_card_covers_nothing_that_it_talks_about() {
     window.click("Next step");
     assert_eq!(covered(&window, ["Every depth", "Neighbour "], 2, size.y), [""; 0]);
     window.picture("tour_neighbours");
+}
+
+/// Whoever reads that the map follows wants to see it, and what handles it.
+#[test]
+fn the_first_card_covers_neither_the_slider_nor_the_map_nor_what_handles_it() {
+    const TOOLS: [&str; 10] = [
+        "Move",
+        "Lasso",
+        "Rectangle",
+        "Brush",
+        "Fit",
+        "Pictures",
+        "Lines",
+        "Map method",
+        "Map colouring",
+        "Another map beside",
+    ];
+    for size in [SMALL, vec2(1024.0, 768.0), vec2(1440.0, 900.0)] {
+        let mut window = begun(first_day(size));
+        window.wait_until("the map", |window| window.has("Lasso"));
+        window.settle();
+        window.picture(&format!("tour_map_{}", size.x));
+        assert!(is_at(&window, 0), "{:?}", window.names());
+        // With what is around its words.
+        let card = card(&window, 0).expand(12.0);
+        for name in TOOLS.into_iter().chain(["Depth"]) {
+            let all: Vec<Rect> = window.harness.get_all_by_label(name).map(|node| node.rect()).collect();
+            assert!(all.iter().all(|rect| !card.intersects(*rect)), "{size:?}: {card:?} over {name} at {all:?}");
+        }
+        // In the smallest there is room beside the map for most of it.
+        let map = window.harness.get_by_role_and_label(Role::Canvas, "Map").rect();
+        let covered = card.intersect(map);
+        let most = if size == SMALL { 0.1 } else { 0.0 };
+        assert!(!covered.is_positive() || covered.area() <= most * map.area(), "{size:?}: {card:?} over {map:?}");
+    }
 }
 
 #[test]

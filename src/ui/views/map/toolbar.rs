@@ -9,6 +9,7 @@ use super::tool::{Handling, Tool};
 use crate::domain::{Centrality, ImageColumn, ProjectionMethod};
 use crate::session::{Action, Analyse, Choose, ChooseMap, Colouring, MapChoice, MethodBy, Session};
 use crate::ui::icons::Icon;
+use crate::ui::landmarks::Landmark;
 use crate::ui::widgets::centrality;
 
 const COLOURINGS: [(Colouring, &str); 17] = [
@@ -126,7 +127,8 @@ pub fn show(
 
 /// A row, what changes the map on the right; with fewer words where it would be too long, and where that does not do in two rows.
 fn row(ui: &mut Ui, widths: &mut RowWidths, mut show: impl FnMut(&mut Ui, Part, bool)) {
-    Frame::new().inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
+    let frame = Frame::new().inner_margin(Margin::symmetric(8, 4));
+    let drawn = frame.show(ui, |ui| {
         let room = ui.available_width();
         let fitting = [true, false].into_iter().zip(&mut widths.0).find(|(_, width)| **width <= room);
         let Some((has_words, width)) = fitting else {
@@ -146,6 +148,7 @@ fn row(ui: &mut Ui, widths: &mut RowWidths, mut show: impl FnMut(&mut Ui, Part, 
             }
         });
     });
+    Landmark::MapTools.mark(ui, drawn.response.rect);
 }
 
 /// What a drag does.
