@@ -237,6 +237,28 @@ fn what_adds_a_map_never_stands_alone_in_a_line() {
     }
 }
 
+/// A slider says nothing by itself.
+#[test]
+fn the_slider_to_the_map_before_has_a_caption_however_little_room_there_is_and_says_what_it_does() {
+    let setup = Setup { size: vec2(1900.0, 900.0), settings: explore(), ..Setup::default() };
+    let mut window = Window::with_images(60, setup);
+    window.act(Choose::Layer(3));
+    for width in [1900.0, 1440.0, 1240.0, 1000.0, 800.0] {
+        window.harness.set_size(vec2(width, 900.0));
+        window.settle();
+        window.picture(&format!("map_before_{width}"));
+        let slider = window.harness.get_by_label("Back to the map before");
+        let about = slider.accesskit_node().description().unwrap_or_default();
+        assert!(about.contains("Moves every point") && about.contains("where it lay on the map before"), "{about}");
+        let captions = ["Slide to the map before", "Map before"];
+        let caption = captions.into_iter().find_map(|words| window.harness.query_by_label(words));
+        let (caption, slider) =
+            (caption.unwrap_or_else(|| panic!("{width}: {:?}", window.names())).rect(), slider.rect());
+        let is_beside = (caption.center().y - slider.center().y).abs() < 4.0 && caption.right() <= slider.left();
+        assert!(is_beside && slider.left() - caption.right() < 16.0, "{width}: {caption:?} beside {slider:?}");
+    }
+}
+
 #[test]
 fn a_long_legend_takes_a_part_of_the_height_until_all_of_it_is_asked_for() {
     let mut window =

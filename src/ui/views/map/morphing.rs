@@ -10,9 +10,9 @@ use crate::ui::later::{Asked, Later};
 use crate::ui::paint::Morph;
 use crate::ui::theme::palette;
 
-/// Room for the caption and the slider, and for the slider alone, in points.
-const WIDTH: f32 = 146.0;
+/// Width of the slider, and room for it with a whole caption and with a short one, in points.
 const SLIDER: f32 = 72.0;
+const WIDTHS: [f32; 2] = [222.0, 146.0];
 /// Of so many points it is found within a frame where they come from.
 const AT_ONCE: usize = 20_000;
 
@@ -59,8 +59,8 @@ impl Morphing {
         self.back > 0.0 && self.before.is_some()
     }
 
-    /// The slider, where there was a map before this one; `of` says of which of several maps it is. Where there is no room for words its
-    /// tooltip says what it does.
+    /// The slider, where there was a map before this one; `of` says of which of several maps it is. A slider says nothing by itself: it
+    /// has a caption in the least room, too, and its tooltip says all of it.
     pub fn show(&mut self, ui: &mut Ui, plane: &Plane, titles: &LayerTitles, of: &str, has_words: bool) {
         let Some(before) = &self.before else { return };
         let name = |plane: &Plane| {
@@ -74,15 +74,15 @@ impl Morphing {
             name(before)
         );
         // Of one part, so that a row that is wrapped does not tear the caption from its slider.
-        let width = if has_words { WIDTH } else { SLIDER };
+        let [whole, short] = WIDTHS;
+        let (caption, width) = if has_words { ("Slide to the map before", whole) } else { ("Map before", short) };
         let room = vec2(width, ui.spacing().interact_size.y);
         let slider = ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
-            if has_words {
-                ui.label(RichText::new("Map before").small().color(palette().weak)).on_hover_text(&hint);
-            }
+            ui.label(RichText::new(caption).small().color(palette().weak)).on_hover_text(&hint);
             ui.spacing_mut().slider_width = SLIDER;
             ui.add(Slider::new(&mut self.back, 0.0..=1.0).show_value(false))
         });
+        ui.ctx().accesskit_node_builder(slider.inner.id, |node| node.set_description(&*hint));
         slider.inner.on_hover_text(hint).accessible_name(format!("Back to the map before{of}"));
     }
 
