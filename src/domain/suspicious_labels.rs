@@ -127,7 +127,8 @@ impl SuspiciousLabelReport {
         (label.likely_neighbours as usize) * 2 < self.neighbours || (label.layers as usize) * 2 < self.layers.len()
     }
 
-    /// Why a label is suspicious: `12 of the 15 pictures most like it are "panda", 1 is "cougar". So it is at 4 of 5 layers.`
+    /// Why a label is suspicious: `12 of the 15 pictures most like it are "panda", 1 is "cougar". It looks like
+    /// "panda" at 4 of 5 layers.`
     pub fn reason(&self, label: &SuspiciousLabel) -> String {
         let verb = |count: u32| if count == 1 { "is" } else { "are" };
         let (likely, given) = (label.likely_neighbours, label.given_neighbours);
@@ -143,14 +144,14 @@ impl SuspiciousLabelReport {
             ),
         };
         let (layers, agree) = (self.layers.len(), label.layers as usize);
-        match (layers, agree) {
-            (0 | 1, _) => {}
-            (2, ..=1) => reason += " At the other layer it is not so.",
-            (_, ..=1) => reason += &format!(" At the {} other layers it is not so.", layers - 1),
-            (2, _) => reason += " So it is at both layers.",
-            _ if agree >= layers => reason += &format!(" So it is at all {layers} layers."),
-            _ => reason += &format!(" So it is at {agree} of {layers} layers."),
-        }
+        let at = match (layers, agree) {
+            (0 | 1, _) => return reason,
+            (_, ..=1) => format!("only at one of {layers} layers"),
+            (2, _) => "at both layers".to_owned(),
+            _ if agree >= layers => format!("at all {layers} layers"),
+            _ => format!("at {agree} of {layers} layers"),
+        };
+        reason += &format!(" It looks like \"{likely}\" {at}.", likely = label.likely);
         reason
     }
 }

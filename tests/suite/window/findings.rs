@@ -345,13 +345,14 @@ fn suspicious_labels_are_listed_with_their_reasons_and_decided_on_with_undo() {
     window.settle();
     window.picture("suspicious");
     window.harness.get_by_label("2 of 60 pictures look like pictures of another label at conv 3");
-    let reason = "12 of the 15 pictures most like it are \"ferns\", 1 is \"blobs\". So it is at 4 of 5 layers.";
+    let reason =
+        "12 of the 15 pictures most like it are \"ferns\", 1 is \"blobs\". It looks like \"ferns\" at 4 of 5 layers.";
     window.harness.get_by_label(reason).hover();
     window.harness.run_steps(60);
     let method = "at 3 it is nearer to the mean of all \"ferns\" than to that of all other \"blobs\". 2 of those most like it have";
     assert!(window.says(method), "how it was found is told who asks: {:?}", window.names());
     window.harness.get_by_label(
-        "9 of the 15 pictures most like it are \"grids\", none is \"checks\". At the 4 other layers it is not so.",
+        "9 of the 15 pictures most like it are \"grids\", none is \"checks\". It looks like \"grids\" only at one of 5 layers.",
     );
 
     let (first, second) = (path(&window, 3), path(&window, 6));
