@@ -1,6 +1,6 @@
 //! While the system's dialog is waited for. It takes a moment to come, and whoever types meanwhile types for it.
 
-use eframe::egui::{Align2, Area, Context, Event, Frame, Id, Margin, Order, RichText};
+use eframe::egui::{Align2, Area, Context, Event, Frame, Id, Key, Margin, Order, RichText};
 
 use super::App;
 use crate::ui::theme::palette;
@@ -9,7 +9,8 @@ use crate::ui::theme::palette;
 const WIDTH: f32 = 320.0;
 
 impl App {
-    /// Takes the keys of this frame away from the window: what they call, and what they write.
+    /// Takes the keys of this frame away from the window: what they call, and what they write. Escape waits no longer, as it would turn away
+    /// from the dialog if that were there.
     pub(super) fn rest_keys(&mut self, ctx: &Context) {
         if !self.chooser.is_asking() {
             return;
@@ -27,7 +28,11 @@ impl App {
                     | Event::Ime(_)
             )
         };
+        let is_left = ctx.input(|input| input.key_pressed(Key::Escape));
         ctx.input_mut(|input| input.events.retain(|event| !is_typed(event)));
+        if is_left {
+            self.chooser.give_up();
+        }
     }
 
     /// Says what is waited for, and lets the person go on without it.
@@ -40,7 +45,8 @@ impl App {
                 ui.set_max_width(WIDTH.min(ctx.content_rect().width() - 40.0));
                 ui.label(RichText::new("Waiting for the system's dialog").strong().color(palette().strong));
                 ui.label(RichText::new(question.title()).color(palette().text));
-                let about = "Until it has answered, keys do nothing in this window.";
+                let about =
+                    "Until it has answered, keys do nothing in this window, but for Escape, which waits no longer.";
                 ui.label(RichText::new(about).small().color(palette().weak));
                 ui.add_space(4.0);
                 ui.button("Stop waiting")

@@ -72,19 +72,25 @@ fn what_is_typed_in_the_frame_that_asks_for_a_folder_is_not_the_windows() {
 
 #[test]
 fn who_stops_waiting_has_the_keys_again_and_what_the_dialog_says_later_opens_nothing() {
-    let mut window = asked();
-    window.click("Stop waiting");
-    assert!(!window.has(WAITING), "{:?}", window.names());
-    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::I);
-    window.settle();
-    assert_eq!(selected(&window), 60);
-    window.forget_sent();
-    window.answer_dialog("/home/ada/too-late");
-    assert!(!window.sent().iter().any(|sent| matches!(sent, Request::Open(_))), "{:?}", window.sent());
-    // One can ask again, and that answer counts.
-    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
-    window.settle();
-    window.answer_dialog("/home/ada/in-time");
-    let is_it = |sent: &Request| matches!(sent, Request::Open(open) if open.folder.ends_with("in-time"));
-    assert!(window.sent().iter().any(is_it), "{:?}", window.sent());
+    for is_by_key in [false, true] {
+        let mut window = asked();
+        match is_by_key {
+            true => window.harness.key_press(Key::Escape),
+            false => window.harness.get_by_label("Stop waiting").click(),
+        }
+        window.settle();
+        assert!(!window.has(WAITING), "{is_by_key}: {:?}", window.names());
+        window.harness.key_press_modifiers(Modifiers::COMMAND, Key::I);
+        window.settle();
+        assert_eq!(selected(&window), 60, "{is_by_key}");
+        window.forget_sent();
+        window.answer_dialog("/home/ada/too-late");
+        assert!(!window.sent().iter().any(|sent| matches!(sent, Request::Open(_))), "{:?}", window.sent());
+        // One can ask again, and that answer counts.
+        window.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+        window.settle();
+        window.answer_dialog("/home/ada/in-time");
+        let is_it = |sent: &Request| matches!(sent, Request::Open(open) if open.folder.ends_with("in-time"));
+        assert!(window.sent().iter().any(is_it), "{:?}", window.sent());
+    }
 }
