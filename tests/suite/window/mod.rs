@@ -37,7 +37,7 @@
 //! - look inside: `Looking inside PATH`, `Compared with PATH`, `Channel 3 laid over`, `Overlay strength`, `Order of the
 //!   channels`, `Look at channel 3`, `Exemplar 1 of channel 3: PATH`, `Here: channel 3, 1.20`, `Depth: conv2`, `Deeper layer`,
 //!   `Compare with…`, `Compare with PATH`, `Compare the two`, `Stop comparing`, `Draw a region`, `Boxes`, `Box 1: LABEL`;
-//! - selection: `When you select: New selection`, `Add a tag`, `Tags of what is selected` (in little room), `Remove tag TAG`, `Clear`, `Show only the selected`, `Invert`, `Undo`, `Redo`, `Export`;
+//! - selection: `When you select: New selection`, `Add a tag`, `Tags of what is selected` (in little room), `Remove tag TAG`, `Clear`, `Show only the selected`, `Show the others again`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - viewer: `Picture: PATH`, `Close the picture`, `Previous picture`, `Next picture`, `Fit the picture`, `Actual pixels`,
 //!   `Channel over the picture`, `Channel 3 over the picture`, `Boxes`, `Box 1: LABEL`;
 //! - colours of tags: `Colours of tags…`, `Colour of TAG: teal`, `Colour of TAG: by its name`;
