@@ -107,7 +107,7 @@ impl Recorder {
         rows.sort_by_key(|row| (row.known.image, row.known.id));
         let batches: Vec<_> = rows.chunks(READ_ROWS).map(to_batch).collect();
         let rows = Box::new(RecordBatchIterator::new(batches, schema()));
-        Table::overwrite(self.driver(), &self.path_of(TABLE), rows).map(drop)
+        Table::overwrite_made(self.driver(), &self.path_of(TABLE), rows).map(drop)
     }
 }
 

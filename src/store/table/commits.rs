@@ -57,6 +57,19 @@ impl Table {
         table.insert(DOING, WriteMode::Overwrite, rows)
     }
 
+    /// The same of a table that is now and then made without rows, too: it is made empty first. Whoever opens such a table to write takes
+    /// data without a manifest for a table that lost its manifests, and a process killed while it made one of rows would leave that.
+    pub(in crate::store) fn overwrite_made(
+        driver: &Arc<Driver>,
+        path: &Path,
+        rows: Box<dyn RecordBatchReader + Send>,
+    ) -> Result<u64, StoreError> {
+        if !is_table(path) {
+            Self::create(driver, path, rows.schema())?;
+        }
+        Self::overwrite(driver, path, rows)
+    }
+
     fn make(
         driver: &Arc<Driver>,
         path: &Path,

@@ -3,7 +3,7 @@
 use tiramisu::domain::{ImageId, ImagePath, ImageSet, ImportedName, LabelOrigin, SaidLabel};
 use tiramisu::store::{NewBox, NewLabel};
 
-use super::{Place, image, images};
+use super::{Place, files, image, images};
 
 fn label(image: u32, label: &str) -> NewLabel {
     let (name, origin) = (ImportedName::One(label.to_owned()), LabelOrigin::Import("labels.csv".into()));
@@ -59,4 +59,21 @@ fn images_whose_paths_are_the_same_text_have_labels_and_boxes_of_their_own() {
     let labels = workspace.imported_labels().unwrap().images;
     let names: Vec<_> = (0..3).map(|id| labels[&ImageId(id)].label.clone()).collect();
     assert_eq!(names, ["cat", "bee", "owl"].map(|name| ImportedName::One(name.to_owned())));
+}
+
+#[test]
+fn labels_and_boxes_have_a_manifest_before_they_have_data() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(images(0..4)).unwrap();
+    let recorder = workspace.recorder().unwrap();
+    let known = |id: ImageId| Some(image(id.0).record);
+    recorder.replace_boxes(&ImageSet::first(4), &[marked(1, 5.0)], known).unwrap();
+    recorder.keep_labels(&[label(1, "cat")], known).unwrap();
+    // Killed after the first, a process leaves an empty table and some data; before it, no data.
+    for table in ["boxes.lance", "labels.lance"] {
+        let manifests = files(&place.root().join(table).join("_versions"));
+        let count = manifests.iter().filter(|(path, _)| path.extension().is_some_and(|end| end == "manifest")).count();
+        assert_eq!(count, 2, "{table}: {manifests:?}");
+    }
 }
