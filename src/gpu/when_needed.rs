@@ -1,4 +1,4 @@
-//! The device that computes, opened when it is first needed, and replaced where it is lost.
+//! The device that computes, opened when it is first needed, and replaced where it is lost or fails.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
@@ -15,7 +15,7 @@ pub struct DeviceWhenNeeded(Arc<Opened>);
 #[derive(Debug, Default)]
 struct Opened {
     first: OnceLock<OpenDevice>,
-    /// What computes since the first was lost.
+    /// What computes since the first was given up.
     instead: OnceLock<OpenDevice>,
 }
 
@@ -35,9 +35,9 @@ impl DeviceWhenNeeded {
         self.0.instead.get().or_else(|| self.0.first.get()).map(|device| device.description.as_str())
     }
 
-    /// From now on the processor computes.
-    pub fn give_up_lost(&self) -> &OpenDevice {
-        self.0.instead.get_or_init(|| cpu("the graphics device was lost"))
+    /// From now on the processor computes; `why`, as its description goes on.
+    pub fn give_up(&self, why: &str) -> &OpenDevice {
+        self.0.instead.get_or_init(|| cpu(why))
     }
 }
 

@@ -293,7 +293,7 @@ pub enum Event {
         /// What went wrong.
         problem: Problem,
     },
-    /// The GPU was lost, and the processor goes on with what it had begun.
+    /// The GPU was lost, or its memory ran out, and the processor goes on with what it had begun.
     DeviceLost {
         /// What happened, and what to do.
         problem: Problem,

@@ -209,7 +209,7 @@ impl TensorThread {
         });
         match failed {
             None => Ok(rows),
-            Some(error) => Err(Problem::new("The compute device failed", error).with_remedy("Try --compute cpu.")),
+            Some(error) => Err(device_failed(error)),
         }
     }
 }
@@ -239,7 +239,6 @@ fn vector_of(activation: Tensor<4>, pooling: Pooling, seen: Option<Region>) -> R
         return Ok(matrices.iter().flat_map(|matrix| matrix.values().iter()).collect());
     };
     let [_, c, h, w] = activation.dims();
-    let values: Vec<f32> =
-        activation.try_into_vec_as().map_err(|error| Problem::new("The compute device failed", format!("{error}")))?;
+    let values: Vec<f32> = activation.try_into_vec_as().map_err(device_failed)?;
     Ok(seen.pooled(&values, [c, h, w], pooling))
 }

@@ -3,6 +3,7 @@
 use burn::tensor::{Int, Tensor, TensorData};
 
 use super::look::Picture;
+use super::running::device_failed;
 use super::strip::reduced;
 use super::thread::TensorThread;
 use crate::engine::message::{ChannelMap, ChannelMapWish, Event, Problem};
@@ -53,9 +54,7 @@ impl TensorThread {
 /// # Shapes
 /// The plane: `[h * w]`.
 fn read((wish, size, plane): (ChannelMapWish, [usize; 2], Tensor<1>)) -> Result<ChannelMap, Problem> {
-    let values: Vec<f32> = plane.try_into_vec_as().map_err(|error| {
-        Problem::new("The compute device failed", format!("{error}")).with_remedy("Try --compute cpu.")
-    })?;
+    let values: Vec<f32> = plane.try_into_vec_as().map_err(device_failed)?;
     let finite = || values.iter().copied().filter(|value| value.is_finite());
     let range = [finite().reduce(f32::min).unwrap_or(0.0), finite().reduce(f32::max).unwrap_or(0.0)];
     let ([h, w], reduced) = reduced(&values, size);

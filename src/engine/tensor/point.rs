@@ -3,6 +3,7 @@
 
 use super::look::Picture;
 use super::looked_at::LookedAt;
+use super::running::device_failed;
 use super::thread::TensorThread;
 use crate::engine::message::{ActivationView, PointValues, PointWish, Problem};
 use crate::gpu::Memory;
@@ -39,9 +40,7 @@ impl TensorThread {
         let [_, c, h, w] = activation.dims();
         let [y, x] = [wish.place[0].min(h.saturating_sub(1)), wish.place[1].min(w.saturating_sub(1))];
         let column = activation.slice([0..1, 0..c, y..y + 1, x..x + 1]);
-        let values = column.try_into_vec_as().map_err(|error| {
-            Problem::new("The compute device failed", format!("{error}")).with_remedy("Try --compute cpu.")
-        })?;
+        let values = column.try_into_vec_as().map_err(device_failed)?;
         Ok(PointValues { wish, values })
     }
 }

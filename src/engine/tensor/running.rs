@@ -7,7 +7,7 @@ use burn::tensor::Device;
 use super::Wanted;
 use crate::domain::{Precision, StoredLayer};
 use crate::engine::message::{Problem, Progress};
-use crate::features::{FeaturesError, PooledBatch, pool_with_places, pooled};
+use crate::features::{PooledBatch, pool_with_places, pooled};
 use crate::network::{Graph, Runner, Seen};
 
 pub(super) struct Running {
@@ -67,7 +67,12 @@ pub(super) fn beyond_all(stored: &StoredLayer, precision: Precision) -> Problem 
     }
 }
 
-pub(super) fn device_failed(error: FeaturesError) -> Problem {
+/// What a network is told as that the device has no room for, or refuses.
+pub(super) fn not_on_device(error: impl ToString) -> Problem {
+    Problem::new("The network could not be put on the device", error)
+}
+
+pub(super) fn device_failed(error: impl ToString) -> Problem {
     Problem::new("The compute device failed", error).with_remedy("Try --compute cpu.")
 }
 

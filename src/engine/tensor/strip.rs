@@ -3,6 +3,7 @@
 use burn::tensor::{Int, Tensor};
 
 use super::look::Picture;
+use super::running::device_failed;
 use super::thread::TensorThread;
 use crate::engine::message::{LayerStrip, Problem, StripLayer, StripWish};
 use crate::gpu::TensorView;
@@ -77,9 +78,7 @@ fn read(planes: Vec<Plane>) -> Result<Vec<ReadPlane>, Problem> {
         return Ok(Vec::new());
     }
     let all = planes.into_iter().flat_map(|plane| [plane.channel.float(), plane.values]).collect();
-    let numbers: Vec<f32> = Tensor::cat(all, 0).try_into_vec_as().map_err(|error| {
-        Problem::new("The compute device failed", format!("{error}")).with_remedy("Try --compute cpu.")
-    })?;
+    let numbers: Vec<f32> = Tensor::cat(all, 0).try_into_vec_as().map_err(device_failed)?;
     let mut rest = numbers.as_slice();
     let mut next = |count: usize| {
         let (taken, after) = rest.split_at(count);

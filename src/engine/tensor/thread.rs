@@ -15,7 +15,7 @@ use crate::engine::networks::LoadNetwork;
 use crate::engine::tensor::batch::{ActivationBatch, Batch, Pooled};
 use crate::engine::tensor::crew::Crew;
 use crate::engine::tensor::look::{TensorLook, TensorLookKind};
-use crate::engine::tensor::running::{Running, device_failed, panicked};
+use crate::engine::tensor::running::{Running, device_failed, not_on_device, panicked};
 use crate::engine::thread::outbox::Outbox;
 use crate::engine::thread::slot::Slot;
 use crate::gpu::DeviceWhenNeeded;
@@ -128,12 +128,11 @@ impl TensorThread {
     }
 
     pub(super) fn adopt(&mut self, graph: Arc<Graph>) -> Result<(), Problem> {
-        let runner = Runner::with_precision(graph.clone(), self.device(), self.precision)
-            .map_err(|error| Problem::new("The network could not be put on the device", error))?;
+        let runner = Runner::with_precision(graph.clone(), self.device(), self.precision).map_err(not_on_device)?;
         let members = members(&graph, self.device());
         if members > 0 {
             let crew = Crew::start(members, rayon::current_num_threads());
-            self.crew = Some(crew.map_err(|error| Problem::new("The network could not be put on the device", error))?);
+            self.crew = Some(crew.map_err(not_on_device)?);
         }
         self.running = Some(Arc::new(Running { graph, runner }));
         Ok(())
@@ -182,7 +181,7 @@ impl TensorThread {
         });
         match failed {
             None => Ok(maps),
-            Some(error) => Err(Problem::new("The compute device failed", error).with_remedy("Try --compute cpu.")),
+            Some(error) => Err(device_failed(error)),
         }
     }
 }

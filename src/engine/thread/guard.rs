@@ -1,5 +1,6 @@
 //! A panic becomes a failed answer, not a dead window.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::engine::message::{Asked, Problem};
@@ -18,6 +19,17 @@ pub fn guarded<T>(what: &str, of: &Asked, outbox: &Outbox, work: impl FnOnce() -
 /// Does `work`; `None` if it panics, of which the listener is told nothing yet.
 pub fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
+}
+
+/// Does `work`; if it panics, what the panic said, of which the listener is told nothing yet.
+pub fn attempted<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| said_by(&*payload))
+}
+
+/// Nothing, where a panic came with something else than words.
+fn said_by(payload: &(dyn Any + Send)) -> String {
+    let words = payload.downcast_ref::<String>().map(String::as_str).or(payload.downcast_ref::<&str>().copied());
+    words.unwrap_or_default().to_owned()
 }
 
 /// Tells the listener that `what` failed by a panic.

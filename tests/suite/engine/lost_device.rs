@@ -1,5 +1,6 @@
-//! A GPU that is lost, and windows that draw by a device of their own: on a GPU that is a program.
+//! A GPU that is lost or has no room, and windows that draw by a device of their own: on a GPU that is a program.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -144,6 +145,23 @@ fn where_the_gpu_is_lost_the_processor_goes_on_and_says_so() {
         assert_eq!((listener.images.len(), &listener.problems[..]), (7, &[][..]));
         // What draws is another device, and is still there.
         draws.device.poll(PollType::Poll).expect("the window's device is there");
+    });
+}
+
+#[test]
+fn what_a_device_says_that_has_no_room_is_known_for_that_and_nothing_else_is() {
+    assert_eq!(gpu::no_memory_in("The shader did not compile\nat line 3"), None);
+    in_a_process("what_a_device_says_that_has_no_room_is_known_for_that_and_nothing_else_is", "it is known", || {
+        let open = gpu::open(Compute::Gpu).expect("there is an adapter");
+        // A terabyte, which no adapter grants.
+        let asked = catch_unwind(AssertUnwindSafe(|| {
+            Tensor::<1>::ones([1 << 38], &open.device).add_scalar(1.0).try_into_vec_as::<f32>()
+        }));
+        let said = match asked {
+            Ok(read) => read.expect_err("there is no such room").to_string(),
+            Err(payload) => payload.downcast_ref::<String>().expect("words").clone(),
+        };
+        assert!(gpu::no_memory_in(&said).is_some(), "{said}");
     });
 }
 
