@@ -1,5 +1,6 @@
 //! A process killed at any moment loses nothing that was committed and doubles nothing when it goes on.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -186,7 +187,7 @@ fn assert_same(pieces: &Contents, whole: &Contents) {
 }
 
 /// Kills of everything else that writes: compaction, pictures that changed or moved, layers that are added, earlier versions,
-/// analyses, whole activations. However often each is killed, the same commands come to the same as in a workspace where nobody was.
+/// tags, labels and boxes that are imported, analyses, whole activations. However often each is killed, the same commands come to the same as in a workspace where nobody was.
 #[test]
 #[ignore = "takes minutes: TIRAMISU_KILLS=200 cargo test --release -- --ignored can_be_killed"]
 fn whatever_writes_can_be_killed_at_any_moment_and_done_again() {
@@ -236,6 +237,8 @@ fn verbs(folder: &Path) -> Vec<(Change, Vec<String>)> {
     let name = folder.to_str().expect("UTF-8");
     let verb = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let nothing: Change = |_| {};
+    let said = said_of(folder);
+    let said = said.to_str().expect("UTF-8");
     vec![
         // Enough commits to be put together.
         (nothing, verb(&["extract", name, "--batch", "1", "--commit-every", "1", "--layers", "edges/relu"])),
@@ -245,6 +248,10 @@ fn verbs(folder: &Path) -> Vec<(Change, Vec<String>)> {
         (nothing, verb(&["extract", name, "--commit-every", "6"])),
         (overwrite_some, verb(&["extract", name, "--commit-every", "3"])),
         (move_some, verb(&["extract", name, "--commit-every", "3"])),
+        (nothing, verb(&["tag", name, "round", "--where", "label in ('spirals', 'spheres')"])),
+        (say_of_some, verb(&["import", name, "--from", said])),
+        (nothing, verb(&["tag", name, "owls", "--where", "label = 'owl'"])),
+        (nothing, verb(&["tag", name, "round", "--remove", "--where", "label = 'owl'"])),
         (nothing, verb(&["duplicates", name])),
         (nothing, verb(&["outliers", name])),
         (nothing, verb(&["odd-pictures", name])),
@@ -277,6 +284,21 @@ fn move_some(folder: &Path) {
     }
 }
 
+/// What is said of the pictures: beside their folder, so that none of it is one.
+fn said_of(folder: &Path) -> std::path::PathBuf {
+    folder.with_extension("csv")
+}
+
+/// Every third picture is of an owl, with a box around it.
+fn say_of_some(folder: &Path) {
+    let mut table = "path,label,xmin,ymin,xmax,ymax\n".to_owned();
+    for (number, path) in pictures(folder).iter().enumerate().step_by(3) {
+        let path = path.strip_prefix(folder).expect("it lies there").to_str().expect("UTF-8");
+        writeln!(table, "{path},owl,1,2,{},40", 20 + number).expect("a line");
+    }
+    std::fs::write(said_of(folder), table).expect("a table");
+}
+
 fn begin(home: &Home, verb: &[String], workspace: &Path) -> Child {
     let mut command = home.command(verb);
     command.arg("--workspace").arg(workspace).arg("--json");
@@ -306,8 +328,14 @@ fn told(home: &Home, folder: &Path, workspace: &Path) -> serde_json::Value {
         let all = list.as_array().expect("a list").iter();
         all.map(|it| (it.get("name").or(it.get("table")).cloned().unwrap_or_default(), it["rows"].clone())).collect()
     };
+    let count = |by: &str| {
+        let asked = ["query", folder.to_str().expect("UTF-8"), "width > 0", "--count-by", by, "--workspace", place];
+        home.run(asked.iter().chain(&["--network", "filters", "--compute", "cpu", "--json"])).good_json()["counts"]
+            .clone()
+    };
     serde_json::json!({
         "images": info["images"], "gone": info["gone"], "problems": info["problems"],
         "tables": rows(&info["tables"]), "findings": rows(&info["findings"]),
+        "by_tag": count("tag"), "by_label": count("label"),
     })
 }
