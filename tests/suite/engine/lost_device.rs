@@ -155,7 +155,7 @@ fn what_a_device_says_that_has_no_room_is_known_for_that_and_nothing_else_is() {
         let open = gpu::open(Compute::Gpu).expect("there is an adapter");
         // A terabyte, which no adapter grants.
         let asked = catch_unwind(AssertUnwindSafe(|| {
-            Tensor::<1>::ones([1 << 38], &open.device).add_scalar(1.0).try_into_vec_as::<f32>()
+            Tensor::<1>::ones([1usize << 38], &open.device).add_scalar(1.0).try_into_vec_as::<f32>()
         }));
         let said = match asked {
             Ok(read) => read.expect_err("there is no such room").to_string(),
