@@ -43,6 +43,6 @@ alive
 # The map has few colours: a palette is enough for it. The pictures of the gallery would be grainy by one; rounded to 32 levels
 # they look the same, in half the bytes.
 convert "$out/screenshot.png" -strip +dither -posterize 32 -define png:compression-level=9 "$assets/screenshot.png"
-convert "$out/map.png" -crop 742x768+82+150 +repage -strip -colors 256 "png8:$assets/map.png"
+convert "$out/map.png" -crop 742x708+82+150 +repage -strip -colors 256 "png8:$assets/map.png"
 rm -r "$out"
 echo "$assets/screenshot.png $assets/map.png"

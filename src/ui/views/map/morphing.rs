@@ -10,9 +10,9 @@ use crate::ui::later::{Asked, Later};
 use crate::ui::paint::Morph;
 use crate::ui::theme::palette;
 
-/// Width of the slider, and room for it with a whole caption and with a short one, in points.
-const SLIDER: f32 = 72.0;
-const WIDTHS: [f32; 2] = [222.0, 146.0];
+/// Width of the slider, and room for it and its caption, in points: with a whole caption, and with a short one.
+const WIDE: [f32; 2] = [72.0, 222.0];
+const NARROW: [f32; 2] = [58.0, 132.0];
 /// Of so many points it is found within a frame where they come from.
 const AT_ONCE: usize = 20_000;
 
@@ -74,12 +74,12 @@ impl Morphing {
             name(before)
         );
         // Of one part, so that a row that is wrapped does not tear the caption from its slider.
-        let [whole, short] = WIDTHS;
-        let (caption, width) = if has_words { ("Slide to the map before", whole) } else { ("Map before", short) };
+        let (caption, [length, width]) =
+            if has_words { ("Slide to the map before", WIDE) } else { ("Map before", NARROW) };
         let room = vec2(width, ui.spacing().interact_size.y);
         let slider = ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
             ui.label(RichText::new(caption).small().color(palette().weak)).on_hover_text(&hint);
-            ui.spacing_mut().slider_width = SLIDER;
+            ui.spacing_mut().slider_width = length;
             ui.add(Slider::new(&mut self.back, 0.0..=1.0).show_value(false))
         });
         ui.ctx().accesskit_node_builder(slider.inner.id, |node| node.set_description(&*hint));
