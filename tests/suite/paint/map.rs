@@ -750,7 +750,7 @@ fn a_slider_leads_back_to_the_map_before_and_the_points_travel() {
     window.run();
     let here = pos_of(&window, 60);
     assert!(here.distance(there) > 50.0, "it is another map");
-    let caption = ["Slide to the map before", "Map before"].into_iter().find_map(|name| window.query_by_label(name));
+    let caption = ["Slide to the map before", "Before"].into_iter().find_map(|name| window.query_by_label(name));
     let caption = caption.expect("it has one, whatever the room").rect();
     let slider = window.get_by_label("Back to the map before").rect();
     assert!(caption.right() <= slider.left() && (caption.center().y - slider.center().y).abs() < 6.0, "{caption:?}");

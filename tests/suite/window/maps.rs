@@ -250,7 +250,7 @@ fn the_slider_to_the_map_before_has_a_caption_however_little_room_there_is_and_s
         let slider = window.harness.get_by_label("Back to the map before");
         let about = slider.accesskit_node().description().unwrap_or_default();
         assert!(about.contains("Moves every point") && about.contains("where it lay on the map before"), "{about}");
-        let captions = ["Slide to the map before", "Map before"];
+        let captions = ["Slide to the map before", "Before"];
         let caption = captions.into_iter().find_map(|words| window.harness.query_by_label(words));
         let (caption, slider) =
             (caption.unwrap_or_else(|| panic!("{width}: {:?}", window.names())).rect(), slider.rect());

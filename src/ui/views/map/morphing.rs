@@ -12,7 +12,7 @@ use crate::ui::theme::palette;
 
 /// Width of the slider, and room for it and its caption, in points: with a whole caption, and with a short one.
 const WIDE: [f32; 2] = [72.0, 222.0];
-const NARROW: [f32; 2] = [58.0, 132.0];
+const NARROW: [f32; 2] = [52.0, 100.0];
 /// Of so many points it is found within a frame where they come from.
 const AT_ONCE: usize = 20_000;
 
@@ -74,8 +74,7 @@ impl Morphing {
             name(before)
         );
         // Of one part, so that a row that is wrapped does not tear the caption from its slider.
-        let (caption, [length, width]) =
-            if has_words { ("Slide to the map before", WIDE) } else { ("Map before", NARROW) };
+        let (caption, [length, width]) = if has_words { ("Slide to the map before", WIDE) } else { ("Before", NARROW) };
         let room = vec2(width, ui.spacing().interact_size.y);
         let slider = ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
             ui.label(RichText::new(caption).small().color(palette().weak)).on_hover_text(&hint);
