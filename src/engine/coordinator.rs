@@ -152,7 +152,6 @@ impl Coordinator {
                     self.analyses.start(wish, open.opened.clone());
                 }
             }
-            Request::CancelAnalyses => self.analyses.cancel(),
             Request::OpenClustering(name) => {
                 if let Some(open) = &self.open {
                     self.analyses.open_clustering(name, open.opened.clone());

@@ -14,7 +14,7 @@ use eframe::egui::text::LayoutJob;
 use eframe::egui::{Button, Color32, ComboBox, Label, RichText, TextStyle, Ui};
 
 use crate::domain::ClassOrigin;
-use crate::engine::{GroupLook, Groups};
+use crate::engine::{AnalysisKind, GroupLook, Groups};
 use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::command::Command;
 use crate::ui::icons::Icon;
@@ -310,7 +310,7 @@ impl GroupPanel {
             self.follow_marks();
         }
         if (of.means)(self.marked[0]).can_regroup {
-            let can = self.marked.len() > 1 && !session.is_analysing();
+            let can = self.marked.len() > 1 && !session.opened.is_at(AnalysisKind::Clusters);
             let merge = ui.add_enabled(can, small("Merge"));
             let hint = format!("Make one of {}", counted(self.marked.len(), "group", "groups"));
             let merge = merge.on_hover_text(hint).on_disabled_hover_text("Mark two or more of them");

@@ -117,7 +117,9 @@ use eframe::egui::{Key, Modifiers, Rect, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::DatasetOptions;
 use tiramisu::domain::ImageId;
-use tiramisu::engine::{Asked, Event, ExportExists, ExportFormat, ExportWish, Look, MovedFolder, Problem, Request};
+use tiramisu::engine::{
+    AnalysisWish, Asked, Event, ExportExists, ExportFormat, ExportWish, Look, MovedFolder, Problem, Request,
+};
 use tiramisu::session::{Choose, Go, Pick, Place};
 use tiramisu::ui::toasts::seen::Seen;
 use tiramisu::ui::{Question, Settings};
@@ -553,8 +555,9 @@ fn every_control_of_the_gallery_the_map_and_the_layers_stays_apart_in_a_small_wi
         }
         let mut names = vec!["Move", "Lasso", "Fit", "Map method", "Map colouring"];
         if is_busy {
-            window
-                .tell([Event::AnalysisStarted(std::sync::Arc::new(tiramisu::engine::Progress::new("Making the map")))]);
+            let wish = window.session().opened.projection_wish().expect("its layer is stored");
+            let making = tiramisu::engine::Progress::of(&AnalysisWish::Show(wish));
+            window.tell([Event::AnalysisStarted(std::sync::Arc::new(making))]);
             names.push("Stop");
         }
         window.harness.get_by_label("Map").click();

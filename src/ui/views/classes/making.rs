@@ -3,7 +3,7 @@
 use eframe::egui::{Button, Key, RichText, TextEdit, Ui};
 
 use crate::domain::{ClassChange, ClassOrigin, ClassesBy};
-use crate::engine::{AnalysisWish, ClassMeans, ClassWish};
+use crate::engine::{AnalysisKind, AnalysisWish, ClassMeans, ClassWish};
 use crate::session::{Action, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{counted, main_button};
@@ -212,6 +212,5 @@ pub(super) fn origin_in_words(means: &ClassMeans, class: usize) -> String {
 
 /// Whether classes are being compared: other analyses do not bring any.
 pub(super) fn is_comparing(session: &Session) -> bool {
-    let running = session.opened.analysis.as_ref().filter(|_| session.is_analysing());
-    running.is_some_and(|progress| matches!(progress.wish, Some(AnalysisWish::Classes(_))))
+    session.opened.is_at(AnalysisKind::Classes)
 }
