@@ -14,6 +14,7 @@ use eframe::egui::{
 
 use super::icons::Icon;
 use super::theme::palette;
+use super::widgets::problem::offer_folder;
 use super::widgets::text::{counted, small};
 use crate::session::{Action, Choose, Notice, NoticeText, Phase, Session};
 use seen::Seen;
@@ -183,6 +184,9 @@ fn show_notice(ui: &mut Ui, session: &Session, notice: &Notice, left: Duration, 
                         ui.label(RichText::new(&problem.why).color(palette().text));
                         if !problem.remedy.is_empty() {
                             ui.label(RichText::new(&problem.remedy).color(palette().weak));
+                        }
+                        if let Some(open) = offer_folder(ui, problem) {
+                            actions.extend([open.into(), Action::Dismiss(notice.id)]);
                         }
                     }
                 }
