@@ -10,7 +10,8 @@ use crate::ui::theme::palette;
 /// An entry of a list; says whether it was chosen. What is not known at the current layer is measured then.
 pub fn show_entry(ui: &mut Ui, session: &Session, by: Centrality, entry: Button, actions: &mut Vec<Action>) -> bool {
     let missing = session.opened.centrality_to_measure();
-    let can = missing.is_some() || session.opened.standing(by).is_some() || session.opened.is_at(AnalysisKind::Centrality);
+    let can =
+        missing.is_some() || session.opened.standing(by).is_some() || session.opened.is_at(AnalysisKind::Centrality);
     let titles = &session.opened.layer_titles;
     let of = match (session.opened.centrality(), &missing) {
         (Some(known), None) => {

@@ -13,7 +13,8 @@ fn two() -> (Session, [Arc<Progress>; 2]) {
     let mut session = session(24);
     let source = session.source().expect("the layer is stored");
     let labels = AnalysisWish::SuspiciousLabels(SuspiciousLabelWish::new(source.clone()));
-    let begun = [labels, AnalysisWish::Outliers(OutlierWish { source, k: 10 })].map(|wish| Arc::new(Progress::of(&wish)));
+    let begun =
+        [labels, AnalysisWish::Outliers(OutlierWish { source, k: 10 })].map(|wish| Arc::new(Progress::of(&wish)));
     begun.iter().for_each(|begun| drop(session.apply(Event::AnalysisStarted(begun.clone()))));
     (session, begun)
 }

@@ -157,7 +157,11 @@ fn what_runs_can_be_stopped_from_the_list_of_jobs_and_dismissed_problems_stay_in
     assert!(window.has("An index could not be read"), "{:?}", window.names());
     window.click("Stop: Looking for the same picture");
     assert!(progress.is_cancelled());
-    assert!(window.has("Stop: Odd pictures") && !odd.is_cancelled(), "what runs beside it goes on: {:?}", window.names());
+    assert!(
+        window.has("Stop: Odd pictures") && !odd.is_cancelled(),
+        "what runs beside it goes on: {:?}",
+        window.names()
+    );
     window.click("Stop: Odd pictures");
     assert!(odd.is_cancelled());
     [&progress, &odd].into_iter().for_each(|job| job.end());

@@ -325,7 +325,9 @@ fn colouring(ui: &mut Ui, map: &MapChoice, place: Place, judges: bool, session: 
                     (!session.opened.splits.images.is_empty(), "No splits, such as train, were imported")
                 }
                 Colouring::Cluster => (
-                    session.opened.clustering.is_some() || to_cluster.is_some() || session.opened.is_at(AnalysisKind::Clusters),
+                    session.opened.clustering.is_some()
+                        || to_cluster.is_some()
+                        || session.opened.is_at(AnalysisKind::Clusters),
                     "There are no clusters yet, and no image has vectors to find some",
                 ),
                 Colouring::Label
