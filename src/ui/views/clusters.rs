@@ -204,7 +204,8 @@ impl ClustersView {
         let is_busy = session.opened.is_at(AnalysisKind::Clusters);
         let means = CardMeans { can_regroup: true, is_busy, ..CardMeans::default() };
         let groups = Groups::Clusters(clustering.clone());
-        let wish = self.panel.show(ui, &PanelOf { groups: &groups, means: &|_| means, about: &|_| String::new() }, cx);
+        let of = PanelOf { groups: &groups, means: &|_| means, about: &|_| String::new() };
+        let wish = self.panel.show(ui, &of, &mut |_| {}, cx);
         let Some((cluster, wish)) = wish else { return };
         match wish {
             CardWish::Name(name) => cx.actions.push(Analyse::NameCluster { cluster, name }.into()),

@@ -160,6 +160,7 @@ fn nearest(setup: Setup) -> Window {
 
 fn none_chosen(setup: Setup) -> Window {
     let mut window = classes::compared_in(setup);
+    window.click("What classes are made of");
     window.click("Classes by label");
     window
 }
