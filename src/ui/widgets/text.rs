@@ -155,6 +155,19 @@ pub fn first_words(painter: &Painter, text: &str, size: f32, colour: Color32, wi
     fits.unwrap_or_else(|| line(text.split(' ').next().unwrap_or(text)))
 }
 
+/// What a layer is called in so much room: with its channels, without them, or by the first words of its name, but with no word cut.
+pub fn layer_in_room(
+    painter: &Painter,
+    titles: &LayerTitles,
+    layer: usize,
+    size: f32,
+    colour: Color32,
+    width: f32,
+) -> Arc<Galley> {
+    let whole = single_line(painter, titles.title(layer).to_owned(), size, colour, width);
+    if whole.elided { first_words(painter, titles.name(layer), size, colour, width) } else { whole }
+}
+
 /// A layer's name on one line. Names of a network's layers begin alike and differ at their ends: where there is no room,
 /// the first parts go (`…12.expand3x3`).
 pub fn end_of_name(painter: &Painter, name: &str, size: f32, colour: Color32, width: f32) -> Arc<Galley> {
