@@ -18,7 +18,7 @@ use crate::engine::extraction::writer::Writer;
 use crate::engine::message::{Asked, Event, NetworkFile, OpenWish, Problem, Progress, Request};
 use crate::engine::networks::jobs::Downloads;
 use crate::engine::opening::network::{Found, NotOpened, network_of};
-use crate::engine::opening::{Open, SaidOfTables};
+use crate::engine::opening::{Open, SaidOfTables, single_file};
 use crate::engine::options::EngineOptions;
 use crate::engine::relocating::{moved_from, relocate};
 use crate::engine::tensor::TensorHandle;
@@ -152,7 +152,6 @@ impl Coordinator {
                     self.analyses.start(wish, open.opened.clone());
                 }
             }
-            Request::CancelAnalyses => self.analyses.cancel(),
             Request::OpenClustering(name) => {
                 if let Some(open) = &self.open {
                     self.analyses.open_clustering(name, open.opened.clone());
@@ -247,10 +246,11 @@ impl Coordinator {
     fn open_as(&mut self, request: &OpenWish, extracts: bool, makes_sample: bool) {
         let _open = tracing::info_span!("open").entered();
         let of_network = Asked::NetworkOf((!makes_sample).then(|| request.folder.clone()));
-        // A network that cannot be read must not cost what is open.
+        // Neither a file in the place of a folder nor a network that cannot be read must cost what is open.
         let outbox = self.outbox.clone();
         let Found { network, wish, vectors } =
             match guarded("The network could not be loaded", &of_network, &outbox, || {
+                single_file::refuse(&request.folder)?;
                 tracing::debug_span!("load").in_scope(|| network_of(request, &self.options))
             }) {
                 Some(Ok(found)) => found,

@@ -4,6 +4,7 @@ mod ends;
 pub mod network;
 mod place;
 mod records;
+pub mod single_file;
 mod tables;
 
 use std::collections::HashSet;

@@ -168,6 +168,15 @@ fn expect_usual_size(bytes: u64, path: &Path) -> Result<(), ImagesError> {
     }
 }
 
+/// Whether a file is a picture of a kind that can be read, by its first bytes; what else it is or why that is not known, the error says.
+///
+/// # Errors
+/// When it is no such picture, or cannot be looked at.
+pub fn look_at(path: &Path) -> Result<(), ImagesError> {
+    let (mut file, _) = open(path)?;
+    sniff(&mut file, path).map(drop)
+}
+
 /// The format by the first bytes; the source stands at its start again afterwards.
 fn sniff(source: &mut (impl Read + Seek), path: &Path) -> Result<ImageFormat, ImagesError> {
     let mut start = Vec::with_capacity(32);

@@ -33,7 +33,7 @@ mod unread;
 pub mod walk;
 
 pub use cut_out::{CutOut, cut_out};
-pub use decode::{Decoded, decode, upright_size};
+pub use decode::{Decoded, decode, look_at, upright_size};
 pub use error::ImagesError;
 pub use hidden::is_hidden;
 pub use pieces::PictureLevel;

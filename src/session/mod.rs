@@ -55,6 +55,7 @@ pub use opened::maintenance::Maintenance;
 pub use opened::mapping::MapState;
 pub use opened::maps::{ChooseMap, Colouring, MapChoice, Maps, MethodBy};
 pub use opened::pick_news::PickNews;
+pub use opened::running::{Begun, Running};
 pub use opened::saving::Save;
 pub use opened::tag_colour_edit::TagColourEdit;
 pub use opened::tag_edit::TagEdit;

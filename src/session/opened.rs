@@ -45,6 +45,7 @@ mod query;
 mod questions;
 mod resumed;
 mod resuming;
+pub mod running;
 pub mod saving;
 mod selected_by;
 mod switching;
@@ -91,6 +92,7 @@ use nearest::Nearest;
 use pending::Pending;
 use pick_news::PickNews;
 use resumed::Resumed;
+use running::Running;
 use to_remove::ToRemove;
 use trail::Trail;
 use undoing::Undone;
@@ -263,8 +265,8 @@ pub struct OpenedCollection {
     pub tag_colours: Arc<TagColours>,
     /// Choices of colours that are not answered yet.
     colours_on_their_way: usize,
-    /// The running or last analysis.
-    pub analysis: Option<Arc<Progress>>,
+    /// The analyses that run.
+    pub analyses: Running,
     /// Labels and boxes that are imported.
     pub import: ImportState,
     /// Boxes that become pictures of their own.
@@ -335,11 +337,6 @@ impl OpenedCollection {
     /// The name of the layer that is looked at.
     fn layer_name(&self) -> Option<&str> {
         Some(self.collection()?.layers.get(self.chosen.layer)?.name.as_str())
-    }
-
-    /// Whether an analysis runs.
-    pub fn is_analysing(&self) -> bool {
-        self.analysis.as_ref().is_some_and(|progress| !progress.has_ended())
     }
 
     /// The comparison of the box with every part of other pictures, while it goes on.

@@ -32,7 +32,7 @@ impl Session {
         self.opened.source()
     }
 
-    /// Whether an analysis runs.
+    /// Whether any analysis runs.
     pub fn is_analysing(&self) -> bool {
         self.opened.is_analysing()
     }

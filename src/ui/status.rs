@@ -8,7 +8,7 @@ use super::widgets::download;
 use super::widgets::text::{counted, duration, job_title, show_buttons_on_ground, thousands};
 use crate::domain::Filter;
 use crate::engine::{Collection, FolderChange, Progress};
-use crate::session::{Action, Choose, Export, Extract, Networks, Session};
+use crate::session::{Action, Begun, Choose, Export, Extract, Networks, Session};
 
 /// A comparison is told of when it has gone on for so long.
 const TOLD_AFTER_SECS: f64 = 0.4;
@@ -44,9 +44,14 @@ fn show_work(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Ac
         _ => show_rest(ui, session, actions),
     }
     // What takes a while is said where one looks; the list of jobs has the rest.
-    if let Some(analysis) = session.opened.analysis.as_ref().filter(|analysis| is_wide && !analysis.has_ended()) {
-        let title = job_title(analysis, &session.opened.layer_titles);
-        let text = format!("{title}: {:.0} %", analysis.share() * 100.0);
+    let mut analyses = session.opened.analyses.now().rev();
+    if let Some(Begun { progress, .. }) = analyses.next().filter(|_| is_wide) {
+        let title = job_title(progress, &session.opened.layer_titles);
+        let more = match analyses.count() {
+            0 => String::new(),
+            others => format!(", and {others} more"),
+        };
+        let text = format!("{title}: {:.0} %{more}", progress.share() * 100.0);
         ui.separator();
         ui.label(RichText::new(text).small().weak()).on_hover_text(Command::Jobs.with_keys("Stop it, or see the rest"));
     }

@@ -56,15 +56,19 @@ impl ColumnLook {
             TableColumn::Label => (128.0, true),
             TableColumn::Split | TableColumn::Tags => (112.0, true),
             TableColumn::Cluster => (136.0, true),
-            TableColumn::Pixels | TableColumn::FileBytes => (112.0, true),
+            TableColumn::Pixels | TableColumn::FileBytes => (124.0, true),
             TableColumn::Modified => (136.0, true),
             TableColumn::Kept => (128.0, true),
-            TableColumn::Typicality | TableColumn::InDegree => (112.0, true),
-            TableColumn::Betweenness => (112.0, false),
-            TableColumn::Width | TableColumn::Height | TableColumn::Shape => (96.0, false),
+            TableColumn::Typicality | TableColumn::InDegree => (124.0, true),
+            TableColumn::Betweenness | TableColumn::Width | TableColumn::Height | TableColumn::Shape => (124.0, false),
             TableColumn::Problem => (220.0, false),
         };
         Self { column, width, is_shown }
+    }
+
+    /// Whether its width is that of the first day: nobody has chosen another, and it shares the room that there is.
+    pub fn is_own(&self) -> bool {
+        self.width == Self::of(self.column).width
     }
 
     /// Gives it another width, if that can be read.

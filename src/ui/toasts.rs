@@ -1,7 +1,7 @@
 //! Notices in the lower right corner, the newest lowest: good news fades, problems stay until they are dismissed.
 //!
 //! They lie where nothing is to be pressed: the newest over the pictures of the tray, if it is high enough for that, and the others above
-//! the tray.
+//! the tray. Where that would be over pictures the views leave them room ([`Toasts::room`]).
 
 pub mod seen;
 
@@ -14,9 +14,10 @@ use eframe::egui::{
 
 use super::icons::Icon;
 use super::theme::palette;
+use super::widgets::problem::offer_folder;
 use super::widgets::text::{counted, small};
 use crate::session::{Action, Choose, Notice, NoticeText, Phase, Session};
-use seen::Seen;
+use seen::{LONGEST, Seen};
 
 /// How long good news is shown, and how long of that it fades.
 const NEWS: Duration = Duration::from_secs(6);
@@ -48,12 +49,23 @@ fn stays(notice: &Notice) -> Duration {
 #[derive(Default)]
 pub struct Toasts {
     seen: Seen,
+    /// Height of those above the tray in the last frame, and of the gaps around them.
+    above: f32,
 }
+
+/// Notices take this share of the height from the views at most: more of them lie over these.
+const ROOM_SHARE: f32 = 0.4;
 
 impl Toasts {
     /// None is shown in this frame: all stay as they are.
     pub(super) fn wait(&mut self) {
         self.seen.see(&[], Instant::now());
+        self.above = 0.0;
+    }
+
+    /// How much of a height above the tray notices want for themselves.
+    pub(super) fn room(&self, height: f32) -> f32 {
+        self.above.min(height * ROOM_SHARE).round()
     }
 
     /// Shows the newest notices, above the status bar and apart from the buttons of the selection, which was drawn at `selection` if it
@@ -70,8 +82,15 @@ impl Toasts {
         let is_shown = |notice: &&Notice| !is_welcome || matches!(notice.text, NoticeText::News(_));
         let notices: Vec<&Notice> = session.notices().iter().filter(is_shown).collect();
         let hidden = notices.len().saturating_sub(SHOWN);
-        let left = self.fade(ctx, session, &notices[hidden..], actions);
-        let Some((newest, others)) = notices.split_last() else { return };
+        let above = std::mem::take(&mut self.above);
+        let left = fade(&mut self.seen, ctx, session, &notices[hidden..], actions);
+        let Some((newest, others)) = notices.split_last() else {
+            if above > 0.0 {
+                // The views have that room again.
+                ctx.request_repaint();
+            }
+            return;
+        };
         let room = ctx.content_rect();
         let is_strip = |rect: &Rect| rect.top() > room.top() + 0.6 * room.height();
         let tray = selection.filter(is_strip);
@@ -94,42 +113,49 @@ impl Toasts {
             // Where it stands depends on that.
             ctx.request_repaint();
         }
-        if others.is_empty() {
-            return;
+        let mut top = shown.top();
+        if !others.is_empty() {
+            let older = show_area(ctx, Id::unique("older notices"), pos2(right, next), width, |ui| {
+                let words = || format!("Dismiss {}", counted(notices.len(), "notice", "notices"));
+                if hidden > 0 && ui.button(words()).clicked() {
+                    actions.extend(notices.iter().map(|notice| Action::Dismiss(notice.id)));
+                }
+                for notice in &others[hidden..] {
+                    show_one(ui, notice, actions);
+                }
+            });
+            top = older.top();
         }
-        show_area(ctx, Id::unique("older notices"), pos2(right, next), width, |ui| {
-            if hidden > 0 && ui.button(format!("Dismiss {}", counted(notices.len(), "notice", "notices"))).clicked() {
-                actions.extend(notices.iter().map(|notice| Action::Dismiss(notice.id)));
-            }
-            for notice in &others[hidden..] {
-                show_one(ui, notice, actions);
-            }
-        });
+        self.above = tray.filter(|tray| top < tray.top()).map_or(0.0, |tray| tray.top() - top + GAP);
+        if (self.above - above).abs() > 0.5 {
+            // The views leave them that room from the next frame on.
+            ctx.request_repaint();
+        }
     }
+}
 
-    /// Takes good news away among those that are `drawn` now, once it was seen long enough; how much longer each stays.
-    fn fade(
-        &mut self,
-        ctx: &egui::Context,
-        session: &Session,
-        drawn: &[&Notice],
-        actions: &mut Vec<Action>,
-    ) -> impl Fn(&Notice) -> Duration + use<'_> {
-        let now = Instant::now();
-        let ids: Vec<u64> = drawn.iter().map(|notice| notice.id).collect();
-        self.seen.keep(|id| session.notices().iter().any(|notice| notice.id == id));
-        self.seen.see(&ids, now);
-        let seen = &self.seen;
-        let left = move |notice: &Notice| stays(notice).saturating_sub(seen.time_of(notice.id, now));
-        for notice in drawn.iter().filter(|notice| matches!(notice.text, NoticeText::News(_))) {
-            match left(notice) {
-                Duration::ZERO => actions.push(Action::Dismiss(notice.id)),
-                // From then on in every frame.
-                left => ctx.request_repaint_after(left.saturating_sub(FADES)),
-            }
+/// Takes good news away among those that are `drawn` now, once it was seen long enough; how much longer each stays.
+fn fade<'a>(
+    seen: &'a mut Seen,
+    ctx: &egui::Context,
+    session: &Session,
+    drawn: &[&Notice],
+    actions: &mut Vec<Action>,
+) -> impl Fn(&Notice) -> Duration + use<'a> {
+    let now = Instant::now();
+    let ids: Vec<u64> = drawn.iter().map(|notice| notice.id).collect();
+    seen.keep(|id| session.notices().iter().any(|notice| notice.id == id));
+    seen.see(&ids, now);
+    let seen = &*seen;
+    let left = move |notice: &Notice| stays(notice).saturating_sub(seen.time_of(notice.id, now));
+    for notice in drawn.iter().filter(|notice| matches!(notice.text, NoticeText::News(_))) {
+        match left(notice) {
+            Duration::ZERO => actions.push(Action::Dismiss(notice.id)),
+            // In the end in every frame, and until then as often as its time goes on.
+            left => ctx.request_repaint_after(left.saturating_sub(FADES).min(LONGEST / 2)),
         }
-        left
     }
+    left
 }
 
 /// Shows what stands on a point with its lower right corner; says where.
@@ -183,6 +209,9 @@ fn show_notice(ui: &mut Ui, session: &Session, notice: &Notice, left: Duration, 
                         ui.label(RichText::new(&problem.why).color(palette().text));
                         if !problem.remedy.is_empty() {
                             ui.label(RichText::new(&problem.remedy).color(palette().weak));
+                        }
+                        if let Some(open) = offer_folder(ui, problem) {
+                            actions.extend([open.into(), Action::Dismiss(notice.id)]);
                         }
                     }
                 }

@@ -13,6 +13,7 @@ mod networks;
 mod opening;
 mod problems;
 mod resuming;
+mod running;
 mod selecting;
 mod trail;
 mod work;

@@ -214,14 +214,9 @@ impl Analyses {
         self.aside.take().into_iter().chain(self.importer.take()).collect()
     }
 
-    /// Stops all.
-    pub fn cancel(&self) {
-        self.running.iter().for_each(|running| running.progress.cancel());
-    }
-
-    /// Stops all and waits.
+    /// Stops all and waits. One is stopped by whoever holds its progress.
     pub fn stop(&mut self) {
-        self.cancel();
+        self.running.iter().for_each(|running| running.progress.cancel());
         self.running.drain(..).for_each(|running| {
             running.join.join().ok();
         });

@@ -1,5 +1,7 @@
 //! Something that went wrong, in words for the person.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
 /// How the [problem](Problem::what) of a result ends that was told and could not be written.
@@ -14,12 +16,15 @@ pub struct Problem {
     pub why: String,
     /// What the person can do; empty if the reason says it.
     pub remedy: String,
+    /// A folder that can be opened in the place of what was to be, for a window to offer it.
+    #[serde(skip)]
+    pub folder: Option<PathBuf>,
 }
 
 impl Problem {
     /// A problem whose reason says by itself what to do.
     pub fn new(what: impl Into<String>, why: impl ToString) -> Self {
-        Self { what: what.into(), why: why.to_string(), remedy: String::new() }
+        Self { what: what.into(), why: why.to_string(), remedy: String::new(), folder: None }
     }
 
     /// The reason and what the person can do, as sentences one after the other.
@@ -29,6 +34,13 @@ impl Problem {
             (remedy, true) => format!("{} {remedy}", self.why),
             (remedy, false) => format!("{}. {remedy}", self.why),
         }
+    }
+
+    /// Adds a folder that can be opened in the place of what was to be.
+    #[must_use]
+    pub fn with_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
+        self
     }
 
     /// Adds what the person can do.

@@ -180,8 +180,6 @@ pub enum Request {
     TellRecipe,
     /// Begin an analysis; one of its kind that runs is stopped.
     Analyse(AnalysisWish),
-    /// Stop all analyses.
-    CancelAnalyses,
     /// Show a clustering that was made before, by its name.
     OpenClustering(String),
     /// Tell duplicates, outliers and class vectors that were found before and are kept.
@@ -302,7 +300,6 @@ impl Request {
             | Self::TellSelection(_)
             | Self::Close
             | Self::Cancel
-            | Self::CancelAnalyses
             | Self::StopImport
             | Self::Shutdown => Asked::Nothing,
         }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::refused;
+use super::{refused, single_file};
 use crate::engine::message::{OpenWish, Problem};
 use crate::engine::options::EngineOptions;
 use crate::engine::places;
@@ -62,7 +62,10 @@ fn check_folder(folder: &Path) -> Result<(), Problem> {
     let what = "The folder could not be opened";
     match std::fs::metadata(folder) {
         Ok(meta) if meta.is_dir() => Ok(()),
-        Ok(_) => Err(Problem::new(what, format!("this is a file; open the folder it lies in: {}", folder.display()))),
+        Ok(_) => {
+            single_file::refuse(folder)?;
+            Err(Problem::new(what, format!("this is neither a folder nor a file: {}", folder.display())))
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             Err(Problem::new(what, format!("there is no such folder: {}", folder.display())))
         }

@@ -32,8 +32,8 @@ pub enum Analyse {
     },
     /// Merge some of the clusters shown, or split one.
     Regroup(Regroup),
-    /// Stop making maps and groups.
-    Stop,
+    /// Stop the analysis of this number; others go on.
+    Stop(u64),
 }
 
 impl OpenedCollection {
@@ -62,12 +62,12 @@ impl OpenedCollection {
             }
             Analyse::NameCluster { cluster, name } => self.name_cluster(cluster, &name),
             Analyse::Regroup(how) => self.regroup(how),
-            Analyse::Stop => {
-                self.keeps_colours = false;
-                if let Some(progress) = &self.analysis {
-                    progress.cancel();
-                }
-                vec![Request::CancelAnalyses]
+            Analyse::Stop(number) => {
+                let Some(begun) = self.analyses.now().find(|begun| begun.number == number) else { return Vec::new() };
+                // Whoever is at work reads it there.
+                begun.progress.cancel();
+                self.keeps_colours &= begun.kind() != Some(AnalysisKind::Clusters);
+                Vec::new()
             }
         }
     }
@@ -116,10 +116,10 @@ impl OpenedCollection {
     }
 
     pub(in crate::session) fn take_analysis_start(&mut self, progress: Arc<Progress>) {
-        self.note_labels_of_analysis();
         self.take_map_start(&progress);
         self.cut_outs.take_start(&progress);
-        self.analysis = Some(progress);
+        // What it finds is by the labels of now.
+        self.analyses.begin(progress, self.images.label_state());
     }
 
     fn take_clustering(&mut self, clustering: Arc<Clustering>) -> Vec<Request> {

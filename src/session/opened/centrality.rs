@@ -28,9 +28,8 @@ impl OpenedCollection {
 
     fn is_measuring(&self, wish: &CentralityWish) -> bool {
         let is_it = |running: &AnalysisWish| matches!(running, AnalysisWish::Centrality(running) if running == wish);
-        self.analysis.as_ref().is_some_and(|running| {
-            !running.has_ended() && !running.is_cancelled() && running.wish.as_ref().is_some_and(is_it)
-        })
+        let running = self.analyses.of(AnalysisKind::Centrality).filter(|begun| !begun.progress.is_cancelled());
+        running.and_then(|begun| begun.progress.wish.as_ref()).is_some_and(is_it)
     }
 
     /// Takes in what was asked for.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::OpenedCollection;
 use crate::domain::{ClassOrigin, Clustering, LabelState};
-use crate::engine::{AnalysisKind, AnalysisWish, ClassMeans, Finding, Request};
+use crate::engine::{AnalysisKind, ClassMeans, Finding, Request};
 
 /// What is found by labels, and says so once they are others.
 const FOUND_BY_LABELS: [AnalysisKind; 2] = [AnalysisKind::SuspiciousLabels, AnalysisKind::Classes];
@@ -17,8 +17,6 @@ pub(super) struct LabelChanges {
     of_clusters: LabelState,
     /// The clustering that was asked to be described anew, and by which labels, as long as there is no answer.
     asked: Option<(String, LabelState)>,
-    /// Which were those of now when the running analysis began.
-    when_begun: LabelState,
     /// What was found by other labels than those of now, and whether the clusters that are shown are described by others. Found out when
     /// labels or findings come, and not in every frame.
     old: BTreeSet<AnalysisKind>,
@@ -42,17 +40,9 @@ impl OpenedCollection {
         (by_label && self.is_of_old_labels(AnalysisKind::Classes)) || has_other_tags(means, self)
     }
 
-    /// An analysis begins: what it finds is by the labels of now.
-    pub(super) fn note_labels_of_analysis(&mut self) {
-        self.label_changes.when_begun = self.images.label_state();
-    }
-
     /// By which labels an analysis found what it tells now.
     pub(super) fn labels_of_analysis(&self, kind: AnalysisKind) -> LabelState {
-        // It may have ended by the time that what it found is told.
-        let is_of_it =
-            self.analysis.as_ref().and_then(|progress| progress.wish.as_ref()).map(AnalysisWish::kind) == Some(kind);
-        if is_of_it { self.label_changes.when_begun } else { self.images.label_state() }
+        self.analyses.labels_of(kind).unwrap_or_else(|| self.images.label_state())
     }
 
     /// Whether labels by which something was found are of images that were not known yet, when there were so many.

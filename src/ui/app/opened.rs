@@ -1,6 +1,6 @@
 //! What is drawn while something is open, or about to be.
 
-use eframe::egui::{CentralPanel, Frame, Margin, Rect, Spinner, Ui};
+use eframe::egui::{CentralPanel, Frame, Margin, Panel, Rect, Spinner, Ui};
 
 use super::App;
 use crate::session::{Action, Open, Place};
@@ -26,7 +26,7 @@ impl App {
     ) -> Option<Rect> {
         self.show_rail(ui, commands);
         let place = self.session.lasting.place;
-        let Self { session, settings, waker, thumbnails, views, places, inspector, .. } = self;
+        let Self { session, settings, waker, thumbnails, views, places, inspector, toasts, .. } = self;
         if !settings.hides_inspector && inspector::has_room(ui.ctx()) {
             inspector.show(ui, ViewContext { session, settings, waker, thumbs: thumbnails, actions, commands });
         }
@@ -38,6 +38,14 @@ impl App {
         });
         let margin = Margin { left: 6, right: 6, top: 0, bottom: 0 };
         let ground = Frame::new().fill(palette().ground).inner_margin(margin);
+        // What is looked through from above loses its lower end alone. Elsewhere a map or a picture would be fitted anew.
+        if tray.is_some() && matches!(place, Place::Groups | Place::Check) {
+            let room = toasts.room(ui.available_height());
+            if room > 0.0 {
+                let panel = Panel::bottom("room for notices").exact_size(room).resizable(false);
+                panel.frame(ground).show_separator_line(false).show(ui, |_| {});
+            }
+        }
         let views = CentralPanel::no_frame().frame(ground).show(ui, |ui| self.show_views(ui, actions, commands));
         // After the views, whose wishes come first.
         self.views.clusters.attend(&self.session, actions);

@@ -62,12 +62,14 @@ fn jobs(session: &Session) -> Vec<Job<'_>> {
     let opened = &session.opened;
     let known = [
         (&opened.progress, Action::from(Extract::Stop)),
-        (&opened.analysis, Analyse::Stop.into()),
         (&opened.maintenance.progress, Maintain::Stop.into()),
         // It is asked for as long as that is wished.
         (&opened.comparison, Choose::Anywhere(false).into()),
         (&session.lasting.export, Export::Stop.into()),
     ];
+    // Each has a way to stop it, and the others go on.
+    let analyses = opened.analyses.now();
+    let analyses = analyses.map(|begun| Job { progress: &begun.progress, stop: Analyse::Stop(begun.number).into() });
     let import = opened.import.progress().filter(|progress| !progress.has_ended());
     let import = import.map(|progress| Job { progress, stop: Import::Stop.into() });
     let running = known.into_iter().filter_map(|(progress, stop)| {
@@ -78,7 +80,7 @@ fn jobs(session: &Session) -> Vec<Job<'_>> {
         progress: &download.progress,
         stop: Networks::StopDownload(download.name.clone()).into(),
     });
-    running.chain(import).chain(downloads).collect()
+    running.chain(analyses).chain(import).chain(downloads).collect()
 }
 
 fn show_job(ui: &mut Ui, job: &Job<'_>, layers: &LayerTitles, actions: &mut Vec<Action>) {

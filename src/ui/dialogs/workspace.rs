@@ -13,7 +13,7 @@ use eframe::egui::{self, Align, CollapsingHeader, ProgressBar, RichText, ScrollA
 
 use super::modal;
 use crate::domain::{IndexKind, Preference, VersionName};
-use crate::engine::{MaintenanceReport, MaintenanceWish};
+use crate::engine::{AnalysisKind, MaintenanceReport, MaintenanceWish};
 use crate::session::{Action, Analyse, Maintain, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::problem::show_problem;
@@ -169,9 +169,13 @@ fn show_end(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) -> bool {
     ui.horizontal(|ui| {
         is_done = ui.button("Close").clicked();
         let maintenance = session.opened.maintenance.progress.as_ref().filter(|_| session.opened.maintenance.is_busy());
-        let analysis = session.opened.analysis.as_ref().filter(|_| session.is_analysing());
-        let stop = if maintenance.is_some() { Maintain::Stop.into() } else { Analyse::Stop.into() };
-        if let Some(progress) = maintenance.or(analysis) {
+        // What was asked for here comes before what else runs.
+        let analyses = &session.opened.analyses;
+        let of_here = analyses.of(AnalysisKind::Index).or_else(|| analyses.of(AnalysisKind::Activations));
+        let analysis = of_here.or_else(|| analyses.now().next_back());
+        let analysis = analysis.map(|begun| (&begun.progress, Action::from(Analyse::Stop(begun.number))));
+        let maintenance = maintenance.map(|progress| (progress, Maintain::Stop.into()));
+        if let Some((progress, stop)) = maintenance.or(analysis) {
             let share = progress.done() as f32 / progress.total().max(1) as f32;
             ui.add(ProgressBar::new(share).desired_width(200.0));
             ui.label(RichText::new(&progress.title).color(palette().weak));

@@ -48,8 +48,9 @@ impl Figures {
         let [asked, to_upload] = thumbnails.waiting();
         let opened = &session.opened;
         let running = |progress: &&Progress| !progress.has_ended();
-        let jobs = [&opened.progress, &opened.analysis, &opened.maintenance.progress, &session.lasting.export];
+        let jobs = [&opened.progress, &opened.maintenance.progress, &session.lasting.export];
         let jobs = jobs.into_iter().flatten().map(|progress| &**progress).filter(running);
+        let analyses = opened.analyses.now().map(|begun| &*begun.progress);
         let downloads = session.lasting.networks.downloads.iter().map(|download| &*download.progress);
         let in_words = |progress: &Progress| (progress.title.clone(), progress.done(), progress.total());
         Self {
@@ -63,7 +64,7 @@ impl Figures {
                 ("Thumbnails asked for", asked),
                 ("Thumbnails to upload", to_upload),
             ],
-            running: jobs.chain(downloads).map(in_words).collect(),
+            running: jobs.chain(analyses).chain(downloads).map(in_words).collect(),
             held: memory_use::of(readings),
             resident_bytes,
             causes: counted_causes(causes),

@@ -12,7 +12,7 @@ use crate::engine::Collection;
 use crate::session::{Action, Choose, Session};
 use crate::ui::landmarks::Landmark;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::{shape_text, single_line};
+use crate::ui::widgets::text::{layer_in_room, shape_text, single_line};
 
 /// Radius of the handle in points.
 const HANDLE: f32 = 7.5;
@@ -169,8 +169,9 @@ fn show_name(ui: &mut Ui, session: &Session, now: usize, width: f32) {
     let palette = palette();
     let (rect, response) = ui.allocate_exact_size(vec2(width, ui.available_height()), Sense::hover());
     let painter = ui.painter();
-    let title = session.opened.layer_titles.title(now);
-    let name = single_line(painter, title.to_owned(), 13.0, palette.strong, rect.width());
+    let titles = &session.opened.layer_titles;
+    let title = titles.title(now);
+    let name = layer_in_room(painter, titles, now, 13.0, palette.strong, rect.width());
     let about = format!("{} · {}", layer.kind, shape_text(layer.shape));
     let about = single_line(painter, about, 10.5, palette.weak, rect.width());
     let both = name.size().y + about.size().y;
@@ -179,7 +180,7 @@ fn show_name(ui: &mut Ui, session: &Session, now: usize, width: f32) {
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Looking at {title}")));
     painter.galley(place.min, name, palette.strong);
     painter.galley(place.min + below, about, palette.weak);
-    response.on_hover_text(&layer.name);
+    response.on_hover_text(format!("{title}\n{}", layer.name));
 }
 
 /// Where on the screen a layer is.

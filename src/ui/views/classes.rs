@@ -4,7 +4,7 @@ mod making;
 
 use std::sync::Arc;
 
-use eframe::egui::{Button, Label, RichText, Ui};
+use eframe::egui::{Label, RichText, Ui};
 
 use self::making::{Making, count_of_labels, is_comparing, origin_in_words};
 use super::groups::{GroupPanel, PanelOf, some_layer};
@@ -39,9 +39,6 @@ const WAYS: [(&str, &str); 3] = [
     ("Clusters", "made in the view of that name, without any labels"),
 ];
 
-/// From this width on, in points, all controls stand in one line.
-const ONE_LINE_FROM: f32 = 940.0;
-
 /// The classes view.
 #[derive(Default)]
 pub struct ClassesView {
@@ -66,10 +63,10 @@ impl View for ClassesView {
         };
         // A matrix wants the height, and who looks at one knows by now what a class is.
         if !self.panel.shows_matrix() {
-            ui.add(Label::new(RichText::new(ABOUT).color(palette().text)).wrap()).on_hover_text(WHY);
+            ui.add(Label::new(RichText::new(ABOUT).color(palette().text)).truncate()).on_hover_text(WHY);
         }
-        self.show_controls(ui, session, means, cx.actions);
-        if self.has_none(session, means) {
+        if self.making.has_none(session, means) {
+            self.making.show_all(ui, session, means, cx.actions);
             let hint = "Labels, tags and clusters are switched off. Switch one of them on above, or select images and make \
                         a class of them.";
             empty_state(ui, "No classes are chosen", hint, |_| {});
@@ -109,43 +106,6 @@ impl ClassesView {
         begins
     }
 
-    /// Whether no class is wished for: nothing is switched on, and the person made none.
-    fn has_none(&self, session: &Session, means: &ClassMeans) -> bool {
-        self.making.wish(session).by.is_empty() && !means.origins.iter().any(ClassOrigin::is_own)
-    }
-
-    /// Which classes there are, and how one is added: beside each other where there is room.
-    fn show_controls(&mut self, ui: &mut Ui, session: &Session, means: &ClassMeans, actions: &mut Vec<Action>) {
-        let is_wide = ui.available_width() >= ONE_LINE_FROM;
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
-            let is_pressed = self.making.show_kinds(ui, session);
-            let can = !self.has_none(session, means);
-            let is_again = if is_comparing(session) {
-                ui.spinner();
-                false
-            } else {
-                let button = ui.add_enabled(can, Button::new("Compare again"));
-                let why_not = "There is nothing to compare yet: choose labels, tags or clusters";
-                let hint = "After pictures, labels, tags or clusters were added";
-                button.on_hover_text(hint).on_disabled_hover_text(why_not).clicked()
-            };
-            if (is_pressed && can) || is_again {
-                actions.push(AnalysisWish::Classes(self.making.wish(session)).into());
-            }
-            if is_wide {
-                ui.separator();
-                self.making.show_own(ui, session, actions);
-            }
-        });
-        if !is_wide {
-            ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().item_spacing.x = 6.0;
-                self.making.show_own(ui, session, actions);
-            });
-        }
-    }
-
     fn show_classes(&mut self, ui: &mut Ui, means: &Arc<ClassMeans>, cx: &mut ViewContext<'_>) {
         let session = cx.session;
         let is_busy = is_comparing(session);
@@ -161,7 +121,9 @@ impl ClassesView {
         };
         let groups = Groups::Classes(means.clone());
         let about = |class: usize| origin_in_words(means, class);
-        let wish = self.panel.show(ui, &PanelOf { groups: &groups, means: &means_of, about: &about }, cx);
+        let (of, mut wished) = (PanelOf { groups: &groups, means: &means_of, about: &about }, Vec::new());
+        let wish = self.panel.show(ui, &of, &mut |ui| self.making.show_menu(ui, session, means, &mut wished), cx);
+        cx.actions.append(&mut wished);
         let Some((class, wish)) = wish else { return };
         let from = &means.vectors.classes[class];
         let change = match wish {

@@ -55,7 +55,7 @@ impl View for ClustersView {
         self.show_controls(ui, session, cx.actions);
         match &session.opened.clustering {
             Some(clustering) => self.show_clusters(ui, clustering, &mut cx),
-            None if session.is_analysing() => {
+            None if session.opened.is_at(AnalysisKind::Clusters) => {
                 empty_state(ui, "Clustering", "The images appear here in clusters.", |_| {})
             }
             None => self.show_none(ui, session, cx.actions),
@@ -126,9 +126,9 @@ impl ClustersView {
                 }
             }
             let can = can_group(session);
-            if session.is_analysing() {
+            if let Some(running) = session.opened.analyses.of(AnalysisKind::Clusters) {
                 if ui.button((Icon::Stop.small(), "Stop")).clicked() {
-                    actions.push(Analyse::Stop.into());
+                    actions.push(Analyse::Stop(running.number).into());
                 }
                 ui.spinner();
             } else {
@@ -201,9 +201,11 @@ impl ClustersView {
                 cx.actions.push(Analyse::OpenClustering(clustering.wish.name()).into());
             }
         }
-        let means = CardMeans { can_regroup: true, is_busy: session.is_analysing(), ..CardMeans::default() };
+        let is_busy = session.opened.is_at(AnalysisKind::Clusters);
+        let means = CardMeans { can_regroup: true, is_busy, ..CardMeans::default() };
         let groups = Groups::Clusters(clustering.clone());
-        let wish = self.panel.show(ui, &PanelOf { groups: &groups, means: &|_| means, about: &|_| String::new() }, cx);
+        let of = PanelOf { groups: &groups, means: &|_| means, about: &|_| String::new() };
+        let wish = self.panel.show(ui, &of, &mut |_| {}, cx);
         let Some((cluster, wish)) = wish else { return };
         match wish {
             CardWish::Name(name) => cx.actions.push(Analyse::NameCluster { cluster, name }.into()),

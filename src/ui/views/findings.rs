@@ -21,7 +21,7 @@ use eframe::egui::{Button, ComboBox, Context, Rect, Response, RichText, Ui};
 use crate::domain::{
     DuplicateWish, ImageId, OutlierScore, OutlierWish, StoredLayer, SuspiciousLabelWish, Within, thousands,
 };
-use crate::engine::{AnalysisWish, Collection, Finding};
+use crate::engine::{AnalysisKind, AnalysisWish, Collection, Finding};
 use crate::session::{Action, Analyse, Session};
 use crate::ui::icons::Icon;
 use crate::ui::thumbnails::Thumbnails;
@@ -92,6 +92,16 @@ impl What {
         }
     }
 
+    /// What finds it.
+    fn kind(self) -> AnalysisKind {
+        match self {
+            Self::Duplicates => AnalysisKind::Duplicates,
+            Self::SuspiciousLabels => AnalysisKind::SuspiciousLabels,
+            Self::Outliers => AnalysisKind::Outliers,
+            Self::OddPictures | Self::Unreadable => AnalysisKind::OddPictures,
+        }
+    }
+
     /// Whether it is found by the vectors of a layer.
     fn needs_vectors(self) -> bool {
         !matches!(self, Self::OddPictures | Self::Unreadable)
@@ -143,7 +153,7 @@ impl View for FindingsView {
             self.stay(session);
         }
         if !self.show_found(ui, &mut drawing) {
-            let (question, hint) = match session.is_analysing() {
+            let (question, hint) = match session.opened.is_at(self.what.kind()) {
                 true => ("Comparing", "What is found appears here."),
                 false => self.what.question(),
             };
@@ -250,9 +260,9 @@ impl FindingsView {
                 }
                 What::SuspiciousLabels | What::OddPictures | What::Unreadable => {}
             }
-            if session.is_analysing() {
+            if let Some(running) = session.opened.analyses.of(self.what.kind()) {
                 if ui.button("Stop").clicked() {
-                    drawing.actions.push(Analyse::Stop.into());
+                    drawing.actions.push(Analyse::Stop(running.number).into());
                 }
                 ui.spinner();
                 return;

@@ -14,7 +14,7 @@ use eframe::egui::text::LayoutJob;
 use eframe::egui::{Button, Color32, ComboBox, Label, RichText, TextStyle, Ui};
 
 use crate::domain::ClassOrigin;
-use crate::engine::{GroupLook, Groups};
+use crate::engine::{AnalysisKind, GroupLook, Groups};
 use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::command::Command;
 use crate::ui::icons::Icon;
@@ -154,11 +154,12 @@ pub(super) struct GroupPanel {
 }
 
 impl GroupPanel {
-    /// Shows groups and gives what is wished of one of them, where it is not done here.
+    /// Shows groups and gives what is wished of one of them, where it is not done here; `more` stands behind the ways to look at them.
     pub(super) fn show(
         &mut self,
         ui: &mut Ui,
         of: &PanelOf<'_>,
+        more: &mut dyn FnMut(&mut Ui),
         cx: &mut ViewContext<'_>,
     ) -> Option<(usize, CardWish)> {
         if let Groups::Clusters(clustering) = of.groups {
@@ -171,7 +172,7 @@ impl GroupPanel {
         if self.of.as_ref() != Some(of.groups) {
             self.take_in(of.groups);
         }
-        let mut wish = self.show_ways(ui, of, cx.session);
+        let mut wish = self.show_ways(ui, of, more, cx.session);
         let about = self.shows.about(of.groups.are_classes());
         if !self.shows_matrix() {
             show_about(ui, about, 2);
@@ -241,7 +242,13 @@ impl GroupPanel {
 
     /// Ways to look at groups, and what can be done with those that are marked: on one line, so that cards stay where they are when
     /// one of them is marked.
-    fn show_ways(&mut self, ui: &mut Ui, of: &PanelOf<'_>, session: &Session) -> Option<(usize, CardWish)> {
+    fn show_ways(
+        &mut self,
+        ui: &mut Ui,
+        of: &PanelOf<'_>,
+        more: &mut dyn FnMut(&mut Ui),
+        session: &Session,
+    ) -> Option<(usize, CardWish)> {
         let mut wish = None;
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
@@ -256,6 +263,7 @@ impl GroupPanel {
                     self.follow_marks();
                 }
             }
+            more(ui);
             if !self.marked.is_empty() {
                 ui.separator();
                 wish = self.show_marked(ui, of, session);
@@ -310,7 +318,7 @@ impl GroupPanel {
             self.follow_marks();
         }
         if (of.means)(self.marked[0]).can_regroup {
-            let can = self.marked.len() > 1 && !session.is_analysing();
+            let can = self.marked.len() > 1 && !session.opened.is_at(AnalysisKind::Clusters);
             let merge = ui.add_enabled(can, small("Merge"));
             let hint = format!("Make one of {}", counted(self.marked.len(), "group", "groups"));
             let merge = merge.on_hover_text(hint).on_disabled_hover_text("Mark two or more of them");

@@ -367,7 +367,7 @@ impl OneMap {
             self.moved_at_secs = now_secs;
         }
         let is_moving = now_secs - self.moved_at_secs < REST_SECS;
-        let is_settling = !plane.projection.is_finished() && session.is_analysing();
+        let is_settling = !plane.projection.is_finished() && session.opened.is_at_map();
         if !paint::is_software() || !(is_moving || is_settling) {
             return DRAWN_MAX;
         }

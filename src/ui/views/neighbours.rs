@@ -14,7 +14,7 @@ pub mod why_similar;
 use eframe::egui::{Button, Context, Pos2, Rect, Ui, Vec2, pos2, vec2};
 
 use crate::domain::{Example, ImageId, ImageRef};
-use crate::engine::{AnalysisWish, Collection, NeighbourList, Thresholds};
+use crate::engine::{AnalysisKind, AnalysisWish, Collection, NeighbourList, Thresholds};
 use crate::session::{Action, Ask, Choose, Comparison, Extract, Session, stored_layers};
 use crate::ui::command::Command;
 use crate::ui::landmarks::Landmark;
@@ -246,7 +246,7 @@ fn show_no_embedding(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) 
     let hint = "It records for every feature of every stored layer whether the feature is unusually strong, unusually \
                 weak or neither, in two bits each. It is computed once, in two passes over the vectors.";
     empty_state(ui, "There is no full-network embedding yet", hint, |ui| {
-        if session.is_analysing() {
+        if session.opened.is_at(AnalysisKind::Embedding) {
             ui.spinner();
         } else if ui.button("Make it").clicked() {
             actions.push(AnalysisWish::Embed(Thresholds::default()).into());

@@ -4,7 +4,7 @@ use eframe::egui::{Align, CornerRadius, Frame, Layout, Margin, RichText, Stroke,
 
 use super::text::quiet_button;
 use crate::engine::Problem;
-use crate::session::{Action, Notice, NoticeOf, NoticeText, Session};
+use crate::session::{Action, Notice, NoticeOf, NoticeText, Open, Session};
 use crate::ui::theme::palette;
 
 /// Shows every problem that was not dismissed yet.
@@ -37,7 +37,13 @@ fn is_shown_in_dialog(notice: &Notice, of: NoticeOf) -> bool {
 fn show_those(ui: &mut Ui, session: &Session, is_it: impl Fn(&Notice) -> bool, actions: &mut Vec<Action>) {
     for notice in session.notices().iter().filter(|notice| is_it(notice)) {
         let NoticeText::Problem(problem) = &notice.text else { continue };
-        if show_problem(ui, problem) {
+        let (is_dismissed, opens) = framed(ui, problem, |ui| {
+            let opens = offer_folder(ui, problem);
+            (quiet_button(ui, "Dismiss").clicked(), opens)
+        });
+        let is_done = is_dismissed || opens.is_some();
+        actions.extend(opens.map(Action::from));
+        if is_done {
             actions.push(Action::Dismiss(notice.id));
         }
         ui.add_space(8.0);
@@ -49,6 +55,13 @@ pub fn dismiss(told: &Problem, session: &Session, actions: &mut Vec<Action>) {
     let is_it = |text: &NoticeText| matches!(text, NoticeText::Problem(problem) if problem == told);
     let notices = session.notices().iter().filter(|notice| is_it(&notice.text));
     actions.extend(notices.map(|notice| Action::Dismiss(notice.id)));
+}
+
+/// Shows a button that opens the folder which can be opened in the place of what was to be, if there is one; says whether it is to be.
+pub fn offer_folder(ui: &mut Ui, problem: &Problem) -> Option<Open> {
+    let folder = problem.folder.as_ref()?;
+    let button = ui.button("Open its folder").on_hover_text(folder.display().to_string());
+    button.clicked().then(|| Open::Folder(folder.clone()))
 }
 
 /// Shows one problem; says whether it was dismissed.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
-    self, Button, Color32, FontId, Galley, IntoAtoms, Painter, Rect, RichText, Stroke, TextStyle, Ui, pos2, vec2,
+    self, Atom, Button, Color32, FontId, Galley, IntoAtoms, Painter, Rect, RichText, Shape, Stroke, TextStyle, Ui,
+    pos2, vec2,
 };
 
 use crate::domain::LayerTitles;
@@ -47,6 +48,15 @@ pub fn with_unit(count: u64) -> String {
 pub fn main_button(ui: &mut Ui, text: &str) -> egui::Response {
     let button = Button::new(RichText::new(text).color(palette().on_accent).strong()).fill(palette().accent);
     ui.add(button)
+}
+
+/// Says on a button that it opens a menu.
+pub fn menu_arrow(colour: Color32) -> Atom<'static> {
+    Atom::paint(vec2(8.0, 4.0), move |ui, args| {
+        let Rect { min, max } = args.rect;
+        let below = pos2((min.x + max.x) / 2.0, max.y);
+        ui.painter().add(Shape::convex_polygon(vec![min, pos2(max.x, min.y), below], colour, Stroke::NONE));
+    })
 }
 
 /// Height of a button among small words, in points: what stands on it has room above and below.
@@ -143,6 +153,19 @@ pub fn first_words(painter: &Painter, text: &str, size: f32, colour: Color32, wi
     let mut offers = std::iter::once(text.to_owned()).chain(shorter).map(|offer| line(&offer));
     let fits = offers.find(|galley| !galley.elided);
     fits.unwrap_or_else(|| line(text.split(' ').next().unwrap_or(text)))
+}
+
+/// What a layer is called in so much room: with its channels, without them, or by the first words of its name, but with no word cut.
+pub fn layer_in_room(
+    painter: &Painter,
+    titles: &LayerTitles,
+    layer: usize,
+    size: f32,
+    colour: Color32,
+    width: f32,
+) -> Arc<Galley> {
+    let whole = single_line(painter, titles.title(layer).to_owned(), size, colour, width);
+    if whole.elided { first_words(painter, titles.name(layer), size, colour, width) } else { whole }
 }
 
 /// A layer's name on one line. Names of a network's layers begin alike and differ at their ends: where there is no room,

@@ -7,7 +7,8 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tiramisu::engine::{Asked, Engine, Event, NetworkFile, Problem, Request, describe};
+use tiramisu::domain::ImageId;
+use tiramisu::engine::{Asked, Engine, Event, Look, NetworkFile, Problem, Request, describe};
 use tiramisu::store::Workspace;
 
 use super::{extracted, sample};
@@ -197,4 +198,33 @@ fn commits_that_could_not_be_vouched_for_are_counted_once_they_are_there() {
         let opened = Workspace::open(&workspace).expect("a workspace");
         assert_eq!(opened.images().expect("ids without a gap").len(), 25);
     }
+}
+
+#[test]
+fn a_single_file_is_refused_for_what_it_is_with_the_folder_that_it_lies_in_and_costs_nothing_that_is_open() {
+    let (dir, _, mut listener, collection) = extracted(4);
+    let single = dir.path().join("single");
+    fs::create_dir(&single).expect("a folder");
+    let picture = fs::read(listener.images[0].path.below(&collection.folder)).expect("a picture of the sample");
+    let files: [(&str, Vec<u8>, &str); 5] = [
+        // By what is in it, whatever it is called.
+        ("scan.tif", b"II*\0\x10\0\0\0CR\x02\0".to_vec(), "scan.tif is a camera raw file"),
+        ("a.x3f", b"FOVb and so on".to_vec(), "a.x3f is a camera raw file"),
+        // By its name, where its content says nothing.
+        ("b.mrw", b"\0MRM".to_vec(), "b.mrw is a camera raw file"),
+        ("rose", picture, "rose is a single picture"),
+        ("notes.txt", b"Buy bread.".to_vec(), "The folder could not be opened"),
+    ];
+    for (name, bytes, said) in files {
+        let file = single.join(name);
+        fs::write(&file, bytes).expect("a file");
+        listener.open(&file, &dir.path().join("other"), NetworkFile::Analytic, true);
+        let (of, problem) = complaint(&mut listener);
+        assert_eq!((of, problem.what.as_str()), (Asked::Open, said), "{problem}");
+        assert_eq!(problem.folder.as_deref(), Some(&*single), "{problem}");
+        assert!(problem.reason().contains(&*single.to_string_lossy()), "{problem}");
+    }
+    // What was open still is: it answers.
+    listener.engine.send(Request::Look(Look::Thumbnails(vec![ImageId(0)])));
+    listener.until("a thumbnail", |event| matches!(event, Event::Thumbnails(_)).then_some(()));
 }

@@ -6,7 +6,7 @@ use tiramisu::domain::{
     DuplicateReport, DuplicateWish, ImageId, ImageRecord, LabelState, OutlierReport, OutlierWish, RelabelledImage,
     Relabelling, SaidLabel, SuspiciousLabelReport, SuspiciousLabelWish, Workload, choose,
 };
-use tiramisu::engine::{AnalysisAnswer, AnalysisKind, Event, Finding, Request, StoredResult};
+use tiramisu::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Event, Finding, Progress, Request, StoredResult};
 use tiramisu::session::{Choose, Pick, Session};
 
 use super::session;
@@ -107,6 +107,21 @@ fn what_was_found_by_labels_is_old_only_as_long_as_they_are_others() {
     assert!(is_old(&session), "that of another image is still another");
     label(&mut session, 4, &fourth);
     assert!(!is_old(&session), "both have their own back");
+}
+
+#[test]
+fn what_is_found_by_labels_is_by_those_of_its_own_beginning_though_others_began_since() {
+    let mut session = session(24);
+    let source = session.source().expect("the layer is stored");
+    let begin = |session: &mut Session, wish: AnalysisWish| {
+        session.apply(Event::AnalysisStarted(Arc::new(Progress::of(&wish))));
+    };
+    begin(&mut session, AnalysisWish::SuspiciousLabels(SuspiciousLabelWish::new(source.clone())));
+    label(&mut session, 3, "another");
+    begin(&mut session, AnalysisWish::Outliers(OutlierWish { source, k: 10 }));
+    let found = suspicious(&session, None);
+    answer(&mut session, found);
+    assert!(session.opened.is_of_old_labels(AnalysisKind::SuspiciousLabels));
 }
 
 #[test]

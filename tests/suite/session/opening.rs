@@ -103,7 +103,6 @@ fn filled() -> Session {
     session.act(Ask::HoverNeighbours(Some(ImageId(2))));
 
     fill_looks(&mut session, &source);
-    // By the labels that images have by now.
     session.apply(Event::AnalysisStarted(progress("Clustering")));
     fill_findings(&mut session, &source);
     fill_lasting(&mut session);
@@ -195,7 +194,7 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
 fn fill_findings(session: &mut Session, source: &StoredLayer) {
     let features = || "net_12345678".to_owned();
     let choice = StrategyChoice { strategy: Strategy::ExactScan, reason: "they are few".into() };
-    session.opened.clustering = Some(Arc::new(Clustering {
+    let clustering = Arc::new(Clustering {
         features: features(),
         wish: ClusterWish::new(ClusterMethod::KMeans, source.clone()),
         ids: Vec::new().into(),
@@ -204,7 +203,9 @@ fn fill_findings(session: &mut Session, source: &StoredLayer) {
         agreement: None,
         quality: None,
         elapsed_secs: 0.1,
-    }));
+    });
+    // Described by the labels that images have by now.
+    session.apply(Event::Answered(AnalysisAnswer::Clusters(clustering)));
     let duplicates = Finding::Duplicates(Arc::new(DuplicateReport {
         features: features(),
         wish: DuplicateWish::new(source.clone()),
@@ -264,7 +265,6 @@ fn fill_findings(session: &mut Session, source: &StoredLayer) {
     opened.clusterings = vec!["kmeans".into()];
     (opened.clusterings_are_known, opened.stored_is_told, opened.keeps_colours) = (true, true, true);
     opened.is_query_unanswered = true;
-    opened.analysis = Some(progress("Outliers"));
 }
 
 fn fill_lasting(session: &mut Session) {

@@ -144,6 +144,7 @@ fn a_difference_begins_with_one_click_and_shows_both_sides_in_pictures() {
 #[test]
 fn the_way_to_a_class_of_ones_own_is_said_where_it_is_made() {
     let mut window = compared();
+    window.click("What classes are made of");
     assert!(window.harness.get_by_label("Name of a class of the selection").accesskit_node().is_disabled());
     assert!(!window.has("Make a class of the selection"), "there is nothing to make one of");
     window.act(Choose::PickMany(vec![ImageId(3), ImageId(4)], Pick::Replace));
@@ -233,6 +234,7 @@ fn tags_are_compared_beside_labels_and_a_selection_becomes_a_class() {
     let tags = Tags::from([("blurred".to_owned(), vec![id])]);
     window.tell([Event::Tags(Arc::new(tags))]);
     window.settle();
+    window.click("What classes are made of");
     window.click("Classes by tag");
     assert_eq!(asked(&window).by, [ClassesBy::Label, ClassesBy::Tag]);
     window.click("Classes by label");
@@ -263,6 +265,7 @@ fn tags_are_compared_beside_labels_and_a_selection_becomes_a_class() {
 fn with_every_source_switched_off_nothing_is_asked_and_the_view_says_what_to_do() {
     let mut window = compared();
     window.forget_sent();
+    window.click("What classes are made of");
     window.click("Classes by label");
     let asks = |request: &Request| matches!(request, Request::Analyse(AnalysisWish::Classes(_)));
     assert!(!window.sent().iter().any(asks), "there would be no classes: {:?}", window.sent());
@@ -310,10 +313,7 @@ fn the_view_says_what_classes_are_where_they_are_seen_and_how_well_each_is_told_
     let first = window.harness.get_by_label_contains("A class is a set of pictures that people put together").rect();
     let facts = window.harness.get_by_label_contains("4 classes, compared over one layer").rect();
     assert!(facts.height() < 24.0, "one line, whatever the width: {facts:?}");
-    for control in ["Classes by label", "Compare again", "Name of a class of the selection"] {
-        let rect = window.harness.get_by_label(control).rect();
-        assert!(rect.top() >= first.bottom() && rect.bottom() <= facts.top() + 1.0, "{control}: {rect:?}");
-    }
+    assert!(first.height() < 24.0 && first.bottom() <= facts.top() + 1.0, "{first:?} and {facts:?}");
     let layer = window.session().opened.layer_titles.of_name("conv3").to_owned();
     assert!(window.says(&format!("how well each is told apart, at {layer}")), "{:?}", window.names());
     assert!(window.has("Class blobs: told apart very well"), "{:?}", window.names());
@@ -322,6 +322,32 @@ fn the_view_says_what_classes_are_where_they_are_seen_and_how_well_each_is_told_
     window.harness.run_steps(60);
     let hint = format!("At {layer}, 80 % of its 15 pictures are more like the mean of the others in checks");
     assert!(window.says(&hint) && window.says("Of the rest most, 3, are like blobs."), "{:?}", window.names());
+}
+
+#[test]
+fn all_controls_of_classes_stand_in_one_row_and_what_is_rare_in_a_menu() {
+    for size in [vec2(1440.0, 900.0), vec2(800.0, 600.0)] {
+        let mut window = compared_in(Setup { size, ..Setup::default() });
+        window.click("Maximise Classes");
+        window.picture(&format!("one_row_{}", size.x));
+        let ways = ["Show cards", "Show similarity of groups", "Show two groups", "Show a difference of groups"];
+        let row = ways.into_iter().chain(["What classes are made of"]);
+        let row: Vec<Rect> = row.map(|name| window.harness.get_by_label(name).rect()).collect();
+        let middle = row[0].center().y;
+        assert!(row.iter().all(|rect| (rect.center().y - middle).abs() < 4.0 && rect.right() <= size.x), "{row:?}");
+        let cards = window.harness.get_by_label("Class blobs: blobs/000000.png").rect();
+        assert!(cards.top() - row[0].bottom() < 80.0, "{size:?}: cards begin near them: {row:?} and {cards:?}");
+        let rare = ["Classes by label", "Compare again", "Name of a class of the selection"];
+        assert!(rare.iter().all(|name| !window.has(name)), "{:?}", window.names());
+        window.click("What classes are made of");
+        for name in rare {
+            let rect = window.harness.get_by_label(name).rect();
+            assert!(rect.left() >= 0.0 && rect.right() <= size.x && rect.bottom() <= size.y, "{name}: {rect:?}");
+        }
+        // It stays open while one chooses.
+        window.click("Classes by label");
+        assert!(window.has("No classes are chosen"), "{:?}", window.names());
+    }
 }
 
 #[test]

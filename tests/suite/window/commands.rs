@@ -6,7 +6,7 @@ use std::sync::Arc;
 use eframe::egui::accesskit::Toggled;
 use eframe::egui::{Event as Input, Key, Modifiers, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
-use tiramisu::engine::{Event, Problem, Progress, Request};
+use tiramisu::engine::{AnalysisWish, Event, Problem, Progress, Request};
 use tiramisu::session::{Choose, Session};
 use tiramisu::ui::command::{Command, keys_in_words};
 use tiramisu::ui::theme::ThemeChoice;
@@ -144,7 +144,9 @@ fn what_runs_can_be_stopped_from_the_list_of_jobs_and_dismissed_problems_stay_in
     let mut window = Window::with_images(12, Setup::default());
     let progress = Arc::new(Progress::new("Looking for the same picture"));
     progress.set_total(10, true);
+    let odd = Arc::new(Progress::of(&AnalysisWish::OddPictures));
     window.tell([
+        Event::AnalysisStarted(odd.clone()),
         Event::AnalysisStarted(progress.clone()),
         Event::Remark(Problem::new("An index could not be read", "it is empty")),
     ]);
@@ -154,8 +156,15 @@ fn what_runs_can_be_stopped_from_the_list_of_jobs_and_dismissed_problems_stay_in
     window.settle();
     assert!(window.has("An index could not be read"), "{:?}", window.names());
     window.click("Stop: Looking for the same picture");
-    assert_eq!(window.sent().last(), Some(&Request::CancelAnalyses));
-    progress.end();
+    assert!(progress.is_cancelled());
+    assert!(
+        window.has("Stop: Odd pictures") && !odd.is_cancelled(),
+        "what runs beside it goes on: {:?}",
+        window.names()
+    );
+    window.click("Stop: Odd pictures");
+    assert!(odd.is_cancelled());
+    [&progress, &odd].into_iter().for_each(|job| job.end());
     window.settle();
     assert!(window.has("Nothing runs."), "{:?}", window.names());
     // The keys that open it close it again.

@@ -251,9 +251,11 @@ fn no_frame_looks_at_every_image_that_is_compared_saved_or_taken_away() {
     };
     window.harness.get_by_label("Classes").click();
     window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Classes(Arc::new(means))))]);
-    until(&mut window, "classes", |window| window.has("Name of a class of the selection"));
+    until(&mut window, "classes", |window| window.has("What classes are made of"));
     window.harness.state_mut().act(Choose::SelectAll);
     most_of(&mut window, "all");
+    window.harness.get_by_label("What classes are made of").click();
+    most_of(&mut window, "what classes are made of");
     window.harness.get_by_label("Name of a class of the selection").focus();
     most_of(&mut window, "the field for a name");
     window.harness.get_by_label("Name of a class of the selection").type_text("everything");

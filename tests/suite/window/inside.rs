@@ -15,6 +15,7 @@ use tiramisu::ui::Settings;
 use tiramisu::ui::viewer::PictureCamera;
 
 use crate::support::collection;
+use crate::support::painted::{Text, texts};
 use crate::support::window::{Setup, Window};
 
 use super::{FIRST, SECOND, looks};
@@ -223,6 +224,37 @@ fn the_strip_shows_every_depth_and_a_click_makes_a_layer_the_current_one() {
         1,
         "the picture is the same"
     );
+}
+
+#[test]
+fn names_of_layers_are_shortened_by_words_and_never_cut() {
+    let mut window = super::asking::deep(24, vec2(1440.0, 900.0));
+    window.act(Choose::Layer(12));
+    let strip = window.harness.get_by_label("Depth: block12").rect();
+    let said = texts(window.harness.output());
+    let is_name = |text: &Text| {
+        let number = text.text.strip_prefix("block").map(str::trim_start).and_then(|rest| rest.parse::<u32>().ok());
+        number.is_some_and(|number| number > 9) && strip.y_range().contains(text.rect.center().y)
+    };
+    let widths: Vec<f32> = said.iter().filter(|text| is_name(text)).map(|text| text.rect.width()).collect();
+    let (least, most) = widths.iter().fold((f32::MAX, 0.0_f32), |(least, most), w| (least.min(*w), most.max(*w)));
+    assert!(widths.len() > 3 && least > 0.85 * most, "one is cut off at an end of the strip: {widths:?}");
+
+    // Beside the slider, where its channels have no room.
+    let said_beside = |width: f32| {
+        let mut window = Window::with_images(12, Setup { size: vec2(width, 600.0), ..Setup::default() });
+        window.act(Choose::Layer(CONV3));
+        let place = window.harness.get_by_label("Looking at conv 3 · 128 channels").rect();
+        let said = texts(window.harness.output());
+        let name = said.into_iter().find(|text| place.contains(text.rect.center()) && text.text.starts_with("conv 3"));
+        name.map(|name| (name.text, name.rect.width())).expect("the layer is named")
+    };
+    let (whole, whole_width) = said_beside(1600.0);
+    assert_eq!(whole, "conv 3 · 128 channels");
+    for width in [560.0, 640.0, 720.0, 800.0, 900.0, 1000.0] {
+        let (said, said_width) = said_beside(width);
+        assert!(said == "conv 3" || said_width > whole_width - 1.0, "{width}: {said} in {said_width} points");
+    }
 }
 
 /// However the layer changes, and however wide the strip is then: a person who lost it would have to look for it.

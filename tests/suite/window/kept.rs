@@ -283,6 +283,7 @@ fn how_much_copies_may_differ_is_chosen_in_words_and_asked_with() {
 fn classes_are_compared_again_at_a_click() {
     let mut window = super::classes::compared();
     window.forget_sent();
+    window.click("What classes are made of");
     window.click("Compare again");
     let again =
         |request: &Request| matches!(request, Request::Analyse(AnalysisWish::Classes(wish)) if !wish.by.is_empty());

@@ -113,11 +113,14 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Key, Modifiers, Rect, vec2};
+use eframe::egui::{Id, Key, Modifiers, Rect, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::DatasetOptions;
 use tiramisu::domain::ImageId;
-use tiramisu::engine::{Asked, Event, ExportExists, ExportFormat, ExportWish, Look, MovedFolder, Problem, Request};
+use tiramisu::engine::{
+    AnalysisWish, Asked, Event, ExportExists, ExportFormat, ExportWish, Look, MovedFolder, Problem, RecipeSaved,
+    Request,
+};
 use tiramisu::session::{Choose, Go, Pick, Place};
 use tiramisu::ui::toasts::seen::Seen;
 use tiramisu::ui::{Question, Settings};
@@ -314,6 +317,33 @@ fn a_notice_gets_older_only_while_it_is_seen() {
 }
 
 #[test]
+fn a_notice_gets_no_older_in_a_window_that_is_minimised() {
+    let began = Instant::now();
+    let at = |secs| began + Duration::from_secs(secs);
+    let mut seen = Seen::default();
+    (0..=3).for_each(|secs| seen.see(&[7], at(secs)));
+    // An hour without a frame: nobody saw anything.
+    seen.see(&[7], at(3603));
+    let secs = seen.time_of(7, at(3603)).as_secs();
+    assert!((3..=5).contains(&secs), "{secs} seconds");
+    seen.see(&[7], at(3604));
+    assert_eq!(seen.time_of(7, at(3604)).as_secs(), secs + 1, "it goes on where it is seen again");
+}
+
+#[test]
+fn good_news_asks_for_the_next_frame_before_its_time_would_stand_still() {
+    let mut window = Window::with_images(12, Setup::default());
+    let target = "/home/ada/recipe.toml".into();
+    window.tell([Event::RecipeSaved(RecipeSaved { target, layers: 1, maps: 1, clusterings: 0 })]);
+    window.settle();
+    assert!(window.has("Dismiss notice"), "{:?}", window.names());
+    window.harness.step();
+    let output = window.harness.output();
+    let root = &output.viewport_output[&eframe::egui::ViewportId::ROOT];
+    assert!(root.repaint_delay <= tiramisu::ui::toasts::seen::LONGEST, "{:?}", root.repaint_delay);
+}
+
+#[test]
 fn a_window_whose_engine_has_ended_says_so_and_says_it_again_to_whoever_asks_for_more() {
     const SAID: &str = "Tiramisu can do nothing more";
     let mut window = Window::with_images(12, Setup::default());
@@ -381,6 +411,30 @@ fn notices_lie_above_the_status_line_apart_from_the_buttons_of_the_tray_each_wit
         at.expect("it is there").click();
         window.settle();
         assert!(window.has("it ends early: rose.png") && !window.has("it is empty: lily.png"), "{:?}", window.names());
+    }
+}
+
+#[test]
+fn where_groups_are_looked_at_or_checked_a_notice_takes_its_room_from_the_views_and_not_from_pictures() {
+    // What stands in the middle of a view tells how high that is: 45 of 100 points of its height are above it.
+    for (place, title) in [(Place::Groups, "No clusters yet"), (Place::Check, "Is anything here twice?")] {
+        let mut window = Window::with_images(60, Setup { settings: Settings::default(), ..Setup::default() });
+        window.act(Go::To(place));
+        window.act(Choose::PickMany((0..20).map(ImageId).collect(), Pick::Replace));
+        let title_top = |window: &Window| window.harness.get_by_label(title).rect().top();
+        let whole = title_top(&window);
+        // Higher than the tray has room for.
+        let why = "it ends early: a file with a name of many words that lies in a folder of which the name has many words too.png";
+        let problem = Problem::new("A picture is broken", why).with_remedy("Copy it again from where it came from.");
+        window.tell([Event::Problem { of: Asked::Extract, problem }]);
+        window.settle();
+        window.picture(&format!("room_of_a_notice_{place:?}"));
+        let notice = window.harness.ctx.memory(|memory| memory.area_rect(Id::unique("newest notice")));
+        let notice = notice.expect("it is shown");
+        let left = (whole - title_top(&window)) / 0.45;
+        assert!(left >= notice.height(), "{place:?}: the view leaves {left} points to the notice at {notice:?}");
+        window.click("Dismiss notice");
+        assert!((title_top(&window) - whole).abs() < 1.0, "{place:?}: the view has its room again");
     }
 }
 
@@ -553,8 +607,9 @@ fn every_control_of_the_gallery_the_map_and_the_layers_stays_apart_in_a_small_wi
         }
         let mut names = vec!["Move", "Lasso", "Fit", "Map method", "Map colouring"];
         if is_busy {
-            window
-                .tell([Event::AnalysisStarted(std::sync::Arc::new(tiramisu::engine::Progress::new("Making the map")))]);
+            let wish = window.session().opened.projection_wish().expect("its layer is stored");
+            let making = tiramisu::engine::Progress::of(&AnalysisWish::Show(wish));
+            window.tell([Event::AnalysisStarted(std::sync::Arc::new(making))]);
             names.push("Stop");
         }
         window.harness.get_by_label("Map").click();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, Pos2, Rect, pos2, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
@@ -341,11 +342,13 @@ fn columns_are_made_wider_by_their_edge_and_by_keys() {
     window.harness.key_press(Key::ArrowLeft);
     window.settle();
     assert!(width(&window) < dragged);
+    let path = window.harness.get_by_label("Sort by Path").rect();
     for _ in 0..100 {
         window.harness.key_press(Key::ArrowLeft);
     }
     window.settle();
     assert!(width(&window) >= 56.0, "what cannot be read is no column");
+    assert_eq!(window.harness.get_by_label("Sort by Path").rect(), path, "what is before it stays where it is");
 }
 
 #[test]
@@ -449,7 +452,7 @@ fn in_a_narrow_view_columns_are_narrower_until_somebody_chooses_their_width() {
     let (wide, mut narrow) = (sized(1400.0), sized(640.0));
     let of_size = "Sort by Size";
     assert!(width(&narrow, of_size) < width(&wide, of_size) * 0.95);
-    assert!(width(&narrow, of_size) >= width(&wide, of_size) * 0.74, "it can still be read");
+    assert!(width(&narrow, of_size) >= 96.0, "a histogram can still be read and clicked");
     narrow.harness.get_by_label("Width of Label").focus();
     narrow.harness.run_steps(2);
     narrow.harness.key_press(Key::ArrowRight);
@@ -461,6 +464,42 @@ fn in_a_narrow_view_columns_are_narrower_until_somebody_chooses_their_width() {
     narrow.harness.key_press(Key::ArrowRight);
     narrow.settle();
     assert!((width(&narrow, "Sort by Label") - chosen).abs() < 1.5);
+}
+
+#[test]
+fn columns_share_the_width_that_there_is_and_none_is_cut_off() {
+    let clustered = |width: f32, settings: Settings| {
+        let mut window = Window::with_images(IMAGES, Setup { size: vec2(width, 900.0), settings, ..Setup::default() });
+        let clusters = Arc::new(clustering(&window));
+        window.tell([Event::Answered(AnalysisAnswer::Clusters(clusters))]);
+        window.settle();
+        if !window.has("Table of images") {
+            window.click("Table");
+        }
+        window
+    };
+    for (width, settings) in [
+        (1440.0, Settings::default()),
+        (1000.0, alone(Setup::default()).settings),
+        (700.0, alone(Setup::default()).settings),
+        (1700.0, alone(Setup::default()).settings),
+    ] {
+        let mut window = clustered(width, settings);
+        window.picture(&format!("table_shared_{width}"));
+        let rows = window.harness.get_by_label("Table of images").rect();
+        let bar = window.harness.query_by_label("Table columns scroll bar").map(|bar| bar.rect().right());
+        // Where all have room there is no such bar, and that of the rows lies at the edge.
+        let edge = bar.unwrap_or(rows.right());
+        let heads = window.harness.get_all_by_role(Role::ColumnHeader);
+        let heads: Vec<Rect> = heads.map(|head| head.rect()).collect();
+        assert!(heads.len() >= 6, "{width}: {heads:?}");
+        let seen: Vec<&Rect> = heads.iter().filter(|head| head.left() < edge - 1.0).collect();
+        assert!(seen.iter().all(|head| head.right() <= edge + 1.0), "{width}: one is cut off at {edge}: {heads:?}");
+        let last = seen.last().expect("some are seen").right();
+        assert!(last >= edge - 24.0, "{width}: from {last} to {edge} there is nothing");
+        let histogram = window.harness.get_by_label("Histogram of Size").rect();
+        assert!(histogram.width() >= 96.0 && histogram.height() >= 100.0, "{width}: {histogram:?}");
+    }
 }
 
 #[test]

@@ -185,6 +185,24 @@ fn what_is_dropped_on_the_window_is_opened_for_what_it_is() {
 }
 
 #[test]
+fn what_cannot_be_opened_offers_the_folder_that_can_be() {
+    for is_open in [false, true] {
+        let mut window =
+            if is_open { Window::with_images(12, Setup::default()) } else { Window::open(Setup::default()) };
+        let problem =
+            Problem::new("IMG_1.CR2 is a camera raw file", "it cannot be read").with_folder("/pictures/garden");
+        window.tell([Event::Problem { of: Asked::Open, problem }]);
+        window.settle();
+        window.forget_sent();
+        window.click("Open its folder");
+        let is_it =
+            |sent: &Request| matches!(sent, Request::Open(open) if open.folder.as_os_str() == "/pictures/garden");
+        assert!(window.sent().iter().any(is_it), "{:?}", window.sent());
+        assert!(!window.has("Open its folder"), "it was told and is done: {:?}", window.names());
+    }
+}
+
+#[test]
 fn a_network_that_is_dropped_is_looked_through() {
     let mut window = Window::with_images(12, Setup::default());
     window.forget_sent();

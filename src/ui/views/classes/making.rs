@@ -1,12 +1,17 @@
 //! What classes are made of: labels, tags, clusters, and what a person puts together.
 
-use eframe::egui::{Button, Key, RichText, TextEdit, Ui};
+use eframe::egui::containers::menu::{MenuButton, MenuConfig};
+use eframe::egui::{Button, Key, PopupCloseBehavior, RichText, TextEdit, Ui};
 
 use crate::domain::{ClassChange, ClassOrigin, ClassesBy};
-use crate::engine::{AnalysisWish, ClassMeans, ClassWish};
+use crate::engine::{AnalysisKind, AnalysisWish, ClassMeans, ClassWish};
 use crate::session::{Action, Session};
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::{counted, main_button};
+use crate::ui::widgets::name_field;
+use crate::ui::widgets::text::{counted, main_button, menu_arrow, small};
+
+/// Width of the menu in points, at most.
+const MENU_WIDTH: f32 = 420.0;
 
 /// The choice of classes, and the field for a new one.
 pub(super) struct Making {
@@ -23,8 +28,67 @@ impl Default for Making {
 }
 
 impl Making {
+    /// Shows what classes are made of as a menu in a row of other controls: who looks at some changes it seldom.
+    pub(super) fn show_menu(&mut self, ui: &mut Ui, session: &Session, means: &ClassMeans, actions: &mut Vec<Action>) {
+        let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+        let words = RichText::new(format!("Classes of {}", self.in_words(session))).small();
+        let (menu, _) =
+            MenuButton::from_button(small((words, menu_arrow(palette().text)))).config(config).ui(ui, |ui| {
+                ui.set_max_width(MENU_WIDTH);
+                self.show_all(ui, session, means, actions);
+            });
+        menu.on_hover_text("Labels, tags, clusters, and what you select").accessible_name("What classes are made of");
+        if is_comparing(session) {
+            ui.spinner();
+        }
+    }
+
+    /// Shows which classes there are to be, and how one is added.
+    pub(super) fn show_all(&mut self, ui: &mut Ui, session: &Session, means: &ClassMeans, actions: &mut Vec<Action>) {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            let is_pressed = self.show_kinds(ui, session);
+            let can = !self.has_none(session, means);
+            if (is_pressed && can) || Self::show_again(ui, session, can) {
+                actions.push(AnalysisWish::Classes(self.wish(session)).into());
+            }
+        });
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            self.show_own(ui, session, actions);
+        });
+    }
+
+    /// Shows a button that compares them once more; says whether it was pressed.
+    fn show_again(ui: &mut Ui, session: &Session, can: bool) -> bool {
+        let is_free = !is_comparing(session);
+        let why_not = match is_free {
+            true => "There is nothing to compare yet: choose labels, tags or clusters",
+            false => "Classes are being compared",
+        };
+        let button = ui.add_enabled(can && is_free, Button::new("Compare again"));
+        let hint = "After pictures, labels, tags or clusters were added";
+        button.on_hover_text(hint).on_disabled_hover_text(why_not).clicked()
+    }
+
+    /// Whether no class is wished for: nothing is switched on, and the person made none.
+    pub(super) fn has_none(&self, session: &Session, means: &ClassMeans) -> bool {
+        self.wish(session).by.is_empty() && !means.origins.iter().any(ClassOrigin::is_own)
+    }
+
+    /// What is switched on: `labels, tags`.
+    fn in_words(&self, session: &Session) -> String {
+        let by = self.wish(session).by;
+        let word = |by: &ClassesBy| match by {
+            ClassesBy::Label => "labels",
+            ClassesBy::Tag => "tags",
+            ClassesBy::Cluster(_) => "clusters",
+        };
+        if by.is_empty() { "your own".to_owned() } else { by.iter().map(word).collect::<Vec<_>>().join(", ") }
+    }
+
     /// Shows what classes there are to be, as buttons that are on or off; says whether one was pressed.
-    pub(super) fn show_kinds(&mut self, ui: &mut Ui, session: &Session) -> bool {
+    fn show_kinds(&mut self, ui: &mut Ui, session: &Session) -> bool {
         ui.label(RichText::new("Classes of").strong().color(palette().strong));
         let has_labels = has_labels(session);
         let clustering = clustering_of(session);
@@ -121,7 +185,8 @@ impl Making {
         // What is to be done first stands where it would be written.
         let asks = if count == 0 { "Select pictures first" } else { "Name of a class" };
         let can_be_query = !session.opened.chosen.filter.predicate.trim().is_empty();
-        let field = TextEdit::singleline(&mut self.name).hint_text(asks).desired_width(130.0);
+        let field =
+            TextEdit::singleline(&mut self.name).hint_text(asks).desired_width(130.0).margin(name_field::IN_MENU);
         let response = ui.add_enabled(count > 0 || can_be_query, field).on_hover_text(&hint);
         let response = response.on_disabled_hover_text(&hint).accessible_name("Name of a class of the selection");
         let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
@@ -212,6 +277,5 @@ pub(super) fn origin_in_words(means: &ClassMeans, class: usize) -> String {
 
 /// Whether classes are being compared: other analyses do not bring any.
 pub(super) fn is_comparing(session: &Session) -> bool {
-    let running = session.opened.analysis.as_ref().filter(|_| session.is_analysing());
-    running.is_some_and(|progress| matches!(progress.wish, Some(AnalysisWish::Classes(_))))
+    session.opened.is_at(AnalysisKind::Classes)
 }

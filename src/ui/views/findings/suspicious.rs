@@ -63,7 +63,7 @@ impl Suspicious {
         if drawing.session.opened.is_of_old_labels(AnalysisKind::SuspiciousLabels) {
             let what = "Labels changed since: these were found by those of before.";
             let again = ("Find them anew", "Among the labels of now, at the layer at which these were found");
-            if old_labels::show(ui, what, again, !drawing.session.is_analysing()) {
+            if old_labels::show(ui, what, again, !drawing.session.opened.is_at(AnalysisKind::SuspiciousLabels)) {
                 drawing.actions.push(AnalysisWish::SuspiciousLabels(report.wish.clone()).into());
             }
         }

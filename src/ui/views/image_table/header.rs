@@ -48,10 +48,14 @@ pub(super) fn show(
         if name.gained_focus() && !placed.is_fixed {
             across.reveal(columns, placed.across);
         }
-        if let Some(width) = show_edge(&part, rect, placed) {
-            let width = width.unwrap_or(ColumnLook::of(placed.column).width);
-            if let Some(look) = look.column_mut(placed.column) {
-                look.set_width(width);
+        if let Some(wished) = show_edge(&part, rect, placed) {
+            let before = columns.before(placed.column).map(|before| (before.column, before.across.span()));
+            let before = before.filter(|_| wished.is_some());
+            let width = wished.unwrap_or(ColumnLook::of(placed.column).width);
+            for (column, width) in before.chain([(placed.column, width)]) {
+                if let Some(look) = look.column_mut(column) {
+                    look.set_width(width);
+                }
             }
         }
     }

@@ -8,8 +8,9 @@ use crate::ui::table_look::{ColumnLook, TableLook};
 /// The first column takes this share of the view at most: else nothing else could be seen of a narrow one.
 const FIXED_SHARE: f32 = 0.5;
 
-/// In a narrow view columns of which nobody has chosen the width have no less than this share of their own.
-const LEAST_SHARE: f32 = 0.75;
+/// Columns of which nobody has chosen the width have no less than this share of their own in a narrow view, and no more in a wide one: a
+/// histogram is to be read and clicked, and what stands in a row is to be found by the eye.
+const SHARES: std::ops::RangeInclusive<f32> = 0.8..=2.0;
 
 /// A column that is seen, or would be if the view were wider.
 #[derive(Clone, Copy, Debug)]
@@ -33,19 +34,16 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// The columns of a view, those that move at their beginning. Where they are wider than the view they are narrower than on their
-    /// first day, as far as they can still be read, so that more of them are seen.
+    /// The columns of a view, those that move at their beginning. They share the width that there is: as many as can be read fill it, so
+    /// that none is cut off, and the others are moved in.
     pub(super) fn of(look: &TableLook, facts: &ImageFacts, view: Rangef) -> Self {
-        let seen = || look.columns.iter().filter(|look| look.is_shown && facts.has(look.column));
-        let is_own = |look: &ColumnLook| look.width == ColumnLook::of(look.column).width;
-        let sum = |is_own_wanted: bool| -> f32 {
-            seen().filter(|look| is_own(look) == is_own_wanted).map(|look| look.width).sum()
-        };
-        let share = ((view.span() - sum(false)) / sum(true).max(1.0)).clamp(LEAST_SHARE, 1.0);
+        let seen: Vec<&ColumnLook> =
+            look.columns.iter().filter(|look| look.is_shown && facts.has(look.column)).collect();
+        let share = share(&seen, view.span());
         let (mut all, mut fixed_right, mut x) = (Vec::new(), view.min, view.min);
-        for look in seen() {
+        for look in seen {
             let is_fixed = look.column == TableColumn::Path;
-            let width = if is_own(look) { (look.width * share).floor() } else { look.width.round() };
+            let width = if look.is_own() { (look.width * share).floor() } else { look.width.round() };
             let width = if is_fixed { width.min((view.span() * FIXED_SHARE).round()) } else { width };
             all.push(Placed { column: look.column, across: Rangef::new(x, x + width), is_fixed });
             x += width;
@@ -54,6 +52,11 @@ impl Columns {
             }
         }
         Self { all, view, fixed_right, content: x - fixed_right }
+    }
+
+    /// The columns before one, which stay as wide as they are while that is made wider, or its edge would move away from the pointer.
+    pub(super) fn before(&self, column: TableColumn) -> impl Iterator<Item = &Placed> {
+        self.all.iter().take_while(move |placed| placed.column != column)
     }
 
     /// How far the columns can be moved.
@@ -78,4 +81,17 @@ impl Columns {
         };
         Rect::from_x_y_ranges(across, strip.y_range())
     }
+}
+
+/// What share of their own width those columns have of which nobody has chosen it: that with which the first ones fill the view, as many
+/// of them as are no narrower than they may be.
+fn share(seen: &[&ColumnLook], width: f32) -> f32 {
+    let filling = |count: usize| {
+        let sum = |is_own: bool| -> f32 {
+            seen[..count].iter().filter(|look| look.is_own() == is_own).map(|look| look.width).sum()
+        };
+        (width - sum(false)) / sum(true).max(1.0)
+    };
+    let filled = (1..=seen.len()).rev().map(filling).find(|share| share >= SHARES.start());
+    filled.unwrap_or(*SHARES.start()).min(*SHARES.end())
 }

@@ -35,8 +35,9 @@ use rows::{ROW_HEIGHT, Rows};
 
 /// Height of the names above the columns, in points.
 const NAMES_HEIGHT: f32 = 28.0;
-/// Height of the histograms below them.
-const SUMMARY_HEIGHT: f32 = 84.0;
+/// Height of the histograms below them, and in a view that is lower than that: there the rows want it.
+const SUMMARY_HEIGHTS: [f32; 2] = [104.0, 84.0];
+const HIGH_FROM: f32 = 400.0;
 
 /// The table.
 #[derive(Default)]
@@ -79,7 +80,9 @@ impl View for ImageTableView {
         let mut body =
             Rect::from_min_max(names.left_bottom(), pos2(area.right(), area.bottom() - Across::bar_height(&columns)));
         if self.look.has_histograms {
-            let summaries = names.translate(vec2(0.0, NAMES_HEIGHT)).with_max_y(names.bottom() + SUMMARY_HEIGHT);
+            let [high, low] = SUMMARY_HEIGHTS;
+            let height = if area.height() >= HIGH_FROM { high } else { low };
+            let summaries = names.translate(vec2(0.0, NAMES_HEIGHT)).with_max_y(names.bottom() + height);
             summary::show(ui, summaries, &columns, session, &facts, &mut self.brush, cx.actions);
             ask(&columns, session, cx.actions);
             body.min.y = summaries.bottom();

@@ -10,8 +10,9 @@ use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{counted, single_line, thousands};
 
-/// Height of a name, in points.
+/// Height of a name, in points: the least, and of those above the rows where there is room.
 const NAME_HEIGHT: f32 = 18.0;
+const NAME_HEIGHT_MOST: f32 = 22.0;
 /// So many names are seen without asking for more.
 const SEEN: usize = 4;
 const TEXT: f32 = 11.5;
@@ -30,9 +31,10 @@ impl Names<'_> {
     /// Draws them; says which was clicked.
     pub(super) fn show(&self, ui: &mut Ui, rect: Rect) -> Option<ColumnValue> {
         let room = rect.shrink2(vec2(PADDING - 4.0, 5.0));
+        let height = (room.height() / SEEN as f32).clamp(NAME_HEIGHT, NAME_HEIGHT_MOST);
         let line = |at: usize| {
-            let top = room.top() + at as f32 * NAME_HEIGHT;
-            Rect::from_min_max(pos2(room.left(), top), pos2(room.right(), top + NAME_HEIGHT - 1.0))
+            let top = room.top() + at as f32 * height;
+            Rect::from_min_max(pos2(room.left(), top), pos2(room.right(), top + height - 1.0))
         };
         // The last line is for the rest, if there is one.
         let seen = if self.most.len() + self.others > SEEN { SEEN - 1 } else { SEEN };

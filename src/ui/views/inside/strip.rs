@@ -164,7 +164,11 @@ fn cell(
     for (line, text, size) in [(0.0, block, 11.0), (13.0, part, 10.0)] {
         let name = first_words(ui.painter(), text, size, colour, rect.width());
         let at = pos2(rect.center().x - name.size().x / 2.0, rect.bottom() - NAME + 2.0 + line);
-        ui.painter_at(rect).galley(at, name, colour);
+        // At the ends of the strip half a picture says that it goes on; half a word says nothing.
+        let seen = ui.clip_rect().x_range().expand(0.5);
+        if seen.contains(at.x) && seen.contains(at.x + name.size().x) {
+            ui.painter_at(rect).galley(at, name, colour);
+        }
     }
     if response.clicked() && !is_it {
         cx.actions.push(Choose::Layer(layer).into());

@@ -170,7 +170,7 @@ pub fn captions(
     if let Some(known) = &projection.faithfulness {
         what += &format!(": {}", known.in_words());
     } else if !projection.is_finished() {
-        let state = if session.is_analysing() { "still moving" } else { "stopped" };
+        let state = if session.opened.is_at_map() { "still moving" } else { "stopped" };
         what += &format!(": {state} at {:.0} %", projection.share_done * 100.0);
     }
     let total = session.opened.images.len().max(plane.len());

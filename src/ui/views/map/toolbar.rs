@@ -7,6 +7,7 @@ use super::common::{Common, Place};
 use super::plane::Plane;
 use super::tool::{Handling, Tool};
 use crate::domain::{Centrality, ImageColumn, ProjectionMethod};
+use crate::engine::AnalysisKind;
 use crate::session::{Action, Analyse, Choose, ChooseMap, Colouring, MapChoice, MethodBy, Session};
 use crate::ui::icons::Icon;
 use crate::ui::landmarks::Landmark;
@@ -286,11 +287,13 @@ fn method(ui: &mut Ui, map: &MapChoice, place: Place, session: &Session, actions
     shown.response.on_hover_text(hint).accessible_name(format!("{} method", place.name()));
     // Of several maps it stands beside those that are waited for.
     let is_at_it = place.is_alone() || session.opened.asked_of(map.number).is_some();
-    if is_at_it && session.is_analysing() {
+    let analyses = &session.opened.analyses;
+    let running = analyses.of(AnalysisKind::Map).or_else(|| analyses.of(AnalysisKind::Placing));
+    if let Some(running) = running.filter(|_| is_at_it) {
         // A sign alone, so that the row need not be wrapped, and the map moved, while one is made.
         let stop = Icon::Stop.button(ui, "Stop where it is").accessible_name("Stop");
         if stop.clicked() {
-            actions.push(Analyse::Stop.into());
+            actions.push(Analyse::Stop(running.number).into());
         }
     }
 }
@@ -322,7 +325,9 @@ fn colouring(ui: &mut Ui, map: &MapChoice, place: Place, judges: bool, session: 
                     (!session.opened.splits.images.is_empty(), "No splits, such as train, were imported")
                 }
                 Colouring::Cluster => (
-                    session.opened.clustering.is_some() || to_cluster.is_some() || session.is_analysing(),
+                    session.opened.clustering.is_some()
+                        || to_cluster.is_some()
+                        || session.opened.is_at(AnalysisKind::Clusters),
                     "There are no clusters yet, and no image has vectors to find some",
                 ),
                 Colouring::Label

@@ -3,7 +3,7 @@
 use eframe::egui::{ProgressBar, RichText, Ui};
 
 use crate::domain::activation_bytes;
-use crate::engine::{ActivationsWish, Progress};
+use crate::engine::{ActivationsWish, AnalysisKind, Progress};
 use crate::session::{Action, Choose, Maintain, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{bytes, small};
@@ -23,9 +23,8 @@ pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         }
         return;
     }
-    let running = session.opened.analysis.as_ref().filter(|_| session.opened.chosen.anywhere);
-    if let Some(progress) = running.filter(|progress| !progress.has_ended()) {
-        show_share(ui, progress, "Storing activations");
+    if let Some(running) = session.opened.analyses.of(AnalysisKind::Activations) {
+        show_share(ui, &running.progress, "Storing activations");
         return;
     }
     let images = session.opened.images.len() - session.opened.problem_count;

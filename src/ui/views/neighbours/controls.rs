@@ -1,6 +1,6 @@
 //! By what neighbours are found: layer or layers, pooling, measure, number.
 
-use eframe::egui::{ComboBox, DragValue, Ui};
+use eframe::egui::{ComboBox, DragValue, TextStyle, Ui, WidgetText};
 
 use super::like;
 use crate::domain::{Metric, Pooling};
@@ -9,7 +9,11 @@ use crate::session::{Action, Choose, Comparison, Session, stored_layers};
 use crate::ui::command::Command;
 use crate::ui::icons::Icon;
 use crate::ui::landmarks::Landmark;
-use crate::ui::widgets::text::capital;
+use crate::ui::theme::palette;
+use crate::ui::widgets::text::{capital, layer_in_room};
+
+/// Width of the choice of a layer, in points.
+const LAYER: f32 = 150.0;
 
 const EMBEDDING: &str = "The full-network embedding. The score is the number of features whose codes (weak, neither, \
                          strong) differ between two images; the lower, the nearer";
@@ -64,12 +68,14 @@ fn show_count(ui: &mut Ui, at_every_depth: bool, mut count: usize, actions: &mut
 
 fn show_comparison(ui: &mut Ui, session: &Session, collection: &Collection, actions: &mut Vec<Action>) {
     let (chosen, titles) = (&session.opened.chosen, &session.opened.layer_titles);
-    let now = match &chosen.comparison {
-        Comparison::Layer => titles.title(chosen.layer),
-        Comparison::Mix(_) => "Mix of layers",
-        Comparison::Network => "Whole network",
+    let size = TextStyle::Button.resolve(ui.style()).size;
+    let room = LAYER - ui.spacing().icon_width - ui.spacing().icon_spacing - 2.0 * ui.spacing().button_padding.x;
+    let now: WidgetText = match &chosen.comparison {
+        Comparison::Layer => layer_in_room(ui.painter(), titles, chosen.layer, size, palette().text, room).into(),
+        Comparison::Mix(_) => "Mix of layers".into(),
+        Comparison::Network => "Whole network".into(),
     };
-    let combo = ComboBox::from_id_salt("layer").width(132.0).truncate().selected_text(now).show_ui(ui, |ui| {
+    let combo = ComboBox::from_id_salt("layer").width(LAYER).truncate().selected_text(now).show_ui(ui, |ui| {
         let is_network = chosen.comparison == Comparison::Network;
         if ui.selectable_label(is_network, "Whole network").on_hover_text(EMBEDDING).clicked() {
             actions.push(Choose::Comparison(Comparison::Network).into());
@@ -90,7 +96,14 @@ fn show_comparison(ui: &mut Ui, session: &Session, collection: &Collection, acti
             }
         }
     });
-    combo.response.on_hover_text("The layer whose features are compared").accessible_name("Layer");
+    let file_name = collection.layers.get(chosen.layer).map_or("", |layer| &layer.name);
+    let hint = match &chosen.comparison {
+        Comparison::Layer => {
+            format!("The layer whose features are compared: {}, {file_name}", titles.title(chosen.layer))
+        }
+        Comparison::Mix(_) | Comparison::Network => "The layers whose features are compared".to_owned(),
+    };
+    combo.response.on_hover_text(hint).accessible_name("Layer");
 }
 
 fn show_pooling(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {

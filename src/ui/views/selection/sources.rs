@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use eframe::egui::containers::menu::MenuButton;
-use eframe::egui::{
-    Align, Atom, Atoms, Button, Color32, Frame, Label, Layout, Rect, RichText, ScrollArea, Sense, Shape, Stroke,
-    TextStyle, Ui, pos2, vec2,
-};
+use eframe::egui::{Align, Atom, Atoms, Button, Frame, Label, Layout, RichText, ScrollArea, Sense, TextStyle, Ui};
 
 use super::sign;
 use crate::domain::{ImageGroup, saved_tag};
@@ -14,7 +11,7 @@ use crate::session::{Action, Choose, Combining, Session};
 use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
 use crate::ui::widgets::label_filter::shown_name;
-use crate::ui::widgets::text::{counted, small, thousands};
+use crate::ui::widgets::text::{counted, menu_arrow, small, thousands};
 use crate::ui::widgets::{tag_dot, tile};
 
 /// So many names are listed; of more the query asks.
@@ -79,7 +76,7 @@ fn show_now(ui: &mut Ui, combining: Combining, actions: &mut Vec<Action>) {
     // What would surprise stands out.
     let colour = if combining == Combining::Replace { palette().weak } else { palette().accent };
     let words = RichText::new(format!("Selecting: {}", combining.word())).small().color(colour);
-    let (response, _) = MenuButton::from_button(small((words, arrow(colour)))).ui(ui, |ui| {
+    let (response, _) = MenuButton::from_button(small((words, menu_arrow(colour)))).ui(ui, |ui| {
         ui.set_width(MENU);
         ui.label(RichText::new("When you select something").small().color(palette().weak));
         for other in Combining::ALL {
@@ -88,15 +85,6 @@ fn show_now(ui: &mut Ui, combining: Combining, actions: &mut Vec<Action>) {
     });
     let hint = format!("{}. Click to change that", combining.about());
     response.on_hover_text(hint).accessible_name(format!("When you select: {}", combining.title()));
-}
-
-/// Says that there is a menu.
-fn arrow(colour: Color32) -> Atom<'static> {
-    Atom::paint(vec2(8.0, 4.0), move |ui, args| {
-        let Rect { min, max } = args.rect;
-        let below = pos2((min.x + max.x) / 2.0, max.y);
-        ui.painter().add(Shape::convex_polygon(vec![min, pos2(max.x, min.y), below], colour, Stroke::NONE));
-    })
 }
 
 /// One of the ways in which what is selected can join the selection: its name, and below it what it does.

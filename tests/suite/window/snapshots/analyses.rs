@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
-    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierWish, Tags,
+    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierWish,
+    SuspiciousLabelWish, Tags,
 };
-use tiramisu::engine::{AnalysisAnswer, AnalysisKind, Asked, Event, Finding, Problem, Progress};
+use tiramisu::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Asked, Event, Finding, Problem, Progress};
 use tiramisu::ui::views::Pane;
 
 use super::super::{classes, clusters, findings};
@@ -142,7 +143,9 @@ fn unreadable(setup: Setup) -> Window {
 fn waiting(setup: Setup) -> Window {
     let mut window = nothing_asked(setup);
     window.click("Suspicious labels");
-    window.tell([Event::AnalysisStarted(Arc::new(Progress::new("Suspicious labels at conv3")))]);
+    let source = window.session().source().expect("the layer is stored");
+    let wish = AnalysisWish::SuspiciousLabels(SuspiciousLabelWish::new(source));
+    window.tell([Event::AnalysisStarted(Arc::new(Progress::of(&wish)))]);
     window.settle();
     window
 }
@@ -157,6 +160,7 @@ fn nearest(setup: Setup) -> Window {
 
 fn none_chosen(setup: Setup) -> Window {
     let mut window = classes::compared_in(setup);
+    window.click("What classes are made of");
     window.click("Classes by label");
     window
 }
