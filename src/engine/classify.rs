@@ -6,10 +6,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::domain::{ClassScore, Precision};
+use crate::engine::device_failure::{device_failed, not_on_device, panicked, processor_goes_on, tried};
 use crate::engine::message::{NetworkFile, Problem, Progress};
 use crate::engine::networks;
 use crate::engine::options::EngineOptions;
+use crate::engine::thread::guard::attempted;
 use crate::engine::thread::readers::Readers;
+use crate::gpu::DeviceWhenNeeded;
 use crate::network::{Graph, Preprocessing, Runner};
 use crate::{features, gpu, images};
 
@@ -71,11 +74,15 @@ pub fn classify(wish: &ClassifyWish, options: &EngineOptions, progress: &Progres
     if options.precision == Precision::Half {
         opened.expect_half().map_err(unusable)?;
     }
-    let device = &opened.device;
-    let runner = Runner::with_precision(graph.clone(), device, options.precision)
-        .map_err(|error| Problem::new("The network could not be put on the device", error))?;
+    let at_a_time = options.batch_images.unwrap_or_else(|| graph.images_at_a_time(&opened.device)).max(1);
+    let mut network = Network {
+        graph: graph.clone(),
+        layer,
+        precision: options.precision,
+        device: DeviceWhenNeeded::opened(opened),
+        runner: None,
+    };
     let mut found = Vec::with_capacity(wish.images.len());
-    let at_a_time = options.batch_images.unwrap_or_else(|| graph.images_at_a_time(device)).max(1);
     for portion in wish.images.chunks(at_a_time) {
         if progress.is_cancelled() {
             break;
@@ -87,12 +94,7 @@ pub fn classify(wish: &ClassifyWish, options: &EngineOptions, progress: &Progres
         let readable = pictures.iter().filter(|picture| picture.is_ok()).count();
         let mut scores = Vec::new();
         if readable > 0 {
-            let mut activation = None;
-            let input = graph.preprocessing.batch(&rgb, readable, device);
-            runner.forward(input, &[layer], |_, tapped| activation = Some(tapped));
-            let activation = activation.ok_or_else(|| Problem::new(WHAT, "the last layer was not run"))?;
-            scores = features::class_scores(activation, graph.class_scale(), labels, wish.count)
-                .map_err(|error| Problem::new("The compute device failed", error).with_remedy("Try --compute cpu."))?;
+            scores = network.survived(|network| network.classes(&rgb, readable, labels, wish.count))?;
         }
         progress.add(portion.len(), portion.len() - readable);
         let mut scores = scores.into_iter();
@@ -105,9 +107,57 @@ pub fn classify(wish: &ClassifyWish, options: &EngineOptions, progress: &Progres
         network: graph.name.clone(),
         layer: graph.nodes[layer].name.clone(),
         classes: labels.len(),
-        device: opened.description,
+        device: network.device.get().description.clone(),
         images: found,
     })
+}
+
+/// The network that classifies, on the device that computes.
+struct Network {
+    graph: Arc<Graph>,
+    /// Whose numbers become probabilities.
+    layer: usize,
+    precision: Precision,
+    device: DeviceWhenNeeded,
+    /// Put on the device when it is first needed there.
+    runner: Option<Runner>,
+}
+
+impl Network {
+    /// Does `work`, by the processor where a GPU fails and the processor can go on.
+    fn survived<T>(&mut self, mut work: impl FnMut(&mut Self) -> Result<T, Problem>) -> Result<T, Problem> {
+        let device = self.device.clone();
+        let (outcome, failure) = tried(device.get(), || attempted(|| work(self)));
+        let Some(failure) = failure else { return outcome.unwrap_or_else(|_| Err(panicked())) };
+        if !processor_goes_on(self.precision) {
+            return Err(failure.stays(&device.get().description));
+        }
+        tracing::warn!("{}", failure.moved(&device.get().description));
+        self.runner = None;
+        self.device.give_up(failure.since());
+        work(self)
+    }
+
+    /// The `k` most probable classes of each picture.
+    fn classes(
+        &mut self,
+        rgb: &[u8],
+        count: usize,
+        labels: &[String],
+        k: usize,
+    ) -> Result<Vec<Vec<ClassScore>>, Problem> {
+        let device = &self.device.get().device;
+        if self.runner.is_none() {
+            let runner = Runner::with_precision(self.graph.clone(), device, self.precision);
+            self.runner = Some(runner.map_err(not_on_device)?);
+        }
+        let runner = self.runner.as_ref().ok_or_else(panicked)?;
+        let mut activation = None;
+        let input = self.graph.preprocessing.batch(rgb, count, device);
+        runner.forward(input, &[self.layer], |_, tapped| activation = Some(tapped));
+        let activation = activation.ok_or_else(|| Problem::new(WHAT, "the last layer was not run"))?;
+        features::class_scores(activation, self.graph.class_scale(), labels, k).map_err(device_failed)
+    }
 }
 
 fn named(wish: &ClassifyWish, options: &EngineOptions) -> Result<Graph, Problem> {

@@ -42,6 +42,11 @@ impl DeviceWhenNeeded {
 }
 
 impl OpenDevice {
+    /// Gives memory back to a GPU that nothing here uses any more.
+    pub fn give_memory_back(&self) {
+        self.device.memory_cleanup();
+    }
+
     /// Whether it is a GPU that does not answer any more: it was pulled out, its driver was renewed or gave up. Asks it for a
     /// number and waits for that, so ask only where something has failed. Call it on the thread that computes.
     pub fn is_lost(&self) -> bool {

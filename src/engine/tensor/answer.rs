@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::running::{Running, device_failed};
+use super::running::Running;
 use super::thread::TensorThread;
 use crate::domain::{ClassScore, Pooling, Region, StoredLayer};
+use crate::engine::device_failure::device_failed;
 use crate::engine::message::{ActivationView, Event, Problem};
 use crate::engine::tensor::batch::RegionBatch;
 use crate::engine::tensor::look::{Picture, TensorLook};

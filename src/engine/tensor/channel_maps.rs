@@ -3,9 +3,9 @@
 use burn::tensor::{Int, Tensor, TensorData};
 
 use super::look::Picture;
-use super::running::device_failed;
 use super::strip::reduced;
 use super::thread::TensorThread;
+use crate::engine::device_failure::device_failed;
 use crate::engine::message::{ChannelMap, ChannelMapWish, Event, Problem};
 use crate::gpu::TensorView;
 

@@ -14,8 +14,9 @@ use tracing::Span;
 
 use super::batch::{Batch, Pooled};
 use super::gone;
-use super::running::{Running, device_failed, panicked};
+use super::running::Running;
 use crate::domain::Precision;
+use crate::engine::device_failure::{device_failed, panicked};
 use crate::engine::message::{Asked, Problem, Stage};
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::outbox::Outbox;

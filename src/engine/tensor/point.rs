@@ -3,8 +3,8 @@
 
 use super::look::Picture;
 use super::looked_at::LookedAt;
-use super::running::device_failed;
 use super::thread::TensorThread;
+use crate::engine::device_failure::device_failed;
 use crate::engine::message::{ActivationView, PointValues, PointWish, Problem};
 use crate::gpu::Memory;
 

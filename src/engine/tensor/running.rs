@@ -66,17 +66,3 @@ pub(super) fn beyond_all(stored: &StoredLayer, precision: Precision) -> Problem 
         Precision::Single => problem.with_remedy("Look at other layers; these go beyond what single precision holds."),
     }
 }
-
-/// What a network is told as that the device has no room for, or refuses.
-pub(super) fn not_on_device(error: impl ToString) -> Problem {
-    Problem::new("The network could not be put on the device", error)
-}
-
-pub(super) fn device_failed(error: impl ToString) -> Problem {
-    Problem::new("The compute device failed", error).with_remedy("Try --compute cpu.")
-}
-
-pub(super) fn panicked() -> Problem {
-    Problem::new("The network failed while it ran", "an internal error, described on the terminal")
-        .with_remedy("Try --compute cpu, and please report it.")
-}

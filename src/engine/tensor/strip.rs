@@ -3,8 +3,8 @@
 use burn::tensor::{Int, Tensor};
 
 use super::look::Picture;
-use super::running::device_failed;
 use super::thread::TensorThread;
+use crate::engine::device_failure::device_failed;
 use crate::engine::message::{LayerStrip, Problem, StripLayer, StripWish};
 use crate::gpu::TensorView;
 

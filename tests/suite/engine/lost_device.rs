@@ -1,15 +1,16 @@
 //! A GPU that is lost or has no room, and windows that draw by a device of their own: on a GPU that is a program.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
 use burn::tensor::Tensor;
 use eframe::egui_wgpu::wgpu::PollType;
-use tiramisu::domain::ImageId;
-use tiramisu::engine::{ActivationView, EngineOptions, Event, Look, NetworkFile, Request};
-use tiramisu::gpu::{self, Compute, Memory};
+use tiramisu::domain::{ImageId, Precision};
+use tiramisu::engine::{ActivationView, Collection, Engine, EngineOptions, Event, Look, NetworkFile, Request};
+use tiramisu::gpu::{self, Compute, GpuFailure, Memory};
 use tiramisu::session::Session;
 
 use super::extracted;
@@ -150,10 +151,12 @@ fn where_the_gpu_is_lost_the_processor_goes_on_and_says_so() {
 
 #[test]
 fn what_a_device_says_that_has_no_room_is_known_for_that_and_nothing_else_is() {
-    assert_eq!(gpu::no_memory_in("The shader did not compile\nat line 3"), None);
+    assert_eq!(gpu::failure_in("The shader did not compile\nat line 3"), None);
+    let of = |said: &str| gpu::failure_in(said).map(|(failure, _)| failure);
+    assert_eq!(of("Unwritten\n  wgpu error: Out of Memory\nAsked at"), Some(GpuFailure::OutOfMemory));
     in_a_process("what_a_device_says_that_has_no_room_is_known_for_that_and_nothing_else_is", "it is known", || {
         let open = gpu::open(Compute::Gpu).expect("there is an adapter");
-        // A terabyte, which no adapter grants.
+        // A terabyte in one piece, which no adapter grants.
         let asked = catch_unwind(AssertUnwindSafe(|| {
             Tensor::<1>::ones([1usize << 38], &open.device).add_scalar(1.0).try_into_vec_as::<f32>()
         }));
@@ -161,11 +164,158 @@ fn what_a_device_says_that_has_no_room_is_known_for_that_and_nothing_else_is() {
             Ok(read) => read.expect_err("there is no such room").to_string(),
             Err(payload) => payload.downcast_ref::<String>().expect("words").clone(),
         };
-        assert!(gpu::no_memory_in(&said).is_some(), "{said}");
+        assert_eq!(of(&said), Some(GpuFailure::TooLarge), "{said}");
     });
 }
 
-fn first_picture(folder: &std::path::Path) -> std::path::PathBuf {
+/// An engine on a GPU whose tensor thread panics with `words` the first `times` it tells of something, once it is `armed`.
+struct Failing {
+    listener: Listener,
+    armed: Arc<AtomicUsize>,
+}
+
+impl Failing {
+    fn start(options: EngineOptions, words: &'static str) -> Self {
+        let armed = Arc::new(AtomicUsize::new(0));
+        let left = armed.clone();
+        let engine = Engine::start(options, move || {
+            let is_tensor = std::thread::current().name() == Some("tiramisu-tensor");
+            if is_tensor && left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok() {
+                panic!("{words}");
+            }
+        });
+        let engine = engine.expect("an engine on the GPU starts");
+        Self { listener: Listener { engine, images: Vec::new(), problems: Vec::new() }, armed }
+    }
+
+    /// Looks at a layer's activation while the GPU fails `times`: what is seen, unless a problem is told, and what is told of the device.
+    fn look(&mut self, layer: usize, times: usize) -> (Result<ActivationView, String>, Option<(String, String)>) {
+        self.armed.store(times, SeqCst);
+        self.listener.engine.send(Request::Look(Look::Activations { image: ImageId(1), layer }));
+        let (mut moved, mut failures) = (None, times);
+        let seen = self.listener.until("an activation", |event| match event {
+            Event::DeviceLost { problem, device } => {
+                moved = Some((problem.to_string(), device.clone()));
+                None
+            }
+            // An answer whose bell failed is told once more.
+            Event::Activations(_) if failures > 0 => {
+                failures -= 1;
+                None
+            }
+            Event::Activations(view) => Some(Ok(view.clone())),
+            Event::Problem { problem, .. } => Some(Err(problem.to_string())),
+            _ => None,
+        });
+        (seen, moved)
+    }
+}
+
+const OUT_OF_MEMORY: &str = "wgpu error: Out of Memory";
+
+/// What a test has of a collection before its GPU fails.
+fn before_it_fails(
+    words: &'static str,
+    precision: Precision,
+) -> Option<(tempfile::TempDir, PathBuf, Failing, Arc<Collection>)> {
+    let (dir, workspace, listener, collection) = extracted(6);
+    drop(listener);
+    let open = gpu::open(Compute::Gpu).expect("there is an adapter");
+    if precision == Precision::Half && open.expect_half().is_err() {
+        return None;
+    }
+    let options = EngineOptions { compute: Compute::Gpu, draws_apart: Some(true), precision, ..options(dir.path()) };
+    let mut failing = Failing::start(options, words);
+    failing.listener.open(&collection.folder, &workspace, NetworkFile::Analytic, false);
+    failing.listener.until("the collection", |event| matches!(event, Event::Opened(_)).then_some(()));
+    Some((dir, workspace, failing, collection))
+}
+
+#[test]
+fn a_gpu_whose_memory_runs_out_once_does_its_work_again() {
+    in_a_process("a_gpu_whose_memory_runs_out_once_does_its_work_again", "it did", || {
+        let (_dir, _workspace, mut failing, collection) =
+            before_it_fails(OUT_OF_MEMORY, Precision::Single).expect("single precision");
+        let (before, _) = failing.look(collection.default_layer(), 0);
+        let (after, moved) = failing.look(collection.default_layer(), 1);
+        assert_eq!(moved, None, "the second time there was room");
+        let (before, after) = (before.expect("seen"), after.expect("seen again"));
+        assert_eq!(values(&before), values(&after));
+        assert!(failing.listener.engine.gpu().graphics.is_some(), "the GPU goes on");
+    });
+}
+
+#[test]
+fn where_the_gpu_has_no_memory_left_the_processor_goes_on_and_says_so() {
+    in_a_process("where_the_gpu_has_no_memory_left_the_processor_goes_on_and_says_so", "the processor went on", || {
+        let (_dir, workspace, mut failing, collection) =
+            before_it_fails(OUT_OF_MEMORY, Precision::Single).expect("single precision");
+        let layer = collection.default_layer();
+        let (before, _) = failing.look(layer, 0);
+        let (after, moved) = failing.look(layer, 2);
+        let (problem, device) = moved.expect("the person is told");
+        let says = |words: &str| assert!(problem.contains(words), "{problem}");
+        says("The graphics device had too little memory; networks run on the CPU from now on");
+        says(OUT_OF_MEMORY);
+        says("Close what else uses its memory");
+        assert_eq!(device, "CPU (flex): the graphics device had too little memory");
+        let near = |(a, b): (&f32, &f32)| (a - b).abs() <= 2e-3 * b.abs().max(0.05);
+        let (before, after) = (before.expect("seen"), after.expect("seen by the processor"));
+        assert_eq!(values(&after).len(), values(&before).len());
+        assert!(values(&after).iter().zip(values(&before)).all(near), "the processor sees something else");
+        // So does an extraction.
+        let folder = &collection.folder;
+        std::fs::copy(first_picture(folder), folder.join("another.jpg")).expect("a copy");
+        let listener = &mut failing.listener;
+        listener.open(folder, &workspace, NetworkFile::Analytic, true);
+        assert!(!listener.until_extracted(), "nobody cancelled");
+        assert_eq!((listener.images.len(), &listener.problems[..]), (7, &[][..]));
+    });
+}
+
+#[test]
+fn what_no_gpu_has_room_for_goes_to_the_processor_at_once() {
+    in_a_process("what_no_gpu_has_room_for_goes_to_the_processor_at_once", "it went there", || {
+        let words = "can't allocate buffer of size: 1099511627776\n   0: a backtrace";
+        let (_dir, _workspace, mut failing, collection) =
+            before_it_fails(words, Precision::Single).expect("single precision");
+        let (seen, moved) = failing.look(collection.default_layer(), 1);
+        let (problem, _) = moved.expect("the person is told");
+        assert!(problem.contains("no room for so much at once") && problem.contains("--batch 1"), "{problem}");
+        assert!(!problem.contains("backtrace"), "one line says it: {problem}");
+        seen.expect("the processor sees it");
+    });
+}
+
+#[test]
+fn a_failure_of_another_kind_leaves_the_gpu_its_work() {
+    in_a_process("a_failure_of_another_kind_leaves_the_gpu_its_work", "it has it", || {
+        let (_dir, _workspace, mut failing, collection) =
+            before_it_fails("index out of bounds", Precision::Single).expect("single precision");
+        let (seen, moved) = failing.look(collection.default_layer(), 1);
+        assert_eq!(moved, None);
+        let problem = seen.expect_err("it failed");
+        assert!(problem.contains("an internal error, described on the terminal"), "{problem}");
+        assert!(failing.listener.engine.gpu().graphics.is_some(), "the GPU goes on");
+    });
+}
+
+#[test]
+fn half_precision_that_has_no_memory_left_is_told_what_helps_it() {
+    in_a_process("half_precision_that_has_no_memory_left_is_told_what_helps_it", "it was told", || {
+        let Some((_dir, _workspace, mut failing, collection)) = before_it_fails(OUT_OF_MEMORY, Precision::Half) else {
+            skipped!("no adapter here computes in half precision");
+            println!("it was told");
+            return;
+        };
+        let (seen, moved) = failing.look(collection.default_layer(), 2);
+        assert_eq!(moved, None, "the processor has no half precision");
+        let problem = seen.expect_err("there is no room");
+        assert!(problem.contains("--precision single") && !problem.contains("--compute cpu"), "{problem}");
+    });
+}
+
+fn first_picture(folder: &Path) -> PathBuf {
     let mut files = walkdir::WalkDir::new(folder).into_iter().flatten();
     files.find(|file| file.file_type().is_file()).expect("a picture").into_path()
 }
