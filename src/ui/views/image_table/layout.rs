@@ -43,15 +43,16 @@ impl Columns {
         let (mut all, mut fixed_right, mut x) = (Vec::new(), view.min, view.min);
         for look in seen {
             let is_fixed = look.column == TableColumn::Path;
-            let width = if look.is_own() { (look.width * share).floor() } else { look.width.round() };
-            let width = if is_fixed { width.min((view.span() * FIXED_SHARE).round()) } else { width };
-            all.push(Placed { column: look.column, across: Rangef::new(x, x + width), is_fixed });
+            let width = if look.is_own() { look.width * share } else { look.width };
+            let width = if is_fixed { width.min(view.span() * FIXED_SHARE) } else { width };
+            // Edges are rounded, not widths: those would leave a few points of the view to the next one.
+            all.push(Placed { column: look.column, across: Rangef::new(x.round(), (x + width).round()), is_fixed });
             x += width;
             if is_fixed {
-                fixed_right = x;
+                fixed_right = x.round();
             }
         }
-        Self { all, view, fixed_right, content: x - fixed_right }
+        Self { all, view, fixed_right, content: x.round() - fixed_right }
     }
 
     /// The columns before one, which stay as wide as they are while that is made wider, or its edge would move away from the pointer.
