@@ -290,13 +290,29 @@ fn what_no_gpu_has_room_for_goes_to_the_processor_at_once() {
 #[test]
 fn a_failure_of_another_kind_leaves_the_gpu_its_work() {
     in_a_process("a_failure_of_another_kind_leaves_the_gpu_its_work", "it has it", || {
-        let (_dir, _workspace, mut failing, collection) =
+        let (_dir, workspace, mut failing, collection) =
             before_it_fails("index out of bounds", Precision::Single).expect("single precision");
         let (seen, moved) = failing.look(collection.default_layer(), 1);
         assert_eq!(moved, None);
         let problem = seen.expect_err("it failed");
         assert!(problem.contains("an internal error, described on the terminal"), "{problem}");
-        assert!(failing.listener.engine.gpu().graphics.is_some(), "the GPU goes on");
+        // Nor is it the device's fault what a file that cannot be read is called.
+        let folder = &collection.folder;
+        let named = folder.join("Not enough memory left.png");
+        std::fs::copy(first_picture(folder), &named).expect("a copy");
+        let listener = &mut failing.listener;
+        listener.open(folder, &workspace, NetworkFile::Analytic, true);
+        assert!(!listener.until_extracted(), "nobody cancelled");
+        std::fs::write(&named, "no picture any more").expect("it is damaged");
+        let (image, layer) = (listener.id("left.png"), collection.default_layer());
+        listener.engine.send(Request::Look(Look::Activations { image, layer }));
+        let problem = listener.until("its problem", |event| match event {
+            Event::DeviceLost { problem, .. } => panic!("{problem}"),
+            Event::Problem { problem, .. } => Some(problem.to_string()),
+            _ => None,
+        });
+        assert!(problem.contains("Not enough memory left.png"), "{problem}");
+        assert!(listener.engine.gpu().graphics.is_some(), "the GPU goes on");
     });
 }
 

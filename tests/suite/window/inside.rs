@@ -238,7 +238,11 @@ fn names_of_layers_are_shortened_by_words_and_never_cut() {
     };
     let widths: Vec<f32> = said.iter().filter(|text| is_name(text)).map(|text| text.rect.width()).collect();
     let (least, most) = widths.iter().fold((f32::MAX, 0.0_f32), |(least, most), w| (least.min(*w), most.max(*w)));
-    assert!(widths.len() > 3 && least > 0.85 * most, "one is cut off at an end of the strip: {widths:?} {strip:?} {:?}", said.iter().map(|t| (&t.text, t.rect)).collect::<Vec<_>>());
+    assert!(
+        widths.len() > 3 && least > 0.85 * most,
+        "one is cut off at an end of the strip: {widths:?} {strip:?} {:?}",
+        said.iter().map(|t| (&t.text, t.rect)).collect::<Vec<_>>()
+    );
 
     // Beside the slider, where its channels have no room.
     let said_beside = |width: f32| {
