@@ -6,10 +6,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::domain::{ClassScore, Precision};
-use crate::engine::device_failure::{device_failed, not_on_device, panicked, processor_goes_on, tried};
 use crate::engine::message::{NetworkFile, Problem, Progress};
 use crate::engine::networks;
 use crate::engine::options::EngineOptions;
+use crate::engine::thread::device_failure::{device_failed, not_on_device, panicked, processor_goes_on, tried};
 use crate::engine::thread::guard::attempted;
 use crate::engine::thread::readers::Readers;
 use crate::gpu::DeviceWhenNeeded;

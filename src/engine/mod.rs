@@ -16,7 +16,6 @@ mod analyses;
 pub mod classify;
 mod collection;
 mod coordinator;
-mod device_failure;
 mod export;
 mod extraction;
 mod glance;

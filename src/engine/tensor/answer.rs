@@ -7,10 +7,10 @@ use burn::tensor::{Tensor, TensorData};
 use super::running::Running;
 use super::thread::TensorThread;
 use crate::domain::{ClassScore, Pooling, Region, StoredLayer};
-use crate::engine::device_failure::device_failed;
 use crate::engine::message::{ActivationView, Event, Problem};
 use crate::engine::tensor::batch::RegionBatch;
 use crate::engine::tensor::look::{Picture, TensorLook};
+use crate::engine::thread::device_failure::device_failed;
 use crate::features;
 
 /// How many classes are named.

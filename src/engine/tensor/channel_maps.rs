@@ -5,8 +5,8 @@ use burn::tensor::{Int, Tensor, TensorData};
 use super::look::Picture;
 use super::strip::reduced;
 use super::thread::TensorThread;
-use crate::engine::device_failure::device_failed;
 use crate::engine::message::{ChannelMap, ChannelMapWish, Event, Problem};
+use crate::engine::thread::device_failure::device_failed;
 use crate::gpu::TensorView;
 
 impl TensorThread {

@@ -4,8 +4,8 @@
 use super::look::Picture;
 use super::looked_at::LookedAt;
 use super::thread::TensorThread;
-use crate::engine::device_failure::device_failed;
 use crate::engine::message::{ActivationView, PointValues, PointWish, Problem};
+use crate::engine::thread::device_failure::device_failed;
 use crate::gpu::Memory;
 
 impl TensorThread {

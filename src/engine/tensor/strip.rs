@@ -4,8 +4,8 @@ use burn::tensor::{Int, Tensor};
 
 use super::look::Picture;
 use super::thread::TensorThread;
-use crate::engine::device_failure::device_failed;
 use crate::engine::message::{LayerStrip, Problem, StripLayer, StripWish};
+use crate::engine::thread::device_failure::device_failed;
 use crate::gpu::TensorView;
 
 /// One channel of one layer, still on the device.

@@ -2,8 +2,8 @@
 //! may help, and else the processor does.
 
 use super::thread::TensorThread;
-use crate::engine::device_failure::{DeviceFailure, processor_goes_on, tried};
 use crate::engine::message::{Asked, Event, Problem};
+use crate::engine::thread::device_failure::{DeviceFailure, processor_goes_on, tried};
 use crate::engine::thread::guard::{attempted, caught, guarded, tell_of_panic};
 
 const WHAT: &str = "The network failed while it ran";
