@@ -62,8 +62,9 @@ impl Session {
             Event::Neighbours(list) => return opened.take_neighbours(list),
             Event::Ordered { number, order } => return opened.take_order(number, order),
             Event::Grouped { number, images } => {
+                let selected = opened.chosen.selection.clone();
                 let requests = opened.take_group(number, &images);
-                self.tell_pick();
+                self.tell_pick(&selected);
                 return requests;
             }
             Event::Tallied(tally) => opened.take_tally(tally),

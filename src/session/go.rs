@@ -2,7 +2,7 @@
 
 use super::opened::trail::{Stop, Stride};
 use super::{Choose, Chosen, PickNews, Place, Session};
-use crate::domain::Example;
+use crate::domain::{Example, ImageSet};
 use crate::engine::Request;
 
 /// A way through the places and the questions that were asked.
@@ -77,11 +77,12 @@ impl Session {
         // Who takes a choice back goes nowhere, nor does who has not looked at anything yet.
         let is_no_way = matches!(choice, Choose::Undo | Choose::BackBy(_) | Choose::Redo | Choose::First);
         self.opened.history.set_place(here.place);
+        let selected = self.opened.chosen.selection.clone();
         let requests = self.opened.choose(choice);
         if let Some(undone) = self.opened.undone.take() {
             self.lasting.notices.tell_undone(undone.in_words(here.place));
         }
-        self.tell_pick();
+        self.tell_pick(&selected);
         if !is_no_way && self.opened.chosen.asks_otherwise(&here.asked) {
             self.opened.trail.leave(here, stride);
         }
@@ -90,12 +91,14 @@ impl Session {
 }
 
 impl Session {
-    /// Says what came of a pick where it is seen nowhere else.
-    pub(super) fn tell_pick(&mut self) {
+    /// Says what came of a pick where it is seen nowhere else. Where one sees it, what was said of the one before is over: something else
+    /// is selected than `before`.
+    pub(super) fn tell_pick(&mut self, before: &ImageSet) {
         let notices = &mut self.lasting.notices;
         match self.opened.pick_news.take() {
             Some(PickNews::Unchanged(what)) => notices.tell_picked(what, None),
             Some(PickNews::Emptied(what)) => notices.tell_picked(what, Some(self.opened.history_state())),
+            None if self.opened.chosen.selection != *before => notices.withdraw_picked(),
             None => {}
         }
     }

@@ -122,6 +122,8 @@ pub struct Chooser {
     asked: u64,
     /// The question whose answer is waited for.
     open: Option<Question>,
+    /// What was picked in a dialog that is waited for no longer.
+    late: Option<(Question, PathBuf)>,
 }
 
 impl Chooser {
@@ -129,7 +131,7 @@ impl Chooser {
     pub fn new(ask: impl FnMut(Question, Reply) + 'static) -> Self {
         #[expect(clippy::disallowed_methods, reason = "a dialog gives one answer, and dialogs are few")]
         let (answered, answers) = unbounded();
-        Self { ask: Box::new(ask), answers, answered, waker: Waker::default(), asked: 0, open: None }
+        Self { ask: Box::new(ask), answers, answered, waker: Waker::default(), asked: 0, open: None, late: None }
     }
 
     /// Asks with the desktop's own dialogs.
@@ -173,8 +175,8 @@ impl Chooser {
         self.open
     }
 
-    /// Waits no longer: whatever the dialog says later is passed over. One that never comes would else be waited for until the program
-    /// ends.
+    /// Waits no longer: whatever is picked in the dialog later is [late](Self::take_late). One that never comes would else be waited for
+    /// until the program ends.
     pub fn give_up(&mut self) {
         self.open = None;
     }
@@ -199,8 +201,17 @@ impl Chooser {
             if number == self.asked && self.open.take().is_some() {
                 return Some((question, answer));
             }
+            if let Answer::Picked(path) = answer {
+                self.late = Some((question, path));
+            }
         }
         None
+    }
+
+    /// What was picked in a dialog that nobody waited for any more, once answers were taken: nothing is done with it, and the person, who
+    /// saw the dialog open, has to know.
+    pub fn take_late(&mut self) -> Option<(Question, PathBuf)> {
+        self.late.take()
     }
 }
 

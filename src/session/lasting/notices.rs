@@ -139,14 +139,19 @@ impl Notices {
 
     /// Tells what came of a pick, in the place of what came of the one before; with a way to take it back if the selection changed.
     pub(in crate::session) fn tell_picked(&mut self, what: String, state: Option<u64>) {
-        if let Some(before) = self.of_pick {
-            self.dismiss(before);
-        }
+        self.withdraw_picked();
         match state {
             Some(state) => self.tell_choice(what, state),
             None => self.tell_news(what),
         }
         self.of_pick = Some(self.last);
+    }
+
+    /// Takes away what was told of a pick: something else is selected now.
+    pub(in crate::session) fn withdraw_picked(&mut self) {
+        if let Some(before) = self.of_pick.take() {
+            self.dismiss(before);
+        }
     }
 
     /// Takes a notice away.

@@ -21,6 +21,9 @@ impl OpenedCollection {
             0 => "Another program cleared the selection.".to_owned(),
             count => format!("Another program selected {}.", counted(count, "image", "images")),
         });
-        self.choose(Choose::PickMany(images, Pick::Replace))
+        let requests = self.choose(Choose::PickMany(images, Pick::Replace));
+        // It was said, and nobody at the window picked.
+        self.pick_news = None;
+        requests
     }
 }

@@ -4,7 +4,7 @@
 //! so no choice and no news costs a look at every image here.
 
 use super::OpenedCollection;
-use crate::domain::{ImageFacts, ImageId, ImageOrder, OrderBy, OrderWish, Sort, TableColumn};
+use crate::domain::{ImageFacts, ImageId, ImageOrder, ImageSet, OrderBy, OrderWish, Sort, TableColumn};
 use crate::engine::{CatalogueLook, Look, Request};
 
 /// Up to so many images are looked through where the window is drawn: it takes a millisecond or two.
@@ -27,6 +27,11 @@ impl OpenedCollection {
     /// Whether an order is being made that is not shown yet.
     pub fn is_ordering(&self) -> bool {
         self.pending.ordering.is_awaited
+    }
+
+    /// How many of the images that alone are to be seen are shown: the filter may ask more, and what is to be removed is hidden.
+    pub fn shown_of(&self, only: &ImageSet) -> usize {
+        self.shown.len().min(only.len())
     }
 
     /// What is known of all images now.

@@ -1,8 +1,10 @@
-//! What came of a pick that takes out or narrows, where nothing that is seen says so: the selection is what it was, or nothing is left of
-//! it.
+//! What came of a pick where nothing that is seen says so: the selection is what it was, or nothing is left of it.
 
 use super::choose::Pick;
 use crate::domain::{ImageSet, thousands};
+
+/// Of a lasso around nothing, a label that nothing bears.
+const NONE: &str = "No picture was picked";
 
 /// What is to be told of a pick.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +21,14 @@ impl PickNews {
         let narrows = match pick {
             Pick::Intersect => true,
             Pick::Remove => false,
-            Pick::Replace | Pick::Toggle | Pick::Add | Pick::Range => return None,
+            Pick::Replace | Pick::Toggle | Pick::Add | Pick::Range if !picked.is_empty() => return None,
+            Pick::Toggle | Pick::Add => return Some(Self::Unchanged(format!("{NONE}, so none was added"))),
+            Pick::Replace | Pick::Range => {
+                return Some(match selected.is_empty() {
+                    true => Self::Unchanged(format!("{NONE}, so nothing is selected")),
+                    false => Self::Emptied(format!("{NONE}: nothing is selected now")),
+                });
+            }
         };
         if selected.is_empty() {
             let what = if narrows { "to narrow" } else { "to take out" };
@@ -28,7 +37,7 @@ impl PickNews {
         let has_none = if narrows { left.is_empty() } else { left.len() == selected.len() };
         if has_none {
             let none = match picked.len() {
-                0 => "No picture was picked".to_owned(),
+                0 => NONE.to_owned(),
                 1 => "This picture is not selected".to_owned(),
                 many => format!("None of these {} pictures is selected", thousands(many)),
             };

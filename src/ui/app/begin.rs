@@ -99,6 +99,7 @@ impl App {
             fallen: None,
             path_dialog: None,
             typed_ahead: Vec::new(),
+            typed_for_dialog: String::new(),
             was_typing: false,
             last_frame_secs: 0.0,
             is_alone: false,

@@ -21,7 +21,6 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Ui};
 
-use super::chooser::Answer;
 use super::command::{Command, Pressed};
 use super::dialogs::{Dialog, ListAdapters, PathDialog};
 use super::giving_back::GivingBack;
@@ -97,6 +96,8 @@ pub struct App {
     path_dialog: Option<PathDialog>,
     /// What was typed for the palette, which opens in the next frame.
     typed_ahead: Vec<egui::Event>,
+    /// What was typed for the system's dialog, as long as that is waited for.
+    typed_for_dialog: String,
     /// Whether text was being typed at the end of the last frame: then Escape is the field's.
     was_typing: bool,
     last_frame_secs: f32,
@@ -184,13 +185,7 @@ impl App {
         if self.session.opened.wants_first() {
             self.act(Choose::First);
         }
-        if let Some((question, answer)) = self.chooser.take_answer() {
-            match answer {
-                Answer::Picked(path) => self.take_path(question, path),
-                Answer::Declined => {}
-                Answer::NoDialog => self.ask_in_writing(question),
-            }
-        }
+        self.take_dialog_answer();
         while let Some(problem) = self.desktop.take_failure() {
             self.session.lasting.notices.tell_problem(problem);
         }
@@ -283,6 +278,7 @@ impl App {
         self.picture_menu.take_keys(&ctx);
         let mut pressed = Pressed::take(&ctx, self.views.gallery.is_about_to_be_typed_in(), &mut self.typed_ahead);
         let mut commands = std::mem::take(&mut pressed.commands);
+        let typed = std::mem::take(&mut pressed.behind_asking);
         // Before the views, which may ask for pictures themselves.
         self.rest_viewer(&mut actions);
         let mut theme = None;
@@ -350,6 +346,7 @@ impl App {
         actions.extend(self.thumbnails.end_frame(&ctx));
         actions.into_iter().for_each(|action| self.act(action));
         commands.into_iter().for_each(|command| self.run_command(&ctx, command));
+        self.settle_typed(&ctx, typed);
         if let Some(choice) = theme {
             self.choose_theme(&ctx, choice);
         }

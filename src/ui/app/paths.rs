@@ -30,13 +30,14 @@ impl App {
         self.act(again.unwrap_or_else(|| Open::Folder(folder).into()));
     }
 
-    /// The desktop has no dialog for it: the person writes the path, into a field that is there already if there is one.
-    pub(super) fn ask_in_writing(&mut self, question: Question) {
-        if self.dialog.ask_in_writing(question) {
+    /// The desktop has no dialog for it: the person writes the path, into a field that is there already if there is one, and goes on behind
+    /// what was `typed` for that dialog.
+    pub(super) fn ask_in_writing(&mut self, question: Question, typed: &str) {
+        if self.dialog.ask_in_writing(question, typed) {
             return;
         }
         let takes = self.to_take.of(question).map(str::to_owned);
-        self.path_dialog = Some(PathDialog::new(question, takes, self.waker.clone()));
+        self.path_dialog = Some(PathDialog::new(question, takes, typed, self.waker.clone()));
     }
 
     /// Asks for a path where the desktop has no dialog for it.

@@ -14,6 +14,8 @@ pub struct Pressed {
     pub commands: Vec<Command>,
     /// What may be the field's instead, in which text is typed once the window is drawn.
     unsettled: Vec<(Command, KeyboardShortcut)>,
+    /// What was typed behind the keys that ask for a folder: it is meant for the system's dialog, if one is asked for.
+    pub behind_asking: Vec<Event>,
     /// Whether text was typed when the frame began.
     was_typing: bool,
 }
@@ -29,11 +31,11 @@ impl Pressed {
         let is_key = |event: &Event| matches!(event, Event::Key { pressed: true, .. });
         // In nearly every frame there is none, and to ask for the keys of each command takes longer than a small view.
         if !ctx.input(|input| input.events.iter().any(is_key)) {
-            return Self { commands: Vec::new(), unsettled: Vec::new(), was_typing };
+            return Self { commands: Vec::new(), unsettled: Vec::new(), behind_asking: Vec::new(), was_typing };
         }
+        // The keys of the one may stand among what was typed behind those of the other.
+        let behind_asking = take_typed_behind(ctx, Command::OpenFolder);
         *typed_ahead = take_typed_behind(ctx, Command::Palette);
-        // The system's dialog is not there yet, and what is meant for it is for nobody else.
-        drop(take_typed_behind(ctx, Command::OpenFolder));
         if !typed_ahead.is_empty() {
             ctx.request_repaint();
         }
@@ -46,7 +48,7 @@ impl Pressed {
         commands.retain(|(_, keys)| ctx.input_mut(|input| input.consume_shortcut(keys)));
         let unsettled = if is_open { left } else { Vec::new() };
         let commands = commands.into_iter().map(|(command, _)| command).collect();
-        Self { commands, unsettled, was_typing }
+        Self { commands, unsettled, behind_asking, was_typing }
     }
 
     /// What else they call, now that all is drawn. `is_about_to_type` as before that.

@@ -102,10 +102,10 @@ impl Dialog {
         }
     }
 
-    /// The desktop has no dialog: lets the person write here, and says whether that answers `question`.
-    pub fn ask_in_writing(&mut self, question: Question) -> bool {
+    /// The desktop has no dialog: lets the person write here, behind what was `typed` for it, and says whether that answers `question`.
+    pub fn ask_in_writing(&mut self, question: Question, typed: &str) -> bool {
         let field = self.path().filter(|field| field.answers(question));
-        field.map(PathField::focus).is_some()
+        field.map(|field| field.write_on(typed)).is_some()
     }
 
     /// Where a path is written, if one is.

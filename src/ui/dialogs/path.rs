@@ -41,11 +41,12 @@ pub struct PathDialog {
 }
 
 impl PathDialog {
-    /// Asks `question`, beginning at home; `takes` says what is to be written there.
-    pub fn new(question: Question, takes: Option<String>, waker: Waker) -> Self {
+    /// Asks `question`, beginning at home with what was `typed` already; `takes` says what is to be written there.
+    pub fn new(question: Question, takes: Option<String>, typed: &str, waker: Waker) -> Self {
         // Joined with nothing it ends in a separator, to be written on behind.
         let home = etcetera::home_dir().unwrap_or_default();
-        let mut field = PathField::new(question, &home.join(question.usual_name()), waker);
+        let name = if typed.is_empty() { question.usual_name() } else { typed };
+        let mut field = PathField::new(question, &home.join(name), waker);
         field.focus();
         Self { question, takes, field, is_meant: false }
     }

@@ -23,6 +23,7 @@ mod quantiles;
 mod scale;
 mod shape;
 mod tool;
+mod tool_row;
 mod toolbar;
 mod unplaced;
 
@@ -55,6 +56,7 @@ pub use plane::Plane;
 use planning::{Planning, Replaced};
 pub use shape::{Shape, is_inside};
 use tool::{Drawing, Tool};
+use tool_row::RowForms;
 
 /// What one notch of the mouse wheel magnifies by.
 const NOTCH_ZOOM: f32 = 1.2;
@@ -103,7 +105,7 @@ struct OneMap {
     /// The image in the middle, where the keyboard is the map's.
     in_middle: Option<ImageId>,
     /// What its own row takes.
-    row: toolbar::RowWidths,
+    row: RowForms,
 }
 
 impl OneMap {

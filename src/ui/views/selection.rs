@@ -236,7 +236,7 @@ impl SelectionView {
     /// How many, and of which labels as far as there is room, apart from so many points.
     fn show_counts(&mut self, ui: &mut Ui, session: &Session, kept_free: f32) {
         if let Some(only) = only::left_alone(session) {
-            return only::show_in_line(ui, only);
+            return only::show_in_line(ui, session, only);
         }
         if session.opened.chosen.selection.is_empty() {
             ui.add(Label::new(RichText::new("No pictures are selected").color(palette().weak)).truncate())

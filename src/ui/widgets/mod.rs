@@ -9,6 +9,7 @@ pub mod channel_bar;
 pub mod channel_crop;
 pub mod choice;
 pub mod class_bar;
+pub mod cut_name;
 pub mod download;
 pub mod empty;
 pub mod grid;

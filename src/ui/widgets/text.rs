@@ -93,39 +93,6 @@ pub fn single_line(painter: &Painter, text: String, size: f32, colour: Color32, 
     line_of(painter, text, FontId::proportional(size), colour, width)
 }
 
-/// One line of `size` points, cut in its middle where it is wider than `width`: names of files begin alike and end alike, and so do
-/// those of folders, but seldom both. What kind of file it is goes first, since most of a folder are of one: `flow…_0012`.
-pub fn middle_cut(painter: &Painter, text: &str, size: f32, colour: Color32, width: f32) -> Arc<Galley> {
-    let line = |text: String| single_line(painter, text, size, colour, f32::INFINITY);
-    for fits in [text, without_kind(text)] {
-        let whole = line(fits.to_owned());
-        if whole.size().x <= width {
-            return whole;
-        }
-    }
-    let letters: Vec<char> = without_kind(text).chars().collect();
-    if letters.len() < 4 {
-        return single_line(painter, text.to_owned(), size, colour, width);
-    }
-    let cut = |kept: usize| {
-        let (head, tail) = (kept.div_ceil(2), kept / 2);
-        letters[..head].iter().chain(&['…']).chain(&letters[letters.len() - tail..]).collect::<String>()
-    };
-    // The most letters that have room, found by halving.
-    let (mut fits, mut beyond) = (1, letters.len());
-    while beyond - fits > 1 {
-        let middle = fits + (beyond - fits) / 2;
-        if line(cut(middle)).size().x <= width { fits = middle } else { beyond = middle }
-    }
-    line(cut(fits))
-}
-
-/// The name of a file without what says its kind, as far as it has both.
-fn without_kind(name: &str) -> &str {
-    let is_kind = |end: &str| (1..=5).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    name.rsplit_once('.').filter(|(stem, end)| !stem.is_empty() && is_kind(end)).map_or(name, |(stem, _)| stem)
-}
-
 fn line_of(painter: &Painter, text: String, font: FontId, colour: Color32, width: f32) -> Arc<Galley> {
     let mut job = LayoutJob::simple_singleline(text, font, colour);
     job.wrap = TextWrapping::truncate_at_width(width.max(1.0));

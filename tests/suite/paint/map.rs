@@ -8,7 +8,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{Filter, ImageId, ImageSet, Projection};
 use tiramisu::engine::{AnalysisAnswer, Event};
-use tiramisu::session::{Action, Ask, Choose, Colouring, Pick, Session};
+use tiramisu::session::{Action, Ask, Choose, Colouring, NoticeText, Pick, Session};
 use tiramisu::ui::paint::effort;
 use tiramisu::ui::views::map::MapView;
 
@@ -150,6 +150,43 @@ fn shift_drag_loops_without_the_lasso_and_a_plain_drag_moves_the_map() {
     window.get_by_label("Fit").click();
     window.run();
     assert!(pos_of(&window, 7).distance(middle) < 0.5);
+}
+
+#[test]
+fn a_loop_around_nothing_selects_nothing_and_says_so() {
+    let mut window = open(session(240));
+    let map = window.get_by_label("Map").rect();
+    // Beside the legend, and above the captions.
+    let share = |step: u32| vec2(0.05 + (step % 20) as f32 * 0.028, 0.1 + (step / 20) as f32 * 0.035);
+    let mut places = (0..400).map(|step| map.min + map.size() * share(step));
+    let is_empty = |pos: &Pos2| inside(&window, Rect::from_center_size(*pos, vec2(30.0, 30.0)), 240).is_empty();
+    let nowhere = places.find(is_empty).expect("not all of the map is covered");
+    let told = |window: &Window| {
+        let notice = window.state().session.notices().last().expect("it is told").clone();
+        let NoticeText::News(news) = notice.text else { panic!("no problem: {:?}", notice.text) };
+        (news, notice.undoes.is_some())
+    };
+    let selected = |window: &Window| window.state().session.opened.chosen.selection.len();
+    window.get_by_label("Lasso").click();
+    window.run();
+    let draw = |window: &mut Window, keys: Modifiers| {
+        drag(window, &box_around(nowhere, 20.0), keys);
+        window.state_mut().take_wishes();
+    };
+    draw(&mut window, Modifiers::NONE);
+    assert_eq!(told(&window), ("No picture was picked, so nothing is selected".to_owned(), false));
+    window.state_mut().session.act(Choose::PickMany(vec![ImageId(3), ImageId(5)], Pick::Replace));
+    for (keys, words) in [
+        (Modifiers::SHIFT, "No picture was picked, so none was added"),
+        (Modifiers::ALT, "No picture was picked, so nothing was taken out"),
+        (Modifiers::SHIFT | Modifiers::ALT, "No picture was picked, so the selection was not narrowed"),
+    ] {
+        draw(&mut window, keys);
+        assert_eq!((told(&window), selected(&window)), ((words.to_owned(), false), 2));
+    }
+    draw(&mut window, Modifiers::NONE);
+    let emptied = ("No picture was picked: nothing is selected now".to_owned(), true);
+    assert_eq!((told(&window), selected(&window)), (emptied, 0), "with a way to take it back");
 }
 
 #[test]

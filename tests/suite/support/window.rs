@@ -215,6 +215,13 @@ impl Window {
         self.settle();
     }
 
+    /// The dialog that was asked for cannot be opened.
+    pub fn lack_dialog(&mut self) {
+        let reply = self.replies.borrow_mut().pop().expect("a dialog is asked for");
+        reply.no_dialog();
+        self.settle();
+    }
+
     /// Draws until `is_so`, for at most ten seconds: what another thread finds out, nobody tells this one of.
     ///
     /// # Panics

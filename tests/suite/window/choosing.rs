@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Event as Input, Key, Modifiers, OutputCommand, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
-use tiramisu::domain::{Example, Filter, ImageGroup, ImageId, Tags};
+use tiramisu::domain::{Example, Filter, ImageGroup, ImageId, ImageSet, Tags};
 use tiramisu::engine::{Event, Look, Request};
 use tiramisu::session::{Action, Choose, Combining, Pick, Place};
 use tiramisu::ui::Settings;
@@ -237,6 +237,54 @@ fn a_pick_that_takes_out_or_narrows_and_changes_nothing_or_leaves_nothing_says_s
     window.act(pick(&[1]));
     window.act(Choose::PickGroup(ImageGroup::Label(Some("nothing is called so".to_owned())), Pick::Remove));
     assert!(window.has("No picture was picked, so nothing was taken out"), "{:?}", window.names());
+}
+
+#[test]
+fn a_lasso_around_nothing_says_so_and_what_was_selected_is_brought_back() {
+    let mut window = Window::with_images(60, Setup { size: vec2(1800.0, 1100.0), ..Setup::default() });
+    window.act(pick(&[1, 2]));
+    let nothing = |pick| Choose::PickSet(ImageSet::default(), pick);
+    window.act(nothing(Pick::Add));
+    assert!(window.has("No picture was picked, so none was added"), "{:?}", window.names());
+    assert_eq!(selected(&window), [1, 2]);
+    window.act(nothing(Pick::Replace));
+    assert!(window.has("No picture was picked: nothing is selected now"), "{:?}", window.names());
+    assert!(selected(&window).is_empty());
+    window.click("Undo what the notice says");
+    assert_eq!(selected(&window), [1, 2]);
+    window.act(Choose::ClearSelection);
+    window.act(nothing(Pick::Replace));
+    assert!(window.has("No picture was picked, so nothing is selected"), "{:?}", window.names());
+    assert!(!window.has("Undo what the notice says"), "there is nothing to take back: {:?}", window.names());
+}
+
+/// What was said of a pick is true as long as nothing else is selected.
+#[test]
+fn what_was_said_of_a_pick_in_vain_goes_with_the_next_one_that_changes_the_selection() {
+    let mut window = Window::with_images(60, Setup { size: vec2(1800.0, 1100.0), ..Setup::default() });
+    let none = "None of these 2 pictures is selected, so nothing was taken out";
+    let changes: [fn(&mut Window); 3] = [
+        |window| window.act(Choose::PickMany(vec![ImageId(1)], Pick::Remove)),
+        |window| window.act(Choose::Click(ImageId(9), Pick::Toggle)),
+        |window| window.act(Choose::ClearSelection),
+    ];
+    for change in changes {
+        window.act(pick(&[1, 2, 3]));
+        window.act(Choose::PickMany(vec![ImageId(7), ImageId(8)], Pick::Remove));
+        assert!(window.has(none), "{:?}", window.names());
+        window.act(Choose::Layer(1));
+        window.act(Choose::Layer(0));
+        assert!(window.has(none), "it is as true as before: {:?}", window.names());
+        change(&mut window);
+        assert!(!window.has(none), "{:?}", window.names());
+    }
+    // That nothing is selected is said no more once something is.
+    window.act(pick(&[1]));
+    window.act(Choose::PickMany(vec![ImageId(1)], Pick::Remove));
+    let emptied = "The selected picture was taken out: nothing is selected now";
+    assert!(window.has(emptied), "{:?}", window.names());
+    window.act(pick(&[4]));
+    assert!(!window.has(emptied), "{:?}", window.names());
 }
 
 /// Selecting and asking are two things, as wherever files or photos are picked.

@@ -17,6 +17,7 @@ use tiramisu::session::{Ask, Choose, Pick};
 use tiramisu::ui::Settings;
 
 use crate::support::collection;
+use crate::support::painted::texts;
 use crate::support::window::{Setup, Window};
 
 fn window_selection(window: &Window) -> Vec<u32> {
@@ -625,6 +626,26 @@ fn beneath_a_copy_stand_its_name_and_what_becomes_of_it() {
     let (folder, name) = alike.rsplit_once('/').expect("it lies in one");
     rect(&window, &format!("{alike} is called {name}"));
     assert!(window.says(&format!("identical files  ·  all in {folder}")), "{:?}", window.names());
+}
+
+#[test]
+fn copies_of_two_kinds_are_not_called_alike() {
+    let mut window = shown();
+    let mut images = window.session().opened.images.clone();
+    let there = |id: u32| window.session().image(ImageId(id)).expect("it is there").to_record();
+    let called =
+        |id: u32, text: &str| ImageRecord { path: ImagePath { text: text.to_owned(), raw: None }, ..there(id) };
+    let name = "2019/a_picture_with_quite_a_long_name_of_its_own";
+    let renamed = [called(3, &format!("{name}.jpg")), called(9, &format!("{name}.png"))];
+    images.relocate(&renamed.each_ref().map(ImageRecord::borrowed));
+    window.tell([Event::Images(images)]);
+    window.tell([copies_found(&window, &[&[3, 9]])]);
+    window.settle();
+    let painted: Vec<String> = texts(window.harness.output()).into_iter().map(|text| text.text).collect();
+    for kind in [".jpg", ".png"] {
+        let is_it = |text: &&String| text.starts_with("a_p") && text.contains('…') && text.ends_with(kind);
+        assert!(painted.iter().any(|text| is_it(&text)), "{kind}: {painted:?}");
+    }
 }
 
 #[test]

@@ -237,6 +237,42 @@ fn what_adds_a_map_never_stands_alone_in_a_line() {
     }
 }
 
+/// What stood in it before says nothing about what has room now.
+#[test]
+fn the_tools_of_a_map_stand_as_if_never_more_had_stood_there() {
+    let forms = |window: &Window| {
+        let places = ["Move", "Map method", "Map colouring", "Another map beside"].map(|name| {
+            let rect = window.harness.get_by_label(name).rect();
+            [rect.left(), rect.top()].map(f32::round)
+        });
+        (places, window.names().iter().filter(|name| *name == "Colour").count())
+    };
+    let (mut were_others, mut were_wrapped) = (0, 0);
+    for width in (440..=1040).step_by(60) {
+        let open = || {
+            let mut window = Window::with_images(60, Setup { size: vec2(width as f32, 800.0), ..Setup::default() });
+            window.click("Map");
+            window
+        };
+        let fresh = forms(&open());
+        let mut window = open();
+        let opened = &window.session().opened;
+        let layers = &window.session().collection().expect("it is open").layers;
+        let layer = layers[opened.chosen.layer].name.clone();
+        window.act(Choose::Map(ChooseMap::Layer(0, Some(layer))));
+        assert!(window.has("Map layer"), "{:?}", window.names());
+        let longer = forms(&window);
+        were_others += usize::from(longer != fresh);
+        // In other lines than the tools, where they were in the same before.
+        let is_wrapped = |([[_, tools], [_, method], ..], _): ([[f32; 2]; 4], usize)| (method - tools).abs() > 12.0;
+        were_wrapped += usize::from(is_wrapped(longer) && !is_wrapped(fresh));
+        window.act(Choose::Map(ChooseMap::Layer(0, None)));
+        assert!(!window.has("Map layer"), "{:?}", window.names());
+        assert_eq!(forms(&window), fresh, "{width}: {:?}", window.names());
+    }
+    assert!(were_others > 0 && were_wrapped > 0, "nothing had to move: {were_others}, {were_wrapped}");
+}
+
 /// A slider says nothing by itself.
 #[test]
 fn the_slider_to_the_map_before_has_a_caption_however_little_room_there_is_and_says_what_it_does() {
@@ -251,9 +287,15 @@ fn the_slider_to_the_map_before_has_a_caption_however_little_room_there_is_and_s
         let about = slider.accesskit_node().description().unwrap_or_default();
         assert!(about.contains("Moves every point") && about.contains("where it lay on the map before"), "{about}");
         let captions = ["Slide to the map before", "Before"];
-        let caption = captions.into_iter().find_map(|words| window.harness.query_by_label(words));
-        let (caption, slider) =
-            (caption.unwrap_or_else(|| panic!("{width}: {:?}", window.names())).rect(), slider.rect());
+        let seen = captions.map(|words| window.harness.query_by_label(words));
+        assert_eq!(seen.iter().flatten().count(), 1, "{width}: {:?}", window.names());
+        match width {
+            1900.0 => assert!(seen[0].is_some(), "there is room for all of it: {:?}", window.names()),
+            1000.0 | 800.0 => assert!(seen[1].is_some(), "{width}: {:?}", window.names()),
+            _ => {}
+        }
+        let caption = seen.into_iter().flatten().next().expect("one of them").rect();
+        let slider = slider.rect();
         let is_beside = (caption.center().y - slider.center().y).abs() < 4.0 && caption.right() <= slider.left();
         assert!(is_beside && slider.left() - caption.right() < 16.0, "{width}: {caption:?} beside {slider:?}");
     }

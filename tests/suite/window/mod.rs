@@ -67,6 +67,7 @@ mod choosing;
 mod classes;
 mod clusters;
 mod commands;
+mod cut_names;
 mod cut_out;
 mod draws;
 mod findings;

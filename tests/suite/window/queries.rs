@@ -220,6 +220,26 @@ fn why_a_query_is_wrong_stands_beneath_its_field_at_every_place_and_moves_nothin
     assert_eq!(window.session().opened.shown.len(), 3);
 }
 
+#[test]
+fn a_query_that_nobody_wrote_moves_nothing_when_it_gets_the_focus() {
+    for size in [vec2(800.0, 600.0), vec2(1440.0, 900.0)] {
+        let mut window = Window::with_images(60, Setup { size, settings: Settings::default(), ..Setup::default() });
+        window.act(Choose::Filter(Filter { predicate: "id < 12".into(), ..Filter::default() }));
+        let grid = |window: &Window| window.harness.get_by_label("Gallery grid").rect();
+        let before = grid(&window);
+        window.harness.get_by_label("Predicate").focus();
+        window.settle();
+        assert!(window.harness.get_by_label("Predicate").is_focused());
+        assert_eq!(grid(&window), before, "{size:?}");
+        // Once somebody writes there is a line for what may be wrong with it, and it stays.
+        write(&mut window, " and");
+        let written = grid(&window);
+        assert!(written.top() > before.top(), "{size:?}: {written:?} after {before:?}");
+        write(&mut window, " width > 2");
+        assert_eq!(grid(&window), written, "{size:?}");
+    }
+}
+
 /// What is seen and has a name, but for containers.
 fn seen(window: &Window) -> Vec<(String, Rect)> {
     let kinds = [Role::Button, Role::Tab, Role::Label, Role::Slider, Role::ComboBox, Role::CheckBox, Role::TextInput];

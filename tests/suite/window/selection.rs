@@ -9,6 +9,7 @@ use tiramisu::engine::{Event, Request};
 use tiramisu::session::{Action, Choose, Combining, Pick};
 use tiramisu::ui::Settings;
 
+use crate::support::painted::texts;
 use crate::support::window::{Setup, Window};
 
 use super::{FIRST, THIRD};
@@ -47,7 +48,9 @@ fn only_what_is_selected_is_shown_everywhere_until_its_chip_is_clicked() {
     assert_eq!(shown(&window), [2, 3, 30]);
     window.act(Choose::Filter(Filter { text: "blobs".into(), ..window.session().opened.chosen.filter.clone() }));
     assert_eq!(shown(&window), [2, 3]);
-    window.click("Show more than 3 pictures");
+    let painted: Vec<String> = texts(window.harness.output()).into_iter().map(|text| text.text).collect();
+    assert!(!painted.iter().any(|text| text == "Only 3"), "{painted:?}");
+    window.click("Show more than 2 pictures");
     assert_eq!(shown(&window), [0, 1, 2, 3, 4], "the name is still looked for");
     assert_eq!(window.history(1), ["Showed all again, not only the selected"]);
     window.act(Choose::Undo);
@@ -80,8 +83,18 @@ fn who_clears_the_selection_that_alone_is_shown_is_told_so_in_the_tray_and_sees_
     assert_eq!(shown(&window).len(), 60);
     assert_eq!(window.history(1), ["Showed all again, not only the selected"]);
     assert!(!window.says(told) && window.has("No pictures are selected"), "{:?}", window.names());
-    // Where the tray is a line, it is said there.
     window.act(Choose::Undo);
+    // What else is looked for hides some of them.
+    let only = window.session().opened.chosen.filter.clone();
+    for (text, told) in [
+        ("blobs", "Only 2 of the 3 pictures that were selected before can still be seen"),
+        ("called so by nobody", "None of the 3 pictures that were selected before can still be seen"),
+    ] {
+        window.act(Choose::Filter(Filter { text: text.into(), ..only.clone() }));
+        assert!(window.says(told), "{told}: {:?}", window.names());
+    }
+    window.act(Choose::Filter(only));
+    // Where the tray is a line, it is said there.
     window.click("Place: Look inside");
     assert!(window.has("None selected, only 3 can be seen") && !window.has(way_back), "{:?}", window.names());
     window.act(pick(&[2]));

@@ -1,7 +1,7 @@
 //! While the system's dialog is waited for, which takes a moment to come.
 
 use eframe::egui::{Event as Input, Key, Modifiers};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::engine::Request;
 use tiramisu::session::{Choose, Place};
 use tiramisu::ui::Question;
@@ -9,6 +9,10 @@ use tiramisu::ui::Question;
 use crate::support::window::{Setup, Window};
 
 const WAITING: &str = "Waiting for the system's dialog";
+
+/// On the sheet that F1 shows.
+const SHORTCUT: &str =
+    "Select with a rubber band; with Shift add, with Alt take out, with both narrow: only what is in both stays";
 
 /// A window that has asked for a folder, and no dialog has come yet.
 fn asked() -> Window {
@@ -39,12 +43,20 @@ fn keys_do_nothing_until_the_systems_dialog_has_answered_and_the_window_says_so(
     let mut window = asked();
     window.picture("waiting_for_a_dialog");
     assert!(window.has(WAITING) && window.has("Open a folder of pictures"), "{:?}", window.names());
+    // The keys themselves are the window's where nothing is waited for.
+    let mut other = Window::with_images(60, Setup::default());
+    other.act(Choose::ClearSelection);
+    type_ahead(&mut other);
+    assert_eq!(selected(&other), 60);
+    assert!(other.session().lasting.place != Place::Explore && other.has(SHORTCUT), "{:?}", other.names());
+    type_ahead(&mut window);
+    assert_eq!((selected(&window), window.session().lasting.place), (0, Place::Explore));
+    assert!(!window.has(SHORTCUT), "{:?}", window.names());
     window.harness.get_by_label("Filter by name").focus();
     window.harness.run_steps(2);
     window.harness.get_by_label("Filter by name").type_text("/home/ada/pictures");
     window.harness.run_steps(30);
     type_ahead(&mut window);
-    assert_eq!(selected(&window), 0);
     assert_eq!(window.session().lasting.place, Place::Explore);
     assert_eq!(window.session().opened.chosen.filter.text, "", "nor is it written anywhere");
     window.decline_dialog();
@@ -68,6 +80,53 @@ fn what_is_typed_in_the_frame_that_asks_for_a_folder_is_not_the_windows() {
     window.harness.input_mut().events.extend([pressed(Key::O), pressed(Key::I)]);
     window.settle();
     assert_eq!((window.questions.borrow().len(), selected(&window)), (1, 0));
+}
+
+/// Keys and letters as they come in one frame: those that ask for a folder, and what is typed behind them.
+fn ask_and_type(window: &mut Window, typed: &[&str]) {
+    let key =
+        Input::Key { key: Key::O, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::COMMAND };
+    let typed = typed.iter().map(|text| Input::Text((*text).to_owned()));
+    window.harness.input_mut().events.extend(std::iter::once(key).chain(typed));
+    window.settle();
+}
+
+#[test]
+fn what_was_typed_for_a_dialog_that_the_desktop_lacks_is_written_where_the_path_is_asked_for() {
+    let written = |window: &Window| {
+        let field = window.harness.get_by_label("Path");
+        field.accesskit_node().value().unwrap_or_default()
+    };
+    // It is known at once that there is none, or after a while in which more is typed.
+    let mut window = Window::with_images(60, Setup { no_dialogs: true, ..Setup::default() });
+    ask_and_type(&mut window, &["ro", "ses"]);
+    assert!(written(&window).ends_with("roses"), "{}", written(&window));
+    let mut window = Window::with_images(60, Setup { answers_later: true, ..Setup::default() });
+    ask_and_type(&mut window, &["ro"]);
+    window.harness.input_mut().events.push(Input::Text("ses".to_owned()));
+    window.settle();
+    assert!(window.has(WAITING) && !window.has("Path"), "{:?}", window.names());
+    window.lack_dialog();
+    assert!(written(&window).ends_with("roses"), "{}", written(&window));
+    assert_eq!(window.session().opened.chosen.filter.text, "");
+    // Asked for once more, nothing is asked: the letters belong to the field that is there.
+    ask_and_type(&mut window, &["/red"]);
+    assert!(written(&window).ends_with("roses/red"), "{}", written(&window));
+    assert_eq!(window.questions.borrow().len(), 1);
+}
+
+#[test]
+fn what_is_picked_in_a_dialog_that_nobody_waits_for_is_told_and_what_is_declined_there_is_not() {
+    let late = "The system's dialog answered too late";
+    let mut window = asked();
+    window.click("Stop waiting");
+    window.decline_dialog();
+    assert!(!window.has(late), "{:?}", window.names());
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    window.settle();
+    window.click("Stop waiting");
+    window.answer_dialog("/home/ada/too-late");
+    assert!(window.has(late) && window.says("/home/ada/too-late"), "{:?}", window.names());
 }
 
 #[test]

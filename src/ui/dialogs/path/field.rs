@@ -62,6 +62,14 @@ impl PathField {
         std::mem::take(&mut self.is_picked)
     }
 
+    /// Writes what was typed for the desktop's dialog, below the folder that is written or as a whole path, and puts the cursor behind it.
+    pub(in crate::ui::dialogs) fn write_on(&mut self, typed: &str) {
+        if !typed.is_empty() {
+            self.text = Path::new(&self.text).join(typed).display().to_string();
+        }
+        self.focus();
+    }
+
     /// Puts the cursor behind what is written.
     pub(in crate::ui::dialogs) fn focus(&mut self) {
         self.wants_focus = true;
@@ -72,7 +80,9 @@ impl PathField {
         self.take_check();
         let field = TextEdit::singleline(&mut self.text).desired_width(f32::INFINITY);
         let field = ui.add(field).accessible_name("Path");
-        if std::mem::take(&mut self.wants_focus) {
+        // What is only measured gives the keyboard back.
+        if self.wants_focus && !ui.is_sizing_pass() {
+            self.wants_focus = false;
             field.request_focus();
             self.put_cursor_at_the_end(ui.ctx(), field.id);
         }

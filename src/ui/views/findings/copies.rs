@@ -15,8 +15,9 @@ use crate::domain::{
 use crate::engine::AnalysisKind;
 use crate::session::Choose;
 use crate::ui::theme::palette;
+use crate::ui::widgets::cut_name::{file_name, middle_cut, stem_and_kind};
 use crate::ui::widgets::empty::empty_state;
-use crate::ui::widgets::text::{counted, elapsed, middle_cut, thousands};
+use crate::ui::widgets::text::{counted, elapsed, thousands};
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
 
 /// Side of a picture in points: copies are looked at closely.
@@ -252,6 +253,7 @@ fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut
         ui.spacing_mut().item_spacing.x = 4.0;
         let room = (ui.available_width() / (SIDE + 4.0)) as usize;
         let seen: Vec<ImageRef<'_>> = images.iter().take(room).filter_map(|id| drawing.session.image(*id)).collect();
+        let kinds: BTreeSet<&str> = seen.iter().map(|image| stem_and_kind(image.path.file_name()).1).collect();
         for (image, name) in seen.iter().zip(names_of(&seen)) {
             let (whole, _) = ui.allocate_exact_size(vec2(SIDE, SIDE + 2.0 * CAPTION_HEIGHT), Sense::hover());
             let picture = whole.with_max_y(whole.top() + SIDE);
@@ -261,7 +263,7 @@ fn show_group(ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut
                 () if to_remove.contains(image.id) => (TO_REMOVE, palette().warning),
                 () => ("copy", palette().weak),
             };
-            show_caption(ui, whole.with_min_y(picture.bottom()), image.path.text, &name, becomes);
+            show_caption(ui, whole.with_min_y(picture.bottom()), image.path.text, (&name, kinds.len() > 1), becomes);
         }
     });
 }
@@ -288,10 +290,17 @@ fn folder_of_all<'a>(mut images: impl Iterator<Item = ImageRef<'a>>) -> Option<&
     images.all(|image| folder(image) == first).then_some(first)
 }
 
-/// What a picture is called and what becomes of it, beneath it and beneath each other.
-fn show_caption(ui: &Ui, room: Rect, path: &str, name: &str, (becomes, colour): (&str, Color32)) {
+/// What a picture is called and what becomes of it, beneath it and beneath each other. Where another copy is of another kind, its name
+/// could be mistaken for that.
+fn show_caption(
+    ui: &Ui,
+    room: Rect,
+    path: &str,
+    (name, could_be_mistaken): (&str, bool),
+    (becomes, colour): (&str, Color32),
+) {
     let galleys = [
-        middle_cut(ui.painter(), name, WORDS, palette().text, room.width() - 2.0),
+        file_name(ui.painter(), name, WORDS, palette().text, room.width() - 2.0, could_be_mistaken),
         middle_cut(ui.painter(), becomes, WORDS, colour, room.width() - 2.0),
     ];
     let told = [format!("{path} is called {name}"), format!("{path}: {becomes}")];

@@ -306,10 +306,12 @@ fn show_name_chip(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
 fn show_only_chip(ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
     let filter = &session.opened.chosen.filter;
     let Some(only) = &filter.only else { return };
-    let text = if has_words { format!("Only {}", thousands(only.len())) } else { thousands(only.len()) };
+    let seen = session.opened.shown_of(only);
+    let text = if has_words { format!("Only {}", thousands(seen)) } else { thousands(seen) };
     let chip = Button::new((Icon::Select.small(), RichText::new(text).small(), Icon::Close.small())).small();
-    let pictures = counted(only.len(), "picture", "pictures");
-    let hint = format!("Only {pictures} that you selected can be seen. Click to show the others again");
+    let pictures = counted(seen, "picture", "pictures");
+    let of = if seen < only.len() { format!(" of the {}", thousands(only.len())) } else { String::new() };
+    let hint = format!("Only {pictures}{of} that you selected can be seen. Click to show the others again");
     if ui.add(chip).on_hover_text(hint).accessible_name(format!("Show more than {pictures}")).clicked() {
         actions.push(Choose::Filter(Filter { only: None, ..filter.clone() }).into());
     }

@@ -137,7 +137,8 @@ impl PredicateField {
         }
         let offered = ui.memory(|memory| memory.area_rect(id.with("completion_popup"))).filter(|_| field.is_open);
         self.left = response.rect.left();
-        self.is_brought |= response.has_focus();
+        // Who only puts the cursor there has not asked for anything, and nothing is to move under the pointer.
+        self.is_brought |= response.changed() || field.accepted.is_some();
         self.said = None;
         match wrong.as_ref().map(|wrong| wrong.said(&self.text)) {
             // What is offered lies over the line.

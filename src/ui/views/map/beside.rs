@@ -9,6 +9,7 @@ use super::common::{Common, Place};
 use super::layout::cells;
 use super::plane::Plane;
 use super::tool::Handling;
+use super::tool_row::RowForms;
 use super::{OneMap, beginning, toolbar};
 use crate::domain::{ImageId, Projection, Tags};
 use crate::engine::Collection;
@@ -34,7 +35,7 @@ pub struct MapView {
     /// The image of which those most like it were asked.
     lined: Option<ImageId>,
     /// What the row above all of them takes.
-    row: toolbar::RowWidths,
+    row: RowForms,
 }
 
 /// Every tag in the order in which it was first seen: a new one moves none to another class.

@@ -184,12 +184,7 @@ impl OneMap {
     fn take_picks(&mut self, ui: &Ui, actions: &mut Vec<Action>) {
         while let Some((pick, later)) = self.picks.pop_front() {
             match later.ask() {
-                Asked::Here(images) => {
-                    // That nothing was added is seen; what else comes of nothing is told.
-                    if !images.is_empty() || pick != Pick::Add {
-                        actions.push(Choose::PickSet(images, pick).into());
-                    }
-                }
+                Asked::Here(images) => actions.push(Choose::PickSet(images, pick).into()),
                 Asked::NotYet(later) => {
                     self.picks.push_front((pick, later));
                     break;

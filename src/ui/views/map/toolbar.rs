@@ -1,16 +1,16 @@
 //! The rows above the maps: what is the same for all, and what each has of its own. One map alone has all of it in one row.
 
-use eframe::egui::{Align, Button, ComboBox, Frame, Layout, Margin, Response, Ui};
+use eframe::egui::{Button, ComboBox, Response, Ui};
 
 use super::OneMap;
 use super::common::{Common, Place};
 use super::plane::Plane;
 use super::tool::{Handling, Tool};
+use super::tool_row::{self, Part, RowForms};
 use crate::domain::{Centrality, ImageColumn, ProjectionMethod};
 use crate::engine::AnalysisKind;
 use crate::session::{Action, Analyse, Choose, ChooseMap, Colouring, MapChoice, MethodBy, Session};
 use crate::ui::icons::Icon;
-use crate::ui::landmarks::Landmark;
 use crate::ui::widgets::centrality;
 
 const COLOURINGS: [(Colouring, &str); 17] = [
@@ -33,25 +33,10 @@ const COLOURINGS: [(Colouring, &str); 17] = [
     (Colouring::Plain, "all alike"),
 ];
 
-/// What stands where in a row.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    /// From the left on.
-    Left,
-    /// From the right on.
-    Right,
-    /// The same as from the right, in a row of its own from the left on.
-    Below,
-}
-
-/// What a row takes, in points, as far as it is known: with all its words, and with signs where those do.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct RowWidths([f32; 2]);
-
 /// Draws the row above several maps.
-pub fn show_common(ui: &mut Ui, widths: &mut RowWidths, common: &mut Common<'_>) {
+pub fn show_common(ui: &mut Ui, forms: &mut RowForms, common: &mut Common<'_>) {
     let Common { session, actions, handling, .. } = common;
-    row(ui, widths, |ui, part, has_words| match part {
+    tool_row::show(ui, forms, |ui, part, has_words| match part {
         Part::Left => {
             tools(ui, handling);
             layers_over(ui, handling);
@@ -70,9 +55,9 @@ pub fn show(
     plane: Option<&Plane>,
 ) {
     let Common { session, actions, handling, .. } = common;
-    let OneMap { row: widths, morphing, is_moved, .. } = view;
+    let OneMap { row: forms, morphing, is_moved, .. } = view;
     let judges = plane.is_some_and(|plane| plane.projection.is_judged_of_each());
-    row(ui, widths, |ui, part, has_words| match part {
+    tool_row::show(ui, forms, |ui, part, has_words| match part {
         Part::Left if place.is_alone() => {
             if let Some(plane) = plane {
                 tools(ui, handling);
@@ -124,32 +109,6 @@ pub fn show(
             close(ui, map, place, actions);
         }
     });
-}
-
-/// A row, what changes the map on the right; with fewer words where it would be too long, and where that does not do in two rows.
-fn row(ui: &mut Ui, widths: &mut RowWidths, mut show: impl FnMut(&mut Ui, Part, bool)) {
-    let frame = Frame::new().inner_margin(Margin::symmetric(8, 4));
-    let drawn = frame.show(ui, |ui| {
-        let room = ui.available_width();
-        let fitting = [true, false].into_iter().zip(&mut widths.0).find(|(_, width)| **width <= room);
-        let Some((has_words, width)) = fitting else {
-            ui.horizontal_wrapped(|ui| show(ui, Part::Left, false));
-            ui.horizontal_wrapped(|ui| show(ui, Part::Below, true));
-            return;
-        };
-        ui.horizontal(|ui| {
-            let left = ui.horizontal(|ui| show(ui, Part::Left, has_words)).response.rect.width();
-            let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                show(ui, Part::Right, has_words);
-                ui.min_rect().width()
-            });
-            *width = left + right.inner + 2.0 * ui.spacing().item_spacing.x;
-            if *width > room {
-                ui.ctx().request_discard("the toolbar needs another form");
-            }
-        });
-    });
-    Landmark::MapTools.mark(ui, drawn.response.rect);
 }
 
 /// What a drag does.

@@ -23,7 +23,8 @@ pub(super) fn left_alone(session: &Session) -> Option<&ImageSet> {
 pub(super) fn show_button(ui: &mut Ui, session: &Session, has_words: bool, actions: &mut Vec<Action>) {
     let only = session.opened.chosen.filter.only.as_ref();
     // What is selected may be something else by now.
-    let word = only.map_or_else(|| "Only these".to_owned(), |only| format!("Only {}", thousands(only.len())));
+    let word = only
+        .map_or_else(|| "Only these".to_owned(), |only| format!("Only {}", thousands(session.opened.shown_of(only))));
     let button = Button::selectable(only.is_some(), sign(Icon::Query, &word, has_words)).frame_when_inactive(true);
     let response = ui.add_enabled(Command::OnlySelected.is_enabled(session), button);
     let hint = match only {
@@ -41,7 +42,7 @@ pub(super) fn show_button(ui: &mut Ui, session: &Session, has_words: bool, actio
 pub(super) fn show_left_alone(ui: &mut Ui, session: &Session, only: &ImageSet, actions: &mut Vec<Action>) {
     ui.vertical_centered(|ui| {
         ui.add_space(((ui.available_height() - HEIGHT) / 2.0).max(0.0));
-        let words = RichText::new(in_words(only)).small().color(palette().accent);
+        let words = RichText::new(in_words(session, only)).small().color(palette().accent);
         ui.add(Label::new(words).wrap().selectable(false));
         if ui.button("Show the others again").clicked() {
             let filter = Filter { only: None, ..session.opened.chosen.filter.clone() };
@@ -51,16 +52,21 @@ pub(super) fn show_left_alone(ui: &mut Ui, session: &Session, only: &ImageSet, a
 }
 
 /// The same in a line, and all of it while the pointer is there.
-pub(super) fn show_in_line(ui: &mut Ui, only: &ImageSet) {
-    let words = format!("None selected, only {} can be seen", thousands(only.len()));
-    let hint = format!("{} The button at the right shows the others again.", in_words(only));
+pub(super) fn show_in_line(ui: &mut Ui, session: &Session, only: &ImageSet) {
+    let words = format!("None selected, only {} can be seen", thousands(session.opened.shown_of(only)));
+    let hint = format!("{} The button at the right shows the others again.", in_words(session, only));
     ui.add(Label::new(RichText::new(words).color(palette().accent)).truncate()).on_hover_text(hint);
 }
 
-fn in_words(only: &ImageSet) -> String {
-    let which = match only.len() {
-        1 => "the picture that was selected before".to_owned(),
-        many => format!("the {} pictures that were selected before", thousands(many)),
+fn in_words(session: &Session, only: &ImageSet) -> String {
+    let which = match (session.opened.shown_of(only), only.len()) {
+        (1, 1) => "Only the picture that was selected before".to_owned(),
+        (all, many) if all == many => format!("Only the {} pictures that were selected before", thousands(many)),
+        (0, 1) => "Not even the picture that was selected before".to_owned(),
+        (0, many) => format!("None of the {} pictures that were selected before", thousands(many)),
+        (some, many) => {
+            format!("Only {} of the {} pictures that were selected before", thousands(some), thousands(many))
+        }
     };
-    format!("Nothing is selected any more. Only {which} can still be seen.")
+    format!("Nothing is selected any more. {which} can still be seen.")
 }

@@ -6,7 +6,7 @@ use eframe::egui::{self, Color32, FontId, Painter, Pos2, Rect, Stroke, Ui, pos2,
 
 use crate::domain::ImageRef;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::middle_cut;
+use crate::ui::widgets::cut_name::file_name;
 
 /// Draws a dot of the label's colour and a line of text, cut off at the end of `rect`.
 pub fn paint_caption(ui: &Ui, rect: Rect, dot: Option<Color32>, text: &str, colour: Color32) {
@@ -39,14 +39,14 @@ pub fn paint_caption_of(ui: &Ui, rect: Rect, dot: Option<Color32>, words: &[(&st
     ui.painter().galley(pos2(left, top), galley, palette().weak);
 }
 
-/// Draws a dot of the label's colour and a name, cut in its middle where there is no room for all of it.
+/// Draws a dot of the label's colour and the name of a file, cut in its middle where there is no room for all of it.
 pub fn paint_name(ui: &Ui, rect: Rect, dot: Option<Color32>, name: &str, colour: Color32) {
     let mut left = rect.left() + 1.0;
     if let Some(dot) = dot {
         ui.painter().circle_filled(pos2(left + 3.5, rect.center().y), 3.5, dot);
         left += 11.0;
     }
-    let galley = middle_cut(ui.painter(), name, 11.5, colour, (rect.right() - left).max(0.0));
+    let galley = file_name(ui.painter(), name, 11.5, colour, (rect.right() - left).max(0.0), false);
     ui.painter().galley(pos2(left, rect.center().y - galley.size().y * 0.5), galley, colour);
 }
 

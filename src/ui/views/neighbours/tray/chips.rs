@@ -18,8 +18,9 @@ use crate::ui::icons::Icon;
 use crate::ui::question_words;
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::cut_name::{file_name, middle_cut};
 use crate::ui::widgets::on_picture::part_rect;
-use crate::ui::widgets::text::{counted, middle_cut, small, thousands};
+use crate::ui::widgets::text::{counted, small, thousands};
 use crate::ui::widgets::tile;
 
 /// More than this are counted, not shown.
@@ -333,7 +334,15 @@ fn show_what(ui: &Ui, session: &Session, example: &Example, name: &str, rest: Re
     if room < 16.0 {
         return;
     }
-    let words = middle_cut(ui.painter(), name, 11.5, palette().text, room);
+    let (painter, colour) = (ui.painter(), palette().text);
+    let words = match example {
+        Example::Image(_) | Example::Region { .. } | Example::File { .. } => {
+            file_name(painter, name, 11.5, colour, room, false)
+        }
+        Example::Label(_) | Example::Tag(_) | Example::Class(_) | Example::Cluster { .. } | Example::Vector(_) => {
+            middle_cut(painter, name, 11.5, colour, room)
+        }
+    };
     let top = rest.center().y - words.size().y / 2.0;
     ui.painter().galley(pos2(left, top), words, palette().text);
 }
