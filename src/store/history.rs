@@ -94,7 +94,8 @@ impl Workspace {
     }
 
     /// Gives a version of a table a name, or the present state of all tables that can be restored. Returns which
-    /// version of which table it was. What has a name is kept when old versions are forgotten.
+    /// version of which table it was. What has a name is kept when old versions are forgotten. Who was killed meanwhile may have
+    /// named some tables: named again in the same state, the others get it, too.
     ///
     /// # Errors
     /// When there is no such version, when the name cannot be one or is given already, and when the disk does not let us.
@@ -117,25 +118,29 @@ impl Workspace {
             Some(table) => vec![table.to_owned()],
             None => self.tables()?.into_iter().filter(|table| fixed_because(table).is_none()).collect(),
         };
-        let mut given: Vec<(String, u64)> = Vec::new();
+        let mut named: Vec<(String, u64)> = Vec::new();
+        let mut given: Vec<String> = Vec::new();
         for table in names {
             let outcome = self.known_table(&table).and_then(|opened| {
                 let number = opened.number_of(version)?;
                 // Which images belong to an older version is not known for certain.
                 let images = (number == opened.version()).then(|| self.images.version());
-                opened.give_tag(name, number, images).map(|()| number)
+                opened.give_tag(name, number, images).map(|is_new| (number, is_new))
             });
             match outcome {
-                Ok(number) => given.push((table, number)),
+                Ok((number, is_new)) => {
+                    given.extend(is_new.then(|| table.clone()));
+                    named.push((table, number));
+                }
                 Err(error) => {
-                    for (table, _) in &given {
+                    for table in &given {
                         self.read_table(table)?.take_tag_back(name)?;
                     }
                     return Err(error);
                 }
             }
         }
-        Ok(given)
+        Ok(named)
     }
 
     /// Takes a name away from the versions of one table or of all, and returns of which. The versions stay.

@@ -128,8 +128,9 @@ impl Table {
         Ok(self.version())
     }
 
-    /// Gives a version a name. `images` is the version of the images that belongs to it, where that is known.
-    pub(super) fn give_tag(&self, name: &str, version: u64, images: Option<u64>) -> Result<(), StoreError> {
+    /// Gives a version a name; `false` if it has it already. `images` is the version of the images that belongs to it, where that is
+    /// known.
+    pub(super) fn give_tag(&self, name: &str, version: u64, images: Option<u64>) -> Result<bool, StoreError> {
         let refused = |reason: String| StoreError::BadTag { name: name.to_owned(), reason, path: self.path.clone() };
         if !matches!(name.parse(), Ok(VersionName::Name(_))) {
             return Err(refused("a name cannot be a number or `latest`".to_owned()));
@@ -160,12 +161,14 @@ impl Table {
             manifest_size: usize::try_from(manifest.len()).unwrap_or(usize::MAX),
             metadata: images.map(|number| (IMAGES_KEY.to_owned(), number.to_string())).into_iter().collect(),
         };
-        if !version_names::give(&self.path, name, &contents)? {
-            return Err(refused(
-                "another version has the name; remove it from that one first (`forget-name`)".to_owned(),
-            ));
+        if version_names::give(&self.path, name, &contents)? {
+            self.settle()?;
+            return Ok(true);
         }
-        self.settle()
+        if self.number_of(&VersionName::Name(name.to_owned())).is_ok_and(|named| named == version) {
+            return Ok(false);
+        }
+        Err(refused("another version has the name; remove it from that one first (`forget-name`)".to_owned()))
     }
 
     /// Takes away a name that was just given.

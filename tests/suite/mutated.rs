@@ -195,7 +195,8 @@ fn damaged_labels_and_boxes_of_other_programs_are_answered() {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/datasets");
     let yolo =
         [("yolo/data.yaml", AnnotationFormat::Yolo), ("yolo/labels/train/picture_2.txt", AnnotationFormat::Yolo)];
-    let voc = [("voc/Annotations/picture_2.xml", AnnotationFormat::Voc)];
+    let voc =
+        ["voc/Annotations/picture_2.xml", "voc/ImageSets/Main/train.txt"].map(|name| (name, AnnotationFormat::Voc));
     let hugging_face = [
         "hugging_face_csv/train/metadata.csv",
         "hugging_face_lists_jsonl/train/metadata.jsonl",

@@ -27,10 +27,28 @@ pub fn write(name: &str, bytes: &[u8]) -> PathBuf {
     path
 }
 
+/// Where a file or folder of `tests/golden` lies.
+pub fn golden_place(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../golden").join(name)
+}
+
 /// A file of `tests/golden`.
 pub fn golden(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../golden").join(name);
+    let path = golden_place(name);
     fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Copies a folder with all that is in it; there must be none at `to`.
+pub fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("a copy");
+        }
+    }
 }
 
 /// Reads a network: either it fits together, or there is a message.
@@ -48,7 +66,7 @@ pub mod workspace {
     use tiramisu::domain::{ImageId, ImagePath, ImageRecord};
     use tiramisu::store::{NewImage, Workspace};
 
-    use super::place;
+    use super::{copy_folder, place};
 
     /// How many images it knows.
     pub const IMAGES: usize = 3;
@@ -66,19 +84,7 @@ pub mod workspace {
         }
         let root = place(name);
         fs::remove_dir_all(&root).ok();
-        copy(&model, &root);
-    }
-
-    fn copy(from: &std::path::Path, to: &std::path::Path) {
-        fs::create_dir(to).expect("a folder");
-        for entry in fs::read_dir(from).expect("a folder").flatten() {
-            let target = to.join(entry.file_name());
-            if entry.path().is_dir() {
-                copy(&entry.path(), &target);
-            } else {
-                fs::copy(entry.path(), target).expect("a copy");
-            }
-        }
+        copy_folder(&model, &root);
     }
 
     /// Nobody changed it.

@@ -1,10 +1,12 @@
 //! Short random lives of a workspace beside a model of it in memory: whatever is done in whatever order, both hold the same. In
-//! between the power fails, whoever writes is killed, the disk is full, a file cannot be read, and others want to write, too: then it
-//! holds what it held before or what it was to hold, and nothing else.
+//! between the power fails, whoever writes is killed, also while they finish what somebody left who was killed, the disk is full, a file cannot
+//! be read or not to its end, and other processes read or write, too: then it holds what it held before or what it was to hold, and nothing
+//! else.
 //!
 //! Each life has a seed, which a failure names. `TIRAMISU_HISTORIES=5000 cargo test --release -- histories` lives more of them,
 //! `TIRAMISU_HISTORY=SEED` that one alone. (When somebody is killed only the clock knows: such a failure may need a few tries.)
 
+mod others;
 mod trouble;
 mod verb;
 
@@ -14,7 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
 use tiramisu::domain::ImageId;
-use tiramisu::store::{StoreError, Workspace};
+use tiramisu::store::Workspace;
 
 use self::verb::{Held, Verb};
 use super::{Place, assert_holds, files};
@@ -39,6 +41,11 @@ struct Troubles {
     room_enough: usize,
     unread: usize,
     refused: usize,
+    half_restored: usize,
+    killed_resuming: usize,
+    read_beside: usize,
+    looks_beside: usize,
+    written_elsewhere: usize,
 }
 
 /// A workspace and what it should hold.
@@ -103,15 +110,17 @@ impl<'a> Life<'a> {
                 self.names += 1;
                 Some(Verb::Name(format!("state-{}", self.names)))
             }
-            83..90 => {
-                let names: Vec<String> = self.named.keys().cloned().collect();
-                let name = self.random.choice(&names)?.clone();
-                let then = self.named[&name].clone();
-                Some(Verb::GoBack(name, then))
-            }
+            83..90 => self.go_back(),
             90..95 => Some(Verb::Compact),
             _ => Some(Verb::Forget(self.random.usize(1..4))),
         }
+    }
+
+    fn go_back(&mut self) -> Option<Verb> {
+        let names: Vec<String> = self.named.keys().cloned().collect();
+        let name = self.random.choice(&names)?.clone();
+        let then = self.named[&name].clone();
+        Some(Verb::GoBack(name, then))
     }
 
     fn change_vectors(&mut self) -> Option<Verb> {
@@ -144,17 +153,20 @@ impl<'a> Life<'a> {
 
     fn step(&mut self) {
         self.troubles.steps += 1;
-        match self.random.u32(0..400) {
+        match self.random.u32(0..480) {
             0..28 => self.reopen(),
-            28..40 => self.cannot_read(),
-            40..42 => self.be_refused(),
+            28..52 => self.cannot_read(),
             chance => {
                 // Not all can be done in an empty workspace.
                 let Some(verb) = (0..8).find_map(|_| self.verb()) else { return };
                 match chance {
-                    42..120 if verb.only_table().is_some() => self.cut_power(&verb),
-                    120..170 => self.kill(&verb),
-                    170..280 if self.disk.is_some() => self.fill_the_disk(&verb),
+                    52..54 => self.be_refused(&verb),
+                    54..70 if !self.named.is_empty() => self.kill_who_goes_back(),
+                    70..90 => self.be_read_meanwhile(&verb),
+                    90..106 => self.let_another_write(&verb),
+                    106..186 if verb.only_table().is_some() => self.cut_power(&verb),
+                    186..236 => self.kill(&verb),
+                    236..346 if self.disk.is_some() => self.fill_the_disk(&verb),
                     _ => self.act(&verb),
                 }
             }
@@ -204,8 +216,7 @@ impl<'a> Life<'a> {
         // Most take some hundredths of a second, and everything before the first commit is like nothing.
         let micros = self.random.u64(0..=self.random.clone().u64(1..150_000));
         self.told.push(format!("{verb:?}, killed after {micros} us"));
-        let (root, pictures) = (self.place.root(), self.place.pictures());
-        match trouble::kill(&root, &pictures, verb, &self.held, Duration::from_micros(micros)) {
+        match self.another(Some(verb)).kill_after(Duration::from_micros(micros)) {
             true => self.troubles.killed += 1,
             false => self.troubles.too_quick_to_kill += 1,
         }
@@ -244,20 +255,13 @@ impl<'a> Life<'a> {
     }
 
     fn cannot_read(&mut self) {
-        self.told.push("a file cannot be read".to_owned());
-        self.troubles.unread += 1;
         self.workspace = None;
         let (root, pictures) = (self.place.root(), self.place.pictures());
-        trouble::hide_a_file(&root, &pictures, &self.held, &mut self.random);
+        if let Some(harm) = trouble::harm_a_file(&root, &pictures, &self.held, &mut self.random) {
+            self.told.push(harm);
+            self.troubles.unread += 1;
+        }
         self.workspace = Some(self.place.open());
-    }
-
-    /// Who has it open has it alone.
-    fn be_refused(&mut self) {
-        self.told.push("somebody else wants to write".to_owned());
-        self.troubles.refused += 1;
-        let second = Workspace::open_or_create(&self.place.root(), &self.place.pictures());
-        assert!(matches!(second.err(), Some(StoreError::AlreadyOpen { .. })));
     }
 
     fn reopen(&mut self) {

@@ -161,7 +161,9 @@ fn names_are_given_once_and_never_to_what_is_not_there() {
     let place = Place::new();
     let mut workspace = place.open();
     workspace.append_images(images(0..6)).unwrap();
-    workspace.tag("one", None, &VersionName::Latest).unwrap();
+    let given = workspace.tag("one", None, &VersionName::Latest).unwrap();
+    assert_eq!(workspace.tag("one", None, &VersionName::Latest).unwrap(), given, "it is that already");
+    workspace.append_images(images(6..7)).unwrap();
     let long = "a".repeat(300);
     for name in ["one", "7", "latest", "a/b", "", &long] {
         let error = workspace.tag(name, None, &VersionName::Latest).unwrap_err();
@@ -178,6 +180,30 @@ fn names_are_given_once_and_never_to_what_is_not_there() {
     assert_eq!(workspace.forget_name("one", None).unwrap(), ["images", "boxes", "labels", "tags"]);
     assert!(workspace.forget_name("one", None).is_err());
     workspace.tag("one", None, &VersionName::Latest).unwrap();
+}
+
+#[test]
+fn a_name_that_only_some_tables_got_is_given_to_the_others_when_it_is_given_again() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(images(0..6)).unwrap();
+    let given = workspace.tag("one", None, &VersionName::Latest).unwrap();
+    // As far as somebody came who was killed.
+    for table in ["labels", "tags"] {
+        workspace.forget_name("one", Some(table)).unwrap();
+    }
+    assert_eq!(workspace.tag("one", None, &VersionName::Latest).unwrap(), given);
+    for table in ["labels", "tags"] {
+        workspace.forget_name("one", Some(table)).unwrap();
+    }
+    workspace.append_images(images(6..7)).unwrap();
+    let error = workspace.tag("one", None, &VersionName::Latest).unwrap_err();
+    assert!(matches!(error, StoreError::BadTag { .. }), "the images are others now: {error}");
+    assert_eq!(
+        workspace.forget_name("one", None).unwrap(),
+        ["images", "boxes"],
+        "who had it keeps it, and nobody else gets it"
+    );
 }
 
 #[test]

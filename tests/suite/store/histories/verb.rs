@@ -62,6 +62,17 @@ impl Held {
         let further_layers = table.columns().len() / 2 - 1;
         Ok(Self { images: records.len() as u32, moved, with_vectors, further_layers, tags, labels })
     }
+
+    /// Whether each kind of thing is as it was before or as it is after. Who reads while somebody writes reads one table after the other.
+    pub fn lies_between(&self, before: &Self, after: &Self) -> bool {
+        let has = |is_that: &dyn Fn(&Self) -> bool| [before, after].into_iter().any(is_that);
+        has(&|it| it.images == self.images)
+            && has(&|it| it.moved == self.moved)
+            && has(&|it| it.with_vectors == self.with_vectors)
+            && has(&|it| it.further_layers == self.further_layers)
+            && has(&|it| it.tags == self.tags)
+            && has(&|it| it.labels == self.labels)
+    }
 }
 
 /// One thing that is done.
@@ -94,14 +105,27 @@ impl Verb {
             Self::AppendVectors(_) | Self::RemoveVectors(_) => Some(spec(&LAYERS[..1]).table_name()),
             Self::AddTag(..) | Self::RemoveTag(..) => Some("tags".to_owned()),
             Self::Label(..) | Self::ForgetLabels(_) => Some("labels".to_owned()),
+            // Of those that move it is the last, and where they lay before stays true.
+            Self::AppendImages(_) | Self::MoveImages(_) => Some("images".to_owned()),
+            Self::AddLayer | Self::Index | Self::Name(_) | Self::GoBack(..) | Self::Compact | Self::Forget(_) => None,
+        }
+    }
+
+    /// Whether who reads meanwhile may be told that something is not there any more, or see tables of several states.
+    pub fn may_disturb_readers(&self) -> bool {
+        match self {
+            Self::GoBack(..) | Self::Compact | Self::Forget(_) => true,
             Self::AppendImages(_)
             | Self::MoveImages(_)
+            | Self::AppendVectors(_)
+            | Self::RemoveVectors(_)
             | Self::AddLayer
             | Self::Index
-            | Self::Name(_)
-            | Self::GoBack(..)
-            | Self::Compact
-            | Self::Forget(_) => None,
+            | Self::AddTag(..)
+            | Self::RemoveTag(..)
+            | Self::Label(..)
+            | Self::ForgetLabels(_)
+            | Self::Name(_) => false,
         }
     }
 
