@@ -186,8 +186,9 @@ fn assert_same(pieces: &Contents, whole: &Contents) {
     }
 }
 
-/// Kills of everything else that writes: compaction, pictures that changed or moved, layers that are added, earlier versions,
-/// tags, labels and boxes that are imported, analyses, whole activations. However often each is killed, the same commands come to the same as in a workspace where nobody was.
+/// Kills everything else that writes: compaction, pictures that changed or moved, layers that are added, earlier versions, tags, labels
+/// and boxes that are imported, analyses, whole activations. However often each is killed, the same commands lead to the same contents as
+/// in a workspace where nothing was killed.
 #[test]
 #[ignore = "takes minutes: TIRAMISU_KILLS=200 cargo test --release -- --ignored can_be_killed"]
 fn whatever_writes_can_be_killed_at_any_moment_and_done_again() {
