@@ -11,7 +11,7 @@ impl ExportFormat {
             Self::Files => "the files themselves, side by side in a folder",
             Self::Sheet => "pages of small pictures with names: PDF or PNG",
             Self::Csv => "a table for spreadsheets, one line a picture",
-            Self::Json => "the same table, for programs",
+            Self::Json => "the table of the CSV, for programs",
             Self::Npy => "the numbers of one layer, as an array",
             Self::Parquet => "the numbers of layers, as a table",
             Self::Folders => "a folder for each class, to train with",

@@ -188,3 +188,161 @@ fn assert_same(pieces: &Contents, whole: &Contents) {
         assert!(ours.matrix == theirs.matrix, "{}: the vectors differ", layer.column());
     }
 }
+<<<<<<< HEAD
+=======
+
+/// Kills everything else that writes: compaction, pictures that changed or moved, layers that are added, earlier versions, tags, labels
+/// and boxes that are imported, analyses, whole activations. However often each is killed, the same commands lead to the same contents as
+/// in a workspace where nothing was killed.
+#[test]
+#[ignore = "takes minutes: TIRAMISU_KILLS=200 cargo test --release -- --ignored can_be_killed"]
+fn whatever_writes_can_be_killed_at_any_moment_and_done_again() {
+    let wanted = std::env::var("TIRAMISU_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(20);
+    let seed = std::env::var("TIRAMISU_KILL_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(2016);
+    let home = Home::new();
+    let mut random = fastrand::Rng::with_seed(seed);
+    let (mut kills, mut round) = (0, 0);
+    while kills < wanted {
+        round += 1;
+        assert!(round <= 20 + wanted, "{kills} kills in {round} rounds: everything ends before it can be killed");
+        let folder = home.sample(&format!("pictures{round}"), 66);
+        let [whole, pieces] = ["whole", "pieces"].map(|name| home.path(&format!("{name}{round}")));
+        let verbs = verbs(&folder);
+        for (step, (change, verb)) in verbs.iter().enumerate() {
+            change(&folder);
+            assert!(begin(&home, verb, &whole).wait().expect("it ends").success(), "{verb:?}");
+            loop {
+                let mut running = begin(&home, verb, &pieces);
+                // Some at once, some after it has done most.
+                let was_killed = kills < wanted && random.bool() && kill_soon(&mut running, &mut random);
+                if was_killed {
+                    kills += 1;
+                    continue;
+                }
+                let ended = running.wait().expect("it ends");
+                let said = std::fs::read_to_string(home.path(SAID)).unwrap_or_default();
+                let when = format!("round {round} of seed {seed}, step {step}, after {kills} kills");
+                assert!(ended.success(), "{when}: {verb:?} ended with {ended}: {said}");
+                break;
+            }
+        }
+        assert_same(&read(&pieces), &read(&whole));
+        assert_eq!(told(&home, &folder, &pieces), told(&home, &folder, &whole), "round {round} of seed {seed}");
+    }
+    eprintln!("{kills} kills in {round} rounds of seed {seed}");
+}
+
+/// What the last verb wrote to standard error.
+const SAID: &str = "said.txt";
+
+/// What is done to the pictures before a verb.
+type Change = fn(&Path);
+
+/// What is done one after the other, each with the pictures as they are then.
+fn verbs(folder: &Path) -> Vec<(Change, Vec<String>)> {
+    let name = folder.to_str().expect("UTF-8");
+    let verb = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let nothing: Change = |_| {};
+    let said = said_of(folder);
+    let said = said.to_str().expect("UTF-8");
+    vec![
+        // Enough commits to be put together.
+        (nothing, verb(&["extract", name, "--batch", "1", "--commit-every", "1", "--layers", "edges/relu"])),
+        (nothing, verb(&["extract", name, "--layers", "all", "--commit-every", "6"])),
+        (nothing, verb(&["storage", name, "--compact"])),
+        (nothing, verb(&["versions", name, "restore", "3", "--table", "images"])),
+        (nothing, verb(&["extract", name, "--commit-every", "6"])),
+        (overwrite_some, verb(&["extract", name, "--commit-every", "3"])),
+        (move_some, verb(&["extract", name, "--commit-every", "3"])),
+        (nothing, verb(&["tag", name, "round", "--where", "label in ('spirals', 'spheres')"])),
+        (say_of_some, verb(&["import", name, "--from", said])),
+        (nothing, verb(&["tag", name, "owls", "--where", "label = 'owl'"])),
+        (nothing, verb(&["tag", name, "round", "--remove", "--where", "label = 'owl'"])),
+        (nothing, verb(&["duplicates", name])),
+        (nothing, verb(&["outliers", name])),
+        (nothing, verb(&["odd-pictures", name])),
+        (nothing, verb(&["cluster", name, "--count", "6"])),
+        (nothing, verb(&["project", name])),
+        (nothing, verb(&["embed", name])),
+        (nothing, verb(&["centrality", name])),
+        (nothing, verb(&["activations", name, "store", "--layer", "edges/relu"])),
+    ]
+}
+
+fn pictures(folder: &Path) -> Vec<std::path::PathBuf> {
+    let found = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
+    found.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).collect()
+}
+
+/// Every ninth picture becomes that after it.
+fn overwrite_some(folder: &Path) {
+    for pair in pictures(folder).chunks_exact(9) {
+        let later = std::time::SystemTime::now() + Duration::from_secs(10);
+        std::fs::copy(&pair[1], &pair[0]).expect("a copy");
+        std::fs::File::options().write(true).open(&pair[0]).and_then(|it| it.set_modified(later)).expect("a time");
+    }
+}
+
+/// Every seventh picture gets another name.
+fn move_some(folder: &Path) {
+    for path in pictures(folder).iter().step_by(7) {
+        std::fs::rename(path, path.with_extension("moved.png")).expect("another name");
+    }
+}
+
+/// What is said of the pictures: beside their folder, so that none of it is one.
+fn said_of(folder: &Path) -> std::path::PathBuf {
+    folder.with_extension("csv")
+}
+
+/// Every third picture is of an owl, with a box around it.
+fn say_of_some(folder: &Path) {
+    let mut table = "path,label,xmin,ymin,xmax,ymax\n".to_owned();
+    for (number, path) in pictures(folder).iter().enumerate().step_by(3) {
+        let path = path.strip_prefix(folder).expect("it lies there").to_str().expect("UTF-8");
+        writeln!(table, "{path},owl,1,2,{},40", 20 + number).expect("a line");
+    }
+    std::fs::write(said_of(folder), table).expect("a table");
+}
+
+fn begin(home: &Home, verb: &[String], workspace: &Path) -> Child {
+    let mut command = home.command(verb);
+    command.arg("--workspace").arg(workspace).arg("--json");
+    if !["storage", "versions"].contains(&verb[0].as_str()) {
+        command.args(["--compute", "cpu", "--network", "filters"]);
+    }
+    let said = std::fs::File::create(home.path(SAID)).expect("a file");
+    command.stdout(Stdio::null()).stderr(said).spawn().expect("the binary starts")
+}
+
+/// Kills the process within two seconds, sooner rather than later. Says whether it was alive.
+fn kill_soon(running: &mut Child, random: &mut fastrand::Rng) -> bool {
+    std::thread::sleep(Duration::from_millis(random.u64(0..=random.clone().u64(1..2000))));
+    let was_alive = running.try_wait().expect("it can be asked").is_none();
+    if was_alive {
+        running.kill().expect("it can be killed");
+        running.wait().expect("it ends");
+    }
+    was_alive
+}
+
+/// What is known of a workspace but for when and in how many versions and bytes.
+fn told(home: &Home, folder: &Path, workspace: &Path) -> serde_json::Value {
+    let place = workspace.to_str().expect("UTF-8");
+    let info = home.run(["info", folder.to_str().expect("UTF-8"), "--workspace", place, "--json"]).good_json();
+    let rows = |list: &serde_json::Value| -> Vec<(serde_json::Value, serde_json::Value)> {
+        let all = list.as_array().expect("a list").iter();
+        all.map(|it| (it.get("name").or(it.get("table")).cloned().unwrap_or_default(), it["rows"].clone())).collect()
+    };
+    let count = |by: &str| {
+        let asked = ["query", folder.to_str().expect("UTF-8"), "width > 0", "--count-by", by, "--workspace", place];
+        home.run(asked.iter().chain(&["--network", "filters", "--compute", "cpu", "--json"])).good_json()["counts"]
+            .clone()
+    };
+    serde_json::json!({
+        "images": info["images"], "gone": info["gone"], "problems": info["problems"],
+        "tables": rows(&info["tables"]), "findings": rows(&info["findings"]),
+        "by_tag": count("tag"), "by_label": count("label"),
+    })
+}
+>>>>>>> win12

@@ -57,8 +57,9 @@ impl Table {
         table.insert(DOING, WriteMode::Overwrite, rows)
     }
 
-    /// The same of a table that is now and then made without rows, too: it is made empty first. Whoever opens such a table to write takes
-    /// data without a manifest for a table that lost its manifests, and a process killed while it made one of rows would leave that.
+    /// Does the same, but makes a table that is not there in two commits: empty, and then with its rows. Rows whose first manifest is
+    /// missing look like a table that lost its manifests, which nobody writes to; a process that is killed between the two leaves an
+    /// empty table instead.
     pub(in crate::store) fn overwrite_made(
         driver: &Arc<Driver>,
         path: &Path,

@@ -71,6 +71,7 @@ impl App {
             session,
             send,
             events,
+            left_news: None,
             chooser,
             open_page,
             desktop,

@@ -5,6 +5,7 @@ mod begin;
 mod commands;
 mod drops;
 mod memory;
+mod news;
 mod opened;
 mod options;
 mod over;
@@ -25,7 +26,6 @@ use super::command::{Command, Pressed};
 use super::dialogs::{Dialog, ListAdapters, PathDialog};
 use super::giving_back::GivingBack;
 use super::inspector::Inspector;
-use super::later::let_go;
 use super::menu::Menu;
 use super::paint::effort;
 use super::performance::{Instruments, Part, Performance, Readings};
@@ -49,9 +49,6 @@ pub use options::AppOptions;
 use taking::ToTake;
 use zooming::Zooming;
 
-/// Time for taking in events in one frame; what is left comes in the next.
-const EVENTS_BUDGET: Duration = Duration::from_millis(4);
-
 /// How often the progress is read while a job runs.
 const PROGRESS_PERIOD: Duration = Duration::from_millis(100);
 
@@ -60,6 +57,8 @@ pub struct App {
     session: Session,
     send: Box<dyn FnMut(Request)>,
     events: Receiver<Event>,
+    /// When news was left for the next frame, if the last one did not take in all.
+    left_news: Option<Instant>,
     chooser: Chooser,
     open_page: Box<dyn FnMut(&str)>,
     desktop: Desktop,
@@ -165,23 +164,7 @@ impl App {
     /// Takes in what happened since the last frame.
     pub(in crate::ui) fn take_in(&mut self, ctx: &egui::Context) {
         self.performance.begin();
-        let began = Instant::now();
-        let span = tracing::trace_span!("events", taken = tracing::field::Empty).entered();
-        let mut taken = 0;
-        while let Some(event) = self.next_event() {
-            taken += 1;
-            self.note(&event);
-            let requests = self.session.apply(event);
-            self.send_all(requests);
-            self.let_outgrown_go();
-            if began.elapsed() > EVENTS_BUDGET {
-                ctx.request_repaint();
-                break;
-            }
-        }
-        self.let_outgrown_go();
-        span.record("taken", taken);
-        drop(span);
+        let taken = self.take_news(ctx);
         if self.session.opened.wants_first() {
             self.act(Choose::First);
         }
@@ -195,13 +178,6 @@ impl App {
         self.settle_drop(ctx);
         self.performance.count_news(taken);
         self.performance.lap(Part::News);
-    }
-
-    /// What is large and of no use any more goes where nobody waits.
-    fn let_outgrown_go(&mut self) {
-        let opened = &mut self.session.opened;
-        opened.outgrown.take().into_iter().for_each(let_go);
-        opened.outgrown_images.take().into_iter().for_each(let_go);
     }
 
     /// What the window itself learns from an event.

@@ -116,7 +116,9 @@ impl App {
                 ui.label(RichText::new(about).small().color(palette().weak));
                 ui.add_space(4.0);
                 ui.button("Stop waiting")
-                    .on_hover_text("Go on without it; what is picked in it later changes nothing, and is said to")
+                    .on_hover_text(
+                        "Go on without it. What is picked in it later changes nothing, and the window says so",
+                    )
                     .clicked()
             })
         });

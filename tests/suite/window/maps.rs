@@ -248,12 +248,9 @@ fn the_tools_of_a_map_stand_as_if_never_more_had_stood_there() {
         (places, window.names().iter().filter(|name| *name == "Colour").count())
     };
     let (mut were_others, mut were_wrapped) = (0, 0);
-    for width in (440..=1040).step_by(60) {
-        let open = || {
-            let mut window = Window::with_images(60, Setup { size: vec2(width as f32, 800.0), ..Setup::default() });
-            window.click("Map");
-            window
-        };
+    for width in (800..=1800).step_by(100) {
+        let size = vec2(width as f32, 900.0);
+        let open = || Window::with_images(60, Setup { size, settings: explore(), ..Setup::default() });
         let fresh = forms(&open());
         let mut window = open();
         let opened = &window.session().opened;

@@ -6,24 +6,25 @@
 //! - menus: `File`, `Edit`, `View`, `Go`, `Network`, `Help`, and the commands' names in them (`Export CSV…`, `Undo` …);
 //! - tabs: `Gallery`, `Table`, `Activations`, `Look inside`, `Map`, `Layers`, `Neighbours`, `Clusters`, `Selection`;
 //! - pictures: the path in the gallery (`checks/000012.png`), `Probe: PATH`, `Neighbour 3: PATH`, `Selected: PATH`;
-//! - around the views: `Place: Explore`, `Check: 3 odd pictures`, `Go back`, `Go forward`, `Depth`, `Network in use: …`, `Inspector`, `Maximise Map`, `Show the
-//!   other views again`; inspector: `Current picture: PATH`, `Near 3: PATH`, `Why near 3?`, `Tag this picture`;
-//! - gallery: `Gallery grid`, `Filter by name`, `Filter by label`, `Show 3 pictures to remove`, `Sort by`, `Tile size`, `Pictures in their own shapes`, `Filter by predicate`,
-//!   `Predicate`, `Look for no name: NAME`, `Show more than 3 pictures`, `Ask it as a query`; what came into the folder: `New: PATH`, `Extract what happened in the folder`, `Mark as gone what happened in the folder`,
-//!   `Hide what happened in the folder`, `PATH (changed)`, `PATH (removed)`;
+//! - around the views: `Place: Explore`, `Check: 3 odd pictures`, `Go back`, `Go forward`, `Depth`, `Network in use: …`, `Inspector`,
+//!   `Maximise Map`, `Show the other views again`; inspector: `Current picture: PATH`, `Near 3: PATH`, `Why near 3?`, `Tag this picture`;
+//! - gallery: `Gallery grid`, `Filter by name`, `Filter by label`, `Show 3 pictures to remove`, `Sort by`, `Tile size`,
+//!   `Pictures in their own shapes`, `Filter by predicate`, `Predicate`, `Look for no name: NAME`, `Show more than 3 pictures`,
+//!   `Ask it as a query`; what came into the folder: `New: PATH`, `Extract what happened in the folder`,
+//!   `Mark as gone what happened in the folder`, `Hide what happened in the folder`, `PATH (changed)`, `PATH (removed)`;
 //! - table: `Table of images`, `Row 3: PATH`, `Sort by LABEL` and `Width of LABEL` of each column, `Histogram of SIZE`,
 //!   `Show all of SIZE`, `LABEL: NAME` and `More of LABEL: ...` of columns of names, `Choose columns`,
 //!   `Column SHAPE`, `Histograms`, `Take the filter away`;
 //! - layers: `Layers of the network`, `Fit`, `Find a layer`, and each layer's name;
-//! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`; what is asked with: `More like PATH`, `Less like PATH`, `Ask
-//!   with`, `Weight of NAME`, `Switch NAME off`, `Leave out NAME`, `Hold NAME`, `Ask with nothing else`, `Details of what is asked with`, `Show all that is asked with`, of many
-//!   that count alike `Show them one by one: 20 pictures`; `Every depth`, `All layers`,
-//!   `Row: conv 2 · 64 channels`, `At conv 2, 1: PATH`, `Why at conv 2, 1?`;
+//! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`; what is asked with: `More like PATH`, `Less like PATH`,
+//!   `Ask with`, `Weight of NAME`, `Switch NAME off`, `Leave out NAME`, `Hold NAME`, `Ask with nothing else`,
+//!   `Details of what is asked with`, `Show all that is asked with`, of many that count alike `Show them one by one: 20 pictures`;
+//!   `Every depth`, `All layers`, `Row: conv 2 · 64 channels`, `At conv 2, 1: PATH`, `Why at conv 2, 1?`;
 //! - clusters: `Cluster method`, `Number of clusters`, `Cluster`, and of each group, `cluster 0` or `class LABEL`: `Cluster 0: PATH`,
 //!   `Name cluster 0`, `Name of the cluster`, `Select cluster 0`, `Tag cluster 0`, `Mark cluster 0`, `More for cluster 0`,
-//!   `Channel of cluster 0: conv 2 #3`, `conv 2 #3: PATH` of its pictures; beside each other: `Show groups with labels`, `Show similarity of groups`,
-//!   `Compare the marked`, `Merge the marked`, `Difference of the marked`, `Similarity of groups: row LABEL`, `Nearest 1: PATH`,
-//!   `A, blobs 1: PATH` of what it is of;
+//!   `Channel of cluster 0: conv 2 #3`, `conv 2 #3: PATH` of its pictures; beside each other: `Show groups with labels`,
+//!   `Show similarity of groups`, `Compare the marked`, `Merge the marked`, `Difference of the marked`,
+//!   `Similarity of groups: row LABEL`, `Nearest 1: PATH`, `A, blobs 1: PATH` of what it is of;
 //! - findings: `Near-duplicates`, `Suspicious labels`, `Outliers`, `Odd pictures`, `Unreadable files`, `Find`, `Outliers by`,
 //!   `How much copies may differ`, `Suspicious label: PATH`, `Odd picture: PATH`, `Dismiss: PATH`, `Relabel as LABEL: PATH`,
 //!   `Another label…: PATH`, `Label what is selected`, `Label to give`, `Label as LABEL`, `PATH is called NAME`, `PATH: stays`,
@@ -33,30 +34,35 @@
 //!   `Place them`, `Make anew`; its legend: `Select all of LABEL`, `Search the legend`, `Sort the legend by count`, `Show the legend`,
 //!   `Fold the legend away`; of several maps
 //!   `Map 2`, `Map 2 layer`, `Map 2 method`, `Map 2 colouring`, `Fit map 2`, `Close map 2`;
-//! - channels: `Channel 3`, `Channel 3, enlarged`, `Channel 3, overlay`, `Channel order`, `Look` (in little room), `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`, `Why: the left picture, PATH`, `Close why similar`;
+//! - channels: `Channel 3`, `Channel 3, enlarged`, `Channel 3, overlay`, `Channel order`, `Look` (in little room), `Next channel`,
+//!   `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`, `Why: the left picture, PATH`, `Close why similar`;
 //! - look inside: `Looking inside PATH`, `Compared with PATH`, `Channel 3 laid over`, `Overlay strength`, `Order of the
 //!   channels`, `Look at channel 3`, `Exemplar 1 of channel 3: PATH`, `Here: channel 3, 1.20`, `Depth: conv2`, `Deeper layer`,
 //!   `Compare with…`, `Compare with PATH`, `Compare the two`, `Stop comparing`, `Draw a region`, `Boxes`, `Box 1: LABEL`;
-//! - selection: `When you select: New selection`, `Add a tag`, `Tags of what is selected` (in little room), `Remove tag TAG`, `Clear`, `Show only the selected`, `Show the others again`, `Invert`, `Undo`, `Redo`, `Export`;
+//! - selection: `When you select: New selection`, `Add a tag`, `Tags of what is selected` (in little room), `Remove tag TAG`, `Clear`,
+//!   `Show only the selected`, `Show the others again`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - viewer: `Picture: PATH`, `Close the picture`, `Previous picture`, `Next picture`, `Fit the picture`, `Actual pixels`,
 //!   `Channel over the picture`, `Channel 3 over the picture`, `Boxes`, `Box 1: LABEL`;
 //! - colours of tags: `Colours of tags…`, `Colour of TAG: teal`, `Colour of TAG: by its name`;
-//! - data sets: `Export image folders…`, `label`, `tag`, `cluster`, `Clustering`, `copied`, `hard links`, `symbolic links`, `moved away from where they lie`, `none`,
-//!   `as imported`, `train, validation, test`, `Share to validate with`, `Share to test with`, `Seed of the splits`, `Choose the folder…`,
-//!   `Copy 2 files`, `Link 2 files`; moving files: `Move files into folders…`, `Move 2 files`, `Leave them where they are`;
+//! - data sets: `Export image folders…`, `label`, `tag`, `cluster`, `Clustering`, `copied`, `hard links`, `symbolic links`,
+//!   `moved away from where they lie`, `none`, `as imported`, `train, validation, test`, `Share to validate with`, `Share to test with`,
+//!   `Seed of the splits`, `Choose the folder…`, `Copy 2 files`, `Link 2 files`; moving files: `Move files into folders…`,
+//!   `Move 2 files`, `Leave them where they are`;
 //! - imports: `Import labels and boxes…`, `Choose a file…`, `Choose a folder…`, `See what is in it`, `How to read it`, `Format`, `Split`,
 //!   `Column of labels`, `Import labels and 12 boxes`, `Choose another file`, `Stop importing`;
 //! - the recipe: `Save the recipe…`;
 //! - exports: what is taken (`12 selected`, `The 48 shown of 700`, `All 700 pictures`, `The 24 neighbours`), `Choose where…`, of files
 //!   `Choose the folder…`; the map as a picture: `dots`, `small pictures`, `Width`, `to print`;
-//! - status: `Extract`, `Cancel`, `Stop comparing parts`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
+//! - status: `Extract`, `Cancel`, `Stop comparing parts`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`,
+//!   `Store these`;
 //! - networks: `Search networks`, `Network: TITLE`, `Use`, `Download (5.0 MB)`, `Cancel`, `Change…`, `Save as my own`,
 //!   `Forget…`, `Copy the path`, `Look again`, `Close`;
 //! - settings: `Theme`, `Size of everything`, `Colours of labels`, `Network for new folders`, `Device`, `Graphics adapter`, `Precision`,
 //!   `Memory for thumbnails`, `Memory for vectors`, and `Reset NAME` of each; `Free thumbnails`, `Disk for this folder…`,
 //!   `Disk for networks…`;
 //! - tour: `Tour`, `Start the tour`, `Not now`, `Tour, 1 of 5`, `Next step`, `Finish the tour`, `Leave the tour`;
-//! - while the desktop's dialog is waited for: `Stop waiting`; where the desktop has none: `Path`, `Open`, `Use`, `Copy`, `Export`, `Go on`, `Save`, `Cancel`.
+//! - while the desktop's dialog is waited for: `Stop waiting`; where the desktop has none: `Path`, `Open`, `Use`, `Copy`, `Export`,
+//!   `Go on`, `Save`, `Cancel`.
 
 mod arrangement;
 mod arrivals;

@@ -21,7 +21,7 @@ pub enum Part {
     Below,
 }
 
-/// What a row takes in each of its forms, as far as that is known, and how it was drawn last.
+/// What a row takes in each of its forms, as far as that is known, and how it was drawn last where it had room.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RowForms {
     /// In points. Of no width is one that is not known.
@@ -43,27 +43,36 @@ impl RowForms {
         self.widths.iter().position(|width| *width <= room).unwrap_or(SINGLE)
     }
 
-    /// Takes note of what was drawn, and whether the next wider form is worth another look.
-    fn note(&mut self, drawn: Drawn) -> bool {
+    /// Takes note of what was drawn, and says what is to come of it.
+    fn note(&mut self, drawn: Drawn) -> Next {
         let Drawn { form, room, size } = drawn;
         if form < SINGLE {
             self.widths[form] = size.x;
+            if size.x > room {
+                return Next::Narrower;
+            }
         }
         let last = self.last.replace(drawn);
-        let wider = form.checked_sub(1);
-        let is_as_before = last.is_some_and(|last| match last.form {
-            before if before == form => room <= last.room && (size - last.size).abs().max_elem() < 0.5,
-            // It was measured a moment ago, and was too wide.
-            before => Some(before) == wider && last.size.x > last.room && room <= last.room,
-        });
-        match wider.filter(|_| !is_as_before) {
+        let is_as_before = last
+            .is_some_and(|last| last.form == form && room <= last.room && (size - last.size).abs().max_elem() < 0.5);
+        match form.checked_sub(1).filter(|_| !is_as_before) {
             Some(wider) => {
                 self.widths[wider] = 0.0;
-                true
+                Next::Wider
             }
-            None => false,
+            None => Next::Same,
         }
     }
+}
+
+/// What is drawn next.
+enum Next {
+    /// The same again.
+    Same,
+    /// The next narrower form, in the place of this one, which had no room.
+    Narrower,
+    /// In the next frame the next wider form: it may have room by now.
+    Wider,
 }
 
 /// Draws the parts of a row by `show`, which is told which and whether there is room for words.
@@ -80,11 +89,10 @@ pub fn show(ui: &mut Ui, forms: &mut RowForms, mut show: impl FnMut(&mut Ui, Par
             }
             _ => show_in_one(ui, form == 0, &mut show),
         };
-        if forms.note(Drawn { form, room, size }) {
-            ui.ctx().request_repaint();
-        }
-        if form < SINGLE && size.x > room {
-            ui.ctx().request_discard("the toolbar needs another form");
+        match forms.note(Drawn { form, room, size }) {
+            Next::Same => {}
+            Next::Narrower => ui.ctx().request_discard("the toolbar needs another form"),
+            Next::Wider => ui.ctx().request_repaint(),
         }
     });
     Landmark::MapTools.mark(ui, shown.response.rect);
