@@ -23,7 +23,6 @@ The work is done by the program ``tiramisu``, which comes with the wheel; vector
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 from . import program
@@ -32,6 +31,7 @@ from .analyses import Cluster, Clusters
 from .boxes import Boxes
 from .errors import InterruptedByRequest, MisuseError, ProgramError, Remark, TiramisuError
 from .images import Image, Images
+from .named_layers import ManyLayers
 from .program import __version__
 from .progress import Progress, ProgressTold
 from .pulling import Pulled, pull
@@ -106,7 +106,7 @@ def extract(
     folder: str | os.PathLike[str],
     *,
     network: str | os.PathLike[str] | None = None,
-    layers: Sequence[str] | str | None = None,
+    layers: ManyLayers | None = None,
     workspace: str | os.PathLike[str] | None = None,
     compute: str = "auto",
     precision: str = "single",
@@ -120,7 +120,7 @@ def extract(
     Args:
         folder: the folder; folders in it are read, too, and give their pictures labels.
         network: a name of ``tiramisu networks list``, or a file; by default the built-in network.
-        layers: names of layers, ``"all"``, or ``"default"``; by default those that the workspace has, or the usual ones.
+        layers: layers or their names, ``"all"``, or ``"default"``; by default those that the workspace has, or the usual ones.
         workspace: where to keep what is learned, if not in the usual place.
         compute: the device that computes: ``auto``, ``gpu`` or ``cpu``.
         precision: in which the network runs: ``single`` or ``half``.

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from . import program
 from .errors import Remark, needing
+from .named_layers import ManyLayers, names_of
 from .progress import ProgressTold
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Boxes:
     def cut_out(
         self,
         to: str | os.PathLike[str],
-        layers: Sequence[str] | str | None = None,
+        layers: ManyLayers | None = None,
         *,
         pooling: str = "average",
         labels: Sequence[str] | str = (),
@@ -100,7 +101,7 @@ class Boxes:
             TiramisuError: when there are no such boxes, or something else lies in the folder.
         """
         words = [f"--cut-out={os.path.abspath(to)}", f"--pooling={pooling}"]
-        words += [f"--layer={layer}" for layer in ([layers] if isinstance(layers, str) else layers or [])]
+        words += [f"--layer={layer}" for layer in names_of(layers)]
         words += [f"--label={label}" for label in ([labels] if isinstance(labels, str) else labels)]
         words += [] if where is None else [f"--where={where}"]
         words += [] if name is None else [f"--name={name}"]

@@ -27,6 +27,7 @@ import pyarrow as pa
 
 from . import program
 from .errors import MisuseError, ProgramError
+from .named_layers import ManyLayers, names_of
 from .running import Child, borrow, end_idle, failure, give_back, without_words
 
 __all__ = ["SIZES_AND_PROBLEM", "USUAL", "Features", "Worker", "end_idle"]
@@ -43,8 +44,8 @@ class Features:
 
     #: A name of ``tiramisu networks list``, or a file; by default the built-in network.
     network: str | os.PathLike[str] | None = None
-    #: Names of layers, ``"all"``, or ``"default"``.
-    layers: Sequence[str] | str | None = None
+    #: Layers or their names, ``"all"``, or ``"default"``.
+    layers: ManyLayers | None = None
     #: How space is pooled away: ``average``, ``maximum`` or both.
     poolings: Sequence[str] = ("average", "maximum")
     #: The numbers of vectors: ``half`` as a workspace has them, or ``single`` as the network gives them.
@@ -69,7 +70,7 @@ class Features:
         given = {
             "network": None if self.network is None else os.fspath(self.network),
             "folder": None if self.folder is None else os.fspath(self.folder),
-            "layers": self.layers if self.layers is None or isinstance(self.layers, str) else tuple(self.layers),
+            "layers": None if self.layers is None else tuple(names_of(self.layers)),
             "poolings": (self.poolings,) if isinstance(self.poolings, str) else tuple(self.poolings),
         }
         for name, value in given.items():
@@ -86,7 +87,7 @@ class Features:
         words += [f"--compute={self.compute}", f"--precision={self.precision}"]
         words += [] if self.network is None else [f"--network={self.network}"]
         if self.layers is not None:
-            words.append("--layers=" + (self.layers if isinstance(self.layers, str) else ",".join(self.layers)))
+            words.append("--layers=" + ",".join(names_of(self.layers)))
         words += [] if self.column is None else [f"--column={self.column}"]
         words += ["--thumbnails"] if self.thumbnails else []
         words += ["--keep-content"] if self.keep_content else []

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from . import exporting, thumbnails
 from .errors import needing
+from .named_layers import AnyLayer, ManyLayers, names_of
 from .progress import ProgressTold
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class Images:
             frame: pandas.DataFrame = self.table.to_pandas()
         return frame
 
-    def vectors(self, layer: str, pooling: str = "average") -> npt.NDArray[Any]:
+    def vectors(self, layer: AnyLayer, pooling: str = "average") -> npt.NDArray[Any]:
         """Their vectors at a layer: row *i* is that of the *i*-th of these images. See :meth:`Workspace.vectors`."""
         return self._workspace.vectors(layer, pooling, of=self)
 
@@ -141,7 +142,7 @@ class Images:
         to: str | os.PathLike[str],
         *,
         format: str | None = None,
-        layers: Sequence[str] | str | None = None,
+        layers: ManyLayers | None = None,
         pooling: str = "average",
         by: str = "label",
         overwrite: bool = False,
@@ -173,7 +174,7 @@ class Images:
         found = thumbnails.read(self._workspace, ids)
         return [found.get(id) for id in ids]
 
-    def to_torch(self, layer: str | None = None, pooling: str = "average", transform: Any = None) -> VectorRows | Pictures:
+    def to_torch(self, layer: AnyLayer | None = None, pooling: str = "average", transform: Any = None) -> VectorRows | Pictures:
         """A map-style data set for PyTorch (``pip install torch``), in this order.
 
         With a ``layer``, item *i* is ``(vector, class)``: a float32 tensor and a number. Without, it is
@@ -190,9 +191,9 @@ class Images:
         with needing("torch"):
             from .torch import Pictures, VectorRows
 
-        return Pictures(self, transform) if layer is None else VectorRows(self, layer, pooling)
+        return Pictures(self, transform) if layer is None else VectorRows(self, str(layer), pooling)
 
-    def to_datasets(self, layers: list[str] | None = None, pooling: str = "average") -> datasets.Dataset:
+    def to_datasets(self, layers: ManyLayers | None = None, pooling: str = "average") -> datasets.Dataset:
         """The same rows for Hugging Face ``datasets``, in this order, with a column ``image`` that is decoded when it is
         asked for, ``label`` as a ``ClassLabel``, and a column for each of ``layers``, named like the layer.
 
@@ -203,9 +204,9 @@ class Images:
         with needing("datasets"):
             from .huggingface import dataset_of
 
-        return dataset_of(self, layers or [], pooling)
+        return dataset_of(self, names_of(layers), pooling)
 
-    def to_fiftyone(self, name: str | None = None, layers: list[str] | None = None, pooling: str = "average") -> fiftyone.Dataset:
+    def to_fiftyone(self, name: str | None = None, layers: ManyLayers | None = None, pooling: str = "average") -> fiftyone.Dataset:
         """A data set of FiftyOne (``pip install fiftyone``): a sample an image, in this order, with ``label`` as its
         ``ground_truth``, its tags, and a field of vectors for each of ``layers``.
 
@@ -216,7 +217,7 @@ class Images:
         with needing("fiftyone"):
             from .fiftyone import dataset_of
 
-        return dataset_of(self, name, layers or [], pooling)
+        return dataset_of(self, name, names_of(layers), pooling)
 
     @overload
     def __getitem__(self, key: int) -> Image: ...

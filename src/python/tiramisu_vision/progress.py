@@ -135,10 +135,14 @@ class _Bar(Shown):
         self._title = ""
 
     def show(self, progress: Progress) -> None:
-        if self._bar is None or self._title != progress.title:
+        # One that goes back is of other work with the same name.
+        if self._bar is None or self._title != progress.title or progress.done < self._bar.n:
             self.close()
             is_bytes = progress.unit == "B"
-            self._bar = self._tqdm(total=progress.total, desc=progress.title, unit=progress.unit, unit_scale=is_bytes)
+            # What was there when it is first heard of was not done in the moment since, which its rate would have to say.
+            self._bar = self._tqdm(
+                total=progress.total, initial=progress.done, desc=progress.title, unit=progress.unit, unit_scale=is_bytes
+            )
             self._title = progress.title
         self._bar.total = progress.total
         self._bar.n = progress.done

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from lance.fragment import write_fragments
 
 from . import durable, pull_files, replacing, tables
 from .errors import TiramisuError
+from .named_layers import ManyLayers, names_of
 from .progress import ProgressTold
 from .pull_progress import Coming
 from .pull_record import Brought, Record, Stamp, make_folder
@@ -51,7 +52,7 @@ def pull(
     remote: str | os.PathLike[str],
     local: str | os.PathLike[str],
     *,
-    layers: Sequence[str] | None = None,
+    layers: ManyLayers | None = None,
     folder: str | os.PathLike[str] | None = None,
     storage_options: Mapping[str, str] | None = None,
     progress: ProgressTold = True,
@@ -99,7 +100,7 @@ class _Pull:
         self,
         remote: str | os.PathLike[str],
         local: str | os.PathLike[str],
-        layers: Sequence[str] | None,
+        layers: ManyLayers | None,
         folder: str | os.PathLike[str] | None,
         storage_options: Mapping[str, str] | None,
         progress: ProgressTold,
@@ -110,7 +111,7 @@ class _Pull:
             text = text.removeprefix("file:").removeprefix("//").removeprefix("localhost")
         self.remote = text.rstrip("/") if "://" in text else os.path.abspath(text)
         self.local = Path(os.path.abspath(local))
-        self.layers = None if layers is None else sorted(set(layers))
+        self.layers = None if layers is None else sorted(set(names_of(layers)))
         self.folder = folder
         self.options = None if storage_options is None else dict(storage_options)
         self.session = LanceFileSession(self.remote, storage_options=self.options)

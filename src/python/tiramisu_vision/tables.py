@@ -37,6 +37,10 @@ class Layer:
     #: ``float16``, or ``float32`` where a number of the layer is beyond half precision.
     dtype: str
 
+    def __str__(self) -> str:
+        """Its name: a layer stands wherever the name of one is asked for."""
+        return self.name
+
 
 @dataclass(frozen=True)
 class Column:
