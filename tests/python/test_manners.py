@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
+import pydoc
 import shutil
 from pathlib import Path
 from typing import get_args
 
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
 import pytest
 
 import tiramisu_vision as tiramisu
@@ -123,6 +129,92 @@ def test_a_class_of_tagged_pictures_can_be_made_compared_and_removed(work: tiram
     assert work.remove_class("- odd", progress=False).num_rows == 22
     assert set(work.classes("tag", progress=False)["class"].to_pylist()) == {"odd ones"}
     work.untag("odd ones", work.images)
+
+
+def test_a_path_may_be_written_whole_or_below_the_folder(work: tiramisu.Workspace) -> None:
+    image = work.images[7]
+    name = work.images.table["name"][7].as_py()
+    for predicate in (f"path = '{name}'", f"name = '{name}'", f"path = '{image.path}'", f"path in ('{image.path}')"):
+        assert work.query(predicate).ids.tolist() == [7], predicate
+    assert len(work.query(f"path like '{image.path.parent}/%'")) == 6
+    with pytest.warns(tiramisu.Remark, match=r"no image is at /nowhere/tom\.jpg"):
+        assert len(work.query("path = '/nowhere/tom.jpg'")) == 0
+
+
+def test_a_sample_is_not_painted_among_other_pictures(has_program: None, tmp_path: Path) -> None:
+    (tmp_path / "mine.jpg").write_bytes(b"mine")
+    with pytest.raises(tiramisu.TiramisuError, match=r"lies in the folder already.*mine\.jpg"):
+        tiramisu.sample(tmp_path, count=22)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.jpg"]
+    painted = tiramisu.sample(tmp_path / "painted", count=3)
+    assert tiramisu.sample(painted, count=5) == painted and len(list(painted.glob("*/*.jpg"))) == 5
+
+
+def test_an_ending_that_is_unknown_makes_no_folder(work: tiramisu.Workspace, tmp_path: Path) -> None:
+    few = work.images[:2]
+    with pytest.raises(tiramisu.MisuseError, match=r'FILE\.csv.*FILE\.parquet.*add format="files"'):
+        few.export(tmp_path / "few.xlsx", progress=False)
+    assert list(tmp_path.iterdir()) == []
+    assert len(list(few.export(tmp_path / "few.xlsx", format="files", progress=False).iterdir())) == 2
+
+
+def test_pictures_that_are_taken_twice_are_not_doubled(work: tiramisu.Workspace, tmp_path: Path) -> None:
+    few, to = work.images[:3], tmp_path / "few"
+    few.export(to, progress=False)
+    before = sorted(to.iterdir())
+    with pytest.raises(tiramisu.TiramisuError, match="files lie in this folder already.*add overwrite=True"):
+        few.export(to, progress=False)
+    before[0].write_bytes(b"changed")
+    few.export(to, overwrite=True, progress=False)
+    assert sorted(to.iterdir()) == before and before[0].read_bytes() == few[0].path.read_bytes()
+
+
+def test_an_array_replaces_no_table_but_the_one_that_was_written_beside_it(work: tiramisu.Workspace, tmp_path: Path) -> None:
+    few = work.images[:3]
+    few.export(tmp_path / "k.csv", progress=False)
+    own = (tmp_path / "k.csv").read_bytes()
+    with pytest.raises(tiramisu.TiramisuError, match=r"would replace this file.*k\.csv"):
+        few.export(tmp_path / "k.npy", overwrite=True, progress=False)
+    assert (tmp_path / "k.csv").read_bytes() == own and not (tmp_path / "k.npy").exists()
+    few.export(tmp_path / "other.npy", progress=False)
+    work.images[:5].export(tmp_path / "other.npy", overwrite=True, progress=False)
+    assert len((tmp_path / "other.csv").read_text().splitlines()) == 6
+
+
+def test_parquet_has_the_columns_of_a_csv(work: tiramisu.Workspace, tmp_path: Path) -> None:
+    few = work.images[:3]
+    table = pa.csv.read_csv(few.export(tmp_path / "few.csv", progress=False))
+    named = [name for name in table.column_names if not name.startswith(("class_", "probability_"))]
+    read = pq.read_table(few.export(tmp_path / "few.parquet", layers=LAYER, progress=False))
+    assert read.column_names == [*named, "features_12_concat_average"]
+    for name in ("id", "path", "label", "width", "height", "file_bytes", "modified_unix_secs", "source"):
+        assert read[name].to_pylist() == table[name].to_pylist(), name
+    assert read["tags"].to_pylist() == [[], [], []]
+
+
+def test_options_are_told_as_arguments(work: tiramisu.Workspace) -> None:
+    with pytest.raises(tiramisu.MisuseError, match=r'^least=\.\.\. means nothing to kmeans; .* choose method="hdbscan"$'):
+        work.clusters(least=3, progress=False)
+    with pytest.raises(tiramisu.TiramisuError, match=r"^no image matches where=\.\.\., so there is nothing to compare with"):
+        work.neighbours(0, where="id < 0")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        tiramisu.Boxes, tiramisu.Cluster, tiramisu.Clusters, tiramisu.Image, tiramisu.Images, tiramisu.Layer, tiramisu.Progress,
+        tiramisu.Pulled, tiramisu.Workspace,
+    ],
+)  # fmt: skip
+def test_help_tells_of_every_attribute(answer: type) -> None:
+    fields = {field.name for field in dataclasses.fields(answer)} if dataclasses.is_dataclass(answer) else set()
+    names = fields | {name for name in inspect.getattr_static(answer, "__dict__") if not name.startswith("_")}
+    told = pydoc.plain(pydoc.render_doc(answer))
+    attributes = told.partition("Attributes:")[2].partition("Method resolution order")[0]
+    for name in names:
+        member = inspect.getattr_static(answer, name, None)
+        has_words = isinstance(member, (property, staticmethod)) or inspect.isfunction(member)
+        assert inspect.getdoc(getattr(answer, name)) if has_words else f" {name}: " in attributes, name
 
 
 def test_a_bar_tells_no_rate_of_what_was_there_before(capsys: pytest.CaptureFixture[str]) -> None:

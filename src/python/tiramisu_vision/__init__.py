@@ -134,17 +134,21 @@ def extract(
 
     Raises:
         TiramisuError: with the program's message.
-        KeyboardInterrupt: by Ctrl-C, once what was extracted is committed.
+        KeyboardInterrupt: by Ctrl-C, once what was extracted is committed; it says how many images are stored.
     """
     return run_extraction(folder, network, layers, workspace, compute, precision, progress)
 
 
 def sample(folder: str | os.PathLike[str], count: int = 660, seed: int = 1) -> Path:
-    """Writes sample pictures that the program makes itself, to try things on, and returns their folder.
+    """Writes sample pictures that the program makes itself, to try things on, and returns their folder: a new or empty one, or
+    one that holds pictures of the same sample and nothing else.
 
     >>> painted = tiramisu.sample(folder.parent / "painted", count=22)
     >>> len(list(painted.glob("*/*.jpg")))
     22
+
+    Raises:
+        TiramisuError: when something else lies in the folder; nothing is written then.
     """
     program.ask("sample", f"--count={count}", f"--seed={seed}", "--", os.path.abspath(folder))
     return Path(os.path.abspath(folder))

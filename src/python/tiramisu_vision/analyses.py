@@ -32,21 +32,24 @@ COMMUNITIES = ("leiden", "fluid", "propagation")
 
 @dataclass(frozen=True)
 class Cluster:
-    """One group of images."""
+    """One group of images.
 
-    #: Its number, from 0.
+    Attributes:
+        index: its number, from 0.
+        name: what a person calls it.
+        size: how many images are in it.
+        purity: the share of its images with the commonest label; ``None`` where there are no labels.
+        labels: labels and how many of its images have each, the commonest first.
+        channels: the channels that set it apart, the clearest first: layer, channel, and the mean deviation from all images.
+        exemplars: the images nearest to its centre, nearest first.
+    """
+
     index: int
-    #: What a person calls it.
     name: str | None
-    #: How many images are in it.
     size: int
-    #: The share of its images with the commonest label; ``None`` where there are no labels.
     purity: float | None
-    #: Labels and how many of its images have each, the commonest first.
     labels: list[tuple[str, int]]
-    #: The channels that set it apart, the clearest first: layer, channel, and the mean deviation from all images.
     channels: list[tuple[str, int, float]]
-    #: The images nearest to its centre, nearest first.
     exemplars: Images
 
 

@@ -39,6 +39,9 @@ class Boxes:
     ``table`` has the box's number, the image's number, its name below the folder, the label, and the box in pixels of the
     picture as it is shown.
 
+    Attributes:
+        table: the boxes, a row each.
+
     >>> len(work.boxes)
     0
     """
@@ -48,7 +51,6 @@ class Boxes:
         rows = workspace._ask("boxes", "--list", "--", str(workspace.folder))["boxes"]
         ids = workspace.ids_by_name([row["path"] for row in rows])
         told = [{**row, "image": id} for row, id in zip(rows, ids, strict=True)]
-        #: The boxes.
         self.table: pa.Table = pa.Table.from_pylist(told, schema=_SCHEMA)
 
     @property

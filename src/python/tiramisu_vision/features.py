@@ -40,29 +40,33 @@ SIZES_AND_PROBLEM = ("width", "height", "problem")
 
 @dataclass(frozen=True)
 class Features:
-    """Which features of which pictures are wanted. It is small, and goes to other processes and machines as it is."""
+    """Which features of which pictures are wanted. It is small, and goes to other processes and machines as it is.
 
-    #: A name of ``tiramisu networks list``, or a file; by default the built-in network.
+    Attributes:
+        network: a name of ``tiramisu networks list``, or a file; by default the built-in network.
+        layers: layers or their names, ``"all"``, or ``"default"``.
+        poolings: how space is pooled away: ``average``, ``maximum`` or both.
+        vectors: the numbers of vectors: ``half`` as a workspace has them, or ``single`` as the network gives them.
+        column: the column with the pictures, where it has another name, or there are several.
+        thumbnails: whether there is a column ``thumbnail``, the small JPEG that a workspace has of each picture.
+        keep_content: whether the column with the bytes of pictures is passed on.
+        folder: the folder where paths begin that are not absolute.
+        compute: the device that computes: ``auto``, ``gpu`` or ``cpu``.
+        precision: the precision in which the network runs: ``single`` or ``half``.
+        threads: how many processors one stream may use; by default all, and of an engine's task those that the engine counts
+            for it.
+    """
+
     network: str | os.PathLike[str] | None = None
-    #: Layers or their names, ``"all"``, or ``"default"``.
     layers: ManyLayers | None = None
-    #: How space is pooled away: ``average``, ``maximum`` or both.
     poolings: Sequence[str] = ("average", "maximum")
-    #: The numbers of vectors: ``half`` as a workspace has them, or ``single`` as the network gives them.
     vectors: str = "half"
-    #: The column with the pictures, where it has another name, or there are several.
     column: str | None = None
-    #: Whether there is a column ``thumbnail``, the small JPEG that a workspace has of each picture.
     thumbnails: bool = False
-    #: Whether the column with the bytes of pictures is passed on.
     keep_content: bool = False
-    #: The folder where paths begin that are not absolute.
     folder: str | os.PathLike[str] | None = None
-    #: The device that computes: ``auto``, ``gpu`` or ``cpu``.
     compute: str = "auto"
-    #: The precision in which the network runs: ``single`` or ``half``.
     precision: str = "single"
-    #: How many processors one stream may use; by default all, and of an engine's task those that the engine counts for it.
     threads: int | None = None
 
     def __post_init__(self) -> None:

@@ -31,17 +31,20 @@ Ids = npt.NDArray[np.uint32]
 
 @dataclass(frozen=True)
 class Image:
-    """One image."""
+    """One image.
 
-    #: Its number in the workspace.
+    Attributes:
+        id: its number in the workspace.
+        path: its file.
+        label: the name of the folder that it lies in; ``None`` at the top of the collection.
+        problem: why it could not be read, if so.
+        found: the columns that an answer adds, by name, such as ``score``.
+    """
+
     id: int
-    #: Its file.
     path: Path
-    #: The name of the folder that it lies in; ``None`` at the top of the collection.
     label: str | None
-    #: Why it could not be read, if so.
     problem: str | None
-    #: The columns that an answer adds, such as ``score``.
     found: dict[str, Any] = field(default_factory=dict)
     _workspace: Workspace | None = field(default=None, repr=False, compare=False)
 
@@ -75,12 +78,17 @@ class Images:
 
     - ``id``: the image's number in the workspace, from 0; it never changes,
     - ``path``: the file, absolute,
-    - ``name``: the same below the collection's folder, with ``/`` between folders, as predicates know it,
+    - ``name``: the same below the collection's folder, with ``/`` between folders: what tables of the workspace, files that are
+      exported and predicates call ``path``. Predicates take ``name`` for it, too, and an absolute path for the one below,
     - ``label``: the name of the folder that the file lies in,
     - ``width``, ``height`` (pixels), ``file_bytes``, ``modified`` (UTC), ``problem`` (why it could not be read),
 
     and those that an answer adds, such as ``rank`` and ``score`` of neighbours. pandas, polars and DuckDB take such
     an object where they take an Arrow table; in a notebook it shows the pictures.
+
+    Attributes:
+        table: the rows, as an Arrow table.
+        about: what the program said of the answer as a whole: the layer, the metric, whether it is exact ...
 
     >>> ferns = work.query("label = 'ferns'")
     >>> len(ferns), ferns[0].label
@@ -91,9 +99,7 @@ class Images:
 
     def __init__(self, workspace: Workspace, table: pa.Table, about: dict[str, Any] | None = None) -> None:
         self._workspace = workspace
-        #: The rows.
         self.table: pa.Table = table
-        #: What the program said of the answer as a whole: the layer, the metric, whether it is exact ...
         self.about: dict[str, Any] = about or {}
 
     def __len__(self) -> int:
@@ -157,14 +163,18 @@ class Images:
         6
 
         Args:
-            format: what to write where the ending does not say it, such as ``yolo`` or ``folders``; ``tiramisu export --help``
-                lists all.
+            to: a file whose ending is one that is known, or a folder without an ending. A folder for copies has to be new or
+                empty.
+            format: what to write where the ending does not say it, such as ``yolo`` or ``folders``, or ``files`` for copies in a
+                folder whose name ends like a file's; ``tiramisu export --help`` lists all.
             layers: whose vectors are written, by formats that hold vectors; by default the deepest that is stored.
             by: what the classes of a data set are: ``label``, ``tag``, ``cluster`` or ``cluster:NAME``.
-            overwrite: whether a file that exists is replaced.
+            overwrite: whether the file of this name is replaced (with ``.npy`` the table that was written beside it, too, and no
+                other), or in a folder of copies those of the same names.
 
         Raises:
-            TiramisuError: when nothing can be written there, or the file exists.
+            MisuseError: when no format has the ending.
+            TiramisuError: when nothing can be written there, the file exists, or files lie in the folder.
         """
         return exporting.export(self, to, format, layers, pooling, by, overwrite, progress)
 

@@ -147,13 +147,13 @@ def ask(*arguments: str, progress: ProgressTold = False, feed: Feed | None = Non
             return json.loads(output)
         except ValueError as error:
             raise ProgramError(f"the program's answer is not JSON ({error}): {' '.join(command)}") from error
-    message = _message(output, remarks)
+    message = in_python(_message(output, remarks))
     if code == _INTERRUPTED:
-        raise KeyboardInterrupt(message)
+        raise KeyboardInterrupt(_stopped(output) or message)
     if code == _TERMINATED:
         raise InterruptedByRequest(message)
     if code == _MISUSED:
-        raise MisuseError(in_python(message))
+        raise MisuseError(message)
     raise TiramisuError(message or f"the program ended with code {code}: {' '.join(command)}")
 
 
@@ -256,7 +256,7 @@ def _listen(process: subprocess.Popen[str], pipe: IO[str], remarks: list[str], s
         except KeyboardInterrupt:
             if was_asked or os.name == "nt":
                 process.kill()
-                raise
+                raise KeyboardInterrupt("stopped at once; what was committed is stored, and the same call goes on from there") from None
             was_asked = True
             process.send_signal(signal.SIGINT)
 
@@ -274,6 +274,19 @@ def _message(output: str, remarks: list[str]) -> str:
     for beginning in ("tiramisu: ", "error: "):
         text = text.removeprefix(beginning)
     return text
+
+
+def _stopped(output: str) -> str:
+    """What there is of an extraction that was stopped, which its notebook says last of all; nothing for other verbs.
+
+    >>> _stopped('{"interrupted": true, "with_vectors": 1024, "images": 2000}')
+    'stopped; 1,024 of 2,000 images are stored; run it again to go on'
+    """
+    try:
+        document = json.loads(output)
+        return f"stopped; {document['with_vectors']:,} of {document['images']:,} images are stored; run it again to go on"
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _tell(remarks: list[str]) -> None:

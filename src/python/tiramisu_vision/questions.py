@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy.typing as npt
 
-from . import analyses, probe
+from . import analyses, probe, program
 from .analyses import Clusters, GroupMethod, MapMethod
 from .classes import Classes
 from .findings import Findings
@@ -29,10 +29,14 @@ class Questions(Findings, Classes):
     def query(self, predicate: str) -> Images:
         """The images for which a predicate is true, ascending. ``tiramisu query --help`` has the language.
 
+        Its ``path`` is what the column ``name`` of :attr:`Images.table` has, and may be called so, too; an absolute path in the
+        folder means the same. What is asked for that no image has, such as a tag, is told in a warning.
+
         >>> len(work.query("label in ('ferns', 'spirals') and width > 64"))
         12
         """
         answer = self._ask("query", "--", str(self.folder), predicate)
+        program._tell(answer["remarks"])
         about = {key: value for key, value in answer.items() if key != "images"}
         return self._with_answer([row["id"] for row in answer["images"]], {}, about)
 

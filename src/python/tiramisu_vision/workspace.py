@@ -34,6 +34,10 @@ class Workspace(Questions):
     Only one program writes a workspace at a time. While the window has the folder open, everything can be read and asked;
     maps and clusters are made but not kept, which a warning says, and tags and extractions are refused.
 
+    Attributes:
+        path: where the workspace lies.
+        folder: the folder of pictures that it is about, absolute.
+
     >>> work
     <Workspace of 132 images in ...sample, seen by ladyfinger>
     """
@@ -47,9 +51,7 @@ class Workspace(Questions):
         precision: str = "single",
     ) -> None:
         known = tables.identity(path)
-        #: Where the workspace lies.
         self.path: Path = path
-        #: The folder of pictures that it is about, absolute.
         self.folder: Path = tables.folder_of(known)
         self._choice = networks.choose(path, None if network is None else os.fspath(network))
         self._compute, self._precision = compute, precision
@@ -200,12 +202,15 @@ class Workspace(Questions):
         network = self._choice.option()
         return run_extraction(self.folder, network, layers, self.path, self._compute, self._precision, progress)
 
-    def pull(self, *, storage_options: Mapping[str, str] | None = None, progress: ProgressTold = True) -> Pulled:
+    def pull(
+        self, *, storage_options: Mapping[str, str] | None = None, discard: bool = False, progress: ProgressTold = True
+    ) -> Pulled:
         """Brings what is new from where this workspace was brought from, by :func:`pull` or ``tiramisu pull``: the same layers,
         or all.
 
         Args:
             storage_options: as pylance takes them. They are not remembered, since a password may be among them.
+            discard: give up what was changed here since it was brought.
             progress: as :func:`pull` has it.
 
         >>> brought = tiramisu.pull(work.path, folder.parent / "brought", progress=False)
@@ -213,9 +218,10 @@ class Workspace(Questions):
         0
 
         Raises:
-            TiramisuError: when this workspace was made here, or was changed here since it was brought.
+            TiramisuError: when this workspace was made here, or was changed here since it was brought and that is not to be
+            discarded.
         """
-        pulled = pull_again(self.path, storage_options, progress)
+        pulled = pull_again(self.path, storage_options, discard, progress)
         if self._choice.table is None:
             self._choice = networks.choose(self.path, self._choice.option())
         return pulled
