@@ -208,7 +208,7 @@ def test_options_are_told_as_arguments(work: tiramisu.Workspace) -> None:
 )  # fmt: skip
 def test_help_tells_of_every_attribute(answer: type) -> None:
     fields = {field.name for field in dataclasses.fields(answer)} if dataclasses.is_dataclass(answer) else set()
-    names = fields | {name for name in inspect.getattr_static(answer, "__dict__") if not name.startswith("_")}
+    names = fields | {name for name in vars(answer) if not name.startswith("_")}
     told = pydoc.plain(pydoc.render_doc(answer))
     attributes = told.partition("Attributes:")[2].partition("Method resolution order")[0]
     for name in names:

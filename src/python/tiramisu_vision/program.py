@@ -38,6 +38,10 @@ DISTRIBUTION = "tiramisu-vision"
 #: Names the program where it is not the one of the wheel.
 VARIABLE = "TIRAMISU_PROGRAM"
 
+#: How long the program may take to stop in order. Longer than at a terminal: it is to say what is stored, and a second Ctrl-C ends it
+#: at once all the same.
+_STOP_SECS = "TIRAMISU_STOP_SECS"
+
 _NAME = "tiramisu.exe" if os.name == "nt" else "tiramisu"
 _MISUSED, _EXCEPT_SOME, _INTERRUPTED, _TERMINATED = 2, 3, 130, 143
 
@@ -161,6 +165,7 @@ def _run(command: list[str], told: ProgressTold, feed: Feed | None) -> tuple[int
     # A process group of its own, so that Ctrl-C reaches it once: from us.
     process = subprocess.Popen(
         command,
+        env={_STOP_SECS: "10", **os.environ},
         stdin=subprocess.DEVNULL if feed is None else subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
