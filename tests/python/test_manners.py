@@ -47,7 +47,7 @@ def test_a_layer_stands_wherever_its_name_does(work: tiramisu.Workspace, tmp_pat
     assert taken.is_file()
 
 
-def test_layers_of_one_network_are_named_to_extract_by_another_workspace(work: tiramisu.Workspace, folder: Path, tmp_path: Path) -> None:
+def test_layers_of_one_workspace_can_be_extracted_into_another(work: tiramisu.Workspace, tmp_path: Path) -> None:
     few = tmp_path / "few"
     few.mkdir()
     shutil.copy(work.images[0].path, few)

@@ -447,6 +447,11 @@ fn layers_can_be_chosen_by_name_or_all_of_them() {
     let wrong = run(&home, "extract @0 --workspace @1 --layers nonsense", &[&folder, &some]);
     assert_eq!(wrong.code, Some(1));
     assert!(wrong.stderr.contains("nonsense") && wrong.stderr.contains("such as"), "names what there is: {wrong:?}");
+    for written in ["concat12", "Features.12.conct"] {
+        let wrong = run(&home, &format!("extract @0 --workspace @1 --layers {written}"), &[&folder, &some]);
+        assert!(wrong.stderr.contains("did you mean features.12.concat"), "{wrong:?}");
+        assert!(wrong.stderr.contains("`tiramisu networks show NAME` lists them"), "{wrong:?}");
+    }
 }
 
 #[test]

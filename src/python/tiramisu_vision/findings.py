@@ -70,7 +70,8 @@ class Findings:
         odd (``common``). What was measured of every image is kept in the workspace.
 
         Args:
-            only: ``unreadable``, ``blurred``, ``dark``, ``bright``, ``blank``, ``shape``, ``tiny``; all by default. One, or several.
+            only: ``unreadable``, ``blurred``, ``dark``, ``bright``, ``blank``, ``shape``, ``tiny``; all by default. One, or
+                several.
 
         >>> odd = work.odd_pictures(progress=False)
         >>> odd.about["images"], dict(odd.about["counts"])["unreadable"]

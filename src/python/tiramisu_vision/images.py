@@ -216,7 +216,9 @@ class Images:
 
         return dataset_of(self, names_of(layers), pooling)
 
-    def to_fiftyone(self, name: str | None = None, layers: ManyLayers | None = None, pooling: str = "average") -> fiftyone.Dataset:
+    def to_fiftyone(
+        self, name: str | None = None, layers: ManyLayers | None = None, pooling: str = "average"
+    ) -> fiftyone.Dataset:
         """A data set of FiftyOne (``pip install fiftyone``): a sample an image, in this order, with ``label`` as its
         ``ground_truth``, its tags, and a field of vectors for each of ``layers``.
 

@@ -38,8 +38,8 @@ DISTRIBUTION = "tiramisu-vision"
 #: Names the program where it is not the one of the wheel.
 VARIABLE = "TIRAMISU_PROGRAM"
 
-#: How long the program may take to stop in order. Longer than at a terminal: it is to say what is stored, and a second Ctrl-C ends it
-#: at once all the same.
+#: How many seconds the program may take to stop in order. Longer than at a terminal: it is to say what is stored, and a second
+#: Ctrl-C ends it at once all the same.
 _STOP_SECS = "TIRAMISU_STOP_SECS"
 
 _NAME = "tiramisu.exe" if os.name == "nt" else "tiramisu"
@@ -261,7 +261,8 @@ def _listen(process: subprocess.Popen[str], pipe: IO[str], remarks: list[str], s
         except KeyboardInterrupt:
             if was_asked or os.name == "nt":
                 process.kill()
-                raise KeyboardInterrupt("stopped at once; what was committed is stored, and the same call goes on from there") from None
+                told = "stopped at once; what was committed is stored, and the same call goes on from there"
+                raise KeyboardInterrupt(told) from None
             was_asked = True
             process.send_signal(signal.SIGINT)
 
