@@ -192,7 +192,9 @@ fn a_window_without_a_display_is_refused_in_one_line_of_our_own() {
     let home = Home::new();
     let folder = home.sample("pictures", 2);
     let mut command = home.command([&folder]);
-    ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"].iter().for_each(|name| drop(command.env_remove(name)));
+    for name in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
+        command.env_remove(name);
+    }
     let refused = Answer::of(&command.output().expect("the binary starts"));
     assert_eq!(refused.code, Some(1), "{refused:?}");
     assert!(refused.stderr.starts_with("tiramisu: There is no display for the window"), "{refused:?}");
