@@ -79,8 +79,7 @@ def pull(
         folder: where the pictures are on this machine; by default as when it was brought before, or else where the
             workspace says.
         storage_options: as pylance takes them.
-        discard: give up what was changed here since it was brought: such a table becomes as it is there. What is here alone
-            stays.
+        discard: give up what was changed here since it was brought. Tables that only this workspace has stay.
         progress: ``True`` shows how many bytes came, with a bar where tqdm is installed; a function is called with every
             :class:`~tiramisu_vision.Progress`, from any thread.
 
