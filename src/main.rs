@@ -118,6 +118,7 @@ fn window(args: &Args, lost: Option<Lost>) -> Outcome {
 }
 
 fn open_window(args: &Args, folder: Option<PathBuf>, lost: Option<Lost>) -> anyhow::Result<()> {
+    ui::expect_display()?;
     let waker = Waker::default();
     let settings_dir = Settings::default_dir();
     let settings = settings_dir.as_deref().map(Settings::load).unwrap_or_default();

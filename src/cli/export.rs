@@ -1,5 +1,7 @@
 //! `tiramisu export FOLDER --to DIR|FILE`
 
+mod checks;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -13,18 +15,18 @@ use super::listener::Listener;
 use super::opening::Opening;
 use super::parsers::one_of;
 use super::source::Source;
-use super::{Console, Misuse, Outcome, collection, interrupt, named_images, neighbours, query};
+use super::{Console, Outcome, collection, interrupt, named_images, neighbours, query};
 use crate::domain::{
     ClassesBy, ClustersTold, DatasetOptions, Example, ExportFormat, FilePlacing, Filter, ImageId, MapPicture, Metric,
-    NeighbourWish, Pooling, ProjectionMethod, ProjectionWish, SplitBy, StoredLayer, counted,
+    NeighbourWish, Pooling, ProjectionMethod, ProjectionWish, StoredLayer, counted,
 };
 use crate::engine::{self, Event, ExportExists, ExportSummary, ExportWish, MapToExport, NamedImage, Request};
 
 /// Stands for every stored layer.
 const ALL_LAYERS: &str = "all";
 
-/// Exports images. Nothing is replaced without asking: a copied file whose name is taken gets a number, and replacing
-/// an existing table needs --overwrite.
+/// Exports images. Nothing is replaced without asking: replacing what lies there needs --overwrite, and so does copying into a
+/// folder that holds files already. Two copies of one name are told apart by a number.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -109,7 +111,7 @@ pub struct ExportArgs {
     /// before them
     #[arg(long)]
     formulas: bool,
-    /// Replace files that exist: FILE, and the table of images beside it where there is one
+    /// Replace files that exist: FILE with the table of images that was written beside it, or in DIR those of the same names
     #[arg(long)]
     overwrite: bool,
     /// How to open the folder
@@ -140,55 +142,13 @@ impl Arguments for ExportArgs {
 /// When nothing matches, or the target cannot be written or exists.
 fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let format = args.format.unwrap_or_else(|| ExportFormat::by_ending(&args.to));
-    if !args.layers.is_empty() && !format.is_of_vectors() && !format.is_of_map() && args.like.is_none() {
-        bail!(
-            "--layer says whose vectors or which map to write, into {}, or what --like compares; here it is none of these",
-            ExportFormat::files_in_words(|format| format.is_of_vectors() || format.is_of_map())
-        );
-    }
-    let is_laid_out = args.by != ClassesBy::Label || args.link != FilePlacing::Copy;
-    if is_laid_out && !format.is_of_data_set() {
-        bail!("--by and --link are for data sets (--format coco, yolo, folders or fiftyone)");
-    }
-    if args.link != FilePlacing::Copy && !format.holds_pictures() {
-        bail!("--link says how pictures get into a folder; {} holds none", format.description().title);
-    }
-    if format.file().is_none() && args.to.exists() && !args.to.is_dir() {
-        bail!(
-            "copies go into a folder, and this is a file; name a folder, or {}: {}",
-            ExportFormat::files_in_words(|_| true),
-            args.to.display()
-        );
-    }
-    let splits = SplitBy::from_word(&args.split, args.seed).map_err(|why| Misuse(format!("--split: {why}")))?;
-    if splits != SplitBy::Imported && !format.is_of_data_set() {
-        bail!("--split is for data sets (--format coco, yolo, folders or fiftyone)");
-    }
-    if args.clustering.is_some() && !format.tells_clusters() {
-        let instead = match format.is_of_data_set() {
-            true => "; folders and classes by cluster are --by cluster:NAME",
-            false => "",
-        };
-        bail!(
-            "--clustering says whose clusters stand in the column `cluster`, and {} has none; write {}{instead}",
-            format.description().title,
-            ExportFormat::files_in_words(ExportFormat::tells_clusters)
-        );
-    }
-    if args.formulas && format != ExportFormat::Csv {
-        bail!("--formulas is for CSV; in {} texts are always as they are", format.description().title);
-    }
-    if (args.width.is_some() || args.pictures) && format != ExportFormat::Png {
-        bail!(
-            "--width and --pictures say how a map is drawn into FILE.png; {} is drawn otherwise",
-            format.description().title
-        );
-    }
+    let splits = checks::of_arguments(args, format)?;
     // One alone may be misspelt, and then similar names are told.
     let layer = args.layers.first().filter(|layer| args.layers.len() == 1 && *layer != ALL_LAYERS);
     // Before anything is opened: a list may come from another program, and slowly.
     let named = args.images.as_deref().map(named_images::of_file).transpose()?;
     let mut listener = collection::open_known(&args.folder, &args.opening, layer.map(String::as_str), console)?;
+    checks::of_copies(args, format, &listener.collection.folder)?;
     let vectors = if format.is_of_vectors() { vectors(args, &listener)? } else { Vec::new() };
     if vectors.len() > 1 && !format.takes_several_layers() {
         bail!(
@@ -226,6 +186,7 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if request.images.is_empty() {
         bail!("no image of {} matches, so nothing was written", args.folder.display());
     }
+    checks::of_list(args, request.list().as_deref())?;
     let list = request.list().map(|list| list.display().to_string());
     let summary = listener.ask(Request::Export(request), console, |event| {
         if let Event::ExportExists(exists) = event {

@@ -17,12 +17,14 @@ use crate::engine::{Event, Found, Look, QueryWish, Refusal, Request};
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Predicates:
-  columns      path label width height file_bytes (or size) modified problem id
+  columns      path (or name) label width height file_bytes (or size) modified problem id
   comparisons  = <> < <= > >=  like  ilike  in (..)  between .. and ..  is null  is not null
   logic        and  or  not  ( )
   arithmetic   + - * / ( )  over numbers, width, height, file_bytes, id and feature(..): width / height > 2
   functions    tag('x')  cluster('kmeans_20') = 3  feature('conv3', 17) > 2.5  has_vectors()
                measure('typicality') > 0.9
+  A path is the one below the folder, with / between folders, as in path = 'cats/tom.jpg'; the absolute one of a picture in the
+  folder means the same.
   A comparison with an unknown value (no label, the width of a picture that was not read, a division by zero) is never true.
 
 Examples:

@@ -13,7 +13,8 @@ use crate::domain::counted;
 use crate::engine::{self, Progress};
 
 /// Writes sample pictures made by the program itself: textures and shapes in a folder for each class. The same seed gives
-/// the same bytes on every machine.
+/// the same bytes on every machine. They go into a new or empty folder, or into one that holds pictures of the same sample and
+/// nothing else, which are left as they are.
 #[derive(Debug, ClapArgs)]
 pub struct SampleArgs {
     /// Folder to write them to; it is made if it is missing
@@ -46,13 +47,19 @@ impl Arguments for SampleArgs {
 /// Runs the verb.
 ///
 /// # Errors
-/// When the folder cannot be written.
+/// When the folder cannot be written, or holds something else.
 fn run(args: &SampleArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     interrupt::listen();
     let progress = Arc::new(Progress::new("Making sample pictures"));
     progress.set_total(args.count as usize, true);
     let written = std::thread::scope(|scope| {
-        let work = scope.spawn(|| engine::make_sample(&args.folder, args.count as usize, args.seed, &progress));
+        let work = scope.spawn(|| {
+            engine::check_sample_room(&args.folder, args.seed, &progress)?;
+            match progress.is_cancelled() {
+                true => Ok(0),
+                false => engine::make_sample(&args.folder, args.count as usize, args.seed, &progress),
+            }
+        });
         while !work.is_finished() {
             std::thread::sleep(Duration::from_millis(20));
             console.show(&progress);

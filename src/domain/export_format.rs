@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::file_ending::either;
 
+/// Letters and digits of a file's ending: `geojson`, `msgpack`, `markdown`. Folders that have a dot in their name end otherwise.
+const MAX_ENDING: usize = 8;
+
 /// What to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -220,7 +223,7 @@ impl ExportFormat {
                 word: "parquet",
                 title: "Parquet",
                 about: "The vectors of layers, as Parquet",
-                place: "FILE.parquet with id, path, label and a list of float32 for each layer",
+                place: "FILE.parquet with the columns of FILE.csv and a list of float32 for each layer",
                 command: "Export vectors as Parquet…",
                 question: "Export the vectors of the layer",
                 file: Some(FileDescription {
@@ -287,6 +290,16 @@ impl ExportFormat {
         // Of `pets.coco.json` the longer ending says more.
         let longest = fitting.filter(|(_, ending)| has_it(ending)).max_by_key(|(_, ending)| ending.len());
         longest.map_or(Self::Files, |(format, _)| format)
+    }
+
+    /// Whether a name ends like that of a file, with a dot and up to eight letters and digits of which the first is a letter, but as
+    /// no format's does: whoever writes `table.xlsx` means no folder.
+    pub fn has_unknown_ending(target: &Path) -> bool {
+        let ending = target.extension().unwrap_or_default().to_string_lossy();
+        Self::by_ending(target) == Self::Files
+            && ending.len() <= MAX_ENDING
+            && ending.starts_with(|first: char| first.is_ascii_alphabetic())
+            && ending.chars().all(|letter| letter.is_ascii_alphanumeric())
     }
 
     /// The file that is written; `None` where it is a folder.

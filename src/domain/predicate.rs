@@ -6,7 +6,7 @@
 //! and only what is true is found.
 //!
 //! ```text
-//! columns      path label split width height file_bytes (or size) modified problem id
+//! columns      path (or name) label split width height file_bytes (or size) modified problem id
 //! comparisons  = <> != < <= > >=   like, ilike (% and _ stand for anything)   in (…)   between … and …   is [not] null
 //! logic        and or not ( )
 //! arithmetic   + - * / ( ) over numbers, columns of numbers and features: width / height > 2; over zero it is not known
@@ -19,6 +19,7 @@
 //! ```
 
 mod arithmetic;
+mod below;
 mod complete;
 mod date;
 mod error;
@@ -153,7 +154,7 @@ pub enum Field {
 /// A column of the images' table, or of what was imported beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Column {
-    /// The path below the folder.
+    /// The path below the folder, which Python's tables call `name`; an absolute one is [shortened](Predicate::with_paths_below).
     Path,
     /// The label; unknown for images at the top of the folder that none was imported for, and where several were.
     Label,

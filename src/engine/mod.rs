@@ -45,6 +45,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, after, bounded, select, unbounded};
 
 pub use crate::analysis::embedding::Thresholds;
+pub use crate::export::is_table_beside;
 pub use crate::store::{Reads, threads_to_decode_on};
 pub use adopting::{AdoptKind, AdoptReport, AdoptWish, adopt};
 pub use analyses::arithmetic::{arithmetic, terms_of};
@@ -68,7 +69,7 @@ pub use places::workspace_of;
 pub use pulling::{PullWish, Pulled, place_of, pull};
 pub use recipe::{digest_of_clusters, digest_of_map, pictures_of, read_recipe, recipe_in_text};
 pub use relocating::{Relocated, moved_from, relocate};
-pub use sample::make_sample;
+pub use sample::{check_sample_room, make_sample};
 pub use selecting::{NamedImage, ask_selected, images_named, select, selected, selection_waits};
 pub use stream::{StreamDescription, StreamEnd, StreamPlan, StreamWish, Streamed};
 

@@ -1,6 +1,7 @@
 //! The pictures themselves, copied to a folder of the person's choice.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
@@ -17,6 +18,8 @@ pub enum Conflict {
     Refuse,
     /// Copy under a new name: `name (2).jpg`.
     KeepBoth,
+    /// Replace files that lay there before; what this export writes itself is told apart by a number all the same.
+    Replace,
 }
 
 /// Where the copies lie below the chosen folder.
@@ -69,7 +72,8 @@ pub fn conflicts(rows: &[ExportRow], folder: &Path, layout: Layout) -> Vec<PathB
         .collect()
 }
 
-/// Copies the file of every row to `folder`, which is made if it is missing. No existing file is ever touched.
+/// Copies the file of every row to `folder`, which is made if it is missing. No existing file is touched unless
+/// [`Conflict::Replace`] says so.
 ///
 /// `progress` hears how many rows are done after each; `cancelled` is asked before each.
 ///
@@ -92,13 +96,15 @@ pub fn copy_files(
     }
     fs::create_dir_all(folder).map_err(|error| ExportError::from_writing(&error, folder))?;
     let mut report = ExportReport::default();
+    let mut before = Before { replaces: options.on_conflict == Conflict::Replace, names: HashMap::new() };
     for (done, row) in rows.iter().enumerate() {
         if cancelled() {
             report.cancelled = true;
             break;
         }
         let wanted = folder.join(relative_target(row, options.layout));
-        match copy_one(&row.source, &wanted)? {
+        let placed = place_where(&row.source, &wanted, FilePlacing::Copy, &mut |target| before.gives_way(target))?;
+        match placed {
             Ok(target) => {
                 report.renamed += usize::from(target != wanted);
                 report.copied.push(target);
@@ -110,9 +116,30 @@ pub fn copy_files(
     Ok(report)
 }
 
-/// The outer error ends the export, the inner one is this file's.
-fn copy_one(source: &Path, wanted: &Path) -> Result<Result<PathBuf, String>, ExportError> {
-    place_one(source, wanted, FilePlacing::Copy)
+/// What lay in the folders before the export.
+struct Before {
+    replaces: bool,
+    /// The names in each folder that was met, without those that were replaced: of two images of one name the second is not to
+    /// replace the first, also where capitals make no difference to the system.
+    names: HashMap<PathBuf, HashSet<OsString>>,
+}
+
+impl Before {
+    /// Whether what has this name may be replaced.
+    fn gives_way(&mut self, target: &Path) -> bool {
+        let (true, Some(folder), Some(name)) = (self.replaces, target.parent(), target.file_name()) else {
+            return false;
+        };
+        let names = self.names.entry(folder.to_owned()).or_insert_with(|| {
+            // What cannot be listed is not replaced.
+            let found = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+            found
+                .filter(|entry| entry.file_type().is_ok_and(|what| !what.is_dir()))
+                .map(|entry| entry.file_name())
+                .collect()
+        });
+        names.remove(name)
+    }
 }
 
 /// Puts a file to `wanted`, or to the same name with a number if that is taken. The outer error ends the export, the inner one
@@ -122,6 +149,16 @@ pub(super) fn place_one(
     wanted: &Path,
     placing: FilePlacing,
 ) -> Result<Result<PathBuf, String>, ExportError> {
+    place_where(source, wanted, placing, &mut |_| false)
+}
+
+/// The same, where a copy may take the place of what `gives_way`.
+fn place_where(
+    source: &Path,
+    wanted: &Path,
+    placing: FilePlacing,
+    gives_way: &mut dyn FnMut(&Path) -> bool,
+) -> Result<Result<PathBuf, String>, ExportError> {
     if let Some(parent) = wanted.parent() {
         fs::create_dir_all(parent).map_err(|error| ExportError::from_writing(&error, parent))?;
     }
@@ -129,11 +166,13 @@ pub(super) fn place_one(
     loop {
         let target = numbered(wanted, number);
         number += 1;
-        if is_taken(&target) {
+        // Asked first: what is listed anew would have what was written meanwhile.
+        let replaces = gives_way(&target);
+        if is_taken(&target) && !replaces {
             continue;
         }
         let placed = match placing {
-            FilePlacing::Copy => copy_whole(source, &target),
+            FilePlacing::Copy => copy_whole(source, &target, replaces),
             FilePlacing::Hard => link(source, &target, |source, target| fs::hard_link(source, target)),
             FilePlacing::Symbolic => link(source, &target, symbolic_link),
         };

@@ -38,7 +38,7 @@ pub use cut_outs::CutOutRow;
 pub use dataset_folder::{DatasetFolder, DatasetWriter};
 pub use error::ExportError;
 pub use graph::{EdgeSink, Vertex, vertex_list, write_edges, write_graphml};
-pub use npy::npy;
+pub use npy::{is_table_beside, npy};
 pub use shown::{Shown, ShownWriter, SmallPictures};
 pub use table::{csv, csv_with_formulas, json};
 pub use vectors::{VectorColumn, VectorFile, VectorPortion, VectorWriter};

@@ -2,7 +2,8 @@
 //!
 //! Format 1.0 of <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>.
 
-use std::io::{Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::place::{Draft, check, place_together};
@@ -12,6 +13,9 @@ use super::{ExportError, ExportRow};
 
 /// Before the numbers; a multiple of 64, so that they can be mapped into memory.
 const HEADER_BYTES: usize = 128;
+
+/// How every table of images begins.
+const LIST_BEGINS: &[u8] = b"id,path,label,width,height,file_bytes,modified_unix_secs,problem,source,score,split,tags";
 
 /// Writes `file` as [`npy()`] does.
 ///
@@ -57,6 +61,13 @@ pub fn npy<'a>(
     let table = Draft::written(list, overwrite, |file| write_csv(&rows, true, file))?;
     place_together(vec![array, table], overwrite)?;
     Ok(rows.len())
+}
+
+/// Whether `list` is a table that was written beside the array at `out`: both are there, and it has the columns of one.
+pub fn is_table_beside(list: &Path, out: &Path) -> bool {
+    let mut begins = vec![0; LIST_BEGINS.len()];
+    let read = |begins: &mut [u8]| File::open(list).and_then(|mut file| file.read_exact(begins));
+    out.is_file() && read(&mut begins).is_ok() && begins == LIST_BEGINS
 }
 
 fn header(rows: usize, channels: usize) -> Vec<u8> {

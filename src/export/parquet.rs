@@ -5,7 +5,11 @@
 use std::io;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, Float64Array, RecordBatch, StringArray, UInt32Array};
+use arrow_array::builder::{ListBuilder, StringBuilder};
+use arrow_array::{
+    ArrayRef, FixedSizeListArray, Float32Array, Float64Array, Int64Array, ListArray, RecordBatch, StringArray,
+    UInt32Array, UInt64Array,
+};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
@@ -23,8 +27,8 @@ const GROUP_BYTES: usize = 64 << 20;
 /// Under this name the metadata say what the vectors are of.
 const ABOUT: &str = "tiramisu";
 
-/// Writes `id`, `path`, `label`, `split`, `score` and `cluster` where they are known of any image, and a fixed-size list of float32
-/// for each column; returns how many rows there are. The file's metadata says under `tiramisu` which network, layer and pooling
+/// Writes the columns of a table of images as [`super::csv`] has them (`tags` as a list), `cluster` where it is known of any image, and
+/// a fixed-size list of float32 for each column; returns how many rows there are. The file's metadata says under `tiramisu` which network, layer and pooling
 /// they are of.
 ///
 /// # Errors
@@ -55,17 +59,26 @@ fn schema(file: &VectorFile, about: &str) -> Arc<Schema> {
         Field::new("id", DataType::UInt32, false),
         Field::new("path", DataType::Utf8, false),
         Field::new("label", DataType::Utf8, true),
+        Field::new("width", DataType::UInt32, false),
+        Field::new("height", DataType::UInt32, false),
+        Field::new("file_bytes", DataType::UInt64, false),
+        Field::new("modified_unix_secs", DataType::Int64, false),
+        Field::new("problem", DataType::Utf8, true),
+        Field::new("source", DataType::Utf8, false),
+        Field::new("score", DataType::Float64, true),
         Field::new("split", DataType::Utf8, true),
+        Field::new("tags", DataType::List(tag()), false),
     ];
-    if file.with_scores {
-        fields.push(Field::new("score", DataType::Float64, true));
-    }
     if file.with_clusters {
         fields.push(Field::new("cluster", DataType::Utf8, true));
     }
     fields.extend(file.columns.iter().map(|column| Field::new(&column.name, list_of(column), false)));
     // Readers that know Arrow look for it here, others in the file's own metadata.
     Arc::new(Schema::new_with_metadata(fields, [(ABOUT.to_owned(), about.to_owned())].into()))
+}
+
+fn tag() -> Arc<Field> {
+    Arc::new(Field::new("element", DataType::Utf8, false))
 }
 
 fn list_of(column: &VectorColumn) -> DataType {
@@ -88,11 +101,16 @@ fn batch(portion: &VectorPortion, file: &VectorFile, schema: &Arc<Schema>) -> io
         Arc::new(UInt32Array::from_iter_values(records().map(|record| record.id.0))),
         Arc::new(StringArray::from_iter_values(records().map(|record| &record.path.text))),
         Arc::new(records().map(|record| record.label.as_deref()).collect::<StringArray>()),
+        Arc::new(UInt32Array::from_iter_values(records().map(|record| record.width))),
+        Arc::new(UInt32Array::from_iter_values(records().map(|record| record.height))),
+        Arc::new(UInt64Array::from_iter_values(records().map(|record| record.file_bytes))),
+        Arc::new(Int64Array::from_iter_values(records().map(|record| record.modified_unix_secs))),
+        Arc::new(records().map(|record| record.problem.as_deref()).collect::<StringArray>()),
+        Arc::new(StringArray::from_iter_values(portion.rows.iter().map(|row| row.source.to_string_lossy()))),
+        Arc::new(portion.rows.iter().map(|row| row.score).collect::<Float64Array>()),
         Arc::new(portion.rows.iter().map(|row| row.said.split.as_deref()).collect::<StringArray>()),
+        Arc::new(tags_of(portion)),
     ];
-    if file.with_scores {
-        arrays.push(Arc::new(portion.rows.iter().map(|row| row.score).collect::<Float64Array>()));
-    }
     if file.with_clusters {
         arrays.push(Arc::new(portion.rows.iter().map(|row| row.said.cluster.as_deref()).collect::<StringArray>()));
     }
@@ -102,6 +120,14 @@ fn batch(portion: &VectorPortion, file: &VectorFile, schema: &Arc<Schema>) -> io
         arrays.push(Arc::new(list.map_err(misfit)?));
     }
     RecordBatch::try_new(schema.clone(), arrays).map_err(misfit)
+}
+
+fn tags_of(portion: &VectorPortion) -> ListArray {
+    let mut lists = ListBuilder::new(StringBuilder::new()).with_field(tag());
+    for row in &portion.rows {
+        lists.append_value(row.said.tags.iter().map(Some));
+    }
+    lists.finish()
 }
 
 fn misfit(error: ArrowError) -> io::Error {

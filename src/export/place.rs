@@ -122,14 +122,14 @@ fn hidden_beside(target: &Path) -> PathBuf {
     target.with_file_name(name)
 }
 
-/// Copies the bytes and permissions of `source` to `target`, which must not exist.
-pub(super) fn copy_whole(source: &Path, target: &Path) -> Result<(), CopyTrouble> {
+/// Copies the bytes and permissions of `source` to `target`, which must not exist unless it is to be replaced.
+pub(super) fn copy_whole(source: &Path, target: &Path, replaces: bool) -> Result<(), CopyTrouble> {
     let (draft, file) = Draft::create(target).map_err(CopyTrouble::Target)?;
     drop(file);
     // Asked apart from the copy, whose error does not say which of the two files it means.
     File::open(source).map_err(CopyTrouble::Source)?;
     fs::copy(source, &draft.path).map_err(CopyTrouble::Target)?;
-    draft.become_target(false).map_err(CopyTrouble::Target)
+    draft.become_target(replaces).map_err(CopyTrouble::Target)
 }
 
 /// Moves a file to a place on another file system, where nothing may lie: its copy is on the disk before it goes.

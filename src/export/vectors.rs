@@ -38,8 +38,6 @@ pub struct VectorFile<'f> {
     pub network: &'f str,
     /// What is written of each image.
     pub columns: &'f [VectorColumn],
-    /// Whether any of the images has a score.
-    pub with_scores: bool,
     /// Whether the cluster of any of them is known.
     pub with_clusters: bool,
     /// Where it goes.

@@ -133,6 +133,12 @@ pub enum ImagesError {
         /// What the system said.
         reason: String,
     },
+    /// What lies in the folder would be mixed with sample pictures.
+    #[error("this lies in the folder already, and is no picture of this sample; choose a new or empty folder: {}", path.display())]
+    Mixed {
+        /// What lies there.
+        path: PathBuf,
+    },
     /// A file of another content lies where a sample picture belongs.
     #[error("another file of this name is already there; choose an empty folder: {}", path.display())]
     Occupied {
@@ -161,6 +167,7 @@ impl ImagesError {
             | Self::TooLarge { path, .. }
             | Self::TooHeavy { path, .. }
             | Self::NotWritten { path, .. }
+            | Self::Mixed { path }
             | Self::Occupied { path } => path,
         }
     }

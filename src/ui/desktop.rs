@@ -7,7 +7,7 @@ use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::Waker;
+use super::{UiError, Waker};
 use crate::engine::Problem;
 
 /// So many failures may wait until the window tells of them; of more nobody would read.
@@ -91,7 +91,7 @@ pub fn hand_over(wish: &HandOver) -> Result<(), Problem> {
     };
     let refused = |why: String| Problem::new(what, format!("{why}: {}", path.display()));
     std::fs::symlink_metadata(path).map_err(|error| refused(error.to_string()))?;
-    if cfg!(all(unix, not(target_os = "macos"))) && !has_display() {
+    if !has_display() {
         let why = "there is no desktop here that could do it".to_owned();
         return Err(refused(why).with_remedy("Copy the path instead, and open it where there is one."));
     }
@@ -101,8 +101,19 @@ pub fn hand_over(wish: &HandOver) -> Result<(), Problem> {
     }
 }
 
-fn has_display() -> bool {
-    ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+/// Whether there is a place for windows, as far as the environment says: systems without X and Wayland always have one.
+pub(super) fn has_display() -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(all(unix, not(target_os = "macos")))
+        || ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"].into_iter().any(is_set)
+}
+
+/// Says in our own words that there is no place for a window, before the toolkit does in its own.
+///
+/// # Errors
+/// When there is none.
+pub fn expect_display() -> Result<(), UiError> {
+    if has_display() { Ok(()) } else { Err(UiError::NoDisplay) }
 }
 
 fn open(path: &Path) -> Result<(), String> {

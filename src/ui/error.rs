@@ -5,7 +5,13 @@ use std::path::PathBuf;
 /// Errors of the window.
 #[derive(Debug, thiserror::Error)]
 pub enum UiError {
-    /// There is no display, or no way to draw on it.
+    /// Nothing says where a window could be.
+    #[error(
+        "There is no display for the window: neither DISPLAY nor WAYLAND_DISPLAY is set. Without one use the command line: \
+         `tiramisu extract FOLDER`"
+    )]
+    NoDisplay,
+    /// The display cannot be reached, or there is no way to draw on it.
     #[error(
         "The window cannot be opened: {0}. Is there a display? Without one use the command line: `tiramisu extract FOLDER`"
     )]

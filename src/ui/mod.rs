@@ -62,7 +62,7 @@ pub mod widgets;
 
 pub use app::{App, AppOptions};
 pub use chooser::{Chooser, Question};
-pub use desktop::Desktop;
+pub use desktop::{Desktop, expect_display};
 pub use error::UiError;
 pub use run::{Launch, run};
 pub use settings::Settings;

@@ -139,6 +139,21 @@ def test_ctrl_c_stops_the_program_in_order(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
+def test_an_extraction_that_is_stopped_says_what_is_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = '{"interrupted": True, "with_vectors": 1024, "images": 2000, "problems": []}'
+    text = WORKS.replace('{"interrupted": True, "remark": "What was committed stays."}', report)
+    assert text != WORKS
+    monkeypatch.setenv("TIRAMISU_PROGRAM", str(stand_in(tmp_path, text)))
+
+    def press(progress: Progress) -> None:
+        if progress.done == 5:
+            threading.Thread(target=signal.raise_signal, args=(signal.SIGINT,)).start()
+
+    with pytest.raises(KeyboardInterrupt, match="^stopped; 1,024 of 2,000 images are stored; run it again to go on$"):
+        tiramisu.extract(tmp_path, progress=press)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
 def test_a_listener_that_fails_leaves_no_program_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mark = tmp_path / "ended"
     text = WORKS.replace(

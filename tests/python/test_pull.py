@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import lance
+import numpy as np
 import pytest
 
 import tiramisu_vision as tiramisu
@@ -322,6 +323,25 @@ def test_what_was_changed_here_is_not_overwritten(own: tiramisu.Workspace, folde
     with pytest.raises(tiramisu.TiramisuError, match="the table tags was changed here"):
         pull(own.path, tmp_path / "here")
     assert list(tiramisu.open(tmp_path / "here").tags) == ["mine", "odd"]
+
+
+@pytest.mark.parametrize("layers", [None, [LAYER]])
+def test_what_was_changed_here_can_be_given_up(layers: list[str] | None, own: tiramisu.Workspace, tmp_path: Path) -> None:
+    own.tag("odd", 1)
+    pull(own.path, tmp_path / "here", layers=layers)
+    here = tiramisu.open(tmp_path / "here", compute="cpu")
+    here.tag("mine", 2)
+    # Also vectors, as another program may have written them.
+    table = here.table(here._choice.table.name)
+    table.delete("id = 3")
+    own.tag("theirs", 3)
+    with pytest.raises(tiramisu.TiramisuError, match=r"was changed here since it was brought.*pull\(\.\.\., discard=True\)"):
+        here.pull(progress=False)
+    assert here.vectors(LAYER).shape[0] == 10
+    assert set(here.pull(discard=True, progress=False).tables) == {"tags", here._choice.table.name}
+    assert list(here.tags) == ["odd", "theirs"]
+    np.testing.assert_array_equal(here.vectors(LAYER), own.vectors(LAYER))
+    assert here.pull(progress=False).files == 0
 
 
 @pytest.mark.parametrize("bring", [by_the_program, by_the_package])

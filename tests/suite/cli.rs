@@ -187,6 +187,21 @@ fn the_same_seed_makes_the_same_sample() {
 }
 
 #[test]
+#[cfg(all(unix, not(target_os = "macos")))]
+fn a_window_without_a_display_is_refused_in_one_line_of_our_own() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 2);
+    let mut command = home.command([&folder]);
+    for name in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
+        command.env_remove(name);
+    }
+    let refused = Answer::of(&command.output().expect("the binary starts"));
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.stderr.starts_with("tiramisu: There is no display for the window"), "{refused:?}");
+    assert!(refused.stderr.trim_end().lines().count() == 1 && !refused.stderr.contains("winit"), "{refused:?}");
+}
+
+#[test]
 fn the_main_job_runs_without_a_display() {
     let home = Home::new();
     let folder = home.sample("pictures", 88);
@@ -434,6 +449,44 @@ fn layers_can_be_chosen_by_name_or_all_of_them() {
     let wrong = run(&home, "extract @0 --workspace @1 --layers nonsense", &[&folder, &some]);
     assert_eq!(wrong.code, Some(1));
     assert!(wrong.stderr.contains("nonsense") && wrong.stderr.contains("such as"), "names what there is: {wrong:?}");
+    for written in ["concat12", "Features.12.conct"] {
+        let wrong = run(&home, &format!("extract @0 --workspace @1 --layers {written}"), &[&folder, &some]);
+        assert!(wrong.stderr.contains("did you mean features.12.concat"), "{wrong:?}");
+        assert!(wrong.stderr.contains("`tiramisu networks show NAME` lists them"), "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_sample_goes_into_a_folder_of_its_own_or_nowhere() {
+    let home = Home::new();
+    let folder = home.path("mine");
+    std::fs::create_dir(&folder).expect("a folder");
+    std::fs::write(folder.join(".hidden"), b"of a file manager").expect("a file");
+    std::fs::write(folder.join("holidays.jpg"), b"mine").expect("a file");
+    let refused = run(&home, "sample @0 --count 30 --json", &[&folder]);
+    assert!(refused.code == Some(1) && refused.stderr.contains("holidays.jpg"), "{refused:?}");
+    assert_eq!(Home::files(&folder).len(), 2, "nothing was written");
+
+    std::fs::remove_file(folder.join("holidays.jpg")).expect("it was there");
+    run(&home, "sample @0 --count 22 --json", &[&folder]).good_json();
+    let first = Home::files(&folder);
+    run(&home, "sample @0 --count 22 --json", &[&folder]).good_json();
+    assert_eq!(Home::files(&folder), first);
+    run(&home, "sample @0 --count 30 --json", &[&folder]).good_json();
+    assert_eq!(Home::files(&folder).len(), first.len() + 8);
+
+    // The last of them is another one, and still the first is not written.
+    let before = Home::files(&folder);
+    let (gone, other) = (folder.join(&before[1].0), folder.join(&before[before.len() - 1].0));
+    std::fs::remove_file(&gone).expect("it was there");
+    std::fs::write(&other, b"mine").expect("a file");
+    let refused = run(&home, "sample @0 --count 30 --json", &[&folder]);
+    assert!(refused.code == Some(1) && refused.stderr.contains(other.to_str().expect("UTF-8")), "{refused:?}");
+    assert!(!gone.exists());
+    std::fs::remove_file(&other).expect("it was there");
+    std::fs::write(folder.join("stripes/sea.jpg"), b"mine").expect("a file");
+    let refused = run(&home, "sample @0 --count 30 --json", &[&folder]);
+    assert!(refused.code == Some(1) && refused.stderr.contains("sea.jpg") && !gone.exists(), "{refused:?}");
 }
 
 #[test]
@@ -460,8 +513,43 @@ fn exports_hold_what_was_asked_for_and_replace_nothing() {
     let written = run(&home, line, &[&folder, &probe, &copies]).good_json();
     assert_eq!(written["written"], 4, "itself and three like it");
     assert_eq!(Home::files(&copies).len(), 4);
-    run(&home, line, &[&folder, &probe, &copies]).good_json();
-    assert_eq!(Home::files(&copies).len(), 8, "a second copy gets another name");
+    let taken = Home::files(&copies);
+    let again = run(&home, line, &[&folder, &probe, &copies]);
+    assert!(again.code == Some(1) && again.stderr.contains("add --overwrite"), "{again:?}");
+    assert_eq!(Home::files(&copies), taken, "nothing was copied");
+    std::fs::write(copies.join(&taken[0].0), b"changed").expect("a file");
+    std::fs::write(copies.join("mine.txt"), b"mine").expect("a file");
+    run(&home, &format!("{line} --overwrite"), &[&folder, &probe, &copies]).good_json();
+    std::fs::remove_file(copies.join("mine.txt")).expect("nobody replaced it");
+    assert_eq!(Home::files(&copies), taken, "those of the same names were replaced");
+
+    // Both have one name in one folder: each export makes the same two files of them.
+    std::fs::create_dir(folder.join("twins")).expect("a folder");
+    let first = std::path::PathBuf::from(&Home::files(&folder)[0].0);
+    let twin = folder.join("twins").join(first.file_name().expect("a name"));
+    std::fs::copy(folder.join(&Home::files(&folder)[1].0), &twin).expect("copied");
+    run(&home, "extract @0 --compute cpu --json", &[&folder]).good_json();
+    let both = home.path("both");
+    let line = "export @0 --images @1 --to @2 --overwrite --json";
+    let list = home.path("both.txt");
+    std::fs::write(&list, format!("{}\n{}", folder.join(first).display(), twin.display())).expect("a list");
+    assert_eq!(run(&home, line, &[&folder, &list, &both]).good_json()["renamed"], 1);
+    let taken = Home::files(&both);
+    assert!(taken.len() == 2 && taken[0].1 != taken[1].1, "{:?}", taken.iter().map(|file| &file.0).collect::<Vec<_>>());
+    run(&home, line, &[&folder, &list, &both]).good_json();
+    assert_eq!(Home::files(&both), taken);
+    let inside = run(&home, line, &[&folder, &list, &folder.join("stripes")]);
+    assert!(inside.code == Some(1) && inside.stderr.contains("pictures of the collection"), "{inside:?}");
+
+    for name in ["pictures.xlsx", "notes.TXT"] {
+        let unknown = run(&home, "export @0 --to @1", &[&folder, &home.path(name)]);
+        let told = ["FILE.csv", "FILE.parquet", "--format files", name];
+        assert!(unknown.code == Some(2) && told.iter().all(|word| unknown.stderr.contains(word)), "{unknown:?}");
+        assert!(!home.path(name).exists());
+    }
+    let named = run(&home, "export @0 --label stripes --format files --to @1", &[&folder, &home.path("called.xlsx")]);
+    assert_eq!(named.code, Some(0), "{named:?}");
+    assert_eq!(Home::files(&home.path("called.xlsx")).len(), 2);
 
     let nothing = run(&home, "export @0 --label unicorns --to @1", &[&folder, &home.path("none.csv")]);
     assert_eq!(nothing.code, Some(1));

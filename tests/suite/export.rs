@@ -388,6 +388,11 @@ fn the_ending_of_a_name_says_what_is_written() {
         [ExportFormat::Json, ExportFormat::Coco, ExportFormat::Json]
     );
     assert_eq!([of("pictures"), of("pictures.d"), of("csv")], [ExportFormat::Files; 3]);
+    let unknown = |name: &str| ExportFormat::has_unknown_ending(Path::new(name));
+    assert!(["a.xlsx", "b/A.TXT", "a.csv.gz", "a.tar"].into_iter().all(unknown));
+    assert!(
+        !["a.csv", "a.coco.json", "pictures", ".hidden", "v1.2", "a.", "of my.holidays2026"].into_iter().any(unknown)
+    );
     for format in ExportFormat::ALL {
         let usual = format.file().map(|file| file.usual_name);
         assert!(usual.is_none_or(|name| of(name) == format), "{usual:?}");

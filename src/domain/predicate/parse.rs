@@ -11,6 +11,8 @@ use crate::domain::{Centrality, Pooling, StoredLayer};
 
 /// Another name of a column.
 pub(super) const SIZE: (&str, Column) = ("size", Column::FileBytes);
+/// The same in tables that have the absolute path as `path`.
+const NAME: (&str, Column) = ("name", Column::Path);
 
 /// Reads a text.
 pub(super) fn parse(text: &str) -> Result<Node, PredicateError> {
@@ -256,8 +258,8 @@ impl Parser {
 }
 
 fn column_of(name: &str) -> Option<Column> {
-    if name == SIZE.0 {
-        return Some(SIZE.1);
+    if let Some((_, column)) = [SIZE, NAME].into_iter().find(|(other, _)| *other == name) {
+        return Some(column);
     }
     Column::ALL.into_iter().find(|column| column.name() == name)
 }

@@ -131,7 +131,8 @@ fn nothing_yet(request: &ExportWish, rows: &[ExportRow]) -> ExportSummary {
 }
 
 fn copy(request: &ExportWish, rows: &[ExportRow], progress: &Progress) -> Result<ExportSummary, ExportError> {
-    let options = CopyOptions { layout: Layout::Flat, on_conflict: Conflict::KeepBoth };
+    let on_conflict = if request.overwrite { Conflict::Replace } else { Conflict::KeepBoth };
+    let options = CopyOptions { layout: Layout::Flat, on_conflict };
     let mut told = 0;
     let mut tell = |done: usize| {
         progress.add(done.saturating_sub(told), 0);

@@ -46,7 +46,6 @@ pub fn export(
     let file = VectorFile {
         network: &opened.collection.network_name,
         columns: &columns,
-        with_scores: rows.iter().any(|row| row.score.is_some()),
         with_clusters: rows.iter().any(|row| row.said.cluster.is_some()),
         out: target,
         list: list.as_deref(),

@@ -77,7 +77,7 @@ impl QueryWorker {
     }
 }
 
-/// Labels and tags that are asked for and that no image has: most often they were misspelt.
+/// Labels, tags and absolute paths that are asked for and that no image has: most often they were misspelt.
 fn remarks(workspace: &Workspace, predicate: &Predicate, catalogue: &Catalogue) -> Result<Vec<String>, StoreError> {
     let mut remarks = Vec::new();
     let tests = predicate.tests();
@@ -89,6 +89,10 @@ fn remarks(workspace: &Workspace, predicate: &Predicate, catalogue: &Catalogue) 
             let said = format!("no image has the tag {tag}");
             remarks.push(PredicateError::unknown_name(said, tag, "tags", &names, Span::default()).to_string());
         }
+    }
+    let folder = workspace.image_folder();
+    for path in predicate.clone().with_paths_below(&folder).absolute_paths() {
+        remarks.push(format!("no image is at {path}: it does not lie in the folder {}", folder.display()));
     }
     let labels: Vec<&str> = tests.iter().flat_map(|test| labels_of(test)).collect();
     if !labels.is_empty() {

@@ -16,17 +16,42 @@ fn nearest_names(layers: &[Layer], missing: &str) -> String {
     if names.len() <= 16 {
         return format!("it has {}", names.join(", "));
     }
-    // What is less alike than this was not meant.
-    const ALIKE: f64 = 0.7;
+    // What is less alike than this was not meant. Beginnings do not count for more: names of layers often begin alike.
+    const ALIKE: f64 = 0.6;
     let count = names.len();
     let few = names[..3].join(", ");
-    names.retain(|name| strsim::jaro_winkler(name, missing) > ALIKE);
-    names.sort_by(|a, b| strsim::jaro_winkler(b, missing).total_cmp(&strsim::jaro_winkler(a, missing)));
+    let missing = missing.to_lowercase();
+    let alike = |name: &str| strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &missing);
+    let has_all_parts = |name: &str| {
+        let its = parts_of(name);
+        parts_of(&missing).iter().all(|part| its.contains(part))
+    };
+    let has_any = !parts_of(&missing).is_empty() && names.iter().any(|name| has_all_parts(name));
+    names.retain(|name| if has_any { has_all_parts(name) } else { alike(name) >= ALIKE });
+    names.sort_by(|a, b| alike(b).total_cmp(&alike(a)));
     names.truncate(3);
+    let lists = "`tiramisu networks show NAME` lists them";
     match names.is_empty() {
-        true => format!("it has {}, such as {few} (`tiramisu networks show NAME` lists them)", thousands(count)),
-        false => format!("did you mean {}? It has {}", names.join(", "), counted(count, "layer", "layers")),
+        true => format!("it has {}, such as {few} ({lists})", thousands(count)),
+        false => format!("did you mean {}? It has {} ({lists})", names.join(" or "), counted(count, "layer", "layers")),
     }
+}
+
+/// The words and numbers of a name, in lower case: whoever writes `concat12` means the layer that has both.
+fn parts_of(name: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let mut before = None;
+    for letter in name.chars() {
+        let kind = letter.is_alphanumeric().then(|| letter.is_numeric());
+        if kind.is_some() {
+            match parts.last_mut() {
+                Some(part) if kind == before => part.extend(letter.to_lowercase()),
+                _ => parts.push(letter.to_lowercase().collect()),
+            }
+        }
+        before = kind;
+    }
+    parts
 }
 
 /// Both poolings of the wanted layers, in network order; of the usual ones if none are named.

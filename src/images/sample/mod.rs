@@ -22,6 +22,7 @@ mod noise;
 mod palette;
 mod plasma;
 mod quick;
+mod room;
 mod spheres;
 mod spirals;
 mod stripes;
@@ -34,6 +35,7 @@ mod weave;
 mod write;
 
 pub use canvas::SIDE_PX;
+pub use room::check_room;
 pub use write::write;
 
 use fastrand::Rng;

@@ -50,7 +50,7 @@ pub fn write(
 }
 
 fn write_one(dir: &Path, class: &Class, class_index: usize, index: usize, seed: u64) -> Result<(), ImagesError> {
-    let path = dir.join(class.name).join(format!("{}_{:04}.jpg", class.name, index + 1));
+    let path = dir.join(class.name).join(name_of(class, index));
     let bytes = jpeg(class_index, index, seed);
     let mut file = match fs::OpenOptions::new().write(true).create_new(true).open(&path) {
         Ok(file) => file,
@@ -69,7 +69,13 @@ fn write_one(dir: &Path, class: &Class, class_index: usize, index: usize, seed: 
     })
 }
 
-fn jpeg(class: usize, index: usize, seed: u64) -> Vec<u8> {
+/// What the file of a picture is called.
+pub(super) fn name_of(class: &Class, index: usize) -> String {
+    format!("{}_{:04}.jpg", class.name, index + 1)
+}
+
+/// The file of a picture.
+pub(super) fn jpeg(class: usize, index: usize, seed: u64) -> Vec<u8> {
     let picture = super::image(class, index, seed);
     let mut bytes = Vec::with_capacity(32 << 10);
     JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY)

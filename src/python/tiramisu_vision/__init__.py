@@ -23,7 +23,6 @@ The work is done by the program ``tiramisu``, which comes with the wheel; vector
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 from . import program
@@ -32,6 +31,7 @@ from .analyses import Cluster, Clusters
 from .boxes import Boxes
 from .errors import InterruptedByRequest, MisuseError, ProgramError, Remark, TiramisuError
 from .images import Image, Images
+from .named_layers import ManyLayers
 from .program import __version__
 from .progress import Progress, ProgressTold
 from .pulling import Pulled, pull
@@ -106,7 +106,7 @@ def extract(
     folder: str | os.PathLike[str],
     *,
     network: str | os.PathLike[str] | None = None,
-    layers: Sequence[str] | str | None = None,
+    layers: ManyLayers | None = None,
     workspace: str | os.PathLike[str] | None = None,
     compute: str = "auto",
     precision: str = "single",
@@ -120,7 +120,7 @@ def extract(
     Args:
         folder: the folder; folders in it are read, too, and give their pictures labels.
         network: a name of ``tiramisu networks list``, or a file; by default the built-in network.
-        layers: names of layers, ``"all"``, or ``"default"``; by default those that the workspace has, or the usual ones.
+        layers: layers or their names, ``"all"``, or ``"default"``; by default those that the workspace has, or the usual ones.
         workspace: where to keep what is learned, if not in the usual place.
         compute: the device that computes: ``auto``, ``gpu`` or ``cpu``.
         precision: in which the network runs: ``single`` or ``half``.
@@ -134,17 +134,21 @@ def extract(
 
     Raises:
         TiramisuError: with the program's message.
-        KeyboardInterrupt: by Ctrl-C, once what was extracted is committed.
+        KeyboardInterrupt: by Ctrl-C, once what was extracted is committed; it says how many images are stored.
     """
     return run_extraction(folder, network, layers, workspace, compute, precision, progress)
 
 
 def sample(folder: str | os.PathLike[str], count: int = 660, seed: int = 1) -> Path:
-    """Writes sample pictures that the program makes itself, to try things on, and returns their folder.
+    """Writes sample pictures that the program makes itself, to try things on, and returns their folder: a new or empty one, or
+    one that holds pictures of the same sample and nothing else.
 
     >>> painted = tiramisu.sample(folder.parent / "painted", count=22)
     >>> len(list(painted.glob("*/*.jpg")))
     22
+
+    Raises:
+        TiramisuError: when something else lies in the folder; nothing is written then.
     """
     program.ask("sample", f"--count={count}", f"--seed={seed}", "--", os.path.abspath(folder))
     return Path(os.path.abspath(folder))

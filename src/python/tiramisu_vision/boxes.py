@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from . import program
 from .errors import Remark, needing
+from .named_layers import ManyLayers, names_of
 from .progress import ProgressTold
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ class Boxes:
     ``table`` has the box's number, the image's number, its name below the folder, the label, and the box in pixels of the
     picture as it is shown.
 
+    Attributes:
+        table: the boxes, a row each.
+
     >>> len(work.boxes)
     0
     """
@@ -47,7 +51,6 @@ class Boxes:
         rows = workspace._ask("boxes", "--list", "--", str(workspace.folder))["boxes"]
         ids = workspace.ids_by_name([row["path"] for row in rows])
         told = [{**row, "image": id} for row, id in zip(rows, ids, strict=True)]
-        #: The boxes.
         self.table: pa.Table = pa.Table.from_pylist(told, schema=_SCHEMA)
 
     @property
@@ -65,7 +68,7 @@ class Boxes:
     def cut_out(
         self,
         to: str | os.PathLike[str],
-        layers: Sequence[str] | str | None = None,
+        layers: ManyLayers | None = None,
         *,
         pooling: str = "average",
         labels: Sequence[str] | str = (),
@@ -100,7 +103,7 @@ class Boxes:
             TiramisuError: when there are no such boxes, or something else lies in the folder.
         """
         words = [f"--cut-out={os.path.abspath(to)}", f"--pooling={pooling}"]
-        words += [f"--layer={layer}" for layer in ([layers] if isinstance(layers, str) else layers or [])]
+        words += [f"--layer={layer}" for layer in names_of(layers)]
         words += [f"--label={label}" for label in ([labels] if isinstance(labels, str) else labels)]
         words += [] if where is None else [f"--where={where}"]
         words += [] if name is None else [f"--name={name}"]

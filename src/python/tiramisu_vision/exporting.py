@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from .named_layers import ManyLayers, names_of
 from .progress import ProgressTold
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def export(
     images: Images,
     to: str | os.PathLike[str],
     format: str | None,
-    layers: Sequence[str] | str | None,
+    layers: ManyLayers | None,
     pooling: str,
     by: str,
     overwrite: bool,
@@ -26,7 +26,7 @@ def export(
     """As :meth:`~tiramisu_vision.Images.export`."""
     work, words = images._workspace, [f"--to={os.path.abspath(to)}", f"--pooling={pooling}", f"--by={by}", "--images=-"]
     words += [] if format is None else [f"--format={format}"]
-    words += [f"--layer={layer}" for layer in ([layers] if isinstance(layers, str) else layers or ())]
+    words += [f"--layer={layer}" for layer in names_of(layers)]
     words += ["--overwrite"] if overwrite else []
     numbers = "\n".join(map(str, images.ids.tolist())).encode("ascii")
 

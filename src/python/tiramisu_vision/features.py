@@ -27,6 +27,7 @@ import pyarrow as pa
 
 from . import program
 from .errors import MisuseError, ProgramError
+from .named_layers import ManyLayers, names_of
 from .running import Child, borrow, end_idle, failure, give_back, without_words
 
 __all__ = ["SIZES_AND_PROBLEM", "USUAL", "Features", "Worker", "end_idle"]
@@ -39,29 +40,33 @@ SIZES_AND_PROBLEM = ("width", "height", "problem")
 
 @dataclass(frozen=True)
 class Features:
-    """Which features of which pictures are wanted. It is small, and goes to other processes and machines as it is."""
+    """Which features of which pictures are wanted. It is small, and goes to other processes and machines as it is.
 
-    #: A name of ``tiramisu networks list``, or a file; by default the built-in network.
+    Attributes:
+        network: a name of ``tiramisu networks list``, or a file; by default the built-in network.
+        layers: layers or their names, ``"all"``, or ``"default"``.
+        poolings: how space is pooled away: ``average``, ``maximum`` or both.
+        vectors: the numbers of vectors: ``half`` as a workspace has them, or ``single`` as the network gives them.
+        column: the column with the pictures, where it has another name, or there are several.
+        thumbnails: whether there is a column ``thumbnail``, the small JPEG that a workspace has of each picture.
+        keep_content: whether the column with the bytes of pictures is passed on.
+        folder: the folder where paths begin that are not absolute.
+        compute: the device that computes: ``auto``, ``gpu`` or ``cpu``.
+        precision: the precision in which the network runs: ``single`` or ``half``.
+        threads: how many processors one stream may use; by default all, and of an engine's task those that the engine counts
+            for it.
+    """
+
     network: str | os.PathLike[str] | None = None
-    #: Names of layers, ``"all"``, or ``"default"``.
-    layers: Sequence[str] | str | None = None
-    #: How space is pooled away: ``average``, ``maximum`` or both.
+    layers: ManyLayers | None = None
     poolings: Sequence[str] = ("average", "maximum")
-    #: The numbers of vectors: ``half`` as a workspace has them, or ``single`` as the network gives them.
     vectors: str = "half"
-    #: The column with the pictures, where it has another name, or there are several.
     column: str | None = None
-    #: Whether there is a column ``thumbnail``, the small JPEG that a workspace has of each picture.
     thumbnails: bool = False
-    #: Whether the column with the bytes of pictures is passed on.
     keep_content: bool = False
-    #: The folder where paths begin that are not absolute.
     folder: str | os.PathLike[str] | None = None
-    #: The device that computes: ``auto``, ``gpu`` or ``cpu``.
     compute: str = "auto"
-    #: The precision in which the network runs: ``single`` or ``half``.
     precision: str = "single"
-    #: How many processors one stream may use; by default all, and of an engine's task those that the engine counts for it.
     threads: int | None = None
 
     def __post_init__(self) -> None:
@@ -69,7 +74,7 @@ class Features:
         given = {
             "network": None if self.network is None else os.fspath(self.network),
             "folder": None if self.folder is None else os.fspath(self.folder),
-            "layers": self.layers if self.layers is None or isinstance(self.layers, str) else tuple(self.layers),
+            "layers": None if self.layers is None else tuple(names_of(self.layers)),
             "poolings": (self.poolings,) if isinstance(self.poolings, str) else tuple(self.poolings),
         }
         for name, value in given.items():
@@ -86,7 +91,7 @@ class Features:
         words += [f"--compute={self.compute}", f"--precision={self.precision}"]
         words += [] if self.network is None else [f"--network={self.network}"]
         if self.layers is not None:
-            words.append("--layers=" + (self.layers if isinstance(self.layers, str) else ",".join(self.layers)))
+            words.append("--layers=" + ",".join(names_of(self.layers)))
         words += [] if self.column is None else [f"--column={self.column}"]
         words += ["--thumbnails"] if self.thumbnails else []
         words += ["--keep-content"] if self.keep_content else []

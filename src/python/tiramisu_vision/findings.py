@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .named_layers import AnyLayer, source
+from .probe import listed
 from .progress import ProgressTold
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ class Findings:
     def suspicious_labels(
         self,
         *,
-        layer: str | None = None,
+        layer: AnyLayer | None = None,
         pooling: str = "average",
         neighbours: int = 15,
         others: int = 4,
@@ -53,14 +55,14 @@ class Findings:
         >>> wrong.about["labels"] > 1, len(wrong) == wrong.about["suspicious"]
         (True, True)
         """
-        words = [*_source(layer, pooling), f"--neighbours={neighbours}", f"--others={others}"]
+        words = [*source(layer, pooling), f"--neighbours={neighbours}", f"--others={others}"]
         words += [f"--by={by}", f"--top={count}"]
         answer = self._ask("suspicious-labels", *words, "--", str(self.folder), progress=progress)
         columns = ["likely", "margin", "confidence", "likely_neighbours", "label_neighbours", "layers"]
         columns += ["middles", "reason"]
         return self._answered(answer, "rows", columns)
 
-    def odd_pictures(self, only: Sequence[str] = (), *, progress: ProgressTold = True) -> Images:
+    def odd_pictures(self, only: str | Sequence[str] = (), *, progress: ProgressTold = True) -> Images:
         """Pictures that something is wrong with, whatever they show, with the ``reason`` of each: blurred, dark, bright,
         near-blank, of odd shape, tiny; and files that cannot be read.
 
@@ -68,21 +70,22 @@ class Findings:
         odd (``common``). What was measured of every image is kept in the workspace.
 
         Args:
-            only: ``unreadable``, ``blurred``, ``dark``, ``bright``, ``blank``, ``shape``, ``tiny``; all by default.
+            only: ``unreadable``, ``blurred``, ``dark``, ``bright``, ``blank``, ``shape``, ``tiny``; all by default. One, or
+                several.
 
         >>> odd = work.odd_pictures(progress=False)
         >>> odd.about["images"], dict(odd.about["counts"])["unreadable"]
         (132, 0)
         """
-        words = [f"--only={kind}" for kind in only]
+        words = [f"--only={kind}" for kind in listed(only)]
         answer = self._ask("odd-pictures", *words, "--", str(self.folder), progress=progress)
         return self._answered(answer, "rows", ["reason"])
 
     def duplicates(
         self,
-        only: Sequence[str] = (),
+        only: str | Sequence[str] = (),
         *,
-        layer: str | None = None,
+        layer: AnyLayer | None = None,
         pooling: str = "average",
         progress: ProgressTold = True,
     ) -> list[Images]:
@@ -94,10 +97,10 @@ class Findings:
                 default.
             layer: the layer for ``features``.
 
-        >>> work.duplicates(["content"], progress=False)
+        >>> work.duplicates("content", progress=False)
         []
         """
-        words = [f"--only={way}" for way in only] + _source(layer, pooling)
+        words = [f"--only={way}" for way in listed(only)] + source(layer, pooling)
         answer = self._ask("duplicates", *words, "--", str(self.folder), progress=progress)
         of_all = {key: answer[key] for key in ("layer", "pooling") if key in answer}
         groups = []
@@ -111,7 +114,7 @@ class Findings:
         count: int = 20,
         *,
         by: str = "distance",
-        layer: str | None = None,
+        layer: AnyLayer | None = None,
         pooling: str = "average",
         neighbours: int = 10,
         progress: ProgressTold = True,
@@ -125,7 +128,7 @@ class Findings:
         >>> work.outliers(3, progress=False).table["rank"].to_pylist()
         [1, 2, 3]
         """
-        words = [*_source(layer, pooling), f"--by={by}", f"--neighbours={neighbours}", f"--top={count}"]
+        words = [*source(layer, pooling), f"--by={by}", f"--neighbours={neighbours}", f"--top={count}"]
         answer = self._ask("outliers", *words, "--", str(self.folder), progress=progress)
         return self._answered(answer, "outliers", ["rank", "score"])
 
@@ -134,7 +137,7 @@ class Findings:
         by: str = "typicality",
         *,
         count: int = 20,
-        layer: str | None = None,
+        layer: AnyLayer | None = None,
         pooling: str = "average",
         neighbours: int = 15,
         seed: int = 0,
@@ -155,11 +158,7 @@ class Findings:
         >>> hubs.table["in_degree"][0].as_py() > 15, work.table(hubs.about["table"]).count_rows()
         (True, 132)
         """
-        words = [*_source(layer, pooling), f"--by={by}", f"--neighbours={neighbours}", f"--top={count}", f"--seed={seed}"]
+        words = [*source(layer, pooling), f"--by={by}", f"--neighbours={neighbours}", f"--top={count}", f"--seed={seed}"]
         answer = self._ask("centrality", *words, "--", str(self.folder), progress=progress)
         measured = ["degree", "mutual_degree", "in_degree", "pagerank", "typicality", "betweenness", "harmonic"]
         return self._answered(answer, "most_central", [*measured, "community", "component", "strong_component"])
-
-
-def _source(layer: str | None, pooling: str) -> list[str]:
-    return [f"--pooling={pooling}", *([] if layer is None else [f"--layer={layer}"])]

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from . import exporting, thumbnails
 from .errors import needing
+from .named_layers import AnyLayer, ManyLayers, names_of
 from .progress import ProgressTold
 
 if TYPE_CHECKING:
@@ -30,17 +31,20 @@ Ids = npt.NDArray[np.uint32]
 
 @dataclass(frozen=True)
 class Image:
-    """One image."""
+    """One image.
 
-    #: Its number in the workspace.
+    Attributes:
+        id: its number in the workspace.
+        path: its file.
+        label: the name of the folder that it lies in; ``None`` at the top of the collection.
+        problem: why it could not be read, if so.
+        found: the columns that an answer adds, by name, such as ``score``.
+    """
+
     id: int
-    #: Its file.
     path: Path
-    #: The name of the folder that it lies in; ``None`` at the top of the collection.
     label: str | None
-    #: Why it could not be read, if so.
     problem: str | None
-    #: The columns that an answer adds, such as ``score``.
     found: dict[str, Any] = field(default_factory=dict)
     _workspace: Workspace | None = field(default=None, repr=False, compare=False)
 
@@ -74,12 +78,17 @@ class Images:
 
     - ``id``: the image's number in the workspace, from 0; it never changes,
     - ``path``: the file, absolute,
-    - ``name``: the same below the collection's folder, with ``/`` between folders, as predicates know it,
+    - ``name``: the same below the collection's folder, with ``/`` between folders: what tables of the workspace, files that are
+      exported and predicates call ``path``. Predicates take ``name`` for it, too, and an absolute path for the one below,
     - ``label``: the name of the folder that the file lies in,
     - ``width``, ``height`` (pixels), ``file_bytes``, ``modified`` (UTC), ``problem`` (why it could not be read),
 
     and those that an answer adds, such as ``rank`` and ``score`` of neighbours. pandas, polars and DuckDB take such
     an object where they take an Arrow table; in a notebook it shows the pictures.
+
+    Attributes:
+        table: the rows, as an Arrow table.
+        about: what the program said of the answer as a whole: the layer, the metric, whether it is exact ...
 
     >>> ferns = work.query("label = 'ferns'")
     >>> len(ferns), ferns[0].label
@@ -90,9 +99,7 @@ class Images:
 
     def __init__(self, workspace: Workspace, table: pa.Table, about: dict[str, Any] | None = None) -> None:
         self._workspace = workspace
-        #: The rows.
         self.table: pa.Table = table
-        #: What the program said of the answer as a whole: the layer, the metric, whether it is exact ...
         self.about: dict[str, Any] = about or {}
 
     def __len__(self) -> int:
@@ -120,7 +127,7 @@ class Images:
             frame: pandas.DataFrame = self.table.to_pandas()
         return frame
 
-    def vectors(self, layer: str, pooling: str = "average") -> npt.NDArray[Any]:
+    def vectors(self, layer: AnyLayer, pooling: str = "average") -> npt.NDArray[Any]:
         """Their vectors at a layer: row *i* is that of the *i*-th of these images. See :meth:`Workspace.vectors`."""
         return self._workspace.vectors(layer, pooling, of=self)
 
@@ -141,7 +148,7 @@ class Images:
         to: str | os.PathLike[str],
         *,
         format: str | None = None,
-        layers: Sequence[str] | str | None = None,
+        layers: ManyLayers | None = None,
         pooling: str = "average",
         by: str = "label",
         overwrite: bool = False,
@@ -156,14 +163,18 @@ class Images:
         6
 
         Args:
-            format: what to write where the ending does not say it, such as ``yolo`` or ``folders``; ``tiramisu export --help``
-                lists all.
+            to: a file whose ending is one that is known, or a folder without an ending. A folder for copies has to be new or
+                empty.
+            format: what to write where the ending does not say it, such as ``yolo`` or ``folders``, or ``files`` for copies in a
+                folder whose name ends like a file's; ``tiramisu export --help`` lists all.
             layers: whose vectors are written, by formats that hold vectors; by default the deepest that is stored.
             by: what the classes of a data set are: ``label``, ``tag``, ``cluster`` or ``cluster:NAME``.
-            overwrite: whether a file that exists is replaced.
+            overwrite: whether the file of this name is replaced (with ``.npy`` the table that was written beside it, too, and no
+                other), or in a folder of copies those of the same names.
 
         Raises:
-            TiramisuError: when nothing can be written there, or the file exists.
+            MisuseError: when no format has the ending.
+            TiramisuError: when nothing can be written there, the file exists, or files lie in the folder.
         """
         return exporting.export(self, to, format, layers, pooling, by, overwrite, progress)
 
@@ -173,7 +184,7 @@ class Images:
         found = thumbnails.read(self._workspace, ids)
         return [found.get(id) for id in ids]
 
-    def to_torch(self, layer: str | None = None, pooling: str = "average", transform: Any = None) -> VectorRows | Pictures:
+    def to_torch(self, layer: AnyLayer | None = None, pooling: str = "average", transform: Any = None) -> VectorRows | Pictures:
         """A map-style data set for PyTorch (``pip install torch``), in this order.
 
         With a ``layer``, item *i* is ``(vector, class)``: a float32 tensor and a number. Without, it is
@@ -190,9 +201,9 @@ class Images:
         with needing("torch"):
             from .torch import Pictures, VectorRows
 
-        return Pictures(self, transform) if layer is None else VectorRows(self, layer, pooling)
+        return Pictures(self, transform) if layer is None else VectorRows(self, str(layer), pooling)
 
-    def to_datasets(self, layers: list[str] | None = None, pooling: str = "average") -> datasets.Dataset:
+    def to_datasets(self, layers: ManyLayers | None = None, pooling: str = "average") -> datasets.Dataset:
         """The same rows for Hugging Face ``datasets``, in this order, with a column ``image`` that is decoded when it is
         asked for, ``label`` as a ``ClassLabel``, and a column for each of ``layers``, named like the layer.
 
@@ -203,9 +214,11 @@ class Images:
         with needing("datasets"):
             from .huggingface import dataset_of
 
-        return dataset_of(self, layers or [], pooling)
+        return dataset_of(self, names_of(layers), pooling)
 
-    def to_fiftyone(self, name: str | None = None, layers: list[str] | None = None, pooling: str = "average") -> fiftyone.Dataset:
+    def to_fiftyone(
+        self, name: str | None = None, layers: ManyLayers | None = None, pooling: str = "average"
+    ) -> fiftyone.Dataset:
         """A data set of FiftyOne (``pip install fiftyone``): a sample an image, in this order, with ``label`` as its
         ``ground_truth``, its tags, and a field of vectors for each of ``layers``.
 
@@ -216,7 +229,7 @@ class Images:
         with needing("fiftyone"):
             from .fiftyone import dataset_of
 
-        return dataset_of(self, name, layers or [], pooling)
+        return dataset_of(self, name, names_of(layers), pooling)
 
     @overload
     def __getitem__(self, key: int) -> Image: ...

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from .errors import MisuseError
 from .images import Image, Images, ManyImages, OneImage
+from .named_layers import AnyLayer
 
 if TYPE_CHECKING:
     from .workspace import Workspace
@@ -29,14 +30,14 @@ class Probe:
     like: str | Sequence[str]
     unlike: str | Sequence[str]
     vector: npt.ArrayLike | None
-    layer: str | None
+    layer: AnyLayer | None
     pooling: str
-    metric: str
+    metric: str | None
     count: int
     where: str | None
     region: tuple[float, float, float, float] | None
     anywhere: bool
-    mix: dict[str, float] | None
+    mix: Mapping[AnyLayer, float] | Mapping[str, float] | None
     embedding: bool
     exact: bool
 
@@ -45,15 +46,17 @@ class Probe:
         """The options, and the pictures behind them; a vector lies in a file meanwhile."""
         if self.of is None and self.vector is None and len(self.like) == 0:
             raise MisuseError("name images whose neighbours are looked for, many at once (like=...), or a vector (vector=...)")
-        words = [f"--pooling={self.pooling}", f"--metric={self.metric}", f"--count={self.count}"]
+        words = [f"--pooling={self.pooling}", f"--count={self.count}"]
+        # The embedding has a metric of its own, and the program takes none beside it.
+        words += [] if self.metric is None else [f"--metric={self.metric}"]
         words += [] if self.layer is None else [f"--layer={self.layer}"]
         words += [] if self.where is None else [f"--where={self.where}"]
         words += [] if self.region is None else ["--region=" + ",".join(str(side) for side in self.region)]
         words += [f"--mix={layer}={weight}" for layer, weight in (self.mix or {}).items()]
         flags = {"--anywhere": self.anywhere, "--embedding": self.embedding, "--exact": self.exact}
         words += [flag for flag, is_on in flags.items() if is_on]
-        words += [f"--like={many}" for many in _listed(self.like)]
-        words += [f"--unlike={many}" for many in _listed(self.unlike)]
+        words += [f"--like={many}" for many in listed(self.like)]
+        words += [f"--unlike={many}" for many in listed(self.unlike)]
         words += [f"--against={path}" for path in self._files(self.against)]
         pictures = ["--", *self._files(self.of)]
         if self.vector is None:
@@ -83,5 +86,6 @@ class Probe:
         return os.path.abspath(below if not os.path.exists(written) and os.path.exists(below) else written)
 
 
-def _listed(words: str | Sequence[str]) -> list[Any]:
+def listed(words: str | Sequence[str]) -> list[str]:
+    """One word, or several."""
     return [words] if isinstance(words, str) else list(words)

@@ -38,6 +38,10 @@ DISTRIBUTION = "tiramisu-vision"
 #: Names the program where it is not the one of the wheel.
 VARIABLE = "TIRAMISU_PROGRAM"
 
+#: How many seconds the program may take to stop in order. Longer than at a terminal: it is to say what is stored, and a second
+#: Ctrl-C ends it at once all the same.
+_STOP_SECS = "TIRAMISU_STOP_SECS"
+
 _NAME = "tiramisu.exe" if os.name == "nt" else "tiramisu"
 _MISUSED, _EXCEPT_SOME, _INTERRUPTED, _TERMINATED = 2, 3, 130, 143
 
@@ -147,13 +151,13 @@ def ask(*arguments: str, progress: ProgressTold = False, feed: Feed | None = Non
             return json.loads(output)
         except ValueError as error:
             raise ProgramError(f"the program's answer is not JSON ({error}): {' '.join(command)}") from error
-    message = _message(output, remarks)
+    message = in_python(_message(output, remarks))
     if code == _INTERRUPTED:
-        raise KeyboardInterrupt(message)
+        raise KeyboardInterrupt(_stopped(output) or message)
     if code == _TERMINATED:
         raise InterruptedByRequest(message)
     if code == _MISUSED:
-        raise MisuseError(in_python(message))
+        raise MisuseError(message)
     raise TiramisuError(message or f"the program ended with code {code}: {' '.join(command)}")
 
 
@@ -161,6 +165,7 @@ def _run(command: list[str], told: ProgressTold, feed: Feed | None) -> tuple[int
     # A process group of its own, so that Ctrl-C reaches it once: from us.
     process = subprocess.Popen(
         command,
+        env={_STOP_SECS: "10", **os.environ},
         stdin=subprocess.DEVNULL if feed is None else subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -256,7 +261,8 @@ def _listen(process: subprocess.Popen[str], pipe: IO[str], remarks: list[str], s
         except KeyboardInterrupt:
             if was_asked or os.name == "nt":
                 process.kill()
-                raise
+                told = "stopped at once; what was committed is stored, and the same call goes on from there"
+                raise KeyboardInterrupt(told) from None
             was_asked = True
             process.send_signal(signal.SIGINT)
 
@@ -274,6 +280,19 @@ def _message(output: str, remarks: list[str]) -> str:
     for beginning in ("tiramisu: ", "error: "):
         text = text.removeprefix(beginning)
     return text
+
+
+def _stopped(output: str) -> str:
+    """What there is of an extraction that was stopped, which its notebook says last of all; nothing for other verbs.
+
+    >>> _stopped('{"interrupted": true, "with_vectors": 1024, "images": 2000}')
+    'stopped; 1,024 of 2,000 images are stored; run it again to go on'
+    """
+    try:
+        document = json.loads(output)
+        return f"stopped; {document['with_vectors']:,} of {document['images']:,} images are stored; run it again to go on"
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _tell(remarks: list[str]) -> None:

@@ -23,21 +23,23 @@ _BYTES = {"": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 class Progress:
     """How far a job is.
 
+    Attributes:
+        title: what is done.
+        done: how many are done.
+        total: of how many.
+        words: rate, time left, and how many could not be read.
+        unit: what is counted: ``B`` for bytes, nothing for pictures and the like.
+
     >>> Progress.parse("Extracting features: 72 of 132 (55 %), 15.1/s, 4 s left")
     Progress(title='Extracting features', done=72, total=132, words='15.1/s, 4 s left', unit='')
     >>> Progress.parse("Fetching alexnet: 1.5 MB of 20 MB (8 %), 512 kB/s")
     Progress(title='Fetching alexnet', done=1500000, total=20000000, words='512 kB/s', unit='B')
     """
 
-    #: What is done.
     title: str
-    #: How many are done.
     done: int
-    #: Of how many.
     total: int
-    #: Rate, time left, and how many could not be read.
     words: str
-    #: What is counted: ``B`` for bytes, nothing for pictures and the like.
     unit: str = ""
 
     @staticmethod
@@ -135,10 +137,14 @@ class _Bar(Shown):
         self._title = ""
 
     def show(self, progress: Progress) -> None:
-        if self._bar is None or self._title != progress.title:
+        # One that goes back is of other work with the same name.
+        if self._bar is None or self._title != progress.title or progress.done < self._bar.n:
             self.close()
             is_bytes = progress.unit == "B"
-            self._bar = self._tqdm(total=progress.total, desc=progress.title, unit=progress.unit, unit_scale=is_bytes)
+            # What was there when it is first heard of was not done in the moment since, which its rate would have to say.
+            self._bar = self._tqdm(
+                total=progress.total, initial=progress.done, desc=progress.title, unit=progress.unit, unit_scale=is_bytes
+            )
             self._title = progress.title
         self._bar.total = progress.total
         self._bar.n = progress.done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Collection, Iterable
 from functools import lru_cache
@@ -10,6 +11,7 @@ from typing import Any
 
 import lance
 import numpy as np
+import pyarrow as pa
 
 from . import tables
 from .errors import TiramisuError
@@ -110,3 +112,14 @@ def signature(fragment: Any) -> str:
     told = fragment.metadata.to_json()
     files, deleted = " ".join(file["path"] for file in told["files"]), told["deletion_file"]
     return files if deleted is None else f"{files} without {deleted['read_version']}-{deleted['id']}"
+
+
+def schema_of(schema: pa.Schema, names: list[str]) -> pa.Schema:
+    """The schema of a table that has only some columns of another, and says of no other in its metadata."""
+    metadata = dict(schema.metadata or {})
+    if b"tiramisu" in metadata:
+        made = json.loads(metadata[b"tiramisu"])
+        if isinstance(made.get("columns"), list):
+            made["columns"] = [column for column in made["columns"] if column.get("name", column.get("column")) in names]
+            metadata[b"tiramisu"] = json.dumps(made).encode()
+    return pa.schema([schema.field(name) for name in names], metadata=metadata)

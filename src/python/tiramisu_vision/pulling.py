@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from lance.fragment import write_fragments
 
 from . import durable, pull_files, replacing, tables
 from .errors import TiramisuError
+from .named_layers import ManyLayers, names_of
 from .progress import ProgressTold
 from .pull_progress import Coming
 from .pull_record import Brought, Record, Stamp, make_folder
@@ -36,14 +37,18 @@ _PATIENCE_SECS = 3.0
 
 @dataclass(frozen=True)
 class Pulled:
-    """What was brought."""
+    """What was brought.
 
-    #: Where it lies.
+    Attributes:
+        path: where it lies.
+        files: how many files were brought; of tables of which only some layers are here, how many were written.
+        bytes: how large they are together.
+        tables: the tables in which something was new.
+    """
+
     path: Path
-    #: Files that were brought, and their bytes; of tables of which only some layers are here, those that were written.
     files: int
     bytes: int
-    #: The tables in which something was new.
     tables: tuple[str, ...]
 
 
@@ -51,9 +56,10 @@ def pull(
     remote: str | os.PathLike[str],
     local: str | os.PathLike[str],
     *,
-    layers: Sequence[str] | None = None,
+    layers: ManyLayers | None = None,
     folder: str | os.PathLike[str] | None = None,
     storage_options: Mapping[str, str] | None = None,
+    discard: bool = False,
     progress: ProgressTold = True,
 ) -> Pulled:
     """Brings a workspace, or what changed in it, from a store to a folder.
@@ -73,6 +79,7 @@ def pull(
         folder: where the pictures are on this machine; by default as when it was brought before, or else where the
             workspace says.
         storage_options: as pylance takes them.
+        discard: give up what was changed here since it was brought. Tables that only this workspace has stay.
         progress: ``True`` shows how many bytes came, with a bar where tqdm is installed; a function is called with every
             :class:`~tiramisu_vision.Progress`, from any thread.
 
@@ -81,17 +88,19 @@ def pull(
     (True, 0)
 
     Raises:
-        TiramisuError: when there is no workspace, or what was brought here was changed since.
+        TiramisuError: when there is no workspace, or what was brought here was changed since and is not to be discarded.
     """
-    return _Pull(remote, local, layers, folder, storage_options, progress).run()
+    return _Pull(remote, local, layers, folder, storage_options, discard, progress).run()
 
 
-def pull_again(local: Path, storage_options: Mapping[str, str] | None, progress: ProgressTold) -> Pulled:
+def pull_again(local: Path, storage_options: Mapping[str, str] | None, discard: bool, progress: ProgressTold) -> Pulled:
     """See :meth:`tiramisu_vision.Workspace.pull`."""
     record = Record.known(local)
     if record is None:
         raise TiramisuError(f"the workspace was not brought from elsewhere, which pull(FROM, TO) does: {local}")
-    return pull(record.remote, local, layers=record.layers, storage_options=storage_options, progress=progress)
+    return pull(
+        record.remote, local, layers=record.layers, storage_options=storage_options, discard=discard, progress=progress
+    )
 
 
 class _Pull:
@@ -99,9 +108,10 @@ class _Pull:
         self,
         remote: str | os.PathLike[str],
         local: str | os.PathLike[str],
-        layers: Sequence[str] | None,
+        layers: ManyLayers | None,
         folder: str | os.PathLike[str] | None,
         storage_options: Mapping[str, str] | None,
+        discard: bool,
         progress: ProgressTold,
     ) -> None:
         text = os.fspath(remote)
@@ -110,8 +120,8 @@ class _Pull:
             text = text.removeprefix("file:").removeprefix("//").removeprefix("localhost")
         self.remote = text.rstrip("/") if "://" in text else os.path.abspath(text)
         self.local = Path(os.path.abspath(local))
-        self.layers = None if layers is None else sorted(set(layers))
-        self.folder = folder
+        self.layers = None if layers is None else sorted(set(names_of(layers)))
+        self.folder, self.discard = folder, discard
         self.options = None if storage_options is None else dict(storage_options)
         self.session = LanceFileSession(self.remote, storage_options=self.options)
         self.files = self.bytes = 0
@@ -189,7 +199,11 @@ class _Pull:
         is_as_brought = here is None or (known is not None and known.here in (here, None))
         # It may also have been interrupted before it was noted.
         if here is not None and not is_as_brought and not here.is_in(table):
-            raise TiramisuError(f"the table {name} was changed here since it was brought; choose another folder: {self.local}")
+            if not self.discard:
+                told = f"the table {name} was changed here since it was brought; choose another folder, or give that up by"
+                raise TiramisuError(f"{told} pull(..., discard=True): {self.local}")
+            # Written anew, whatever of it is the same.
+            known = None
         if known is not None and here is not None and (known.there, known.here) == (there, here):
             return
         fragments: tuple[str, ...] = ()
@@ -253,7 +267,7 @@ class _Pull:
         are here are others now. Returns what its rows were read from."""
         left_out = {column.name for column in tables.columns(table) if column.layer not in (self.layers or ())}
         names = [column for column in table.schema.names if column not in left_out]
-        schema = _schema_of(table.schema, names)
+        schema = pull_files.schema_of(table.schema, names)
         fragments = {pull_files.signature(fragment): fragment for fragment in table.get_fragments()}
         everything = tuple(fragments)
         mode, before = "create", frozenset(local.rglob("*"))
@@ -349,16 +363,6 @@ class _Pull:
         self.files += 1
         self.bytes += size
         self.coming.came(size)
-
-
-def _schema_of(schema: pa.Schema, names: list[str]) -> pa.Schema:
-    metadata = dict(schema.metadata or {})
-    if b"tiramisu" in metadata:
-        made = json.loads(metadata[b"tiramisu"])
-        if isinstance(made.get("columns"), list):
-            made["columns"] = [column for column in made["columns"] if column.get("name", column.get("column")) in names]
-            metadata[b"tiramisu"] = json.dumps(made).encode()
-    return pa.schema([schema.field(name) for name in names], metadata=metadata)
 
 
 @contextmanager

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy.typing as npt
 
-from . import analyses, probe
-from .analyses import Clusters
+from . import analyses, probe, program
+from .analyses import Clusters, GroupMethod, MapMethod
+from .classes import Classes
 from .findings import Findings
 from .images import Images, ManyImages
+from .named_layers import AnyLayer
 from .progress import ProgressTold
 
 if TYPE_CHECKING:
     from .workspace import Workspace
 
 
-class Questions(Findings):
+class Questions(Findings, Classes):
     """A part of :class:`tiramisu_vision.Workspace`: which images are meant, which are alike, and how they lie together."""
 
     @property
@@ -27,10 +29,14 @@ class Questions(Findings):
     def query(self, predicate: str) -> Images:
         """The images for which a predicate is true, ascending. ``tiramisu query --help`` has the language.
 
+        Its ``path`` is what the column ``name`` of :attr:`Images.table` has, and may be called so, too; an absolute path in the
+        folder means the same. What is asked for that no image has, such as a tag, is told in a warning.
+
         >>> len(work.query("label in ('ferns', 'spirals') and width > 64"))
         12
         """
         answer = self._ask("query", "--", str(self.folder), predicate)
+        program._tell(answer["remarks"])
         about = {key: value for key, value in answer.items() if key != "images"}
         return self._with_answer([row["id"] for row in answer["images"]], {}, about)
 
@@ -42,14 +48,14 @@ class Questions(Findings):
         like: str | Sequence[str] = (),
         unlike: str | Sequence[str] = (),
         vector: npt.ArrayLike | None = None,
-        layer: str | None = None,
+        layer: AnyLayer | None = None,
         pooling: str = "average",
-        metric: str = "cosine",
+        metric: str | None = None,
         count: int = 10,
         where: str | None = None,
         region: tuple[float, float, float, float] | None = None,
         anywhere: bool = False,
-        mix: dict[str, float] | None = None,
+        mix: Mapping[AnyLayer, float] | Mapping[str, float] | None = None,
         embedding: bool = False,
         exact: bool = False,
     ) -> Images:
@@ -62,12 +68,13 @@ class Questions(Findings):
             unlike: the same for what to be unlike.
             vector: a vector of the layer to be like.
             layer: where to compare; by default the deepest stored layer before the class scores.
-            metric: ``cosine``, ``euclidean`` or ``dot``.
+            metric: ``cosine`` (unless another is named), ``euclidean`` or ``dot``.
             where: a predicate that neighbours have to fulfil.
             region: the part of the (single) picture to search with, as shares of its sides: left, top, right, bottom.
             anywhere: search for that part anywhere in the others; needs stored activations.
             mix: several layers, each with its weight.
-            embedding: compare by the full-network embedding (``tiramisu embed``).
+            embedding: compare by the full-network embedding, which :meth:`embed` makes once. It has a metric of its own: the
+                ``score`` is how many features differ.
             exact: compare every image, even where an index would be quicker.
 
         >>> near = work.neighbours(work.query("label = 'ferns'")[0], count=3)
@@ -84,7 +91,21 @@ class Questions(Findings):
             answer = self._ask("neighbours", f"--folder={self.folder}", *words)
         return self._answered(answer, "neighbours", ["rank", "score", "region"])
 
-    def exemplars(self, layer: str, channel: int | None = None, count: int | None = None) -> Images:
+    def embed(self, *, progress: ProgressTold = True) -> dict[str, Any]:
+        """Makes the full-network embedding: of every feature of every stored layer, whether it is unusually strong in an image,
+        unusually weak, or neither. What the program says of it. It is kept in the workspace, and ``neighbours(...,
+        embedding=True)`` compares by it.
+
+        >>> work.embed(progress=False)["images"]
+        132
+        >>> near = work.neighbours(0, embedding=True, count=3)
+        >>> near.about["metric"], len(near)
+        ('features that differ', 3)
+        """
+        answer: dict[str, Any] = self._ask("embed", "--", str(self.folder), progress=progress)
+        return answer
+
+    def exemplars(self, layer: AnyLayer, channel: int | None = None, count: int | None = None) -> Images:
         """The images that excite a channel of a layer most, the strongest first; without a ``channel``, the strongest of
         each channel, in the order of channels. With ``channel``, ``rank``, ``value``, and ``row`` and ``column`` of that
         value in the channel's map.
@@ -100,9 +121,9 @@ class Questions(Findings):
 
     def map(
         self,
-        method: str = "umap",
+        method: MapMethod = "umap",
         *,
-        layer: str | None = None,
+        layer: AnyLayer | None = None,
         pooling: str = "average",
         seed: int = 0,
         place: bool = False,
@@ -127,8 +148,8 @@ class Questions(Findings):
         self,
         count: int | None = None,
         *,
-        method: str = "kmeans",
-        layer: str | None = None,
+        method: GroupMethod = "kmeans",
+        layer: AnyLayer | None = None,
         pooling: str = "average",
         seed: int = 0,
         neighbours: int | None = None,
@@ -137,6 +158,9 @@ class Questions(Findings):
         progress: ProgressTold = True,
     ) -> Clusters:
         """Groups of images, without labels. They are kept in the workspace, where the window shows them.
+
+        With ``hdbscan`` an image may be in no group, and often most are: how many is said where the answer is shown, and
+        :attr:`Clusters.unassigned` has them.
 
         Args:
             count: how many (``kmeans``, ``spectral`` and ``fluid``; 20 by default).

@@ -196,7 +196,7 @@ def failure(code: int, message: str) -> BaseException:
         return InterruptedByRequest(message)
     if code == program._TERMINATED:
         return InterruptedByRequest(message)
-    return MisuseError(in_python(message)) if code == program._MISUSED else TiramisuError(message)
+    return (MisuseError if code == program._MISUSED else TiramisuError)(in_python(message))
 
 
 def without_words(code: int) -> str:

@@ -26,16 +26,23 @@ POOLINGS = ("average", "maximum")
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer of the network whose vectors are stored."""
+    """A layer of the network whose vectors are stored.
 
-    #: Its name in the network.
+    Attributes:
+        name: its name in the network.
+        channels: numbers in a vector.
+        poolings: how its channels were pooled: ``average``, ``maximum`` or both.
+        dtype: ``float16``, or ``float32`` where a number of the layer is beyond half precision.
+    """
+
     name: str
-    #: Numbers in a vector.
     channels: int
-    #: How its channels were pooled: ``average``, ``maximum`` or both.
     poolings: tuple[str, ...]
-    #: ``float16``, or ``float32`` where a number of the layer is beyond half precision.
     dtype: str
+
+    def __str__(self) -> str:
+        """Its name: a layer stands wherever the name of one is asked for."""
+        return self.name
 
 
 @dataclass(frozen=True)

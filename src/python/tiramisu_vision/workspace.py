@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,6 +18,7 @@ from .boxes import Boxes
 from .catalogue import Catalogue
 from .errors import Remark, TiramisuError
 from .images import Image, Images, ManyImages, OneImage
+from .named_layers import AnyLayer, ManyLayers, names_of, not_stored
 from .progress import ProgressTold
 from .pulling import Pulled, pull_again
 from .questions import Questions
@@ -33,6 +34,10 @@ class Workspace(Questions):
     Only one program writes a workspace at a time. While the window has the folder open, everything can be read and asked;
     maps and clusters are made but not kept, which a warning says, and tags and extractions are refused.
 
+    Attributes:
+        path: where the workspace lies.
+        folder: the folder of pictures that it is about, absolute.
+
     >>> work
     <Workspace of 132 images in ...sample, seen by ladyfinger>
     """
@@ -46,9 +51,7 @@ class Workspace(Questions):
         precision: str = "single",
     ) -> None:
         known = tables.identity(path)
-        #: Where the workspace lies.
         self.path: Path = path
-        #: The folder of pictures that it is about, absolute.
         self.folder: Path = tables.folder_of(known)
         self._choice = networks.choose(path, None if network is None else os.fspath(network))
         self._compute, self._precision = compute, precision
@@ -83,7 +86,8 @@ class Workspace(Questions):
         >>> work.layers[-1]
         Layer(name='features.12.concat', channels=512, poolings=('average', 'maximum'), dtype='float16')
         """
-        return tables.layers(tables.columns(self._features()))
+        table = self._features()
+        return tables.layers(tables.columns(table)) if table.count_rows() else []
 
     @property
     def tables(self) -> list[str]:
@@ -99,7 +103,7 @@ class Workspace(Questions):
         """
         return tables.open_table(self.path, name)
 
-    def vectors(self, layer: str, pooling: str = "average", of: ManyImages | None = None) -> npt.NDArray[Any]:
+    def vectors(self, layer: AnyLayer, pooling: str = "average", of: ManyImages | None = None) -> npt.NDArray[Any]:
         """The vectors of a layer, ``[images, channels]``, as float16, or float32 where the layer has large numbers.
 
         Row *i* is that of the *i*-th of :meth:`images_with`, the images that have one, ascending; or of the *i*-th of
@@ -128,7 +132,7 @@ class Workspace(Questions):
         values.flags.writeable = False
         return values
 
-    def images_with(self, layer: str, pooling: str = "average") -> Images:
+    def images_with(self, layer: AnyLayer, pooling: str = "average") -> Images:
         """The images that have a vector at a layer, in the order of the rows of :meth:`vectors`."""
         return self._with_answer(self._rows(layer, pooling).ids.tolist(), {}, {})
 
@@ -193,17 +197,20 @@ class Workspace(Questions):
 
     # Work.
 
-    def extract(self, layers: Sequence[str] | str | None = None, *, progress: ProgressTold = True) -> Workspace:
+    def extract(self, layers: ManyLayers | None = None, *, progress: ProgressTold = True) -> Workspace:
         """Extracts what is missing; goes on where an earlier run stopped. See :func:`extract`."""
         network = self._choice.option()
         return run_extraction(self.folder, network, layers, self.path, self._compute, self._precision, progress)
 
-    def pull(self, *, storage_options: Mapping[str, str] | None = None, progress: ProgressTold = True) -> Pulled:
+    def pull(
+        self, *, storage_options: Mapping[str, str] | None = None, discard: bool = False, progress: ProgressTold = True
+    ) -> Pulled:
         """Brings what is new from where this workspace was brought from, by :func:`pull` or ``tiramisu pull``: the same layers,
         or all.
 
         Args:
             storage_options: as pylance takes them. They are not remembered, since a password may be among them.
+            discard: give up what was changed here since it was brought.
             progress: as :func:`pull` has it.
 
         >>> brought = tiramisu.pull(work.path, folder.parent / "brought", progress=False)
@@ -211,9 +218,10 @@ class Workspace(Questions):
         0
 
         Raises:
-            TiramisuError: when this workspace was made here, or was changed here since it was brought.
+            TiramisuError: when this workspace was made here, or was changed here since it was brought and that is not to be
+            discarded.
         """
-        pulled = pull_again(self.path, storage_options, progress)
+        pulled = pull_again(self.path, storage_options, discard, progress)
         if self._choice.table is None:
             self._choice = networks.choose(self.path, self._choice.option())
         return pulled
@@ -271,15 +279,14 @@ class Workspace(Questions):
             raise TiramisuError(f"nothing has been extracted yet: {self.folder}")
         return self.table(self._choice.table.name)
 
-    def _rows(self, layer: str, pooling: str) -> Rows:
+    def _rows(self, layer: AnyLayer, pooling: str) -> Rows:
         table = self._features()
         found = tables.columns(table)
-        wanted = [column for column in found if column.layer == layer and column.pooling == pooling]
+        wanted = [column for column in found if column.layer == str(layer) and column.pooling == pooling]
         if not wanted:
             if pooling not in tables.POOLINGS:
                 raise KeyError(f"there is no pooling {pooling}; choose {' or '.join(tables.POOLINGS)}")
-            stored = ", ".join(layer.name for layer in tables.layers(found))
-            raise KeyError(f"the layer {layer} is not stored ({pooling}). Stored are: {stored}")
+            raise KeyError(not_stored(str(layer), pooling, names_of(tables.layers(found))))
         return tables.read_rows(table, wanted[0], self.catalogue.rows["name"])
 
     def _ask(self, verb: str, *words: str, progress: ProgressTold = False, feed: program.Feed | None = None) -> Any:
@@ -314,7 +321,7 @@ def _write(pipe: IO[bytes], content: bytes) -> None:
 def run_extraction(
     folder: str | os.PathLike[str],
     network: str | os.PathLike[str] | None,
-    layers: Sequence[str] | str | None,
+    layers: ManyLayers | None,
     workspace: str | os.PathLike[str] | None,
     compute: str,
     precision: str,
@@ -325,8 +332,14 @@ def run_extraction(
     words += [] if network is None else [f"--network={os.fspath(network)}"]
     words += [] if workspace is None else [f"--workspace={os.path.abspath(workspace)}"]
     if layers is not None:
-        words.append("--layers=" + (layers if isinstance(layers, str) else ",".join(layers)))
+        words.append("--layers=" + ",".join(names_of(layers)))
     answer = program.ask("extract", *words, "--", os.path.abspath(folder), progress=progress)
+    if not answer["images"]:
+        warnings.warn(
+            f"there are no pictures in this folder or the folders in it (JPEG, PNG, WebP, GIF, BMP or TIFF): {answer['folder']}",
+            Remark,
+            stacklevel=3,
+        )
     if answer["unreadable"]:
         first = answer["unreadable"][0]
         count = len(answer["unreadable"])

@@ -192,7 +192,8 @@ fn what_a_verb_could_not_do_as_asked_is_said() {
     let first = run(&home, line, &[&folder, &picture, &copies]);
     assert!(first.code == Some(0) && !first.stdout.contains("other names"), "{first:?}");
     let second = run(&home, line, &[&folder, &picture, &copies]);
-    assert!(second.stdout.contains("3 copies got other names"), "{second:?}");
+    assert!(second.code == Some(1) && second.stderr.contains("files lie in this folder already"), "{second:?}");
+    assert_eq!(Home::files(&copies).len(), 3);
 }
 
 #[test]

@@ -44,6 +44,26 @@ fn predicates_and_tags_work_from_the_command_line() {
     run(&["tag", folder, "keep", "--where", "tag('keep')", "--remove", "--json"]).good_json();
     assert!(with_label("tag('keep')").is_empty());
 
+    let whole = format!("{folder}/{other}");
+    for predicate in [
+        format!("path = '{other}'"),
+        format!("name = '{other}'"),
+        format!("path = '{whole}'"),
+        format!("path in ('{whole}', 'nowhere.jpg')"),
+        format!("path between '{whole}' and '{whole}'"),
+    ] {
+        assert_eq!(with_label(&predicate), [other], "{predicate}");
+    }
+    assert_eq!(with_label(&format!("path like '{folder}/%'")).len(), 12);
+    assert_eq!(with_label(&format!("not path = '{whole}'")).len(), 11);
+    let elsewhere = run(&["query", folder, "path = '/nowhere/tom.jpg'"]);
+    assert!(
+        elsewhere.stderr.contains("no image is at /nowhere/tom.jpg: it does not lie in the folder"),
+        "{elsewhere:?}"
+    );
+    let inside = run(&["query", folder, &format!("path = '{whole}'")]);
+    assert!(!inside.stderr.contains("no image is at"), "{inside:?}");
+
     let wrong = run(&["query", folder, "id > 1 and lable = 'x'"]);
     assert_eq!(wrong.code, Some(2), "the command line makes no sense");
     assert!(wrong.stderr.contains("Did you mean label?"), "{}", wrong.stderr);

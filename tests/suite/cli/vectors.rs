@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float32Type, UInt32Type};
+use arrow_array::types::{Float32Type, UInt32Type, UInt64Type};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tiramisu::domain::{ImageId, Pooling, StoredLayer};
 use tiramisu::store::Workspace;
@@ -95,8 +95,14 @@ fn an_array_for_numpy_has_a_row_for_each_line_of_the_table_beside_it() {
     let named = ["--overwrite", "vectors.npy", "vectors.csv"];
     assert!(again.code == Some(1) && named.iter().all(|word| again.stderr.contains(word)), "{again:?}");
     fs::remove_file(&out).expect("it was there");
-    let beside = filled.run(&line);
-    assert!(beside.code == Some(1) && beside.stderr.contains("vectors.csv") && !out.exists(), "{beside:?}");
+    // Without the array it may be anybody's.
+    let asked = [&line[..], &["--overwrite"]].concat();
+    for line in [&line[..], &asked] {
+        let beside = filled.run(line);
+        assert!(beside.code == Some(1) && beside.stderr.contains("vectors.csv") && !out.exists(), "{beside:?}");
+    }
+    fs::remove_file(filled.home.path("vectors.csv")).expect("it was there");
+    assert_eq!(filled.run(&line).code, Some(3));
     let some = [&line[..], &["--overwrite", "--where", "id in (4, 2)"]].concat();
     assert_eq!(filled.run(&some).code, Some(0));
     assert_eq!(read_npy(&out).0, [2, channels]);
@@ -124,10 +130,22 @@ fn an_array_stays_as_it_is_when_the_table_beside_it_cannot_be_written() {
 
     fs::remove_dir(filled.home.path("vectors.csv")).expect("it was there");
     fs::write(filled.home.path("vectors.csv"), "somebody's own table").expect("a file");
-    let unasked = filled.run(&line[..line.len() - 1]);
-    let named = ["--overwrite", "vectors.npy", "vectors.csv"];
-    assert!(unasked.code == Some(1) && named.iter().all(|word| unasked.stderr.contains(word)), "{unasked:?}");
-    assert_eq!(fs::read_to_string(filled.home.path("vectors.csv")).expect("a file"), "somebody's own table");
+    for line in [&line[..line.len() - 1], &line] {
+        let refused = filled.run(line);
+        assert!(refused.code == Some(1) && refused.stderr.contains("would replace this file"), "{refused:?}");
+        assert!(refused.stderr.contains("vectors.csv"), "{refused:?}");
+        assert_eq!(fs::read_to_string(filled.home.path("vectors.csv")).expect("a file"), "somebody's own table");
+        assert_eq!(fs::read_to_string(filled.home.path("vectors.npy")).expect("it is there"), "an older array");
+    }
+    // A table of images that lies there for itself is nobody's to replace, either.
+    fs::remove_file(filled.home.path("vectors.npy")).expect("it was there");
+    fs::remove_file(filled.home.path("vectors.csv")).expect("it was there");
+    assert_eq!(filled.run(&["export", "@", "--to", "vectors.csv"]).code, Some(0));
+    let own = fs::read(filled.home.path("vectors.csv")).expect("a table");
+    assert_eq!(filled.run(&line).code, Some(1));
+    assert_eq!(fs::read(filled.home.path("vectors.csv")).expect("a table"), own);
+    fs::remove_file(filled.home.path("vectors.csv")).expect("it was there");
+    assert_eq!(filled.run(&line).code, Some(3), "one picture has no vector");
     assert_eq!(filled.run(&line).code, Some(3), "one picture has no vector");
     let ([rows, _], _) = read_npy(&filled.home.path("vectors.npy"));
     assert_eq!(csv::Reader::from_path(filled.home.path("vectors.csv")).expect("a table").records().count(), rows);
@@ -186,8 +204,23 @@ fn parquet_has_a_list_of_numbers_for_every_layer_that_is_asked_for() {
     assert_eq!(rows, 33);
 
     assert_eq!(filled.run(&["export", "@", "--layer", "all", "--to", "all.parquet"]).code, Some(3));
-    let columns = open("all.parquet").schema().fields().len();
-    assert_eq!(columns, 4 + filled.layers.len(), "id, path, label, split");
+    assert_eq!(filled.run(&["export", "@", "--to", "all.csv"]).code, Some(0));
+    let mut table = csv::Reader::from_path(filled.home.path("all.csv")).expect("a table");
+    let header = table.headers().expect("a header").clone();
+    // What the network says they show stands in the table alone.
+    let header: Vec<&str> =
+        header.iter().filter(|name| !name.starts_with("class_") && !name.starts_with("probability_")).collect();
+    let schema = open("all.parquet").schema().clone();
+    let columns: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+    assert_eq!(columns[..header.len()], header);
+    assert_eq!(columns.len(), header.len() + filled.layers.len());
+    let all = open("all.parquet").build().expect("a reader").next().expect("rows").expect("rows");
+    let of_table: HashMap<String, String> = table.deserialize().next().expect("a row").expect("a row");
+    let (widths, sizes) =
+        (all.column_by_name("width").expect("widths"), all.column_by_name("file_bytes").expect("sizes"));
+    assert_eq!(widths.as_primitive::<UInt32Type>().value(0).to_string(), of_table["width"]);
+    assert_eq!(sizes.as_primitive::<UInt64Type>().value(0).to_string(), of_table["file_bytes"]);
+    assert_eq!(all.column_by_name("source").expect("sources").as_string::<i32>().value(0), of_table["source"]);
     let probe = filled.folder.join(&Home::files(&filled.folder)[3].0);
     let probe = probe.to_str().expect("UTF-8");
     let like = ["export", "@", "--like", probe, "-k", "5", "--layer", layers[0], "--to", "like.parquet"];
