@@ -168,7 +168,7 @@ impl App {
         if self.session.opened.wants_first() {
             self.act(Choose::First);
         }
-        self.take_dialog_answer();
+        self.take_dialog_answer(ctx);
         while let Some(problem) = self.desktop.take_failure() {
             self.session.lasting.notices.tell_problem(problem);
         }

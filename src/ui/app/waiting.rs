@@ -18,12 +18,16 @@ const MOST_TYPED: usize = 4096;
 
 impl App {
     /// Takes what came of a question, once it is there.
-    pub(super) fn take_dialog_answer(&mut self) {
+    pub(super) fn take_dialog_answer(&mut self, ctx: &Context) {
         let answer = self.chooser.take_answer();
         if let Some((question, path)) = self.chooser.take_late() {
             self.tell_late(question, &path);
         }
         let Some((question, answer)) = answer else { return };
+        if answer == Answer::NoDialog {
+            // What asks instead has the keyboard from the next frame on.
+            self.keep_for_dialog(&take_typed(ctx));
+        }
         let typed = std::mem::take(&mut self.typed_for_dialog);
         match answer {
             Answer::Picked(path) => self.take_path(question, path),
@@ -50,21 +54,8 @@ impl App {
             return;
         }
         let ahead = std::mem::take(&mut self.typed_ahead);
-        // Keys that are let go are told all the same, or they would be held down for ever.
-        let is_typed = |event: &Event| {
-            matches!(
-                event,
-                Event::Key { pressed: true, .. }
-                    | Event::Text(_)
-                    | Event::Paste(_)
-                    | Event::Copy
-                    | Event::Cut
-                    | Event::Ime(_)
-            )
-        };
         let is_left = ctx.input(|input| input.key_pressed(Key::Escape));
-        let typed: Vec<Event> = ctx.input_mut(|input| input.events.extract_if(.., |event| is_typed(event)).collect());
-        self.keep_for_dialog(ahead.iter().chain(&typed));
+        self.keep_for_dialog(ahead.iter().chain(&take_typed(ctx)));
         if is_left {
             self.stop_waiting();
         }
@@ -126,4 +117,21 @@ impl App {
             self.stop_waiting();
         }
     }
+}
+
+/// Takes what was typed in this frame, and what keys call in it.
+fn take_typed(ctx: &Context) -> Vec<Event> {
+    // Keys that are let go are told all the same, or they would be held down for ever.
+    let is_typed = |event: &Event| {
+        matches!(
+            event,
+            Event::Key { pressed: true, .. }
+                | Event::Text(_)
+                | Event::Paste(_)
+                | Event::Copy
+                | Event::Cut
+                | Event::Ime(_)
+        )
+    };
+    ctx.input_mut(|input| input.events.extract_if(.., |event| is_typed(event)).collect())
 }

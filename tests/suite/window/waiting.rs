@@ -82,12 +82,15 @@ fn what_is_typed_in_the_frame_that_asks_for_a_folder_is_not_the_windows() {
     assert_eq!((window.questions.borrow().len(), selected(&window)), (1, 0));
 }
 
-/// Keys and letters as they come in one frame: those that ask for a folder, and what is typed behind them.
+/// The keys that ask for a folder.
+fn ask() -> Input {
+    Input::Key { key: Key::O, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::COMMAND }
+}
+
+/// Those, and what is typed behind them in the same frame.
 fn ask_and_type(window: &mut Window, typed: &[&str]) {
-    let key =
-        Input::Key { key: Key::O, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::COMMAND };
     let typed = typed.iter().map(|text| Input::Text((*text).to_owned()));
-    window.harness.input_mut().events.extend(std::iter::once(key).chain(typed));
+    window.harness.input_mut().events.extend(std::iter::once(ask()).chain(typed));
     window.settle();
 }
 
@@ -97,9 +100,16 @@ fn what_was_typed_for_a_dialog_that_the_desktop_lacks_is_written_where_the_path_
         let field = window.harness.get_by_label("Path");
         field.accesskit_node().value().unwrap_or_default()
     };
-    // It is known at once that there is none, or after a while in which more is typed.
+    // It is known at once that there is none, while more is typed, or after a while in which more is.
     let mut window = Window::with_images(60, Setup { no_dialogs: true, ..Setup::default() });
     ask_and_type(&mut window, &["ro", "ses"]);
+    assert!(written(&window).ends_with("roses"), "{}", written(&window));
+    let mut window = Window::with_images(60, Setup { no_dialogs: true, ..Setup::default() });
+    for events in [vec![ask(), Input::Text("ro".to_owned())], vec![Input::Text("ses".to_owned())]] {
+        window.harness.input_mut().events.extend(events);
+        window.harness.step();
+    }
+    window.settle();
     assert!(written(&window).ends_with("roses"), "{}", written(&window));
     let mut window = Window::with_images(60, Setup { answers_later: true, ..Setup::default() });
     ask_and_type(&mut window, &["ro"]);
