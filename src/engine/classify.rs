@@ -9,8 +9,7 @@ use crate::domain::{ClassScore, Precision};
 use crate::engine::message::{NetworkFile, Problem, Progress};
 use crate::engine::networks;
 use crate::engine::options::EngineOptions;
-use crate::engine::thread::device_failure::{device_failed, not_on_device, panicked, processor_goes_on, tried};
-use crate::engine::thread::guard::attempted;
+use crate::engine::thread::device_failure::{Computes, Work, device_failed, not_on_device, panicked, survived};
 use crate::engine::thread::readers::Readers;
 use crate::gpu::DeviceWhenNeeded;
 use crate::network::{Graph, Preprocessing, Runner};
@@ -94,7 +93,8 @@ pub fn classify(wish: &ClassifyWish, options: &EngineOptions, progress: &Progres
         let readable = pictures.iter().filter(|picture| picture.is_ok()).count();
         let mut scores = Vec::new();
         if readable > 0 {
-            scores = network.survived(|network| network.classes(&rgb, readable, labels, wish.count))?;
+            let classes = |network: &mut Network| network.classes(&rgb, readable, labels, wish.count);
+            scores = survived(&mut network, Work::Look, classes).unwrap_or_else(|_| Err(panicked()))?;
         }
         progress.add(portion.len(), portion.len() - readable);
         let mut scores = scores.into_iter();
@@ -123,21 +123,25 @@ struct Network {
     runner: Option<Runner>,
 }
 
-impl Network {
-    /// Does `work`, by the processor where a GPU fails and the processor can go on.
-    fn survived<T>(&mut self, mut work: impl FnMut(&mut Self) -> Result<T, Problem>) -> Result<T, Problem> {
-        let device = self.device.clone();
-        let (outcome, failure) = tried(device.get(), || attempted(|| work(self)));
-        let Some(failure) = failure else { return outcome.unwrap_or_else(|_| Err(panicked())) };
-        if !processor_goes_on(self.precision) {
-            return Err(failure.stays(&device.get().description));
-        }
-        tracing::warn!("{}", failure.moved(&device.get().description));
-        self.runner = None;
-        self.device.give_up(failure.since());
-        work(self)
+impl Computes for Network {
+    fn device(&self) -> &DeviceWhenNeeded {
+        &self.device
     }
 
+    fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    fn make_room(&mut self) {}
+
+    fn go_on(&mut self, problem: Problem) -> Result<(), Problem> {
+        tracing::warn!("{problem}");
+        self.runner = None;
+        Ok(())
+    }
+}
+
+impl Network {
     /// The `k` most probable classes of each picture.
     fn classes(
         &mut self,

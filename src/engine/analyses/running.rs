@@ -57,12 +57,13 @@ impl Analyses {
         let progress = Arc::new(Progress::of(&wish));
         let (counters, outbox, asked) = (progress.clone(), opened.outbox.clone(), wish.clone());
         let to_refuse = outbox.clone();
+        // Now, not when the one before has ended: whoever stops it meanwhile means this one.
+        outbox.tell(Event::AnalysisStarted(progress.clone()));
         let work = move || {
             if let Some(before) = before {
                 before.join.join().ok();
             }
             let _job = counters.enter_span();
-            outbox.tell(Event::AnalysisStarted(counters.clone()));
             let outcome = guarded("The analysis failed", &asked.asked(), &outbox, || run(&asked, &opened, &counters));
             counters.end();
             if let Some(Err(problem)) = outcome {
@@ -72,7 +73,11 @@ impl Analyses {
         };
         match std::thread::Builder::new().name("tiramisu-analysis".into()).spawn(work) {
             Ok(join) => self.running.push(Running { wish, progress, join }),
-            Err(error) => to_refuse.complain(wish.asked(), Problem::new("The analysis could not begin", error)),
+            Err(error) => {
+                progress.end();
+                to_refuse.complain(wish.asked(), Problem::new("The analysis could not begin", error));
+                to_refuse.tell(Event::AnalysisEnded { cancelled: false });
+            }
         }
     }
 

@@ -2,50 +2,51 @@
 //! may help, and else the processor does.
 
 use super::thread::TensorThread;
+use crate::domain::Precision;
 use crate::engine::message::{Asked, Event, Problem};
-use crate::engine::thread::device_failure::{DeviceFailure, processor_goes_on, tried};
-use crate::engine::thread::guard::{attempted, caught, guarded, tell_of_panic};
+use crate::engine::thread::device_failure::{self, Computes, Work};
+use crate::engine::thread::guard::tell_of_panic;
+use crate::gpu::DeviceWhenNeeded;
 
 const WHAT: &str = "The network failed while it ran";
 
 impl TensorThread {
-    /// Does `work`, which is `of` what was asked for. Where the GPU fails for want of memory it is done once more, and then, or where
-    /// the GPU was lost, by the processor. If it panics, the listener is told and `None` comes back.
+    /// Does `work`, which is `of` what was asked for, whatever becomes of the GPU. If it panics, the listener is told and `None`
+    /// comes back.
     pub(super) fn survived<T>(
         &mut self,
         of: &Asked,
-        mut work: impl FnMut(&mut Self) -> Result<T, Problem>,
+        work: impl FnMut(&mut Self) -> Result<T, Problem>,
     ) -> Option<Result<T, Problem>> {
-        let outbox = self.outbox.clone();
-        let device = self.device.clone();
-        let (outcome, failure) = tried(device.get(), || attempted(|| work(self)));
-        match failure {
-            // Nothing failed, or something that another device would not do either.
-            None => {
-                if outcome.is_err() {
-                    tell_of_panic(WHAT, of, &outbox);
-                }
-                outcome.ok()
-            }
-            Some(failure) if processor_goes_on(self.precision) => match caught(|| self.moves_to_processor(&failure)) {
-                Some(Ok(())) => guarded(WHAT, of, &outbox, || work(self)),
-                Some(Err(problem)) => Some(Err(problem)),
-                None => {
-                    tell_of_panic(WHAT, of, &outbox);
-                    None
-                }
-            },
-            Some(failure) => Some(Err(failure.stays(&self.device.get().description))),
+        let kind = if *of == Asked::Extract { Work::Extraction } else { Work::Look };
+        let outcome = device_failure::survived(self, kind, work);
+        if outcome.is_err() {
+            tell_of_panic(WHAT, of, &self.outbox);
         }
+        outcome.ok()
+    }
+}
+
+impl Computes for TensorThread {
+    fn device(&self) -> &DeviceWhenNeeded {
+        &self.device
     }
 
-    /// Gives the processor the GPU's work, of which the listener is told.
-    fn moves_to_processor(&mut self, failure: &DeviceFailure) -> Result<(), Problem> {
-        let problem = failure.moved(&self.device.get().description);
-        let description = self.device.give_up(failure.since()).description.clone();
-        (self.looked_at, self.crew) = ([None, None], None);
+    fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    fn make_room(&mut self) {
+        // Whoever asks for a point of it has it computed again.
+        self.looked_at = [None, None];
+    }
+
+    fn go_on(&mut self, problem: Problem) -> Result<(), Problem> {
+        self.make_room();
+        self.crew = None;
         let graph = self.running.take().map(|running| running.graph.clone());
-        self.outbox.tell(Event::DeviceLost { problem, device: description });
+        let device = self.device.get().description.clone();
+        self.outbox.tell(Event::DeviceLost { problem, device });
         graph.map_or(Ok(()), |graph| self.adopt(graph))
     }
 }

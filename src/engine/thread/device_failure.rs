@@ -2,7 +2,8 @@
 
 use crate::domain::Precision;
 use crate::engine::message::Problem;
-use crate::gpu::{GpuFailure, OpenDevice, failure_in};
+use crate::engine::thread::guard::attempted;
+use crate::gpu::{DeviceWhenNeeded, GpuFailure, OpenDevice, failure_in};
 
 const DEVICE_FAILED: &str = "The compute device failed";
 const NOT_ON_DEVICE: &str = "The network could not be put on the device";
@@ -27,12 +28,13 @@ pub fn panicked() -> Problem {
 pub type Outcome<T> = Result<Result<T, Problem>, String>;
 
 /// Why a GPU did not do its work: what another try, or the processor, may still do.
-pub struct DeviceFailure {
+struct DeviceFailure {
     cause: Cause,
     /// The device's own words.
     why: String,
 }
 
+#[derive(Clone, Copy)]
 enum Cause {
     /// It does not answer any more.
     Lost,
@@ -42,7 +44,7 @@ enum Cause {
 impl DeviceFailure {
     /// Whether `outcome` is that of a GPU that failed, and why. Asks the GPU itself if it has failed, so call it on the thread that
     /// computes.
-    pub fn of<T>(outcome: &Outcome<T>, device: &OpenDevice) -> Option<Self> {
+    fn of<T>(outcome: &Outcome<T>, device: &OpenDevice) -> Option<Self> {
         device.graphics.as_ref()?;
         // Of a problem only the device's words count: those of another may name a file, which can be called as one likes.
         let said = match outcome {
@@ -58,7 +60,7 @@ impl DeviceFailure {
     }
 
     /// Whether the GPU may do the same once memory was given back to it.
-    pub fn may_pass(&self) -> bool {
+    fn may_pass(&self) -> bool {
         match self.cause {
             Cause::There(GpuFailure::OutOfMemory | GpuFailure::TornDown) => true,
             Cause::Lost | Cause::There(GpuFailure::TooLarge) => false,
@@ -66,7 +68,7 @@ impl DeviceFailure {
     }
 
     /// What happened to the graphics device, as its description goes on.
-    pub fn since(&self) -> &'static str {
+    fn since(&self) -> &'static str {
         match self.cause {
             Cause::Lost => "the graphics device was lost",
             Cause::There(GpuFailure::OutOfMemory) => "the graphics device had too little memory",
@@ -76,59 +78,98 @@ impl DeviceFailure {
     }
 
     /// What the person is told where the processor goes on in the place of `device`.
-    pub fn moved(&self, device: &str) -> Problem {
+    fn moved(&self, work: Work, device: &str) -> Problem {
         let what = format!("{}; networks run on the CPU from now on", capitalized(self.since()));
         let again = "start Tiramisu again to compute on the GPU.";
-        let remedy = match self.cause {
-            Cause::Lost | Cause::There(GpuFailure::TornDown) => {
-                format!("Nothing is lost. To compute on the GPU, {again}")
-            }
-            Cause::There(GpuFailure::OutOfMemory) => {
-                format!("Nothing is lost. Close what else uses its memory and {again}")
-            }
-            Cause::There(GpuFailure::TooLarge) => {
-                "Nothing is lost. With fewer pictures at a time (--batch 1) it may have room.".to_owned()
-            }
+        let remedy = match (self.cause, work) {
+            (Cause::Lost | Cause::There(GpuFailure::TornDown), _) => format!("To compute on the GPU, {again}"),
+            (Cause::There(GpuFailure::OutOfMemory), _) => format!("Close what else uses its memory and {again}"),
+            (Cause::There(GpuFailure::TooLarge), Work::Extraction) => format!("{FEWER_AT_A_TIME}."),
+            (Cause::There(GpuFailure::TooLarge), Work::Look) => String::new(),
         };
-        Problem::new(what, format!("{} ({device})", self.why)).with_remedy(remedy)
+        let remedy = format!("Nothing is lost. {remedy}");
+        Problem::new(what, format!("{} ({device})", self.why)).with_remedy(remedy.trim_end())
     }
 
     /// What the person is told where the processor cannot go on: it has no half precision, and numbers of two precisions are not
     /// to stand in one table.
-    pub fn stays(&self, device: &str) -> Problem {
-        let first = match self.cause {
-            Cause::Lost | Cause::There(GpuFailure::TornDown) => "Start Tiramisu again",
-            Cause::There(GpuFailure::OutOfMemory) => "Close what else uses its memory and start Tiramisu again",
-            Cause::There(GpuFailure::TooLarge) => "Try --batch 1",
+    fn stays(&self, work: Work, device: &str) -> Problem {
+        let first = match (self.cause, work) {
+            (Cause::Lost | Cause::There(GpuFailure::TornDown), _) => "Start Tiramisu again. ",
+            (Cause::There(GpuFailure::OutOfMemory), _) => "Close what else uses its memory and start Tiramisu again. ",
+            (Cause::There(GpuFailure::TooLarge), _) => "",
         };
-        let remedy = format!(
-            "Everything committed so far is saved. {first}, or extract with --precision single into another workspace: the CPU \
-             computes that, too."
-        );
+        let remedy = match (self.cause, work) {
+            (Cause::There(GpuFailure::TooLarge), Work::Extraction) => format!(
+                "Everything committed so far is saved. {FEWER_AT_A_TIME}. The CPU computes --precision single, into another workspace."
+            ),
+            (_, Work::Extraction) => format!(
+                "Everything committed so far is saved. {first}The CPU computes --precision single, into another workspace."
+            ),
+            (_, Work::Look) => format!("{first}The CPU computes --precision single."),
+        };
         Problem::new(capitalized(self.since()), format!("{} ({device})", self.why)).with_remedy(remedy)
     }
 }
 
-/// Does `work` with a GPU once more if it failed in a way that may pass; what came of it, and why the GPU failed if it did at last.
-pub fn tried<T>(device: &OpenDevice, mut work: impl FnMut() -> Outcome<T>) -> (Outcome<T>, Option<DeviceFailure>) {
-    let outcome = work();
-    match DeviceFailure::of(&outcome, device) {
-        Some(failure) if failure.may_pass() => {
-            tracing::warn!("{}: {}; trying once more", failure.since(), failure.why);
-            device.give_memory_back();
-            let outcome = work();
-            let failure = DeviceFailure::of(&outcome, device);
-            (outcome, failure)
-        }
-        failure => (outcome, failure),
-    }
+const FEWER_AT_A_TIME: &str = "With fewer pictures at a time it may have room: `tiramisu extract --batch 1`";
+
+/// What a GPU was at when it failed, as far as advice is another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Many pictures, whose vectors are written.
+    Extraction,
+    /// What somebody waits for, of which nothing is kept.
+    Look,
 }
 
-/// Whether the processor can go on with work of this precision.
-pub fn processor_goes_on(precision: Precision) -> bool {
-    match precision {
-        Precision::Single => true,
-        Precision::Half => false,
+/// Who computes by a device, and can go on by another.
+pub trait Computes {
+    /// The device that computes now.
+    fn device(&self) -> &DeviceWhenNeeded;
+
+    /// In which precision.
+    fn precision(&self) -> Precision;
+
+    /// Lets go of what lies on the device and can be made again.
+    fn make_room(&mut self);
+
+    /// Goes on by the device that computes now, which is another one; `problem` says why.
+    ///
+    /// # Errors
+    /// When it cannot.
+    fn go_on(&mut self, problem: Problem) -> Result<(), Problem>;
+}
+
+/// Does `work` by whoever computes. Where the GPU fails for want of memory it is done once more, and then, or where the GPU was lost, by
+/// the processor, if it computes in that precision.
+pub fn survived<C: Computes, T>(
+    computes: &mut C,
+    of: Work,
+    mut work: impl FnMut(&mut C) -> Result<T, Problem>,
+) -> Outcome<T> {
+    let device = computes.device().clone();
+    let mut outcome = attempted(|| work(computes));
+    let mut failure = DeviceFailure::of(&outcome, device.get());
+    if let Some(first) = failure.as_ref().filter(|failure| failure.may_pass()) {
+        tracing::warn!("{}: {}; trying once more", first.since(), first.why);
+        computes.make_room();
+        device.get().give_memory_back();
+        outcome = attempted(|| work(computes));
+        failure = DeviceFailure::of(&outcome, device.get());
+    }
+    // Nothing failed, or something that another device would not do either.
+    let Some(failure) = failure else { return outcome };
+    let name = device.get().description.clone();
+    match computes.precision() {
+        Precision::Half => Ok(Err(failure.stays(of, &name))),
+        Precision::Single => {
+            device.give_up(failure.since());
+            match attempted(|| computes.go_on(failure.moved(of, &name)))? {
+                Ok(()) => attempted(|| work(computes)),
+                Err(problem) => Ok(Err(problem)),
+            }
+        }
     }
 }
 

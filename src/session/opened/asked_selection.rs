@@ -17,6 +17,7 @@ impl OpenedCollection {
         images.retain(|image| image.index() < self.images.len());
         images.sort_unstable();
         images.dedup();
+        notices.withdraw_picked();
         notices.tell_news(match images.len() {
             0 => "Another program cleared the selection.".to_owned(),
             count => format!("Another program selected {}.", counted(count, "image", "images")),

@@ -14,6 +14,7 @@ use crate::ui::widgets::text::{capital, main_button};
 use crate::ui::{Question, Waker};
 
 pub(super) use field::PathField;
+use field::written_on;
 
 /// What becomes of files that are moved into the folder, and when.
 const MOVED_LATER: &str = "The files will leave the folders that they lie in, and Undo does not bring them back. Nothing moves before you \
@@ -45,8 +46,11 @@ impl PathDialog {
     pub fn new(question: Question, takes: Option<String>, typed: &str, waker: Waker) -> Self {
         // Joined with nothing it ends in a separator, to be written on behind.
         let home = etcetera::home_dir().unwrap_or_default();
-        let name = if typed.is_empty() { question.usual_name() } else { typed };
-        let mut field = PathField::new(question, &home.join(name), waker);
+        let path = match typed {
+            "" => home.join(question.usual_name()),
+            typed => written_on(&home.join("").display().to_string(), typed).into(),
+        };
+        let mut field = PathField::new(question, &path, waker);
         field.focus();
         Self { question, takes, field, is_meant: false }
     }

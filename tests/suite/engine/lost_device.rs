@@ -1,5 +1,6 @@
 //! A GPU that is lost or has no room, and windows that draw by a device of their own: on a GPU that is a program.
 
+use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -37,6 +38,10 @@ fn in_a_process(test: &str, word: &str, work: impl FnOnce()) {
     let output = command.output().expect("the test can start itself");
     let said = String::from_utf8_lossy(&output.stdout);
     let complained = String::from_utf8_lossy(&output.stderr);
+    // What was skipped is seen by who started all tests, too.
+    for line in complained.lines().filter(|line| line.starts_with("skipped: ")) {
+        writeln!(std::io::stderr(), "{line}").ok();
+    }
     // Some software drivers crash when the process ends, after all is done; the word is what counts.
     assert!(said.contains(word), "{said}\n{complained}");
 }

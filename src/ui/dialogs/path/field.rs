@@ -62,10 +62,11 @@ impl PathField {
         std::mem::take(&mut self.is_picked)
     }
 
-    /// Writes what was typed for the desktop's dialog, below the folder that is written or as a whole path, and puts the cursor behind it.
+    /// Writes what was typed for the desktop's dialog, as a whole path or beside what is written (below it, if that ends as a folder does),
+    /// and puts the cursor behind it.
     pub(in crate::ui::dialogs) fn write_on(&mut self, typed: &str) {
         if !typed.is_empty() {
-            self.text = Path::new(&self.text).join(typed).display().to_string();
+            self.text = written_on(&self.text, typed);
         }
         self.focus();
     }
@@ -134,4 +135,15 @@ impl PathField {
         state.cursor.set_char_range(Some(egui::text::CCursorRange::one(end)));
         state.store(ctx, field);
     }
+}
+
+/// A path that `typed` is, or that it names from `written` on.
+pub(in crate::ui::dialogs) fn written_on(written: &str, typed: &str) -> String {
+    if typed.trim_start().starts_with('~') {
+        return typed.to_owned();
+    }
+    let written = Path::new(written);
+    let is_folder = written.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
+    let folder = if is_folder { Some(written) } else { written.parent() };
+    folder.unwrap_or(written).join(typed).display().to_string()
 }

@@ -19,7 +19,7 @@ const EDGE: f32 = 9.0;
 /// By so much an arrow key widens a column.
 const KEY_STEP: f32 = 8.0;
 
-/// Shows the names in a strip above the columns.
+/// Shows the names in a strip above the columns. Returns the share that columns are to keep while the width of one is being chosen.
 pub(super) fn show(
     ui: &mut Ui,
     strip: Rect,
@@ -28,8 +28,9 @@ pub(super) fn show(
     look: &mut TableLook,
     across: &mut Across,
     actions: &mut Vec<Action>,
-) {
+) -> Option<f32> {
     let order = session.opened.chosen.sort.column_order();
+    let mut held = None;
     for placed in columns.all.iter().copied() {
         let clip = columns.clip(placed, strip);
         let mut part = ui.new_child(UiBuilder::new().max_rect(strip).id_salt(("name", placed.column)));
@@ -48,17 +49,15 @@ pub(super) fn show(
         if name.gained_focus() && !placed.is_fixed {
             across.reveal(columns, placed.across);
         }
-        if let Some(wished) = show_edge(&part, rect, placed) {
-            let before = columns.before(placed.column).map(|before| (before.column, before.across.span()));
-            let before = before.filter(|_| wished.is_some());
-            let width = wished.unwrap_or(ColumnLook::of(placed.column).width);
-            for (column, width) in before.chain([(placed.column, width)]) {
-                if let Some(look) = look.column_mut(column) {
-                    look.set_width(width);
-                }
-            }
+        let (wished, is_held) = show_edge(&part, rect, placed);
+        if is_held {
+            held = Some(columns.share);
+        }
+        if let (Some(wished), Some(look)) = (wished, look.column_mut(placed.column)) {
+            look.set_width(wished.unwrap_or(ColumnLook::of(placed.column).width));
         }
     }
+    held
 }
 
 /// A hairline below something.
@@ -90,10 +89,9 @@ fn show_menu(ui: &mut Ui, placed: Placed, now: Option<ColumnOrder>, look: &mut T
     }
     ui.separator();
     let Some(look) = look.column_mut(column) else { return wished };
-    let usual = ColumnLook::of(column).width;
-    let widen = ui.add_enabled(look.width != usual, Button::new("As wide as on the first day"));
-    if widen.on_disabled_hover_text("It has that width").clicked() {
-        look.set_width(usual);
+    let widen = ui.add_enabled(!look.is_own(), Button::new("As wide as the room allows"));
+    if widen.on_disabled_hover_text("It is").clicked() {
+        look.set_width(ColumnLook::of(column).width);
         ui.close();
     }
     if !placed.is_fixed && ui.button("Hide this column").on_hover_text("Columns, above, brings it back").clicked() {
@@ -145,8 +143,9 @@ fn show_name(ui: &Ui, rect: Rect, Placed { column, .. }: Placed, now: Option<Col
     })
 }
 
-/// The edge of a column; says how wide it is to be, if it was moved: as on the first day, if no width is named.
-fn show_edge(ui: &Ui, rect: Rect, Placed { column, .. }: Placed) -> Option<Option<f32>> {
+/// The edge of a column; says how wide it is to be, if it was moved: as the room allows, if no width is named. And whether it is held, by
+/// the pointer or the keyboard.
+fn show_edge(ui: &Ui, rect: Rect, Placed { column, .. }: Placed) -> (Option<Option<f32>>, bool) {
     let edge = Rect::from_min_max(pos2(rect.right() - EDGE, rect.top()), rect.max);
     let id = ui.scope_id().with("width");
     let response = ui.interact(edge, id, Sense::click_and_drag()).on_hover_cursor(CursorIcon::ResizeHorizontal);
@@ -163,17 +162,17 @@ fn show_edge(ui: &Ui, rect: Rect, Placed { column, .. }: Placed) -> Option<Optio
     let inset = if is_held || response.hovered() { 0.0 } else { 7.0 };
     ui.painter().vline(rect.right() - 1.0, rect.y_range().shrink(inset), stroke);
     if response.double_clicked() {
-        return Some(None);
+        return (Some(None), false);
     }
     if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.dragged()) {
-        return Some(Some(pointer.x - rect.left()));
+        return (Some(Some(pointer.x - rect.left())), true);
     }
     if !response.has_focus() {
-        return None;
+        return (None, is_held);
     }
     let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
     let pressed = |key| ui.input_mut(|input: &mut egui::InputState| input.consume_key(Modifiers::NONE, key));
     let steps = [(Key::ArrowLeft, -KEY_STEP), (Key::ArrowRight, KEY_STEP)];
-    steps.into_iter().find(|(key, _)| pressed(*key)).map(|(_, by)| Some(rect.width() + by))
+    (steps.into_iter().find(|(key, _)| pressed(*key)).map(|(_, by)| Some(rect.width() + by)), true)
 }

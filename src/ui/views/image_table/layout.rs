@@ -31,20 +31,23 @@ pub(super) struct Columns {
     pub(super) fixed_right: f32,
     /// Width of the others together.
     pub(super) content: f32,
+    /// What share of their own width those have of which nobody has chosen it.
+    pub(super) share: f32,
 }
 
 impl Columns {
     /// The columns of a view, those that move at their beginning. They share the width that there is: as many as can be read fill it, so
-    /// that none is cut off, and the others are moved in.
-    pub(super) fn of(look: &TableLook, facts: &ImageFacts, view: Rangef) -> Self {
+    /// that none is cut off, and the others are moved in. While the width of one is being chosen they keep the share that they `held`, or its
+    /// edge would move away from the pointer.
+    pub(super) fn of(look: &TableLook, facts: &ImageFacts, view: Rangef, held: Option<f32>) -> Self {
         let seen: Vec<&ColumnLook> =
             look.columns.iter().filter(|look| look.is_shown && facts.has(look.column)).collect();
-        let share = share(&seen, view.span());
+        let share = held.unwrap_or_else(|| share(&seen, view.span()));
         let (mut all, mut fixed_right, mut x) = (Vec::new(), view.min, view.min);
         for look in seen {
             let is_fixed = look.column == TableColumn::Path;
             let width = if look.is_own() { look.width * share } else { look.width };
-            let width = if is_fixed { width.min(view.span() * FIXED_SHARE) } else { width };
+            let width = if is_fixed { width.min(most_of_fixed(view.span())) } else { width };
             // Edges are rounded, not widths: those would leave a few points of the view to the next one.
             all.push(Placed { column: look.column, across: Rangef::new(x.round(), (x + width).round()), is_fixed });
             x += width;
@@ -52,12 +55,7 @@ impl Columns {
                 fixed_right = x.round();
             }
         }
-        Self { all, view, fixed_right, content: x.round() - fixed_right }
-    }
-
-    /// The columns before one, which stay as wide as they are while that is made wider, or its edge would move away from the pointer.
-    pub(super) fn before(&self, column: TableColumn) -> impl Iterator<Item = &Placed> {
-        self.all.iter().take_while(move |placed| placed.column != column)
+        Self { all, view, fixed_right, content: x.round() - fixed_right, share }
     }
 
     /// How far the columns can be moved.
@@ -84,15 +82,36 @@ impl Columns {
     }
 }
 
+/// The most that the first column takes of a view.
+fn most_of_fixed(width: f32) -> f32 {
+    width * FIXED_SHARE
+}
+
 /// What share of their own width those columns have of which nobody has chosen it: that with which the first ones fill the view, as many
 /// of them as are no narrower than they may be.
 fn share(seen: &[&ColumnLook], width: f32) -> f32 {
-    let filling = |count: usize| {
-        let sum = |is_own: bool| -> f32 {
-            seen[..count].iter().filter(|look| look.is_own() == is_own).map(|look| look.width).sum()
-        };
-        (width - sum(false)) / sum(true).max(1.0)
-    };
-    let filled = (1..=seen.len()).rev().map(filling).find(|share| share >= SHARES.start());
+    let filled = (1..=seen.len()).rev().map(|count| filling(&seen[..count], width));
+    let filled = filled.into_iter().find(|share| share >= SHARES.start());
     filled.unwrap_or(*SHARES.start()).min(*SHARES.end())
+}
+
+/// The share with which these columns fill a view.
+fn filling(columns: &[&ColumnLook], width: f32) -> f32 {
+    let with = |is_at_most: bool| {
+        let (mut chosen, mut own) = (0.0, 0.0);
+        for look in columns {
+            match look.column == TableColumn::Path {
+                true if is_at_most => chosen += most_of_fixed(width),
+                true if !look.is_own() => chosen += look.width.min(most_of_fixed(width)),
+                false if !look.is_own() => chosen += look.width,
+                true | false => own += look.width,
+            }
+        }
+        (width - chosen) / own.max(1.0)
+    };
+    let share = with(false);
+    // The first one may be cut short by its limit, which leaves more to the others.
+    let is_cut_short = |look: &&&ColumnLook| look.column == TableColumn::Path && look.is_own();
+    let is_cut_short = columns.iter().find(is_cut_short).is_some_and(|look| look.width * share > most_of_fixed(width));
+    if is_cut_short { with(true) } else { share }
 }

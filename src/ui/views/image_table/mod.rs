@@ -53,6 +53,8 @@ pub struct ImageTableView {
     seen_probe: Option<ImageId>,
     /// Whether the row of the probe must come into sight.
     reveal_probe: bool,
+    /// The share that columns keep while the width of one is being chosen.
+    held_share: Option<f32>,
 }
 
 impl View for ImageTableView {
@@ -74,9 +76,9 @@ impl View for ImageTableView {
         }
         let area = ui.available_rect_before_wrap();
         let view = Rangef::new(area.left(), area.right() - ui.spacing().scroll.allocated_width());
-        let columns = self.across.begin(ui, area, Columns::of(&self.look, &facts, view));
+        let columns = self.across.begin(ui, area, Columns::of(&self.look, &facts, view, self.held_share));
         let names = area.with_max_y(area.top() + NAMES_HEIGHT);
-        header::show(ui, names, &columns, session, &mut self.look, &mut self.across, cx.actions);
+        self.held_share = header::show(ui, names, &columns, session, &mut self.look, &mut self.across, cx.actions);
         let mut body =
             Rect::from_min_max(names.left_bottom(), pos2(area.right(), area.bottom() - Across::bar_height(&columns)));
         if self.look.has_histograms {
