@@ -12,7 +12,7 @@ mod product;
 mod rough;
 
 pub(super) use cell_members::Members;
-pub use cells::{Approximate, approximate};
+pub use cells::{Approximate, approximate, approximate_watched};
 pub(super) use distances::Distances;
 pub use graph::KnnGraph;
 pub(super) use near::FARTHEST;
@@ -20,8 +20,8 @@ pub(super) use nearest::Nearest;
 pub(super) use product::{multiply, widen};
 pub(super) use rough::Rough;
 
-use super::Cancelled;
 use super::reach::InReach;
+use super::{Cancelled, Watch};
 use crate::domain::{Metric, Vectors};
 
 /// Rows whose neighbours one task looks for at a time, and rows it compares them with: both fit the cache.
@@ -44,9 +44,22 @@ const SPARE: usize = 8;
 /// # Shapes
 /// `vectors.matrix`: `[rows, channels]`; returns `[rows, k]`.
 pub fn exact(vectors: &Vectors, metric: Metric, k: usize, cancelled: Cancelled<'_>) -> Option<KnnGraph> {
+    exact_watched(vectors, metric, k, &|_| {}, cancelled)
+}
+
+/// As [`exact`], while somebody watches.
+pub fn exact_watched(
+    vectors: &Vectors,
+    metric: Metric,
+    k: usize,
+    watch: Watch<'_>,
+    cancelled: Cancelled<'_>,
+) -> Option<KnnGraph> {
     let ready = InReach::new(vectors, metric);
     let matrix = &ready.vectors.matrix;
-    Some(ready.told_graph(pairs::search(matrix, matrix, true, metric, k, cancelled)?))
+    let graph = ready.told_graph(pairs::search(matrix, matrix, true, metric, k, watch, cancelled)?);
+    watch(1.0);
+    Some(graph)
 }
 
 /// The `k` nearest rows of `among` of every row of `vectors`; `k` is at most the number of rows of `among`. Else as
@@ -66,5 +79,6 @@ pub fn between(
 ) -> Option<KnnGraph> {
     assert_eq!(vectors.matrix.columns(), among.matrix.columns(), "vectors of one layer");
     let [of, others] = InReach::both(vectors, among, metric);
-    Some(of.told_graph(pairs::search(&of.vectors.matrix, &others.vectors.matrix, false, metric, k, cancelled)?))
+    let (of_them, matrix) = (&of.vectors.matrix, &others.vectors.matrix);
+    Some(of.told_graph(pairs::search(of_them, matrix, false, metric, k, &|_| {}, cancelled)?))
 }

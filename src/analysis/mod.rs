@@ -32,6 +32,7 @@ pub mod outliers;
 pub mod pacmap;
 pub mod pagerank;
 pub mod partition;
+mod parts_done;
 pub mod pca;
 pub mod placing;
 mod plane;
@@ -65,3 +66,6 @@ pub use umap::Umap;
 
 /// Asked now and then by every method; answers whether the result is still wanted.
 pub type Cancelled<'a> = &'a (dyn Fn() -> bool + Sync);
+
+/// Told now and then by what takes long which share is done, in `0..=1`: never less than before, and 1 at the end.
+pub type Watch<'a> = &'a (dyn Fn(f32) + Sync);

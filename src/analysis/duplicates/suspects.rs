@@ -72,7 +72,7 @@ impl Suspects {
             Metric::Cosine if within <= FARTHEST => members.near(all, within, &lists, cancelled)?,
             Metric::Cosine | Metric::Euclidean | Metric::Dot => {
                 let everyone: Vec<u32> = (0..count as u32).collect();
-                let nearest = members.search(all, metric, 1, &everyone, &lists, cancelled)?;
+                let nearest = members.search(all, metric, 1, (&everyone, &lists), &|_| {}, cancelled)?;
                 let has_near = |row: &u32| is_near(nearest.distances(*row as usize)[0]);
                 let both = |row: u32| [row, nearest.neighbours(row as usize)[0]];
                 everyone.into_iter().filter(has_near).flat_map(both).collect()
@@ -92,7 +92,7 @@ impl Suspects {
             let lists = coarse::nearest(&some, metric, &centres, MORE_CELLS.min(cells), cancelled)?;
             let graph = match rows.is_empty() {
                 true => KnnGraph::default(),
-                false => members.search(all, metric, k.min(count - 1), &seekers, &lists, cancelled)?,
+                false => members.search(all, metric, k.min(count - 1), (&seekers, &lists), &|_| {}, cancelled)?,
             };
             let known = rows.len();
             for place in 0..known {

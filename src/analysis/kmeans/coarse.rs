@@ -2,8 +2,9 @@
 
 use super::points::Points;
 use super::spread;
-use crate::analysis::Cancelled;
 use crate::analysis::knn::Nearest;
+use crate::analysis::parts_done::PartsDone;
+use crate::analysis::{Cancelled, Watch};
 use crate::domain::{Metric, Vectors};
 
 /// Sweeps over the sample: the borders of cells matter little to a search that looks into several.
@@ -16,10 +17,24 @@ const ROWS_PER_CELL: usize = 32;
 /// # Shapes
 /// returns `[count, channels]`, fewer where there are fewer rows.
 pub fn centres(vectors: &Vectors, metric: Metric, count: usize, cancelled: Cancelled<'_>) -> Option<Vec<f32>> {
+    centres_watched(vectors, metric, count, &|_| {}, cancelled)
+}
+
+/// As [`centres`], while somebody watches.
+pub fn centres_watched(
+    vectors: &Vectors,
+    metric: Metric,
+    count: usize,
+    watch: Watch<'_>,
+    cancelled: Cancelled<'_>,
+) -> Option<Vec<f32>> {
     let rows = vectors.matrix.rows();
     let count = count.clamp(1, rows.max(1));
     let wanted = rows.min(count * ROWS_PER_CELL);
-    of_sample(&spread(vectors, wanted), metric, count, SWEEPS, &|_| {}, cancelled)
+    let swept = |done: usize| watch((done as f32 / SWEEPS as f32).min(1.0));
+    let found = of_sample(&spread(vectors, wanted), metric, count, SWEEPS, &swept, cancelled)?;
+    watch(1.0);
+    Some(found)
 }
 
 /// The same from all rows there are, by so many sweeps; says how many are done.
@@ -52,6 +67,18 @@ pub fn nearest(
     wanted: usize,
     cancelled: Cancelled<'_>,
 ) -> Option<Vec<u32>> {
+    nearest_watched(vectors, metric, centres, wanted, &|_| {}, cancelled)
+}
+
+/// As [`nearest`], while somebody watches.
+pub fn nearest_watched(
+    vectors: &Vectors,
+    metric: Metric,
+    centres: &[f32],
+    wanted: usize,
+    watch: Watch<'_>,
+    cancelled: Cancelled<'_>,
+) -> Option<Vec<u32>> {
     let channels = vectors.matrix.columns();
     let points = Points::new(vectors, metric, cancelled)?;
     let mut inside = centres.to_vec();
@@ -62,6 +89,11 @@ pub fn nearest(
         (0..).zip(distances).for_each(|(cell, distance)| best.offer(*distance, cell));
         best.best.into_iter().map(|(_, cell)| cell)
     };
-    let of_block = |_, distances: &[f32]| distances.chunks_exact(cells).flat_map(best_of).collect::<Vec<u32>>();
+    let done = PartsDone::of(vectors.matrix.rows(), watch);
+    let of_block = |_, distances: &[f32]| {
+        let found = distances.chunks_exact(cells).flat_map(best_of).collect::<Vec<u32>>();
+        done.add(distances.len() / cells);
+        found
+    };
     Some(points.of_blocks(&inside, of_block, cancelled)?.concat())
 }

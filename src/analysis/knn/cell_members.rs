@@ -9,7 +9,8 @@ use super::nearest::Nearest;
 use super::product::{multiply, squares_of};
 use super::rough::Rough;
 use super::{KnnGraph, PROBE_ROWS, SPARE, TILE_ROWS};
-use crate::analysis::{Cancelled, rows};
+use crate::analysis::parts_done::PartsDone;
+use crate::analysis::{Cancelled, Watch, rows};
 use crate::domain::{Matrix, Metric, Vectors};
 
 /// Rows that seek side by side: what they found so far, some hundred bytes each, is held until all are through. The more there
@@ -52,8 +53,8 @@ impl Members {
         vectors: &Vectors,
         metric: Metric,
         k: usize,
-        seekers: &[u32],
-        cells: &[u32],
+        (seekers, cells): (&[u32], &[u32]),
+        watch: Watch<'_>,
         cancelled: Cancelled<'_>,
     ) -> Option<KnnGraph> {
         let looked_into = cells.len() / seekers.len().max(1);
@@ -67,6 +68,7 @@ impl Members {
         }
         let together = together.concat();
         let (mut neighbours, mut distances) = (vec![0u32; seekers.len() * k], vec![0.0f32; seekers.len() * k]);
+        let done = PartsDone::of(together.len() * looked_into, watch);
         for some in together.chunks(SEEKERS_AT_A_TIME) {
             let mut found: Vec<Option<Seeking>> =
                 some.iter().map(|place| Some(search.seeking(seekers[*place]))).collect();
@@ -84,6 +86,7 @@ impl Members {
                     |(cell, seeking): &mut (u32, &mut [(usize, Seeking)])| search.look_into(*cell, seeking, cancelled);
                 tasks.par_iter_mut().map(look).collect::<Option<()>>()?;
                 looking.into_values().flatten().for_each(|(at, seeking)| found[at] = Some(seeking));
+                done.add(some.len());
             }
             let sure: Vec<Vec<(f32, u32)>> =
                 found.into_par_iter().flatten().map(|seeking| search.sure(seeking)).collect();

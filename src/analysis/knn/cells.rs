@@ -9,10 +9,11 @@ use rayon::prelude::*;
 
 use super::cell_members::Members;
 use super::distances::Distances;
-use super::{KnnGraph, exact, pairs};
-use crate::analysis::Cancelled;
+use super::{KnnGraph, exact_watched, pairs};
 use crate::analysis::kmeans::coarse;
+use crate::analysis::parts_done::{PartsDone, within};
 use crate::analysis::reach::InReach;
+use crate::analysis::{Cancelled, Watch};
 use crate::domain::{Metric, Vectors};
 
 /// Cells that a row looks into if that is enough, and at most: more, or a larger share of all, is hardly quicker than
@@ -30,6 +31,15 @@ const SAMPLE_ROWS: usize = 256;
 const REACH: usize = 12;
 /// Rounds of looking at neighbours' neighbours; what a second one leaves, a third rarely finds.
 const ROUNDS: usize = 2;
+/// Rows of a round that are told together.
+const TOLD_ROWS: usize = 1024;
+/// The shares that are done when a sample was compared with all, when there are cells, when each row has its own, when it has looked into
+/// them, and when the neighbours of neighbours were looked at. All pairs, if they have to be compared then, are the rest: the longest one.
+const SAMPLED: f32 = 0.05;
+const CELLS_FOUND: f32 = 0.15;
+const CELLS_GIVEN: f32 = 0.4;
+const SEARCHED: f32 = 0.85;
+const JOINED: f32 = 0.95;
 
 /// A graph that may lack some neighbours.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,8 +68,21 @@ pub fn approximate(
     least_recall: f64,
     cancelled: Cancelled<'_>,
 ) -> Option<Approximate> {
+    approximate_watched(vectors, metric, k, least_recall, &|_| {}, cancelled)
+}
+
+/// As [`approximate`], while somebody watches.
+pub fn approximate_watched(
+    vectors: &Vectors,
+    metric: Metric,
+    k: usize,
+    least_recall: f64,
+    watch: Watch<'_>,
+    cancelled: Cancelled<'_>,
+) -> Option<Approximate> {
     let ready = InReach::new(vectors, metric);
-    let Approximate { graph, recall } = of_vectors_in_reach(&ready.vectors, metric, k, least_recall, cancelled)?;
+    let Approximate { graph, recall } = of_vectors_in_reach(&ready.vectors, metric, k, least_recall, watch, cancelled)?;
+    watch(1.0);
     Some(Approximate { graph: ready.told_graph(graph), recall })
 }
 
@@ -68,36 +91,46 @@ fn of_vectors_in_reach(
     metric: Metric,
     k: usize,
     least_recall: f64,
+    watch: Watch<'_>,
     cancelled: Cancelled<'_>,
 ) -> Option<Approximate> {
     let count = vectors.matrix.rows();
     let k = k.min(count.saturating_sub(1));
+    let mut done = 0.0;
     if k > 0 && vectors.matrix.columns() > 0 && metric != Metric::Dot {
-        let sample = Sample::new(vectors, metric, k, cancelled)?;
+        let sample = Sample::new(vectors, metric, k, &within(watch, 0.0, SAMPLED), cancelled)?;
+        done = SAMPLED;
         let wanted = ((BALANCED_CELLS * count) as f64).sqrt().ceil() as usize;
         let most_cells = MOST_CELLS.min((wanted as f64 * MOST_SHARE) as usize);
         if most_cells >= LEAST_CELLS {
-            let centres = coarse::centres(vectors, metric, wanted, cancelled)?;
+            let told = within(watch, SAMPLED, CELLS_FOUND);
+            let centres = coarse::centres_watched(vectors, metric, wanted, &told, cancelled)?;
             let looked_into = sample.cells_needed(vectors, metric, &centres, most_cells, least_recall, cancelled)?;
-            let cells = coarse::nearest(vectors, metric, &centres, looked_into, cancelled)?;
+            let told = within(watch, CELLS_FOUND, CELLS_GIVEN);
+            let cells = coarse::nearest_watched(vectors, metric, &centres, looked_into, &told, cancelled)?;
             let seekers: Vec<u32> = (0..count as u32).collect();
             let members = Members::of(cells.iter().step_by(looked_into).copied());
-            let mut graph = members.search(vectors, metric, k, &seekers, &cells, cancelled)?;
+            let told = within(watch, CELLS_GIVEN, SEARCHED);
+            let mut graph = members.search(vectors, metric, k, (&seekers, &cells), &told, cancelled)?;
             let mut recall = sample.recall(&graph);
-            for _ in 0..ROUNDS {
+            for round in 0..ROUNDS {
                 if recall >= least_recall {
                     break;
                 }
-                graph = by_neighbours(vectors, metric, &graph, cancelled)?;
+                let until = |rounds: usize| SEARCHED + (JOINED - SEARCHED) * rounds as f32 / ROUNDS as f32;
+                let told = within(watch, until(round), until(round + 1));
+                graph = by_neighbours(vectors, metric, &graph, &told, cancelled)?;
                 recall = sample.recall(&graph);
             }
             let products = (count as f64).powi(2) * vectors.matrix.columns() as f64;
             if recall >= least_recall || products > MOST_PRODUCTS {
                 return Some(Approximate { graph, recall });
             }
+            done = JOINED;
         }
     }
-    Some(Approximate { graph: exact(vectors, metric, k, cancelled)?, recall: 1.0 })
+    let graph = exact_watched(vectors, metric, k, &within(watch, done, 1.0), cancelled)?;
+    Some(Approximate { graph, recall: 1.0 })
 }
 
 /// Some rows, their true neighbours, and how far the `k`-th is.
@@ -109,11 +142,11 @@ struct Sample {
 }
 
 impl Sample {
-    fn new(vectors: &Vectors, metric: Metric, k: usize, cancelled: Cancelled<'_>) -> Option<Self> {
+    fn new(vectors: &Vectors, metric: Metric, k: usize, watch: Watch<'_>, cancelled: Cancelled<'_>) -> Option<Self> {
         let matrix = &vectors.matrix;
         let some = matrix.rows().min(SAMPLE_ROWS);
         let rows: Vec<usize> = (0..some).map(|place| place * matrix.rows() / some).collect();
-        let truth = pairs::search(&vectors.rows(&rows).matrix, matrix, false, metric, k + 1, cancelled)?;
+        let truth = pairs::search(&vectors.rows(&rows).matrix, matrix, false, metric, k + 1, watch, cancelled)?;
         let (mut neighbours, mut kth) = (Vec::with_capacity(some * k), Vec::with_capacity(some));
         for (place, row) in rows.iter().enumerate() {
             // Itself is among them, unless many are as near as it is.
@@ -164,9 +197,16 @@ impl Sample {
 }
 
 /// Compares each row with the neighbours of its neighbours.
-fn by_neighbours(vectors: &Vectors, metric: Metric, graph: &KnnGraph, cancelled: Cancelled<'_>) -> Option<KnnGraph> {
+fn by_neighbours(
+    vectors: &Vectors,
+    metric: Metric,
+    graph: &KnnGraph,
+    watch: Watch<'_>,
+    cancelled: Cancelled<'_>,
+) -> Option<KnnGraph> {
     let (k, reach) = (graph.k(), graph.k().min(REACH));
     let distances = Distances::new(vectors, metric);
+    let done = PartsDone::of(graph.rows(), watch);
     let found: Option<Vec<Vec<(f32, u32)>>> = (0..graph.rows())
         .into_par_iter()
         .map(|row| {
@@ -185,6 +225,9 @@ fn by_neighbours(vectors: &Vectors, metric: Metric, graph: &KnnGraph, cancelled:
             best.extend(new.map(|other| (distances.to(&probe, other as usize), other)));
             best.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             best.truncate(k);
+            if row % TOLD_ROWS == 0 {
+                done.add(TOLD_ROWS);
+            }
             Some(best)
         })
         .collect();

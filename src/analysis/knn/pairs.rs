@@ -7,7 +7,8 @@ use super::nearest::Nearest;
 use super::product::{multiply, squares_of, widen};
 use super::rough::Rough;
 use super::{KnnGraph, PROBE_ROWS, SPARE, TILE_ROWS};
-use crate::analysis::Cancelled;
+use crate::analysis::parts_done::PartsDone;
+use crate::analysis::{Cancelled, Watch};
 use crate::domain::{Matrix, Metric};
 
 /// The nearest rows of `among` of every row of `of`; where `is_same`, but itself.
@@ -17,6 +18,7 @@ pub fn search(
     is_same: bool,
     metric: Metric,
     k: usize,
+    watch: Watch<'_>,
     cancelled: Cancelled<'_>,
 ) -> Option<KnnGraph> {
     let (rows, others, channels) = (of.rows(), among.rows(), of.columns());
@@ -27,6 +29,7 @@ pub fn search(
     let squares = squares_of(among);
     let squares_of_probes = if is_same { squares.clone() } else { squares_of(of) };
     let rough = Rough::new(metric, &squares);
+    let done = PartsDone::of(rows.div_ceil(PROBE_ROWS), watch);
     let blocks: Vec<Option<Vec<(f32, u32)>>> = (0..rows.div_ceil(PROBE_ROWS))
         .into_par_iter()
         .map(|block| {
@@ -73,6 +76,7 @@ pub fn search(
                 }
                 nearest.extend_from_slice(&sure[..k]);
             }
+            done.add(1);
             Some(nearest)
         })
         .collect();

@@ -44,9 +44,9 @@ pub fn run(wish: &CentralityWish, opened: &Opened, progress: &Progress) -> Resul
         return Err(Problem::new("There is nothing to compare", "fewer than three images have vectors at this layer")
             .with_remedy("Extract features first."));
     }
-    let Some(knn) = neighbour_graph(AnalysisKind::Centrality, vectors, METRIC, wish.k, opened, progress) else {
-        return Ok(());
-    };
+    let watch = |share: f32| progress.set_done((share * NEAR_KNOWN as f32) as usize);
+    let knn = neighbour_graph(AnalysisKind::Centrality, vectors, METRIC, wish.k, opened, progress, &watch);
+    let Some(knn) = knn else { return Ok(()) };
     progress.set_done(NEAR_KNOWN);
     let report = CentralityReport {
         features: opened.features().to_owned(),

@@ -1,6 +1,6 @@
 //! Analyses ask which engine is to do their work, do as they are told, and tell the reason.
 
-use crate::analysis::{KnnGraph, knn};
+use crate::analysis::{KnnGraph, Watch, knn};
 use crate::domain::{GRAPH_RECALL, Metric, Strategy, StrategyChoice, Vectors, Workload, choose};
 use crate::engine::message::{AnalysisKind, Event, Progress};
 use crate::engine::opened::Opened;
@@ -14,7 +14,8 @@ impl Opened {
     }
 }
 
-/// The nearest neighbours of all vectors, by the engine that is chosen for so many. `None` when cancelled.
+/// The nearest neighbours of all vectors, by the engine that is chosen for so many; `watch` is told how far it is. `None` when
+/// cancelled.
 pub(super) fn neighbour_graph(
     of: AnalysisKind,
     vectors: &Vectors,
@@ -22,14 +23,15 @@ pub(super) fn neighbour_graph(
     k: usize,
     opened: &Opened,
     progress: &Progress,
+    watch: Watch<'_>,
 ) -> Option<KnnGraph> {
     let job = Workload::Graph { rows: vectors.ids.len(), channels: vectors.matrix.columns() };
     let choice = opened.chosen(of, job);
     let cancelled = || progress.is_cancelled();
     if choice.strategy != Strategy::Cells {
-        return knn::exact(vectors, metric, k, &cancelled);
+        return knn::exact_watched(vectors, metric, k, watch, &cancelled);
     }
-    let found = knn::approximate(vectors, metric, k, GRAPH_RECALL, &cancelled)?;
+    let found = knn::approximate_watched(vectors, metric, k, GRAPH_RECALL, watch, &cancelled)?;
     let reason = format!("{}; {:.1} % of a sample's true neighbours were found", choice.reason, found.recall * 100.0);
     opened.outbox.tell(Event::StrategyChosen(of, StrategyChoice { reason, ..choice }));
     Some(found.graph)

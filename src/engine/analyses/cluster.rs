@@ -121,7 +121,8 @@ fn group(wish: &ClusterWish, vectors: &Vectors, opened: &Opened, progress: &Prog
         | ClusterMethod::Leiden
         | ClusterMethod::Propagation => wish.neighbours,
     };
-    let knn = neighbour_graph(AnalysisKind::Clusters, vectors, METRIC, neighbours, opened, progress)?;
+    let watch = |share: f32| progress.set_done((share * NEAR_KNOWN as f32) as usize);
+    let knn = neighbour_graph(AnalysisKind::Clusters, vectors, METRIC, neighbours, opened, progress, &watch)?;
     progress.set_done(NEAR_KNOWN);
     if knn.k() == 0 {
         // One image alone is in no group.

@@ -5,7 +5,6 @@
 //! that its group was joined by in appearance, and how far the farthest image is from the group's centre in features; null
 //! where it was not joined so).
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -33,6 +32,8 @@ use crate::store::{FoundColumn, FoundTable, StoreError, Workspace};
 const NEIGHBOURS: usize = 30;
 /// What comparing vectors counts for in the progress, beside one a file.
 const FEATURE_STEPS: usize = 100;
+/// The share of that when the nearest neighbours are known.
+const NEAR_KNOWN: f32 = 0.9;
 /// Thumbnails read at once.
 const PORTION: usize = 256;
 
@@ -106,10 +107,10 @@ fn gather(
 ) -> Option<f32> {
     let cancelled = || progress.is_cancelled();
     let (rows, channels) = (vectors.ids.len(), vectors.matrix.columns());
-    let counted_so_far = Cell::new(0);
+    let counted_so_far = AtomicUsize::new(0);
     let watch = |share: f32| {
         let now = (share * FEATURE_STEPS as f32) as usize;
-        progress.add(now - counted_so_far.replace(now), 0);
+        progress.add(now.saturating_sub(counted_so_far.fetch_max(now, Ordering::Relaxed)), 0);
     };
     if choose(Workload::Graph { rows, channels }).strategy == Strategy::Cells
         && let Some(suspects) = Suspects::find(vectors, Metric::Cosine, wanted, NEIGHBOURS, &watch, &cancelled)?
@@ -128,7 +129,9 @@ fn gather(
         found.gather_near(&graph, &vectors, Metric::Cosine, &places, &reaches, &cancelled)?;
         return Some(within);
     }
-    let graph = neighbour_graph(AnalysisKind::Duplicates, vectors, Metric::Cosine, NEIGHBOURS, opened, progress)?;
+    let found_near = |share: f32| watch(share * NEAR_KNOWN);
+    let of = AnalysisKind::Duplicates;
+    let graph = neighbour_graph(of, vectors, Metric::Cosine, NEIGHBOURS, opened, progress, &found_near)?;
     let distance = wanted.distance(usual_distance(&graph));
     let reaches = match wanted {
         Within::Distance(distance) => vec![distance; places.len()],

@@ -15,6 +15,10 @@ use crate::engine::message::{
 use crate::engine::opened::Opened;
 use crate::export::{ExportError, Vertex, place, vertex_list, write_edges, write_graphml};
 
+/// What there is to do in all for a graph of neighbours, and when those are known.
+const STEPS: usize = 1000;
+const NEAR_KNOWN: usize = 700;
+
 /// Makes the graph and writes it.
 ///
 /// # Errors
@@ -48,20 +52,19 @@ fn neighbours(
     opened: &Opened,
     progress: &Progress,
 ) -> Result<Option<GraphSummary>, Problem> {
-    progress.set_total(2, true);
+    progress.set_total(STEPS, true);
     let searchable = opened.library.vectors(source)?;
-    let Some(knn) = neighbour_graph(AnalysisKind::Graph, &searchable.vectors, Metric::Cosine, k, opened, progress)
-    else {
-        return Ok(None);
-    };
-    progress.set_done(1);
+    let (vectors, metric) = (&searchable.vectors, Metric::Cosine);
+    let watch = |share: f32| progress.set_done((share * NEAR_KNOWN as f32) as usize);
+    let knn = neighbour_graph(AnalysisKind::Graph, vectors, metric, k, opened, progress, &watch);
+    let Some(knn) = knn else { return Ok(None) };
     let joined = if is_mutual { Joined::Mutual } else { Joined::Either };
-    let graph = Graph::from_knn(&knn, Metric::Cosine, joined);
-    let vertices = images(&searchable.vectors.ids, opened);
+    let graph = Graph::from_knn(&knn, metric, joined);
+    let vertices = images(&vectors.ids, opened);
     let list =
         write(wish, &vertices, |sink| graph.edges().try_for_each(|(a, b, weight)| sink(a, b, weight)), progress)?;
     let Some(vertex_list) = list else { return Ok(None) };
-    progress.set_done(2);
+    progress.set_done(STEPS);
     Ok(Some(GraphSummary {
         out: wish.out.clone(),
         vertex_list,

@@ -18,13 +18,18 @@ use crate::store::{FoundColumn, FoundTable, StoreError, Workspace};
 /// As neighbours are ranked by.
 const METRIC: Metric = Metric::Cosine;
 
+/// What there is to do in all, when the nearest neighbours are known, and when what follows from them alone is.
+const STEPS: usize = 1000;
+const NEAR_KNOWN: usize = 600;
+const FACTORS_KNOWN: usize = 700;
+
 /// Scores every image, keeps and tells the scores.
 ///
 /// # Errors
 /// When vectors cannot be read or there are too few.
 pub fn run(wish: &OutlierWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     let started = Instant::now();
-    progress.set_total(3, true);
+    progress.set_total(STEPS, true);
     let cancelled = || progress.is_cancelled();
     let searchable = opened.library.vectors(&wish.source)?;
     let vectors = &searchable.vectors;
@@ -32,19 +37,18 @@ pub fn run(wish: &OutlierWish, opened: &Opened, progress: &Progress) -> Result<(
         return Err(Problem::new("There is nothing to compare", "fewer than three images have vectors at this layer")
             .with_remedy("Extract features first."));
     }
-    let Some(graph) = neighbour_graph(AnalysisKind::Outliers, vectors, METRIC, wish.k, opened, progress) else {
-        return Ok(());
-    };
-    progress.set_done(1);
+    let watch = |share: f32| progress.set_done((share * NEAR_KNOWN as f32) as usize);
+    let graph = neighbour_graph(AnalysisKind::Outliers, vectors, METRIC, wish.k, opened, progress, &watch);
+    let Some(graph) = graph else { return Ok(()) };
     let Some(factors) = local_outlier_factor(&graph, &cancelled) else { return Ok(()) };
-    progress.set_done(2);
+    progress.set_done(FACTORS_KNOWN);
     // As many clusters as is usual where nothing is known (Mardia, Kent and Bibby 1979).
     let count = ((vectors.ids.len() as f64 / 2.0).sqrt() as usize).clamp(2, 100);
     let options = kmeans::Options { count, metric: METRIC, ..kmeans::Options::default() };
     let Some(found) = kmeans::group(vectors, options, &cancelled) else { return Ok(()) };
     let of: Vec<Option<u32>> = found.of.into_iter().map(Some).collect();
     let Some(clusters) = cluster_scores(vectors, &of, METRIC, &cancelled) else { return Ok(()) };
-    progress.set_done(3);
+    progress.set_done(STEPS);
     let report = OutlierReport {
         features: opened.features().to_owned(),
         wish: wish.clone(),

@@ -32,6 +32,9 @@ pub(super) const JUDGED_NEIGHBOURS: usize = 15;
 const FRAME: Duration = Duration::from_millis(200);
 /// What the progress counts to.
 const STEPS: usize = 1000;
+/// When the nearest neighbours are known, and when all is in its place.
+const NEAR_KNOWN: usize = 200;
+const LAID_OUT: usize = 950;
 
 /// Shows the map that is kept under the name of the wish, if it is what would be made: by the same method and seed, and of
 /// the vectors that its images have now, those that were placed on it later as well. Else makes it.
@@ -128,14 +131,13 @@ fn make(
         ProjectionMethod::Pacmap => pacmap::candidates(vectors.ids.len()).max(JUDGED_NEIGHBOURS),
         ProjectionMethod::Umap | ProjectionMethod::Pca => JUDGED_NEIGHBOURS,
     };
-    let graph = neighbour_graph(AnalysisKind::Map, vectors, METRIC, k, opened, progress)?;
-    if wish.method == ProjectionMethod::Pca {
-        // Its points are there: what is left is to judge them.
-        progress.set_done(STEPS / 2);
-    }
+    // Where the points are there already, what is left is to judge them.
+    let near_known = if wish.method == ProjectionMethod::Pca { STEPS / 2 } else { NEAR_KNOWN };
+    let found = |share: f32| progress.set_done((share * near_known as f32) as usize);
+    let graph = neighbour_graph(AnalysisKind::Map, vectors, METRIC, k, opened, progress, &found)?;
     let mut shown = Instant::now();
     let watch = |share: f32, points: &[[f32; 2]]| {
-        progress.set_done((share * STEPS as f32 * 0.95) as usize);
+        progress.set_done(near_known + (share * (LAID_OUT - near_known) as f32) as usize);
         if shown.elapsed() >= FRAME && share < 1.0 {
             opened.outbox.tell(Event::Answered(AnalysisAnswer::Map(Arc::new(of(points, share)))));
             shown = Instant::now();

@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
+use crate::analysis::Watch;
 use crate::analysis::confident_learning::{Probabilities, Suspicion, suspicious};
 use crate::analysis::label_means::nearer_to_another;
 use crate::domain::{
@@ -28,6 +29,9 @@ use crate::store::{FoundColumn, FoundTable, StoreError, Workspace};
 const METRIC: Metric = Metric::Cosine;
 /// The first share of the network sees colours and edges, which say little of labels: it is not asked.
 const SHALLOW: usize = 3;
+/// What a layer counts for in the progress, nearly all of it for the nearest neighbours.
+const STEPS: usize = 100;
+const NEAR_KNOWN: usize = 90;
 
 /// Looks at every labelled image, keeps and tells the suspicious labels.
 ///
@@ -37,7 +41,7 @@ pub fn run(wish: &SuspiciousLabelWish, opened: &Opened, progress: &Progress) -> 
     let started = Instant::now();
     let mut layers = others(wish, opened.stored(), opened.class_layer());
     layers.push(wish.source.clone());
-    progress.set_total(layers.len(), true);
+    progress.set_total(layers.len() * STEPS, true);
     let images = opened.catalogue.now();
     let searchable = opened.library.vectors(&wish.source)?;
     let classes = Classes::of(&searchable.vectors.ids, &images);
@@ -52,14 +56,16 @@ pub fn run(wish: &SuspiciousLabelWish, opened: &Opened, progress: &Progress) -> 
     for (number, layer) in layers.iter().rev().enumerate() {
         let searchable = opened.library.vectors(layer)?;
         let labelled = classes.labelled(&searchable.vectors, &images);
-        let Some(judged) = judge(&labelled, classes.names.len(), wish.k, opened, progress) else { return Ok(()) };
+        let watch = |share: f32| progress.set_done(number * STEPS + (share * NEAR_KNOWN as f32) as usize);
+        let judged = judge(&labelled, classes.names.len(), wish.k, opened, progress, &watch);
+        let Some(judged) = judged else { return Ok(()) };
         for suspicion in &judged.found {
             *said.entry((judged.ids[suspicion.row], suspicion.likely)).or_default() += 1;
         }
         let decides = decides.get_or_insert(judged);
         let Some(at_layer) = nearer_at(&labelled, decides, progress) else { return Ok(()) };
         at_layer.into_iter().for_each(|image| *nearer.entry(image).or_default() += 1);
-        progress.set_done(number + 1);
+        progress.set_done((number + 1) * STEPS);
     }
     let Some(judged) = decides else { return Ok(()) };
     let neighbours = judged.neighbours;
@@ -142,9 +148,16 @@ struct Judged {
 }
 
 /// Asks one layer. `None` when cancelled.
-fn judge(labelled: &Labelled<'_>, classes: usize, k: usize, opened: &Opened, progress: &Progress) -> Option<Judged> {
+fn judge(
+    labelled: &Labelled<'_>,
+    classes: usize,
+    k: usize,
+    opened: &Opened,
+    progress: &Progress,
+    watch: Watch<'_>,
+) -> Option<Judged> {
     let Labelled { vectors, labels } = labelled;
-    let graph = neighbour_graph(AnalysisKind::SuspiciousLabels, vectors, METRIC, k, opened, progress)?;
+    let graph = neighbour_graph(AnalysisKind::SuspiciousLabels, vectors, METRIC, k, opened, progress, watch)?;
     let probabilities = Probabilities::of_neighbours(&graph, labels, classes);
     // A graph without neighbours does not know how many rows it has.
     let found = if graph.k() == 0 { Vec::new() } else { suspicious(labels, &probabilities) };

@@ -1,5 +1,7 @@
 //! Neighbours of very many rows, found without comparing all pairs.
 
+use std::sync::Mutex;
+
 use half::f16;
 use tiramisu::analysis::knn::{self, Approximate, KnnGraph};
 use tiramisu::domain::{ImageId, Matrix, Metric, Vectors};
@@ -22,6 +24,31 @@ fn grouped(rows: usize, channels: usize, groups: usize) -> Vectors {
 
 fn approximate(vectors: &Vectors, metric: Metric, k: usize, least: f64) -> Approximate {
     knn::approximate(vectors, metric, k, least, NEVER).unwrap()
+}
+
+/// All that was told while something was done.
+fn told<T>(act: impl FnOnce(&(dyn Fn(f32) + Sync)) -> T) -> (T, Vec<f32>) {
+    let told = Mutex::new(Vec::new());
+    let done = act(&|share| told.lock().unwrap().push(share));
+    (done, told.into_inner().unwrap())
+}
+
+#[test]
+fn how_far_the_search_for_neighbours_is_rises_until_all_is_done() {
+    let vectors = grouped(6_000, 24, 60);
+    let rises = |told: &[f32]| told.is_sorted() && told[0] < 0.2 && told.last() == Some(&1.0);
+    let (exact, of_pairs) = told(|watch| knn::exact_watched(&vectors, Metric::Cosine, 10, watch, NEVER).unwrap());
+    assert!(rises(&of_pairs) && of_pairs.len() > 40, "{of_pairs:?}");
+    assert_eq!(exact, knn::exact(&vectors, Metric::Cosine, 10, NEVER).unwrap(), "nobody need watch");
+    // Cells are enough, nobody is, and there are none.
+    for (metric, least) in [(Metric::Cosine, 0.95), (Metric::Euclidean, 1.0), (Metric::Dot, 0.9)] {
+        let (found, of_cells) =
+            told(|watch| knn::approximate_watched(&vectors, metric, 10, least, watch, NEVER).unwrap());
+        assert!(rises(&of_cells) && of_cells.len() > 12, "{metric:?}: {of_cells:?}");
+        assert_eq!(found, approximate(&vectors, metric, 10, least), "nobody need watch");
+    }
+    let (stopped, of_none) = told(|watch| knn::exact_watched(&vectors, Metric::Cosine, 10, watch, ALWAYS));
+    assert!(stopped.is_none() && of_none.is_empty(), "{of_none:?}");
 }
 
 /// The share of `exact`'s neighbours that `found` holds, by how far they are, over all rows.

@@ -38,9 +38,9 @@ impl Held {
     /// What is at `root`, and in the file at `document`. Nothing, where the workspace was not made yet.
     pub fn of(root: &Path, document: &Path) -> Self {
         let document = std::fs::read(document).ok();
-        let versions = std::fs::read_dir(root.join("images.lance/_versions")).into_iter().flatten().flatten();
+        let mut versions = std::fs::read_dir(root.join("images.lance/_versions")).into_iter().flatten().flatten();
         let is_version = |file: std::fs::DirEntry| file.path().extension().is_some_and(|end| end == "manifest");
-        if !root.join("workspace.json").exists() || !versions.map(is_version).any(|is_one| is_one) {
+        if !root.join("workspace.json").exists() || !versions.any(is_version) {
             return Self { document, ..Self::default() };
         }
         let workspace = Workspace::open(root).expect("a workspace opens whoever was killed");

@@ -105,7 +105,7 @@ impl Life<'_> {
             found
         };
         let before = all();
-        assert!(self.another(Some(verb)).is_refused(), "two write at once");
+        assert!(self.another(Some(verb)).ends_refused(), "two write at once");
         assert_eq!(all(), before, "who was refused changed something");
     }
 }

@@ -52,7 +52,7 @@ impl Other {
     }
 
     /// Whether it was refused; nothing else comes of it then.
-    pub fn is_refused(mut self) -> bool {
+    pub fn ends_refused(mut self) -> bool {
         let is_refused = self.hears(REFUSED);
         is_refused && self.child.wait().expect("it ends").success()
     }
@@ -181,7 +181,7 @@ impl Harm {
             Self::ReadError => symlink("/proc/self/mem", path).expect("a link"),
             Self::Forbidden => {
                 fs::copy(whole, path).expect("a copy");
-                fs::set_permissions(path, fs::Permissions::from_mode(0)).expect("its own");
+                fs::set_permissions(path, fs::Permissions::from_mode(0o0)).expect("its own");
             }
             Self::Short => {
                 let bytes = fs::read(whole).expect("it is whole");
