@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use lance::index::DatasetIndexExt;
+use lance::table::format::IndexMetadata;
 use lance_index::optimize::OptimizeOptions;
+use lance_index::pb::{VectorIndexDetails, VectorMetricType};
+use prost::Message as _;
 
 use super::columns::{Column, columns_of};
 use super::index_records::{read_records, records_path, write_records};
@@ -12,7 +15,7 @@ use super::lance_names::name_of;
 use super::manifests::is_table;
 use super::table::Table;
 use super::{FeatureTable, Recorder, StoreError, Workspace};
-use crate::domain::{IndexExtension, IndexRecord, Precision, StoredLayer};
+use crate::domain::{IndexExtension, IndexRecord, Metric, Precision, StoredLayer};
 
 impl Recorder {
     pub(super) fn features_table(&self, features: &str) -> Result<Table, StoreError> {
@@ -147,12 +150,15 @@ impl Workspace {
 }
 
 /// Those of the indices on record that a table has, in the order of columns.
+/// Those of which an index is there. One that was built for another measure since has nothing on record: who built it was killed before
+/// that was taken back.
 fn those_there(table: &Table, known: BTreeMap<String, IndexRecord>) -> Result<Vec<IndexRecord>, StoreError> {
     let columns = columns_of(&table.schema());
     let mut found = Vec::new();
     for record in known.into_values() {
         if let Some(column) = columns.iter().find(|column| column.stored == record.source)
-            && has_index(table, column)?
+            && let Some(index) = index_of(table, column)?
+            && metric_of(&index).is_none_or(|metric| metric == record.metric)
         {
             found.push(record);
         }
@@ -181,10 +187,26 @@ pub(super) fn column_of(table: &Table, source: &StoredLayer) -> Result<Column, S
 }
 
 fn has_index(table: &Table, column: &Column) -> Result<bool, StoreError> {
+    Ok(index_of(table, column)?.is_some())
+}
+
+fn index_of(table: &Table, column: &Column) -> Result<Option<IndexMetadata>, StoreError> {
     let indices = table
         .driver
         .block_on(table.dataset.load_indices())
         .map_err(|error| StoreError::from_lance("cannot list the indices", table.path(), error))?;
     let name = name_of(column);
-    Ok(indices.iter().any(|index| index.name == name))
+    Ok(indices.iter().find(|index| index.name == name).cloned())
+}
+
+/// The measure that an index is built for, if its version says so.
+fn metric_of(index: &IndexMetadata) -> Option<Metric> {
+    let said = index.index_details.as_ref().filter(|details| !details.value.is_empty())?;
+    let details = VectorIndexDetails::decode(said.value.as_slice()).ok()?;
+    match VectorMetricType::try_from(details.metric_type).ok()? {
+        VectorMetricType::L2 => Some(Metric::Euclidean),
+        VectorMetricType::Cosine => Some(Metric::Cosine),
+        VectorMetricType::Dot => Some(Metric::Dot),
+        VectorMetricType::Hamming => None,
+    }
 }

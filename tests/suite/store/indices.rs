@@ -75,6 +75,8 @@ fn every_kind_of_index_finds_most_of_the_nearest_and_says_how_near_they_are() {
         (IndexKind::IvfPq, Metric::Cosine),
     ] {
         recorder.build_index(&features, &source, kind, metric).unwrap();
+        let known = workspace.indices(&features).unwrap();
+        assert_eq!(known, [], "what is on record is of another measure: who built it may have been killed here");
         let record = record(&source, kind, metric, 4000);
         recorder.save_index(&features, record.clone()).unwrap();
         assert_eq!(workspace.indices(&features).unwrap(), std::slice::from_ref(&record));
