@@ -119,28 +119,47 @@ impl Workspace {
             None => self.tables()?.into_iter().filter(|table| fixed_because(table).is_none()).collect(),
         };
         let mut named: Vec<(String, u64)> = Vec::new();
-        let mut given: Vec<String> = Vec::new();
+        let mut given: Vec<(String, i64)> = Vec::new();
+        let mut known_since: Option<i64> = None;
         for table in names {
             let outcome = self.known_table(&table).and_then(|opened| {
                 let number = opened.number_of(version)?;
                 // Which images belong to an older version is not known for certain.
                 let images = (number == opened.version()).then(|| self.images.version());
-                opened.give_tag(name, number, images).map(|is_new| (number, is_new))
+                let is_new = opened.give_tag(name, number, images)?;
+                let nanos =
+                    if is_new { opened.committed_unix_nanos(number)? } else { opened.named_unix_nanos(name)? };
+                Ok((number, is_new, nanos))
             });
             match outcome {
-                Ok((number, is_new)) => {
-                    given.extend(is_new.then(|| table.clone()));
+                Ok((number, is_new, nanos)) => {
+                    match is_new {
+                        true => given.push((table.clone(), nanos)),
+                        false => known_since = Some(known_since.map_or(nanos, |since| since.min(nanos))),
+                    }
                     named.push((table, number));
                 }
                 Err(error) => {
-                    for table in &given {
-                        self.read_table(table)?.take_tag_back(name)?;
-                    }
+                    self.take_back(name, &given)?;
                     return Err(error);
                 }
             }
         }
+        // Somebody who was killed named what was there then. What is newer was not part of that state.
+        let is_newer = |(_, committed): &&(String, i64)| known_since.is_some_and(|since| *committed > since);
+        if let Some((newer, _)) = given.iter().find(is_newer) {
+            self.take_back(name, &given)?;
+            let reason = format!("it was given before {newer} was made; take it away first (`forget-name`)");
+            return Err(StoreError::BadTag { name: name.to_owned(), reason, path: self.table_path(newer) });
+        }
         Ok(named)
+    }
+
+    fn take_back(&self, name: &str, given: &[(String, i64)]) -> Result<(), StoreError> {
+        for (table, _) in given {
+            self.read_table(table)?.take_tag_back(name)?;
+        }
+        Ok(())
     }
 
     /// Takes a name away from the versions of one table or of all, and returns of which. The versions stay.

@@ -171,6 +171,21 @@ impl Table {
         Err(refused("another version has the name; remove it from that one first (`forget-name`)".to_owned()))
     }
 
+    /// When a version was committed; 0 where nobody knows.
+    pub(super) fn committed_unix_nanos(&self, number: u64) -> Result<i64, StoreError> {
+        if number == self.version() {
+            return Ok(self.dataset.version().timestamp.timestamp_nanos_opt().unwrap_or(i64::MAX));
+        }
+        let moments = self.moments()?;
+        Ok(moments.into_iter().find(|moment| moment.number == number).map_or(0, |moment| moment.unix_nanos))
+    }
+
+    /// When a name was given that there is; as late as can be where nobody knows.
+    pub(super) fn named_unix_nanos(&self, name: &str) -> Result<i64, StoreError> {
+        let given = self.tag(name)?.and_then(|tag| tag.created_at?.timestamp_nanos_opt());
+        Ok(given.unwrap_or(i64::MAX))
+    }
+
     /// Takes away a name that was just given.
     pub(super) fn take_tag_back(&self, name: &str) -> Result<(), StoreError> {
         version_names::take_back(&self.path, name)

@@ -51,14 +51,14 @@ impl Analyses {
         self.running.retain(|running| !running.join.is_finished());
         let place = self.running.iter().position(|running| running.wish.is_like(&wish));
         let before = place.map(|place| self.running.remove(place));
-        if let Some(before) = &before {
-            before.progress.cancel();
-        }
         let progress = Arc::new(Progress::of(&wish));
         let (counters, outbox, asked) = (progress.clone(), opened.outbox.clone(), wish.clone());
         let to_refuse = outbox.clone();
         // Now, not when the one before has ended: whoever stops it meanwhile means this one.
         outbox.tell(Event::AnalysisStarted(progress.clone()));
+        if let Some(before) = &before {
+            before.progress.cancel();
+        }
         let work = move || {
             if let Some(before) = before {
                 before.join.join().ok();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use eframe::egui::{Align2, Area, Context, Event, Frame, Id, Key, Margin, Order, RichText};
+use eframe::egui::{Align2, Area, Context, Event, Frame, Id, ImeEvent, Key, Margin, Order, RichText};
 
 use super::App;
 use crate::engine::Problem;
@@ -77,7 +77,7 @@ impl App {
     /// Keeps the letters, in case there is no such dialog and the path is written in this window.
     fn keep_for_dialog<'a>(&mut self, typed: impl IntoIterator<Item = &'a Event>) {
         for event in typed {
-            if let Event::Text(text) | Event::Paste(text) = event
+            if let Event::Text(text) | Event::Paste(text) | Event::Ime(ImeEvent::Commit(text)) = event
                 && self.typed_for_dialog.len() + text.len() <= MOST_TYPED
             {
                 self.typed_for_dialog += text;

@@ -75,7 +75,9 @@ fn take_typed_behind(ctx: &Context, command: Command) -> Vec<Event> {
         matches!(event, Event::Key { key, pressed: true, modifiers, .. }
             if *key == keys.logical_key && modifiers.matches_logically(keys.modifiers))
     };
-    let is_typed = |event: &Event| matches!(event, Event::Text(_) | Event::Paste(_) | Event::Key { pressed: true, .. });
+    let is_typed = |event: &Event| {
+        matches!(event, Event::Text(_) | Event::Paste(_) | Event::Ime(_) | Event::Key { pressed: true, .. })
+    };
     ctx.input_mut(|input| {
         let Some(place) = input.events.iter().position(opens) else { return Vec::new() };
         let behind = input.events.split_off(place + 1);

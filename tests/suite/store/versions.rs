@@ -193,6 +193,11 @@ fn a_name_that_only_some_tables_got_is_given_to_the_others_when_it_is_given_agai
         workspace.forget_name("one", Some(table)).unwrap();
     }
     assert_eq!(workspace.tag("one", None, &VersionName::Latest).unwrap(), given);
+    // What was made since is no part of the state that was named.
+    let made = spec(&[("conv1", 4)]);
+    workspace.features(&made).unwrap().append(rows(&made.columns, readable(0..6))).unwrap();
+    let error = workspace.tag("one", None, &VersionName::Latest).unwrap_err().to_string();
+    assert!(error.contains(&made.table_name()) && error.contains("forget-name"), "{error}");
     for table in ["labels", "tags"] {
         workspace.forget_name("one", Some(table)).unwrap();
     }

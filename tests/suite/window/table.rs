@@ -464,6 +464,11 @@ fn in_a_narrow_view_columns_are_narrower_until_somebody_chooses_their_width() {
     narrow.harness.key_press(Key::ArrowRight);
     narrow.settle();
     assert!((width(&narrow, "Sort by Label") - chosen).abs() < 1.5);
+    // Nor did it choose that of those before it: they share the room that there is.
+    let kept = width(&narrow, "Sort by Path");
+    narrow.harness.set_size(vec2(1000.0, 500.0));
+    narrow.settle();
+    assert!(width(&narrow, "Sort by Path") > kept * 1.1, "{kept}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ const EDGE: f32 = 9.0;
 /// By so much an arrow key widens a column.
 const KEY_STEP: f32 = 8.0;
 
-/// Shows the names in a strip above the columns. Returns the share that columns are to keep while the width of one is being chosen.
+/// Shows the names in a strip above the columns. Says whether the width of one is being chosen.
 pub(super) fn show(
     ui: &mut Ui,
     strip: Rect,
@@ -28,9 +28,9 @@ pub(super) fn show(
     look: &mut TableLook,
     across: &mut Across,
     actions: &mut Vec<Action>,
-) -> Option<f32> {
+) -> bool {
     let order = session.opened.chosen.sort.column_order();
-    let mut held = None;
+    let mut is_any_held = false;
     for placed in columns.all.iter().copied() {
         let clip = columns.clip(placed, strip);
         let mut part = ui.new_child(UiBuilder::new().max_rect(strip).id_salt(("name", placed.column)));
@@ -50,14 +50,12 @@ pub(super) fn show(
             across.reveal(columns, placed.across);
         }
         let (wished, is_held) = show_edge(&part, rect, placed);
-        if is_held {
-            held = Some(columns.share);
-        }
+        is_any_held |= is_held;
         if let (Some(wished), Some(look)) = (wished, look.column_mut(placed.column)) {
             look.set_width(wished.unwrap_or(ColumnLook::of(placed.column).width));
         }
     }
-    held
+    is_any_held
 }
 
 /// A hairline below something.

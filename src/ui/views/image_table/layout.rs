@@ -37,8 +37,8 @@ pub(super) struct Columns {
 
 impl Columns {
     /// The columns of a view, those that move at their beginning. They share the width that there is: as many as can be read fill it, so
-    /// that none is cut off, and the others are moved in. While the width of one is being chosen they keep the share that they `held`, or its
-    /// edge would move away from the pointer.
+    /// that none is cut off, and the others are moved in. Where the width of one was chosen they keep the share that they `held`, or its edge
+    /// would move away from the pointer.
     pub(super) fn of(look: &TableLook, facts: &ImageFacts, view: Rangef, held: Option<f32>) -> Self {
         let seen: Vec<&ColumnLook> =
             look.columns.iter().filter(|look| look.is_shown && facts.has(look.column)).collect();

@@ -53,8 +53,16 @@ pub struct ImageTableView {
     seen_probe: Option<ImageId>,
     /// Whether the row of the probe must come into sight.
     reveal_probe: bool,
-    /// The share that columns keep while the width of one is being chosen.
-    held_share: Option<f32>,
+    /// The share that columns keep since the width of one was chosen.
+    held: Option<HeldShare>,
+}
+
+/// As long as the view is as wide as it was when the width of a column was chosen, the others stay as they are, or they would move under the
+/// pointer that let go.
+#[derive(Clone, Copy)]
+struct HeldShare {
+    share: f32,
+    view: f32,
 }
 
 impl View for ImageTableView {
@@ -76,9 +84,13 @@ impl View for ImageTableView {
         }
         let area = ui.available_rect_before_wrap();
         let view = Rangef::new(area.left(), area.right() - ui.spacing().scroll.allocated_width());
-        let columns = self.across.begin(ui, area, Columns::of(&self.look, &facts, view, self.held_share));
+        self.held = self.held.filter(|held| (held.view - view.span()).abs() < 1.0);
+        let share = self.held.map(|held| held.share);
+        let columns = self.across.begin(ui, area, Columns::of(&self.look, &facts, view, share));
         let names = area.with_max_y(area.top() + NAMES_HEIGHT);
-        self.held_share = header::show(ui, names, &columns, session, &mut self.look, &mut self.across, cx.actions);
+        if header::show(ui, names, &columns, session, &mut self.look, &mut self.across, cx.actions) {
+            self.held = Some(HeldShare { share: columns.share, view: view.span() });
+        }
         let mut body =
             Rect::from_min_max(names.left_bottom(), pos2(area.right(), area.bottom() - Across::bar_height(&columns)));
         if self.look.has_histograms {
