@@ -28,8 +28,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from . import packed
-from .errors import InterruptedByRequest, MisuseError, ProgramError, Remark, TiramisuError, in_python
+from .errors import InterruptedByRequest, MisuseError, ProgramError, Remark, TiramisuError
 from .progress import Progress, ProgressTold, Shown, is_progress, shown
+from .wording import in_python
 
 __version__ = "0.1.0"
 
@@ -151,7 +152,7 @@ def ask(*arguments: str, progress: ProgressTold = False, feed: Feed | None = Non
             return json.loads(output)
         except ValueError as error:
             raise ProgramError(f"the program's answer is not JSON ({error}): {' '.join(command)}") from error
-    message = in_python(_message(output, remarks))
+    message = in_python(_message(output, remarks), *arguments)
     if code == _INTERRUPTED:
         raise KeyboardInterrupt(_stopped(output) or message)
     if code == _TERMINATED:
