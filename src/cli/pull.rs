@@ -42,6 +42,9 @@ pub struct PullArgs {
     /// Where the pictures lie on this machine [default: as when it was brought before, or else where the workspace says]
     #[arg(long, value_name = "DIR")]
     pictures: Option<PathBuf>,
+    /// Give up what was changed in the folder since it was brought. Tables that it alone has stay
+    #[arg(long)]
+    discard: bool,
     /// Answer with one JSON document
     #[arg(long)]
     json: bool,
@@ -64,13 +67,14 @@ impl Arguments for PullArgs {
 /// Runs the verb.
 ///
 /// # Errors
-/// When there is no workspace, or something else lies in the folder.
+/// When there is no workspace, something else lies in the folder, or what was brought there was changed and is not to be given up.
 fn run(args: &PullArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let wish = PullWish {
         from: place_of(&args.from).map_err(|problem| Misuse(problem.to_string()))?,
         to: args.to.clone(),
         layers: (!args.layers.is_empty()).then(|| args.layers.clone()),
         folder: args.pictures.clone(),
+        discard: args.discard,
     };
     interrupt::listen();
     let progress = Arc::new(Progress::new("Bringing the workspace"));

@@ -13,8 +13,8 @@ const WHAT: &str = "The workspace could not be brought";
 /// then stays, and the next time goes on from there.
 ///
 /// # Errors
-/// When there is no workspace or not the layer, when something else lies where it goes to or was changed there, and when a file
-/// cannot be read or written.
+/// When there is no workspace or not the layer, when something else lies where it goes to or was changed there and is not to be
+/// given up, and when a file cannot be read or written.
 pub fn pull(wish: &PullWish, progress: &Progress) -> Result<Option<Pulled>, Problem> {
     let _job = progress.enter_span();
     let as_count = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);

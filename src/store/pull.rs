@@ -6,9 +6,9 @@
 //! table of their own is written here; rows are added to it as long as those there were stay as they are.
 //!
 //! What was brought is remembered in `.brought.json`, which the Python package's `pull` reads and writes as well. A table that was
-//! changed here since then is not touched, and everything ends there: nothing of it would be lost, but nobody could say which of
-//! the two states is meant. A table that was made anew there, or of which the version that is here was deleted, is brought beside the
-//! one here, which stays until the other is whole; what both have does not come again.
+//! changed here since then is not touched, and everything ends there, unless what was changed is to be given up: nothing of it would
+//! be lost, but nobody could say which of the two states is meant. A table that was made anew there, or of which the version that is
+//! here was deleted, is brought beside the one here, which stays until the other is whole; what both have does not come again.
 
 mod files;
 mod layers;
@@ -50,6 +50,8 @@ pub struct PullWish {
     /// Where the pictures lie on this machine; if it is not said, where the workspace said that was brought here before, or else
     /// where the one there says.
     pub folder: Option<PathBuf>,
+    /// Whether what was changed here since it was brought is given up. Tables that are here alone stay all the same.
+    pub discard: bool,
 }
 
 /// What was brought.
@@ -122,10 +124,18 @@ pub fn pull(wish: &PullWish, goes_on: &mut dyn FnMut(PulledSoFar) -> bool) -> Re
         if !columns.is_empty() && !layers.as_ref().is_none_or(is_wanted) {
             continue;
         }
-        let known = record.tables.get(name).cloned();
+        let mut known = record.tables.get(name).cloned();
         let path = table_path(&to, name);
         let was_here = here_now(&here, &path)?;
-        expect_unchanged(known.as_ref(), was_here, table, &path)?;
+        if is_changed(known.as_ref(), was_here, table) {
+            if !wish.discard {
+                let why = "the table was changed here since it was brought; choose another folder, or add --discard to give up \
+                           what was changed";
+                return Err(refused(why.to_owned(), &path));
+            }
+            // Brought anew, whatever of it is the same.
+            known = None;
+        }
         if known
             .as_ref()
             .is_some_and(|known| known.there == table.stamp() && known.here == was_here && was_here.is_some())
@@ -207,14 +217,9 @@ fn here_now(driver: &Arc<Driver>, path: &Path) -> Result<Option<Stamp>, StoreErr
     }
 }
 
-/// What was changed here since it was brought is somebody's work.
-fn expect_unchanged(
-    known: Option<&BroughtTable>,
-    here: Option<Stamp>,
-    there: &Table,
-    path: &Path,
-) -> Result<(), StoreError> {
-    let Some(here) = here else { return Ok(()) };
+/// Whether a table was changed here since it was brought, which is somebody's work.
+fn is_changed(known: Option<&BroughtTable>, here: Option<Stamp>, there: &Table) -> bool {
+    let Some(here) = here else { return false };
     let is_as_brought = match known {
         Some(BroughtTable { here: Some(brought), .. }) => *brought == here,
         // It was stopped while it was written.
@@ -222,8 +227,5 @@ fn expect_unchanged(
         None => false,
     };
     // Or before that was noted.
-    if is_as_brought || there.has_version(here) {
-        return Ok(());
-    }
-    Err(refused("the table was changed here since it was brought; choose another folder".to_owned(), path))
+    !is_as_brought && !there.has_version(here)
 }

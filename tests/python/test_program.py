@@ -154,6 +154,30 @@ def test_an_extraction_that_is_stopped_says_what_is_stored(tmp_path: Path, monke
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
+@pytest.mark.parametrize(
+    ("verb", "told"),
+    [
+        ("extract", "^stopped at once; what was committed is stored, and the same call goes on from there$"),
+        *((verb, "^stopped at once$") for verb in ("project", "cluster", "export")),
+    ],
+)
+def test_only_of_an_extraction_that_is_stopped_at_once_it_is_said_that_it_goes_on(
+    verb: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It hears the first Ctrl-C, and goes on all the same.
+    text = WORKS.replace("    if stopped:", "    if len(stopped) > 1:")
+    assert text != WORKS
+    monkeypatch.setenv("TIRAMISU_PROGRAM", str(stand_in(tmp_path, text)))
+
+    def press(progress: Progress) -> None:
+        if progress.done in (5, 20):
+            threading.Thread(target=signal.raise_signal, args=(signal.SIGINT,)).start()
+
+    with pytest.raises(KeyboardInterrupt, match=told):
+        program.ask(verb, progress=press)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
 def test_a_listener_that_fails_leaves_no_program_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mark = tmp_path / "ended"
     text = WORKS.replace(

@@ -134,7 +134,8 @@ def extract(
 
     Raises:
         TiramisuError: with the program's message.
-        KeyboardInterrupt: by Ctrl-C, once what was extracted is committed; it says how many images are stored.
+        KeyboardInterrupt: by Ctrl-C, once what was extracted is committed; it says how many images are stored. On Windows it is
+            stopped at once, and what was committed by then is stored.
     """
     return run_extraction(folder, network, layers, workspace, compute, precision, progress)
 

@@ -28,8 +28,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from . import packed
-from .errors import InterruptedByRequest, MisuseError, ProgramError, Remark, TiramisuError, in_python
+from .errors import InterruptedByRequest, MisuseError, ProgramError, Remark, TiramisuError
 from .progress import Progress, ProgressTold, Shown, is_progress, shown
+from .wording import in_python
 
 __version__ = "0.1.0"
 
@@ -139,7 +140,7 @@ def ask(*arguments: str, progress: ProgressTold = False, feed: Feed | None = Non
 
     Raises:
         TiramisuError: with the program's message, when it fails.
-        KeyboardInterrupt: by Ctrl-C, once the program has put down what it had.
+        KeyboardInterrupt: by Ctrl-C, once the program has put down what it had; at once on Windows, and by a second Ctrl-C.
     """
     # Behind "--" everything is a name.
     options = arguments.index("--") if "--" in arguments else len(arguments)
@@ -151,7 +152,7 @@ def ask(*arguments: str, progress: ProgressTold = False, feed: Feed | None = Non
             return json.loads(output)
         except ValueError as error:
             raise ProgramError(f"the program's answer is not JSON ({error}): {' '.join(command)}") from error
-    message = in_python(_message(output, remarks))
+    message = in_python(_message(output, remarks), *arguments)
     if code == _INTERRUPTED:
         raise KeyboardInterrupt(_stopped(output) or message)
     if code == _TERMINATED:
@@ -182,7 +183,8 @@ def _run(command: list[str], told: ProgressTold, feed: Feed | None) -> tuple[int
     remarks: list[str] = []
     show = shown(told)
     try:
-        _listen(process, process.stderr, remarks, show)
+        # Behind the program comes the verb.
+        _listen(process, process.stderr, remarks, show, command[1])
         code = process.wait()
         reader.join()
         if feeder is not None:
@@ -240,8 +242,9 @@ def _read_all(pipe: IO[str], into: list[str]) -> None:
     into.append(pipe.read())
 
 
-def _listen(process: subprocess.Popen[str], pipe: IO[str], remarks: list[str], show: Shown) -> None:
-    """Reads what the program says until it ends. The first Ctrl-C stops it in order, the second one at once."""
+def _listen(process: subprocess.Popen[str], pipe: IO[str], remarks: list[str], show: Shown, verb: str) -> None:
+    """Reads what the program says until it ends. The first Ctrl-C stops it in order, the second one at once; on Windows, where no
+    signal asks it to end, already the first."""
     was_asked = False
     # Whoever switches the program's log on wants to read it.
     is_logged = bool(os.environ.get("TIRAMISU_LOG"))
@@ -261,10 +264,19 @@ def _listen(process: subprocess.Popen[str], pipe: IO[str], remarks: list[str], s
         except KeyboardInterrupt:
             if was_asked or os.name == "nt":
                 process.kill()
-                told = "stopped at once; what was committed is stored, and the same call goes on from there"
-                raise KeyboardInterrupt(told) from None
+                raise KeyboardInterrupt(_stopped_at_once(verb)) from None
             was_asked = True
             process.send_signal(signal.SIGINT)
+
+
+def _stopped_at_once(verb: str) -> str:
+    """What there is of work that did not end in order: an extraction is committed bit by bit; of other work nothing is promised.
+
+    >>> _stopped_at_once("extract"), _stopped_at_once("project")
+    ('stopped at once; what was committed is stored, and the same call goes on from there', 'stopped at once')
+    """
+    goes_on = "; what was committed is stored, and the same call goes on from there" if verb == "extract" else ""
+    return f"stopped at once{goes_on}"
 
 
 def _message(output: str, remarks: list[str]) -> str:

@@ -14,7 +14,8 @@ from typing import IO, TYPE_CHECKING, NoReturn
 import pyarrow as pa
 
 from . import program
-from .errors import InterruptedByRequest, MisuseError, TiramisuError, in_python
+from .errors import InterruptedByRequest, MisuseError, TiramisuError
+from .wording import in_python
 
 if TYPE_CHECKING:
     from .features import Features
@@ -196,7 +197,7 @@ def failure(code: int, message: str) -> BaseException:
         return InterruptedByRequest(message)
     if code == program._TERMINATED:
         return InterruptedByRequest(message)
-    return (MisuseError if code == program._MISUSED else TiramisuError)(in_python(message))
+    return (MisuseError if code == program._MISUSED else TiramisuError)(in_python(message, "features"))
 
 
 def without_words(code: int) -> str:

@@ -201,7 +201,7 @@ fn progress_counts_the_bytes_of_all_that_comes() {
     let there = There::new();
     for (layers, to) in [(None, "all"), (Some(vec![LAYERS[1].to_owned()]), "some")] {
         let of_layers = layers.is_some();
-        let wish = PullWish { from: there.root.clone(), to: there.home.path(to), layers, folder: None };
+        let wish = PullWish { from: there.root.clone(), to: there.home.path(to), layers, folder: None, discard: false };
         let progress = Progress::new("Bringing the workspace");
         let pulled = pull(&wish, &progress).expect("a workspace").expect("nobody stopped it");
         assert!(progress.done() > 0 && progress.done() == progress.total(), "{progress:?}");
@@ -222,9 +222,35 @@ fn what_was_changed_here_is_not_overwritten() {
     assert_eq!(there.tag(&there.root, "theirs").code, Some(0));
     let refused = there.pull(&[]);
     assert!(refused.code == Some(1) && refused.stderr.contains("the table was changed here"), "{refused:?}");
+    assert!(refused.stderr.contains("add --discard"), "{refused:?}");
     let tags =
         there.home.run(["tag", text(&there.folder), "--list", "--workspace", text(&there.here)].iter().chain(&WITH));
     assert!(tags.stdout.contains("mine") && !tags.stdout.contains("theirs"), "{tags:?}");
+}
+
+#[test]
+fn what_was_changed_here_can_be_given_up() {
+    for layers in [&[][..], &["--layer", LAYERS[0]]] {
+        let there = There::new();
+        assert_eq!(there.tag(&there.root, "odd").code, Some(0));
+        there.pull(layers).good_json();
+        assert_eq!(there.tag(&there.here, "mine").code, Some(0));
+        // Vectors as well: those of a picture that is there in the folder of both, and in one workspace alone.
+        let first = Home::files(&there.folder).remove(0).0;
+        std::fs::copy(there.folder.join(first), there.folder.join("mine alone.png")).expect("a picture");
+        let words = ["extract", text(&there.folder), "--workspace", text(&there.here), "--layers", LAYERS[0]];
+        assert_eq!(there.home.run(words.iter().chain(&WITH)).code, Some(0));
+        assert_eq!(there.tag(&there.root, "theirs").code, Some(0));
+        assert_eq!(there.pull(layers).code, Some(1));
+        assert!(tags(&there).contains("mine") && !tags(&there).contains("theirs"), "{}", tags(&there));
+        let discarding: Vec<&str> = layers.iter().copied().chain(["--discard"]).collect();
+        let brought = there.pull(&discarding).good_json();
+        assert!(brought["tables"].as_array().is_some_and(|tables| tables.contains(&json!("tags"))), "{brought}");
+        assert!(!tags(&there).contains("mine") && tags(&there).contains("theirs"), "{}", tags(&there));
+        assert_eq!(there.neighbours(&there.here, LAYERS[0]), there.neighbours(&there.root, LAYERS[0]));
+        // Nothing is to be given up any more.
+        assert_eq!(there.pull(layers).good_json()["files"], 0);
+    }
 }
 
 /// The tags that a workspace knows.
@@ -246,7 +272,8 @@ fn with_tags_made_anew() -> There {
 #[test]
 fn a_table_stays_until_the_one_that_was_made_anew_is_whole() {
     let there = with_tags_made_anew();
-    let wish = PullWish { from: there.root.clone(), to: there.here.clone(), layers: None, folder: None };
+    let wish =
+        PullWish { from: there.root.clone(), to: there.here.clone(), layers: None, folder: None, discard: false };
     let progress = Progress::new("stopped at the first byte");
     progress.cancel();
     assert_eq!(pull(&wish, &progress).expect("nothing is wrong"), None);
