@@ -13,6 +13,7 @@ mod choices;
 mod classify;
 #[cfg(target_os = "linux")]
 mod closing;
+mod copies;
 mod cut_outs;
 mod datasets;
 mod features;

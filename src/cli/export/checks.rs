@@ -69,7 +69,8 @@ pub(super) fn of_arguments(args: &ExportArgs, format: ExportFormat) -> anyhow::R
     Ok(splits)
 }
 
-/// Copies go into a folder of their own, and never over pictures of the collection.
+/// Copies go into a folder of their own, and never over pictures of the collection. Whether some of these lie there by a link is found
+/// out when all are known.
 ///
 /// # Errors
 /// When files lie in the folder and nobody said that those of the same names may go, or it is the collection's.
