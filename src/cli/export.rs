@@ -209,7 +209,7 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if let Some(list) = &list {
         answer["list"] = list.as_str().into();
     }
-    console.answer(&answer, &in_words(&summary, list.as_deref()))?;
+    console.answer(&answer, &in_words(&summary, format, list.as_deref()))?;
     Ok(match () {
         () if summary.cancelled => interrupt::outcome(),
         () if summary.failed.is_empty() => Outcome::Done,
@@ -329,7 +329,7 @@ fn exist_already(exists: &ExportExists) -> String {
     format!("{exist} already{why}; add --overwrite to replace {them}: {}", named.join(", "))
 }
 
-fn in_words(summary: &ExportSummary, list: Option<&str>) -> String {
+fn in_words(summary: &ExportSummary, format: ExportFormat, list: Option<&str>) -> String {
     let written = match summary.written > summary.wanted {
         // One of several classes lies in the folder of each.
         true => format!(
@@ -352,7 +352,10 @@ fn in_words(summary: &ExportSummary, list: Option<&str>) -> String {
         words += &format!("which image each row of the array is: {list}\n");
     }
     if summary.cancelled {
-        words += "stopped before the end; what was written so far remains\n";
+        words += "stopped before the end; what was written so far remains";
+        // Copies alone lie in the way of the next attempt and may be replaced.
+        let is_in_the_way = format == ExportFormat::Files && summary.written > 0;
+        words += if is_in_the_way { "; add --overwrite to begin anew\n" } else { "\n" };
     }
     for (path, why) in &summary.failed {
         words += &format!("  not {path}: {why}\n");

@@ -282,8 +282,12 @@ impl ExportFormat {
         }
     }
 
-    /// What is written to `target` unless a format is named: by the ending, and copies of files where no format has it.
+    /// What is written to `target` unless a format is named: by the ending, and copies of files where no format has it, or where a
+    /// separator at the end says that it is a folder.
     pub fn by_ending(target: &Path) -> Self {
+        if is_spelled_as_folder(target) {
+            return Self::Files;
+        }
         let name = target.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         let has_it = |ending: &str| name.strip_suffix(ending).is_some_and(|stem| stem.ends_with('.'));
         let fitting = Self::ALL.into_iter().filter_map(|format| Some((format, format.file()?.ending)));
@@ -297,6 +301,7 @@ impl ExportFormat {
     pub fn has_unknown_ending(target: &Path) -> bool {
         let ending = target.extension().unwrap_or_default().to_string_lossy();
         Self::by_ending(target) == Self::Files
+            && !is_spelled_as_folder(target)
             && ending.len() <= MAX_ENDING
             && ending.starts_with(|first: char| first.is_ascii_alphabetic())
             && ending.chars().all(|letter| letter.is_ascii_alphanumeric())
@@ -356,4 +361,9 @@ impl ExportFormat {
         let meant = Self::ALL.into_iter().filter(|format| is_meant(*format));
         either(&meant.filter_map(|format| Some(format!("FILE.{}", format.file()?.ending))).collect::<Vec<_>>())
     }
+}
+
+/// Whether a path ends with a separator, which no path of a file does.
+fn is_spelled_as_folder(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().last().is_some_and(|last| std::path::is_separator(char::from(*last)))
 }

@@ -63,6 +63,8 @@ pub use maintenance::versions::{
 };
 pub use maintenance::{index_plans, maintain, plan_indices};
 // All that goes up and down.
+/// Whether somebody's files lie in a folder.
+pub use crate::images::holds_files;
 pub use message::*;
 pub use options::{EngineOptions, SAMPLE_IMAGES};
 pub use places::workspace_of;

@@ -36,6 +36,12 @@ pub enum ExportError {
         /// The folder.
         path: PathBuf,
     },
+    /// Copies that replace would go where pictures of the collection lie.
+    #[error("copies might replace pictures of the collection, which lie in this folder; name another one: {}", path.display())]
+    HoldsOwn {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The images lack what the format is for.
     #[error("{reason}: {}", path.display())]
     NothingToWrite {

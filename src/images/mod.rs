@@ -14,6 +14,7 @@ mod developed;
 pub mod error;
 mod hashed;
 pub mod hidden;
+pub mod holds_files;
 mod jpeg;
 mod jpeg_eighth;
 pub mod jpeg_end;
@@ -35,7 +36,8 @@ pub mod walk;
 pub use cut_out::{CutOut, cut_out};
 pub use decode::{Decoded, decode, look_at, upright_size};
 pub use error::ImagesError;
-pub use hidden::is_hidden;
+pub use hidden::{is_hidden, is_left_by_system};
+pub use holds_files::holds_files;
 pub use pieces::PictureLevel;
 pub use prepare::{
     NetworkInput, Prepared, network_input, network_input_of, prepare, prepare_and_hash, prepare_content, thumbnail_of,

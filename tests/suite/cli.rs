@@ -13,6 +13,7 @@ mod choices;
 mod classify;
 #[cfg(target_os = "linux")]
 mod closing;
+mod copies;
 mod cut_outs;
 mod datasets;
 mod features;
@@ -462,10 +463,11 @@ fn a_sample_goes_into_a_folder_of_its_own_or_nowhere() {
     let folder = home.path("mine");
     std::fs::create_dir(&folder).expect("a folder");
     std::fs::write(folder.join(".hidden"), b"of a file manager").expect("a file");
+    std::fs::write(folder.join("thumbs.db"), b"of another").expect("a file");
     std::fs::write(folder.join("holidays.jpg"), b"mine").expect("a file");
     let refused = run(&home, "sample @0 --count 30 --json", &[&folder]);
     assert!(refused.code == Some(1) && refused.stderr.contains("holidays.jpg"), "{refused:?}");
-    assert_eq!(Home::files(&folder).len(), 2, "nothing was written");
+    assert_eq!(Home::files(&folder).len(), 3, "nothing was written");
 
     std::fs::remove_file(folder.join("holidays.jpg")).expect("it was there");
     run(&home, "sample @0 --count 22 --json", &[&folder]).good_json();

@@ -393,6 +393,8 @@ fn the_ending_of_a_name_says_what_is_written() {
     assert!(
         !["a.csv", "a.coco.json", "pictures", ".hidden", "v1.2", "a.", "of my.holidays2026"].into_iter().any(unknown)
     );
+    assert!(!["backup.old/", "to/a.xlsx/"].into_iter().any(unknown), "a folder was meant");
+    assert_eq!([of("backup.old/"), of("a.csv/")], [ExportFormat::Files; 2]);
     for format in ExportFormat::ALL {
         let usual = format.file().map(|file| file.usual_name);
         assert!(usual.is_none_or(|name| of(name) == format), "{usual:?}");

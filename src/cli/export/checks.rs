@@ -69,12 +69,13 @@ pub(super) fn of_arguments(args: &ExportArgs, format: ExportFormat) -> anyhow::R
     Ok(splits)
 }
 
-/// Copies go into a folder of their own, and never over pictures of the collection.
+/// Copies go into a folder of their own, and never over pictures of the collection. Whether some of these lie there by a link is found
+/// out when all are known.
 ///
 /// # Errors
 /// When files lie in the folder and nobody said that those of the same names may go, or it is the collection's.
 pub(super) fn of_copies(args: &ExportArgs, format: ExportFormat, collection: &Path) -> anyhow::Result<()> {
-    if format != ExportFormat::Files || !holds_files(&args.to) {
+    if format != ExportFormat::Files || !engine::holds_files(&args.to) {
         return Ok(());
     }
     let real = |folder: &Path| folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
@@ -106,10 +107,4 @@ pub(super) fn of_list(args: &ExportArgs, list: Option<&Path>) -> anyhow::Result<
          name the array otherwise, or move the file: {}",
         list.display()
     );
-}
-
-/// Whether something lies in a folder, but for hidden files, as file managers leave them.
-fn holds_files(folder: &Path) -> bool {
-    let Ok(mut found) = folder.read_dir() else { return false };
-    found.any(|entry| entry.is_ok_and(|entry| !entry.file_name().as_encoded_bytes().starts_with(b".")))
 }

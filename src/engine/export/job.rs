@@ -34,7 +34,12 @@ pub fn export(request: &ExportWish, opened: &Opened, progress: &Arc<Progress>) -
                 export::csv_with_formulas(&rows, target, overwrite).map(of_table)
             }
             Writer::Table(write) => write(&rows, target, overwrite).map(of_table),
-            Writer::Files => copy(request, &rows, progress),
+            Writer::Files => {
+                if overwrite {
+                    refuse_own(request, opened, progress)?;
+                }
+                copy(request, &rows, progress)
+            }
             Writer::Dataset(write) => data_set(request, &rows, write, progress),
         };
         written.map_err(|error| {
@@ -128,6 +133,19 @@ fn split(rows: &mut [ExportRow], by: SplitBy) {
 
 fn nothing_yet(request: &ExportWish, rows: &[ExportRow]) -> ExportSummary {
     ExportSummary { target: request.target.clone(), wanted: rows.len(), ..ExportSummary::default() }
+}
+
+/// Copies may replace whatever lies in a folder, but no picture of the collection, also of those that are not exported.
+///
+/// # Errors
+/// When one lies there, or it cannot be read which there are.
+fn refuse_own(request: &ExportWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
+    let what = "Nothing was exported";
+    opened.catalogue.read_all().map_err(|error| Problem::new(what, error))?;
+    let images = opened.catalogue.now();
+    let pictures = images.iter().map(|image| image.path.below(&opened.folder));
+    export::refuse_own(&request.target, pictures, &|| progress.is_cancelled())
+        .map_err(|error| Problem::new(what, error))
 }
 
 fn copy(request: &ExportWish, rows: &[ExportRow], progress: &Progress) -> Result<ExportSummary, ExportError> {

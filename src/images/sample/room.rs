@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::CLASSES;
 use super::write::{jpeg, name_of};
-use crate::images::ImagesError;
+use crate::images::{ImagesError, is_left_by_system};
 
 /// A sample picture that lies where it belongs, if its bytes are right.
 struct There {
@@ -18,7 +18,7 @@ struct There {
 }
 
 /// Finds out, before anything is written, what would be mixed with the sample of `seed` in `dir`, or stands where a picture of it
-/// belongs. Hidden files, as file managers leave them, are nobody's pictures. `is_cancelled` is asked before each picture, and ends
+/// belongs. What file managers leave is nobody's picture. `is_cancelled` is asked before each picture, and ends
 /// it early.
 ///
 /// # Errors
@@ -51,9 +51,9 @@ fn entries(dir: &Path) -> Result<Vec<(String, PathBuf)>, ImagesError> {
     let mut entries = Vec::new();
     for entry in found {
         let entry = entry.map_err(unread)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.starts_with('.') {
-            entries.push((name, entry.path()));
+        let name = entry.file_name();
+        if !is_left_by_system(&name) {
+            entries.push((name.to_string_lossy().into_owned(), entry.path()));
         }
     }
     // The same one is named each time.
