@@ -93,7 +93,7 @@ impl CommandPalette {
                     }
                 }
                 if found.is_empty() {
-                    ui.label(RichText::new("Nothing is called so.").color(palette().weak));
+                    ui.label(RichText::new("No command or layer is called that.").color(palette().weak));
                 }
             });
             false

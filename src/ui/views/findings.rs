@@ -29,7 +29,7 @@ use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::label_field::LabelField;
 use crate::ui::widgets::tile;
-use crate::ui::widgets::{Hover, Tile, TileMarks};
+use crate::ui::widgets::{Hover, Tile, TileMarks, shown_chip};
 use copies::HowAlike;
 use labels::Labels;
 use lists::{Lists, MadeAside};
@@ -145,6 +145,7 @@ impl View for FindingsView {
         self.keep_current(ui.ctx(), session);
         self.leave_empty(session);
         self.show_lists(ui, session);
+        shown_chip::show_all_the_same(ui, session);
         let mut label = std::mem::take(&mut self.label);
         let mut drawing = Drawing { session, thumbs, actions, label: &mut label, under: None };
         let before = drawing.actions.len();

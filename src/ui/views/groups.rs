@@ -24,8 +24,8 @@ use crate::ui::widgets::Hover;
 use crate::ui::widgets::channel_crop::ChannelOf;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::group_card::{CardMeans, CardState, CardWish};
-use crate::ui::widgets::tag_dot;
 use crate::ui::widgets::text::{counted, single_line, small};
+use crate::ui::widgets::{shown_chip, tag_dot};
 
 use difference::Difference;
 use known::Known;
@@ -174,6 +174,7 @@ impl GroupPanel {
         }
         let mut wish = self.show_ways(ui, of, more, cx.session);
         let about = self.shows.about(of.groups.are_classes());
+        shown_chip::show_all_the_same(ui, cx.session);
         if !self.shows_matrix() {
             show_about(ui, about, 2);
         }

@@ -6,7 +6,7 @@ use crate::domain::Filter;
 use crate::session::{Action, Choose, Session};
 use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::thousands;
+use crate::ui::widgets::text::{counted, thousands};
 
 /// Height of a chip in points.
 pub const HEIGHT: f32 = 24.0;
@@ -16,6 +16,16 @@ pub fn show_line(ui: &mut Ui, session: &Session, view: &str, actions: &mut Vec<A
     if !session.opened.chosen.filter.is_empty() {
         ui.horizontal(|ui| show(ui, session, view, actions));
         ui.add_space(2.0);
+    }
+}
+
+/// Says above a view of all pictures that it is one, if there is a filter: it narrows those that are seen elsewhere.
+pub fn show_all_the_same(ui: &mut Ui, session: &Session) {
+    let opened = &session.opened;
+    if !opened.chosen.filter.is_empty() {
+        let all = counted(opened.images.len(), "picture", "pictures");
+        let words = format!("Of all {all}: the filter narrows Explore alone.");
+        ui.label(RichText::new(words).small().color(palette().weak));
     }
 }
 

@@ -93,6 +93,7 @@ fn an_open_collection_goes_back_is_shown_as_it_was_and_extracts_only_when_asked(
     assert_eq!(rows(), 12);
     let refused = keep(&mut listener, MaintenanceWish::NameVersion("whole".into())).expect_err("another state has it");
     assert!(refused.why.contains("forget-name"), "{refused}");
+    listener.problems.clear();
     keep(&mut listener, MaintenanceWish::DeleteVersions(1)).expect("old versions go");
     let news = keep(&mut listener, MaintenanceWish::Compact).expect("files are put together");
     assert_eq!(news.storage.tables[1].rows, 12);

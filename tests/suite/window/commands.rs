@@ -136,7 +136,7 @@ fn the_palette_finds_commands_and_layers_by_some_letters_and_the_keyboard_alone_
     window.settle();
     assert!(window.session().opened.chosen.selection.is_empty());
     find(&mut window, "xyzzy");
-    assert!(window.names().contains(&"Nothing is called so.".to_owned()));
+    assert!(window.names().contains(&"No command or layer is called that.".to_owned()));
 }
 
 #[test]

@@ -6,9 +6,9 @@ use eframe::egui::{Event as Input, Key};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::camera_raw::CameraRaw;
 use tiramisu::domain::{
-    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageGroup, ImageId, ImagePath, ImageRecord,
-    OddKind, OddPicture, OddPictureReport, Oddity, OutlierReport, OutlierWish, RelabelledImage, Relabelling, SaidLabel,
-    SuspiciousLabel, SuspiciousLabelReport, SuspiciousLabelWish, Tags, Workload, choose,
+    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, Filter, ImageGroup, ImageId, ImagePath,
+    ImageRecord, OddKind, OddPicture, OddPictureReport, Oddity, OutlierReport, OutlierWish, RelabelledImage,
+    Relabelling, SaidLabel, SuspiciousLabel, SuspiciousLabelReport, SuspiciousLabelWish, Tags, Workload, choose,
 };
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisKind, AnalysisWish, Event, Finding, Look, NearestWish, RelabelWish, Request, StoredResult,
@@ -30,6 +30,22 @@ pub fn shown() -> Window {
     let mut window = Window::with_images(60, Setup { settings, ..Setup::default() });
     window.click("Place: Check");
     window
+}
+
+/// Who narrowed the gallery is not to take these for what is left of it.
+#[test]
+fn what_looks_at_all_pictures_says_so_while_a_filter_narrows_others() {
+    let mut window = shown();
+    let said = "Of all 60 pictures: the filter narrows Explore alone.";
+    assert!(!window.has(said));
+    window.act(Choose::Filter(Filter { text: "blobs".into(), ..Filter::default() }));
+    assert!(window.has(said), "{:?}", window.names());
+    let clusters = Arc::new(super::table::clustering(&window));
+    window.tell([Event::Answered(AnalysisAnswer::Clusters(clusters))]);
+    window.click("Place: Groups");
+    assert!(window.has(said), "{:?}", window.names());
+    window.act(Choose::Filter(Filter::default()));
+    assert!(!window.has(said));
 }
 
 #[test]

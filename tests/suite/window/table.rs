@@ -257,7 +257,7 @@ fn names_that_are_not_seen_at_once_are_in_a_list() {
     assert_eq!(predicate(&window), "label = 'waves'");
 }
 
-fn clustering(window: &Window) -> Clustering {
+pub fn clustering(window: &Window) -> Clustering {
     let cluster = |name: &str| Cluster { name: Some(name.to_owned()), size: 30, ..Cluster::default() };
     Clustering {
         features: "net".into(),
