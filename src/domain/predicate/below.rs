@@ -16,6 +16,13 @@ impl Predicate {
         self
     }
 
+    /// The same question, with other names for absolute paths that images are asked to have or not to have, where `other` knows one.
+    #[must_use]
+    pub fn with_absolute_paths(mut self, other: &dyn Fn(&Path) -> Option<String>) -> Self {
+        rename(&mut self.root, other);
+        self
+    }
+
     /// The absolute paths that images are asked to have. None has one, unless it was [shortened](Self::with_paths_below).
     pub fn absolute_paths(&self) -> Vec<&str> {
         let of_paths = |test: &&Test| test.field == Field::Column(Column::Path);
@@ -59,6 +66,34 @@ fn shorten(node: &mut Node, begins: &str) {
     }
 }
 
+fn rename(node: &mut Node, other: &dyn Fn(&Path) -> Option<String>) {
+    match node {
+        Node::All(parts) | Node::Any(parts) => parts.iter_mut().for_each(|part| rename(part, other)),
+        Node::Not(inner) => rename(inner, other),
+        Node::Test(Test { field: Field::Column(Column::Path), check, .. }) => match check {
+            Check::Compare(Comparison::Equal | Comparison::Unequal, value) => rename_value(value, other),
+            Check::In(values) => values.iter_mut().for_each(|value| rename_value(value, other)),
+            // These do not name a file.
+            Check::Compare(..)
+            | Check::Between(..)
+            | Check::Like { .. }
+            | Check::IsTrue
+            | Check::IsNull
+            | Check::Against(..) => {}
+        },
+        Node::Test(_) => {}
+    }
+}
+
+fn rename_value(value: &mut Value, other: &dyn Fn(&Path) -> Option<String>) {
+    if let Value::Text(text) = value
+        && Path::new(text.as_str()).is_absolute()
+        && let Some(name) = other(Path::new(text.as_str()))
+    {
+        *text = name;
+    }
+}
+
 fn shorten_value(value: &mut Value, begins: &str) {
     if let Value::Text(text) = value
         && let Some(below) = below(text, begins)
@@ -71,7 +106,11 @@ fn below(path: &str, begins: &str) -> Option<String> {
     with_slashes(path).strip_prefix(begins).map(str::to_owned)
 }
 
-/// As names below the folder are written on every system.
+/// As names below the folder are written on every system. What Windows puts before a path once its links are followed, nobody types.
 fn with_slashes(path: &str) -> String {
-    path.replace(MAIN_SEPARATOR, "/")
+    let path = path.replace(MAIN_SEPARATOR, "/");
+    match path.strip_prefix("//?/").filter(|_| cfg!(windows)) {
+        None => path,
+        Some(plain) => plain.strip_prefix("UNC/").map_or_else(|| plain.to_owned(), |share| format!("//{share}")),
+    }
 }

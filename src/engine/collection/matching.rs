@@ -1,5 +1,7 @@
 //! Which images a predicate lets through.
 
+use std::path::Path;
+
 use crate::domain::{ImageId, Predicate};
 use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::{Problem, Refusal};
@@ -12,9 +14,20 @@ use crate::store::{QueryError, StoreError, Workspace};
 pub fn ids_where(text: &str, workspace: &WorkspaceReader, features: &str) -> Result<Vec<ImageId>, Problem> {
     let outcome = Predicate::parse(text).map_err(Refusal::Text).and_then(|predicate| {
         let workspace = workspace.now().map_err(unread)?;
-        ids(&workspace, &predicate, features, &|| false)
+        ids(&workspace, &with_paths_below(&predicate, &workspace), features, &|| false)
     });
     outcome.map_err(|refusal| refusal.into_problem(text))
+}
+
+/// The same question, in which absolute paths are those below the folder of the images, also where a link leads there.
+pub fn with_paths_below(predicate: &Predicate, workspace: &Workspace) -> Predicate {
+    let folder = workspace.image_folder();
+    // The folder's own name has no links. The picture itself may be one, which is known by the link's name.
+    let without_links = |path: &Path| {
+        let whole = path.parent()?.canonicalize().ok()?.join(path.file_name()?);
+        whole.to_str().filter(|_| whole.starts_with(&folder)).map(str::to_owned)
+    };
+    predicate.clone().with_paths_below(&folder).with_absolute_paths(&without_links).with_paths_below(&folder)
 }
 
 /// A workspace that cannot be read.

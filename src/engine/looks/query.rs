@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::domain::predicate::{Check, Column, Comparison, Field, Span, Test, Value};
 use crate::domain::{Predicate, PredicateError};
 use crate::engine::collection::catalogue::Catalogue;
-use crate::engine::collection::matching::{ids, refusal, unread};
+use crate::engine::collection::matching::{ids, refusal, unread, with_paths_below};
 use crate::engine::message::{Asked, Event, Found, LookKind, Problem, QueryAnswer, QueryWish, Refusal};
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
@@ -60,6 +60,9 @@ impl QueryWorker {
             }
             None => self.workspace.insert(self.opened.workspace.now().map_err(unread)?),
         };
+        // As the person opened the folder, by a link perhaps: a pattern names no file whose links could be followed.
+        let typed = std::path::absolute(&self.opened.folder).unwrap_or_else(|_| self.opened.folder.clone());
+        let predicate = &with_paths_below(&predicate.clone().with_paths_below(&typed), workspace);
         let found = ids(workspace, predicate, self.opened.features(), is_stale)?;
         let count = |grouping| {
             workspace.count_by(&found, grouping, Some(self.opened.features())).map_err(|error| match error {
@@ -77,7 +80,8 @@ impl QueryWorker {
     }
 }
 
-/// Labels, tags and absolute paths that are asked for and that no image has: most often they were misspelt.
+/// Labels, tags and absolute paths that are asked for and that no image has: most often they were misspelt. The paths of images are
+/// shortened by then.
 fn remarks(workspace: &Workspace, predicate: &Predicate, catalogue: &Catalogue) -> Result<Vec<String>, StoreError> {
     let mut remarks = Vec::new();
     let tests = predicate.tests();
@@ -91,8 +95,8 @@ fn remarks(workspace: &Workspace, predicate: &Predicate, catalogue: &Catalogue) 
         }
     }
     let folder = workspace.image_folder();
-    for path in predicate.clone().with_paths_below(&folder).absolute_paths() {
-        remarks.push(format!("no image is at {path}: it does not lie in the folder {}", folder.display()));
+    for path in predicate.absolute_paths() {
+        remarks.push(format!("no image is at {path}: it was not found below {}", folder.display()));
     }
     let labels: Vec<&str> = tests.iter().flat_map(|test| labels_of(test)).collect();
     if !labels.is_empty() {
