@@ -7,7 +7,6 @@ use lance::index::DatasetIndexExt;
 use lance::table::format::IndexMetadata;
 use lance_index::optimize::OptimizeOptions;
 use lance_index::pb::{VectorIndexDetails, VectorMetricType};
-use prost::Message as _;
 
 use super::columns::{Column, columns_of};
 use super::index_records::{read_records, records_path, write_records};
@@ -202,7 +201,7 @@ fn index_of(table: &Table, column: &Column) -> Result<Option<IndexMetadata>, Sto
 /// The measure that an index is built for, if its version says so.
 fn metric_of(index: &IndexMetadata) -> Option<Metric> {
     let said = index.index_details.as_ref().filter(|details| !details.value.is_empty())?;
-    let details = VectorIndexDetails::decode(said.value.as_slice()).ok()?;
+    let details = said.to_msg::<VectorIndexDetails>().ok()?;
     match VectorMetricType::try_from(details.metric_type).ok()? {
         VectorMetricType::L2 => Some(Metric::Euclidean),
         VectorMetricType::Cosine => Some(Metric::Cosine),

@@ -2,12 +2,14 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 
 use crate::domain::{ClassChange, ClassOrigin, ClassesBy, Clustering, ImageId, OwnClass, counted};
 use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::collection::matching::ids_where;
 use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::{ClassWish, Problem};
+use crate::engine::opened::Opened;
 use crate::store::{ImagesByPath, OwnClasses, QueryError, StoreError, StoredClasses, Workspace};
 
 const WHAT: &str = "The classes could not be made";
@@ -31,14 +33,17 @@ pub struct Members<'a> {
     workspace: &'a WorkspaceReader,
     features: &'a str,
     catalogue: &'a Catalogue,
+    /// As the person opened it.
+    folder: &'a Path,
     /// Read for the first class of a selection, for all of them.
     by_path: OnceCell<ImagesByPath>,
 }
 
 impl<'a> Members<'a> {
-    /// Looks in this workspace, beside this table of vectors, among all images.
-    pub fn new(workspace: &'a WorkspaceReader, features: &'a str, catalogue: &'a Catalogue) -> Self {
-        Self { workspace, features, catalogue, by_path: OnceCell::new() }
+    /// Looks in what is open, beside its vectors, among all images.
+    pub fn new(opened: &'a Opened) -> Self {
+        let Opened { workspace, catalogue, folder, .. } = opened;
+        Self { workspace, features: opened.features(), catalogue, folder, by_path: OnceCell::new() }
     }
 
     /// All classes that are wished for: those of labels, tags and clusters first, then those that a person made. Also
@@ -130,7 +135,7 @@ impl<'a> Members<'a> {
             ClassOrigin::Label => named(&ClassesBy::Label),
             ClassOrigin::Tag => named(&ClassesBy::Tag),
             ClassOrigin::Cluster(clustering) => named(&ClassesBy::Cluster(Some(clustering.clone()))),
-            ClassOrigin::Where(predicate) => ids_where(predicate, self.workspace, self.features),
+            ClassOrigin::Where(predicate) => ids_where(predicate, self.workspace, self.features, self.folder),
             ClassOrigin::Selection(paths) => {
                 // Also those that were moved since, and those that were met and are not on record yet.
                 let mut found = self.by_path()?.at(paths);

@@ -27,7 +27,7 @@ pub fn run(wish: &ClassWish, opened: &Opened, progress: &Progress) -> Result<(),
     let features = opened.features();
     // Before the members are found: labels that come meanwhile are told as others, rather than not at all.
     let by_labels = Some(opened.catalogue.now().label_state());
-    let members = Members::new(&opened.workspace, features, &opened.catalogue);
+    let members = Members::new(opened);
     let (classes, remarks) = members.wished(wish)?;
     remarks.into_iter().for_each(|remark| opened.outbox.remark(remark));
     let mut sizes = vec![0; classes.len()];
@@ -108,7 +108,7 @@ pub fn kept(workspace: &Workspace, opened: &Opened) -> Result<Option<Finding>, S
     }
     let StoredClasses { made, layers, classes, images, origins, values } = stored;
     let Made { wish, by_labels } = serde_json::from_str(&made).unwrap_or_default();
-    let members = Members::new(&opened.workspace, opened.features(), &opened.catalogue);
+    let members = Members::new(opened);
     // Who belongs to a class today; its vector is that of those who did when it was made.
     let today = members.wished(&wish).map(|(classes, _)| classes).unwrap_or_default();
     let today: BTreeMap<&str, &Class> = today.iter().map(|class| (class.name.as_str(), class)).collect();

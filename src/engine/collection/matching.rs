@@ -7,27 +7,39 @@ use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::{Problem, Refusal};
 use crate::store::{QueryError, StoreError, Workspace};
 
-/// The images for which a predicate is true, ascending, by a workspace and its table called `features`.
+/// The images for which a predicate is true, ascending, by a workspace and its table called `features`; `opened` is the folder as the
+/// person opened it.
 ///
 /// # Errors
 /// What is wrong with the predicate, and where; or why the workspace cannot be read.
-pub fn ids_where(text: &str, workspace: &WorkspaceReader, features: &str) -> Result<Vec<ImageId>, Problem> {
+pub fn ids_where(
+    text: &str,
+    workspace: &WorkspaceReader,
+    features: &str,
+    opened: &Path,
+) -> Result<Vec<ImageId>, Problem> {
     let outcome = Predicate::parse(text).map_err(Refusal::Text).and_then(|predicate| {
         let workspace = workspace.now().map_err(unread)?;
-        ids(&workspace, &with_paths_below(&predicate, &workspace), features, &|| false)
+        ids(&workspace, &with_paths_below(&predicate, &workspace, opened), features, &|| false)
     });
     outcome.map_err(|refusal| refusal.into_problem(text))
 }
 
-/// The same question, in which absolute paths are those below the folder of the images, also where a link leads there.
-pub fn with_paths_below(predicate: &Predicate, workspace: &Workspace) -> Predicate {
+/// The same question, in which absolute paths are those below the folder of the images, also where a link leads there: that by which the
+/// person `opened` it, or another.
+pub fn with_paths_below(predicate: &Predicate, workspace: &Workspace, opened: &Path) -> Predicate {
     let folder = workspace.image_folder();
-    // The folder's own name has no links. The picture itself may be one, which is known by the link's name.
+    // A pattern names no file whose links could be followed.
+    let typed = std::path::absolute(opened).unwrap_or_else(|_| opened.to_owned());
+    // Links on the way to the folder count, not those in it: images are known by their names there.
     let without_links = |path: &Path| {
-        let whole = path.parent()?.canonicalize().ok()?.join(path.file_name()?);
-        whole.to_str().filter(|_| whole.starts_with(&folder)).map(str::to_owned)
+        let leads_there = |above: &&Path| above.canonicalize().is_ok_and(|whole| whole == folder);
+        let above = path.ancestors().skip(1).find(leads_there)?;
+        let whole = folder.join(path.strip_prefix(above).ok()?);
+        whole.to_str().map(str::to_owned)
     };
-    predicate.clone().with_paths_below(&folder).with_absolute_paths(&without_links).with_paths_below(&folder)
+    let typed = predicate.clone().with_paths_below(&typed).with_paths_below(&folder);
+    typed.with_absolute_paths(&without_links).with_paths_below(&folder)
 }
 
 /// A workspace that cannot be read.

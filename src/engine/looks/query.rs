@@ -60,9 +60,7 @@ impl QueryWorker {
             }
             None => self.workspace.insert(self.opened.workspace.now().map_err(unread)?),
         };
-        // As the person opened the folder, by a link perhaps: a pattern names no file whose links could be followed.
-        let typed = std::path::absolute(&self.opened.folder).unwrap_or_else(|_| self.opened.folder.clone());
-        let predicate = &with_paths_below(&predicate.clone().with_paths_below(&typed), workspace);
+        let predicate = &with_paths_below(predicate, workspace, &self.opened.folder);
         let found = ids(workspace, predicate, self.opened.features(), is_stale)?;
         let count = |grouping| {
             workspace.count_by(&found, grouping, Some(self.opened.features())).map_err(|error| match error {

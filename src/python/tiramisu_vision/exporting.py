@@ -24,7 +24,11 @@ def export(
     progress: ProgressTold,
 ) -> Path:
     """As :meth:`~tiramisu_vision.Images.export`."""
-    work, words = images._workspace, [f"--to={os.path.abspath(to)}", f"--pooling={pooling}", f"--by={by}", "--images=-"]
+    target = os.path.abspath(to)
+    if os.fspath(to).endswith(("/", os.sep)):
+        # A folder, whatever its name ends with.
+        target = os.path.join(target, "")
+    work, words = images._workspace, [f"--to={target}", f"--pooling={pooling}", f"--by={by}", "--images=-"]
     words += [] if format is None else [f"--format={format}"]
     words += [f"--layer={layer}" for layer in names_of(layers)]
     words += ["--overwrite"] if overwrite else []

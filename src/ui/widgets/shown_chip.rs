@@ -6,7 +6,7 @@ use crate::domain::Filter;
 use crate::session::{Action, Choose, Session};
 use crate::ui::icons::Icon;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::{counted, thousands};
+use crate::ui::widgets::text::thousands;
 
 /// Height of a chip in points.
 pub const HEIGHT: f32 = 24.0;
@@ -19,13 +19,12 @@ pub fn show_line(ui: &mut Ui, session: &Session, view: &str, actions: &mut Vec<A
     }
 }
 
-/// Says above a view of all pictures that it is one, if there is a filter: it narrows those that are seen elsewhere.
+/// Says above a view that the filter narrows nothing in it, if there is one.
 pub fn show_all_the_same(ui: &mut Ui, session: &Session) {
-    let opened = &session.opened;
-    if !opened.chosen.filter.is_empty() {
-        let all = counted(opened.images.len(), "picture", "pictures");
-        let words = format!("Of all {all}: the filter narrows Explore alone.");
-        ui.label(RichText::new(words).small().color(palette().weak));
+    if !session.opened.chosen.filter.is_empty() {
+        ui.label(
+            RichText::new("Not narrowed by the filter, as Explore and exports are.").small().color(palette().weak),
+        );
     }
 }
 

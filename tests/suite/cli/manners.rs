@@ -351,7 +351,7 @@ fn interrupt(process: u32) {
 #[test]
 fn an_interrupted_analysis_says_that_nothing_of_it_was_kept() {
     let home = Home::new();
-    let folder = home.sample("pictures", 220);
+    let folder = home.sample("pictures", 440);
     run(&home, "extract @0 --network filters --compute cpu --json", &[&folder]).good_json();
     for is_json in [false, true] {
         let mut command = home.command(["project".as_ref(), folder.as_os_str()]);

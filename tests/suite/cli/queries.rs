@@ -84,9 +84,10 @@ fn absolute_paths_find_their_images_by_whichever_link_they_are_written() {
     let first = Home::files(&folder)[0].0.clone();
     let [real, opened, another] = ["pictures", "opened", "another"].map(|name| home.path(name).join(&first));
     let found = |predicate: &str| {
-        let answer = run(&["query", "opened", predicate, "--json"]);
-        assert!(!answer.stderr.contains("no image is at"), "{predicate}: {answer:?}");
-        answer.good_json()["count"].as_u64()
+        let answer = run(&["query", "opened", predicate, "--json"]).good_json();
+        let remarks = answer["remarks"].as_array().map_or(0, Vec::len);
+        assert_eq!(remarks, 0, "{predicate}: {answer}");
+        answer["count"].as_u64()
     };
     for path in [&real, &opened, &another] {
         let path = path.display();
@@ -97,6 +98,11 @@ fn absolute_paths_find_their_images_by_whichever_link_they_are_written() {
     for folder in ["pictures", "opened"].map(|name| home.path(name)) {
         assert_eq!(found(&format!("path like '{}/%'", folder.display())), Some(12), "{}", folder.display());
     }
+    // A class asks the same way.
+    let below = format!("path like '{}/%'", home.path("opened").display());
+    assert_eq!(run(&["class", "opened", "add", "mine", "--where", &below]).code, Some(0));
+    let other = run(&["class", "opened", "add", "none", "--where", &format!("not {below}")]);
+    assert_ne!(other.code, Some(0), "no image is elsewhere: {other:?}");
     let none = run(&["query", "opened", &format!("path = '{}'", home.path("tom.jpg").display())]);
     assert!(none.stderr.contains("tom.jpg: it was not found below"), "{none:?}");
 }

@@ -92,7 +92,7 @@ impl NeighbourWorker {
 
     /// The images that an example of many images is the mean of.
     pub(super) fn images_of(&self, many: &Example) -> Result<Vec<ImageId>, Problem> {
-        let members = Members::new(&self.opened.workspace, self.opened.features(), &self.opened.catalogue);
+        let members = Members::new(&self.opened);
         let found = match many {
             Example::Label(label) => return self.images_with(label),
             Example::Tag(tag) => members.of(tag, &ClassOrigin::Tag)?,

@@ -141,8 +141,8 @@ fn show_name(ui: &Ui, rect: Rect, Placed { column, .. }: Placed, now: Option<Col
     })
 }
 
-/// The edge of a column; says how wide it is to be, if it was moved: as the room allows, if no width is named. And whether it is held, by
-/// the pointer or the keyboard.
+/// The edge of a column; says how wide it is to be, if it was moved: as the room allows, if no width is named. And whether somebody
+/// chooses it, with the pointer or the keyboard.
 fn show_edge(ui: &Ui, rect: Rect, Placed { column, .. }: Placed) -> (Option<Option<f32>>, bool) {
     let edge = Rect::from_min_max(pos2(rect.right() - EDGE, rect.top()), rect.max);
     let id = ui.scope_id().with("width");
@@ -166,11 +166,12 @@ fn show_edge(ui: &Ui, rect: Rect, Placed { column, .. }: Placed) -> (Option<Opti
         return (Some(Some(pointer.x - rect.left())), true);
     }
     if !response.has_focus() {
-        return (None, is_held);
+        return (None, false);
     }
     let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
     let pressed = |key| ui.input_mut(|input: &mut egui::InputState| input.consume_key(Modifiers::NONE, key));
     let steps = [(Key::ArrowLeft, -KEY_STEP), (Key::ArrowRight, KEY_STEP)];
-    (steps.into_iter().find(|(key, _)| pressed(*key)).map(|(_, by)| Some(rect.width() + by)), true)
+    let wished = steps.into_iter().find(|(key, _)| pressed(*key)).map(|(_, by)| Some(rect.width() + by));
+    (wished, wished.is_some())
 }

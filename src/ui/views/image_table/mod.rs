@@ -17,7 +17,7 @@ mod summary;
 
 use eframe::egui::{Rangef, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
-use crate::domain::{DistributionWish, ImageFacts, ImageId};
+use crate::domain::{DistributionWish, ImageFacts, ImageId, TableColumn};
 use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::command::Command;
 use crate::ui::settings::Settings;
@@ -57,12 +57,14 @@ pub struct ImageTableView {
     held: Option<HeldShare>,
 }
 
-/// As long as the view is as wide as it was when the width of a column was chosen, the others stay as they are, or they would move under the
+/// As long as nothing else changes since the width of a column was chosen, the others stay as they are, or they would move under the
 /// pointer that let go.
-#[derive(Clone, Copy)]
 struct HeldShare {
     share: f32,
+    /// How wide the view was.
     view: f32,
+    /// The columns that were seen, and whether each shares the room.
+    columns: Vec<(TableColumn, bool)>,
 }
 
 impl View for ImageTableView {
@@ -84,12 +86,15 @@ impl View for ImageTableView {
         }
         let area = ui.available_rect_before_wrap();
         let view = Rangef::new(area.left(), area.right() - ui.spacing().scroll.allocated_width());
-        self.held = self.held.filter(|held| (held.view - view.span()).abs() < 1.0);
-        let share = self.held.map(|held| held.share);
+        let seen = seen(&self.look, &facts);
+        let is_as_then = |held: &HeldShare| (held.view - view.span()).abs() < 1.0 && held.columns == seen;
+        self.held = self.held.take().filter(is_as_then);
+        let share = self.held.as_ref().map(|held| held.share);
         let columns = self.across.begin(ui, area, Columns::of(&self.look, &facts, view, share));
         let names = area.with_max_y(area.top() + NAMES_HEIGHT);
         if header::show(ui, names, &columns, session, &mut self.look, &mut self.across, cx.actions) {
-            self.held = Some(HeldShare { share: columns.share, view: view.span() });
+            self.held =
+                Some(HeldShare { share: columns.share, view: view.span(), columns: self::seen(&self.look, &facts) });
         }
         let mut body =
             Rect::from_min_max(names.left_bottom(), pos2(area.right(), area.bottom() - Across::bar_height(&columns)));
@@ -110,6 +115,12 @@ impl View for ImageTableView {
         }
         self.across.show_bar(ui, area, &columns);
     }
+}
+
+/// The columns of which something is known and that are wished for; of each whether it shares the room.
+fn seen(look: &TableLook, facts: &ImageFacts) -> Vec<(TableColumn, bool)> {
+    let seen = look.columns.iter().filter(|look| look.is_shown && facts.has(look.column));
+    seen.map(|look| (look.column, look.is_own())).collect()
 }
 
 impl ImageTableView {
