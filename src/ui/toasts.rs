@@ -1,7 +1,7 @@
 //! Notices in the lower right corner, the newest lowest: good news fades, problems stay until they are dismissed.
 //!
 //! They lie where nothing is to be pressed: the newest over the pictures of the tray, if it is high enough for that, and the others above
-//! the tray. Where that would be over pictures the views leave them room ([`Toasts::room`]).
+//! the tray. Where that would be over pictures the views leave them room (`Toasts::room`).
 
 pub mod seen;
 

@@ -60,7 +60,7 @@ pub struct Approximate {
 /// for it; what is returned is then exact.
 ///
 /// # Shapes
-/// As [`exact`].
+/// As [`exact`](super::exact).
 pub fn approximate(
     vectors: &Vectors,
     metric: Metric,
