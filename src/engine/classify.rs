@@ -151,11 +151,13 @@ impl Network {
         k: usize,
     ) -> Result<Vec<Vec<ClassScore>>, Problem> {
         let device = &self.device.get().device;
-        if self.runner.is_none() {
-            let runner = Runner::with_precision(self.graph.clone(), device, self.precision);
-            self.runner = Some(runner.map_err(not_on_device)?);
-        }
-        let runner = self.runner.as_ref().ok_or_else(panicked)?;
+        let runner = match &mut self.runner {
+            Some(runner) => runner,
+            none => {
+                let runner = Runner::with_precision(self.graph.clone(), device, self.precision);
+                none.insert(runner.map_err(not_on_device)?)
+            }
+        };
         let mut activation = None;
         let input = self.graph.preprocessing.batch(rgb, count, device);
         runner.forward(input, &[self.layer], |_, tapped| activation = Some(tapped));

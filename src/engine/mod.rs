@@ -46,6 +46,7 @@ use crossbeam_channel::{Receiver, Sender, after, bounded, select, unbounded};
 
 pub use crate::analysis::embedding::Thresholds;
 pub use crate::export::is_table_beside;
+pub use crate::images::holds_files;
 pub use crate::store::{Reads, threads_to_decode_on};
 pub use adopting::{AdoptKind, AdoptReport, AdoptWish, adopt};
 pub use analyses::arithmetic::{arithmetic, terms_of};
@@ -63,8 +64,6 @@ pub use maintenance::versions::{
 };
 pub use maintenance::{index_plans, maintain, plan_indices};
 // All that goes up and down.
-/// Whether somebody's files lie in a folder.
-pub use crate::images::holds_files;
 pub use message::*;
 pub use options::{EngineOptions, SAMPLE_IMAGES};
 pub use places::workspace_of;

@@ -7,15 +7,12 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::place::{Draft, check, place_together};
-use super::table::write_csv;
+use super::table::{COLUMNS, write_csv};
 use super::vectors::{Portions, VectorColumn, VectorFile};
 use super::{ExportError, ExportRow};
 
 /// Before the numbers; a multiple of 64, so that they can be mapped into memory.
 const HEADER_BYTES: usize = 128;
-
-/// How every table of images begins.
-const LIST_BEGINS: &[u8] = b"id,path,label,width,height,file_bytes,modified_unix_secs,problem,source,score,split,tags";
 
 /// Writes `file` as [`npy()`] does.
 ///
@@ -65,9 +62,10 @@ pub fn npy<'a>(
 
 /// Whether `list` is a table that was written beside the array at `out`: both are there, and it has the columns of one.
 pub fn is_table_beside(list: &Path, out: &Path) -> bool {
-    let mut begins = vec![0; LIST_BEGINS.len()];
+    let header = COLUMNS.join(",");
+    let mut begins = vec![0; header.len()];
     let read = |begins: &mut [u8]| File::open(list).and_then(|mut file| file.read_exact(begins));
-    out.is_file() && read(&mut begins).is_ok() && begins == LIST_BEGINS
+    out.is_file() && read(&mut begins).is_ok() && begins == header.as_bytes()
 }
 
 fn header(rows: usize, channels: usize) -> Vec<u8> {

@@ -28,8 +28,8 @@ const GROUP_BYTES: usize = 64 << 20;
 const ABOUT: &str = "tiramisu";
 
 /// Writes the columns of a table of images as [`super::csv`] has them (`tags` as a list), `cluster` where it is known of any image, and
-/// a fixed-size list of float32 for each column; returns how many rows there are. The file's metadata says under `tiramisu` which network, layer and pooling
-/// they are of.
+/// a fixed-size list of float32 for each column; returns how many rows there are. The file's metadata says under `tiramisu` which
+/// network, layer and pooling they are of.
 ///
 /// # Errors
 /// When the file exists and may not be replaced, it cannot be written, or `next` fails.

@@ -10,6 +10,21 @@ use super::{ExportError, ExportRow};
 use crate::domain::spreadsheet::guarded;
 use crate::domain::{ClassScore, score_in_digits, write_some_score};
 
+/// What every table of images begins with.
+pub(super) const COLUMNS: [&str; 12] = [
+    "id",
+    "path",
+    "label",
+    "width",
+    "height",
+    "file_bytes",
+    "modified_unix_secs",
+    "problem",
+    "source",
+    "score",
+    "split",
+    "tags",
+];
 /// Classes that get columns of their own in a CSV.
 const CSV_CLASSES: usize = 5;
 
@@ -34,22 +49,7 @@ pub fn csv_with_formulas(rows: &[ExportRow], out: &Path, overwrite: bool) -> Res
 /// Writes what [`csv`] writes.
 pub(super) fn write_csv(rows: &[&ExportRow], is_guarded: bool, writer: impl io::Write) -> io::Result<()> {
     let mut table = csv::Writer::from_writer(writer);
-    let mut header: Vec<String> = [
-        "id",
-        "path",
-        "label",
-        "width",
-        "height",
-        "file_bytes",
-        "modified_unix_secs",
-        "problem",
-        "source",
-        "score",
-        "split",
-        "tags",
-    ]
-    .map(str::to_owned)
-    .to_vec();
+    let mut header = COLUMNS.map(str::to_owned).to_vec();
     let has_clusters = rows.iter().any(|row| row.said.cluster.is_some());
     if has_clusters {
         header.push("cluster".to_owned());

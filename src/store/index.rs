@@ -148,9 +148,8 @@ impl Workspace {
     }
 }
 
-/// Those of the indices on record that a table has, in the order of columns.
-/// Those of which an index is there. One that was built for another measure since has nothing on record: who built it was killed before
-/// that was taken back.
+/// Those of the indices on record that a table has, in the order of columns. One that was built for another measure since is not on
+/// record: who built it was killed before the record of the one before was taken back.
 fn those_there(table: &Table, known: BTreeMap<String, IndexRecord>) -> Result<Vec<IndexRecord>, StoreError> {
     let columns = columns_of(&table.schema());
     let mut found = Vec::new();

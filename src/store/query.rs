@@ -37,9 +37,8 @@ pub enum QueryError {
 }
 
 impl Workspace {
-    /// The images for which `predicate` is true, ascending. Absolute paths of images are those below the folder. Clusterings and layers are looked for beside the table of
-    /// vectors called `features`. `is_stopped` is asked again and again while tables are
-    /// read.
+    /// The images for which `predicate` is true, ascending. Clusterings and layers are looked for beside the table of vectors called
+    /// `features`. `is_stopped` is asked again and again while tables are read.
     ///
     /// # Errors
     /// When the predicate names a clustering, cluster, layer or channel that does not exist, when the workspace cannot be
@@ -50,7 +49,6 @@ impl Workspace {
         features: Option<&str>,
         is_stopped: &dyn Fn() -> bool,
     ) -> Result<Vec<ImageId>, QueryError> {
-        let predicate = &predicate.clone().with_paths_below(&self.image_folder());
         let mut names = Names::new(self, features);
         for test in predicate.tests() {
             if is_stopped() {

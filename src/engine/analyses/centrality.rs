@@ -44,7 +44,7 @@ pub fn run(wish: &CentralityWish, opened: &Opened, progress: &Progress) -> Resul
         return Err(Problem::new("There is nothing to compare", "fewer than three images have vectors at this layer")
             .with_remedy("Extract features first."));
     }
-    let watch = |share: f32| progress.set_done((share * NEAR_KNOWN as f32) as usize);
+    let watch = progress.of_first(NEAR_KNOWN);
     let knn = neighbour_graph(AnalysisKind::Centrality, vectors, METRIC, wish.k, opened, progress, &watch);
     let Some(knn) = knn else { return Ok(()) };
     progress.set_done(NEAR_KNOWN);

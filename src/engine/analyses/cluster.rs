@@ -99,7 +99,7 @@ fn group(wish: &ClusterWish, vectors: &Vectors, opened: &Opened, progress: &Prog
     if wish.method == ClusterMethod::KMeans {
         let options =
             kmeans::Options { count: wish.count, metric: METRIC, seed: wish.seed, ..kmeans::Options::default() };
-        let watch = |share: f32| progress.set_done((share * GROUPED as f32) as usize);
+        let watch = progress.of_first(GROUPED);
         let found = kmeans::group_watched(vectors, options, &watch, &cancelled)?;
         let mut quality = format!("mean squared distance {:.4}", found.inertia / found.of.len().max(1) as f64);
         if let Some(sample) = found.sample {
@@ -121,7 +121,7 @@ fn group(wish: &ClusterWish, vectors: &Vectors, opened: &Opened, progress: &Prog
         | ClusterMethod::Leiden
         | ClusterMethod::Propagation => wish.neighbours,
     };
-    let watch = |share: f32| progress.set_done((share * NEAR_KNOWN as f32) as usize);
+    let watch = progress.of_first(NEAR_KNOWN);
     let knn = neighbour_graph(AnalysisKind::Clusters, vectors, METRIC, neighbours, opened, progress, &watch)?;
     progress.set_done(NEAR_KNOWN);
     if knn.k() == 0 {

@@ -55,7 +55,7 @@ fn neighbours(
     progress.set_total(STEPS, true);
     let searchable = opened.library.vectors(source)?;
     let (vectors, metric) = (&searchable.vectors, Metric::Cosine);
-    let watch = |share: f32| progress.set_done((share * NEAR_KNOWN as f32) as usize);
+    let watch = progress.of_first(NEAR_KNOWN);
     let knn = neighbour_graph(AnalysisKind::Graph, vectors, metric, k, opened, progress, &watch);
     let Some(knn) = knn else { return Ok(None) };
     let joined = if is_mutual { Joined::Mutual } else { Joined::Either };

@@ -37,7 +37,7 @@ pub fn run(wish: &OutlierWish, opened: &Opened, progress: &Progress) -> Result<(
         return Err(Problem::new("There is nothing to compare", "fewer than three images have vectors at this layer")
             .with_remedy("Extract features first."));
     }
-    let watch = |share: f32| progress.set_done((share * NEAR_KNOWN as f32) as usize);
+    let watch = progress.of_first(NEAR_KNOWN);
     let graph = neighbour_graph(AnalysisKind::Outliers, vectors, METRIC, wish.k, opened, progress, &watch);
     let Some(graph) = graph else { return Ok(()) };
     let Some(factors) = local_outlier_factor(&graph, &cancelled) else { return Ok(()) };

@@ -133,7 +133,7 @@ fn make(
     };
     // Where the points are there already, what is left is to judge them.
     let near_known = if wish.method == ProjectionMethod::Pca { STEPS / 2 } else { NEAR_KNOWN };
-    let found = |share: f32| progress.set_done((share * near_known as f32) as usize);
+    let found = progress.of_first(near_known);
     let graph = neighbour_graph(AnalysisKind::Map, vectors, METRIC, k, opened, progress, &found)?;
     let mut shown = Instant::now();
     let watch = |share: f32, points: &[[f32; 2]]| {

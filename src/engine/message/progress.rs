@@ -105,6 +105,11 @@ impl Progress {
         self.done.store(done, Relaxed);
     }
 
+    /// Says how much is finished of the first `steps`, for what tells the share of its own work that is done.
+    pub fn of_first(&self, steps: usize) -> impl Fn(f32) + Sync {
+        move |share| self.set_done((share * steps as f32) as usize)
+    }
+
     /// Asks the job to stop.
     pub fn cancel(&self) {
         self.cancelled.store(true, Relaxed);

@@ -7,6 +7,7 @@ use crate::gpu::{DeviceWhenNeeded, GpuFailure, OpenDevice, failure_in};
 
 const DEVICE_FAILED: &str = "The compute device failed";
 const NOT_ON_DEVICE: &str = "The network could not be put on the device";
+const FEWER_AT_A_TIME: &str = "With fewer pictures at a time it may have room: `tiramisu extract --batch 1`.";
 
 /// What a network is told as that the device has no room for, or refuses.
 pub fn not_on_device(error: impl ToString) -> Problem {
@@ -55,8 +56,7 @@ impl DeviceFailure {
         if let Some((failure, line)) = said.and_then(|said| failure_in(said)) {
             return Some(Self { cause: Cause::There(failure), why: line.to_owned() });
         }
-        let why = || "it does not answer any more".to_owned();
-        device.is_lost().then(|| Self { cause: Cause::Lost, why: why() })
+        device.is_lost().then(|| Self { cause: Cause::Lost, why: "it does not answer any more".to_owned() })
     }
 
     /// Whether the GPU may do the same once memory was given back to it.
@@ -77,42 +77,42 @@ impl DeviceFailure {
         }
     }
 
+    /// What may give the work back to the GPU.
+    fn way_back(&self, work: Work) -> &'static str {
+        match (self.cause, work) {
+            (Cause::Lost | Cause::There(GpuFailure::TornDown), _) => "Start Tiramisu again to compute on the GPU.",
+            (Cause::There(GpuFailure::OutOfMemory), _) => {
+                "Close what else uses its memory and start Tiramisu again to compute on the GPU."
+            }
+            (Cause::There(GpuFailure::TooLarge), Work::Extraction) => FEWER_AT_A_TIME,
+            (Cause::There(GpuFailure::TooLarge), Work::Look) => "",
+        }
+    }
+
     /// What the person is told where the processor goes on in the place of `device`.
     fn moved(&self, work: Work, device: &str) -> Problem {
         let what = format!("{}; networks run on the CPU from now on", capitalized(self.since()));
-        let again = "start Tiramisu again to compute on the GPU.";
-        let remedy = match (self.cause, work) {
-            (Cause::Lost | Cause::There(GpuFailure::TornDown), _) => format!("To compute on the GPU, {again}"),
-            (Cause::There(GpuFailure::OutOfMemory), _) => format!("Close what else uses its memory and {again}"),
-            (Cause::There(GpuFailure::TooLarge), Work::Extraction) => format!("{FEWER_AT_A_TIME}."),
-            (Cause::There(GpuFailure::TooLarge), Work::Look) => String::new(),
-        };
-        let remedy = format!("Nothing is lost. {remedy}");
-        Problem::new(what, format!("{} ({device})", self.why)).with_remedy(remedy.trim_end())
+        self.told(what, &["Nothing is lost.", self.way_back(work)], device)
     }
 
     /// What the person is told where the processor cannot go on: it has no half precision, and numbers of two precisions are not
     /// to stand in one table.
     fn stays(&self, work: Work, device: &str) -> Problem {
-        let first = match (self.cause, work) {
-            (Cause::Lost | Cause::There(GpuFailure::TornDown), _) => "Start Tiramisu again. ",
-            (Cause::There(GpuFailure::OutOfMemory), _) => "Close what else uses its memory and start Tiramisu again. ",
-            (Cause::There(GpuFailure::TooLarge), _) => "",
-        };
-        let remedy = match (self.cause, work) {
-            (Cause::There(GpuFailure::TooLarge), Work::Extraction) => format!(
-                "Everything committed so far is saved. {FEWER_AT_A_TIME}. The CPU computes --precision single, into another workspace."
+        let (kept, instead) = match work {
+            Work::Extraction => (
+                "Everything committed so far is saved.",
+                "The CPU computes --precision single, into another workspace.",
             ),
-            (_, Work::Extraction) => format!(
-                "Everything committed so far is saved. {first}The CPU computes --precision single, into another workspace."
-            ),
-            (_, Work::Look) => format!("{first}The CPU computes --precision single."),
+            Work::Look => ("", "The CPU computes --precision single."),
         };
-        Problem::new(capitalized(self.since()), format!("{} ({device})", self.why)).with_remedy(remedy)
+        self.told(capitalized(self.since()), &[kept, self.way_back(work), instead], device)
+    }
+
+    fn told(&self, what: String, sentences: &[&str], device: &str) -> Problem {
+        let remedy: Vec<&str> = sentences.iter().copied().filter(|sentence| !sentence.is_empty()).collect();
+        Problem::new(what, format!("{} ({device})", self.why)).with_remedy(remedy.join(" "))
     }
 }
-
-const FEWER_AT_A_TIME: &str = "With fewer pictures at a time it may have room: `tiramisu extract --batch 1`";
 
 /// What a GPU was at when it failed, as far as advice is another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -97,21 +97,15 @@ fn share(seen: &[&ColumnLook], width: f32) -> f32 {
 
 /// The share with which these columns fill a view.
 fn filling(columns: &[&ColumnLook], width: f32) -> f32 {
-    let with = |is_at_most: bool| {
-        let (mut chosen, mut own) = (0.0, 0.0);
-        for look in columns {
-            match look.column == TableColumn::Path {
-                true if is_at_most => chosen += most_of_fixed(width),
-                true if !look.is_own() => chosen += look.width.min(most_of_fixed(width)),
-                false if !look.is_own() => chosen += look.width,
-                true | false => own += look.width,
-            }
-        }
-        (width - chosen) / own.max(1.0)
-    };
-    let share = with(false);
-    // The first one may be cut short by its limit, which leaves more to the others.
-    let is_cut_short = |look: &&&ColumnLook| look.column == TableColumn::Path && look.is_own();
-    let is_cut_short = columns.iter().find(is_cut_short).is_some_and(|look| look.width * share > most_of_fixed(width));
-    if is_cut_short { with(true) } else { share }
+    let most = |look: &ColumnLook| if look.column == TableColumn::Path { most_of_fixed(width) } else { f32::INFINITY };
+    let (mut chosen, mut own) = (0.0, 0.0);
+    for look in columns {
+        if look.is_own() { own += look.width } else { chosen += look.width.min(most(look)) }
+    }
+    let share = (width - chosen) / own.max(1.0);
+    // What the first one may not take is left to the others.
+    match columns.iter().find(|look| look.is_own() && look.width * share > most(look)) {
+        Some(first) => (width - chosen - most(first)) / (own - first.width).max(1.0),
+        None => share,
+    }
 }
