@@ -19,11 +19,11 @@ pub fn show_line(ui: &mut Ui, session: &Session, view: &str, actions: &mut Vec<A
     }
 }
 
-/// Says above a view that the filter narrows nothing in it, if there is one.
+/// Says above a view that the filter, if there is one, narrows nothing in it.
 pub fn show_all_the_same(ui: &mut Ui, session: &Session) {
     if !session.opened.chosen.filter.is_empty() {
         ui.label(
-            RichText::new("Not narrowed by the filter, as Explore and exports are.").small().color(palette().weak),
+            RichText::new("The filter narrows Explore and exports, but not this view.").small().color(palette().weak),
         );
     }
 }

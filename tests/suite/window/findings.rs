@@ -36,7 +36,7 @@ pub fn shown() -> Window {
 #[test]
 fn what_looks_at_all_pictures_says_so_while_a_filter_narrows_others() {
     let mut window = shown();
-    let said = "Not narrowed by the filter, as Explore and exports are.";
+    let said = "The filter narrows Explore and exports, but not this view.";
     assert!(!window.has(said));
     window.act(Choose::Filter(Filter { text: "blobs".into(), ..Filter::default() }));
     assert!(window.has(said), "{:?}", window.names());
